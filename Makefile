@@ -1,0 +1,43 @@
+# Two commands matter: `make run` starts the app, `make test` checks everything.
+SHELL := /bin/bash
+PYTHON ?= python3
+TORCH_INDEX_URL ?=
+export PYTHON TORCH_INDEX_URL
+
+BIN := .venv/bin/python -m
+
+.PHONY: help run test install install-dev lint types tests format clean
+.DEFAULT_GOAL := help
+
+help:  ## show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
+
+run: install  ## make .venv if there is none, install, start the app (PORT=8600 for another port)
+	$(BIN) streamlit run app.py $(if $(PORT),--server.port=$(PORT))
+
+test: install-dev lint types tests  ## install what the tests need, then ruff, mypy, pytest
+
+install:
+	@scripts/venv.sh requirements.txt
+
+install-dev:
+	@scripts/venv.sh requirements-dev.txt
+	@scripts/chromium.sh
+
+lint: install-dev
+	$(BIN) ruff check .
+	$(BIN) ruff format --check .
+
+types: install-dev
+	$(BIN) mypy
+
+tests: install-dev lint types
+	$(BIN) pytest
+
+format: install-dev  ## let ruff put style and format right
+	$(BIN) ruff check --fix .
+	$(BIN) ruff format .
+
+clean:  ## remove .venv and the caches; runs are kept
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache build ./*.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

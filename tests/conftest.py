@@ -1,0 +1,40 @@
+"""What all tests share: a home of their own for runs, two threads, and the full MNIST where it lies beside us."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+# Read when torch loads, here and in the processes that tests start: tiny networks gain nothing from many cores.
+os.environ.setdefault("OMP_NUM_THREADS", str(min(2, os.cpu_count() or 1)))
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder that stands for the user's runs, so that no test sees or leaves any."""
+    folder = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("GAN_DEMO_HOME", str(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def mnist_root() -> Path:
+    """torchvision's root folder of the full MNIST; skips the test where there is none."""
+    root = ROOT.parent / "shared" / "data"
+    if not (root / "MNIST" / "raw").is_dir():
+        pytest.skip("the full MNIST is not beside the repository")
+    return root
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests last: the quick ones fail first, and Playwright's event loop is not there while they run."""
+    for item in items:
+        if "browser" in item.path.relative_to(ROOT).parts:
+            item.add_marker(pytest.mark.browser)
+        if "mnist_root" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.mnist)
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
