@@ -1,0 +1,1 @@
+"""Train, watch and explore generative adversarial networks."""

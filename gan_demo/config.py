@@ -1,0 +1,280 @@
+"""Settings: frozen, valid from birth, and the same in the app, on the command line and in a run's folder."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from gan_demo.errors import ConfigError
+
+ARCHITECTURES = ("points", "mlp", "dcgan", "resnet", "dcgan64")
+LOSS_NAMES = ("minimax", "non_saturating", "least_squares", "hinge", "wasserstein", "relativistic")
+OPTIMIZERS = ("adam", "sgd", "rmsprop")
+SCHEDULES = ("constant", "linear", "cosine")
+IMAGE_SIZES = (28, 32, 64)
+
+
+@dataclass(frozen=True)
+class LabelField:
+    """One thing a sample is labelled with, such as ``digit`` with the values 0 to 9."""
+
+    name: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DataConfig:
+    """Which samples to learn from; ``name`` is a key of ``datasets.DATASETS``."""
+
+    name: str = "digits"
+    root: str = ""  # where torchvision keeps what it downloads; "" is the user's cache
+    path: str = ""  # own images: a folder or a zip file
+    size: int = 0  # pixels a side for own images; 0 is the set's own size
+    limit: int = 0  # use only the first so many samples; 0 is all of them
+    flip: bool = False  # mirror half of the images
+
+    def __post_init__(self) -> None:
+        _at_least("limit", self.limit, 0)
+        if self.size not in (0, *IMAGE_SIZES):
+            raise ConfigError("size", self.size, "must be 28, 32 or 64 pixels", "0 keeps the set's own size")
+        if self.name == "images" and not self.path:
+            raise ConfigError("path", self.path, "own images need a folder or a zip file", "Give one with path=…")
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """The two networks. ``shape`` and ``labels`` follow from the data and are filled in by ``fit``."""
+
+    arch: str = "dcgan"
+    z_dim: int = 64
+    width: int = 32  # G: channels before the last layer (images) or units of a hidden layer (points)
+    d_width: int = 32  # D: channels after the first layer (images) or units of a hidden layer (points)
+    depth: int = 3  # hidden layers (points) or residual blocks a resolution (resnet)
+    mapping: int = 0  # layers of a StyleGAN-like mapping network z -> w; 0 is none
+    conditional: bool = False
+    shape: tuple[int, ...] = ()  # of one sample: (C, H, W) or (2,)
+    labels: tuple[LabelField, ...] = ()  # what the networks are told; empty when unconditional
+
+    def __post_init__(self) -> None:
+        _one_of("arch", self.arch, ARCHITECTURES)
+        _between("z_dim", self.z_dim, 1, 1024)
+        _between("width", self.width, 1, 1024)
+        _between("d_width", self.d_width, 1, 1024)
+        _between("depth", self.depth, 1, 8)
+        _between("mapping", self.mapping, 0, 8)
+        if self.shape and (self.arch == "points") != (len(self.shape) == 1):
+            raise ConfigError("arch", self.arch, "does not fit this data", "Use points for 2-D sets, others for images")
+        if self.shape and self.arch == "dcgan64" and self.shape[-1] != 64:
+            raise ConfigError("arch", self.arch, "makes 64-pixel images only", "Choose dcgan, or own images of size 64")
+
+    @property
+    def label_width(self) -> int:
+        """Length K of the one-hot label vector, all fields side by side; 0 when unconditional."""
+        return sum(len(one.values) for one in self.labels)
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """How the two networks learn. Defaults are the classic tutorial's."""
+
+    loss: str = "non_saturating"
+    batch: int = 64
+    steps: int = 20_000  # generator updates; schedules end here
+    d_steps: int = 1  # discriminator updates for each of the generator's
+    optimizer: str = "adam"
+    g_lr: float = 2e-4
+    d_lr: float = 2e-4
+    beta1: float = 0.9
+    beta2: float = 0.999
+    schedule: str = "constant"
+    warmup: int = 0  # steps over which the learning rate climbs from zero
+    r1: float = 0.0  # weight γ of γ/2 E‖∇D(x)‖², at real samples
+    r2: float = 0.0  # the same at fakes
+    gp: float = 0.0  # weight of WGAN-GP's (‖∇D‖ - 1)², between real and fake
+    penalty_every: int = 1  # lazy regularisation: penalties every so many D steps, weighted up to match
+    label_smoothing: float = 0.0  # one-sided: real is taught as 1 - this
+    ema: float = 0.0  # decay a step of G's moving average; 0 is none
+    seed: int = 0
+    evaluate: bool = True  # measure quality on the side, in at most about 4 % of the time
+
+    def __post_init__(self) -> None:
+        _one_of("loss", self.loss, LOSS_NAMES)
+        _one_of("optimizer", self.optimizer, OPTIMIZERS)
+        _one_of("schedule", self.schedule, SCHEDULES)
+        _between("batch", self.batch, 2, 4096)
+        _between("steps", self.steps, 1, 100_000_000)
+        _between("d_steps", self.d_steps, 1, 100)
+        for name in ("g_lr", "d_lr"):
+            value = getattr(self, name)
+            _finite(name, value)
+            if not 0 < value <= 10:
+                raise ConfigError(name, value, "must be above 0 and at most 10", "2e-4 is the classic choice")
+        for name in ("beta1", "beta2", "ema"):
+            _finite(name, getattr(self, name))
+            if not 0 <= getattr(self, name) < 1:
+                raise ConfigError(name, getattr(self, name), "must be at least 0 and below 1")
+        for name in ("r1", "r2", "gp"):
+            _finite(name, getattr(self, name))
+            if not 0 <= getattr(self, name) <= 10_000:
+                raise ConfigError(name, getattr(self, name), "must be between 0 and 10000", "0 switches it off")
+        _at_least("warmup", self.warmup, 0)
+        _between("penalty_every", self.penalty_every, 1, 1000)
+        if not 0 <= self.label_smoothing < 0.5:
+            raise ConfigError("label_smoothing", self.label_smoothing, "must be at least 0 and below 0.5")
+        if self.label_smoothing and self.loss not in ("minimax", "non_saturating"):
+            raise ConfigError(
+                "label_smoothing", self.label_smoothing, "works with the two BCE losses only", "Set it to 0"
+            )
+        _between("seed", self.seed, 0, 2**63 - 1)
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """Everything that decides a run."""
+
+    data: DataConfig = field(default_factory=DataConfig)
+    model: ModelConfig = field(default_factory=ModelConfig)
+    train: TrainConfig = field(default_factory=TrainConfig)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON types, for config.json."""
+        return dataclasses.asdict(self)
+
+    @staticmethod
+    def from_dict(raw: Mapping[str, Any]) -> RunConfig:
+        """The inverse of ``to_dict``. Raises ConfigError for unknown keys and wrong types."""
+        if not isinstance(raw, Mapping):
+            raise ConfigError("config", type(raw).__name__, "must be an object with data, model and train")
+        unknown = set(raw) - set(_SECTIONS)
+        if unknown:
+            raise ConfigError("config", sorted(unknown)[0], "is not a section", "There are data, model and train")
+        return RunConfig(**{name: _section(kind, raw.get(name, {})) for name, kind in _SECTIONS.items()})
+
+    def with_settings(self, settings: Mapping[str, object]) -> RunConfig:
+        """A copy with settings replaced by name (``g_lr`` or ``train.g_lr``); text is parsed. ``lr`` sets both rates."""
+        changes: dict[str, dict[str, object]] = {name: {} for name in _SECTIONS}
+        for key, value in settings.items():
+            if key in ("lr", "train.lr"):
+                changes["train"] |= {"g_lr": _parse("lr", float, value), "d_lr": _parse("lr", float, value)}
+                continue
+            section, name, kind = _find(key)
+            changes[section][name] = _parse(key, kind, value)
+        return RunConfig(
+            data=dataclasses.replace(self.data, **changes["data"]),  # type: ignore[arg-type]
+            model=dataclasses.replace(self.model, **changes["model"]),  # type: ignore[arg-type]
+            train=dataclasses.replace(self.train, **changes["train"]),  # type: ignore[arg-type]
+        )
+
+    def fit(self, shape: tuple[int, ...], labels: tuple[LabelField, ...]) -> RunConfig:
+        """A copy whose networks fit samples of ``shape`` labelled with ``labels``."""
+        if self.model.conditional and not labels:
+            raise ConfigError("conditional", True, "this data has no labels", "Set conditional=false")
+        told = labels if self.model.conditional else ()
+        return dataclasses.replace(self, model=dataclasses.replace(self.model, shape=shape, labels=told))
+
+
+_SECTIONS: dict[str, type[Any]] = {"data": DataConfig, "model": ModelConfig, "train": TrainConfig}
+
+
+def setting_names() -> list[str]:
+    """Every name that ``with_settings`` takes, without its section."""
+    return ["lr"] + [f.name for kind in _SECTIONS.values() for f in dataclasses.fields(kind) if f.name not in _DERIVED]
+
+
+_DERIVED = ("shape", "labels")
+
+
+def _find(key: str) -> tuple[str, str, Any]:
+    wanted_section, _, name = key.rpartition(".")
+    for section, kind in _SECTIONS.items():
+        hints = typing.get_type_hints(kind)
+        if wanted_section in ("", section) and name in hints and name not in _DERIVED:
+            return section, name, hints[name]
+    raise ConfigError("setting", key, "is not known", "Known: {known}", known=", ".join(setting_names()))
+
+
+def _parse(key: str, kind: Any, value: object) -> Any:
+    if kind is bool:
+        if isinstance(value, bool):
+            return value
+        words = {
+            "true": True,
+            "1": True,
+            "yes": True,
+            "on": True,
+            "false": False,
+            "0": False,
+            "no": False,
+            "off": False,
+        }
+        if str(value).lower() not in words:
+            raise ConfigError(key, value, "must be true or false")
+        return words[str(value).lower()]
+    if kind is str:
+        if not isinstance(value, str):
+            raise ConfigError(key, value, "must be text")
+        return value
+    try:
+        number = float(value)  # type: ignore[arg-type]
+        if kind is int and not number.is_integer():
+            raise ValueError
+        return int(str(value)) if kind is int and str(value).lstrip("-").isdigit() else kind(number)
+    except (TypeError, ValueError, OverflowError):
+        problem = "must be a whole number" if kind is int else "must be a number"
+        raise ConfigError(key, value, problem) from None
+
+
+def _section(kind: type[Any], raw: object) -> Any:
+    if not isinstance(raw, Mapping):
+        raise ConfigError(kind.__name__, type(raw).__name__, "must be an object of settings")
+    hints = typing.get_type_hints(kind)
+    values: dict[str, Any] = {}
+    for key, value in raw.items():
+        if key not in hints:
+            raise ConfigError(
+                str(key), value, "is not a setting of this version", "Was the file written by a newer one?"
+            )
+        values[key] = _derived(key, value) if key in _DERIVED else _parse(key, hints[key], value)
+    return kind(**values)
+
+
+def _derived(key: str, value: object) -> tuple[Any, ...]:
+    try:
+        if key == "shape":
+            shape = tuple(int(n) for n in value)  # type: ignore[attr-defined]
+            if len(shape) not in (0, 1, 3) or any(not 1 <= n <= 1024 for n in shape):
+                raise ValueError
+            return shape
+        fields = tuple(
+            LabelField(str(one["name"]), tuple(str(v) for v in one["values"]))
+            for one in value  # type: ignore[attr-defined]
+        )
+        if len(fields) > 64 or any(not 1 <= len(one.values) <= 1000 for one in fields):
+            raise ValueError
+        return fields
+    except (TypeError, ValueError, KeyError, OverflowError):
+        raise ConfigError(key, value, "is not readable") from None
+
+
+def _one_of(name: str, value: str, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise ConfigError(name, value, "is not known", "Known: {known}", known=", ".join(choices))
+
+
+def _between(name: str, value: int, low: int, high: int) -> None:
+    if not low <= value <= high:
+        raise ConfigError(name, value, "must be between {low} and {high}", low=low, high=high)
+
+
+def _at_least(name: str, value: int, low: int) -> None:
+    if value < low:
+        raise ConfigError(name, value, "must be at least {low}", low=low)
+
+
+def _finite(name: str, value: float) -> None:
+    if not math.isfinite(value):
+        raise ConfigError(name, value, "must be a finite number")

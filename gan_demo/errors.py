@@ -1,0 +1,54 @@
+"""What can go wrong, said so that a person knows what to do.
+
+    GanDemoError
+    ├── ConfigError   a setting is out of range, unknown, or does not fit another
+    ├── DataError     a data set, an image or a weights file cannot be used
+    ├── RunError      a run folder is missing, damaged or in use
+    └── JobError      a job cannot be started or controlled
+
+``problem`` and ``remedy`` are constant English sentences, perhaps with ``{name}`` places, so that the interface can
+look their translation up; what varies is in ``value`` and ``details``.
+"""
+
+from __future__ import annotations
+
+
+class GanDemoError(Exception):
+    """An error that names the field, its value, what is wrong and the remedy."""
+
+    def __init__(self, field: str, value: object, problem: str, remedy: str = "", **details: object) -> None:
+        self.field = field
+        self.value = value
+        self.problem = problem
+        self.remedy = remedy
+        self.details = details
+        super().__init__(field, value, problem, remedy)
+
+    def __str__(self) -> str:
+        return self.message()
+
+    def message(self, problem: str | None = None, remedy: str | None = None) -> str:
+        """One line: ``field = value: problem. Remedy.``; the arguments stand in for the English sentences."""
+        shown = str(self.value)
+        if len(shown) > 120:
+            shown = shown[:117] + "..."
+        subject = f"{self.field} = {shown}" if shown else self.field
+        said = (self.problem if problem is None else problem).format_map(self.details)
+        hint = (self.remedy if remedy is None else remedy).format_map(self.details)
+        return f"{subject}: {said}. {hint}".rstrip(". ") + "."
+
+
+class ConfigError(GanDemoError):
+    """A setting is out of range, unknown, or does not fit another."""
+
+
+class DataError(GanDemoError):
+    """A data set, an image or a weights file cannot be used."""
+
+
+class RunError(GanDemoError):
+    """A run folder is missing, damaged or in use."""
+
+
+class JobError(GanDemoError):
+    """A job cannot be started or controlled."""

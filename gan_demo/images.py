@@ -1,0 +1,217 @@
+"""Samples as pictures: uint8 arrays (H, W, C), and the PNG and GIF files of them."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+from torch import Tensor
+
+Picture = NDArray[np.uint8]
+
+LINE = 40  # gray level between the images of a grid: seen on black digits, quiet on a light and on a dark page
+EXTENT = 2.0  # a picture of points shows [-EXTENT, EXTENT] both ways
+PAPER = (22.0, 24.0, 33.0)  # the ground of a picture of points; digits have a dark one too
+REAL = (112.0, 128.0, 158.0)  # real points: a quiet blue-gray
+FAKE = (255.0, 176.0, 64.0)  # generated points: amber
+CORE = (255.0, 246.0, 222.0)  # amber turns to this where many generated points meet
+
+
+def to_uint8(samples: Tensor) -> Picture:
+    """Float (N, C, H, W) in [-1, 1] -> uint8 (N, H, W, C), rounded and clamped; NaN becomes black.
+
+    It is the exact inverse of ``datasets.to_float``.
+    """
+    levels = samples.detach().float().mul(127.5).add(127.5).nan_to_num(0.0, 255.0, 0.0).clamp(0, 255).round()
+    pixels: Picture = levels.to(torch.uint8).permute(0, 2, 3, 1).contiguous().cpu().numpy()
+    return pixels
+
+
+def grid(images: Picture, columns: int, scale: int = 1, gap: int = 1, background: int = LINE) -> Picture:
+    """Images uint8 (N, H, W, C) with C 1 or 3, row by row -> one uint8 (H', W', 3).
+
+    Every pixel becomes ``scale`` × ``scale`` equal ones; ``gap`` is counted after that, and there is none around the
+    outside. Places without an image have the gray level ``background``.
+    """
+    count, height, width, _ = images.shape
+    columns = min(columns, count)
+    rows = math.ceil(count / columns)
+    tall, wide = height * scale, width * scale
+    sheet = np.full((rows * (tall + gap), columns * (wide + gap), 3), background, np.uint8)
+    cells = sheet.reshape(rows, tall + gap, columns, wide + gap, 3).swapaxes(1, 2)  # (rows, columns, h, w, 3), a view
+    big = images.repeat(scale, 1).repeat(scale, 2) if scale > 1 else images
+    for k in range(rows):
+        row = big[k * columns : (k + 1) * columns]
+        cells[k, : len(row), :tall, :wide] = row
+    return np.ascontiguousarray(sheet[: sheet.shape[0] - gap, : sheet.shape[1] - gap])
+
+
+def points_picture(
+    points: NDArray[np.floating],
+    real: NDArray[np.floating] | None = None,
+    size: int = 384,
+    extent: float = EXTENT,
+) -> Picture:
+    """Generated points (N, 2) in amber over real ones (M, 2) in gray -> uint8 (size, size, 3), y upwards.
+
+    Points are anti-aliased dots that add up to a density. Those beyond ±``extent``, and NaN, are not seen.
+    """
+    colour = np.empty((3, size, size), np.float32)
+    colour[:] = np.array(PAPER, np.float32)[:, None, None]
+    if real is not None and len(real):
+        _blend(colour, _density(real, size, extent, 2), REAL, 0.55, min(1.2, 3000 / len(real)))
+    if len(points):
+        dots = _density(points, size, extent, 1)
+        strength = min(1.0, 4000 / len(points))
+        _blend(colour, dots, FAKE, 0.92, 1.6 * strength)
+        _blend(colour, dots, CORE, 0.9, 0.16 * strength)
+    return np.ascontiguousarray((colour + 0.5).astype(np.uint8).transpose(1, 2, 0))
+
+
+def draw_line(picture: Picture, points: NDArray[np.floating], ink: tuple[float, float, float], width: float) -> Picture:
+    """A picture of points with an anti-aliased line, ``width`` pixels wide, through ``points`` (N, 2) in order."""
+    return _draw(picture, points, ink, width, "line")
+
+
+def draw_dots(picture: Picture, points: NDArray[np.floating], ink: tuple[float, float, float], width: float) -> Picture:
+    """A picture of points with a filled disc, ``width`` pixels across, at each of ``points`` (N, 2)."""
+    return _draw(picture, points, ink, width, "dots")
+
+
+def png(picture: Picture) -> bytes:
+    """A uint8 (H, W, 3), (H, W, 1) or (H, W) picture as a PNG file; all-gray pictures take one channel in it."""
+    file = io.BytesIO()
+    _gray_or_colour(picture).save(file, "PNG", compress_level=3)
+    return file.getvalue()
+
+
+def gif(frames: Sequence[Picture], ms: int = 80) -> bytes:
+    """Pictures of one size as an endless GIF, ``ms`` milliseconds each (the format keeps tens of them).
+
+    One palette serves all frames: exact for gray and for up to 256 colours in all, else the best 256 without dithering.
+    Equal neighbours become one frame that stays as long as both.
+    """
+    indices, palette = _indexed(np.stack([_three_channels(frame) for frame in frames]))  # (T, H, W), 768 bytes
+    pages = [Image.fromarray(page) for page in indices]
+    for page in pages:
+        page.putpalette(palette)  # turns the gray mode into the indexed one
+    file = io.BytesIO()
+    pages[0].save(
+        file, "GIF", save_all=True, append_images=pages[1:], duration=ms, loop=0, disposal=1, optimize=False,
+        palette=palette,
+    )  # fmt: skip
+    return file.getvalue()
+
+
+def _draw(
+    picture: Picture, points: NDArray[np.floating], ink: tuple[float, float, float], width: float, shape: str
+) -> Picture:
+    """Drawn four times as large into a mask, then blended; what is beyond the picture, and NaN, is not seen."""
+    fine, size = 4, picture.shape[0]
+    seen = points[np.isfinite(points).all(1)].clip(-4 * EXTENT, 4 * EXTENT)
+    x = (seen[:, 0] / EXTENT + 1) * (size * fine / 2)
+    y = (1 - seen[:, 1] / EXTENT) * (size * fine / 2)
+    mask = Image.new("L", (size * fine, size * fine))
+    pen, places = ImageDraw.Draw(mask), list(zip(x.tolist(), y.tolist(), strict=True))
+    if shape == "line" and len(places) > 1:
+        pen.line(places, fill=255, width=max(1, round(width * fine)), joint="curve")
+    radius = width * fine / 2
+    for across, down in places if shape == "dots" else ():
+        pen.ellipse((across - radius, down - radius, across + radius, down + radius), fill=255)
+    cover = np.asarray(mask.reduce(fine), np.float32)[:, :, None] / 255
+    blended: Picture = (picture + cover * (np.array(ink, np.float32) - picture) + 0.5).astype(np.uint8)
+    return blended
+
+
+def _density(points: NDArray[np.floating], size: int, extent: float, radius: int) -> NDArray[np.float32]:
+    """(size, size): dots around each point, about 1 at the centre of a lone one; a 384-pixel picture sets the scale."""
+    seen = points[np.isfinite(points).all(1) & (np.abs(points) < extent).all(1)].astype(np.float32)
+    across = (seen[:, 0] / extent + 1) * (size / 2) - 0.5
+    down = (1 - seen[:, 1] / extent) * (size / 2) - 0.5
+    left, top = np.floor(across), np.floor(down)
+    dx, dy = across - left, down - top
+    stride = size + 2  # a margin of one pixel, for the halves of dots at the edge
+    corner = ((top + 1) * stride + left + 1).astype(np.int64)
+    places = np.concatenate([corner, corner + 1, corner + stride, corner + stride + 1])
+    shares = np.concatenate([(1 - dx) * (1 - dy), dx * (1 - dy), (1 - dx) * dy, dx * dy])
+    counts = np.bincount(places, shares, minlength=stride * stride).astype(np.float32)
+    width = max(0.5, 0.95 * radius * size / 384)  # standard deviation of a dot, in pixels
+    return _blur(counts.reshape(stride, stride)[1:-1, 1:-1], width)
+
+
+def _blur(dots: NDArray[np.float32], width: float) -> NDArray[np.float32]:
+    """Both ways with a Gaussian of deviation ``width`` whose centre weighs 1."""
+    for axis in (0, 1):
+        total = dots.copy()
+        for k in range(1, min(math.ceil(2.2 * width), len(dots) - 1) + 1):
+            part = dots * np.float32(math.exp(-0.5 * (k / width) ** 2))
+            if axis == 0:
+                total[k:] += part[:-k]
+                total[:-k] += part[k:]
+            else:
+                total[:, k:] += part[:, :-k]
+                total[:, :-k] += part[:, k:]
+        dots = total
+    return dots
+
+
+def _blend(
+    colour: NDArray[np.float32], dots: NDArray[np.float32], ink: tuple[float, float, float], most: float, gain: float
+) -> None:
+    """Paint ``ink`` over ``colour`` (3, H, W) in place, opaque up to ``most`` where dots are dense."""
+    cover = np.float32(most) * (1 - np.exp(np.float32(-gain) * dots))
+    for plane, level in zip(colour, ink, strict=True):
+        plane += cover * (np.float32(level) - plane)
+
+
+def _three_channels(picture: Picture) -> Picture:
+    if picture.ndim == 2:
+        picture = picture[:, :, None]
+    return np.broadcast_to(picture, (*picture.shape[:2], 3))
+
+
+def _is_gray(picture: Picture) -> bool:
+    """Of (..., 3): are the three channels equal everywhere?"""
+    return bool((picture[..., 0] == picture[..., 1]).all() and (picture[..., 1] == picture[..., 2]).all())
+
+
+def _gray_or_colour(picture: Picture) -> Image.Image:
+    if picture.ndim == 3 and (picture.shape[2] == 1 or _is_gray(picture)):
+        picture = picture[:, :, 0]
+    return Image.fromarray(np.ascontiguousarray(picture))
+
+
+def _indexed(frames: Picture) -> tuple[Picture, bytes]:
+    """uint8 (T, H, W, 3) -> palette indices uint8 (T, H, W) and one palette of 256 RGB colours."""
+    if _is_gray(frames):
+        return np.ascontiguousarray(frames[..., 0]), np.arange(256, dtype=np.uint8).repeat(3).tobytes()
+    codes = frames[..., 0].astype(np.int32) << 16 | frames[..., 1].astype(np.int32) << 8 | frames[..., 2]
+    place = np.zeros(1 << 24, np.uint8)  # of every RGB colour: is it used, then its index in the palette
+    place[codes] = 1
+    colours = np.flatnonzero(place)
+    if len(colours) > 256:
+        best = _best_palette(frames)
+        entry = np.array(Image.fromarray(_rgb(colours)[None]).quantize(palette=best, dither=Image.Dither.NONE))[0]
+        table = np.array(best.getpalette(), np.int32).reshape(-1, 3) @ (1 << 16, 1 << 8, 1)
+        chosen, index = np.unique(table[entry], return_inverse=True)  # without doubles, which Pillow would mix up
+    else:
+        chosen, index = colours, np.arange(len(colours))
+    place[colours] = index
+    return place[codes], _rgb(chosen).tobytes()
+
+
+def _rgb(codes: NDArray[np.integer]) -> Picture:
+    """0xRRGGBB (N,) -> uint8 (N, 3)."""
+    return np.stack([codes >> 16, codes >> 8 & 255, codes & 255], -1).astype(np.uint8)
+
+
+def _best_palette(frames: Picture) -> Image.Image:
+    """Median cut over pixels taken evenly from all frames, refined by k-means."""
+    pixels = frames.reshape(-1, 3)
+    pixels = pixels[:: max(1, len(pixels) // 200_000)]
+    return Image.fromarray(np.ascontiguousarray(pixels[None])).quantize(256, Image.Quantize.MEDIANCUT, kmeans=1)

@@ -1,0 +1,92 @@
+"""Adversarial losses: pairs of functions of logits (N,); and gradient penalties, which see D only as a function.
+
+Real and fake logits are paired by batch index where a loss compares them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn.functional import relu, softplus
+
+Logits = Tensor
+Critic = Callable[[Tensor], Logits]
+
+
+@dataclass(frozen=True)
+class Adversarial:
+    """``d(real, fake)`` and ``g(real, fake)``, each -> a scalar to minimise. ``g`` of most losses ignores ``real``."""
+
+    d: Callable[[Logits, Logits], Tensor]
+    g: Callable[[Logits, Logits], Tensor]
+    g_needs_real: bool = False
+
+
+def _bce_d(real: Logits, fake: Logits) -> Tensor:
+    """-log D(x) - log(1 - D(G(z))), with D = sigmoid(logits)."""
+    return softplus(-real).mean() + softplus(fake).mean()
+
+
+# Goodfellow et al. 2014: the minimax game as written in equation 1 ...
+MINIMAX = Adversarial(d=_bce_d, g=lambda real, fake: -softplus(fake).mean())
+# ... and with the generator's loss that its section 3 recommends, -log D(G(z)).
+NON_SATURATING = Adversarial(d=_bce_d, g=lambda real, fake: softplus(-fake).mean())
+# Mao et al. 2017 (LSGAN), with targets 0 and 1.
+LEAST_SQUARES = Adversarial(
+    d=lambda real, fake: 0.5 * ((real - 1).square().mean() + fake.square().mean()),
+    g=lambda real, fake: 0.5 * (fake - 1).square().mean(),
+)
+# Lim & Ye 2017; Miyato et al. 2018.
+HINGE = Adversarial(
+    d=lambda real, fake: relu(1 - real).mean() + relu(1 + fake).mean(),
+    g=lambda real, fake: -fake.mean(),
+)
+# Arjovsky et al. 2017; needs the gradient penalty of Gulrajani et al. 2017.
+WASSERSTEIN = Adversarial(
+    d=lambda real, fake: fake.mean() - real.mean(),
+    g=lambda real, fake: -fake.mean(),
+)
+# Jolicoeur-Martineau 2018; with R1 and R2 it is R3GAN (Huang et al. 2024).
+RELATIVISTIC = Adversarial(
+    d=lambda real, fake: softplus(fake - real).mean(),
+    g=lambda real, fake: softplus(real - fake).mean(),
+    g_needs_real=True,
+)
+
+LOSSES: dict[str, Adversarial] = {
+    "minimax": MINIMAX,
+    "non_saturating": NON_SATURATING,
+    "least_squares": LEAST_SQUARES,
+    "hinge": HINGE,
+    "wasserstein": WASSERSTEIN,
+    "relativistic": RELATIVISTIC,
+}
+
+
+def smoothed(real: Logits, amount: float) -> Tensor:
+    """What one-sided label smoothing adds to a BCE discriminator loss (Salimans et al. 2016): real is taught 1 - amount.
+
+    BCE against the target 1 - a is softplus(-r) + a·r.
+    """
+    return amount * real.mean()
+
+
+def squared_gradients(logits: Logits, x: Tensor) -> Tensor:
+    """‖∇D(x)‖² of each sample (N,), differentiable again; ``logits`` = D(``x``), and ``x`` requires gradients.
+
+    Half its mean is R1 at real samples and R2 at fakes (Mescheder et al. 2018).
+    """
+    (gradient,) = torch.autograd.grad(logits.sum(), x, create_graph=True)
+    return gradient.flatten(1).square().sum(1)
+
+
+def gradient_penalty(critic: Critic, real: Tensor, fake: Tensor, rng: torch.Generator) -> Tensor:
+    """E(‖∇D(x̂)‖ - 1)² at random points x̂ between real and fake (Gulrajani et al. 2017) -> scalar."""
+    t = torch.rand(len(real), *[1] * (real.dim() - 1), generator=rng, device=real.device)
+    between = (real + t * (fake - real)).detach().requires_grad_(True)
+    # the root's own gradient is infinite at 0, hence the small number
+    norms = (squared_gradients(critic(between), between) + 1e-12).sqrt()  # (N,)
+    return (norms - 1).square().mean()
