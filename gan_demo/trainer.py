@@ -1,0 +1,375 @@
+"""Training as a generator of progress: it knows no thread, no page and no terminal.
+
+    for progress in train(run):
+        print(progress.step)
+
+What is recorded (rows, grids, checkpoints) goes by the clock and draws from random generators of its own, so it never
+changes what is learned: the same seed gives the same weights however often one looks.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor, nn
+
+from gan_demo import datasets, images
+from gan_demo.config import RunConfig
+from gan_demo.downloads import Loading
+from gan_demo.errors import ConfigError, GanDemoError, RunError
+from gan_demo.metrics import Quality, points_quality, quality_for
+from gan_demo.runs import RunDir, RunInfo
+from gan_demo.training_state import SUMS, TrainState, new_state, schedule, train_step
+
+GRID = 64  # samples in a picture
+EVALUATED = 1_000  # samples a live evaluation looks at
+EVALUATION_SHARE = 0.035  # of the training time, at most
+DIVERGED = 1e7  # a loss beyond this is no longer one
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where training is. ``scalars`` are None between two recorded rows; ``grid`` is the step of the newest picture."""
+
+    phase: str  # "loading", "training" or "done"
+    step: int = 0
+    steps: int = 0
+    images: int = 0
+    seconds: float = 0.0
+    images_per_second: float = 0.0
+    seconds_left: float | None = None
+    scalars: dict[str, float] | None = None
+    grid: int | None = None
+    loading: Loading | None = None
+
+
+def train(
+    run: RunDir,
+    *,
+    device: str = "cpu",
+    seconds: float | None = None,
+    data: datasets.Dataset | None = None,
+    is_stepping: Callable[[], bool] = lambda: False,
+) -> Generator[Progress, None, None]:
+    """Begin or go on with ``run``, for ``run.config.train.steps`` steps in all, or ``seconds`` more of training.
+
+    Yields after every step; closing it saves. Raises DataError (data), ConfigError (settings, device), RunError (in use;
+    divergence: the last good state stays on disk).
+    """
+    check_device(device)
+    with run.writing():
+        if data is None:
+            data = yield from _load(run)
+            run.set_refused(data.refused)
+        run.set_config(run.config.fit(data.shape, data.fields))
+        yield from _Recorder(run, data.to(device), device, is_stepping).go(seconds)
+
+
+def check_device(device: str) -> None:
+    """Raises ConfigError if this machine's torch has no such device."""
+    try:
+        torch.empty(1, device=device)
+    except (RuntimeError, AssertionError) as failure:
+        raise ConfigError("device", device, "is not available here", "Use cpu, or leave it out") from failure
+
+
+def default_device() -> str:
+    """The fastest device there is: "cuda" or "cpu"."""
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def _load(run: RunDir) -> Generator[Progress, None, datasets.Dataset]:
+    steps = datasets.loading(run.config.data, run.config.train.seed)
+    while True:
+        try:
+            yield Progress("loading", steps=run.config.train.steps, loading=next(steps))
+        except StopIteration as end:
+            data: datasets.Dataset = end.value
+            return data
+
+
+class _Recorder:
+    """One training session of a run: steps, and what is kept of them."""
+
+    def __init__(self, run: RunDir, data: datasets.Dataset, device: str, is_stepping: Callable[[], bool]) -> None:
+        self.run = run
+        self.data = data
+        self.config: RunConfig = run.config
+        self.is_stepping = is_stepping
+        self.state: TrainState = new_state(self.config, device)
+        self.info: RunInfo = replace(run.info, status="training", device=device, error=None)
+        saved = run.load_state()
+        if saved is not None:
+            self.state.load(saved)
+        self.clock = _Clock(self.info.seconds if saved is not None else 0.0)
+        self.evaluation_seconds = self.info.evaluation_seconds if saved is not None else 0.0
+        self.quality: Quality | None = None
+        self.sums = torch.zeros(len(SUMS), device=device)
+        self.summed = 0  # steps in ``sums``
+        self.rate = _Rate()
+        self.due = {"row": 0.0, "grid": 0.0, "save": self.clock.now() + 5.0, "checkpoint": self.clock.now() + 2.0}
+        self.grid: int | None = run.grids[-1] if run.grids else None
+        self.labels = _fixed_labels(data, self.config)
+        self.z = _fixed_latents(self.config)
+
+    def go(self, seconds: float | None) -> Generator[Progress, None, None]:
+        config, state = self.config.train, self.state
+        if state.step > config.steps:
+            raise ConfigError("steps", config.steps, "is below the {done} already done", "Give more", done=state.step)
+        real = datasets.batches(self.data, config.batch, state.rng, self.config.data.flip)
+        if not self.config.model.conditional:
+            real = ((x, None) for x, _ in real)
+        ends = math.inf if seconds is None else self.clock.now() + seconds
+        status = "stopped"
+        self.run.set_info(self.info)
+        try:
+            if state.step == 0:
+                self._draw()
+            yield self._progress("training", None)
+            while state.step < config.steps and self.clock.now() < ends:
+                self.clock.start()
+                scalars = self._one_step(real)
+                self.clock.stop()
+                yield self._progress("training", scalars)
+            status = "done" if state.step >= config.steps else "stopped"
+            self.clock.start()
+            self._finish()
+            self.clock.stop()
+            yield self._progress("done", self._row() if self.summed else None)
+        except GanDemoError as failure:
+            status = "failed"
+            said = (failure.field, str(failure.value), failure.problem, failure.remedy)
+            self.info = replace(self.info, error=said)
+            raise
+        finally:
+            self._close(status)
+
+    def _one_step(self, real: Iterator[tuple[Tensor, Tensor | None]]) -> dict[str, float] | None:
+        before = time.perf_counter()
+        self.sums += train_step(self.state, real, self.config.train)
+        self.summed += 1
+        now, scalars = self.clock.now(), None
+        single = self.is_stepping()
+        if single or now >= self.due["row"]:
+            scalars = self._row()
+            self.due["row"] = now + max(0.1, now / 2000)
+        if single or now >= self.due["grid"]:
+            self._draw()
+            self.due["grid"] = now + max(0.5, 0.025 * now)
+        if now >= self.due["checkpoint"]:
+            self._checkpoint()
+            self.due["checkpoint"] = now + max(3.0, 0.3 * now)
+        if now >= self.due["save"]:
+            self._save()
+            self.due["save"] = now + 15.0
+        if self.config.train.evaluate and self.evaluation_seconds <= EVALUATION_SHARE * now:
+            self._evaluate()
+        self.rate.add(self.config.train.batch, time.perf_counter() - before)
+        return scalars
+
+    def _row(self) -> dict[str, float]:
+        """Means since the last row, and the gradients of the last step; written and returned."""
+        means = (self.sums / max(1, self.summed)).tolist()
+        self.sums.zero_()
+        self.summed = 0
+        row: dict[str, float] = dict(zip(SUMS, means, strict=True))
+        self._check(row)
+        factor = schedule(self.config.train, self.state.step - 1)
+        row |= {"d_grad": _gradient_norm(self.state.D), "g_grad": _gradient_norm(self.state.G)}
+        row |= {"d_lr": self.config.train.d_lr * factor, "g_lr": self.config.train.g_lr * factor}
+        row["images_per_second"] = round(self.rate.value, 1)
+        self.run.append(self._where() | {key: _short(value) for key, value in row.items()})
+        return row
+
+    def _where(self) -> dict[str, float]:
+        images = self.state.step * self.config.train.batch
+        return {"step": self.state.step, "images": images, "seconds": round(self.clock.now(), 3)}
+
+    def _check(self, row: dict[str, float]) -> None:
+        for name in ("d_loss", "g_loss"):
+            if not math.isfinite(row[name]):
+                raise RunError(
+                    name, row[name], "became not a number at step {step}",
+                    "Lower the learning rates, or add an R1 penalty; the last good checkpoint is kept",
+                    step=self.state.step,
+                )  # fmt: skip
+            if abs(row[name]) > DIVERGED:
+                raise RunError(
+                    name, row[name], "diverged at step {step}",
+                    "Lower the learning rates, or add a gradient penalty; the last good checkpoint is kept",
+                    step=self.state.step,
+                )  # fmt: skip
+
+    @torch.no_grad()
+    def _samples(self, z: Tensor, y: Tensor | None) -> Tensor:
+        """What the generator that would be kept makes of fixed latents now."""
+        G = self.state.G_ema
+        was_training = G.training
+        G.eval()
+        samples: Tensor = G(z.to(self.state.device), None if y is None else y.to(self.state.device))
+        G.train(was_training)
+        return samples
+
+    def _draw(self) -> None:
+        count = 2_000 if self.config.model.arch == "points" else GRID
+        if self.labels is not None and len(self.config.model.labels) == 1:
+            count = min(GRID, 8 * len(self.config.model.labels[0].values))
+        y = None if self.labels is None else self.labels[:GRID]
+        samples = self._samples(self.z[:count] if y is None else self.z[: len(y)], y)
+        self.run.add_grid(self.state.step, images.png(picture(samples, self.data, self.config)))
+        self.grid = self.state.step
+
+    def _evaluate(self) -> None:
+        before = time.perf_counter()
+        z = torch.randn(EVALUATED, self.state.G.z_dim, generator=torch.Generator().manual_seed(7))  # (E, Z)
+        rows = torch.arange(EVALUATED) % len(self.data.labels)
+        labels = self.data.labels[rows.to(self.data.labels.device)] if self.config.model.conditional else None
+        y = None if labels is None else datasets.multi_hot(labels, self.data.fields)
+        samples = self._samples(z, y)
+        found: dict[str, float | list[float]] = {}
+        if self.config.model.arch == "points":
+            found = points_quality(samples.cpu(), self.config.data.name)
+        else:
+            self.quality = self.quality or quality_for(self.data)
+            if self.quality is not None:
+                found = self.quality.measure(samples, labels)
+        self.evaluation_seconds += time.perf_counter() - before
+        found["eval_seconds"] = round(self.evaluation_seconds, 3)
+        self.run.append(self._where() | found)
+
+    def _checkpoint(self) -> None:
+        self._refuse_broken_weights()
+        self.run.add_checkpoint(self.state.step, self.state.G_ema.state_dict())
+        kept = tuple(sorted({*self.info.checkpoints, self.state.step}))
+        self.info = replace(self.info, checkpoints=kept)
+        self._save()
+
+    def _save(self) -> None:
+        self._refuse_broken_weights()
+        self.run.save_state(self.state.step, self.state.tensors())
+        self._describe("training")
+
+    def _refuse_broken_weights(self) -> None:
+        with torch.no_grad():
+            for network in (self.state.G, self.state.D):
+                if not all(torch.isfinite(p).all() for p in network.parameters()):
+                    raise RunError(
+                        "weights", "NaN", "became not a number at step {step}",
+                        "Lower the learning rates, or add an R1 penalty; the last good checkpoint is kept",
+                        step=self.state.step,
+                    )  # fmt: skip
+
+    def _describe(self, status: str) -> None:
+        where = self._where()
+        self.info = replace(
+            self.info, status=status, step=self.state.step, state=self.state.step, images=int(where["images"]),
+            seconds=where["seconds"], evaluation_seconds=round(self.evaluation_seconds, 3),
+        )  # fmt: skip
+        self.run.set_info(self.info)
+
+    def _finish(self) -> None:
+        if self.config.train.evaluate:
+            self._evaluate()
+        self._draw()
+
+    def _close(self, status: str) -> None:
+        """Keep what there is; after a failure, what was good before it."""
+        self.clock.stop()
+        if status == "failed":
+            self.info = replace(self.info, status=status)
+            self.run.set_info(self.info)
+            return
+        if self.state.step > self.info.step or self.info.state is None:
+            self._checkpoint()
+        self._describe(status)
+
+    def _progress(self, phase: str, scalars: dict[str, float] | None) -> Progress:
+        steps, done = self.config.train.steps, self.state.step
+        speed = self.rate.value
+        left = (steps - done) * self.config.train.batch / speed if speed else None
+        where = self._where()
+        return Progress(
+            phase, done, steps, int(where["images"]), where["seconds"], speed, left, scalars, self.grid
+        )  # fmt: skip
+
+
+def picture(samples: Tensor, data: datasets.Dataset, config: RunConfig) -> images.Picture:
+    """A grid of image samples, a column a class where there is one label; or generated points over real ones."""
+    if config.model.arch == "points":
+        return images.points_picture(samples.cpu().numpy(), data.samples[:2_000].cpu().numpy())
+    one_label = len(config.model.labels) == 1
+    columns = min(len(config.model.labels[0].values), 16) if one_label else 8
+    return images.grid(images.to_uint8(samples), columns)
+
+
+def _fixed_latents(config: RunConfig) -> Tensor:
+    """(2000, Z): what pictures show; with one label, a row shares its latents across the classes."""
+    rng = torch.Generator().manual_seed(config.train.seed + 1_000_003)
+    z = torch.randn(2_000, config.model.z_dim, generator=rng)
+    if len(config.model.labels) == 1:
+        columns = min(len(config.model.labels[0].values), 16)
+        z = z.repeat_interleave(columns, 0)[:2_000]
+    return z
+
+
+def _fixed_labels(data: datasets.Dataset, config: RunConfig) -> Tensor | None:
+    """Multi-hot (G, K): every class in turn where there is one label, else those of the first samples."""
+    fields = config.model.labels
+    if not fields:
+        return None
+    if len(fields) == 1:
+        columns = min(len(fields[0].values), 16)
+        rows = max(1, GRID // columns) if columns < 16 else 6
+        labels = torch.arange(columns).repeat(max(rows, 5))[:, None]
+    else:
+        labels = data.labels[:GRID].cpu()
+    return datasets.multi_hot(labels, fields)
+
+
+def _gradient_norm(network: nn.Module) -> float:
+    grads = [p.grad for p in network.parameters() if p.grad is not None]
+    return float(torch.nn.utils.get_total_norm(grads)) if grads else 0.0
+
+
+def _short(value: float) -> float:
+    """Six significant digits are more than a curve shows."""
+    return float(f"{value:.6g}")
+
+
+class _Rate:
+    """Images a second over about the last two seconds: both sums fade at the same pace."""
+
+    def __init__(self) -> None:
+        self._images = 0.0
+        self._seconds = 0.0
+
+    @property
+    def value(self) -> float:
+        return self._images / self._seconds if self._seconds else 0.0
+
+    def add(self, images: int, seconds: float) -> None:
+        keep = math.exp(-seconds / 2)
+        self._images = keep * self._images + images
+        self._seconds = keep * self._seconds + seconds
+
+
+class _Clock:
+    """Seconds of training: what passes between ``start`` and ``stop``, on top of earlier sessions."""
+
+    def __init__(self, before: float) -> None:
+        self._total = before
+        self._since: float | None = None
+
+    def start(self) -> None:
+        self._since = time.perf_counter()
+
+    def stop(self) -> None:
+        self._total = self.now()
+        self._since = None
+
+    def now(self) -> float:
+        return self._total + (time.perf_counter() - self._since if self._since is not None else 0.0)

@@ -1,0 +1,194 @@
+"""What training changes: two networks, their optimisers, G's moving average, and the random state. And one step of it."""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from gan_demo.config import RunConfig, TrainConfig
+from gan_demo.errors import RunError
+from gan_demo.losses import LOSSES, Adversarial, gradient_penalty, smoothed, squared_gradients
+from gan_demo.models import Discriminator, Generator, build_discriminator, build_generator
+
+Batch = tuple[Tensor, Tensor | None]
+SUMS = ("d_loss", "g_loss", "d_real", "d_fake", "penalty")  # what a step reports, as one tensor in this order
+
+
+@dataclass
+class TrainState:
+    """Everything that decides what the next step does."""
+
+    G: Generator
+    D: Discriminator
+    G_ema: Generator  # G itself when there is no moving average
+    g_optimizer: torch.optim.Optimizer
+    d_optimizer: torch.optim.Optimizer
+    rng: torch.Generator  # on the device; the only source of randomness
+    step: int = 0  # generator updates done
+    d_updates: int = 0
+
+    @property
+    def device(self) -> torch.device:
+        """Where the networks are."""
+        return self.rng.device
+
+    def tensors(self) -> dict[str, Tensor]:
+        """All of it by name, as ``RunDir.save_state`` wants it."""
+        parts: dict[str, Tensor] = {"rng": self.rng.get_state()}
+        parts["counts"] = torch.tensor([self.step, self.d_updates])
+        for name, network in (("G", self.G), ("D", self.D), ("ema", self.G_ema)):
+            if name != "ema" or self.G_ema is not self.G:
+                parts |= {f"{name}.{key}": value for key, value in network.state_dict().items()}
+        for name, optimizer in (("g_optimizer", self.g_optimizer), ("d_optimizer", self.d_optimizer)):
+            for index, values in optimizer.state_dict()["state"].items():
+                parts |= {f"{name}.{index}.{key}": torch.as_tensor(value) for key, value in values.items()}
+        return parts
+
+    def load(self, tensors: dict[str, Tensor]) -> None:
+        """The inverse of ``tensors``: training goes on as if it had never stopped. Raises RunError if they don't fit."""
+        try:
+            for name, network in (("G", self.G), ("D", self.D), ("ema", self.G_ema)):
+                if name != "ema" or self.G_ema is not self.G:
+                    network.load_state_dict(_part(tensors, name))
+            for name, optimizer in (("g_optimizer", self.g_optimizer), ("d_optimizer", self.d_optimizer)):
+                _load_optimizer(optimizer, _part(tensors, name))
+            self.rng.set_state(tensors["rng"])
+            self.step, self.d_updates = (int(n) for n in tensors["counts"])
+        except (KeyError, ValueError, RuntimeError) as failure:
+            raise RunError(
+                "run", "state", "does not fit the settings", "Start a new run with these settings"
+            ) from failure
+
+
+def new_state(config: RunConfig, device: str) -> TrainState:
+    """Networks drawn from the seed; nothing learned yet."""
+    train = config.train
+    G = build_generator(config.model, train.seed).to(device)
+    D = build_discriminator(config.model, train.seed).to(device)
+    ema = copy.deepcopy(G).requires_grad_(False).eval() if train.ema else G
+    rng = torch.Generator(device=device).manual_seed(train.seed)
+    return TrainState(G, D, ema, _optimizer(G, train, train.g_lr), _optimizer(D, train, train.d_lr), rng)
+
+
+def schedule(train: TrainConfig, step: int) -> float:
+    """The learning rates' factor at a step: 0..1."""
+    climb = min(1.0, (step + 1) / train.warmup) if train.warmup else 1.0
+    done = min(1.0, step / train.steps)
+    fall = {"constant": 1.0, "linear": 1.0 - done, "cosine": 0.5 * (1 + math.cos(math.pi * done))}
+    return climb * fall[train.schedule]
+
+
+def train_step(state: TrainState, real: Iterator[Batch], train: TrainConfig) -> Tensor:
+    """``d_steps`` updates of D, one of G. Returns the numbers of ``SUMS`` (5,), still on the device."""
+    loss = LOSSES[train.loss]
+    factor = schedule(train, state.step)
+    for optimizer, rate in ((state.d_optimizer, train.d_lr), (state.g_optimizer, train.g_lr)):
+        optimizer.param_groups[0]["lr"] = rate * factor
+    for _ in range(train.d_steps - 1):
+        x, y = next(real)
+        with torch.no_grad():
+            fake = state.G(_latents(state, len(x)), y)
+        _update_discriminator(state, loss, train, x, fake, y)
+    x, y = next(real)
+    fake = state.G(_latents(state, len(x)), y)  # with its graph: the same fakes then teach G
+    seen = _update_discriminator(state, loss, train, x, fake.detach(), y)
+    g_loss = _update_generator(state, loss, x, fake, y)
+    if train.ema:
+        _average(state, train.ema)
+    state.step += 1
+    return torch.stack([seen[0], g_loss, *seen[1:]])
+
+
+def _latents(state: TrainState, n: int) -> Tensor:
+    return torch.randn(n, state.G.z_dim, generator=state.rng, device=state.device)  # (N, Z)
+
+
+def _update_discriminator(
+    state: TrainState, loss: Adversarial, train: TrainConfig, x: Tensor, fake: Tensor, y: Tensor | None
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """One update; returns (loss, mean D(x), mean D(G(z)), penalty), detached."""
+    D, n = state.D, len(x)
+    lazy = state.d_updates % train.penalty_every == 0
+    wants_gradients = lazy and (train.r1 > 0 or train.r2 > 0)
+    if train.gp == 0 and not _has_batch_norm(D):
+        both = torch.cat([x, fake]).requires_grad_(wants_gradients)  # (2N, ...): one pass is cheaper than two
+        logits = D(both, None if y is None else torch.cat([y, y]))
+        real_logits, fake_logits = logits[:n], logits[n:]
+    else:
+        both = torch.cat([x, fake]).requires_grad_(wants_gradients)
+        real_logits, fake_logits = D(both[:n], y), D(both[n:], y)
+        logits = torch.cat([real_logits, fake_logits])
+    total = adversarial = loss.d(real_logits, fake_logits)
+    if train.label_smoothing:
+        total = adversarial = adversarial + smoothed(real_logits, train.label_smoothing)
+    penalty = torch.zeros((), device=x.device)
+    if wants_gradients:
+        squares = squared_gradients(logits, both)  # (2N,)
+        penalty = 0.5 * (train.r1 * squares[:n].mean() + train.r2 * squares[n:].mean())
+    if lazy and train.gp:
+        penalty = penalty + train.gp * gradient_penalty(lambda between: D(between, y), x, fake, state.rng)
+    if penalty.requires_grad:
+        total = total + train.penalty_every * penalty
+    state.d_optimizer.zero_grad(set_to_none=True)
+    total.backward()  # type: ignore[no-untyped-call]
+    state.d_optimizer.step()
+    state.d_updates += 1
+    chances = real_logits.detach().sigmoid().mean(), fake_logits.detach().sigmoid().mean()
+    return adversarial.detach(), *chances, penalty.detach()
+
+
+def _update_generator(state: TrainState, loss: Adversarial, x: Tensor, fake: Tensor, y: Tensor | None) -> Tensor:
+    """One update through a D that stands still; returns the loss, detached."""
+    state.D.requires_grad_(False)
+    fake_logits = state.D(fake, y)
+    real_logits = state.D(x, y) if loss.g_needs_real else fake_logits
+    g_loss = loss.g(real_logits, fake_logits)
+    state.g_optimizer.zero_grad(set_to_none=True)
+    g_loss.backward()
+    state.g_optimizer.step()
+    state.D.requires_grad_(True)
+    return g_loss.detach()
+
+
+def _average(state: TrainState, decay: float) -> None:
+    """Move G_ema towards G, batch statistics too; early on faster, so that it does not lag behind the first pictures."""
+    weight = 1 - min(decay, (1 + state.step) / (10 + state.step))
+    targets = [*state.G_ema.parameters(), *(b for b in state.G_ema.buffers() if b.is_floating_point())]
+    sources = [*state.G.parameters(), *(b for b in state.G.buffers() if b.is_floating_point())]
+    with torch.no_grad():
+        torch._foreach_lerp_(targets, sources, weight)
+
+
+def _optimizer(network: nn.Module, train: TrainConfig, lr: float) -> torch.optim.Optimizer:
+    if train.optimizer == "adam":
+        return torch.optim.Adam(network.parameters(), lr=lr, betas=(train.beta1, train.beta2), fused=True)
+    if train.optimizer == "sgd":
+        return torch.optim.SGD(network.parameters(), lr=lr, momentum=train.beta1)
+    return torch.optim.RMSprop(network.parameters(), lr=lr, alpha=train.beta2, momentum=train.beta1, foreach=True)
+
+
+def _has_batch_norm(network: nn.Module) -> bool:
+    """Batch statistics of real and fake samples must not mix."""
+    return any(isinstance(one, nn.modules.batchnorm._BatchNorm) for one in network.modules())
+
+
+def _part(tensors: dict[str, Tensor], name: str) -> dict[str, Tensor]:
+    return {key[len(name) + 1 :]: value for key, value in tensors.items() if key.startswith(name + ".")}
+
+
+def _load_optimizer(optimizer: torch.optim.Optimizer, values: dict[str, Tensor]) -> None:
+    """Into the layout of each parameter: the fused kernels walk both memories side by side."""
+    parameters = optimizer.param_groups[0]["params"]
+    state: dict[int, dict[str, Tensor]] = {}
+    for key, value in values.items():
+        index, _, name = key.partition(".")
+        parameter = parameters[int(index)]
+        shaped = torch.empty_like(parameter).copy_(value) if value.shape == parameter.shape else value
+        state.setdefault(int(index), {})[name] = shaped.detach()
+    raw = optimizer.state_dict()
+    optimizer.load_state_dict({"state": state, "param_groups": raw["param_groups"]})
