@@ -1,0 +1,1 @@
+"""The pages. Streamlit lives only here and in ``app.py``."""

@@ -1,0 +1,259 @@
+"""What the buttons do to runs: start, go on, stop, delete and bring back. No widgets here."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import shutil
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from gan_demo import runs, server
+from gan_demo.config import RunConfig
+from gan_demo.errors import GanDemoError, JobError, RunError
+from gan_demo.jobs import ENDED, Job, JobManager, Status
+from gan_demo.presets import PRESETS
+from gan_demo.runs import RunDir
+
+KEEP_DELETED = 3600.0  # seconds in which a deletion can be undone
+STEP_PATIENCE = 2.0  # seconds that a press of "step" waits for its picture
+
+
+@dataclass(frozen=True)
+class State:
+    """Where a run is: its job's word while there is one in this process, else its folder's."""
+
+    status: Status | None  # None: it never ran, or the process that ran it is gone
+    job: Job | None
+    error: BaseException | None = None
+
+    @property
+    def alive(self) -> bool:
+        """Queued, training or paused."""
+        return self.status in (Status.QUEUED, Status.RUNNING, Status.PAUSED)
+
+
+def state(run: RunDir) -> State:
+    """Where ``run`` is now."""
+    job = server.manager().get(run.id)
+    if job is not None:
+        now = job.snapshot
+        return State(now.status, job, now.error)
+    info = run.info
+    known = {"done": Status.DONE, "stopped": Status.STOPPED, "failed": Status.FAILED}
+    return State(known.get(info.status), None, _kept_error(run))
+
+
+def _kept_error(run: RunDir) -> GanDemoError | None:
+    info = run.info
+    if not info.error:
+        return None
+    field, value, problem, remedy = info.error[:4]
+    return RunError(field, value, problem, remedy, step=info.step)
+
+
+# ---- who owns what
+
+
+def claim(run: RunDir, owner: str) -> None:
+    """Note on disk whose run it is, so that its owner still is one after a restart. Only a hash is kept."""
+    runs.replace_file(run.path / "owner", _hash(owner).encode())
+
+
+def owns(run: RunDir, owner: str) -> bool:
+    """May this visitor control, resume and delete the run? Runs of the command line belong to whoever is here."""
+    if run.path.parent != runs.home():
+        return False
+    path = run.path / "owner"
+    return not path.is_file() or hmac.compare_digest(path.read_bytes(), _hash(owner).encode())
+
+
+def _hash(owner: str) -> str:
+    return hashlib.sha256(owner.encode()).hexdigest()
+
+
+def own_runs(owner: str) -> list[RunDir]:
+    """Newest first."""
+    return [run for run in runs.list_runs(runs.home()) if owns(run, owner)]
+
+
+def own_job(owner: str) -> Job | None:
+    """The newest of this visitor's jobs that is not over."""
+    mine = [job for job in server.manager().jobs() if not job.done and hmac.compare_digest(job.owner, owner)]
+    return mine[-1] if mine else None
+
+
+# ---- start and go on
+
+
+def start(config: RunConfig, name: str, owner: str) -> str:
+    """Make a run and queue it; returns its id. Raises GanDemoError."""
+    run = RunDir.create(runs.home() / runs.new_id(name), config, name)
+    claim(run, owner)
+    _submit(run, name, owner)
+    return run.id
+
+
+def start_preset(name: str, owner: str) -> str:
+    """The same with a preset's settings."""
+    return start(PRESETS[name], name, owner)
+
+
+def resume(run: RunDir, owner: str, more_steps: int = 0) -> None:
+    """Go on with a run that is over, for ``more_steps`` beyond its plan. Raises GanDemoError."""
+    _check_owner(run, owner)
+    if more_steps:
+        with run.writing():
+            longer = run.config.with_settings({"steps": run.config.train.steps + more_steps})
+            run.set_config(longer)
+    _submit(RunDir(run.path), run.info.name, owner)
+
+
+def _submit(run: RunDir, name: str, owner: str) -> None:
+    from gan_demo import trainer  # torch comes with it; server.warm_up has most likely loaded it
+
+    device = trainer.default_device()
+    server.manager().submit(
+        run.id, name, owner, device, lambda job: trainer.train(run, device=device, is_stepping=job.is_stepping)
+    )
+
+
+def again(run: RunDir, changes: Mapping[str, object], owner: str, name: str = "") -> str:
+    """A new run with the settings of ``run`` and some changes; returns its id."""
+    return start(unfitted(run.config.with_settings(changes)), name or run.info.name, owner)
+
+
+def unfitted(config: RunConfig) -> RunConfig:
+    """The same settings without what followed from the data."""
+    return replace(config, model=replace(config.model, shape=(), labels=()))
+
+
+def calmer(config: RunConfig) -> dict[str, object]:
+    """Changes after a divergence: a quarter of both learning rates, and some R1 if there is no penalty at all."""
+    changes: dict[str, object] = {"g_lr": config.train.g_lr / 4, "d_lr": config.train.d_lr / 4}
+    if not (config.train.r1 or config.train.gp):
+        changes["r1"] = 0.1
+    return changes
+
+
+def on_built_in_data(config: RunConfig, fallback: str) -> RunConfig:
+    """The same networks and training on an embedded set."""
+    data = replace(config.data, name=fallback, path="", limit=0)
+    return unfitted(replace(config, data=data))
+
+
+# ---- control
+
+
+def pause(job_id: str, owner: str) -> None:
+    """Hold."""
+    server.manager().control(job_id, owner).pause()
+
+
+def unpause(job_id: str, owner: str) -> None:
+    """Go on after a pause."""
+    server.manager().control(job_id, owner).resume()
+
+
+def step(job_id: str, owner: str) -> None:
+    """One step of a paused job; returns when it is done, so that the page shows its picture."""
+    job = server.manager().control(job_id, owner)
+    before = job.snapshot.progress
+    job.step()
+    deadline, changed = time.monotonic() + STEP_PATIENCE, threading.Event()
+    while job.snapshot.progress is before and time.monotonic() < deadline:
+        changed.wait(0.01)
+
+
+def stop(job_id: str, owner: str) -> None:
+    """End and keep what there is; one that still waits ends at once."""
+    server.manager().cancel(job_id, owner)
+
+
+def ahead_of(job: Job, manager: JobManager | None = None) -> list[Job]:
+    """The jobs that a queued job waits for, the running one first."""
+    others = [one for one in (manager or server.manager()).jobs() if one.device == job.device and one is not job]
+    running = [one for one in others if one.snapshot.status in (Status.RUNNING, Status.PAUSED)]
+    place = job.snapshot.position
+    return running + [one for one in others if 0 < one.snapshot.position < place]
+
+
+# ---- delete and bring back
+
+
+def delete(run: RunDir, owner: str) -> None:
+    """Put a run that is over away; ``restore`` brings it back within the hour. Raises JobError, RunError."""
+    _check_owner(run, owner)
+    job = server.manager().get(run.id)
+    if job is not None and job.snapshot.status not in ENDED:
+        raise JobError("job", run.id, "is already running", "Stop it first")
+    _empty_trash()
+    _trash().mkdir(parents=True, exist_ok=True)
+    run.path.rename(_trash() / f"{run.id}@{int(time.time())}")
+
+
+def restore(run_id: str) -> bool:
+    """Bring a deleted run back; False if it is too late."""
+    for path in _trash().glob(f"{run_id}@*"):
+        path.rename(runs.home() / run_id)
+        return True
+    return False
+
+
+def _trash() -> Path:
+    return runs.home() / ".deleted"
+
+
+def _empty_trash() -> None:
+    for path in _trash().glob("*@*"):
+        stamp = path.name.rpartition("@")[2]
+        if stamp.isdigit() and time.time() - int(stamp) > KEEP_DELETED:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _check_owner(run: RunDir, owner: str) -> None:
+    if not owns(run, owner):
+        raise JobError("job", run.id, "belongs to someone else", "You can watch it, or start one of your own")
+
+
+# ---- files
+
+
+def save_upload(data: bytes, name: str) -> Path:
+    """Keep an uploaded zip under a name of our own; returns its path."""
+    folder = runs.home() / "uploads"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{runs.new_id(Path(name).stem)}.zip"
+    runs.replace_file(path, data)
+    return path
+
+
+def weights(run: RunDir) -> bytes:
+    """The last checkpoint's generator as safetensors, its settings inside. Raises RunError if there is none yet."""
+    from gan_demo import export  # torch comes with it
+
+    fresh = RunDir(run.path)  # its settings are complete only once the data was seen
+    return export.weights_file(fresh.generator(), fresh.config.model)
+
+
+def metrics_csv(columns: Mapping[str, list[Any]]) -> bytes:
+    """All rows, a column a scalar; lists are joined with spaces, missing values are empty."""
+    import csv
+    import io
+
+    file = io.StringIO()
+    writer = csv.writer(file)
+    writer.writerow(columns)
+    for row in zip(*columns.values(), strict=True):
+        writer.writerow([_cell(value) for value in row])
+    return file.getvalue().encode()
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, list):
+        return " ".join(map(str, value))
+    return "" if value != value else str(value)  # NaN is what does not equal itself

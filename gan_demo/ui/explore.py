@@ -1,0 +1,69 @@
+"""Explore: latent space, held in the hand."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from gan_demo.ui import explore_controls as controls
+from gan_demo.ui import explore_source as source
+from gan_demo.ui import explore_walks as walks
+from gan_demo.ui.explore_state import Exhibit
+from gan_demo.ui.text import t
+
+# On a phone the picture stays in sight while one moves the sliders below it: its column dissolves into the row of both,
+# so that it can stick for the whole length of the page. 224 pixels are whole multiples of 28, 32 and 64 ones.
+STYLE = """<style>
+.st-key-explore_stage img { image-rendering: pixelated; border-radius: 10px; }
+.st-key-explore_map { max-width: 32rem; }
+@media (max-width: 640px) {
+  [data-testid="stColumn"]:has(> * > * > .st-key-explore_stage),
+  [data-testid="stColumn"]:has(> * > * > .st-key-explore_stage) > [data-testid="stVerticalBlock"] { display: contents; }
+  [data-testid="stHorizontalBlock"]:has(> * > * > * > .st-key-explore_stage) { row-gap: 1rem; }
+  [data-testid="stLayoutWrapper"]:has(> .st-key-explore_stage) {
+    position: sticky; top: 3.75rem; z-index: 5; width: 100%; padding: 6px 0; background: var(--st-background-color);
+  }
+  .st-key-explore_stage { align-items: center; }
+  .st-key-explore_stage img { width: 224px !important; }
+}
+</style>"""
+TABS = ("hold", "between", "map")
+
+
+def show() -> None:
+    """Draw the page."""
+    st.html(STYLE)
+    st.title(t("explore.title"))
+    exhibit = source.choose()
+    if exhibit is not None:
+        st.space("xxsmall")
+        _explorer(exhibit)
+
+
+@st.fragment
+def _explorer(exhibit: Exhibit) -> None:
+    """The stage beside the ways to move; a move redraws only this."""
+    left, right = st.columns([9, 11], gap="large")
+    with right:
+        names = {name: t(f"explore.tab_{name}") for name in TABS}
+        tabs = dict(zip(TABS, st.tabs(list(names.values()), key="explore.tab", on_change="rerun"), strict=True))
+        open_tab = next((name for name in TABS if tabs[name].open), "hold")
+        with tabs[open_tab]:
+            _tab(exhibit, open_tab)
+    with left:
+        controls.stage(exhibit, walks.picture(exhibit, open_tab))
+        if exhibit.model.labels:
+            controls.labels(exhibit)
+
+
+def _tab(exhibit: Exhibit, name: str) -> None:
+    if name == "between":
+        walks.between(exhibit)
+    elif name == "map":
+        walks.world(exhibit)
+    else:
+        controls.sliders(exhibit)
+        if not exhibit.is_points:
+            controls.neighbours(exhibit)
+
+
+show()

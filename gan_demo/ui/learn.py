@@ -1,0 +1,149 @@
+"""The Learn page: what G and D do, from the picture to the mathematics."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from gan_demo import runs
+from gan_demo.ui import session, widgets
+from gan_demo.ui.text import t
+
+GENERATOR, DISCRIMINATOR = "#d9591f", "#2f7fc4"  # readable on the light and on the dark page
+
+# Sections in their order; each has a title, a text, and formulas below it. The texts are in the language files.
+FORMULAS: dict[str, tuple[str, ...]] = {
+    "players": (),
+    "game": (
+        r"\min_G \max_D \; V(D, G) = \mathbb{E}_{x \sim p_\text{data}}\big[\log D(x)\big]"
+        r" + \mathbb{E}_{z \sim p_z}\big[\log\big(1 - D(G(z))\big)\big]",
+    ),
+    "best": (
+        r"D^*(x) = \frac{p_\text{data}(x)}{p_\text{data}(x) + p_G(x)}",
+        r"V(D^*, G) = 2 \, \mathrm{JSD}\big(p_\text{data} \,\|\, p_G\big) - \log 4",
+    ),
+    "saturating": (
+        r"\frac{\partial}{\partial s} \log\big(1 - \sigma(s)\big) = -\sigma(s) \longrightarrow 0"
+        r"\qquad \frac{\partial}{\partial s} \big({-\log \sigma(s)}\big) = -\big(1 - \sigma(s)\big) \longrightarrow -1"
+        r"\qquad (s \to -\infty)",
+    ),
+    "losses": (),
+    "penalties": (
+        r"R_1 = \frac{\gamma}{2} \, \mathbb{E}_{x \sim p_\text{data}} \|\nabla_x D(x)\|^2 \qquad"
+        r" R_2 = \frac{\gamma}{2} \, \mathbb{E}_{x \sim p_G} \|\nabla_x D(x)\|^2",
+        r"\mathrm{GP} = \lambda \, \mathbb{E}_{\hat x} \big(\|\nabla_{\hat x} D(\hat x)\| - 1\big)^2,"
+        r" \qquad \hat x = \epsilon x + (1 - \epsilon) G(z)",
+    ),
+    "collapse": (),
+    "measure": (
+        r"\mathrm{FCD} = \|\mu_r - \mu_g\|^2 + \mathrm{tr}\Big(\Sigma_r + \Sigma_g - 2 \big(\Sigma_r \Sigma_g\big)^{1/2}\Big)",
+    ),
+    "tricks": (),
+}
+LOSSES = {  # name: (D minimises, G minimises), both in raw logits s
+    "minimax": (r"-\log \sigma(s_x) - \log(1 - \sigma(s_g))", r"\log(1 - \sigma(s_g))"),
+    "non_saturating": (r"-\log \sigma(s_x) - \log(1 - \sigma(s_g))", r"-\log \sigma(s_g)"),
+    "least_squares": (r"(s_x - 1)^2 + s_g^2", r"(s_g - 1)^2"),
+    "hinge": (r"\max(0, 1 - s_x) + \max(0, 1 + s_g)", r"-s_g"),
+    "wasserstein": (r"s_g - s_x + \mathrm{GP}", r"-s_g"),
+    "relativistic": (r"\mathrm{softplus}(s_g - s_x) + R_1 + R_2", r"\mathrm{softplus}(s_x - s_g)"),
+}
+PAPERS = (
+    ("Goodfellow et al. 2014, Generative Adversarial Nets", "1406.2661"),
+    ("Radford et al. 2015, DCGAN", "1511.06434"),
+    ("Mao et al. 2016, Least Squares GAN", "1611.04076"),
+    ("Arjovsky et al. 2017, Wasserstein GAN", "1701.07875"),
+    ("Gulrajani et al. 2017, WGAN-GP", "1704.00028"),
+    ("Mescheder et al. 2018, R1", "1801.04406"),
+    ("Kynkäänniemi et al. 2019, Precision and recall", "1904.06991"),
+    ("Huang et al. 2024, R3GAN", "2501.05441"),
+)
+
+
+def show() -> None:
+    """Draw the page."""
+    _, column, _ = st.columns([1, 6, 1])
+    with column:
+        st.title(t("learn.title"))
+        st.markdown(t("learn.lead"))
+        for name, formulas in FORMULAS.items():
+            st.subheader(t(f"learn.{name}.title"), anchor=name)
+            _above(name)
+            st.markdown(t(f"learn.{name}"))
+            for formula in formulas:
+                st.latex(formula)
+            _below(name)
+        st.subheader(t("learn.papers.title"))
+        st.markdown("\n".join(f"- [{title}](https://arxiv.org/abs/{number})" for title, number in PAPERS))
+        if st.button(t("learn.try"), type="primary", icon=":material/play_arrow:", key="try"):
+            session.put("wanted-preset", "ring")
+            st.switch_page("train.py")
+
+
+def _above(name: str) -> None:
+    if name == "players":
+        widgets.figure(_diagram(), "diagram")
+
+
+def _below(name: str) -> None:
+    after = f"learn.{name}.after"
+    if name in ("game", "best", "saturating", "measure"):
+        st.markdown(t(after))
+    if name == "losses":
+        _losses()
+    if name == "players":
+        _film(("digits", "tutorial"), "learn.film")
+    if name == "collapse":
+        _film(("ring", "grid"), "learn.film_ring")
+
+
+def _losses() -> None:
+    head = f"| {t('setting.loss')} | {t('learn.losses.d')} | {t('learn.losses.g')} | {t('learn.losses.like')} |\n|---|---|---|---|"
+    rows = [
+        f"| **{t(f'loss.{name}')}** | ${d}$ | ${g}$ | {t(f'learn.loss.{name}')} |" for name, (d, g) in LOSSES.items()
+    ]
+    with st.container(key="losses-table"):
+        st.markdown("\n".join([head, *rows]))
+
+
+def _film(names: tuple[str, ...], caption: str) -> None:
+    """A shipped training, where there is one."""
+    run = next((run for name in names for run in runs.pretrained() if name in run.id and run.grids), None)
+    if run is not None:
+        widgets.film(run, run.grids, f"film-{caption}", most=600, compact=True)
+        st.caption(t(caption))
+
+
+def _diagram() -> str:
+    """Noise -> G -> fake; fake or real -> D -> verdict; and the verdict teaches both."""
+
+    def box(x: int, y: int, words: str, colour: str, strong: bool = False) -> str:
+        fill = f'fill="{colour}" fill-opacity="{0.16 if strong else 0}"'
+        return (
+            f'<rect x="{x}" y="{y}" width="132" height="58" rx="10" {fill} stroke="{colour}" stroke-width="2"/>'
+            f'<text x="{x + 66}" y="{y + 34}" text-anchor="middle" font-size="15" font-weight="{600 if strong else 400}"'
+            f' fill="currentColor">{words}</text>'
+        )
+
+    def arrow(path: str, colour: str = "currentColor", dashed: bool = False) -> str:
+        dash = 'stroke-dasharray="5 5"' if dashed else ""
+        return f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="1.75" {dash} marker-end="url(#tip)"/>'
+
+    parts = [
+        box(4, 16, t("learn.diagram.noise"), "#8a8f99"), box(196, 16, t("learn.diagram.g"), GENERATOR, True),
+        box(388, 16, t("learn.diagram.fake"), GENERATOR), box(388, 126, t("learn.diagram.real"), DISCRIMINATOR),
+        box(580, 71, t("learn.diagram.d"), DISCRIMINATOR, True), arrow("M136 45H190"), arrow("M328 45H382"),
+        arrow("M520 45L575 82"), arrow("M520 155L575 118"),
+        arrow("M646 129V214H262V80", GENERATOR, True),
+        f'<text x="454" y="206" text-anchor="middle" font-size="13" fill="currentColor">{t("learn.diagram.teach")}</text>',
+    ]  # fmt: skip
+    tip = (
+        '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
+        '<path d="M0 0L8 4L0 8z" fill="currentColor"/></marker></defs>'
+    )
+    return (
+        f'<svg viewBox="0 0 716 224" width="100%" role="img" aria-label="{t("learn.diagram.alt")}"'
+        f' style="max-width:716px;font-family:inherit">{tip}{"".join(parts)}</svg>'
+    )
+
+
+show()

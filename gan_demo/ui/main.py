@@ -1,0 +1,36 @@
+"""The shell around the pages: navigation, language, style."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from gan_demo import server
+from gan_demo.ui import session, widgets
+from gan_demo.ui.text import t
+
+PAGES = {
+    "home": ":material/home:",
+    "train": ":material/model_training:",
+    "explore": ":material/explore:",
+    "learn": ":material/school:",
+}
+
+
+def show() -> None:
+    """Draw the chosen page."""
+    st.set_page_config(page_title=t("app.title"), page_icon=":material/blur_on:", layout="wide")
+    st.html(widgets.STYLE)
+    with st.container(key="language-bar"):
+        st.segmented_control(
+            t("app.language"), list(session.LANGUAGES), format_func=session.LANGUAGES.__getitem__, key="language",
+            default=session.language(), required=True, label_visibility="collapsed",
+        )  # fmt: skip
+    pages = [
+        st.Page(f"{name}.py", title=t(f"nav.{name}"), icon=icon, url_path=name, default=name == "home")
+        for name, icon in PAGES.items()
+    ]
+    st.navigation(pages, position="top").run()
+    server.warm_up()
+
+
+show()

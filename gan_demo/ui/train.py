@@ -1,0 +1,40 @@
+"""The Train page: presets, or the run of the address."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from gan_demo.errors import GanDemoError
+from gan_demo.presets import PRESETS
+from gan_demo.ui import session, train_live, train_setup, widgets
+from gan_demo.ui.text import t
+
+
+def show() -> None:
+    """Draw the page."""
+    preset = session.pop("wanted-preset")  # the home page's button
+    if preset in PRESETS:
+        train_setup.begin(PRESETS[preset], preset)
+    run_id = session.linked_run()
+    if not run_id:
+        train_setup.show()
+        return
+    try:
+        run = session.run(run_id)
+    except GanDemoError as error:
+        _unknown(error)
+        return
+    train_live.show(run)
+
+
+def _unknown(error: GanDemoError) -> None:
+    st.title(t("unknown.title"))
+    widgets.show_error(error)
+    st.markdown(t("unknown.way"))
+    st.button(
+        t("unknown.start"), type="primary", icon=":material/play_arrow:", on_click=session.link_run, args=("",),
+        key="unknown-start",
+    )  # fmt: skip
+
+
+show()

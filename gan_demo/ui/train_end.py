@@ -1,0 +1,107 @@
+"""What is said and offered when a run is over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from gan_demo.errors import GanDemoError
+from gan_demo.jobs import Status
+from gan_demo.runs import RunDir
+from gan_demo.ui import actions, session, settings_form, text, widgets
+from gan_demo.ui.actions import State
+from gan_demo.ui.text import t
+
+DIVERGED = ("d_loss", "g_loss", "weights")  # what an error of a divergence names
+
+
+def notice(run: RunDir, now: State, mine: bool) -> None:
+    """How it ended, and the next step; a failure names its cause and the remedy."""
+    if now.status is Status.FAILED and now.error is not None:
+        widgets.show_failure(now.error)
+    elif now.status is Status.DONE:
+        info = run.info
+        st.success(
+            t("end.done", step=f"{info.step:,}", time=widgets.duration(info.seconds)), icon=":material/check_circle:"
+        )
+    elif now.status is None and mine:
+        st.warning(t("end.interrupted"), icon=":material/power_off:")
+    with st.container(horizontal=True, key="next"):
+        _offers(run, now, mine)
+
+
+def _offers(run: RunDir, now: State, mine: bool) -> None:
+    failed = now.error if now.status is Status.FAILED and isinstance(now.error, GanDemoError) else None
+    diverged = failed is not None and failed.field in DIVERGED
+    if diverged and st.button(t("end.calmer"), type="primary", key="calmer", help=t("end.calmer.help")):
+        _begin(lambda: actions.again(run, actions.calmer(run.config), session.owner()))
+    fallback = str(failed.details.get("fallback", "")) if failed is not None else ""
+    if fallback and st.button(t("end.fallback", name=text.named("data", fallback)), type="primary", key="fallback"):
+        _begin(lambda: actions.start(actions.on_built_in_data(run.config, fallback), fallback, session.owner()))
+    if run.checkpoints and st.button(
+        t("end.explore"), icon=":material/explore:", key="explore", type="secondary" if failed else "primary"
+    ):
+        st.switch_page("explore.py", query_params={"run": run.id})
+    if mine and now.status is Status.DONE:
+        more = run.config.train.steps
+        if st.button(t("end.longer", n=f"{more:,}"), icon=":material/more_time:", key="longer"):
+            _go_on(run, more)
+    elif mine and st.button(t("live.resume"), icon=":material/play_arrow:", key="resume"):
+        _go_on(run, 0)
+    if st.button(t("end.again"), icon=":material/tune:", key="again", help=t("end.again.help")):
+        settings_form.fill(run.info.name, actions.unfitted(run.config))
+        session.put("wanted-settings", True)
+        session.link_run("")
+        st.rerun()
+
+
+def _begin(start: Callable[[], str]) -> None:
+    try:
+        run_id = start()
+    except GanDemoError as error:
+        widgets.show_error(error)
+        return
+    session.link_run(run_id)
+    st.rerun()
+
+
+def _go_on(run: RunDir, more: int) -> None:
+    try:
+        actions.resume(run, session.owner(), more)
+    except GanDemoError as error:
+        widgets.show_error(error)
+        return
+    st.rerun()
+
+
+def footer(run: RunDir) -> None:
+    """Files to take home, the settings, and which own images were left out."""
+    refused = run.refused
+    if refused:
+        with st.expander(t("images.refused", n=len(refused)), icon=":material/image_not_supported:"):
+            st.dataframe(
+                [
+                    {t("images.column.file"): file, t("images.column.reason"): text.sentence(why)}
+                    for file, why in refused
+                ]
+            )
+    with st.container(horizontal=True, vertical_alignment="center", key="files"):
+        if run.checkpoints:
+            st.download_button(
+                t("files.weights"), lambda: actions.weights(run), f"{run.id}.safetensors", "application/octet-stream",
+                icon=":material/download:", on_click="ignore", key="weights", help=t("files.weights.help"),
+            )  # fmt: skip
+        st.download_button(
+            t("files.metrics"), lambda: actions.metrics_csv(run.metrics()), f"{run.id}.csv", "text/csv",
+            icon=":material/table:", on_click="ignore", key="metrics",
+        )  # fmt: skip
+        with st.popover(t("files.settings"), icon=":material/settings:"):
+            _settings(run)
+    st.caption(t("live.link"))
+
+
+def _settings(run: RunDir) -> None:
+    values = settings_form.settings_of(run.config)
+    rows = [f"| {t(f'setting.{name}')} | `{value}` |" for name, value in values.items() if text.has(f"setting.{name}")]
+    st.markdown("\n".join([f"| {t('files.setting')} | {t('files.value')} |", "|---|---|", *rows]))

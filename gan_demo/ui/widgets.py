@@ -1,0 +1,133 @@
+"""What several pages draw: the film of a training, curves, errors with their remedy, and the pages' style."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from gan_demo.errors import GanDemoError
+from gan_demo.jobs import Status
+from gan_demo.runs import RunDir
+from gan_demo.ui import session, text
+from gan_demo.ui.actions import State
+from gan_demo.ui.text import t
+
+HERE = Path(__file__).parent / "components"
+
+# Sent with every redraw, so the code itself is fetched (and kept by the browser) from a route of server.py.
+_LOADER = """
+const code = import(new URL("api/ui/{name}/{name}.mjs", document.baseURI).href);
+export default function (component) {{
+  let here = true;
+  code.then((module) => here && module.draw(component));
+  return () => {{ here = false; code.then((module) => module.clear(component.parentElement)); }};
+}}
+"""
+
+
+def _component(name: str, *styles: str) -> Any:
+    css = "\n".join((HERE / name / file).read_text("utf-8") for file in styles)
+    return st.components.v2.component(f"gan_demo_{name}", js=_LOADER.format(name=name), css=css)
+
+
+_FILM = _component("film", "film.css")
+_CURVES = _component("curves", "uplot.css", "curves.css")
+_FIGURE = st.components.v2.component(
+    "gan_demo_figure", html="<div></div>", css="div { color: var(--st-text-color); font-family: var(--st-font); }",
+    js="export default ({ data, parentElement }) => { parentElement.querySelector('div').innerHTML = data; }",
+)  # fmt: skip
+
+STYLE = """<style>
+.stMain .block-container { max-width: 1280px; }
+.st-key-hero button { min-height: 3.5rem; padding: 0 2rem; }
+.st-key-hero button p { font-size: 1.125rem; font-weight: 600; }
+.st-key-hero [data-testid="stMarkdownContainer"] h1 { font-size: clamp(2.25rem, 5vw, 3.5rem); line-height: 1.08; letter-spacing: -.02em; }
+img.cover { display: block; width: 100%; height: auto; aspect-ratio: 3; border-radius: 6px; background: #161821; }
+.st-key-language-bar { position: fixed; top: .6rem; right: 3.5rem; z-index: 1000000; width: auto; }
+.stMain .katex-display { overflow-x: auto; overflow-y: hidden; padding: .25rem 0; }
+.st-key-losses-table [data-testid="stMarkdownContainer"] { overflow-x: auto; }
+.st-key-losses-table table { min-width: 46rem; }
+@media (max-width: 640px) { .stMain .block-container { padding-left: 1rem; padding-right: 1rem; } }
+</style>"""
+
+
+def film(
+    run: RunDir, steps: list[int], key: str, *, live: bool = False, autoplay: bool = False, most: int = 760,
+    compact: bool = False,
+) -> None:  # fmt: skip
+    """The sample grids of ``steps`` with a scrubber; ``live`` follows the newest until one scrubs back."""
+    words = ("play", "pause", "live", "to_live", "scrub", "alt", "step")
+    _FILM(
+        key=key,
+        data={
+            "run": run.id, "steps": steps, "live": live, "autoplay": autoplay, "most": most, "compact": compact,
+            "pixelated": run.config.model.arch != "points", "language": session.language(),
+            "texts": {word: t(f"film.{word}") for word in words},
+        },
+    )  # fmt: skip
+
+
+def curves(panels: list[dict[str, Any]], key: str, columns: int = 1) -> None:
+    """Charts side by side; see ``live_data`` for what a panel is."""
+    texts = {"empty": t("curves.empty")}
+    _CURVES(key=key, data={"panels": panels, "columns": columns, "language": session.language(), "texts": texts})
+
+
+def figure(svg: str, key: str) -> None:
+    """A drawing of ours, in the page's colours; st.html would strip it."""
+    _FIGURE(key=key, data=svg)
+
+
+def cover(name: str) -> None:
+    """The banner of a preset; decoration, so without words for screen readers."""
+    st.html(f'<img class="cover" src="api/presets/{name}.png" alt="" width="960" height="320">')
+
+
+def show_error(error: GanDemoError) -> None:
+    """What is wrong and what to do, in the session's language."""
+    problem, remedy = text.said(error)
+    st.error(f"**{plain(problem)}**" + (f"\n\n{plain(remedy)}" if remedy else ""), icon=":material/error:")
+
+
+def show_failure(error: BaseException) -> None:
+    """Any failure; one that is no ``GanDemoError`` is a mistake of ours, whose details are in the log."""
+    if isinstance(error, GanDemoError):
+        show_error(error)
+    else:
+        st.error(t("error.unexpected", kind=type(error).__name__), icon=":material/error:")
+
+
+def plain(sentence: str) -> str:
+    """Values come from outside: none of them becomes Markdown."""
+    for sign in "\\`*_[]<>$#:":
+        sentence = sentence.replace(sign, f"\\{sign}")
+    return sentence
+
+
+def duration(seconds: float) -> str:
+    """Rounded to what one would say: seconds, minutes or hours."""
+    if seconds < 60:
+        return t("time.seconds", n=max(0, round(seconds)))
+    if seconds < 3600:
+        return t("time.minutes", m=int(seconds // 60), s=int(seconds % 60))
+    return t("time.hours", h=int(seconds // 3600), m=int(seconds % 3600 // 60))
+
+
+def run_title(run: RunDir, name: str) -> str:
+    """A run's name as people see it: presets and data sets have names in both languages."""
+    return text.named("preset", name) if text.has(f"preset.{name}") else text.named("data", name)
+
+
+COLOURS = {
+    Status.QUEUED: "gray", Status.RUNNING: "green", Status.PAUSED: "orange", Status.DONE: "blue",
+    Status.STOPPED: "gray", Status.FAILED: "red",
+}  # fmt: skip
+
+
+def status_badge(now: State) -> str:
+    """A run's status as a coloured word in Markdown."""
+    if now.status is None:
+        return f":gray-badge[{t('status.interrupted')}]"
+    return f":{COLOURS[now.status]}-badge[{t(f'status.{now.status.value}')}]"
