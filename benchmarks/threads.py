@@ -1,0 +1,137 @@
+"""Training speed under thread policies, on an idle machine and beside another process.
+
+    python -m benchmarks.threads [--seconds 5] [--rounds 3] [--duty 0.5] [--busy 1] [--only idle|loaded]
+
+OpenMP's threads wait for each other by spinning, which is fastest when every core is free and slow when one is not. Each
+policy is a set of environment variables, read when torch loads; so every measurement is a fresh process, and they take
+turns. The load is ``--busy`` processes that each compute for a share ``--duty`` of the time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from statistics import median
+
+from benchmarks import common
+
+POLICIES: dict[str, dict[str, str]] = {
+    "default": {},
+    "PASSIVE": {"OMP_WAIT_POLICY": "PASSIVE"},
+    "spin 0": {"GOMP_SPINCOUNT": "0"},
+    "spin 1000": {"GOMP_SPINCOUNT": "1000"},
+    "spin 10000": {"GOMP_SPINCOUNT": "10000"},
+    "spin 100000": {"GOMP_SPINCOUNT": "100000"},
+    "1 thread": {"OMP_NUM_THREADS": "1"},
+}
+VARIABLES = ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+NETWORKS = {"mlp": "tutorial", "dcgan": "digits"}  # and the preset whose settings it trains with
+PERIOD = 0.02  # seconds: the load computes for a part of each, then sleeps
+
+
+def main() -> None:
+    """Measure and print; with ``--worker`` or ``--load``, be one of the processes."""
+    options = _options()
+    if options.load:
+        _burn(options.duty)
+    elif options.worker:
+        print(json.dumps(_measure(options.seconds, options.duty, options.busy, options.only)))
+    else:
+        _compare(options)
+
+
+def _options() -> argparse.Namespace:
+    parser = common.parser(__doc__, seconds=5, rounds=3)
+    parser.add_argument("--duty", type=float, default=0.5, help="share of the time that the load computes (0.5)")
+    parser.add_argument("--busy", type=int, default=1, help="processes of load (1)")
+    parser.add_argument("--only", choices=("idle", "loaded"))
+    parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--load", action="store_true", help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def _compare(options: argparse.Namespace) -> None:
+    print(f"thread policies, batch 64, embedded digits\n{common.machine()}")
+    print(f"loaded: {options.busy} process(es) at {options.duty:.0%}")
+    clean = {key: value for key, value in os.environ.items() if key not in VARIABLES}
+    command = [sys.executable, "-m", "benchmarks.threads", "--worker", f"--seconds={options.seconds}",
+               f"--duty={options.duty}", f"--busy={options.busy}"]  # fmt: skip
+    command += [f"--only={options.only}"] if options.only else []
+    found: dict[str, list[dict[str, float]]] = {name: [] for name in POLICIES}
+    for turn in range(options.rounds):
+        for name, variables in POLICIES.items():
+            answer = subprocess.run(command, env=clean | variables, cwd=common.ROOT, stdout=subprocess.PIPE, check=True)
+            rates: dict[str, float] = json.loads(answer.stdout)
+            found[name].append(rates)
+            common.progress(f"round {turn + 1}, {name}: " + ", ".join(f"{k} {v:,.0f}" for k, v in rates.items()))
+    columns = list(found["default"][0])
+    middle = {name: [median(one[key] for one in rounds) for key in columns] for name, rounds in found.items()}
+    print("images a second, and the ratio to torch's default in the same round (medians)")
+    rows = []
+    for name, values in middle.items():
+        times = [median(a[key] / b[key] for a, b in zip(found[name], found["default"], strict=True)) for key in columns]
+        rows.append([name, *(f"{value:,.0f} ({ratio:.2f})" for value, ratio in zip(values, times, strict=True))])
+    print(common.table(["policy", *columns], rows))
+
+
+def _measure(seconds: float, duty: float, busy: int, only: str | None) -> dict[str, float]:
+    """Images a second by network and condition, in this process."""
+    from gan_demo import datasets
+    from gan_demo.config import DataConfig
+    from gan_demo.presets import PRESETS
+    from gan_demo.training_state import new_state, train_step
+
+    data = datasets.load(DataConfig("digits"))
+    rates: dict[str, float] = {}
+    for network, preset in NETWORKS.items():
+        config = PRESETS[preset].with_settings({"model.arch": network, "batch": 64}).fit(data.shape, data.fields)
+        state = new_state(config, "cpu")
+        real: Iterator[tuple[datasets.Tensor, datasets.Tensor | None]] = datasets.batches(data, 64, state.rng)
+        if not config.model.conditional:
+            real = ((x, None) for x, _ in real)
+        for condition in ("idle", "loaded") if only is None else (only,):
+            with _load(busy if condition == "loaded" else 0, duty):
+                steps, begin = -1, time.perf_counter()
+                warm = begin + min(1.0, seconds / 2)
+                while (now := time.perf_counter()) - begin < seconds or steps < 1:
+                    train_step(state, real, config.train)
+                    if steps >= 0:
+                        steps += 1
+                    elif now >= warm:
+                        steps, begin = 0, time.perf_counter()
+                rates[f"{network} {condition}"] = 64 * steps / (time.perf_counter() - begin)
+    return rates
+
+
+@contextmanager
+def _load(busy: int, duty: float) -> Iterator[None]:
+    command = [sys.executable, "-m", "benchmarks.threads", "--load", f"--duty={duty}"]
+    burning = [subprocess.Popen(command, cwd=common.ROOT, stdout=subprocess.PIPE) for _ in range(busy)]
+    try:
+        for one in burning:
+            assert one.stdout is not None
+            one.stdout.readline()  # it has begun
+        yield
+    finally:
+        for one in burning:
+            one.kill()
+            one.wait()
+
+
+def _burn(duty: float) -> None:
+    print("burning", flush=True)
+    while True:
+        until = time.perf_counter() + duty * PERIOD
+        while time.perf_counter() < until:
+            pass
+        time.sleep((1 - duty) * PERIOD)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,182 @@
+"""The Explore page in a browser: what is drawn, clicked and downloaded, on a desktop and on a phone."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from gan_demo import exploring, export
+from gan_demo.config import DataConfig, ModelConfig, RunConfig
+from gan_demo.datasets import DIGIT, FACES
+from gan_demo.models import build_generator
+from gan_demo.runs import RunDir
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import AppServer, NewPage
+
+DIGITS = ModelConfig(arch="dcgan", z_dim=20, width=4, conditional=True, shape=(1, 28, 28), labels=DIGIT)
+PEOPLE = ModelConfig(arch="dcgan", z_dim=8, width=4, conditional=True, shape=(3, 32, 32), labels=FACES)
+RING = ModelConfig(arch="points", z_dim=3, width=8, shape=(2,))
+OVERFLOW = """() => {
+  const main = document.querySelector('[data-testid="stMain"]');
+  return Math.max(document.documentElement.scrollWidth - innerWidth, main.scrollWidth - main.clientWidth);
+}"""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _runs(app_server: AppServer) -> None:
+    """Untrained runs in the home of the app."""
+    for name, model, data in (
+        ("few-digits", DIGITS, "digits"),
+        ("few-faces", PEOPLE, "faces"),
+        ("few-ring", RING, "ring"),
+    ):
+        run = RunDir.create(app_server.home / name, RunConfig(DataConfig(data), model), name)
+        for step in (10, 20):
+            run.add_checkpoint(step, build_generator(model, seed=step).state_dict())
+        run.set_info(dataclasses.replace(run.info, status="done", step=20, checkpoints=(10, 20)))
+
+
+def stage(page: Page) -> str:
+    """The address of the picture on stage, which is another for each picture."""
+    image = page.locator(".st-key-explore_stage img")
+    image.wait_for()
+    return image.get_attribute("src") or ""
+
+
+def changed(page: Page, before: str) -> str:
+    """The stage once it shows another picture."""
+    expect(page.locator(".st-key-explore_stage img")).not_to_have_attribute("src", before)
+    return stage(page)
+
+
+def open_tab(page: Page, name: str) -> None:
+    page.get_by_role("tab", name=name).click()
+    expect(page.get_by_role("tab", name=name)).to_have_attribute("aria-selected", "true")
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+
+
+def test_an_arrow_key_on_a_slider_draws_another_picture_and_undo_the_old_one(new_page: NewPage) -> None:
+    page = new_page("explore?run=few-digits")
+    before = stage(page)
+    page.locator(".st-key-explore-direction-0").get_by_role("slider").press("ArrowRight")
+    changed(page, before)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".st-key-explore_stage img")).to_have_attribute("src", before)
+
+
+def test_the_stage_is_enlarged_by_whole_pixels(new_page: NewPage) -> None:
+    page = new_page("explore?run=few-digits")
+    stage(page)
+    image = page.locator(".st-key-explore_stage img")
+    expect(image).to_have_js_property("naturalWidth", 448)
+    assert image.evaluate("one => one.clientWidth") == 448
+
+
+def test_a_click_on_a_neighbour_goes_there(new_page: NewPage) -> None:
+    page = new_page("explore?run=few-digits")
+    before = stage(page)
+    page.get_by_role("button", name="Neighbour 5").click()
+    changed(page, before)
+    expect(page.get_by_role("button", name="Undo")).to_be_enabled()
+
+
+def test_the_strip_leads_from_a_to_b(new_page: NewPage) -> None:
+    page = new_page("explore?run=few-digits")
+    before = stage(page)
+    open_tab(page, "Between A and B")
+    strip = page.get_by_role("group", name="The way from A to B")
+    expect(strip.get_by_role("button")).to_have_count(9)
+    strip.get_by_role("button").last.click()
+    changed(page, before)
+    expect(strip.get_by_role("button").last).to_have_attribute("aria-pressed", "true")
+    strip.get_by_role("button").first.click()
+    expect(page.locator(".st-key-explore_stage img")).to_have_attribute("src", before)
+
+
+def test_a_click_on_the_map_moves_the_frame_there(new_page: NewPage) -> None:
+    page = new_page("explore?run=few-faces")
+    before = stage(page)
+    open_tab(page, "Map")
+    cell = page.get_by_role("button", name="Row 1, column 7")
+    cell.click()
+    changed(page, before)
+    expect(cell).to_have_attribute("aria-pressed", "true")
+    expect(page.locator('[aria-pressed="true"]', has=page.locator("canvas"))).to_have_count(1)
+
+
+def test_a_board_is_painted_pixel_for_pixel(new_page: NewPage) -> None:
+    page = new_page("explore?run=few-faces")
+    board = page.get_by_role("group", name="Neighbours: click one to go there")
+    expect(board).to_have_attribute("data-painted", "1")
+    read = "one => [...one.getContext('2d').getImageData(0, 0, one.width, one.height).data]"
+    seen = np.array(board.locator("canvas").nth(9).evaluate(read)).reshape(32, 32, 4)[:, :, :3]
+    near = exploring.neighbours(exploring.random_place(PEOPLE, 1), 16, seed=0)
+    wanted = exploring.pictures(build_generator(PEOPLE, seed=20).eval(), near)[9].astype(int)
+    assert wanted.std() > 0
+    assert np.abs(seen - wanted).max() <= 1  # the last bit of a product depends on the number of threads
+
+
+def test_downloads_are_a_png_a_gif_and_a_latent_that_loads_again(new_page: NewPage, tmp_path: Path) -> None:
+    page = new_page("explore?run=few-digits")
+    before = stage(page)
+    page.get_by_role("button", name="Files").click()
+    with page.expect_download() as png:
+        page.get_by_role("button", name="Picture as PNG").click()
+    assert png.value.path().read_bytes().startswith(b"\x89PNG")
+    with page.expect_download() as latent:
+        page.get_by_role("button", name="Latent as JSON").click()
+    kept = tmp_path / "latent.json"
+    latent.value.save_as(kept)
+    saved = json.loads(kept.read_text("utf-8"))
+    assert (saved["model"], saved["step"], len(saved["z"])) == ("few-digits", 20, 20)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="New random").click()
+    changed(page, before)
+    page.get_by_role("button", name="Files").click()
+    page.locator('.st-key-explore-latent input[type="file"]').set_input_files(kept)
+    expect(page.locator(".st-key-explore_stage img")).to_have_attribute("src", before)
+    page.keyboard.press("Escape")
+    open_tab(page, "Between A and B")
+    with page.expect_download() as gif:
+        page.get_by_role("button", name="GIF").click()
+    assert gif.value.path().read_bytes().startswith(b"GIF89a")
+
+
+def test_uploaded_weights_appear_on_stage_and_broken_ones_are_refused(new_page: NewPage, tmp_path: Path) -> None:
+    page = new_page("explore?run=few-ring")
+    before = stage(page)
+    (tmp_path / "mine.safetensors").write_bytes(export.weights_file(build_generator(DIGITS, seed=5), DIGITS))
+    (tmp_path / "torn.safetensors").write_bytes((tmp_path / "mine.safetensors").read_bytes()[:900])
+    page.get_by_role("button", name="Upload weights").click()
+    chooser = page.locator('.st-key-explore-file input[type="file"]')
+    chooser.set_input_files(tmp_path / "torn.safetensors")
+    expect(page.get_by_test_id("stAlert")).to_be_visible()
+    assert stage(page) == before
+    chooser.set_input_files(tmp_path / "mine.safetensors")
+    changed(page, before)
+    expect(page.get_by_test_id("stAlert")).to_have_count(0)
+
+
+@pytest.mark.parametrize("run", ["few-digits", "few-faces", "few-ring"])
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+def test_a_phone_shows_every_tab_without_scrolling_sideways(new_page: NewPage, run: str, locale: str) -> None:
+    page = new_page(f"explore?run={run}", width=390, height=844, theme="dark", locale=locale)
+    stage(page)
+    assert page.evaluate(OVERFLOW) <= 0
+    for tab in page.get_by_role("tab").all()[1:]:
+        open_tab(page, tab.inner_text())
+        assert page.evaluate(OVERFLOW) <= 0
+
+
+def test_on_a_phone_the_picture_stays_in_sight_below(new_page: NewPage) -> None:
+    page = new_page("explore?run=few-faces", width=390, height=844)
+    stage(page)
+    page.locator(".st-key-explore-psi").scroll_into_view_if_needed()
+    expect(page.locator(".st-key-explore_stage img")).to_be_in_viewport()

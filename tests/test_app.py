@@ -1,0 +1,405 @@
+"""The pages, run by Streamlit's AppTest: what they show, what their buttons do, and to whom."""
+
+from __future__ import annotations
+
+import io
+import threading
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from gan_demo import runs, server
+from gan_demo.config import RunConfig
+from gan_demo.errors import DataError, RunError
+from gan_demo.jobs import Job, Status
+from gan_demo.presets import PRESETS
+from gan_demo.runs import RunDir
+from gan_demo.trainer import Progress
+from gan_demo.ui import actions, session, text
+
+MAIN = Path(session.__file__).parent / "main.py"
+ME = "m" * 43
+OTHER = "o" * 43
+PATIENCE = 60.0
+TINY = PRESETS["ring"].with_settings({"steps": 30, "batch": 16, "width": 8, "d_width": 8, "evaluate": "false"})
+
+
+@pytest.fixture(autouse=True)
+def jobs() -> Iterator[None]:
+    """Jobs of their own, over when the test is."""
+    server.shutdown()
+    yield
+    server.shutdown()
+
+
+def app(page: str = "home", *, owner: str = ME, language: str = "en", **query: str) -> AppTest:
+    """A page after its first run."""
+    at = AppTest.from_file(str(MAIN), default_timeout=PATIENCE)
+    at.session_state["owner"] = owner
+    at.session_state["language"] = language
+    for key, value in query.items():
+        at.query_params[key] = value
+    at.run()
+    if page != "home":
+        at.switch_page(f"{page}.py")
+        for key, value in query.items():
+            at.query_params[key] = value
+        at.run()
+    assert not at.exception
+    return at
+
+
+def press(at: AppTest, key: str) -> AppTest:
+    """Press a button by its key."""
+    at.button(key).click().run()
+    assert not at.exception
+    return at
+
+
+def linked(at: AppTest) -> RunDir:
+    """The run in the page's address."""
+    value = at.query_params["run"]
+    return runs.find(value if isinstance(value, str) else value[0])
+
+
+def keys(at: AppTest) -> set[str]:
+    return {str(button.key) for button in at.button}
+
+
+def words(at: AppTest) -> str:
+    """All that is written on the page."""
+    parts = [*at.title, *at.markdown, *at.caption, *at.error, *at.warning, *at.success, *at.info, *at.subheader]
+    return "\n".join(str(part.value) for part in parts)
+
+
+def finished(config: RunConfig = TINY, owner: str = ME, name: str = "ring") -> RunDir:
+    """A run that trained to its end."""
+    run_id = actions.start(config, name, owner)
+    job = server.manager().get(run_id)
+    assert job is not None
+    assert job.wait(PATIENCE)
+    assert job.snapshot.status is Status.DONE, job.snapshot.error
+    return runs.find(run_id)
+
+
+class Held:
+    """A job that goes on only when told to."""
+
+    def __init__(self, owner: str = ME, name: str = "digits") -> None:
+        self.run = RunDir.create(runs.home() / runs.new_id(name), PRESETS[name], name)
+        actions.claim(self.run, owner)
+        self.items: list[Any] = [Progress("training", step=1, steps=100, images_per_second=10.0, seconds_left=90.0)]
+        self.go = threading.Event()
+        self.job = server.manager().submit(self.run.id, name, owner, "cpu", self._make)
+
+    def _make(self, job: Job) -> Iterator[Any]:
+        while True:
+            for item in self.items:
+                if isinstance(item, BaseException):
+                    raise item
+                yield item
+            self.go.wait(0.01)
+
+    def until(self, condition: Callable[[Job], bool]) -> Held:
+        ticking = threading.Event()
+        for _ in range(int(PATIENCE * 100)):
+            if condition(self.job):
+                return self
+            ticking.wait(0.01)
+        raise AssertionError(self.job.snapshot)
+
+    def running(self) -> Held:
+        return self.until(lambda job: job.snapshot.status is Status.RUNNING and job.snapshot.progress is not None)
+
+
+# ---- pages and languages
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("page", ["home", "train", "learn"])
+def test_every_page_opens_in_both_languages(page: str, language: str) -> None:
+    at = app(page, language=language)
+    heading = {"home": "home.title", "train": "setup.title", "learn": "learn.title"}[page]
+    assert text.table(language)[heading] in words(at)
+
+
+def test_the_language_can_be_switched_on_the_page() -> None:
+    at = app()
+    at.segmented_control("language").set_value("zh").run()
+    assert text.table("zh")["home.title"] in words(at)
+
+
+def test_an_address_may_ask_for_a_language() -> None:
+    at = AppTest.from_file(str(MAIN), default_timeout=PATIENCE)
+    at.query_params["lang"] = "zh"
+    assert text.table("zh")["home.title"] in words(at.run())
+
+
+# ---- starting
+
+
+def test_home_starts_digits_with_one_click() -> None:
+    at = press(app(), "start")
+    (job,) = server.manager().jobs()
+    assert job.name == "digits"
+    assert linked(at).id == job.id
+    assert linked(at).config.data.name == "digits"
+
+
+def test_home_leads_back_to_ones_own_training() -> None:
+    Held().running()
+    assert "back" in keys(app())
+    assert "back" not in keys(app(owner=OTHER))
+
+
+@pytest.mark.parametrize("name", ["digits", "faces", "tutorial", "fashion", "ring"])
+def test_a_card_starts_its_preset(name: str) -> None:
+    Held().running()  # so that what the card starts only waits
+    at = press(app("train"), f"start-{name}")
+    run = linked(at)
+    assert run.config == PRESETS[name]
+    assert run.info.name == name
+
+
+def test_own_images_train_from_an_uploaded_zip() -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for k in range(20):
+            png = io.BytesIO()
+            Image.fromarray(np.full((9, 9, 3), 10 * k, np.uint8)).save(png, "PNG")
+            archive.writestr(f"{k}.png", png.getvalue())
+    Held().running()
+    at = app("train")
+    at.file_uploader("own-images").set_value(("flowers.zip", file.getvalue(), "application/zip")).run()
+    at = press(at, "start-own")
+    run = linked(at)
+    assert run.info.name == "flowers"
+    assert Path(run.config.data.path).read_bytes() == file.getvalue()
+
+
+def test_files_that_were_left_out_are_named_with_their_reason() -> None:
+    run = finished()
+    run.set_refused((("notes.png", "it is not an image that can be read"),))
+    (table,) = app("train", run=run.id, language="zh").dataframe
+    assert table.value.iloc[0].tolist() == ["notes.png", "不是可以读取的图片"]
+
+
+# ---- settings
+
+
+def customised() -> AppTest:
+    at = AppTest.from_file(str(MAIN), default_timeout=PATIENCE)
+    at.session_state["owner"] = ME
+    at.session_state["wanted-settings"] = True
+    at.run()
+    at.switch_page("train.py").run()
+    assert not at.exception
+    return at
+
+
+def field(at: AppTest, kind: str, name: str) -> Any:
+    """The widget of a setting, whichever draft it belongs to."""
+    found = [one for one in at.get(kind) if str(one.key).startswith(f"draft.{name}.")]
+    assert len(found) == 1, name
+    return found[0]
+
+
+def test_a_changed_setting_reaches_the_run() -> None:
+    at = customised()
+    field(at, "number_input", "batch").set_value(48).run()
+    Held().running()
+    at = press(at, "start-custom")
+    assert linked(at).config == PRESETS["digits"].with_settings({"batch": 48})
+
+
+def test_a_setting_out_of_range_is_named_and_holds_the_start() -> None:
+    at = customised()
+    field(at, "number_input", "batch").set_value(1).run()
+    field(at, "number_input", "g_lr").set_value(-1.0).run()
+    said = [str(one.value) for one in at.caption if ":red[" in str(one.value)]
+    assert len(said) == 2
+    assert any(text.table("en")["setting.batch"] in one for one in said)
+    assert at.button("start-custom").disabled
+
+
+def test_another_loss_brings_its_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    from gan_demo import presets
+
+    monkeypatch.setitem(presets.LOSS_SETTINGS, ("wasserstein", "images"), {"gp": 10.0, "d_steps": 5})
+    at = customised()
+    field(at, "selectbox", "loss").set_value("wasserstein").run()
+    assert field(at, "number_input", "d_steps").value == 5
+    assert field(at, "number_input", "gp").value == 10.0
+
+
+def test_another_kind_of_data_brings_its_networks() -> None:
+    at = customised()
+    field(at, "selectbox", "name").set_value("spiral").run()
+    assert session_values(at)["arch"] == "points"
+    assert session_values(at)["name"] == "spiral"
+    assert not at.button("start-custom").disabled
+
+
+def session_values(at: AppTest) -> dict[str, Any]:
+    values: dict[str, Any] = at.session_state["draft"].values
+    return values
+
+
+# ---- a run
+
+
+def test_a_finished_run_offers_to_explore_to_go_on_and_its_files() -> None:
+    run = finished()
+    at = app("train", run=run.id)
+    assert {"explore", "longer", "again"} <= keys(at)
+    assert text.table("en")["status.done"] in words(at)
+    assert len(at.get("download_button")) == 2
+
+
+def test_a_finished_run_can_train_longer() -> None:
+    run = finished()
+    press(app("train", run=run.id), "longer")
+    job = server.manager().get(run.id)
+    assert job is not None
+    assert job.wait(PATIENCE)
+    assert RunDir(run.path).info.step == 60
+
+
+def test_only_the_owner_has_controls() -> None:
+    held = Held().running()
+    assert {"control-pause", "control-stop"} <= keys(app("train", run=held.run.id))
+    at = app("train", owner=OTHER, run=held.run.id)
+    assert not any(key.startswith("control-") for key in keys(at))
+    assert text.table("en")["live.watching"] in words(at)
+
+
+def test_pause_step_resume_and_stop() -> None:
+    held = Held().running()
+    at = press(app("train", run=held.run.id), "control-pause")
+    assert held.job.snapshot.status is Status.PAUSED
+    held.until(lambda job: job.is_stepping())
+    held.items = [Progress("training", step=2, steps=100)]
+    press(at, "control-step")
+    held.until(lambda job: job.snapshot.progress.step == 2)
+    assert held.job.snapshot.status is Status.PAUSED
+    press(at, "control-resume")
+    assert held.job.snapshot.status is Status.RUNNING
+    at.button("control-stop").click().run()
+    assert held.job.wait(PATIENCE)
+    assert held.job.snapshot.status is Status.STOPPED
+
+
+def test_a_control_that_comes_too_late_says_so() -> None:
+    held = Held().running()
+    at = app("train", run=held.run.id)
+    held.job.stop()
+    assert held.job.wait(PATIENCE)
+    at = press(at, "control-pause")
+    assert any("is over" in str(one.value) for one in at.error)
+
+
+def test_a_waiting_run_tells_its_place_and_what_it_waits_for() -> None:
+    first = Held(name="faces").running()
+    second = Held(name="digits")
+    at = app("train", run=second.run.id)
+    assert "number 1" in words(at)
+    assert text.table("en")["preset.faces"] in words(at)
+    press(at, "queue-jump")
+    assert first.job.wait(PATIENCE)
+    second.running()
+
+
+def test_others_do_not_learn_whose_run_is_before_theirs() -> None:
+    Held(name="faces", owner=OTHER).running()
+    at = app("train", run=Held(name="digits").run.id)
+    assert text.table("en")["queue.someone"] in words(at)
+    assert "queue-jump" not in keys(at)
+
+
+def test_a_failed_download_offers_the_built_in_data() -> None:
+    held = Held(name="fashion")
+    failure = DataError(
+        "data", "fashion", "could not be downloaded ({megabytes} MB)", "Use {fallback}", megabytes=31, fallback="digits"
+    )
+    held.items = [failure]
+    assert held.job.wait(PATIENCE)
+    at = app("train", run=held.run.id)
+    assert any("31 MB" in str(one.value) for one in at.error)
+    Held().running()
+    at = press(at, "fallback")
+    assert linked(at).config.data.name == "digits"
+
+
+def test_a_divergence_offers_a_gentler_run() -> None:
+    held = Held()
+    held.items = [RunError("d_loss", "inf", "diverged at step {step}", "Lower the learning rates", step=7)]
+    assert held.job.wait(PATIENCE)
+    at = app("train", run=held.run.id)
+    assert any("step 7" in str(one.value) for one in at.error)
+    Held().running()
+    at = press(at, "calmer")
+    again = linked(at).config
+    assert again.train.g_lr == PRESETS["digits"].train.g_lr / 4
+    assert again.model == PRESETS["digits"].model
+
+
+def test_an_unexpected_failure_shows_no_traceback() -> None:
+    held = Held()
+    held.items = [ZeroDivisionError("secret path")]
+    assert held.job.wait(PATIENCE)
+    at = app("train", run=held.run.id)
+    assert any("ZeroDivisionError" in str(one.value) for one in at.error)
+    assert "secret path" not in words(at)
+
+
+def test_an_unknown_link_leads_on() -> None:
+    at = app("train", run="no-such-run")
+    assert text.table("en")["unknown.title"] in words(at)
+    press(at, "unknown-start")
+    assert text.table("en")["setup.title"] in words(at)
+
+
+@pytest.mark.parametrize("run", ["../../etc", "..", "a/b", "%2e%2e", "-"])
+def test_a_link_that_is_no_run_is_unknown_too(run: str) -> None:
+    assert text.table("en")["unknown.title"] in words(app("train", run=run))
+
+
+# ---- earlier runs
+
+
+def test_the_list_shows_ones_own_runs_only() -> None:
+    mine, theirs = finished(), finished(owner=OTHER)
+    shown = keys(app("train"))
+    assert f"open-{mine.id}" in shown
+    assert f"open-{theirs.id}" not in shown
+
+
+def test_a_deleted_run_can_be_brought_back() -> None:
+    run = finished()
+    at = press(app("train"), f"delete-{run.id}")
+    assert f"open-{run.id}" not in keys(at)
+    assert not run.path.exists()
+    at = press(at, "undo-delete")
+    assert f"open-{run.id}" in keys(at)
+    assert RunDir(run.path).info.step == 30
+
+
+def test_nobody_deletes_or_resumes_the_run_of_another() -> None:
+    run = finished(owner=OTHER)
+    for act in (actions.delete, actions.resume):
+        with pytest.raises(Exception, match="belongs to someone else"):
+            act(run, ME)
+    assert run.path.exists()
+
+
+def test_the_owner_is_known_again_after_a_restart() -> None:
+    run = finished()
+    server.shutdown()
+    assert "longer" in keys(app("train", run=run.id))
+    assert "longer" not in keys(app("train", owner=OTHER, run=run.id))

@@ -1,0 +1,316 @@
+"""The Explore page, run as Streamlit runs it: what it offers, what its controls do, and what it refuses."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from streamlit.testing.v1 import AppTest
+
+from gan_demo import exploring, export, latent
+from gan_demo.config import DataConfig, LabelField, ModelConfig, RunConfig
+from gan_demo.datasets import DIGIT, FACES
+from gan_demo.models import build_generator
+from gan_demo.runs import RunDir
+from gan_demo.ui import session
+from gan_demo.ui.explore_state import Tour
+
+PAGE = Path(__file__).resolve().parent.parent / "gan_demo/ui/explore.py"
+DIGITS = ModelConfig(arch="mlp", z_dim=20, width=2, conditional=True, shape=(1, 28, 28), labels=DIGIT)
+PEOPLE = ModelConfig(arch="dcgan", z_dim=8, width=4, conditional=True, shape=(3, 32, 32), labels=FACES)
+PLAIN = ModelConfig(arch="mlp", z_dim=12, width=2, shape=(1, 28, 28))
+RING = ModelConfig(arch="points", z_dim=3, width=8, shape=(2,))
+
+
+@pytest.fixture(autouse=True)
+def _somebody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AppTest has no cookies to know a visitor by, and a repository may have no shipped models yet, or many."""
+    monkeypatch.setattr(session, "owner", lambda: "somebody")
+    monkeypatch.setattr("gan_demo.runs.PRETRAINED", Path("/nowhere"))
+
+
+def make_run(home: Path, name: str, model: ModelConfig, data: str, steps: tuple[int, ...] = (10, 20, 30)) -> RunDir:
+    """An untrained run with a checkpoint at each of ``steps``."""
+    run = RunDir.create(home / name, RunConfig(DataConfig(data), model), name)
+    for step in steps:
+        run.add_checkpoint(step, build_generator(model, seed=step).state_dict())
+    run.set_info(dataclasses.replace(run.info, status="done", step=max(steps, default=0), checkpoints=steps))
+    return run
+
+
+def opened(run: str = "", **query: str) -> AppTest:
+    app = AppTest.from_file(str(PAGE), default_timeout=60)
+    for name, value in ({"run": run} if run else {}).items() | query.items():
+        app.query_params[name] = value
+    return ran(app)
+
+
+def ran(app: AppTest) -> AppTest:
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def tour(app: AppTest) -> Tour:
+    kept: Tour = app.session_state["explore.tour"]
+    return kept
+
+
+def errors(app: AppTest) -> str:
+    return " ".join(one.value for one in app.error)
+
+
+def test_with_nothing_to_look_at_the_page_says_what_to_do() -> None:
+    app = opened()
+    assert app.button(key="explore.train").label == "Train on digits now"
+    assert len(app.file_uploader) == 1
+
+
+def test_the_link_decides_run_and_step(home: Path) -> None:
+    make_run(home, "first", PLAIN, "digits")
+    make_run(home, "second", PLAIN, "digits")
+    app = opened("first", step="20")
+    assert app.selectbox(key="explore.run").value == "first"
+    assert app.select_slider(key="explore.step.first").value == 20
+
+
+@pytest.mark.parametrize("step", ["21", "abc", "-1", "²"])
+def test_a_step_that_is_not_kept_shows_the_last_one(home: Path, step: str) -> None:
+    make_run(home, "first", PLAIN, "digits")
+    assert opened("first", step=step).select_slider(key="explore.step.first").value == 30
+
+
+def test_an_unknown_run_is_said_and_another_is_shown(home: Path) -> None:
+    make_run(home, "first", PLAIN, "digits")
+    app = opened("../../etc")
+    assert "is not known here" in errors(app)
+    assert app.selectbox(key="explore.run").value == "first"
+
+
+def test_a_run_without_a_checkpoint_is_said(home: Path) -> None:
+    make_run(home, "first", PLAIN, "digits")
+    make_run(home, "early", PLAIN, "digits", steps=())
+    assert "no checkpoint yet" in opened("early").info[0].value
+
+
+def test_a_damaged_checkpoint_is_said_and_loses_nothing(home: Path) -> None:
+    run = make_run(home, "first", PLAIN, "digits", steps=(10, 20))
+    (run.path / "checkpoints/00000020.safetensors").write_bytes(b"torn")
+    app = opened("first")
+    assert "is damaged" in errors(app)
+    app.select_slider(key="explore.step.first").set_value(10)
+    assert not errors(ran(app))
+    assert app.slider(key="explore.direction.0")
+
+
+def test_a_run_chosen_by_hand_replaces_the_linked_one(home: Path) -> None:
+    make_run(home, "first", PLAIN, "digits")
+    make_run(home, "second", RING, "ring")
+    app = opened("first")
+    app.selectbox(key="explore.run").set_value("second")
+    assert ran(app).selectbox(key="explore.run").value == "second"
+    assert app.query_params["run"] == "second"
+
+
+def test_a_direction_slider_moves_the_place_along_that_direction_only(home: Path) -> None:
+    run = make_run(home, "first", PLAIN, "digits")
+    directions = exploring.directions_of(run.generator(), PLAIN, 8)
+    app = opened("first")
+    before = exploring.coordinates(tour(app).place, directions)
+    app.slider(key="explore.direction.2").set_value(-1.5)
+    after = exploring.coordinates(tour(ran(app)).place, directions)
+    assert after == pytest.approx((*before[:2], -1.5, *before[3:]), abs=1e-4)
+
+
+def test_undo_goes_back_move_by_move(home: Path) -> None:
+    make_run(home, "first", PLAIN, "digits")
+    app = opened("first")
+    start = tour(app).place
+    assert app.button(key="explore.undo").disabled
+    app.button(key="explore.random").click()
+    second = tour(ran(app)).place
+    app.slider(key="explore.psi").set_value(0.5)
+    assert tour(ran(app)).place.psi == 0.5
+    app.button(key="explore.undo").click()
+    assert tour(ran(app)).place == second != start
+    app.button(key="explore.undo").click()
+    assert tour(ran(app)).place == start
+    assert app.slider(key="explore.psi").value == 1.0
+
+
+def test_centre_puts_every_slider_to_zero(home: Path) -> None:
+    make_run(home, "first", PLAIN, "digits")
+    app = opened("first")
+    app.button(key="explore.reset").click()
+    ran(app)
+    assert {app.slider(key=f"explore.direction.{k}").value for k in range(8)} == {0.0}
+
+
+def test_single_components_are_on_pages(home: Path) -> None:
+    make_run(home, "first", DIGITS, "digits")
+    app = opened("first")
+    app.toggle(key="explore.raw").set_value(True)
+    app = ran(app)
+    app.selectbox(key="explore.page").set_value(16)
+    app = ran(app)
+    app.slider(key="explore.z.19").set_value(2.0)
+    assert tour(ran(app)).place.z[19] == 2.0
+
+
+def test_classes_are_chosen_and_blended(home: Path) -> None:
+    make_run(home, "first", DIGITS, "digits")
+    app = opened("first")
+    app.button_group(key="explore.label.0").set_value(3)
+    assert tour(ran(app)).place.labels == (exploring.pure(10, 3),)
+    app.selectbox(key="explore.second").set_value(8)
+    app = ran(app)
+    app.slider(key="explore.share").set_value(70)
+    assert tour(ran(app)).place.labels[0] == pytest.approx(exploring.mixed(10, 3, 8, 0.7))
+    assert app.button_group(key="explore.label.0").value == 3
+
+
+def test_every_attribute_of_a_face_has_a_selector_with_a_name(home: Path) -> None:
+    make_run(home, "first", PEOPLE, "faces")
+    app = opened("first")
+    assert {one.label for one in app.toggle} >= {"Smile", "Hat", "Beard", "Long hair"}
+    before = tour(app).place.labels
+    app.selectbox(key="explore.label.5").set_value(7)
+    assert tour(ran(app)).place.labels == (*before[:5], exploring.pure(11, 7), *before[6:])
+    smile = app.toggle(key="explore.label.0").value
+    app.toggle(key="explore.label.0").set_value(not smile)
+    assert tour(ran(app)).place.labels[0] == exploring.pure(2, int(not smile))
+
+
+def test_values_without_a_translation_show_as_they_are(home: Path) -> None:
+    odd = LabelField("class", ("{curly}", "**bold**"))
+    make_run(home, "first", dataclasses.replace(PLAIN, conditional=True, labels=(odd,)), "digits")
+    app = opened("first")
+    assert app.selectbox(key="explore.second").options == ["{curly}", "**bold**"]
+    assert app.button_group(key="explore.label.0").options[1] == "\\*\\*bold\\*\\*"  # Markdown is read there
+
+
+def show_tab(app: AppTest, label: str) -> AppTest:
+    app.session_state["explore.tab"] = label
+    return ran(app)
+
+
+def test_between_walks_from_a_to_b(home: Path) -> None:
+    make_run(home, "first", DIGITS, "digits")
+    app = show_tab(opened("first"), "Between A and B")
+    app.slider(key="explore.t").set_value(100.0)
+    assert tour(ran(app)).place == tour(app).b
+    app.slider(key="explore.t").set_value(50.0)
+    half = tour(ran(app)).place
+    assert half == exploring.between(tour(app).a, tour(app).b, 0.5)
+    app.button_group(key="explore.way").set_value("line")
+    assert tour(ran(app)).place == exploring.between(tour(app).a, tour(app).b, 0.5, spherical=False) != half
+
+
+def test_an_anchor_is_set_to_the_place_on_show(home: Path) -> None:
+    make_run(home, "first", PLAIN, "digits")
+    app = show_tab(opened("first"), "Between A and B")
+    app.button(key="explore.random").click()
+    place = tour(ran(app)).place
+    app.button(key="explore.set_b").click()
+    assert tour(ran(app)).b == place
+    assert app.slider(key="explore.t").value == 100.0
+
+
+def test_the_map_needs_two_different_directions(home: Path) -> None:
+    make_run(home, "first", PLAIN, "digits")
+    app = show_tab(opened("first"), "Map")
+    assert not app.info
+    app.selectbox(key="explore.down").set_value(0)
+    assert "two different directions" in ran(app).info[0].value
+
+
+@pytest.mark.parametrize("tab", ["Hold it", "Between A and B", "Map"])
+def test_a_model_of_points_works_in_every_tab(home: Path, tab: str) -> None:
+    make_run(home, "first", RING, "ring")
+    app = show_tab(opened("first"), tab)
+    assert "2,000 samples" in " ".join(one.value for one in app.caption)
+
+
+def test_a_model_with_a_single_latent_number_has_no_map(home: Path) -> None:
+    make_run(home, "first", dataclasses.replace(RING, z_dim=1), "ring")
+    assert "no map" in show_tab(opened("first"), "Map").info[0].value
+
+
+def test_checkpoints_of_a_run_share_the_place_and_other_models_begin_anew(home: Path) -> None:
+    make_run(home, "first", PLAIN, "digits")
+    make_run(home, "second", RING, "ring")
+    app = opened("first")
+    app.button(key="explore.random").click()
+    place = tour(ran(app)).place
+    app.select_slider(key="explore.step.first").set_value(10)
+    assert tour(ran(app)).place == place
+    app.selectbox(key="explore.run").set_value("second")
+    assert len(tour(ran(app)).place.z) == 3
+
+
+def test_uploaded_weights_are_explored(home: Path) -> None:
+    data = export.weights_file(build_generator(DIGITS, seed=1), DIGITS)
+    app = opened()
+    app.file_uploader(key="explore.file").set_value(("mine.safetensors", data, "application/octet-stream"))
+    ran(app)
+    assert app.selectbox(key="explore.run").value.startswith("upload-")
+    assert app.slider(key="explore.direction.0")
+
+
+def test_refused_weights_are_said_and_lose_nothing(home: Path) -> None:
+    make_run(home, "first", PLAIN, "digits")
+    app = opened("first")
+    place = tour(app).place
+    file = io.BytesIO()
+    torch.save({"weight": torch.full((3, 3), float("nan"))}, file)
+    for name, data in (("odd.pt", file.getvalue()), ("odd.safetensors", b"\0" * 64), ("empty.pth", b"")):
+        app.file_uploader(key="explore.file").set_value((name, data, "application/octet-stream"))
+        assert errors(ran(app)), name
+        assert app.selectbox(key="explore.run").value == "first"
+        assert tour(app).place == place
+
+
+def test_a_latent_file_brings_its_place_back(home: Path) -> None:
+    make_run(home, "first", DIGITS, "digits")
+    place = dataclasses.replace(exploring.random_place(DIGITS, 77), psi=0.6)
+    text = exploring.to_json(place, DIGIT, exploring.Origin("first", 30))
+    app = opened("first")
+    app.file_uploader(key="explore.latent").set_value(("a.json", text.encode(), "application/json"))
+    assert tour(ran(app)).place == place
+    assert app.slider(key="explore.psi").value == 0.6
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [(b"no", "is not a JSON file"), (b'{"z": [0]}', "this model takes 12"),
+     (json.dumps({"z": [float("nan")] * 12}).encode(), "must be a finite number")],
+)  # fmt: skip
+def test_a_bad_latent_file_is_said_and_loses_nothing(home: Path, data: bytes, said: str) -> None:
+    make_run(home, "first", PLAIN, "digits")
+    app = opened("first")
+    place = tour(app).place
+    app.file_uploader(key="explore.latent").set_value(("a.json", data, "application/json"))
+    assert said in errors(ran(app)).replace("\\", "")
+    assert tour(app).place == place
+
+
+def test_the_page_speaks_chinese(home: Path) -> None:
+    make_run(home, "first", PEOPLE, "faces")
+    app = opened("first", lang="zh")
+    assert app.title[0].value == "探索"
+    assert {one.label for one in app.toggle} >= {"微笑", "帽子"}
+
+
+def test_a_place_far_out_stands_at_the_end_of_its_slider(home: Path) -> None:
+    run = make_run(home, "first", PLAIN, "digits")
+    far = latent.sample_z(1, 12, 0)[0] * 20
+    app = opened(run.id)
+    data = json.dumps({"z": far.tolist()}).encode()
+    app.file_uploader(key="explore.latent").set_value(("a.json", data, "application/json"))
+    ran(app)
+    assert max(abs(app.slider(key=f"explore.direction.{k}").value) for k in range(8)) == 3.5
+    assert tour(app).place.z == pytest.approx(far.tolist())

@@ -1,0 +1,157 @@
+"""The routes, the owner's cookie and the life of the jobs, through Starlette's own client."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from http.cookies import SimpleCookie
+from pathlib import Path
+
+import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from gan_demo import images, runs, server
+from gan_demo.errors import JobError
+from gan_demo.jobs import Status
+from gan_demo.presets import PRESETS
+from gan_demo.runs import RunDir
+
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def page(request: Request) -> Response:
+    return HTMLResponse("<p>a page</p>")
+
+
+@pytest.fixture
+def client() -> Iterator[TestClient]:
+    routes = [*server.ROUTES, Route("/", page), Route("/train", lambda request: Response(status_code=304))]
+    app = Starlette(routes=routes, middleware=[Middleware(server.OwnerCookie)], lifespan=server.lifespan)
+    with TestClient(app) as one:
+        yield one
+
+
+@pytest.fixture
+def run(home: Path) -> RunDir:
+    import numpy as np
+
+    made = RunDir.create(home / "digits-1", PRESETS["digits"], "digits")
+    made.add_grid(500, images.png(np.zeros((4, 4, 3), np.uint8)))
+    return made
+
+
+def test_a_grid_is_a_png_that_browsers_keep(client: TestClient, run: RunDir) -> None:
+    answer = client.get(f"/api/runs/{run.id}/grids/500.png")
+    assert answer.status_code == 200
+    assert answer.content == run.grid_png(500)
+    assert answer.headers["content-type"] == "image/png"
+    assert "immutable" in answer.headers["cache-control"]
+
+
+@pytest.mark.parametrize(
+    "path", ["digits-1/grids/501.png", "digits-2/grids/500.png", "..%2f..%2fetc/grids/500.png", "digits-1/grids/x.png"]
+)
+@pytest.mark.usefixtures("run")
+def test_what_is_no_grid_is_not_found_and_not_kept(client: TestClient, path: str) -> None:
+    answer = client.get(f"/api/runs/{path}")
+    assert answer.status_code == 404
+    assert "immutable" not in answer.headers.get("cache-control", "")
+
+
+@pytest.mark.parametrize("name", ["digits", "faces", "tutorial", "fashion", "ring", "images"])
+def test_every_card_has_a_cover(client: TestClient, name: str) -> None:
+    answer = client.get(f"/api/presets/{name}.png")
+    assert answer.status_code == 200
+    assert answer.content.startswith(PNG)
+
+
+def test_an_unknown_preset_has_no_cover(client: TestClient) -> None:
+    assert client.get("/api/presets/nothing.png").status_code == 404
+
+
+@pytest.mark.parametrize("file", ["film/film.mjs", "curves/curves.mjs", "curves/uplot.mjs"])
+def test_the_components_code_is_served_as_javascript(client: TestClient, file: str) -> None:
+    answer = client.get(f"/api/ui/{file}")
+    assert answer.status_code == 200
+    assert "javascript" in answer.headers["content-type"]
+
+
+def test_code_of_the_pages_is_not_served(client: TestClient) -> None:
+    assert client.get("/api/ui/../session.py").status_code == 404
+    assert client.get("/api/ui/%2e%2e/session.py").status_code == 404
+
+
+def test_a_page_gives_a_new_browser_a_token_that_scripts_cannot_read(client: TestClient) -> None:
+    cookie = SimpleCookie(client.get("/").headers["set-cookie"])[server.OWNER_COOKIE]
+    assert server.valid_token(cookie.value)
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
+    assert not cookie["secure"], "http would never send it back"
+
+
+def test_over_https_the_token_stays_on_https() -> None:
+    app = Starlette(routes=[Route("/", page)], middleware=[Middleware(server.OwnerCookie)])
+    answer = TestClient(app, base_url="https://testserver").get("/")
+    assert SimpleCookie(answer.headers["set-cookie"])[server.OWNER_COOKIE]["secure"]
+
+
+def test_a_browser_keeps_its_token(client: TestClient) -> None:
+    client.get("/")
+    assert "set-cookie" not in client.get("/").headers
+
+
+def test_a_forged_token_is_replaced(client: TestClient) -> None:
+    answer = client.get("/", headers={"cookie": f"{server.OWNER_COOKIE}=short"})
+    assert server.OWNER_COOKIE in answer.headers["set-cookie"]
+
+
+def test_a_page_the_browser_has_already_gives_a_token_too(client: TestClient) -> None:
+    assert server.OWNER_COOKIE in client.get("/train").headers["set-cookie"]
+
+
+def test_pictures_give_no_token(client: TestClient, run: RunDir) -> None:
+    assert "set-cookie" not in client.get(f"/api/runs/{run.id}/grids/500.png").headers
+
+
+def test_two_browsers_get_two_tokens(client: TestClient) -> None:
+    tokens = {SimpleCookie(client.get("/", headers={"cookie": ""}).headers["set-cookie"])[server.OWNER_COOKIE].value}
+    client.cookies.clear()
+    tokens.add(SimpleCookie(client.get("/").headers["set-cookie"])[server.OWNER_COOKIE].value)
+    assert len(tokens) == 2
+
+
+def test_there_is_one_manager() -> None:
+    assert server.manager() is server.manager()
+    server.shutdown()
+
+
+def test_the_end_of_the_server_ends_its_jobs() -> None:
+    saved = []
+
+    def work() -> Iterator[int]:
+        try:
+            while True:
+                yield 1
+        finally:
+            saved.append(True)
+
+    with TestClient(Starlette(lifespan=server.lifespan)):
+        manager = server.manager()
+        job = manager.submit("a", "a", "owner", "cpu", lambda job: work())
+    assert job.wait(10)
+    assert job.snapshot.status is Status.STOPPED
+    assert len(saved) <= 1  # none if it was stopped before its first item
+    with pytest.raises(JobError):
+        manager.submit("b", "b", "owner", "cpu", lambda job: work())
+
+
+def test_torch_is_not_needed_to_start_the_server() -> None:
+    import subprocess
+    import sys
+
+    code = "import sys, gan_demo.server; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=runs.PRETRAINED.parent, check=False).returncode == 0
