@@ -53,12 +53,12 @@ def tutorial(data_root: str, seed: int = 0) -> Iterator[Step]:
             fake = G(torch.randn(len(real), Z))
             d_loss = criterion(D(real), ones) + criterion(D(fake.detach()), zeros)
             d_optimizer.zero_grad()
-            d_loss.backward()  # type: ignore[no-untyped-call]
+            d_loss.backward()
             d_optimizer.step()
 
             g_loss = criterion(D(fake), ones)
             g_optimizer.zero_grad()
-            g_loss.backward()  # type: ignore[no-untyped-call]
+            g_loss.backward()
             g_optimizer.step()
             yield G, len(real)
 

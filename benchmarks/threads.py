@@ -2,9 +2,9 @@
 
     python -m benchmarks.threads [--seconds 5] [--rounds 3] [--duty 0.5] [--busy 1] [--only idle|loaded]
 
-OpenMP's threads wait for each other by spinning, which is fastest when every core is free and slow when one is not. Each
-policy is a set of environment variables, read when torch loads; so every measurement is a fresh process, and they take
-turns. The load is ``--busy`` processes that each compute for a share ``--duty`` of the time.
+OpenMP's threads wait for each other by spinning, which is fastest when every core is free and slow when one is not.
+A policy is a set of environment variables, read when torch loads; so every measurement is a fresh process, and they
+take turns. The load is ``--busy`` processes that each compute for a share ``--duty`` of the time.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def _measure(seconds: float, duty: float, busy: int, only: str | None) -> dict[s
     for network, preset in NETWORKS.items():
         config = PRESETS[preset].with_settings({"model.arch": network, "batch": 64}).fit(data.shape, data.fields)
         state = new_state(config, "cpu")
-        real: Iterator[tuple[datasets.Tensor, datasets.Tensor | None]] = datasets.batches(data, 64, state.rng)
+        real = datasets.batches(data, 64, state.rng)
         if not config.model.conditional:
             real = ((x, None) for x, _ in real)
         for condition in ("idle", "loaded") if only is None else (only,):

@@ -156,7 +156,7 @@ def batches(
     while True:
         rows = torch.randint(len(data.samples), (size,), generator=rng, device=data.samples.device)
         x = to_float(data.samples[rows])  # (B, C, H, W)
-        if flip:
+        if flip and x.dim() == 4:
             mirrored = torch.rand(size, generator=rng, device=x.device) < 0.5
             x = torch.where(mirrored[:, None, None, None], x.flip(3), x)
         yield x, None if told is None else told[rows]

@@ -102,7 +102,9 @@ def _checked(entry: _Entry, total: int, count: int, size: int) -> np.ndarray:
         raise Refused(COUNT_REACHED)
     try:
         return decode(entry.read(), size)
-    except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as failure:
+    except Refused:
+        raise
+    except Exception as failure:  # a damaged archive shows in zlib's, lzma's and zipfile's own errors
         raise Refused(NOT_AN_IMAGE) from failure
 
 
@@ -116,11 +118,15 @@ def decode(data: bytes, size: int) -> np.ndarray:
                 raise Refused(TOO_MANY_PIXELS)
             picture.draft("RGB", (2 * size, 2 * size))  # lets JPEG decode at a fraction of its size
             upright = ImageOps.exif_transpose(picture)
+            if upright.mode.startswith("I"):  # 16-bit grey, of which Pillow would make white
+                upright = Image.fromarray((np.asarray(upright) >> 8).astype(np.uint8))
             flat = Image.new("RGBA", upright.size, "white")
             flat.alpha_composite(upright.convert("RGBA"))
             fitted = ImageOps.fit(flat.convert("RGB"), (size, size), method=_filter(upright, size))
     except Refused:
         raise
+    except Image.DecompressionBombError as failure:  # Pillow's own, higher limit comes before ours
+        raise Refused(TOO_MANY_PIXELS) from failure
     except Exception as failure:  # Pillow's decoders raise nearly anything on damaged files
         raise Refused(NOT_AN_IMAGE) from failure
     return np.asarray(fitted).transpose(2, 0, 1)

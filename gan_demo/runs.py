@@ -38,6 +38,10 @@ if TYPE_CHECKING:  # torch takes seconds to load, and listing runs needs none of
     from gan_demo.models import Generator
 
 PRETRAINED = Path(__file__).parent.parent / "pretrained"
+_NUMBERS: dict[str, Any] = {
+    "step": int, "images": int, "seconds": int | float, "evaluation_seconds": int | float,
+    "checkpoints": tuple, "state": int | None, "error": tuple | None,
+}  # fmt: skip
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,80}")
 
 
@@ -100,6 +104,9 @@ class RunDir:
             values = {key: value for key, value in raw.items() if key in known}
             values["checkpoints"] = tuple(int(step) for step in values.get("checkpoints", ()))
             values["error"] = tuple(values["error"]) if values.get("error") else None
+            texts = ("name", "created", "status", "device", "parent")
+            if any(not isinstance(value, str if key in texts else _NUMBERS[key]) for key, value in values.items()):
+                raise TypeError
             return RunInfo(**values)
         except (TypeError, ValueError, AttributeError) as failure:
             raise RunError("run", self.id, "has a damaged run.json", "Restore it from a copy") from failure
@@ -159,6 +166,8 @@ class RunDir:
         with open(self.path / ".lock", "w") as file:
             if not _lock(file):
                 raise RunError("run", self.id, "is being trained by another process", "Stop that one first")
+            for torn in self.path.rglob(".*.*.*.*"):  # what a killed writer left beside the files
+                torn.unlink(missing_ok=True)
             yield
 
     def set_refused(self, refused: tuple[tuple[str, str], ...]) -> None:
@@ -189,10 +198,11 @@ class RunDir:
         replace_file(self.path / "grids" / f"{step:08d}.png", png, sync=False)
 
     def add_checkpoint(self, step: int, tensors: dict[str, Tensor]) -> None:
-        """Keep a generator; ``set_info`` must name it afterwards."""
+        """Keep a generator; ``set_info`` must name it afterwards. A header says what it is, so the file opens alone."""
         from safetensors.torch import save as save_tensors
 
-        replace_file(self._checkpoint(step), save_tensors(_plain(tensors)))
+        header = {"format": 1, "kind": "generator", "model": dataclasses.asdict(self.config.model)}
+        replace_file(self._checkpoint(step), save_tensors(_plain(tensors), {"gan_demo": json.dumps(header)}))
 
     def save_state(self, step: int, tensors: dict[str, Tensor]) -> None:
         """Keep what resuming needs; ``set_info`` must name it afterwards."""
@@ -294,6 +304,7 @@ class _Tail:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._file = 0  # which file it was: a resume puts another in its place
         self._offset = 0
         self._count = 0
         self._columns: dict[str, list[Any]] = {}
@@ -302,8 +313,9 @@ class _Tail:
     def columns(self) -> dict[str, list[Any]]:
         with self._lock:
             if self._path.is_file():
-                if self._path.stat().st_size < self._offset:  # rewritten by a resume in another process
-                    self._offset, self._count, self._columns = 0, 0, {}
+                found = self._path.stat()
+                if found.st_ino != self._file or found.st_size < self._offset:
+                    self._file, self._offset, self._count, self._columns = found.st_ino, 0, 0, {}
                 for row in self._new_rows():
                     self._add(row)
             return {name: list(column) for name, column in self._columns.items()}

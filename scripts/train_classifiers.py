@@ -104,7 +104,7 @@ TASKS: dict[str, tuple[Callable[[Path], tuple[Split, list[LabelField]]], Setting
     ),
     "faces": (
         faces,
-        Settings(epochs=20, shift=1, noisy=0.25, blurred=0.25),
+        Settings(epochs=30, shift=1, noisy=0.15, blurred=0.15),
         "20,000 pixel faces, a random 18,000 for training and the other 2,000 held out",
         "CC0 1.0, as the DiceBear Pixel Art designs",
     ),
@@ -298,9 +298,9 @@ def main() -> None:
             continue
         print(f"{name}: {data}")
         split, fields = load(arguments.data_root)
-        begun = time.perf_counter()
+        begun = time.process_time()  # other work on the machine does not count
         classifier = train(split, fields, settings)
-        seconds = round(time.perf_counter() - begun, 1)
+        seconds = round(time.process_time() - begun, 1)
         path = arguments.out / f"classifier_{name}.safetensors"
         save_classifier(classifier, path)
         shipped = open_classifier(path)

@@ -178,7 +178,7 @@ def test_flip_mirrors_about_half_of_the_images_left_to_right() -> None:
 def test_points_are_not_mirrored() -> None:
     data = load(DataConfig("ring", flip=True))
     x, _ = next(batches(data, 32, rng(), flip=True))
-    assert torch.cdist(x, data.samples).min(1).values.max() == 0
+    assert (x[:, None] == data.samples).all(2).any(1).all()
 
 
 def test_a_batch_may_be_larger_than_the_set() -> None:
@@ -215,15 +215,15 @@ def test_the_full_mnist_is_read_without_a_download(mnist_root: Path) -> None:
     data = load(DataConfig("mnist", root=str(mnist_root), limit=2_000))
     assert data.samples.shape == (2_000, 1, 28, 28)
     assert data.samples.dtype == torch.uint8
-    assert data.labels[:5, 0].tolist() == [5, 0, 4, 1, 9]  # as everyone's MNIST begins
     assert data.fields == DATASETS["digits"].labels
-    assert len(load(DataConfig("mnist", root=str(mnist_root))).samples) == 60_000
+    counts = torch.bincount(load(DataConfig("mnist", root=str(mnist_root))).labels[:, 0]).tolist()
+    assert counts == [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]
 
 
 def test_the_test_split_is_the_held_out_ten_thousand(mnist_root: Path) -> None:
     held_out = datasets.test_split("digits", str(mnist_root))
     assert held_out.samples.shape == (10_000, 1, 28, 28)
-    assert held_out.labels[:5, 0].tolist() == [7, 2, 1, 0, 4]
+    assert torch.bincount(held_out.labels[:, 0]).tolist() == [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
 
 
 def test_there_is_no_test_split_of_an_embedded_set_that_torchvision_does_not_have() -> None:

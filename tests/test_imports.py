@@ -17,7 +17,7 @@ LEVELS: dict[int, set[str]] = {
     0: {"errors", "config", "presets", "jobs", "inert_pickle"},
     1: {"datasets", "downloads", "folders", "models", "losses", "images", "classifier", "weightfiles"},
     2: {"runs", "metrics", "latent", "foreign"},
-    3: {"trainer", "training_state", "export", "exploring", "covers"},
+    3: {"trainer", "training_state", "export", "exploring", "covers", "sampling"},
     4: {"server", "__main__", "ui"},
 }
 # Within a level: a module may use what was split off it, and all may use the errors.

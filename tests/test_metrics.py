@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib.util
 import json
 import math
+import sys
 from pathlib import Path
 
 import pytest
@@ -259,6 +261,21 @@ def test_every_classifier_has_a_card(name: str) -> None:
     card = json.loads((DATA / f"classifier_{name}.json").read_text(encoding="utf-8"))
     assert {"data", "held_out", "training_seconds", "settings", "licence"} <= set(card)
     assert card["bytes"] == (DATA / f"classifier_{name}.safetensors").stat().st_size
+
+
+def test_the_training_script_learns_digits_and_scales_the_features(digits: Dataset) -> None:
+    path = Path(__file__).parents[1] / "scripts" / "train_classifiers.py"
+    spec = importlib.util.spec_from_file_location("train_classifiers", path)
+    assert spec is not None
+    assert spec.loader is not None
+    script = importlib.util.module_from_spec(spec)
+    sys.modules["train_classifiers"] = script  # dataclasses look their module up
+    spec.loader.exec_module(script)
+    images, labels = digits.samples, digits.labels
+    split = script.Split(images[:2_000], labels[:2_000], images[4_000:], labels[4_000:])
+    net = script.train(split, list(digits.fields), script.Settings(epochs=4, batch=64, ema=0.9))
+    assert script.judge(net, split)["accuracy"]["digit"] > 0.8
+    assert metrics.read(net, split.images).features.var(0).sum() == pytest.approx(100, rel=0.01)
 
 
 # Quality

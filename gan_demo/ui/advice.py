@@ -37,7 +37,7 @@ def advice(columns: Columns, config: RunConfig) -> Advice:
         return Advice("d_wins", "warning")
     if _improves(columns):
         return Advice("improving", "good")
-    if config.train.loss in PROBABILITY_LOSSES and abs(real - fake) < 0.12 and step > 1_000:
+    if config.train.loss != "wasserstein" and abs(real - fake) < 0.12 and step > 500:
         return Advice("balanced", "good")
     return Advice("game", "neutral")
 

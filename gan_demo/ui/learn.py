@@ -35,7 +35,8 @@ FORMULAS: dict[str, tuple[str, ...]] = {
     ),
     "collapse": (),
     "measure": (
-        r"\mathrm{FCD} = \|\mu_r - \mu_g\|^2 + \mathrm{tr}\Big(\Sigma_r + \Sigma_g - 2 \big(\Sigma_r \Sigma_g\big)^{1/2}\Big)",
+        r"\mathrm{FCD} = \|\mu_r - \mu_g\|^2 + \mathrm{tr}\Big(\Sigma_r + \Sigma_g "
+        r"- 2 \big(\Sigma_r \Sigma_g\big)^{1/2}\Big)",
     ),
     "tricks": (),
 }
@@ -97,7 +98,8 @@ def _below(name: str) -> None:
 
 
 def _losses() -> None:
-    head = f"| {t('setting.loss')} | {t('learn.losses.d')} | {t('learn.losses.g')} | {t('learn.losses.like')} |\n|---|---|---|---|"
+    titles = (t("setting.loss"), t("learn.losses.d"), t("learn.losses.g"), t("learn.losses.like"))
+    head = f"| {' | '.join(titles)} |\n|---|---|---|---|"
     rows = [
         f"| **{t(f'loss.{name}')}** | ${d}$ | ${g}$ | {t(f'learn.loss.{name}')} |" for name, (d, g) in LOSSES.items()
     ]
@@ -117,10 +119,11 @@ def _diagram() -> str:
     """Noise -> G -> fake; fake or real -> D -> verdict; and the verdict teaches both."""
 
     def box(x: int, y: int, words: str, colour: str, strong: bool = False) -> str:
+        weight = 600 if strong else 400
         fill = f'fill="{colour}" fill-opacity="{0.16 if strong else 0}"'
         return (
             f'<rect x="{x}" y="{y}" width="132" height="58" rx="10" {fill} stroke="{colour}" stroke-width="2"/>'
-            f'<text x="{x + 66}" y="{y + 34}" text-anchor="middle" font-size="15" font-weight="{600 if strong else 400}"'
+            f'<text x="{x + 66}" y="{y + 34}" text-anchor="middle" font-size="15" font-weight="{weight}"'
             f' fill="currentColor">{words}</text>'
         )
 
@@ -134,7 +137,8 @@ def _diagram() -> str:
         box(580, 71, t("learn.diagram.d"), DISCRIMINATOR, True), arrow("M136 45H190"), arrow("M328 45H382"),
         arrow("M520 45L575 82"), arrow("M520 155L575 118"),
         arrow("M646 129V214H262V80", GENERATOR, True),
-        f'<text x="454" y="206" text-anchor="middle" font-size="13" fill="currentColor">{t("learn.diagram.teach")}</text>',
+        '<text x="454" y="206" text-anchor="middle" font-size="13" fill="currentColor">',
+        t("learn.diagram.teach"), "</text>",
     ]  # fmt: skip
     tip = (
         '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'

@@ -121,7 +121,7 @@ def draft() -> Draft:
 
 
 def run(run_id: str) -> RunDir:
-    """The run of that id, shared, so that its rows are read on from anyone's last look. Raises RunError if there is none."""
+    """The run of that id, shared: its rows are read on from anyone's last look. Raises RunError if there is none."""
     found = runs.find(run_id)
     return _opened(str(found.path), changed(found))  # training fills in what follows from the data
 

@@ -49,12 +49,12 @@ def form() -> RunConfig | None:
         fill("digits", PRESETS["digits"])
     _preset_choice()
     slots: dict[str, Any] = {}
-    columns = st.columns(2, gap="medium")
-    for place, (group, names) in enumerate(GROUPS.items()):
-        with columns[place % 2].container(border=True):
+    for group, names in GROUPS.items():
+        with st.container(border=True):
             st.markdown(f"**{t(f'form.{group}')}**")
-            for name in names:
-                if _applies(name, draft.values):
+            cells = st.columns(3, gap="medium")
+            for place, name in enumerate(name for name in names if _applies(name, draft.values)):
+                with cells[place % 3]:
                     draft.values[name] = _field(name, draft.values)
                     slots[name] = st.empty()
     return _checked(draft.values, slots)

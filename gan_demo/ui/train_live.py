@@ -69,9 +69,10 @@ def _controls(now: State) -> None:
 def _button(
     name: str, icon: str, act: Callable[[str, str], None], job: Job, *, primary: bool = False, disabled: bool = False
 ) -> None:
+    words = t(f"live.{name}.help") if text.has(f"live.{name}.help") else None
     st.button(
         t(f"live.{name}"), icon=icon, key=f"control-{name}", on_click=_try, args=(act, job.id), disabled=disabled,
-        type="primary" if primary else "secondary", help=t(f"live.{name}.help") if text.has(f"live.{name}.help") else None,
+        type="primary" if primary else "secondary", help=words,
     )  # fmt: skip
 
 

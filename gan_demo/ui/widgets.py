@@ -43,7 +43,8 @@ STYLE = """<style>
 .stMain .block-container { max-width: 1280px; }
 .st-key-hero button { min-height: 3.5rem; padding: 0 2rem; }
 .st-key-hero button p { font-size: 1.125rem; font-weight: 600; }
-.st-key-hero [data-testid="stMarkdownContainer"] h1 { font-size: clamp(2.25rem, 5vw, 3.5rem); line-height: 1.08; letter-spacing: -.02em; }
+.st-key-hero [data-testid="stMarkdownContainer"] h1 {
+  font-size: clamp(2.25rem, 5vw, 3.5rem); line-height: 1.08; letter-spacing: -.02em; }
 img.cover { display: block; width: 100%; height: auto; aspect-ratio: 3; border-radius: 6px; background: #161821; }
 .st-key-language-bar { position: fixed; top: .6rem; right: 3.5rem; z-index: 1000000; width: auto; }
 .stMain .katex-display { overflow-x: auto; overflow-y: hidden; padding: .25rem 0; }

@@ -1,0 +1,94 @@
+"""A Streamlit server, a Chromium that looks at it, and the CPU time of both."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+PATIENCE = 60.0  # seconds that a server may take to start or to end
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium where there is one, else Playwright's own."""
+    with sync_playwright() as playwright:
+        executable = CHROMIUM if CHROMIUM.exists() else Path(playwright.chromium.executable_path)
+        browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def running(command: Sequence[str], cwd: Path, variables: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A program of its own, without output; interrupted at the end."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", *command], cwd=cwd, env=os.environ | dict(variables), stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+@contextmanager
+def served(command: Sequence[str], cwd: Path, home: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """(address, process) of ``streamlit`` with these arguments, on a free port; it may not answer yet."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    options = [f"--server.port={port}", "--server.address=127.0.0.1", "--server.headless=true",
+               "--browser.gatherUsageStats=false"]  # fmt: skip
+    with running(["streamlit", *command, *options], cwd, {"GAN_DEMO_HOME": str(home)}) as process:
+        yield f"http://127.0.0.1:{port}", process
+
+
+def wait_until_healthy(url: str, process: subprocess.Popen[bytes]) -> None:
+    """Return when the server answers."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end and process.poll() is None:
+        with suppress(urllib.error.URLError, ConnectionError, TimeoutError):
+            if urllib.request.urlopen(f"{url}/_stcore/health", timeout=5).status == 200:
+                return
+        time.sleep(0.02)
+    raise SystemExit("the server did not start")
+
+
+def cpu_seconds(root: int, leave_out: int = 0) -> float:
+    """CPU time so far of a process and all its children but one; not a number where there is no /proc."""
+    parents, used = {}, {}
+    ticks = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it ended meanwhile
+            fields = path.read_text().rpartition(")")[2].split()
+            parents[int(path.parent.name)] = int(fields[1])
+            used[int(path.parent.name)] = (int(fields[11]) + int(fields[12])) / ticks
+    if root not in used:
+        return float("nan")
+    family = {root}
+    while new := {pid for pid, parent in parents.items() if parent in family} - family - {leave_out}:
+        family |= new
+    return sum(used.get(pid, 0.0) for pid in family)

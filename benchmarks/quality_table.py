@@ -1,0 +1,60 @@
+"""FCD, speed and classes after 10, 30, 60 and 120 seconds of training, for three presets.
+
+    python -m benchmarks.quality_table [--data-root DIR] [--seconds 120] [--samples 10000] [PRESET ...]
+
+`digits` and `tutorial` train on full MNIST, `faces` on its own 20,000. A preset trains once in a fresh process, as from
+the command line, quality on the side included; its averaged generator is kept at these times and measured afterwards.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from benchmarks import common, quality
+from gan_demo import datasets
+from gan_demo.presets import PRESETS
+
+TIMES = (10, 30, 60, 120)
+NAMES = ("digits", "tutorial", "faces")
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = common.parser(__doc__, seconds=120, rounds=1)
+    parser.add_argument("presets", nargs="*", default=list(NAMES), metavar="PRESET", help=", ".join(NAMES))
+    parser.add_argument("--samples", type=int, default=10_000, metavar="N", help="for each FCD (10000)")
+    options = parser.parse_args()
+    print(f"quality by training time, {options.samples:,} samples\n{common.machine()}")
+    times = [t for t in TIMES if t < options.seconds] + [options.seconds]
+    rows = []
+    for name in options.presets:
+        for turn in range(options.rounds):
+            rows += _rows(name, turn, times, options.data_root, options.samples)
+    head = ["preset", "seed", "seconds", "images/s", "FCD", "precision", "recall", "classes", "confident"]
+    print(common.table(head, rows))
+
+
+def _rows(name: str, seed: int, times: list[float], data_root: str, n: int) -> list[list[str]]:
+    full = {} if name == "faces" else {"data.name": "mnist", "root": data_root}
+    config = PRESETS[name].with_settings(full | {"seed": seed})
+    common.progress(f"{name} trains for {times[-1]:g} s on {config.data.name}")
+    with tempfile.TemporaryDirectory() as folder:
+        kept = quality.ours(config, times, Path(folder))
+    data = datasets.load(config.data)
+    rows = []
+    for one in kept:
+        common.progress(f"{name} after {one.seconds:.0f} s is measured")
+        found = quality.measure(config, one.weights, data, n)
+        shares = found["histogram"]
+        assert isinstance(shares, list)
+        rows.append([
+            name, str(seed), f"{one.seconds:.0f}", f"{one.images / one.seconds:,.0f}", f"{found['fcd']:.1f}",
+            f"{found['precision']:.3f}", f"{found['recall']:.3f}", f"{found['classes']:.0f}/{len(shares)}",
+            f"{found['confident']:.3f}",
+        ])  # fmt: skip
+    return rows
+
+
+if __name__ == "__main__":
+    main()
