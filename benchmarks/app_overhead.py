@@ -4,8 +4,8 @@
 
 A round trains each preset, on its own embedded data, first from the command line and then in the app: a fresh server, a
 Chromium of 1440 x 900 pixels, the card's button pressed on the Train page, the tab left open. After ``--warm`` seconds
-the images of the run's rows are counted over ``--seconds`` of wall-clock time. The CPU columns are cores used over the same
-time; Chromium (headless, drawing without a GPU) runs on the same cores as the training, as it does on a laptop.
+the images of the run's rows are counted over ``--seconds`` of wall-clock time. The CPU columns are cores used over the
+same time; Chromium (headless, drawing without a GPU) runs on the same cores as the training, as it does on a laptop.
 """
 
 from __future__ import annotations

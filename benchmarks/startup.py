@@ -3,7 +3,7 @@
     python -m benchmarks.startup [--rounds 5]
 
 They take turns, each with a fresh server and an empty browser profile in a Chromium that is open already. The clock
-runs from launching the command until the home page's main button, or hello's heading, is drawn and its script has ended.
+runs from launching the command until the home page's main button, or hello's heading, is drawn and its script is over.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Training speed under thread policies, on an idle machine and beside another process.
 
     python -m benchmarks.threads [--seconds 5] [--rounds 3] [--duty 0.5] [--busy 1] [--only idle|loaded]
+                                [POLICY ...]
 
 OpenMP's threads wait for each other by spinning, which is fastest when every core is free and slow when one is not.
 A policy is a set of environment variables, read when torch loads; so every measurement is a fresh process, and they
@@ -38,6 +39,8 @@ PERIOD = 0.02  # seconds: the load computes for a part of each, then sleeps
 def main() -> None:
     """Measure and print; with ``--worker`` or ``--load``, be one of the processes."""
     options = _options()
+    if unknown := set(options.policies) - set(POLICIES):
+        raise SystemExit(f"unknown: {', '.join(sorted(unknown))}. Known: {', '.join(POLICIES)}")
     if options.load:
         _burn(options.duty)
     elif options.worker:
@@ -51,6 +54,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--duty", type=float, default=0.5, help="share of the time that the load computes (0.5)")
     parser.add_argument("--busy", type=int, default=1, help="processes of load (1)")
     parser.add_argument("--only", choices=("idle", "loaded"))
+    parser.add_argument("policies", nargs="*", default=list(POLICIES), metavar="POLICY",
+                        help="the first is what the others are compared with; " + ", ".join(POLICIES))  # fmt: skip
     parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--load", action="store_true", help=argparse.SUPPRESS)
     return parser.parse_args()
@@ -63,19 +68,22 @@ def _compare(options: argparse.Namespace) -> None:
     command = [sys.executable, "-m", "benchmarks.threads", "--worker", f"--seconds={options.seconds}",
                f"--duty={options.duty}", f"--busy={options.busy}"]  # fmt: skip
     command += [f"--only={options.only}"] if options.only else []
-    found: dict[str, list[dict[str, float]]] = {name: [] for name in POLICIES}
+    found: dict[str, list[dict[str, float]]] = {name: [] for name in options.policies}
     for turn in range(options.rounds):
-        for name, variables in POLICIES.items():
-            answer = subprocess.run(command, env=clean | variables, cwd=common.ROOT, stdout=subprocess.PIPE, check=True)
+        for name in options.policies:
+            answer = subprocess.run(
+                command, env=clean | POLICIES[name], cwd=common.ROOT, stdout=subprocess.PIPE, check=True
+            )
             rates: dict[str, float] = json.loads(answer.stdout)
             found[name].append(rates)
             common.progress(f"round {turn + 1}, {name}: " + ", ".join(f"{k} {v:,.0f}" for k, v in rates.items()))
-    columns = list(found["default"][0])
+    first = found[options.policies[0]]
+    columns = list(first[0])
     middle = {name: [median(one[key] for one in rounds) for key in columns] for name, rounds in found.items()}
-    print("images a second, and the ratio to torch's default in the same round (medians)")
+    print("images a second, and the ratio to the first policy in the same round (medians)")
     rows = []
     for name, values in middle.items():
-        times = [median(a[key] / b[key] for a, b in zip(found[name], found["default"], strict=True)) for key in columns]
+        times = [median(a[key] / b[key] for a, b in zip(found[name], first, strict=True)) for key in columns]
         rows.append([name, *(f"{value:,.0f} ({ratio:.2f})" for value, ratio in zip(values, times, strict=True))])
     print(common.table(["policy", *columns], rows))
 

@@ -12,8 +12,12 @@ What a person got wrong ends in one line on standard error and exit code 2; Ctrl
 from __future__ import annotations
 
 import argparse
+import contextlib
+import itertools
 import json
+import signal
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -90,17 +94,24 @@ def _train(options: argparse.Namespace) -> int:
     if options.resume and options.out is None:
         raise ConfigError("out", "", "is needed with --resume", "Name the run's folder: --out RUN")
 
-    from gan_demo import runs
+    from gan_demo import datasets, runs
     from gan_demo.trainer import check_device, default_device, train
 
     device = options.device or default_device()
     check_device(device)
+    known = datasets.source(config.data.name)
+    if known.name != "images":  # what their labels are shows when they are read
+        config.fit(known.shape, known.labels)
     if options.resume:
         run = _reopened(options.out, options.preset, settings)
     else:
         run = runs.RunDir.create(options.out or runs.home() / runs.new_id(options.preset), config, options.preset)
     print(f"run: {run.path}", file=sys.stderr)
-    _show(train(run, device=device, seconds=options.seconds), options.seconds)
+    steps = train(run, device=device, seconds=options.seconds)
+    with _interruptible() as interrupted, contextlib.closing(steps):
+        _show(itertools.takewhile(lambda now: not interrupted.is_set(), steps), options.seconds)
+    if interrupted.is_set():
+        raise KeyboardInterrupt
     info = run.info
     print(f"{info.status} at step {info.step}, {info.images} images, {info.seconds:.1f} s")
     return 0
@@ -131,9 +142,29 @@ def _reopened(path: Path, preset: str, settings: dict[str, object]) -> RunDir:
         raise ConfigError(
             "set", "", "data, networks and seed can't change in a resumed run", "Start a new run with them"
         )
+    if changed.train.steps < run.info.step:
+        raise ConfigError(
+            "steps", changed.train.steps, "is below the {done} already done", "Give more", done=run.info.step
+        )
     with run.writing():
         run.set_config(changed)
     return run
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[threading.Event]:
+    """Set by the first Ctrl-C, so that training ends between two steps and can resume; the second is Python's."""
+    interrupted = threading.Event()
+
+    def note(number: int, frame: object) -> None:
+        interrupted.set()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield interrupted
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _show(steps: Iterator[Progress], seconds: float | None) -> None:
@@ -171,19 +202,20 @@ def _sample(options: argparse.Namespace) -> int:
 
     from gan_demo import datasets, images, sampling
 
+    sampling.check(options.n, options.seed)
     generator, fields, data_name = _generator(options.source, options.step)
     labels = None
     if fields and len(fields) > 1 and data_name == "faces":
         faces = datasets.load(RunConfig().with_settings({"data.name": "faces"}).data)
-        labels = sampling.data_labels(faces, max(1, options.n), options.seed)
+        labels = sampling.data_labels(faces, options.n, options.seed)
     if options.label is not None:
-        labels = sampling.balanced_labels(fields, max(1, options.n), options.seed) if labels is None else labels
+        labels = sampling.balanced_labels(fields, options.n, options.seed) if labels is None else labels
         labels = sampling.parse_labels(options.label, fields, options.n, labels)
     made = sampling.draw(generator, fields, options.n, options.seed, labels)
     try:
         if options.out.suffix == ".npz":
-            with_labels = {} if made.labels is None else {"labels": made.labels}
-            numpy.savez_compressed(options.out, samples=made.samples, **with_labels)
+            arrays = {"samples": made.samples} | ({} if made.labels is None else {"labels": made.labels})
+            numpy.savez_compressed(options.out, **arrays)  # type: ignore[arg-type]  # the stub takes them for flags
         elif made.samples.ndim == 2:
             options.out.write_bytes(images.png(images.points_picture(made.samples)))
         else:

@@ -155,7 +155,7 @@ class RunConfig:
         return RunConfig(**{name: _section(kind, raw.get(name, {})) for name, kind in _SECTIONS.items()})
 
     def with_settings(self, settings: Mapping[str, object]) -> RunConfig:
-        """A copy with settings replaced by name (``g_lr`` or ``train.g_lr``); text is parsed. ``lr`` sets both rates."""
+        """A copy with settings replaced by name (``g_lr``, ``train.g_lr``); text is parsed. ``lr`` sets both rates."""
         changes: dict[str, dict[str, object]] = {name: {} for name in _SECTIONS}
         for key, value in settings.items():
             if key in ("lr", "train.lr"):

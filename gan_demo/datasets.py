@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from gan_demo.config import DataConfig, LabelField
@@ -235,14 +236,15 @@ def _ring() -> np.ndarray:
     return 1.5 * np.stack([np.cos(angle), np.sin(angle)], 1)
 
 
-def _grid() -> np.ndarray:
+def _grid() -> NDArray[np.float64]:
     side = np.linspace(-1.5, 1.5, 5)
-    return np.stack(np.meshgrid(side, side), -1).reshape(-1, 2)
+    return np.array([(x, y) for y in side for x in side], dtype=np.float64)
 
 
 def _spiral() -> np.ndarray:
-    t = np.linspace(0.1, 1, 512) ** 0.5
-    return 1.6 * t[:, None] * np.stack([np.cos(4 * math.pi * t), np.sin(4 * math.pi * t)], 1)
+    t: NDArray[np.float64] = np.linspace(0.1, 1, 512) ** 0.5
+    turn = 4 * math.pi * t
+    return 1.6 * np.stack([t * np.cos(turn), t * np.sin(turn)], 1)
 
 
 def _moons() -> np.ndarray:

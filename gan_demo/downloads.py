@@ -89,7 +89,7 @@ def _download(name: str, folder: Path, train: bool, fallback: str) -> Generator[
     if not found:
         raise DataError(
             "data", name, "could not be downloaded ({megabytes} MB)",
-            "Connect to the internet, or name the folder that has it as the data root, or use {fallback}, which is built in",
+            "Connect to the internet, or name the folder that has it as data root, or use {fallback} (built in)",
             megabytes=MEGABYTES[name], fallback=fallback,
         ) from failed[0]  # fmt: skip
     return found[0]

@@ -1,4 +1,4 @@
-"""Own images: a folder or a zip file, read within limits. Nothing is unpacked to disk; each refused file has a reason."""
+"""Own images: a folder or a zip file, read within limits, never unpacked to disk; each refused file has a reason."""
 
 from __future__ import annotations
 

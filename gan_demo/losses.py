@@ -67,7 +67,7 @@ LOSSES: dict[str, Adversarial] = {
 
 
 def smoothed(real: Logits, amount: float) -> Tensor:
-    """What one-sided label smoothing adds to a BCE discriminator loss (Salimans et al. 2016): real is taught 1 - amount.
+    """What one-sided label smoothing adds to a BCE loss of D (Salimans et al. 2016): real is taught 1 - amount.
 
     BCE against the target 1 - a is softplus(-r) + a·r.
     """

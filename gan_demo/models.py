@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import threading
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -24,8 +25,8 @@ _building = threading.Lock()  # torch's layers draw from the global generator, w
 class Mapping(nn.Module):
     """z (N, Z), labels (N, K) -> w (N, W).
 
-    With ``layers`` it is StyleGAN's mapping network (Karras et al. 2019, section 2) on normalised z, W = Z; without, w is
-    z and the labels side by side, W = Z + K.
+    With ``layers`` it is StyleGAN's mapping network (Karras et al. 2019, section 2) on normalised z, W = Z; without, w
+    is z and the labels side by side, W = Z + K.
     """
 
     def __init__(self, z_dim: int, label_width: int, layers: int) -> None:
@@ -33,7 +34,7 @@ class Mapping(nn.Module):
         self.label_width = label_width
         self.w_dim = z_dim if layers else z_dim + label_width
         widths = [z_dim + label_width] + [z_dim] * layers
-        self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in zip(widths, widths[1:], strict=False))
+        self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in pairwise(widths))
 
     def forward(self, z: Tensor, y: Tensor | None) -> Tensor:
         if self.label_width and y is None:
@@ -93,7 +94,7 @@ class Discriminator(nn.Module):
 
 
 class MLPGenerator(Generator):
-    """The tutorial's 100-256-512-784 generator: Linear and LeakyReLU, Tanh at the end. ``width`` is the last hidden / 16."""
+    """The tutorial's 100-256-512-784 generator: Linear and LeakyReLU, Tanh at the end; the last hidden is 16·width."""
 
     def __init__(self, model: ModelConfig) -> None:
         super().__init__(model)
@@ -156,7 +157,7 @@ class PointsDiscriminator(Discriminator):
 
 
 class DCGANGenerator(Generator):
-    """A lean DCGAN (Radford et al. 2016): a linear layer to a quarter of the size, then two strided transposed convolutions.
+    """A lean DCGAN (Radford et al. 2016): a linear layer to a quarter of the size, then two transposed convolutions.
 
     For 28 pixels: W -> 7×7×2·width -> 14×14×width -> 28×28×C; 64 pixels take one more step.
     """
@@ -218,7 +219,7 @@ class ResidualBlock(nn.Module):
 
 
 class ResidualGenerator(Generator):
-    """The deeper one: ``depth`` residual blocks at each of three resolutions, upsampling by repetition, no batch statistics."""
+    """The deeper one: ``depth`` residual blocks a resolution, upsampling by repetition, no batch statistics."""
 
     def __init__(self, model: ModelConfig) -> None:
         super().__init__(model)
@@ -273,7 +274,7 @@ class ExampleGenerator(Generator):
         ngf = model.width
         widths = [self.mapping.w_dim, ngf * 8, ngf * 4, ngf * 2, ngf]
         layers: list[nn.Module] = []
-        for k, (into, out) in enumerate(zip(widths, widths[1:], strict=False)):
+        for k, (into, out) in enumerate(pairwise(widths)):
             stride, padding = (1, 0) if k == 0 else (2, 1)
             layers += [nn.ConvTranspose2d(into, out, 4, stride, padding, bias=False), nn.BatchNorm2d(out)]
             layers += [nn.ReLU(inplace=True)]
@@ -321,7 +322,7 @@ _DISCRIMINATORS = {
 
 
 def build_generator(model: ModelConfig, seed: int = 0) -> Generator:
-    """A new generator on the CPU, initialised from ``seed`` alone. ``model.shape`` must be filled in (``RunConfig.fit``)."""
+    """A new generator on the CPU, drawn from ``seed`` alone. ``model.shape`` must be filled in (``RunConfig.fit``)."""
     with _building, torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         generator = _GENERATORS[model.arch](model)

@@ -1,4 +1,4 @@
-"""Settings that work, by name. A preset is a whole ``RunConfig``; ``LOSS_SETTINGS`` is what each loss needs to learn."""
+"""Settings that work, by name: whole presets, and what each loss needs in order to learn (``LOSS_SETTINGS``)."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from gan_demo.config import DataConfig, ModelConfig, RunConfig, TrainConfig
 
 _POINTS_MODEL = ModelConfig(arch="points", z_dim=8, width=128, d_width=128, depth=3)
 _POINTS_TRAIN = TrainConfig(
-    loss="relativistic", batch=256, steps=10_000, g_lr=1e-3, d_lr=1e-3, beta1=0.0, beta2=0.99, schedule="cosine", r1=0.05,
-    r2=0.05, ema=0.99,
+    loss="relativistic", batch=256, steps=10_000, g_lr=1e-3, d_lr=1e-3, beta1=0.0, beta2=0.99, schedule="cosine",
+    r1=0.05, r2=0.05, ema=0.99,
 )  # fmt: skip
-_IMAGE_MODEL = ModelConfig(arch="dcgan", z_dim=64, width=32, d_width=32, conditional=True)
-_IMAGE_TRAIN = TrainConfig(loss="hinge", steps=20_000, g_lr=1e-3, d_lr=1e-3, beta1=0.5, beta2=0.99, ema=0.99)
+_IMAGE_TRAIN = TrainConfig(
+    loss="hinge", batch=32, steps=30_000, g_lr=1e-3, d_lr=1e-3, beta1=0.5, beta2=0.99, schedule="cosine", ema=0.999
+)
 
 
 def _points(name: str) -> RunConfig:

@@ -30,7 +30,7 @@ from typing import IO, TYPE_CHECKING, Any
 from safetensors import SafetensorError
 
 from gan_demo.config import RunConfig
-from gan_demo.errors import ConfigError, RunError
+from gan_demo.errors import ConfigError, GanDemoError, RunError
 
 if TYPE_CHECKING:  # torch takes seconds to load, and listing runs needs none of it
     from torch import Tensor
@@ -40,14 +40,35 @@ if TYPE_CHECKING:  # torch takes seconds to load, and listing runs needs none of
 PRETRAINED = Path(__file__).parent.parent / "pretrained"
 _NUMBERS: dict[str, Any] = {
     "step": int, "images": int, "seconds": int | float, "evaluation_seconds": int | float,
-    "checkpoints": tuple, "state": int | None, "error": tuple | None,
+    "checkpoints": tuple, "state": int | None, "error": object,
 }  # fmt: skip
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,80}")
 
 
 @dataclass(frozen=True)
+class KeptError:
+    """Why a run failed, as plain text, so that it can still be said after a restart."""
+
+    field: str
+    value: str
+    problem: str
+    remedy: str
+    details: dict[str, str] = dataclasses.field(default_factory=dict)
+
+    @staticmethod
+    def of(failure: GanDemoError) -> KeptError:
+        """What is kept of an error."""
+        details = {key: str(value) for key, value in failure.details.items()}
+        return KeptError(failure.field, str(failure.value), failure.problem, failure.remedy, details)
+
+    def error(self) -> RunError:
+        """The error again, to be shown or translated."""
+        return RunError(self.field, self.value, self.problem, self.remedy, **self.details)
+
+
+@dataclass(frozen=True)
 class RunInfo:
-    """The manifest. ``status`` is new, training, stopped, done or failed; ``seconds`` are of training, pauses left out."""
+    """The manifest. ``status``: new, training, stopped, done or failed; ``seconds`` of training, pauses left out."""
 
     name: str
     created: str
@@ -59,7 +80,7 @@ class RunInfo:
     device: str = "cpu"
     checkpoints: tuple[int, ...] = ()
     state: int | None = None  # the step of the state file
-    error: tuple[str, str, str, str] | None = None  # field, value, problem, remedy
+    error: KeptError | None = None
     parent: str = ""
 
 
@@ -103,7 +124,7 @@ class RunDir:
         try:
             values = {key: value for key, value in raw.items() if key in known}
             values["checkpoints"] = tuple(int(step) for step in values.get("checkpoints", ()))
-            values["error"] = tuple(values["error"]) if values.get("error") else None
+            values["error"] = KeptError(**values["error"]) if values.get("error") else None
             texts = ("name", "created", "status", "device", "parent")
             if any(not isinstance(value, str if key in texts else _NUMBERS[key]) for key, value in values.items()):
                 raise TypeError
@@ -138,7 +159,7 @@ class RunDir:
         return self._bytes(self.path / "grids" / f"{step:08d}.png")
 
     def metrics(self) -> dict[str, list[Any]]:
-        """All rows as columns of equal length, NaN where a row lacks a value; read on from where the last call ended."""
+        """All rows as columns of equal length, NaN where a row lacks a value; reads on where the last call ended."""
         return self._metrics.columns()
 
     def generator(self, step: int | None = None) -> Generator:

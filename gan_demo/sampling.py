@@ -26,17 +26,22 @@ class Samples:
     labels: np.ndarray | None
 
 
+def check(n: int, seed: int) -> None:
+    """Raises ConfigError for an ``n`` below 1 or above 100,000 and for a seed that torch does not take."""
+    if not 1 <= n <= MOST:
+        raise ConfigError("n", n, "must be between {low} and {high}", low=1, high=MOST)
+    if not 0 <= seed < 2**63:
+        raise ConfigError("seed", seed, "must be between {low} and {high}", low=0, high=2**63 - 1)
+
+
 def draw(
     generator: Generator, fields: tuple[LabelField, ...], n: int, seed: int, labels: Tensor | None = None
 ) -> Samples:
     """``n`` samples from ``seed``; ``labels`` (N, F) or, by default, each class as often as the next.
 
-    Raises ConfigError for an ``n`` below 1 or above 100,000 and for a seed that torch does not take.
+    Raises ConfigError where ``check`` does.
     """
-    if not 1 <= n <= MOST:
-        raise ConfigError("n", n, "must be between {low} and {high}", low=1, high=MOST)
-    if not 0 <= seed < 2**63:
-        raise ConfigError("seed", seed, "must be between {low} and {high}", low=0, high=2**63 - 1)
+    check(n, seed)
     if fields and labels is None:
         labels = balanced_labels(fields, n, seed)
     y = datasets.multi_hot(labels, fields) if fields and labels is not None else None
@@ -61,7 +66,7 @@ def data_labels(data: datasets.Dataset, n: int, seed: int) -> Tensor:
 
 
 def parse_labels(text: str, fields: tuple[LabelField, ...], n: int, otherwise: Tensor) -> Tensor:
-    """(N, F) from ``3``, ``sandal`` or ``smile=yes,hat=no``; fields not named keep their values of ``otherwise`` (N, F).
+    """(N, F) from ``3``, ``sandal`` or ``smile=yes,hat=no``; fields not named keep their values of ``otherwise``.
 
     Raises ConfigError for a name that is not known, and where the model has no labels.
     """

@@ -22,11 +22,12 @@ from gan_demo.config import RunConfig
 from gan_demo.downloads import Loading
 from gan_demo.errors import ConfigError, GanDemoError, RunError
 from gan_demo.metrics import Quality, points_quality, quality_for
-from gan_demo.runs import RunDir, RunInfo
+from gan_demo.runs import KeptError, RunDir, RunInfo
 from gan_demo.training_state import SUMS, TrainState, new_state, schedule, train_step
 
 GRID = 64  # samples in a picture
 EVALUATED = 1_000  # samples a live evaluation looks at
+LIVE_REFERENCE = 5_000  # training samples it is compared with; the evaluate command takes all
 EVALUATION_SHARE = 0.035  # of the training time, at most
 DIVERGED = 1e7  # a loss beyond this is no longer one
 
@@ -57,22 +58,27 @@ def train(
 ) -> Generator[Progress, None, None]:
     """Begin or go on with ``run``, for ``run.config.train.steps`` steps in all, or ``seconds`` more of training.
 
-    Yields after every step; closing it saves. Raises DataError (data), ConfigError (settings, device), RunError (in use;
-    divergence: the last good state stays on disk).
+    Yields after every step; closing it saves. Raises DataError (data), ConfigError (settings, device), RunError (in
+    use; divergence: the last good state stays on disk).
     """
     check_device(device)
     with run.writing():
-        if data is None:
-            data = yield from _load(run)
-            run.set_refused(data.refused)
-        run.set_config(run.config.fit(data.shape, data.fields))
-        yield from _Recorder(run, data.to(device), device, is_stepping).go(seconds)
+        try:
+            if data is None:
+                data = yield from _load(run)
+                run.set_refused(data.refused)
+            run.set_config(run.config.fit(data.shape, data.fields))
+            yield from _Recorder(run, data.to(device), device, is_stepping).go(seconds)
+        except GanDemoError as failure:
+            run.set_info(replace(run.info, status="failed", error=KeptError.of(failure)))
+            raise
 
 
 def check_device(device: str) -> None:
     """Raises ConfigError if this machine's torch has no such device."""
     try:
         torch.empty(1, device=device)
+        torch.Generator(device=device)  # "meta" and some others have memory, but no random numbers
     except (RuntimeError, AssertionError) as failure:
         raise ConfigError("device", device, "is not available here", "Use cpu, or leave it out") from failure
 
@@ -107,6 +113,9 @@ class _Recorder:
             self.state.load(saved)
         self.clock = _Clock(self.info.seconds if saved is not None else 0.0)
         self.evaluation_seconds = self.info.evaluation_seconds if saved is not None else 0.0
+        self.evaluation_cost = (
+            0.3  # seconds the next one may take: at first a guess, which puts it off for some seconds
+        )
         self.quality: Quality | None = None
         self.sums = torch.zeros(len(SUMS), device=device)
         self.summed = 0  # steps in ``sums``
@@ -137,13 +146,12 @@ class _Recorder:
                 yield self._progress("training", scalars)
             status = "done" if state.step >= config.steps else "stopped"
             self.clock.start()
+            scalars = self._row() if self.summed else None
             self._finish()
             self.clock.stop()
-            yield self._progress("done", self._row() if self.summed else None)
-        except GanDemoError as failure:
+            yield self._progress("done", scalars)
+        except Exception:  # the step it happened in may be half done
             status = "failed"
-            said = (failure.field, str(failure.value), failure.problem, failure.remedy)
-            self.info = replace(self.info, error=said)
             raise
         finally:
             self._close(status)
@@ -166,7 +174,7 @@ class _Recorder:
         if now >= self.due["save"]:
             self._save()
             self.due["save"] = now + 15.0
-        if self.config.train.evaluate and self.evaluation_seconds <= EVALUATION_SHARE * now:
+        if self.config.train.evaluate and self.evaluation_seconds + self.evaluation_cost <= EVALUATION_SHARE * now:
             self._evaluate()
         self.rate.add(self.config.train.batch, time.perf_counter() - before)
         return scalars
@@ -207,6 +215,7 @@ class _Recorder:
     @torch.no_grad()
     def _samples(self, z: Tensor, y: Tensor | None) -> Tensor:
         """What the generator that would be kept makes of fixed latents now."""
+        self._refuse_broken_weights()
         G = self.state.G_ema
         was_training = G.training
         G.eval()
@@ -234,10 +243,11 @@ class _Recorder:
         if self.config.model.arch == "points":
             found = points_quality(samples.cpu(), self.config.data.name)
         else:
-            self.quality = self.quality or quality_for(self.data)
+            self.quality = self.quality or quality_for(self.data, LIVE_REFERENCE)
             if self.quality is not None:
                 found = self.quality.measure(samples, labels)
-        self.evaluation_seconds += time.perf_counter() - before
+        self.evaluation_cost = time.perf_counter() - before
+        self.evaluation_seconds += self.evaluation_cost
         found["eval_seconds"] = round(self.evaluation_seconds, 3)
         self.run.append(self._where() | found)
 
@@ -280,12 +290,21 @@ class _Recorder:
         """Keep what there is; after a failure, what was good before it."""
         self.clock.stop()
         if status == "failed":
-            self.info = replace(self.info, status=status)
-            self.run.set_info(self.info)
             return
-        if self.state.step > self.info.step or self.info.state is None:
-            self._checkpoint()
-        self._describe(status)
+        try:
+            if self.state.step > self.info.step or self.info.state is None:
+                self._checkpoint()
+            self._describe(status)
+        except GanDemoError as failure:
+            self._fail(failure)
+            raise
+
+    def _fail(self, failure: Exception) -> None:
+        """Say so in the manifest, which goes on naming the last good state."""
+        if isinstance(failure, GanDemoError):
+            self.info = replace(self.info, error=KeptError.of(failure))
+        self.info = replace(self.info, status="failed")
+        self.run.set_info(self.info)
 
     def _progress(self, phase: str, scalars: dict[str, float] | None) -> Progress:
         steps, done = self.config.train.steps, self.state.step

@@ -1,4 +1,4 @@
-"""What training changes: two networks, their optimisers, G's moving average, and the random state. And one step of it."""
+"""What training changes (two networks, their optimisers, G's moving average, the random state), and one step of it."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class TrainState:
         return parts
 
     def load(self, tensors: dict[str, Tensor]) -> None:
-        """The inverse of ``tensors``: training goes on as if it had never stopped. Raises RunError if they don't fit."""
+        """The inverse of ``tensors``: training goes on as if it never stopped. Raises RunError if they don't fit."""
         try:
             for name, network in (("G", self.G), ("D", self.D), ("ema", self.G_ema)):
                 if name != "ema" or self.G_ema is not self.G:
@@ -149,14 +149,14 @@ def _update_generator(state: TrainState, loss: Adversarial, x: Tensor, fake: Ten
     real_logits = state.D(x, y) if loss.g_needs_real else fake_logits
     g_loss = loss.g(real_logits, fake_logits)
     state.g_optimizer.zero_grad(set_to_none=True)
-    g_loss.backward()
+    g_loss.backward()  # type: ignore[no-untyped-call]
     state.g_optimizer.step()
     state.D.requires_grad_(True)
     return g_loss.detach()
 
 
 def _average(state: TrainState, decay: float) -> None:
-    """Move G_ema towards G, batch statistics too; early on faster, so that it does not lag behind the first pictures."""
+    """Move G_ema towards G, batch statistics too; early on faster, so that it does not lag in the first pictures."""
     weight = 1 - min(decay, (1 + state.step) / (10 + state.step))
     targets = [*state.G_ema.parameters(), *(b for b in state.G_ema.buffers() if b.is_floating_point())]
     sources = [*state.G.parameters(), *(b for b in state.G.buffers() if b.is_floating_point())]
@@ -170,6 +170,14 @@ def _optimizer(network: nn.Module, train: TrainConfig, lr: float) -> torch.optim
     if train.optimizer == "sgd":
         return torch.optim.SGD(network.parameters(), lr=lr, momentum=train.beta1)
     return torch.optim.RMSprop(network.parameters(), lr=lr, alpha=train.beta2, momentum=train.beta1, foreach=True)
+
+
+def _remembered(optimizer: torch.optim.Optimizer) -> set[str]:
+    """What it keeps of each parameter from its first step on."""
+    if isinstance(optimizer, torch.optim.Adam):
+        return {"step", "exp_avg", "exp_avg_sq"}
+    names = {"step", "square_avg"} if isinstance(optimizer, torch.optim.RMSprop) else set()
+    return names | ({"momentum_buffer"} if optimizer.param_groups[0]["momentum"] else set())
 
 
 def _has_batch_norm(network: nn.Module) -> bool:
@@ -190,5 +198,7 @@ def _load_optimizer(optimizer: torch.optim.Optimizer, values: dict[str, Tensor])
         parameter = parameters[int(index)]
         shaped = torch.empty_like(parameter).copy_(value) if value.shape == parameter.shape else value
         state.setdefault(int(index), {})[name] = shaped.detach()
+    if any(not _remembered(optimizer) <= set(one) for one in state.values()):
+        raise ValueError("the state of another kind of optimiser")
     raw = optimizer.state_dict()
     optimizer.load_state_dict({"state": state, "param_groups": raw["param_groups"]})

@@ -272,7 +272,7 @@ def test_the_training_script_learns_digits_and_scales_the_features(digits: Datas
     sys.modules["train_classifiers"] = script  # dataclasses look their module up
     spec.loader.exec_module(script)
     images, labels = digits.samples, digits.labels
-    split = script.Split(images[:2_000], labels[:2_000], images[4_000:], labels[4_000:])
+    split = script.Split(images[:1_000], labels[:1_000], images[4_500:], labels[4_500:])
     net = script.train(split, list(digits.fields), script.Settings(epochs=4, batch=64, ema=0.9))
     assert script.judge(net, split)["accuracy"]["digit"] > 0.8
     assert metrics.read(net, split.images).features.var(0).sum() == pytest.approx(100, rel=0.01)

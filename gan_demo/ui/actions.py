@@ -14,7 +14,7 @@ from typing import Any
 
 from gan_demo import runs, server
 from gan_demo.config import RunConfig
-from gan_demo.errors import GanDemoError, JobError, RunError
+from gan_demo.errors import JobError
 from gan_demo.jobs import ENDED, Job, JobManager, Status
 from gan_demo.presets import PRESETS
 from gan_demo.runs import RunDir
@@ -45,15 +45,7 @@ def state(run: RunDir) -> State:
         return State(now.status, job, now.error)
     info = run.info
     known = {"done": Status.DONE, "stopped": Status.STOPPED, "failed": Status.FAILED}
-    return State(known.get(info.status), None, _kept_error(run))
-
-
-def _kept_error(run: RunDir) -> GanDemoError | None:
-    info = run.info
-    if not info.error:
-        return None
-    field, value, problem, remedy = info.error[:4]
-    return RunError(field, value, problem, remedy, step=info.step)
+    return State(known.get(info.status), None, info.error.error() if info.error else None)
 
 
 # ---- who owns what
