@@ -11,11 +11,12 @@ from torch import Tensor
 from gan_demo import datasets, images, latent
 from gan_demo.config import LabelField
 from gan_demo.errors import ConfigError
-from gan_demo.metrics import points_quality, quality_for
+from gan_demo.metrics import nearest, points_quality, quality_for
 from gan_demo.models import Generator
 from gan_demo.runs import RunDir
 
 MOST = 100_000  # samples at once
+NEAREST = 500  # samples whose nearest training image is looked up; each is compared with all of them
 
 
 @dataclass(frozen=True)
@@ -110,4 +111,5 @@ def evaluate(run: RunDir, step: int | None = None, n: int = 10_000, root: str | 
         raise ConfigError(
             "run", run.id, "has images that no shipped classifier fits", "Digits and faces can be measured"
         )
-    return where | quality.measure(made, labels)
+    _, distances = nearest(data.samples, made[:NEAREST])
+    return where | quality.measure(made, labels) | {"nearest_distance": float(distances.median())}

@@ -26,6 +26,7 @@ from gan_demo.runs import KeptError, RunDir, RunInfo
 from gan_demo.training_state import SUMS, TrainState, new_state, schedule, train_step
 
 GRID = 64  # samples in a picture
+POINTS = 2_000  # in one of a 2-D set
 EVALUATED = 1_000  # samples a live evaluation looks at
 LIVE_REFERENCE = 5_000  # training samples it is compared with; the evaluate command takes all
 EVALUATION_SHARE = 0.035  # of the training time, at most
@@ -122,8 +123,7 @@ class _Recorder:
         self.rate = _Rate()
         self.due = {"row": 0.0, "grid": 0.0, "save": self.clock.now() + 5.0, "checkpoint": self.clock.now() + 2.0}
         self.grid: int | None = run.grids[-1] if run.grids else None
-        self.labels = _fixed_labels(data, self.config)
-        self.z = _fixed_latents(self.config)
+        self.sheet = _sheet(data, self.config)
 
     def go(self, seconds: float | None) -> Generator[Progress, None, None]:
         config, state = self.config.train, self.state
@@ -224,12 +224,8 @@ class _Recorder:
         return samples
 
     def _draw(self) -> None:
-        count = 2_000 if self.config.model.arch == "points" else GRID
-        if self.labels is not None and len(self.config.model.labels) == 1:
-            count = min(GRID, 8 * len(self.config.model.labels[0].values))
-        y = None if self.labels is None else self.labels[:GRID]
-        samples = self._samples(self.z[:count] if y is None else self.z[: len(y)], y)
-        self.run.add_grid(self.state.step, images.png(picture(samples, self.data, self.config)))
+        samples = self._samples(self.sheet.z, self.sheet.y)
+        self.run.add_grid(self.state.step, images.png(self.sheet.picture(samples, self.data)))
         self.grid = self.state.step
 
     def _evaluate(self) -> None:
@@ -249,7 +245,8 @@ class _Recorder:
         self.evaluation_cost = time.perf_counter() - before
         self.evaluation_seconds += self.evaluation_cost
         found["eval_seconds"] = round(self.evaluation_seconds, 3)
-        self.run.append(self._where() | found)
+        short = {k: [round(n, 4) for n in v] if isinstance(v, list) else _short(v) for k, v in found.items()}
+        self.run.append(self._where() | short)
 
     def _checkpoint(self) -> None:
         self._refuse_broken_weights()
@@ -316,37 +313,40 @@ class _Recorder:
         )  # fmt: skip
 
 
-def picture(samples: Tensor, data: datasets.Dataset, config: RunConfig) -> images.Picture:
-    """A grid of image samples, a column a class where there is one label; or generated points over real ones."""
-    if config.model.arch == "points":
-        return images.points_picture(samples.cpu().numpy(), data.samples[:2_000].cpu().numpy())
-    one_label = len(config.model.labels) == 1
-    columns = min(len(config.model.labels[0].values), 16) if one_label else 8
-    return images.grid(images.to_uint8(samples), columns)
+@dataclass(frozen=True)
+class _Sheet:
+    """What every picture of a run shows: the same latents (S, Z), labels (S, K) or None, in so many columns."""
+
+    z: Tensor
+    y: Tensor | None
+    columns: int
+
+    def picture(self, samples: Tensor, data: datasets.Dataset) -> images.Picture:
+        """Samples side by side, or generated points over real ones."""
+        if samples.dim() == 2:
+            return images.points_picture(samples.cpu().numpy(), data.samples[:POINTS].cpu().numpy())
+        return images.grid(images.to_uint8(samples), self.columns)
 
 
-def _fixed_latents(config: RunConfig) -> Tensor:
-    """(2000, Z): what pictures show; with one label, a row shares its latents across the classes."""
-    rng = torch.Generator().manual_seed(config.train.seed + 1_000_003)
-    z = torch.randn(2_000, config.model.z_dim, generator=rng)
-    if len(config.model.labels) == 1:
-        columns = min(len(config.model.labels[0].values), 16)
-        z = z.repeat_interleave(columns, 0)[:2_000]
-    return z
-
-
-def _fixed_labels(data: datasets.Dataset, config: RunConfig) -> Tensor | None:
-    """Multi-hot (G, K): every class in turn where there is one label, else those of the first samples."""
+def _sheet(data: datasets.Dataset, config: RunConfig) -> _Sheet:
+    """Where there is one label of few values, a column is a class and neighbours share their latents."""
     fields = config.model.labels
+    rng = torch.Generator().manual_seed(config.train.seed + 1_000_003)
+    count = POINTS if config.model.arch == "points" else GRID
+    z = torch.randn(count, config.model.z_dim, generator=rng)
     if not fields:
-        return None
-    if len(fields) == 1:
-        columns = min(len(fields[0].values), 16)
-        rows = max(1, GRID // columns) if columns < 16 else 6
-        labels = torch.arange(columns).repeat(max(rows, 5))[:, None]
-    else:
-        labels = data.labels[:GRID].cpu()
-    return datasets.multi_hot(labels, fields)
+        return _Sheet(z, None, 8)
+    if len(fields) > 1:
+        rows = torch.arange(count) % len(data.labels)
+        return _Sheet(z, datasets.multi_hot(data.labels.cpu()[rows], fields), 8)
+    values = len(fields[0].values)
+    labels = (torch.arange(count) % values)[:, None]
+    if values > 16:
+        return _Sheet(z, datasets.multi_hot(labels, fields), 8)
+    columns = values * max(1, 8 // values)
+    count -= count % columns
+    shared = z.repeat_interleave(values, 0)[:count]
+    return _Sheet(shared, datasets.multi_hot(labels[:count], fields), columns)
 
 
 def _gradient_norm(network: nn.Module) -> float:

@@ -9,13 +9,15 @@ import secrets
 import threading
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import streamlit as st
 
 from gan_demo import runs, server
-from gan_demo.models import Generator
 from gan_demo.runs import RunDir
+
+if TYPE_CHECKING:  # torch takes seconds to import, which no page shall wait for
+    from gan_demo.models import Generator
 
 T = TypeVar("T")
 LANGUAGES = {"en": "English", "zh": "中文"}

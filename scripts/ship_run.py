@@ -1,0 +1,113 @@
+"""Turn a finished run into a shipped model: half precision, a few checkpoints and pictures of its way, and a card.
+
+    python scripts/ship_run.py RUN NAME [--data-root DIR] [--checkpoints 16] [--title "..."]
+
+writes pretrained/NAME, a run folder like any other, only smaller and without the state for resuming. The card's
+figures are measured here, on 10,000 samples against all of the training data.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import platform
+import shutil
+import sys
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+
+from gan_demo import datasets, runs, sampling
+from gan_demo.config import RunConfig
+from gan_demo.errors import GanDemoError
+from gan_demo.models import build_discriminator, parameter_count
+from gan_demo.runs import RunDir
+
+ROWS = 500  # of the curves
+GRIDS = 48  # pictures of the way
+
+
+def spread(steps: list[int], count: int) -> list[int]:
+    """At most ``count`` of the steps, first and last among them, dense at the beginning where most changes."""
+    if len(steps) <= count:
+        return steps
+    places = torch.linspace(0, len(steps) - 1, count).round().int().tolist()
+    return [steps[place] for place in sorted(set(places))]
+
+
+def ship(source: RunDir, folder: Path, root: str | None, count: int) -> None:
+    """Write the shipped run. Raises GanDemoError if the source can't be used."""
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "checkpoints").mkdir(parents=True)
+    (folder / "grids").mkdir()
+    kept = spread(source.checkpoints, count)
+    for step in kept:
+        name = f"checkpoints/{step:08d}.safetensors"
+        tensors = {key: value.half() if value.is_floating_point() else value
+                   for key, value in load_file(source.path / name).items()}  # fmt: skip
+        header = {"format": 1, "kind": "generator", "model": dataclasses.asdict(source.config.model)}
+        save_file(tensors, folder / name, {"gan_demo": json.dumps(header)})
+    for step in spread(source.grids, GRIDS):
+        shutil.copy(source.path / "grids" / f"{step:08d}.png", folder / "grids")
+    lines = (source.path / "metrics.jsonl").read_text().splitlines()
+    measured = [line for line in lines if '"fcd"' in line]
+    others = [line for line in lines if '"fcd"' not in line]
+    every = max(1, len(others) // ROWS)
+    rows = sorted(measured[:: max(1, len(measured) // 60)] + others[::every], key=lambda line: json.loads(line)["step"])
+    (folder / "metrics.jsonl").write_text("\n".join(rows) + "\n")
+    config = dataclasses.replace(source.config, data=dataclasses.replace(source.config.data, root=""))
+    write(folder / "config.json", config.to_dict())
+    info = dataclasses.replace(source.info, status="done", state=None, checkpoints=tuple(kept), error=None)
+    write(folder / "run.json", dataclasses.asdict(info))
+    write(folder / "card.json", card(RunDir(folder), config, root))
+
+
+def card(run: RunDir, config: RunConfig, root: str | None) -> dict[str, object]:
+    """What a shipped model says of itself; quality is measured on the shipped, half-precision weights."""
+    known, info = datasets.source(config.data.name), run.info
+    generator = run.generator()
+    found = sampling.evaluate(run, root=root)
+    return {
+        "data": known.title,
+        "samples": known.count,
+        "licence": f"weights: MIT; trained on {known.title} ({known.licence})",
+        "parameters": {
+            "generator": parameter_count(generator),
+            "discriminator": parameter_count(build_discriminator(config.model)),
+        },
+        "settings": dataclasses.asdict(config.train) | {"arch": config.model.arch, "z_dim": config.model.z_dim},
+        "steps": info.step,
+        "images": info.images,
+        "seconds": round(info.seconds),
+        "machine": f"one thread of a two-core {platform.machine()} machine, other work beside it",
+        "torch": torch.__version__.split("+")[0],
+        "metrics": {key: found[key] for key in found if key not in ("step", "histogram")},
+    }
+
+
+def write(path: Path, value: object) -> None:
+    """JSON with an end of line."""
+    path.write_text(json.dumps(value, indent=1, default=float) + "\n")
+
+
+def main() -> int:
+    """Run the command."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("run", type=Path)
+    parser.add_argument("name")
+    parser.add_argument("--data-root")
+    parser.add_argument("--checkpoints", type=int, default=16)
+    options = parser.parse_args()
+    try:
+        ship(RunDir(options.run), runs.PRETRAINED / options.name, options.data_root, options.checkpoints)
+    except GanDemoError as failure:
+        print(failure, file=sys.stderr)
+        return 2
+    print((runs.PRETRAINED / options.name / "card.json").read_text())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
