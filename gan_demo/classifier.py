@@ -82,19 +82,17 @@ def _shipped(name: str, device: str) -> Classifier:
 def open_classifier(path: Path) -> Classifier:
     """A classifier written by ``save_classifier``, in float32 and frozen."""
     with safetensors.safe_open(path, framework="pt") as file:
-        described = file.metadata()
+        described = json.loads(file.metadata()["classifier"])
         weights = {key: file.get_tensor(key).float() for key in file.keys()}  # noqa: SIM118 - not a dict
-    fields = [LabelField(one["name"], tuple(one["values"])) for one in json.loads(described["fields"])]
-    classifier = Classifier(json.loads(described["shape"]), fields)
+    fields = [LabelField(one["name"], tuple(one["values"])) for one in described["fields"]]
+    classifier = Classifier(described["shape"], fields)
     classifier.load_state_dict(weights)
     return classifier.eval().requires_grad_(False)
 
 
 def save_classifier(classifier: Classifier, path: Path) -> None:
     """Write weights in half precision; the shape and the fields go into the file's header."""
-    described = {
-        "shape": json.dumps(classifier.shape),
-        "fields": json.dumps([{"name": field.name, "values": field.values} for field in classifier.fields]),
-    }
+    fields = [{"name": field.name, "values": field.values} for field in classifier.fields]
+    described = {"classifier": json.dumps({"shape": classifier.shape, "fields": fields})}  # one entry: one order
     weights = {key: value.half().contiguous() for key, value in classifier.state_dict().items()}
     path.write_bytes(safetensors.torch.save(weights, metadata=described))

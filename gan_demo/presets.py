@@ -46,5 +46,26 @@ PRESETS: dict[str, RunConfig] = {
 
 KINDS = ("points", "images")
 
+_POINTS_LOSS: dict[str, object] = {
+    "r1": 0.0, "r2": 0.0, "gp": 0.0, "penalty_every": 1, "d_steps": 1, "label_smoothing": 0.0,
+    "optimizer": "adam", "g_lr": 1e-3, "d_lr": 1e-3, "beta1": 0.0, "beta2": 0.99,
+}  # fmt: skip
+_IMAGE_LOSS = _POINTS_LOSS | {"beta1": 0.5}
+
 # What to change in the kind's usual preset when the loss is changed, so that it learns.
-LOSS_SETTINGS: dict[tuple[str, str], dict[str, object]] = {}
+LOSS_SETTINGS: dict[tuple[str, str], dict[str, object]] = {
+    # every entry sets the same names, so that one loss leaves nothing of another behind
+    ("minimax", "points"): _POINTS_LOSS | {"loss": "minimax", "r1": 0.1},
+    ("non_saturating", "points"): _POINTS_LOSS | {"loss": "non_saturating", "r1": 0.1},
+    ("least_squares", "points"): _POINTS_LOSS | {"loss": "least_squares", "r1": 0.1},
+    ("hinge", "points"): _POINTS_LOSS | {"loss": "hinge", "r1": 0.1},
+    # a penalty of 10, as in its paper, lets the ring collapse; so does one D step
+    ("wasserstein", "points"): _POINTS_LOSS | {"loss": "wasserstein", "gp": 1.0, "d_steps": 5, "beta1": 0.5},
+    ("relativistic", "points"): _POINTS_LOSS | {"loss": "relativistic", "r1": 0.05, "r2": 0.05},
+    ("minimax", "images"): _IMAGE_LOSS | {"loss": "minimax"},
+    ("non_saturating", "images"): _IMAGE_LOSS | {"loss": "non_saturating"},
+    ("least_squares", "images"): _IMAGE_LOSS | {"loss": "least_squares"},
+    ("hinge", "images"): _IMAGE_LOSS | {"loss": "hinge"},
+    ("wasserstein", "images"): _IMAGE_LOSS | {"loss": "wasserstein", "gp": 10.0, "d_steps": 2},
+    ("relativistic", "images"): _IMAGE_LOSS | {"loss": "relativistic", "r1": 0.02, "r2": 0.02},
+}

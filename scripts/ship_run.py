@@ -1,6 +1,6 @@
 """Turn a finished run into a shipped model: half precision, a few checkpoints and pictures of its way, and a card.
 
-    python scripts/ship_run.py RUN NAME [--data-root DIR] [--checkpoints 16] [--title "..."]
+    python -m scripts.ship_run RUN NAME [--data-root DIR] [--checkpoints 16] [--title "..."]
 
 writes pretrained/NAME, a run folder like any other, only smaller and without the state for resuming. The card's
 figures are measured here, on 10,000 samples against all of the training data.
@@ -83,8 +83,13 @@ def card(run: RunDir, config: RunConfig, root: str | None) -> dict[str, object]:
         "seconds": round(info.seconds),
         "machine": f"one thread of a two-core {platform.machine()} machine, other work beside it",
         "torch": torch.__version__.split("+")[0],
-        "metrics": {key: found[key] for key in found if key not in ("step", "histogram")},
+        "metrics": {key: rounded(found[key]) for key in found if key not in ("step", "histogram")},
     }
+
+
+def rounded(value: object) -> object:
+    """Four significant digits."""
+    return float(f"{value:.4g}") if isinstance(value, float) else value
 
 
 def write(path: Path, value: object) -> None:

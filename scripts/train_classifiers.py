@@ -104,7 +104,7 @@ TASKS: dict[str, tuple[Callable[[Path], tuple[Split, list[LabelField]]], Setting
     ),
     "faces": (
         faces,
-        Settings(epochs=30, shift=1, noisy=0.15, blurred=0.15),
+        Settings(epochs=20, shift=1, noisy=0.25, blurred=0.25),
         "20,000 pixel faces, a random 18,000 for training and the other 2,000 held out",
         "CC0 1.0, as the DiceBear Pixel Art designs",
     ),
