@@ -151,8 +151,8 @@ def class_shares(reading: Reading, sizes: list[int]) -> dict[str, float | list[f
     covered = 0
     for column, size in enumerate(sizes):
         values = reading.values[:, column]
-        histogram += (torch.bincount(values, minlength=size) / len(values)).tolist()
-        shares = torch.bincount(values[sure[:, column]], minlength=size) / len(values)
+        histogram += (torch.bincount(values, minlength=size).double() / len(values)).tolist()
+        shares = torch.bincount(values[sure[:, column]], minlength=size).double() / len(values)
         covered += int((shares >= COVERED).sum())
     return {"histogram": histogram, "classes": float(covered), "confident": float(sure.double().mean())}
 
@@ -201,7 +201,7 @@ def points_quality(points: Tensor, name: str) -> dict[str, float | list[float]]:
     closest = torch.cdist(points, centres).min(1)
     mode = closest.indices * total // len(centres)  # (N,)
     good = closest.values <= 3 * SIGMA[name]
-    shares = torch.bincount(mode, minlength=total) / len(points)
+    shares = torch.bincount(mode, minlength=total).double() / len(points)
     least = max(1.0, len(points) / total / 10)
     covered = int((torch.bincount(mode[good], minlength=total) >= least).sum())
     kl = torch.special.xlogy(shares, shares * total).sum()

@@ -126,7 +126,7 @@ def _selector(field: LabelField, key: str, exhibit: Exhibit, k: int) -> None:
     """As small as the values allow: buttons for a few short ones, a list for many, a slider for a scale."""
     names = [_value(field, one) for one in range(len(field.values))]
     title, values, done = _field(field), range(len(names)), (exhibit, k)
-    room = 36 if len(exhibit.model.labels) == 1 else 24  # characters
+    room = 36 if len(exhibit.model.labels) == 1 else 24  # characters; on a phone the buttons wrap
     if field.name == "skin_tone":
         st.select_slider(title, values, key=key, format_func=names.__getitem__, on_change=_label, args=done)
     elif sum(len(name) + 2 for name in names) <= room:

@@ -108,7 +108,7 @@ def _linked() -> list[RunDir]:
 def _names(shipped: Mapping[str, RunDir], own: Mapping[str, RunDir], linked: Mapping[str, RunDir]) -> dict[str, str]:
     """What to call each thing there is, in the order of the list."""
     names = {key: t("explore.uploaded", name=name) for key, (name, _) in _uploads().items()}
-    names |= {key: t("explore.shipped", name=run_title(run, run.info.name)) for key, run in shipped.items()}
+    names |= {key: t("explore.shipped", name=named("shipped", run.id)) for key, run in shipped.items()}
     for key, run in own.items():
         when = run.info.created[5:16].replace("T", " ")
         names[key] = t("explore.own", name=run_title(run, run.info.name), when=when)

@@ -15,7 +15,7 @@ CARDS = ("train", "explore", "learn")
 
 def show() -> None:
     """Draw the page."""
-    left, right = st.columns([6, 5], gap="large", vertical_alignment="center")
+    left, right = st.columns([1, 1.25], gap="medium", vertical_alignment="center")
     with left.container(key="hero"):
         st.markdown(f"# {t('home.title')}\n\n{t('home.lead')}")
         _buttons()
@@ -61,7 +61,7 @@ def _moving_picture() -> None:
         format_func=lambda run_id: text.named("shipped", run_id), key="home-film",
     )  # fmt: skip
     run = names[chosen]
-    widgets.film(run, run.grids, "film-home", autoplay=True, most=560, compact=True)
+    widgets.film(run, run.grids, "film-home", autoplay=True, most=640, compact=True)
     st.caption(t("home.film", time=widgets.duration(run.info.seconds)))
 
 

@@ -50,7 +50,8 @@ img.cover { display: block; width: 100%; height: auto; aspect-ratio: 3; border-r
 .stMain .katex-display { overflow-x: auto; overflow-y: hidden; padding: .25rem 0; }
 .st-key-losses-table [data-testid="stMarkdownContainer"] { overflow-x: auto; }
 .st-key-losses-table table { min-width: 46rem; }
-@media (max-width: 640px) { .stMain .block-container { padding-left: 1rem; padding-right: 1rem; } }
+@media (max-width: 640px) { .stMain .block-container { padding-left: 1rem; padding-right: 1rem; }
+  .stMain [data-testid="stButtonGroup"] [role="radiogroup"] { flex-wrap: wrap; } }
 </style>"""
 
 
