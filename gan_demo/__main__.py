@@ -15,10 +15,12 @@ import argparse
 import contextlib
 import itertools
 import json
+import os
 import signal
 import sys
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -88,9 +90,9 @@ def _train(options: argparse.Namespace) -> int:
     if options.seconds is not None and not 0 < options.seconds < 1e9:
         raise ConfigError("seconds", options.seconds, "must be above 0 and below a billion")
     settings = _settings(options)
-    if options.preset not in PRESETS:
+    if options.preset not in PRESETS and not options.resume:
         raise ConfigError("preset", options.preset, "is not known", "Known: {known}", known=", ".join(PRESETS))
-    config = PRESETS[options.preset].with_settings(settings)
+    config = PRESETS.get(options.preset, RunConfig()).with_settings(settings)
     if options.resume and options.out is None:
         raise ConfigError("out", "", "is needed with --resume", "Name the run's folder: --out RUN")
 
@@ -137,11 +139,11 @@ def _reopened(path: Path, preset: str, settings: dict[str, object]) -> RunDir:
     if run.info.name != preset:
         raise RunError("preset", preset, "is not this run's", "Name the one it began with: {name}", name=run.info.name)
     changed = run.config.with_settings(settings)
-    same_data = changed.data.name == run.config.data.name and changed.train.seed == run.config.train.seed
-    if changed.model != run.config.model or not same_data:
+    if _lasting(changed) != _lasting(run.config):
         raise ConfigError(
-            "set", "", "data, networks and seed can't change in a resumed run", "Start a new run with them"
-        )
+            "set", "", "data, networks, batch, optimiser, averaging and seed can't change in a resumed run",
+            "Start a new run with them",
+        )  # fmt: skip
     if changed.train.steps < run.info.step:
         raise ConfigError(
             "steps", changed.train.steps, "is below the {done} already done", "Give more", done=run.info.step
@@ -149,6 +151,12 @@ def _reopened(path: Path, preset: str, settings: dict[str, object]) -> RunDir:
     with run.writing():
         run.set_config(changed)
     return run
+
+
+def _lasting(config: RunConfig) -> tuple[object, ...]:
+    """What a run keeps for life: the saved state only fits these."""
+    train = config.train
+    return replace(config.data, root=""), config.model, train.batch, train.optimizer, train.ema > 0, train.seed
 
 
 @contextlib.contextmanager
@@ -231,7 +239,7 @@ def _generator(source: Path, step: int | None) -> tuple[Generator, tuple[LabelFi
     """(generator, its labels, the name of its data where known) of a run's folder, a shipped model or a file."""
     from gan_demo.export import load_weights
 
-    if source.is_file():
+    if os.path.isfile(source):  # unlike Path's, it has no word against a name that is too long
         loaded = load_weights(source, source.name)
         return loaded.generator, loaded.config.labels, ""
     run = _run(source)
@@ -242,7 +250,7 @@ def _run(path: Path) -> RunDir:
     """A run by its folder, or a shipped model or run of the app by its id."""
     from gan_demo import runs
 
-    return runs.RunDir(path) if path.exists() else runs.find(str(path))
+    return runs.RunDir(path) if os.path.exists(path) else runs.find(str(path))
 
 
 def _evaluate(options: argparse.Namespace) -> int:

@@ -220,6 +220,8 @@ def _own_images(config: DataConfig) -> Generator[Loading, None, Dataset]:
     images, classes, names, refused = yield from image_files(Path(config.path), config.size or 32)
     fields = (LabelField("class", names),) if len(names) > 1 else ()
     labels = classes[:, None] if fields else np.zeros((len(images), 0), dtype=np.int64)
+    order = np.random.default_rng(0).permutation(len(images))  # they come sorted by class; ``limit`` shall take of all
+    images, labels = images[order], labels[order]
     return _finish("images", config, images, labels, fields, refused)
 
 

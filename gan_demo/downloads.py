@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import threading
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
@@ -71,7 +72,8 @@ def _download(name: str, folder: Path, train: bool, fallback: str) -> Generator[
     def fetch() -> None:
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            found.append(_open(name, folder, train, download=True))
+            _fetch(name, folder, train)
+            found.append(_open(name, folder, train, download=False))
         except Exception as failure:  # any failure of any mirror is the same to the person waiting
             failed.append(failure)
         over.set()
@@ -93,6 +95,16 @@ def _download(name: str, folder: Path, train: bool, fallback: str) -> Generator[
             megabytes=MEGABYTES[name], fallback=fallback,
         ) from failed[0]  # fmt: skip
     return found[0]
+
+
+def _fetch(name: str, folder: Path, train: bool) -> None:
+    """Into a new folder, then file by file into place: nothing torn is ever taken for the whole."""
+    with tempfile.TemporaryDirectory(prefix=".download-", dir=folder) as fresh:
+        _open(name, Path(fresh), train, download=True)
+        for file in [path for path in Path(fresh).rglob("*") if path.is_file()]:
+            target = folder / file.relative_to(fresh)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(file, target)
 
 
 def _bytes_under(folder: Path) -> int:

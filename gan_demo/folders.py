@@ -151,9 +151,11 @@ def _entries(path: Path, open_files: ExitStack) -> Iterator[_Entry]:
         raise DataError(
             "path", path.name, "is not a zip file, or a damaged one", "Zip the images once more"
         ) from failure
-    for info in archive.infolist():
-        if not info.is_dir() and _is_image(info.filename):
-            yield _zip_entry(archive, info)
+    infos = [info for info in archive.infolist() if not info.is_dir() and _is_image(info.filename)]
+    if len(infos) > 2 * MAX_FILES:
+        raise DataError("path", path.name, "has more than {most} images", "Split it", most=2 * MAX_FILES)
+    for info in infos:
+        yield _zip_entry(archive, info)
 
 
 def _is_image(name: str) -> bool:

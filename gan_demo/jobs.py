@@ -32,6 +32,7 @@ class Status(StrEnum):
     FAILED = "failed"
 
 
+PAUSE_LIMIT = 900.0  # seconds after which a paused job is saved and ended: others wait for its device
 ENDED = (Status.DONE, Status.STOPPED, Status.FAILED)
 
 
@@ -114,7 +115,11 @@ class Job:
     def _may_go_on(self) -> bool:
         """Wait here while paused; False when the job shall end."""
         with self._changed:
-            self._changed.wait_for(lambda: self._stop.is_set() or not self._paused or self._steps > 0)
+            held = not self._changed.wait_for(
+                lambda: self._stop.is_set() or not self._paused or self._steps > 0, PAUSE_LIMIT
+            )
+            if held:
+                self._stop.set()
             if self._steps > 0:
                 self._steps -= 1
             return not self._stop.is_set()

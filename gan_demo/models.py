@@ -18,6 +18,7 @@ from gan_demo.config import ModelConfig
 from gan_demo.errors import ConfigError
 
 SLOPE = 0.2  # of LeakyReLU, everywhere
+MOST_WEIGHTS = 50_000_000  # of both networks; with moving average and Adam about 0.8 GB
 LABEL_GAIN = 3.0  # how much louder a label is than one latent; otherwise 64 latents drown ten classes for long
 _building = threading.Lock()  # torch's layers draw from the global generator, which is lent to one build at a time
 
@@ -343,6 +344,17 @@ def build_discriminator(model: ModelConfig, seed: int = 0) -> Discriminator:
         discriminator = _DISCRIMINATORS[model.arch](model)
         _initialise(discriminator, model.arch)
     return discriminator.to(memory_format=torch.channels_last) if model.arch in ("dcgan", "resnet") else discriminator
+
+
+def refuse_giants(model: ModelConfig) -> None:
+    """Raises ConfigError for networks too large for a common machine's memory; counts without building."""
+    with torch.device("meta"):
+        count = sum(parameter_count(kinds[model.arch](model)) for kinds in (_GENERATORS, _DISCRIMINATORS))
+    if count > MOST_WEIGHTS:
+        raise ConfigError(
+            "width", model.width, "makes networks of {found} million weights, more than {most} million",
+            "Choose a smaller width, d_width or depth", found=count // 10**6, most=MOST_WEIGHTS // 10**6,
+        )  # fmt: skip
 
 
 def parameter_count(network: nn.Module) -> int:

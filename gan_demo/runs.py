@@ -31,6 +31,7 @@ from safetensors import SafetensorError
 
 from gan_demo.config import RunConfig
 from gan_demo.errors import ConfigError, GanDemoError, RunError
+from gan_demo.rows import Tail, read_rows
 
 if TYPE_CHECKING:  # torch takes seconds to load, and listing runs needs none of it
     from torch import Tensor
@@ -93,7 +94,7 @@ class RunDir:
         if not (self.path / "run.json").is_file():
             raise RunError("run", self.path.name, "is not a run folder", "Give a folder made by the train command")
         self.config = self._read_config()
-        self._metrics = _Tail(self.path / "metrics.jsonl")
+        self._metrics = Tail(self.path / "metrics.jsonl")
 
     @staticmethod
     def create(path: Path | str, config: RunConfig, name: str) -> RunDir:
@@ -102,11 +103,15 @@ class RunDir:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise RunError("run", folder.name, "is there already", "Choose another name, or go on with --resume")
         try:
+            beside = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}")  # a kill leaves all of a run or nothing
             for part in ("grids", "checkpoints"):
-                (folder / part).mkdir(parents=True, exist_ok=True)
-            replace_file(folder / "config.json", _json(config.to_dict()))
+                (beside / part).mkdir(parents=True)
+            replace_file(beside / "config.json", _json(config.to_dict()))
             info = RunInfo(name=name, created=datetime.now(UTC).isoformat(timespec="seconds"))
-            replace_file(folder / "run.json", _json(dataclasses.asdict(info)))
+            replace_file(beside / "run.json", _json(dataclasses.asdict(info)))
+            if folder.exists():
+                folder.rmdir()
+            beside.rename(folder)
         except OSError as failure:
             raise RunError("run", folder.name, "cannot be written", "Choose a folder you may write to") from failure
         return RunDir(folder)
@@ -184,7 +189,11 @@ class RunDir:
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
         """Be the one writer. Raises RunError if another process or thread is."""
-        with open(self.path / ".lock", "w") as file:
+        try:
+            file = open(self.path / ".lock", "w")  # noqa: SIM115  # closed below; a failure here is none of the body's
+        except OSError as failure:
+            raise RunError("run", self.id, "cannot be written", "Choose a folder you may write to") from failure
+        with file:
             if not _lock(file):
                 raise RunError("run", self.id, "is being trained by another process", "Stop that one first")
             for torn in self.path.rglob(".*.*.*.*"):  # what a killed writer left beside the files
@@ -240,9 +249,9 @@ class RunDir:
 
     def _forget_after(self, step: int) -> None:
         path = self.path / "metrics.jsonl"
-        rows = [row for row in _rows(path) if row.get("step", 0) <= step]
+        rows = [row for row in read_rows(path) if row.get("step", 0) <= step]
         replace_file(path, "".join(json.dumps(row, separators=(",", ":")) + "\n" for row in rows).encode())
-        self._metrics = _Tail(path)
+        self._metrics = Tail(path)
         for grid in self.grids:
             if grid > step:
                 (self.path / "grids" / f"{grid:08d}.png").unlink()
@@ -284,7 +293,7 @@ def list_runs(folder: Path) -> list[RunDir]:
     found: list[tuple[str, RunDir]] = []
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         with contextlib.suppress(RunError):
-            if (path / "run.json").is_file():
+            if (path / "run.json").is_file() and not path.name.startswith("."):
                 run = RunDir(path)
                 found.append((run.info.created, run))
     return [run for _, run in sorted(found, key=lambda one: one[0], reverse=True)]
@@ -318,60 +327,6 @@ def replace_file(path: Path, data: bytes, sync: bool = True) -> None:
             file.flush()
             os.fsync(file.fileno())
     os.replace(beside, path)
-
-
-class _Tail:
-    """Rows of a growing file as columns; each call reads only what was added."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._file = 0  # which file it was: a resume puts another in its place
-        self._offset = 0
-        self._count = 0
-        self._columns: dict[str, list[Any]] = {}
-        self._lock = threading.Lock()
-
-    def columns(self) -> dict[str, list[Any]]:
-        with self._lock:
-            if self._path.is_file():
-                found = self._path.stat()
-                if found.st_ino != self._file or found.st_size < self._offset:
-                    self._file, self._offset, self._count, self._columns = found.st_ino, 0, 0, {}
-                for row in self._new_rows():
-                    self._add(row)
-            return {name: list(column) for name, column in self._columns.items()}
-
-    def _new_rows(self) -> Iterator[dict[str, Any]]:
-        with open(self._path, "rb") as file:
-            file.seek(self._offset)
-            for line in file:
-                if not line.endswith(b"\n"):  # still being written
-                    return
-                self._offset += len(line)
-                yield from _parsed(line)
-
-    def _add(self, row: Mapping[str, Any]) -> None:
-        for name in row:
-            self._columns.setdefault(name, [math.nan] * self._count)
-        for name, column in self._columns.items():
-            column.append(row.get(name, math.nan))
-        self._count += 1
-
-
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    if path.is_file():
-        for line in path.read_bytes().splitlines():
-            yield from _parsed(line)
-
-
-def _parsed(line: bytes) -> Iterator[dict[str, Any]]:
-    """The row, or nothing for a line that a kill or a full disk tore."""
-    try:
-        row = json.loads(line)
-    except ValueError:
-        return
-    if isinstance(row, dict) and isinstance(row.get("step"), int):
-        yield row
 
 
 def _plain(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:

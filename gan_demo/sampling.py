@@ -57,7 +57,8 @@ def balanced_labels(fields: tuple[LabelField, ...], n: int, seed: int) -> Tensor
     if len(fields) == 1:
         return (torch.arange(n) % len(fields[0].values))[:, None]
     rng = torch.Generator().manual_seed(seed)
-    return torch.stack([torch.randint(len(one.values), (n,), generator=rng) for one in fields], 1)
+    columns = [torch.randint(len(one.values), (n,), generator=rng) for one in fields]
+    return torch.stack(columns, 1) if columns else torch.empty(n, 0, dtype=torch.int64)
 
 
 def data_labels(data: datasets.Dataset, n: int, seed: int) -> Tensor:

@@ -111,9 +111,12 @@ def _is_page(scope: Scope, message: Message) -> bool:
 
 
 def _cookie(scope: Scope) -> str:
-    secure = "; Secure" if scope.get("scheme") == "https" else ""
     token = secrets.token_urlsafe(32)
-    return f"{OWNER_COOKIE}={token}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax{secure}"
+    forwarded = HTTPConnection(scope).headers.get("x-forwarded-proto", "").split(",")[0].strip()
+    # over https the app may sit in another site's frame, as on a Hugging Face Space: there only such a cookie is kept
+    encrypted = scope.get("scheme") == "https" or forwarded == "https"
+    site = "None; Secure; Partitioned" if encrypted else "Lax"
+    return f"{OWNER_COOKIE}={token}; Path=/; Max-Age=31536000; HttpOnly; SameSite={site}"
 
 
 async def grid(request: Request) -> Response:

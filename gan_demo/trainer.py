@@ -9,6 +9,7 @@ changes what is learned: the same seed gives the same weights however often one 
 
 from __future__ import annotations
 
+import contextlib
 import math
 import time
 from collections.abc import Callable, Generator, Iterator
@@ -30,6 +31,7 @@ POINTS = 2_000  # in one of a 2-D set
 EVALUATED = 1_000  # samples a live evaluation looks at
 LIVE_REFERENCE = 5_000  # training samples it is compared with; the evaluate command takes all
 EVALUATION_SHARE = 0.035  # of the training time, at most
+BROKEN_OFF = "Free memory or disk space, then resume: the last save is kept"
 DIVERGED = 1e7  # a loss beyond this is no longer one
 
 
@@ -64,6 +66,8 @@ def train(
     """
     check_device(device)
     with run.writing():
+        if run.info.state is None and run.info.checkpoints:
+            raise RunError("run", run.id, "is kept without what resuming needs", "Start a new run with its settings")
         try:
             if data is None:
                 data = yield from _load(run)
@@ -73,6 +77,12 @@ def train(
         except GanDemoError as failure:
             run.set_info(replace(run.info, status="failed", error=KeptError.of(failure)))
             raise
+        except (OSError, MemoryError, RuntimeError) as failure:
+            why = f"{type(failure).__name__}: {failure}".splitlines()[0][:200]
+            broken = RunError("run", run.id, "was broken off. {why}", BROKEN_OFF, why=why)
+            with contextlib.suppress(OSError):  # the disk may be what is full
+                run.set_info(replace(run.info, status="failed", error=KeptError.of(broken)))
+            raise broken from failure
 
 
 def check_device(device: str) -> None:
@@ -121,7 +131,13 @@ class _Recorder:
         self.sums = torch.zeros(len(SUMS), device=device)
         self.summed = 0  # steps in ``sums``
         self.rate = _Rate()
-        self.due = {"row": 0.0, "grid": 0.0, "save": self.clock.now() + 5.0, "checkpoint": self.clock.now() + 2.0}
+        self.due = {
+            "row": 0.0,
+            "grid": 0.0,
+            "save": self.clock.now() + 5.0,
+            "checkpoint": self.clock.now() + 2.0,
+            "evaluation": 0.0,
+        }
         self.grid: int | None = run.grids[-1] if run.grids else None
         self.sheet = _sheet(data, self.config)
 
@@ -174,8 +190,10 @@ class _Recorder:
         if now >= self.due["save"]:
             self._save()
             self.due["save"] = now + 15.0
-        if self.config.train.evaluate and self.evaluation_seconds + self.evaluation_cost <= EVALUATION_SHARE * now:
+        affordable = self.evaluation_seconds + self.evaluation_cost <= EVALUATION_SHARE * now
+        if self.config.train.evaluate and affordable and now >= self.due["evaluation"]:
             self._evaluate()
+            self.due["evaluation"] = now + max(0.5, now / 400)
         self.rate.add(self.config.train.batch, time.perf_counter() - before)
         return scalars
 
@@ -230,6 +248,11 @@ class _Recorder:
 
     def _evaluate(self) -> None:
         before = time.perf_counter()
+        if self.config.model.arch != "points":
+            self.quality = self.quality or quality_for(self.data, LIVE_REFERENCE)
+            if self.quality is None:  # images that no shipped classifier fits
+                self.due["evaluation"] = math.inf
+                return
         z = torch.randn(EVALUATED, self.state.G.z_dim, generator=torch.Generator().manual_seed(7))  # (E, Z)
         rows = torch.arange(EVALUATED) % len(self.data.labels)
         labels = self.data.labels[rows.to(self.data.labels.device)] if self.config.model.conditional else None
@@ -238,10 +261,8 @@ class _Recorder:
         found: dict[str, float | list[float]] = {}
         if self.config.model.arch == "points":
             found = points_quality(samples.cpu(), self.config.data.name)
-        else:
-            self.quality = self.quality or quality_for(self.data, LIVE_REFERENCE)
-            if self.quality is not None:
-                found = self.quality.measure(samples, labels)
+        elif self.quality is not None:
+            found = self.quality.measure(samples, labels)
         self.evaluation_cost = time.perf_counter() - before
         self.evaluation_seconds += self.evaluation_cost
         found["eval_seconds"] = round(self.evaluation_seconds, 3)
@@ -287,21 +308,11 @@ class _Recorder:
         """Keep what there is; after a failure, what was good before it."""
         self.clock.stop()
         if status == "failed":
+            self.run.set_info(replace(self.info, status=status))
             return
-        try:
-            if self.state.step > self.info.step or self.info.state is None:
-                self._checkpoint()
-            self._describe(status)
-        except GanDemoError as failure:
-            self._fail(failure)
-            raise
-
-    def _fail(self, failure: Exception) -> None:
-        """Say so in the manifest, which goes on naming the last good state."""
-        if isinstance(failure, GanDemoError):
-            self.info = replace(self.info, error=KeptError.of(failure))
-        self.info = replace(self.info, status="failed")
-        self.run.set_info(self.info)
+        if self.state.step > self.info.step or self.info.state is None:
+            self._checkpoint()
+        self._describe(status)
 
     def _progress(self, phase: str, scalars: dict[str, float] | None) -> Progress:
         steps, done = self.config.train.steps, self.state.step

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from gan_demo.config import RunConfig, TrainConfig
 from gan_demo.errors import RunError
 from gan_demo.losses import LOSSES, Adversarial, gradient_penalty, smoothed, squared_gradients
-from gan_demo.models import Discriminator, Generator, build_discriminator, build_generator
+from gan_demo.models import Discriminator, Generator, build_discriminator, build_generator, refuse_giants
 
 Batch = tuple[Tensor, Tensor | None]
 SUMS = ("d_loss", "g_loss", "d_real", "d_fake", "penalty")  # what a step reports, as one tensor in this order
@@ -66,8 +66,9 @@ class TrainState:
 
 
 def new_state(config: RunConfig, device: str) -> TrainState:
-    """Networks drawn from the seed; nothing learned yet."""
+    """Networks drawn from the seed; nothing learned yet. Raises ConfigError if they are too large."""
     train = config.train
+    refuse_giants(config.model)
     G = build_generator(config.model, train.seed).to(device)
     D = build_discriminator(config.model, train.seed).to(device)
     ema = copy.deepcopy(G).requires_grad_(False).eval() if train.ema else G
@@ -89,19 +90,20 @@ def train_step(state: TrainState, real: Iterator[Batch], train: TrainConfig) -> 
     factor = schedule(train, state.step)
     for optimizer, rate in ((state.d_optimizer, train.d_lr), (state.g_optimizer, train.g_lr)):
         optimizer.param_groups[0]["lr"] = rate * factor
+    penalty = torch.zeros((), device=state.device)
     for _ in range(train.d_steps - 1):
         x, y = next(real)
         with torch.no_grad():
             fake = state.G(_latents(state, len(x)), y)
-        _update_discriminator(state, loss, train, x, fake, y)
+        penalty += _update_discriminator(state, loss, train, x, fake, y)[-1]
     x, y = next(real)
     fake = state.G(_latents(state, len(x)), y)  # with its graph: the same fakes then teach G
-    seen = _update_discriminator(state, loss, train, x, fake.detach(), y)
+    *seen, last = _update_discriminator(state, loss, train, x, fake.detach(), y)
     g_loss = _update_generator(state, loss, x, fake, y)
     if train.ema:
         _average(state, train.ema)
     state.step += 1
-    return torch.stack([seen[0], g_loss, *seen[1:]])
+    return torch.stack([seen[0], g_loss, *seen[1:], (penalty + last) / train.d_steps])
 
 
 def _latents(state: TrainState, n: int) -> Tensor:
@@ -132,14 +134,25 @@ def _update_discriminator(
         penalty = 0.5 * (train.r1 * squares[:n].mean() + train.r2 * squares[n:].mean())
     if lazy and train.gp:
         penalty = penalty + train.gp * gradient_penalty(lambda between: D(between, y), x, fake, state.rng)
+    penalty = train.penalty_every * penalty  # the lazy ones in between are made up for
     if penalty.requires_grad:
-        total = total + train.penalty_every * penalty
+        total = total + penalty
     state.d_optimizer.zero_grad(set_to_none=True)
     total.backward()  # type: ignore[no-untyped-call]
     state.d_optimizer.step()
     state.d_updates += 1
-    chances = real_logits.detach().sigmoid().mean(), fake_logits.detach().sigmoid().mean()
-    return adversarial.detach(), *chances, penalty.detach()
+    return adversarial.detach(), *_verdicts(train.loss, real_logits, fake_logits), penalty.detach()
+
+
+@torch.no_grad()
+def _verdicts(loss: str, real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean D(x) and D(G(z)) in 0..1: of logits by the sigmoid, except where the loss gives them another meaning."""
+    if loss == "least_squares":  # D's output is the verdict
+        return real.clamp(0, 1).mean(), fake.clamp(0, 1).mean()
+    if loss in ("relativistic", "wasserstein"):  # only differences count, so measure from the middle
+        middle = 0.5 * (real.mean() + fake.mean())
+        return (real - middle).sigmoid().mean(), (fake - middle).sigmoid().mean()
+    return real.sigmoid().mean(), fake.sigmoid().mean()
 
 
 def _update_generator(state: TrainState, loss: Adversarial, x: Tensor, fake: Tensor, y: Tensor | None) -> Tensor:

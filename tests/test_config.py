@@ -209,7 +209,11 @@ def test_a_damaged_config_is_refused_by_the_setting(raw: object, field: str) -> 
 
 def test_fit_fills_in_what_follows_from_the_data() -> None:
     conditional = RunConfig(model=ModelConfig(conditional=True)).fit((1, 28, 28), DIGIT)
-    assert (conditional.model.shape, conditional.model.labels, conditional.model.label_width) == ((1, 28, 28), DIGIT, 10)
+    assert (conditional.model.shape, conditional.model.labels, conditional.model.label_width) == (
+        (1, 28, 28),
+        DIGIT,
+        10,
+    )
     plain = RunConfig(model=ModelConfig(conditional=False)).fit((1, 28, 28), DIGIT)
     assert (plain.model.labels, plain.model.label_width) == ((), 0)
 

@@ -187,11 +187,14 @@ def test_pixel_art_stays_sharp_when_enlarged() -> None:
 
 def huge_header(width: int, height: int) -> bytes:
     """A PNG of a few bytes that claims to be large."""
+
     def chunk(name: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 100)) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 100)) + chunk(b"IEND", b"")
+    )
 
 
 @both
@@ -318,7 +321,9 @@ def test_a_path_that_leads_nowhere_is_refused(tmp_path: Path) -> None:
 
 @both
 def test_other_files_are_passed_over(kind: str, tmp_path: Path) -> None:
-    files = plenty() | {"readme.txt": b"hi", "__MACOSX/._ok.png": b"\0"} if kind == "zip" else plenty() | {"a.txt": b"hi"}
+    files = (
+        plenty() | {"readme.txt": b"hi", "__MACOSX/._ok.png": b"\0"} if kind == "zip" else plenty() | {"a.txt": b"hi"}
+    )
     assert refused(make(kind, tmp_path, files)) == {}
 
 

@@ -13,7 +13,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from gan_demo import runs
+from gan_demo import rows, runs
 from gan_demo.config import DataConfig, ModelConfig, RunConfig
 from gan_demo.errors import RunError
 from gan_demo.models import build_generator
@@ -199,8 +199,8 @@ def test_rows_become_columns_with_nan_where_a_row_lacks_a_value(run: RunDir) -> 
 
 def test_only_what_was_added_is_read_again(run: RunDir, monkeypatch: pytest.MonkeyPatch) -> None:
     parsed: list[bytes] = []
-    parse = runs._parsed
-    monkeypatch.setattr(runs, "_parsed", lambda line: parsed.append(line) or parse(line))  # type: ignore[func-returns-value]
+    parse = rows._parsed
+    monkeypatch.setattr(rows, "_parsed", lambda line: parsed.append(line) or parse(line))  # type: ignore[func-returns-value]
     reader = RunDir(run.path)
     for step in range(5):
         run.append({"step": step})

@@ -123,7 +123,12 @@ def test_every_preset_and_data_set_has_a_name() -> None:
 
 
 def names_of(targets: list[ast.expr]) -> set[str]:
-    return {part.id for target in targets for part in ast.walk(target) if isinstance(part, ast.Name)}
+    return {
+        part.id
+        for target in targets
+        for part in ast.walk(target)
+        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
+    }
 
 
 def sentences(node: ast.expr, tree: ast.AST) -> set[str]:

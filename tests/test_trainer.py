@@ -100,7 +100,18 @@ def test_a_run_yields_each_step_and_leaves_all_that_was_promised(tmp_path: Path)
     assert again.generator()(torch.zeros(1, 6), torch.eye(10)[:1]).shape == (1, 1, 28, 28)
     columns = again.metrics()
     assert columns["step"][-1] == 12
-    for name in ("d_loss", "g_loss", "d_real", "d_fake", "d_grad", "g_grad", "d_lr", "g_lr", "images_per_second", "penalty"):
+    for name in (
+        "d_loss",
+        "g_loss",
+        "d_real",
+        "d_fake",
+        "d_grad",
+        "g_grad",
+        "d_lr",
+        "g_lr",
+        "images_per_second",
+        "penalty",
+    ):
         assert math.isfinite(columns[name][0]), name  # fmt: skip
     assert columns["fcd"]
     assert list(again.path.glob(".*.*.*.*")) == []

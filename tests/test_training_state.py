@@ -103,9 +103,7 @@ def test_d_is_updated_so_often_for_each_update_of_g(d_steps: int) -> None:
 
 
 @pytest.mark.parametrize(("every", "counted"), [(1, 7), (2, 4), (4, 2), (100, 1)])
-def test_lazy_penalties_come_every_so_many_updates(
-    monkeypatch: pytest.MonkeyPatch, every: int, counted: int
-) -> None:
+def test_lazy_penalties_come_every_so_many_updates(monkeypatch: pytest.MonkeyPatch, every: int, counted: int) -> None:
     calls: list[int] = []
     penalty = training_state.squared_gradients
 

@@ -185,7 +185,8 @@ def delete(run: RunDir, owner: str) -> None:
         raise JobError("job", run.id, "is already running", "Stop it first")
     _empty_trash()
     _trash().mkdir(parents=True, exist_ok=True)
-    run.path.rename(_trash() / f"{run.id}@{int(time.time())}")
+    with run.writing():  # the command line may be training it
+        run.path.rename(_trash() / f"{run.id}@{int(time.time())}")
 
 
 def restore(run_id: str) -> bool:

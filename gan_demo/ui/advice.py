@@ -37,7 +37,7 @@ def advice(columns: Columns, config: RunConfig) -> Advice:
         return Advice("d_wins", "warning")
     if _improves(columns):
         return Advice("improving", "good")
-    if config.train.loss != "wasserstein" and abs(real - fake) < 0.12 and step > 500:
+    if config.train.loss in ("minimax", "non_saturating") and abs(real - fake) < 0.12 and step > 500:
         return Advice("balanced", "good")
     return Advice("game", "neutral")
 
@@ -47,7 +47,8 @@ def _collapse(columns: Columns) -> str:
     if histogram and max(histogram) > 0.5 * sum(histogram) and len(histogram) > 2:
         return "one_class"
     modes = newest(columns, "modes")
-    if modes is not None and modes <= 3 and max(_values(columns, "modes"), default=0.0) <= 3:
+    few = 0.4 * (len(histogram) or 8)
+    if modes is not None and modes <= few and max(_values(columns, "modes"), default=0.0) <= few:
         return "few_modes"
     recall = newest(columns, "recall")
     return "low_recall" if recall is not None and recall < 0.02 else ""

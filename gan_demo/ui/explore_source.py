@@ -51,7 +51,7 @@ def _nothing_yet() -> None:
         st.write(t("explore.empty_help"))
         with st.container(horizontal=True):
             if st.button(t("explore.empty_train"), key="explore.train", type="primary", icon=":material/play_arrow:"):
-                session.put("start", "digits")
+                session.put("wanted-preset", "digits")
                 st.switch_page("train.py")
             with st.container(width=220):
                 _upload()

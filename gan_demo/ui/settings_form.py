@@ -78,7 +78,7 @@ def _checked(values: Mapping[str, Any], slots: Mapping[str, Any]) -> RunConfig |
     config: RunConfig | None = None
     for name in slots:  # each alone, so that every bad field says so at once
         try:
-            _base(values).with_settings({name: values[name]})
+            _base(values).with_settings({"path": values["path"], "loss": values["loss"], name: values[name]})
         except ConfigError as error:
             problems.setdefault(error.field, error)
     try:
@@ -114,8 +114,7 @@ def _applies(name: str, values: Mapping[str, Any]) -> bool:
         "depth": points or values["arch"] == "resnet",
         "label_smoothing": values["loss"] in ("minimax", "non_saturating") or values["label_smoothing"] > 0,
         "penalty_every": any(values[one] for one in ("r1", "r2", "gp")),
-        "beta1": values["optimizer"] == "adam",
-        "beta2": values["optimizer"] == "adam",
+        "beta2": values["optimizer"] != "sgd",
     }
     return rules.get(name, True)
 

@@ -34,7 +34,12 @@ def notice(run: RunDir, now: State, mine: bool) -> None:
 def _offers(run: RunDir, now: State, mine: bool) -> None:
     failed = now.error if now.status is Status.FAILED and isinstance(now.error, GanDemoError) else None
     diverged = failed is not None and failed.field in DIVERGED
-    if diverged and st.button(t("end.calmer"), type="primary", key="calmer", help=t("end.calmer.help")):
+    mine_to_copy = mine or not run.config.data.path  # uploaded images are their owner's
+    if (
+        diverged
+        and mine_to_copy
+        and st.button(t("end.calmer"), type="primary", key="calmer", help=t("end.calmer.help"))
+    ):
         _begin(lambda: actions.again(run, actions.calmer(run.config), session.owner()))
     fallback = str(failed.details.get("fallback", "")) if failed is not None else ""
     if fallback and st.button(t("end.fallback", name=text.named("data", fallback)), type="primary", key="fallback"):
@@ -49,7 +54,7 @@ def _offers(run: RunDir, now: State, mine: bool) -> None:
             _go_on(run, more)
     elif mine and st.button(t("live.resume"), icon=":material/play_arrow:", key="resume"):
         _go_on(run, 0)
-    if st.button(t("end.again"), icon=":material/tune:", key="again", help=t("end.again.help")):
+    if mine_to_copy and st.button(t("end.again"), icon=":material/tune:", key="again", help=t("end.again.help")):
         settings_form.fill(run.info.name, actions.unfitted(run.config))
         session.put("wanted-settings", True)
         session.link_run("")
@@ -103,5 +108,6 @@ def footer(run: RunDir) -> None:
 
 def _settings(run: RunDir) -> None:
     values = settings_form.settings_of(run.config)
-    rows = [f"| {t(f'setting.{name}')} | `{value}` |" for name, value in values.items() if text.has(f"setting.{name}")]
+    rows = [f"| {t(f'setting.{name}')} | `{value}` |" for name, value in values.items()
+            if text.has(f"setting.{name}") and name not in ("path", "root")]  # fmt: skip
     st.markdown("\n".join([f"| {t('files.setting')} | {t('files.value')} |", "|---|---|", *rows]))
