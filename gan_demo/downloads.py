@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 import threading
@@ -109,11 +110,10 @@ def _fetch(name: str, folder: Path, train: bool) -> None:
 
 def _bytes_under(folder: Path) -> int:
     total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.stat().st_size if path.is_file() else 0
-        except OSError:  # torchvision moved it on between the two looks
-            continue
+    for place, _, names in os.walk(folder):  # which passes over folders that vanish meanwhile
+        for name in names:
+            with contextlib.suppress(OSError):  # torchvision moved it on between the two looks
+                total += os.path.getsize(os.path.join(place, name))
     return total
 
 

@@ -73,7 +73,7 @@ def precision_recall(real: Tensor, fake: Tensor, k: int = 3) -> tuple[float, flo
         apart = torch.cdist(chunk, real)  # (m, N)
         precise += int((apart <= real_reach).any(1).sum())
         recalled |= (apart <= reach[:, None]).any(0)
-    return precise / len(fake), float(recalled.double().mean())
+    return precise / len(fake), float(recalled.cpu().double().mean())
 
 
 def _reach(points: Tensor, k: int) -> Tensor:
@@ -139,18 +139,18 @@ class Quality:
         if self.knows_classes:
             found |= class_shares(reading, self.classifier.sizes)
             if labels is not None:
-                agree = reading.values == labels.to(reading.values.device)
+                agree = reading.values.cpu() == labels.cpu()
                 found["label_accuracy"] = float(agree.double().mean())
         return found
 
 
 def class_shares(reading: Reading, sizes: list[int]) -> dict[str, float | list[float]]:
     """``histogram``, ``classes`` and ``confident`` of readings of fields of these sizes; see ``Quality.measure``."""
-    sure = reading.confidence > SURE  # (N, F)
+    sure = (reading.confidence > SURE).cpu()  # (N, F)
     histogram: list[float] = []
     covered = 0
     for column, size in enumerate(sizes):
-        values = reading.values[:, column]
+        values = reading.values[:, column].cpu()
         histogram += (torch.bincount(values, minlength=size).double() / len(values)).tolist()
         shares = torch.bincount(values[sure[:, column]], minlength=size).double() / len(values)
         covered += int((shares >= COVERED).sum())

@@ -21,7 +21,7 @@ from gan_demo.jobs import Job, Status
 from gan_demo.presets import PRESETS
 from gan_demo.runs import RunDir
 from gan_demo.trainer import Progress
-from gan_demo.ui import actions, session, text
+from gan_demo.ui import actions, live_data, report, session, text
 
 MAIN = Path(session.__file__).parent / "main.py"
 ME = "m" * 43
@@ -403,3 +403,10 @@ def test_the_owner_is_known_again_after_a_restart() -> None:
     server.shutdown()
     assert "longer" in keys(app("train", run=run.id))
     assert "longer" not in keys(app("train", owner=OTHER, run=run.id))
+
+
+def test_a_runs_curves_become_a_page_of_their_own() -> None:
+    run = next(run for run in runs.pretrained() if run.id == "digits")
+    page = report.page(run).decode()
+    assert page.count("<script") >= 2 and "cdn" not in page.split("<body>")[0].lower()
+    assert all(panel["title"] in page for panel in live_data.main_panels(run.metrics(), False))

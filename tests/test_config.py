@@ -68,7 +68,8 @@ def test_every_setting_with_a_range_is_tried_with_a_bad_value() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("batch", 2), ("batch", 4096), ("g_lr", 10.0), ("beta1", 0.0), ("ema", 0.9999), ("r1", 10_000.0), ("seed", 2**63 - 1)],
+    [("batch", 2), ("batch", 4096), ("g_lr", 10.0), ("beta1", 0.0), ("ema", 0.9999), ("r1", 10_000.0),
+     ("seed", 2**63 - 1)],
 )  # fmt: skip
 def test_the_ends_of_a_range_belong_to_it(name: str, value: object) -> None:
     assert getattr(dataclasses.replace(TrainConfig(), **{name: value}), name) == value  # type: ignore[arg-type]
@@ -138,7 +139,9 @@ def test_with_settings_leaves_the_original_alone() -> None:
     assert config == RunConfig()
 
 
-@pytest.mark.parametrize("key", ["", "learning_rate", "model.batch", "train.shape", "shape", "labels", "train.", "a.b.batch"])  # fmt: skip
+@pytest.mark.parametrize(
+    "key", ["", "learning_rate", "model.batch", "train.shape", "shape", "labels", "train.", "a.b.batch"]
+)
 def test_an_unknown_setting_is_refused_and_the_known_ones_are_named(key: str) -> None:
     with pytest.raises(ConfigError) as caught:
         RunConfig().with_settings({key: "1"})
@@ -150,7 +153,8 @@ def test_an_unknown_setting_is_refused_and_the_known_ones_are_named(key: str) ->
     ("key", "text"),
     [
         ("steps", "many"), ("steps", "1.5"), ("steps", ""), ("steps", None), ("steps", "inf"), ("steps", "nan"),
-        ("steps", 10**400), ("steps", [1]), ("g_lr", "fast"), ("g_lr", "nan"), ("g_lr", "inf"), ("lr", "x"), ("lr", "-1"),
+        ("steps", 10**400), ("steps", [1]), ("g_lr", "fast"), ("g_lr", "nan"), ("g_lr", "inf"), ("lr", "x"),
+        ("lr", "-1"),
         ("r1", "-inf"), ("evaluate", "maybe"), ("evaluate", "2"), ("loss", 3), ("path", None),
     ],
 )  # fmt: skip
@@ -189,9 +193,11 @@ def test_missing_sections_and_settings_have_their_defaults() -> None:
     ("raw", "field"),
     [
         ([], "config"), ("text", "config"), ({"optimiser": {}}, "config"), ({"train": 3}, "TrainConfig"),
-        ({"train": {"momentum": 1}}, "momentum"), ({"train": {"batch": "x"}}, "batch"), ({"train": {"batch": None}}, "batch"),
+        ({"train": {"momentum": 1}}, "momentum"), ({"train": {"batch": "x"}}, "batch"),
+        ({"train": {"batch": None}}, "batch"),
         ({"train": {"g_lr": math.nan}}, "g_lr"), ({"data": {"name": 5}}, "name"),
-        ({"model": {"shape": "28"}}, "shape"), ({"model": {"shape": [1, 2]}}, "shape"), ({"model": {"shape": [0]}}, "shape"),
+        ({"model": {"shape": "28"}}, "shape"), ({"model": {"shape": [1, 2]}}, "shape"),
+        ({"model": {"shape": [0]}}, "shape"),
         ({"model": {"shape": [3, 10**6, 10**6]}}, "shape"), ({"model": {"shape": [math.inf]}}, "shape"),
         ({"model": {"shape": 3}}, "shape"), ({"model": {"labels": [{"name": "a"}]}}, "labels"),
         ({"model": {"labels": [{"name": "a", "values": []}]}}, "labels"), ({"model": {"labels": 1}}, "labels"),

@@ -123,7 +123,9 @@ def test_a_mirror_that_refuses_connections_is_the_same_as_no_network(
     assert caught.value.details["fallback"] == "digits"
 
 
-def test_the_default_root_is_the_users_cache_or_the_environments(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:  # fmt: skip
+def test_the_default_root_is_the_users_cache_or_the_environments(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("GAN_DEMO_DATA", str(tmp_path))
     assert downloads.default_root() == tmp_path
     monkeypatch.delenv("GAN_DEMO_DATA")

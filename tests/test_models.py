@@ -72,6 +72,8 @@ def test_labels_change_samples_and_logits_and_every_weight_learns(arch: str, sha
     one, other = torch.tensor([[1.0, 0, 1, 0, 0]] * 4), torch.tensor([[0.0, 1, 0, 0, 1]] * 4)
     samples = G(z, one)
     assert not torch.equal(samples, G(z, other))
+    assert D.label is not None
+    torch.nn.init.normal_(D.label.weight, generator=torch.Generator().manual_seed(0))  # it begins at zero
     x = samples.detach()
     assert not torch.equal(D(x, one), D(x, other))
     D(samples, one).square().sum().backward()

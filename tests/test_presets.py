@@ -26,7 +26,9 @@ from gan_demo.training_state import new_state, train_step
 PROMISED = {"digits", "faces", "tutorial", "fashion", "ring", "grid"}  # by the issue, by these names
 
 
-def tiny_download(name: str, root: str, fallback: str, train: bool = True) -> Generator[Loading, None, tuple[np.ndarray, np.ndarray]]:  # fmt: skip
+def tiny_download(
+    name: str, root: str, fallback: str, train: bool = True
+) -> Generator[Loading, None, tuple[np.ndarray, np.ndarray]]:
     """32 random images in the place of a download."""
     yield Loading("download", 1, 1)
     rng = np.random.default_rng(0)

@@ -224,7 +224,9 @@ def test_a_line_still_being_written_is_read_when_it_is_whole(run: RunDir) -> Non
         assert run.metrics()["d_loss"][1] == 3
 
 
-@pytest.mark.parametrize("torn", [b'{"step":2,"d_l', b'{"step"', b"\0\0\0\0", b"\xff\xfe", b"[1]\n", b"{}\n", b'{"step":"x"}\n'])  # fmt: skip
+@pytest.mark.parametrize(
+    "torn", [b'{"step":2,"d_l', b'{"step"', b"\0\0\0\0", b"\xff\xfe", b"[1]\n", b"{}\n", b'{"step":"x"}\n']
+)
 def test_a_torn_line_is_left_out_and_a_resume_writes_on(run: RunDir, torn: bytes) -> None:
     run.append({"step": 1})
     with open(run.path / "metrics.jsonl", "ab") as file:
@@ -397,7 +399,8 @@ def test_find_takes_ids_of_own_runs(home: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "run_id", ["", ".", "..", "../outside", "/etc", "a/b", "a\\b", "mine/../outside", "mine\n", ".hidden", "x" * 500, "mine\0"]
+    "run_id",
+    ["", ".", "..", "../outside", "/etc", "a/b", "a\\b", "mine/../outside", "mine\n", ".hidden", "x" * 500, "mine\0"],
 )  # fmt: skip
 def test_find_takes_no_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run_id: str) -> None:
     home = tmp_path / "runs"

@@ -62,7 +62,9 @@ def test_the_seed_decides_and_fewer_samples_are_the_first_of_more() -> None:
     assert (many.samples != other.samples).any()
 
 
-@pytest.mark.parametrize(("n", "seed", "field"), [(0, 0, "n"), (-1, 0, "n"), (100_001, 0, "n"), (1, -1, "seed"), (1, 2**63, "seed")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("n", "seed", "field"), [(0, 0, "n"), (-1, 0, "n"), (100_001, 0, "n"), (1, -1, "seed"), (1, 2**63, "seed")]
+)
 def test_numbers_out_of_range_are_refused(n: int, seed: int, field: str) -> None:
     with pytest.raises(ConfigError) as caught:
         draw(network(), (), n, seed)

@@ -9,7 +9,7 @@ import streamlit as st
 from gan_demo.errors import GanDemoError
 from gan_demo.jobs import Status
 from gan_demo.runs import RunDir
-from gan_demo.ui import actions, session, settings_form, text, widgets
+from gan_demo.ui import actions, report, session, settings_form, text, widgets
 from gan_demo.ui.actions import State
 from gan_demo.ui.text import t
 
@@ -100,6 +100,10 @@ def footer(run: RunDir) -> None:
         st.download_button(
             t("files.metrics"), lambda: actions.metrics_csv(run.metrics()), f"{run.id}.csv", "text/csv",
             icon=":material/table:", on_click="ignore", key="metrics",
+        )  # fmt: skip
+        st.download_button(
+            t("files.report"), lambda: report.page(run), f"{run.id}.html", "text/html",
+            icon=":material/monitoring:", on_click="ignore", key="report", help=t("files.report.help"),
         )  # fmt: skip
         with st.popover(t("files.settings"), icon=":material/settings:"):
             _settings(run)
