@@ -99,7 +99,7 @@ class TrainConfig:
     label_smoothing: float = 0.0  # one-sided: real is taught as 1 - this
     ema: float = 0.0  # decay a step of G's moving average; 0 is none
     seed: int = 0
-    evaluate: bool = True  # measure quality on the side, in at most about 4 % of the time
+    evaluate: bool = True  # measure quality on the side, in about 2 % of the time
 
     def __post_init__(self) -> None:
         _one_of("loss", self.loss, LOSS_NAMES)

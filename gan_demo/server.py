@@ -76,7 +76,10 @@ def warm_up() -> threading.Thread:
 
 
 def _load_trainer() -> None:
-    import gan_demo.trainer  # noqa: F401  # imported here, not above: torch takes seconds that no page shall wait for
+    # imported here, not above: torch takes seconds that no page shall wait for; its first optimiser imports _dynamo
+    import torch._dynamo
+
+    import gan_demo.trainer  # noqa: F401
 
 
 def valid_token(token: str) -> bool:

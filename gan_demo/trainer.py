@@ -30,7 +30,7 @@ GRID = 64  # samples in a picture
 POINTS = 2_000  # in one of a 2-D set
 EVALUATED = 1_000  # samples a live evaluation looks at
 LIVE_REFERENCE = 5_000  # training samples it is compared with; the evaluate command takes all
-EVALUATION_SHARE = 0.035  # of the training time, at most
+EVALUATION_SHARE = 0.015  # of the training time, at most
 BROKEN_OFF = "Free memory or disk space, then resume: the last save is kept"
 DIVERGED = 1e7  # a loss beyond this is no longer one
 
@@ -124,9 +124,7 @@ class _Recorder:
             self.state.load(saved)
         self.clock = _Clock(self.info.seconds if saved is not None else 0.0)
         self.evaluation_seconds = self.info.evaluation_seconds if saved is not None else 0.0
-        self.evaluation_cost = (
-            0.3  # seconds the next one may take: at first a guess, which puts it off for some seconds
-        )
+        self.evaluation_cost = 0.15  # seconds the next one may take: at first a guess, which puts it off for a while
         self.quality: Quality | None = None
         self.sums = torch.zeros(len(SUMS), device=device)
         self.summed = 0  # steps in ``sums``
@@ -180,13 +178,13 @@ class _Recorder:
         single = self.is_stepping()
         if single or now >= self.due["row"]:
             scalars = self._row()
-            self.due["row"] = now + max(0.1, now / 2000)
+            self.due["row"] = now + max(0.15, now / 2000)
         if single or now >= self.due["grid"]:
             self._draw()
-            self.due["grid"] = now + max(0.5, 0.025 * now)
+            self.due["grid"] = now + max(0.5, 0.04 * now)
         if now >= self.due["checkpoint"]:
             self._checkpoint()
-            self.due["checkpoint"] = now + max(3.0, 0.3 * now)
+            self.due["checkpoint"] = now + max(4.0, 0.3 * now)
         if now >= self.due["save"]:
             self._save()
             self.due["save"] = now + 15.0

@@ -124,5 +124,5 @@ def test_every_loss_learns_digits(loss: str) -> None:
     fcd = [quality.measure(drawn(network, 300, y), labels)["fcd"] for network in learn(config, data, 150)]
     assert all(isinstance(value, float) for value in fcd)
     noise = torch.rand(300, 1, 28, 28, generator=torch.Generator().manual_seed(0)) * 2 - 1
-    assert fcd[1] < 0.7 * fcd[0]  # type: ignore[operator]
-    assert fcd[1] < 0.7 * quality.measure(noise, labels)["fcd"]  # type: ignore[operator]
+    assert fcd[1] < 0.75 * fcd[0]  # type: ignore[operator]
+    assert fcd[1] < 0.75 * quality.measure(noise, labels)["fcd"]  # type: ignore[operator]
