@@ -77,7 +77,7 @@ def warm_up() -> threading.Thread:
 
 def _load_trainer() -> None:
     # imported here, not above: torch takes seconds that no page shall wait for; its first optimiser imports _dynamo
-    import torch._dynamo
+    import torch._dynamo  # noqa: F401
 
     import gan_demo.trainer  # noqa: F401
 
