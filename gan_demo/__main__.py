@@ -114,6 +114,8 @@ def _train(options: argparse.Namespace) -> int:
         _show(itertools.takewhile(lambda now: not interrupted.is_set(), steps), options.seconds)
     if interrupted.is_set():
         raise KeyboardInterrupt
+    for file, why in run.refused:
+        print(f"left out {file}: {why}", file=sys.stderr)
     info = run.info
     print(f"{info.status} at step {info.step}, {info.images} images, {info.seconds:.1f} s")
     return 0

@@ -16,18 +16,17 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, replace
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from gan_demo import datasets, images
 from gan_demo.config import RunConfig
 from gan_demo.downloads import Loading
 from gan_demo.errors import ConfigError, GanDemoError, RunError
 from gan_demo.metrics import Quality, points_quality, quality_for
+from gan_demo.recording import Clock, Rate, gradient_norm, sheet_of, short
 from gan_demo.runs import KeptError, RunDir, RunInfo
 from gan_demo.training_state import SUMS, TrainState, new_state, schedule, train_step
 
-GRID = 64  # samples in a picture
-POINTS = 2_000  # in one of a 2-D set
 EVALUATED = 1_000  # samples a live evaluation looks at
 LIVE_REFERENCE = 5_000  # training samples it is compared with; the evaluate command takes all
 EVALUATION_SHARE = 0.015  # of the training time, at most
@@ -122,13 +121,13 @@ class _Recorder:
         saved = run.load_state()
         if saved is not None:
             self.state.load(saved)
-        self.clock = _Clock(self.info.seconds if saved is not None else 0.0)
+        self.clock = Clock(self.info.seconds if saved is not None else 0.0)
         self.evaluation_seconds = self.info.evaluation_seconds if saved is not None else 0.0
         self.evaluation_cost = 0.15  # seconds the next one may take: at first a guess, which puts it off for a while
         self.quality: Quality | None = None
         self.sums = torch.zeros(len(SUMS), device=device)
         self.summed = 0  # steps in ``sums``
-        self.rate = _Rate()
+        self.rate = Rate()
         self.due = {
             "row": 0.0,
             "grid": 0.0,
@@ -137,7 +136,7 @@ class _Recorder:
             "evaluation": 0.0,
         }
         self.grid: int | None = run.grids[-1] if run.grids else None
-        self.sheet = _sheet(data, self.config)
+        self.sheet = sheet_of(data, self.config)
 
     def go(self, seconds: float | None) -> Generator[Progress, None, None]:
         config, state = self.config.train, self.state
@@ -203,10 +202,10 @@ class _Recorder:
         row: dict[str, float] = dict(zip(SUMS, means, strict=True))
         self._check(row)
         factor = schedule(self.config.train, self.state.step - 1)
-        row |= {"d_grad": _gradient_norm(self.state.D), "g_grad": _gradient_norm(self.state.G)}
+        row |= {"d_grad": gradient_norm(self.state.D), "g_grad": gradient_norm(self.state.G)}
         row |= {"d_lr": self.config.train.d_lr * factor, "g_lr": self.config.train.g_lr * factor}
         row["images_per_second"] = round(self.rate.value, 1)
-        self.run.append(self._where() | {key: _short(value) for key, value in row.items()})
+        self.run.append(self._where() | {key: short(value) for key, value in row.items()})
         return row
 
     def _where(self) -> dict[str, float]:
@@ -264,8 +263,8 @@ class _Recorder:
         self.evaluation_cost = time.perf_counter() - before
         self.evaluation_seconds += self.evaluation_cost
         found["eval_seconds"] = round(self.evaluation_seconds, 3)
-        short = {k: [round(n, 4) for n in v] if isinstance(v, list) else _short(v) for k, v in found.items()}
-        self.run.append(self._where() | short)
+        kept = {k: [round(n, 4) for n in v] if isinstance(v, list) else short(v) for k, v in found.items()}
+        self.run.append(self._where() | kept)
 
     def _checkpoint(self) -> None:
         self._refuse_broken_weights()
@@ -320,84 +319,3 @@ class _Recorder:
         return Progress(
             phase, done, steps, int(where["images"]), where["seconds"], speed, left, scalars, self.grid
         )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class _Sheet:
-    """What every picture of a run shows: the same latents (S, Z), labels (S, K) or None, in so many columns."""
-
-    z: Tensor
-    y: Tensor | None
-    columns: int
-
-    def picture(self, samples: Tensor, data: datasets.Dataset) -> images.Picture:
-        """Samples side by side, or generated points over real ones."""
-        if samples.dim() == 2:
-            return images.points_picture(samples.cpu().numpy(), data.samples[:POINTS].cpu().numpy())
-        return images.grid(images.to_uint8(samples), self.columns)
-
-
-def _sheet(data: datasets.Dataset, config: RunConfig) -> _Sheet:
-    """Where there is one label of few values, a column is a class and neighbours share their latents."""
-    fields = config.model.labels
-    rng = torch.Generator().manual_seed(config.train.seed + 1_000_003)
-    count = POINTS if config.model.arch == "points" else GRID
-    z = torch.randn(count, config.model.z_dim, generator=rng)
-    if not fields:
-        return _Sheet(z, None, 8)
-    if len(fields) > 1:
-        rows = torch.arange(count) % len(data.labels)
-        return _Sheet(z, datasets.multi_hot(data.labels.cpu()[rows], fields), 8)
-    values = len(fields[0].values)
-    labels = (torch.arange(count) % values)[:, None]
-    if values > 16:
-        return _Sheet(z, datasets.multi_hot(labels, fields), 8)
-    columns = values * max(1, 8 // values)
-    count -= count % columns
-    shared = z.repeat_interleave(values, 0)[:count]
-    return _Sheet(shared, datasets.multi_hot(labels[:count], fields), columns)
-
-
-def _gradient_norm(network: nn.Module) -> float:
-    grads = [p.grad for p in network.parameters() if p.grad is not None]
-    return float(torch.nn.utils.get_total_norm(grads)) if grads else 0.0
-
-
-def _short(value: float) -> float:
-    """Six significant digits are more than a curve shows."""
-    return float(f"{value:.6g}")
-
-
-class _Rate:
-    """Images a second over about the last two seconds: both sums fade at the same pace."""
-
-    def __init__(self) -> None:
-        self._images = 0.0
-        self._seconds = 0.0
-
-    @property
-    def value(self) -> float:
-        return self._images / self._seconds if self._seconds else 0.0
-
-    def add(self, images: int, seconds: float) -> None:
-        keep = math.exp(-seconds / 2)
-        self._images = keep * self._images + images
-        self._seconds = keep * self._seconds + seconds
-
-
-class _Clock:
-    """Seconds of training: what passes between ``start`` and ``stop``, on top of earlier sessions."""
-
-    def __init__(self, before: float) -> None:
-        self._total = before
-        self._since: float | None = None
-
-    def start(self) -> None:
-        self._since = time.perf_counter()
-
-    def stop(self) -> None:
-        self._total = self.now()
-        self._since = None
-
-    def now(self) -> float:
-        return self._total + (time.perf_counter() - self._since if self._since is not None else 0.0)

@@ -17,7 +17,7 @@ LEVELS: dict[int, set[str]] = {
     0: {"errors", "config", "presets", "jobs", "inert_pickle"},
     1: {"datasets", "downloads", "folders", "models", "losses", "images", "classifier", "weightfiles", "rows"},
     2: {"runs", "metrics", "latent", "foreign"},
-    3: {"trainer", "training_state", "export", "exploring", "covers", "sampling"},
+    3: {"trainer", "training_state", "export", "exploring", "covers", "sampling", "recording"},
     4: {"server", "__main__", "ui"},
 }
 # Within a level: a module may use what was split off it, and all may use the errors.
@@ -28,7 +28,7 @@ SIDEWAYS: dict[str, set[str]] = {
     "presets": {"config", "errors"},
     "datasets": {"downloads", "folders"},
     "folders": {"downloads"},
-    "trainer": {"training_state"},
+    "trainer": {"recording", "training_state"},
     "ui": {"server"},
 }
 LEVEL_OF = {name: level for level, names in LEVELS.items() for name in names}
