@@ -28,7 +28,7 @@ from gan_demo.runs import KeptError, RunDir, RunInfo
 from gan_demo.training_state import SUMS, TrainState, new_state, schedule, train_step
 
 EVALUATED = 1_000  # samples a live evaluation looks at
-LIVE_REFERENCE = 5_000  # training samples it is compared with; the evaluate command takes all
+LIVE_REFERENCE = 3_000  # training samples it is compared with; the evaluate command takes all
 EVALUATION_SHARE = 0.015  # of the training time, at most
 BROKEN_OFF = "Free memory or disk space, then resume: the last save is kept"
 DIVERGED = 1e7  # a loss beyond this is no longer one
@@ -121,6 +121,8 @@ class _Recorder:
         saved = run.load_state()
         if saved is not None:
             self.state.load(saved)
+        followed = tuple(step for step in self.info.checkpoints if step <= self.state.step)
+        self.info = replace(self.info, checkpoints=followed)  # later ones may be of another future, settings changed
         self.clock = Clock(self.info.seconds if saved is not None else 0.0)
         self.evaluation_seconds = self.info.evaluation_seconds if saved is not None else 0.0
         self.evaluation_cost = 0.15  # seconds the next one may take: at first a guess, which puts it off for a while
@@ -131,8 +133,8 @@ class _Recorder:
         self.due = {
             "row": 0.0,
             "grid": 0.0,
-            "save": self.clock.now() + 5.0,
-            "checkpoint": self.clock.now() + 2.0,
+            "save": self.clock.now() + 2.0,
+            "checkpoint": self.clock.now() + 2.0,  # after the first save: what is kept can be gone on with
             "evaluation": 0.0,
         }
         self.grid: int | None = run.grids[-1] if run.grids else None
@@ -180,13 +182,13 @@ class _Recorder:
             self.due["row"] = now + max(0.15, now / 2000)
         if single or now >= self.due["grid"]:
             self._draw()
-            self.due["grid"] = now + max(0.5, 0.04 * now)
-        if now >= self.due["checkpoint"]:
-            self._checkpoint()
-            self.due["checkpoint"] = now + max(4.0, 0.3 * now)
+            self.due["grid"] = now + max(0.7, 0.04 * now)
         if now >= self.due["save"]:
             self._save()
             self.due["save"] = now + 15.0
+        if now >= self.due["checkpoint"]:
+            self._checkpoint()
+            self.due["checkpoint"] = now + max(4.0, 0.3 * now)
         affordable = self.evaluation_seconds + self.evaluation_cost <= EVALUATION_SHARE * now
         if self.config.train.evaluate and affordable and now >= self.due["evaluation"]:
             self._evaluate()
@@ -271,7 +273,7 @@ class _Recorder:
         self.run.add_checkpoint(self.state.step, self.state.G_ema.state_dict())
         kept = tuple(sorted({*self.info.checkpoints, self.state.step}))
         self.info = replace(self.info, checkpoints=kept)
-        self._save()
+        self.run.set_info(self.info)
 
     def _save(self) -> None:
         self._refuse_broken_weights()
@@ -307,7 +309,9 @@ class _Recorder:
         if status == "failed":
             self.run.set_info(replace(self.info, status=status))
             return
-        if self.state.step > self.info.step or self.info.state is None:
+        if self.info.state != self.state.step:
+            self._save()
+        if self.state.step not in self.info.checkpoints:
             self._checkpoint()
         self._describe(status)
 

@@ -14,8 +14,8 @@ from gan_demo.ui import actions, advice, live_data, session, text, train_end, wi
 from gan_demo.ui.actions import State
 from gan_demo.ui.text import t
 
-TICK = 0.7  # seconds between two looks at a run in its first half minute, when every second shows something new
-STEADY_TICK = 1.4  # after that
+TICK = 1.0  # seconds between two looks at a run in its first half minute, when every second shows something new
+STEADY_TICK = 2.0  # after that
 SLOW_TICK = 3.0  # at one that is paused or waits
 FIRST = 30.0  # seconds of training
 ADVICE = {"good": ":material/trending_up:", "neutral": ":material/visibility:", "warning": ":material/warning:"}
