@@ -43,16 +43,23 @@ def _runs(app_server: AppServer) -> None:
         run.set_info(dataclasses.replace(run.info, status="done", step=20, checkpoints=(10, 20)))
 
 
+# while a page is redrawn, the old picture and the new may stand side by side for a moment
+ONE_OTHER = """before => {
+  const found = document.querySelectorAll('.st-key-explore_stage img');
+  return found.length === 1 && found[0].getAttribute('src') !== before;
+}"""
+
+
 def stage(page: Page) -> str:
     """The address of the picture on stage, which is another for each picture."""
     image = page.locator(".st-key-explore_stage img")
-    image.wait_for()
+    expect(image).to_have_count(1)
     return image.get_attribute("src") or ""
 
 
 def changed(page: Page, before: str) -> str:
     """The stage once it shows another picture."""
-    expect(page.locator(".st-key-explore_stage img")).not_to_have_attribute("src", before)
+    page.wait_for_function(ONE_OTHER, arg=before)
     return stage(page)
 
 
