@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -20,6 +21,7 @@ from gan_demo.downloads import Loading, torchvision_set
 from gan_demo.errors import DataError
 from gan_demo.folders import image_files
 
+T = TypeVar("T")
 HERE = Path(__file__).parent / "data"
 DIGIT = (LabelField("digit", tuple("0123456789")),)
 FASHION = ("T-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "trainer", "bag", "ankle boot")
@@ -119,13 +121,7 @@ def source(name: str) -> Source:
 
 def load(config: DataConfig, seed: int = 0) -> Dataset:
     """The whole set in memory; see ``loading``."""
-    steps = loading(config, seed)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            data: Dataset = end.value
-            return data
+    return _result(loading(config, seed))
 
 
 def loading(config: DataConfig, seed: int = 0) -> Generator[Loading, None, Dataset]:
@@ -184,13 +180,18 @@ def modes(name: str) -> Tensor:
 def test_split(name: str, root: str = "") -> Dataset:
     """The held-out part of a torchvision set that is already on disk (digits: MNIST's)."""
     name = "mnist" if name == "digits" else name
-    steps = torchvision_set(name, root, "", train=False)
+    images, labels = _result(torchvision_set(name, root, "", train=False))
+    return _finish(name, DataConfig(name), images, labels, source(name).labels)
+
+
+def _result(steps: Generator[Loading, None, T]) -> T:
+    """What loading returns in the end, its progress unseen."""
     while True:
         try:
             next(steps)
         except StopIteration as end:
-            images, labels = end.value
-            return _finish(name, DataConfig(name), images, labels, source(name).labels)
+            found: T = end.value
+            return found
 
 
 def _finish(

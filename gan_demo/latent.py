@@ -59,9 +59,14 @@ def multi_hot_from(values: Sequence[int], fields: tuple[LabelField, ...]) -> Ten
 
 def random_labels(n: int, fields: tuple[LabelField, ...], seed: int) -> Tensor:
     """Multi-hot (n, K), every value of a field equally probable."""
+    return multi_hot(random_values(n, fields, seed), fields) if fields else torch.zeros(n, 0)
+
+
+def random_values(n: int, fields: tuple[LabelField, ...], seed: int) -> Tensor:
+    """int64 (n, F): an index of a value for each field, all equally probable."""
     rng = torch.Generator().manual_seed(seed)
     columns = [torch.randint(len(one.values), (n,), generator=rng) for one in fields]
-    return multi_hot(torch.stack(columns, 1), fields) if columns else torch.zeros(n, 0)
+    return torch.stack(columns, 1) if columns else torch.empty(n, 0, dtype=torch.int64)
 
 
 @torch.no_grad()

@@ -56,9 +56,7 @@ def balanced_labels(fields: tuple[LabelField, ...], n: int, seed: int) -> Tensor
     """(N, F): the classes in turn where there is one field, independent uniform values where there are several."""
     if len(fields) == 1:
         return (torch.arange(n) % len(fields[0].values))[:, None]
-    rng = torch.Generator().manual_seed(seed)
-    columns = [torch.randint(len(one.values), (n,), generator=rng) for one in fields]
-    return torch.stack(columns, 1) if columns else torch.empty(n, 0, dtype=torch.int64)
+    return latent.random_values(n, fields, seed)
 
 
 def data_labels(data: datasets.Dataset, n: int, seed: int) -> Tensor:

@@ -144,9 +144,8 @@ class _Recorder:
         config, state = self.config.train, self.state
         if state.step > config.steps:
             raise ConfigError("steps", config.steps, "is below the {done} already done", "Give more", done=state.step)
-        real = datasets.batches(self.data, config.batch, state.rng, self.config.data.flip)
-        if not self.config.model.conditional:
-            real = ((x, None) for x, _ in real)
+        told = self.data if self.config.model.conditional else replace(self.data, fields=())
+        real = datasets.batches(told, config.batch, state.rng, self.config.data.flip)
         ends = math.inf if seconds is None else self.clock.now() + seconds
         status = "stopped"
         self.run.set_info(self.info)
@@ -217,11 +216,7 @@ class _Recorder:
     def _check(self, row: dict[str, float]) -> None:
         for name in ("d_loss", "g_loss"):
             if not math.isfinite(row[name]):
-                raise RunError(
-                    name, row[name], "became not a number at step {step}",
-                    "Lower the learning rates, or add an R1 penalty; the last good checkpoint is kept",
-                    step=self.state.step,
-                )  # fmt: skip
+                raise self._not_a_number(name, row[name])
             if abs(row[name]) > DIVERGED:
                 raise RunError(
                     name, row[name], "diverged at step {step}",
@@ -284,11 +279,14 @@ class _Recorder:
         with torch.no_grad():
             for network in (self.state.G, self.state.D):
                 if not all(torch.isfinite(p).all() for p in network.parameters()):
-                    raise RunError(
-                        "weights", "NaN", "became not a number at step {step}",
-                        "Lower the learning rates, or add an R1 penalty; the last good checkpoint is kept",
-                        step=self.state.step,
-                    )  # fmt: skip
+                    raise self._not_a_number("weights", "NaN")
+
+    def _not_a_number(self, what: str, value: object) -> RunError:
+        return RunError(
+            what, value, "became not a number at step {step}",
+            "Lower the learning rates, or add an R1 penalty; the last good checkpoint is kept",
+            step=self.state.step,
+        )  # fmt: skip
 
     def _describe(self, status: str) -> None:
         where = self._where()

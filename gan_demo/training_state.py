@@ -117,12 +117,11 @@ def _update_discriminator(
     D, n = state.D, len(x)
     lazy = state.d_updates % train.penalty_every == 0
     wants_gradients = lazy and (train.r1 > 0 or train.r2 > 0)
-    if train.gp == 0 and not _has_batch_norm(D):
-        both = torch.cat([x, fake]).requires_grad_(wants_gradients)  # (2N, ...): one pass is cheaper than two
+    both = torch.cat([x, fake]).requires_grad_(wants_gradients)  # (2N, ...)
+    if train.gp == 0 and not _has_batch_norm(D):  # one pass is cheaper than two
         logits = D(both, None if y is None else torch.cat([y, y]))
         real_logits, fake_logits = logits[:n], logits[n:]
     else:
-        both = torch.cat([x, fake]).requires_grad_(wants_gradients)
         real_logits, fake_logits = D(both[:n], y), D(both[n:], y)
         logits = torch.cat([real_logits, fake_logits])
     total = adversarial = loss.d(real_logits, fake_logits)
