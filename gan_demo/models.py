@@ -80,6 +80,7 @@ class Discriminator(nn.Module):
         self.label = nn.Linear(label_width, features, bias=False) if label_width else None
         if self.label is not None:
             nn.init.zeros_(self.label.weight)  # at first D judges without the label, and soon learns what it adds
+        self.has_batch_norm = False  # where it is, batch statistics of real and fake samples must not mix
 
     def features(self, x: Tensor) -> Tensor:
         """Samples -> (N, features)."""
@@ -343,6 +344,8 @@ def build_discriminator(model: ModelConfig, seed: int = 0) -> Discriminator:
         torch.manual_seed(seed + 1)
         discriminator = _DISCRIMINATORS[model.arch](model)
         _initialise(discriminator, model.arch)
+    norms = (isinstance(module, nn.modules.batchnorm._BatchNorm) for module in discriminator.modules())
+    discriminator.has_batch_norm = any(norms)
     return discriminator.to(memory_format=torch.channels_last) if model.arch in ("dcgan", "resnet") else discriminator
 
 

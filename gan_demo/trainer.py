@@ -25,7 +25,7 @@ from gan_demo.errors import ConfigError, GanDemoError, RunError
 from gan_demo.metrics import Quality, points_quality, quality_for
 from gan_demo.recording import Clock, Rate, gradient_norm, sheet_of, short
 from gan_demo.runs import KeptError, RunDir, RunInfo
-from gan_demo.training_state import SUMS, TrainState, new_state, schedule, train_step
+from gan_demo.training_state import StepReport, TrainState, new_state, schedule, summary, train_step
 
 EVALUATED = 1_000  # samples a live evaluation looks at
 LIVE_REFERENCE = 3_000  # training samples it is compared with; the evaluate command takes all
@@ -127,8 +127,7 @@ class _Recorder:
         self.evaluation_seconds = self.info.evaluation_seconds if saved is not None else 0.0
         self.evaluation_cost = 0.15  # seconds the next one may take: at first a guess, which puts it off for a while
         self.quality: Quality | None = None
-        self.sums = torch.zeros(len(SUMS), device=device)
-        self.summed = 0  # steps in ``sums``
+        self.reports: list[StepReport] = []  # since the last row
         self.rate = Rate()
         self.due = {
             "row": 0.0,
@@ -160,7 +159,7 @@ class _Recorder:
                 yield self._progress("training", scalars)
             status = "done" if state.step >= config.steps else "stopped"
             self.clock.start()
-            scalars = self._row() if self.summed else None
+            scalars = self._row() if self.reports else None
             self._finish()
             self.clock.stop()
             yield self._progress("done", scalars)
@@ -172,8 +171,7 @@ class _Recorder:
 
     def _one_step(self, real: Iterator[tuple[Tensor, Tensor | None]]) -> dict[str, float] | None:
         before = time.perf_counter()
-        self.sums += train_step(self.state, real, self.config.train)
-        self.summed += 1
+        self.reports.append(train_step(self.state, real, self.config.train))
         now, scalars = self.clock.now(), None
         single = self.is_stepping()
         if single or now >= self.due["row"]:
@@ -197,10 +195,8 @@ class _Recorder:
 
     def _row(self) -> dict[str, float]:
         """Means since the last row, and the gradients of the last step; written and returned."""
-        means = (self.sums / max(1, self.summed)).tolist()
-        self.sums.zero_()
-        self.summed = 0
-        row: dict[str, float] = dict(zip(SUMS, means, strict=True))
+        row = summary(self.reports, self.config.train.loss)
+        self.reports.clear()
         self._check(row)
         factor = schedule(self.config.train, self.state.step - 1)
         row |= {"d_grad": gradient_norm(self.state.D), "g_grad": gradient_norm(self.state.G)}

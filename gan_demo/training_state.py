@@ -6,6 +6,7 @@ import copy
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -16,7 +17,16 @@ from gan_demo.losses import LOSSES, Adversarial, gradient_penalty, smoothed, squ
 from gan_demo.models import Discriminator, Generator, build_discriminator, build_generator, refuse_giants
 
 Batch = tuple[Tensor, Tensor | None]
-SUMS = ("d_loss", "g_loss", "d_real", "d_fake", "penalty")  # what a step reports, as one tensor in this order
+
+
+class StepReport(NamedTuple):
+    """What a step leaves behind, still on the device: ``summary`` makes numbers of many of them at once."""
+
+    d_loss: Tensor
+    g_loss: Tensor
+    real_logits: Tensor  # (N,)
+    fake_logits: Tensor  # (N,)
+    penalty: Tensor | None  # None where none was due
 
 
 @dataclass
@@ -84,41 +94,67 @@ def schedule(train: TrainConfig, step: int) -> float:
     return climb * fall[train.schedule]
 
 
-def train_step(state: TrainState, real: Iterator[Batch], train: TrainConfig) -> Tensor:
-    """``d_steps`` updates of D, one of G. Returns the numbers of ``SUMS`` (5,), still on the device."""
+def train_step(state: TrainState, real: Iterator[Batch], train: TrainConfig) -> StepReport:
+    """``d_steps`` updates of D, one of G. Only the last batch of D is reported, but the penalties of all."""
     loss = LOSSES[train.loss]
     factor = schedule(train, state.step)
     for optimizer, rate in ((state.d_optimizer, train.d_lr), (state.g_optimizer, train.g_lr)):
         optimizer.param_groups[0]["lr"] = rate * factor
-    penalty = torch.zeros((), device=state.device)
+    penalties: list[Tensor] = []
     for _ in range(train.d_steps - 1):
         x, y = next(real)
         with torch.no_grad():
             fake = state.G(_latents(state, len(x)), y)
-        penalty += _update_discriminator(state, loss, train, x, fake, y)[-1]
+        penalties += _update_discriminator(state, loss, train, x, fake, y).penalties
     x, y = next(real)
     fake = state.G(_latents(state, len(x)), y)  # with its graph: the same fakes then teach G
-    *seen, last = _update_discriminator(state, loss, train, x, fake.detach(), y)
+    seen = _update_discriminator(state, loss, train, x, fake.detach(), y)
+    penalties += seen.penalties
     g_loss = _update_generator(state, loss, x, fake, y)
     if train.ema:
         _average(state, train.ema)
     state.step += 1
-    return torch.stack([seen[0], g_loss, *seen[1:], (penalty + last) / train.d_steps])
+    penalty = torch.stack(penalties).sum() / train.d_steps if penalties else None
+    return StepReport(seen.loss, g_loss, seen.real_logits, seen.fake_logits, penalty)
+
+
+def summary(reports: list[StepReport], loss: str) -> dict[str, float]:
+    """Means over some steps: ``d_loss``, ``g_loss``, ``penalty``; ``d_real`` = D(x) and ``d_fake`` = D(G(z))."""
+    real, fake = (
+        torch.stack(logits) for logits in ([r.real_logits for r in reports], [r.fake_logits for r in reports])
+    )
+    penalties = [report.penalty for report in reports if report.penalty is not None]
+    numbers = {
+        "d_loss": torch.stack([report.d_loss for report in reports]).mean(),
+        "g_loss": torch.stack([report.g_loss for report in reports]).mean(),
+        **dict(zip(("d_real", "d_fake"), _verdicts(loss, real, fake), strict=True)),
+        "penalty": torch.stack(penalties).sum() / len(reports) if penalties else real.new_zeros(()),
+    }
+    return dict(zip(numbers, torch.stack(list(numbers.values())).tolist(), strict=True))  # one wait for the device
 
 
 def _latents(state: TrainState, n: int) -> Tensor:
     return torch.randn(n, state.G.z_dim, generator=state.rng, device=state.device)  # (N, Z)
 
 
+class _Seen(NamedTuple):
+    """Of one update of D, detached: its loss without penalties, logits (N,), and the penalty if one was due."""
+
+    loss: Tensor
+    real_logits: Tensor
+    fake_logits: Tensor
+    penalties: list[Tensor]
+
+
 def _update_discriminator(
     state: TrainState, loss: Adversarial, train: TrainConfig, x: Tensor, fake: Tensor, y: Tensor | None
-) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """One update; returns (loss, mean D(x), mean D(G(z)), penalty), detached."""
+) -> _Seen:
+    """One update of D."""
     D, n = state.D, len(x)
     lazy = state.d_updates % train.penalty_every == 0
     wants_gradients = lazy and (train.r1 > 0 or train.r2 > 0)
     both = torch.cat([x, fake]).requires_grad_(wants_gradients)  # (2N, ...)
-    if train.gp == 0 and not _has_batch_norm(D):  # one pass is cheaper than two
+    if train.gp == 0 and not D.has_batch_norm:  # one pass is cheaper than two
         logits = D(both, None if y is None else torch.cat([y, y]))
         real_logits, fake_logits = logits[:n], logits[n:]
     else:
@@ -127,29 +163,28 @@ def _update_discriminator(
     total = adversarial = loss.d(real_logits, fake_logits)
     if train.label_smoothing:
         total = adversarial = adversarial + smoothed(real_logits, train.label_smoothing)
-    penalty = torch.zeros((), device=x.device)
+    penalties: list[Tensor] = []
     if wants_gradients:
         squares = squared_gradients(logits, both)  # (2N,)
-        penalty = 0.5 * (train.r1 * squares[:n].mean() + train.r2 * squares[n:].mean())
+        penalties.append(0.5 * (train.r1 * squares[:n].mean() + train.r2 * squares[n:].mean()))
     if lazy and train.gp:
-        penalty = penalty + train.gp * gradient_penalty(lambda between: D(between, y), x, fake, state.rng)
-    penalty = train.penalty_every * penalty  # the lazy ones in between are made up for
-    if penalty.requires_grad:
-        total = total + penalty
+        penalties.append(train.gp * gradient_penalty(lambda between: D(between, y), x, fake, state.rng))
+    for penalty in penalties:
+        total = total + train.penalty_every * penalty  # the lazy ones in between are made up for
     state.d_optimizer.zero_grad(set_to_none=True)
     total.backward()  # type: ignore[no-untyped-call]
     state.d_optimizer.step()
     state.d_updates += 1
-    return adversarial.detach(), *_verdicts(train.loss, real_logits, fake_logits), penalty.detach()
+    weighed = [train.penalty_every * penalty.detach() for penalty in penalties]
+    return _Seen(adversarial.detach(), real_logits.detach(), fake_logits.detach(), weighed)
 
 
-@torch.no_grad()
 def _verdicts(loss: str, real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
-    """Mean D(x) and D(G(z)) in 0..1: of logits by the sigmoid, except where the loss gives them another meaning."""
+    """Mean D(x) and D(G(z)) in 0..1 of logits (S, N): by the sigmoid, unless the loss means something else by them."""
     if loss == "least_squares":  # D's output is the verdict
         return real.clamp(0, 1).mean(), fake.clamp(0, 1).mean()
     if loss in ("relativistic", "wasserstein"):  # only differences count, so measure from the middle
-        middle = 0.5 * (real.mean() + fake.mean())
+        middle = 0.5 * (real.mean(1, keepdim=True) + fake.mean(1, keepdim=True))  # (steps, 1)
         return (real - middle).sigmoid().mean(), (fake - middle).sigmoid().mean()
     return real.sigmoid().mean(), fake.sigmoid().mean()
 
@@ -190,11 +225,6 @@ def _remembered(optimizer: torch.optim.Optimizer) -> set[str]:
         return {"step", "exp_avg", "exp_avg_sq"}
     names = {"step", "square_avg"} if isinstance(optimizer, torch.optim.RMSprop) else set()
     return names | ({"momentum_buffer"} if optimizer.param_groups[0]["momentum"] else set())
-
-
-def _has_batch_norm(network: nn.Module) -> bool:
-    """Batch statistics of real and fake samples must not mix."""
-    return any(isinstance(one, nn.modules.batchnorm._BatchNorm) for one in network.modules())
 
 
 def _part(tensors: dict[str, Tensor], name: str) -> dict[str, Tensor]:

@@ -25,7 +25,7 @@ from gan_demo.datasets import Dataset
 from gan_demo.errors import ConfigError, DataError, RunError
 from gan_demo.runs import RunDir
 from gan_demo.trainer import Progress, train
-from gan_demo.training_state import train_step
+from gan_demo.training_state import StepReport, train_step
 
 ROOT = Path(__file__).resolve().parent.parent
 POINTS = ModelConfig("points", 2, 8, 8, 2)
@@ -261,13 +261,13 @@ def test_seconds_count_on_from_the_session_before_and_leave_pauses_out(tmp_path:
 def poison(at: int, value: float, monkeypatch: pytest.MonkeyPatch) -> None:
     """G's weights become ``value`` in the step ``at``."""
 
-    def poisoned(*arguments: object) -> Tensor:
-        numbers: Tensor = train_step(*arguments)  # type: ignore[arg-type]
+    def poisoned(*arguments: object) -> StepReport:
+        report = train_step(*arguments)  # type: ignore[arg-type]
         state = arguments[0]
         if state.step == at:  # type: ignore[attr-defined]
             with torch.no_grad():
                 next(state.G.parameters()).fill_(value)  # type: ignore[attr-defined]
-        return numbers
+        return report
 
     monkeypatch.setattr(trainer, "train_step", poisoned)
 
@@ -342,11 +342,11 @@ def test_a_failed_run_can_go_on_from_its_last_good_state(tmp_path: Path, monkeyp
 
 
 def test_any_other_failure_leaves_the_last_good_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*arguments: object) -> Tensor:
-        numbers: Tensor = train_step(*arguments)  # type: ignore[arg-type]
+    def broken(*arguments: object) -> StepReport:
+        report = train_step(*arguments)  # type: ignore[arg-type]
         if arguments[0].step == 7:  # type: ignore[attr-defined]
             raise MemoryError
-        return numbers
+        return report
 
     straight, run = new_run(tmp_path / "straight"), new_run(tmp_path / "run")
     go(straight)
