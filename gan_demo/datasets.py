@@ -150,9 +150,12 @@ def batches(
     Drawing each batch on its own makes ``rng`` the only state there is, which is what lets a run resume bit-exact.
     """
     told = multi_hot(data.labels, data.fields) if data.fields else None
+    deep = data.samples.dim() == 4 and data.samples.is_contiguous(memory_format=torch.channels_last)
+    samples = data.samples.permute(0, 2, 3, 1) if deep else data.samples  # as it lies in memory: rows copied whole
     while True:
-        rows = torch.randint(len(data.samples), (size,), generator=rng, device=data.samples.device)
-        x = to_float(data.samples[rows])  # (B, C, H, W)
+        rows = torch.randint(len(samples), (size,), generator=rng, device=samples.device)
+        chosen = samples.index_select(0, rows)
+        x = to_float(chosen.permute(0, 3, 1, 2) if deep else chosen)  # (B, C, H, W)
         if flip and x.dim() == 4:
             mirrored = torch.rand(size, generator=rng, device=x.device) < 0.5
             x = torch.where(mirrored[:, None, None, None], x.flip(3), x)

@@ -272,10 +272,11 @@ class _Recorder:
         self._describe("training")
 
     def _refuse_broken_weights(self) -> None:
-        with torch.no_grad():
-            for network in (self.state.G, self.state.D):
-                if not all(torch.isfinite(p).all() for p in network.parameters()):
-                    raise self._not_a_number("weights", "NaN")
+        for network in (self.state.G, self.state.D):
+            with torch.no_grad():
+                norm = torch.nn.utils.get_total_norm(list(network.parameters()))
+            if not math.isfinite(norm):
+                raise self._not_a_number("weights", "NaN")
 
     def _not_a_number(self, what: str, value: object) -> RunError:
         return RunError(

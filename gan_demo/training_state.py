@@ -171,9 +171,7 @@ def _update_discriminator(
         penalties.append(train.gp * gradient_penalty(lambda between: D(between, y), x, fake, state.rng))
     for penalty in penalties:
         total = total + train.penalty_every * penalty  # the lazy ones in between are made up for
-    state.d_optimizer.zero_grad(set_to_none=True)
-    total.backward()  # type: ignore[no-untyped-call]
-    state.d_optimizer.step()
+    _learn(total, state.d_optimizer)
     state.d_updates += 1
     weighed = [train.penalty_every * penalty.detach() for penalty in penalties]
     return _Seen(adversarial.detach(), real_logits.detach(), fake_logits.detach(), weighed)
@@ -191,15 +189,20 @@ def _verdicts(loss: str, real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
 
 def _update_generator(state: TrainState, loss: Adversarial, x: Tensor, fake: Tensor, y: Tensor | None) -> Tensor:
     """One update through a D that stands still; returns the loss, detached."""
-    state.D.requires_grad_(False)
     fake_logits = state.D(fake, y)
     real_logits = state.D(x, y) if loss.g_needs_real else fake_logits
     g_loss = loss.g(real_logits, fake_logits)
-    state.g_optimizer.zero_grad(set_to_none=True)
-    g_loss.backward()  # type: ignore[no-untyped-call]
-    state.g_optimizer.step()
-    state.D.requires_grad_(True)
+    _learn(g_loss, state.g_optimizer)
     return g_loss.detach()
+
+
+def _learn(loss: Tensor, optimizer: torch.optim.Optimizer) -> None:
+    """One update of this optimiser's parameters; no other's gradients are worked out or touched."""
+    parameters = optimizer.param_groups[0]["params"]
+    for parameter in parameters:
+        parameter.grad = None
+    loss.backward(inputs=parameters)  # type: ignore[no-untyped-call]
+    optimizer.step()
 
 
 def _average(state: TrainState, decay: float) -> None:
