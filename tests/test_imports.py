@@ -15,7 +15,18 @@ PACKAGE = ROOT / "gan_demo"
 # A module imports only from levels above it, which are the smaller numbers.
 LEVELS: dict[int, set[str]] = {
     0: {"errors", "config", "presets", "jobs", "inert_pickle"},
-    1: {"datasets", "downloads", "folders", "models", "losses", "images", "classifier", "weightfiles", "rows"},
+    1: {
+        "datasets",
+        "downloads",
+        "folders",
+        "models",
+        "losses",
+        "images",
+        "classifier",
+        "weightfiles",
+        "rows",
+        "downsampling",
+    },
     2: {"runs", "metrics", "latent", "foreign"},
     3: {"trainer", "training_state", "export", "exploring", "covers", "sampling", "recording"},
     4: {"server", "__main__", "ui"},

@@ -1,0 +1,112 @@
+"""A run's rows in few points: every peak and dip kept, whatever the number of rows.
+
+Rows of a run come as ``RunDir.metrics()`` gives them: columns of equal length, NaN where a row lacks a value. Each
+curve is cut into buckets of equally many rows; a bucket becomes two points, its least and its greatest value in the
+order in which they came (the idea of Jugel et al., "M4: A Visualization-Oriented Time Series Data Aggregation", 2014,
+without first and last). All columns share one axis, so points of a bucket sit at its first and its middle row: within a
+bucket, which is less than a pixel wide on a screen, an extreme may move.
+"""
+
+from __future__ import annotations
+
+import bisect
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+AXES = ("step", "images", "seconds")  # they only grow: taken at the points, not as extremes
+TAIL = 8  # newest rows, always kept as they are: the last value that is shown is the last there was
+DIGITS = 5  # more than a screen shows, and half of the bytes
+
+Floats = NDArray[np.float64]
+
+
+def thinned(
+    columns: Mapping[str, Sequence[Any]], buckets: int, first: float | None = None, last: float | None = None
+) -> dict[str, list[Any]]:
+    """Rows with ``first <= step <= last`` in at most ``2 * buckets + TAIL`` points, ready for JSON: NaN becomes None.
+
+    Columns of equal length come back as columns of equal length, under the same names. Of a column of lists (such as
+    ``histogram``) only the newest list is kept, in its row; rows fewer than that come back one for one. ``step`` and
+    ``images`` stay whole numbers, ``seconds`` are to the hundredth, other values have five significant digits. Columns
+    may be lists or arrays; ``step`` must not fall. A million rows of 17 columns take about 0.55 s as lists and 0.08 s
+    as arrays on one core, a stretch of a thousand of them 10 ms.
+    """
+    if buckets < 1:
+        raise ValueError("at least one bucket")
+    steps = columns.get("step", ())
+    start = 0 if first is None else bisect.bisect_left(steps, first)
+    end = len(steps) if last is None else bisect.bisect_right(steps, last)
+    count = max(0, end - start)
+    body = count - TAIL
+    width = -(-body // buckets) if body > 2 * buckets else 0  # rows of a bucket; 0: all rows as they are
+    rows = start + (_places(body, count, width) if width else np.arange(count))
+    return {name: _column(name, column, start, start + count, width, rows) for name, column in columns.items()}
+
+
+def _places(body: int, count: int, width: int) -> NDArray[np.intp]:
+    """Rows at which the points of the buckets sit, and those of the tail."""
+    halves = np.arange(0, -(-body // width) * 2)
+    return np.concatenate([np.minimum(halves // 2 * width + halves % 2 * (width // 2), body - 1),
+                           np.arange(body, count)])  # fmt: skip
+
+
+def _column(name: str, column: Sequence[Any], start: int, end: int, width: int, rows: NDArray[np.intp]) -> list[Any]:
+    if name in AXES:
+        return [_axis(name, column[row]) for row in rows]
+    part = column[start:end]
+    try:
+        values = np.asarray(part, np.float64)
+    except (TypeError, ValueError):
+        return _newest_list(part, len(rows), width)
+    if width:
+        body = len(values) - TAIL
+        values = np.concatenate([extremes(values[:body], width), values[body:]])
+    return [short(value) for value in values.tolist()]
+
+
+def extremes(values: Floats, width: int) -> Floats:
+    """Least and greatest of every ``width`` values (NaN left out), the earlier one first: (2 × buckets,).
+
+    A bucket without any number gives two NaN; one whose values are all equal gives the value and NaN, at the place (the
+    first or the second half of the bucket) where it is.
+    """
+    padded = np.full(-(-len(values) // width) * width, np.nan)
+    padded[: len(values)] = values
+    padded[~np.isfinite(padded)] = np.nan
+    table = padded.reshape(-1, width)  # (buckets, width)
+    missing = np.isnan(table)
+    low = np.where(missing, np.inf, table).argmin(1)
+    high = np.where(missing, -np.inf, table).argmax(1)
+    found: Floats = np.take_along_axis(table, np.sort(np.stack([low, high], 1), 1), 1)
+    alone = low == high
+    late = low >= max(1, width // 2)
+    found[alone & late, 0] = np.nan
+    found[alone & ~late, 1] = np.nan
+    return found.ravel()
+
+
+def _newest_list(part: Sequence[Any], points: int, width: int) -> list[Any]:
+    """The last list of a column at about its place, None elsewhere."""
+    kept: list[Any] = [None] * points
+    for row in range(len(part) - 1, -1, -1):
+        if isinstance(part[row], list):
+            tail = len(part) - row  # counted from the end, where rows are kept one for one
+            place = row if not width else points - tail if tail <= TAIL else row // width * 2
+            kept[place] = part[row]
+            break
+    return kept
+
+
+def _axis(name: str, value: Any) -> float | int | None:
+    if value is None or not math.isfinite(value):
+        return None
+    return round(float(value), 2) if name == "seconds" else int(value)
+
+
+def short(value: float) -> float | None:
+    """A number as it is sent: five significant digits, None for NaN and infinities."""
+    return float(f"{value:.{DIGITS}g}") if math.isfinite(value) else None
