@@ -20,6 +20,7 @@ class Tail:
         self._count = 0
         self._columns: dict[str, list[Any]] = {}
         self._lock = threading.Lock()
+        self.generation = 0  # counts the files that were in this place
 
     def columns(self) -> dict[str, list[Any]]:
         with self._lock:
@@ -27,6 +28,7 @@ class Tail:
                 found = self._path.stat()
                 if found.st_ino != self._file or found.st_size < self._offset:
                     self._file, self._offset, self._count, self._columns = found.st_ino, 0, 0, {}
+                    self.generation += 1
                 for row in self._new_rows():
                     self._add(row)
             return {name: list(column) for name, column in self._columns.items()}

@@ -8,11 +8,13 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
+import signal
 import threading
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from functools import cache
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -23,9 +25,9 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gan_demo import runs
+from gan_demo import live_routes, runs
 from gan_demo.errors import DataError, RunError
-from gan_demo.jobs import JobManager
+from gan_demo.jobs import JobManager, Snapshot
 
 OWNER_COOKIE = "gan_demo_owner"
 COMPONENTS = Path(__file__).parent / "ui" / "components"
@@ -59,10 +61,48 @@ def shutdown() -> None:
 async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
     """From the server's start to SIGTERM, when whatever trains is saved."""
     manager()
+    live_routes.open_hub(_snapshot, _beside)
     try:
-        yield {}
+        with _ending_streams(asyncio.get_running_loop()):
+            yield {}
     finally:
+        live_routes.close_hub()
         await asyncio.to_thread(shutdown)
+
+
+def _snapshot(run_id: str) -> Snapshot | None:
+    job = manager().get(run_id)
+    return None if job is None else job.snapshot
+
+
+def _beside(run_id: str) -> tuple[int, Mapping[str, Any]]:
+    """What is shown with a run besides its training."""
+    return 0, {}
+
+
+@contextmanager
+def _ending_streams(loop: asyncio.AbstractEventLoop) -> Iterator[None]:
+    """uvicorn ends the lifespan only when all connections are closed, and event streams have no end of their own."""
+    if threading.current_thread() is not threading.main_thread():  # only there are signals heard
+        yield
+        return
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+
+    def end(number: int, frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(live_routes.close_hub)
+        handler = before[signal.Signals(number)]
+        if callable(handler):
+            handler(number, frame)
+
+    for number, handler in before.items():
+        if callable(handler):
+            signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            if callable(handler):
+                signal.signal(number, handler)
 
 
 def warm_up() -> threading.Thread:
@@ -152,6 +192,7 @@ def _cover(name: str) -> bytes:
 ROUTES: list[BaseRoute] = [
     Route("/api/runs/{run_id}/grids/{step:int}.png", grid),
     Route("/api/presets/{name}.png", preset_cover),
+    *live_routes.ROUTES,
     Mount("/api/ui", StaticFiles(directory=COMPONENTS)),
 ]
 MIDDLEWARE = [Middleware(OwnerCookie)]

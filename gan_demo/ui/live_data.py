@@ -127,3 +127,32 @@ def newest(columns: Columns, name: str) -> float | None:
         if isinstance(value, (int, float)) and math.isfinite(value):
             return float(value)
     return None
+
+
+def _spec(panel: str, names: Sequence[tuple[str, int]], **more: Any) -> dict[str, Any]:
+    series = [{"column": name, "name": t(f"scalar.{name}"), "color": colour} for name, colour in names]
+    note = t(f"panel.{panel}.note") if has(f"panel.{panel}.note") else ""
+    return {"id": panel, "kind": "lines", "title": t(f"panel.{panel}"), "note": note, "series": series, "range": None,
+            "log": False, "height": 150} | more  # fmt: skip
+
+
+def main_specs(is_points: bool) -> list[dict[str, Any]]:
+    """What ``main_panels`` draws, by the names of the columns: for a board that has the values itself."""
+    return [
+        _spec("verdicts", [("d_fake", 0), ("d_real", 1)], range=(0.0, 1.0)),
+        _spec("losses", [("g_loss", 0), ("d_loss", 1)]),
+        _spec("modes", [("modes", 2)]) if is_points else _spec("quality", [("fcd", 2)], log=True, optional=True),
+    ]
+
+
+def more_specs(is_points: bool, classes: Sequence[str]) -> list[dict[str, Any]]:
+    """What ``more_panels`` draws, likewise."""
+    return [
+        _spec("gradients", [("g_grad", 0), ("d_grad", 1)], log=True),
+        _spec("high_quality", [("high_quality", 2)], range=(0.0, 1.0), optional=True),
+        _spec("precision", [("precision", 2), ("recall", 3), ("confident", 4)], range=(0.0, 1.0), optional=True),
+        _spec("rates", [("g_lr", 0), ("d_lr", 1)]),
+        _spec("speed", [("images_per_second", 5)]),
+        {"id": "classes", "kind": "bars", "title": t("panel.classes"), "note": t("panel.classes.note"),
+         "names": list(classes), "column": "histogram"},
+    ]  # fmt: skip

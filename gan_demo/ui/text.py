@@ -34,6 +34,11 @@ def has(key: str) -> bool:
     return key in table("en")
 
 
+def keys(prefix: str) -> list[str]:
+    """All keys that begin so."""
+    return [key for key in table("en") if key.startswith(prefix)]
+
+
 def named(prefix: str, name: str) -> str:
     """The text of ``prefix.name``, or the name itself where there is none, as with names that people gave."""
     return t(f"{prefix}.{name}") if has(f"{prefix}.{name}") else name

@@ -7,18 +7,15 @@ from typing import Any
 
 import streamlit as st
 
+from gan_demo import server
 from gan_demo.errors import GanDemoError
 from gan_demo.jobs import Job, Status
 from gan_demo.runs import RunDir
-from gan_demo.ui import actions, advice, live_data, session, text, train_end, widgets
+from gan_demo.ui import actions, session, text, train_board, train_end, widgets
 from gan_demo.ui.actions import State
 from gan_demo.ui.text import t
 
-TICK = 1.0  # seconds between two looks at a run in its first half minute, when every second shows something new
-STEADY_TICK = 2.0  # after that
-SLOW_TICK = 3.0  # at one that is paused or waits
-FIRST = 30.0  # seconds of training
-ADVICE = {"good": ":material/trending_up:", "neutral": ":material/visibility:", "warning": ":material/warning:"}
+QUEUE_TICK = 3.0  # seconds between two looks at those ahead in the queue
 
 
 def show(run: RunDir) -> None:
@@ -32,14 +29,15 @@ def show(run: RunDir) -> None:
     if not now.alive:
         session.pop("stopping")
         train_end.notice(run, now, mine)
-    st.fragment(_live, run_every=_tick(now))(run.id, now.status, _tick(now))
+    if now.status is Status.QUEUED:
+        st.fragment(_queue, run_every=QUEUE_TICK)(run.id)
+    else:
+        train_board.board(run, now, mine, lambda name, value: _asked(run.id, name, value))
     train_end.footer(run)
 
 
-def _tick(now: State) -> float | None:
-    if now.status is Status.RUNNING and now.job is not None:
-        return TICK if getattr(now.job.snapshot.progress, "seconds", 0.0) < FIRST else STEADY_TICK
-    return SLOW_TICK if now.alive else None
+def _asked(run_id: str, name: str, value: Any) -> None:
+    """What the board asked for; a change of status needs nothing but the drawing that follows."""
 
 
 def _header(run: RunDir, now: State, mine: bool) -> None:
@@ -88,38 +86,13 @@ def _stop(job_id: str, owner: str) -> None:
     session.put("stopping", job_id)
 
 
-# ---- what is drawn again
+# ---- while it waits
 
 
-def _live(run_id: str, status: Status | None, tick: float | None) -> None:
-    try:
-        run = session.run(run_id)
-        now = actions.state(run)
-    except GanDemoError:  # deleted in another tab
+def _queue(run_id: str) -> None:
+    job = server.manager().get(run_id)
+    if job is None or job.snapshot.status is not Status.QUEUED:
         st.rerun()
-    if (now.status, _tick(now)) != (status, tick):
-        st.rerun()
-    progress = now.job.snapshot.progress if now.job is not None else None
-    if now.status is Status.QUEUED and now.job is not None:
-        _queue(now.job)
-        return
-    _progress(run, now, progress)
-    columns = run.metrics()
-    rows = len(columns.get("step", []))
-    grids = session.shared(f"{run_id}:grids", (getattr(progress, "grid", None), rows), lambda: run.grids)
-    is_points = run.config.model.arch == "points"
-    left, right = st.columns([5, 4], gap="large")
-    with left:
-        widgets.film(run, grids, f"film-{run_id}", live=now.alive, most=480 if is_points else 760)
-        _advice(run, columns)
-    language = session.language()
-    with right:
-        panels = session.shared(f"{run_id}:main:{language}", rows, lambda: live_data.main_panels(columns, is_points))
-        widgets.curves(panels, f"curves-{run_id}")
-    _details(run, columns, rows, is_points)
-
-
-def _queue(job: Job) -> None:
     ahead = actions.ahead_of(job)
     st.info(t("queue.place", n=job.snapshot.position), icon=":material/hourglass_top:")
     for one in ahead:
@@ -133,56 +106,3 @@ def _queue(job: Job) -> None:
             t("queue.jump", name=text.named("preset", mine[0].name)), type="primary", key="queue-jump", on_click=_try,
             args=(actions.stop, mine[0].id),
         )  # fmt: skip
-
-
-def _progress(run: RunDir, now: State, progress: Any) -> None:
-    loading = getattr(progress, "loading", None)
-    if now.alive and progress is None:
-        st.progress(0.0, t("live.preparing"))
-    elif now.alive and loading is not None:
-        share = loading.done / max(1, loading.total)
-        st.progress(min(1.0, share), t(f"loading.{loading.what}", **_amounts(loading.done, loading.total)))
-    elif now.alive:
-        st.progress(min(1.0, progress.step / max(1, progress.steps)), _pace(progress))
-    else:
-        info, steps = run.info, run.config.train.steps
-        words = t("live.was", step=f"{info.step:,}", steps=f"{steps:,}", time=widgets.duration(info.seconds))
-        st.progress(min(1.0, info.step / max(1, steps)), words)
-
-
-def _amounts(done: int, total: int) -> dict[str, str]:
-    if total > 1_000_000:
-        return {"done": f"{done / 1e6:.0f}", "total": f"{total / 1e6:.0f}"}
-    return {"done": f"{done:,}", "total": f"{total:,}"}
-
-
-def _pace(progress: Any) -> str:
-    left = progress.seconds_left
-    return t(
-        "live.pace", step=f"{progress.step:,}", steps=f"{progress.steps:,}", rate=f"{progress.images_per_second:,.0f}",
-        time=widgets.duration(progress.seconds), left=widgets.duration(left) if left is not None else "…",
-    )  # fmt: skip
-
-
-def _advice(run: RunDir, columns: live_data.Columns) -> None:
-    found = advice.advice(columns, run.config)
-    with st.container(border=True, key="advice"):
-        st.markdown(f"{ADVICE[found.kind]} **{t(f'advice.{found.key}.title')}** {t(f'advice.{found.key}')}")
-
-
-def _details(run: RunDir, columns: live_data.Columns, rows: int, is_points: bool) -> None:
-    box = st.expander(t("live.more"), key="more-curves", on_change="rerun")
-    with box:
-        if not box.open:
-            return
-        labels = run.config.model.labels
-        classes = labels[0].values if len(labels) == 1 else ()
-        language = session.language()
-        panels = session.shared(
-            f"{run.id}:more:{language}", rows, lambda: live_data.more_panels(columns, is_points, classes)
-        )
-        widgets.curves(panels, f"more-{run.id}", columns=2)
-        spent = live_data.newest(columns, "eval_seconds")
-        seconds = live_data.newest(columns, "seconds")
-        if spent and seconds:
-            st.caption(t("live.evaluation", share=f"{100 * spent / seconds:.1f}"))

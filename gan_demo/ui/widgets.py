@@ -27,13 +27,14 @@ export default function (component) {{
 """
 
 
-def _component(name: str, *styles: str) -> Any:
-    css = "\n".join((HERE / name / file).read_text("utf-8") for file in styles)
+def component(name: str, *styles: str) -> Any:
+    """``components/NAME/NAME.mjs`` with its ``draw`` and ``clear``, and style sheets: its own FILE, or FOLDER/FILE."""
+    css = "\n".join((HERE / (file if "/" in file else f"{name}/{file}")).read_text("utf-8") for file in styles)
     return st.components.v2.component(f"gan_demo_{name}", js=_LOADER.format(name=name), css=css)
 
 
-_FILM = _component("film", "film.css")
-_CURVES = _component("curves", "uplot.css", "curves.css")
+_FILM = component("film", "film.css")
+_CURVES = component("curves", "uplot.css", "curves.css")
 _FIGURE = st.components.v2.component(
     "gan_demo_figure", html="<div></div>", css="div { color: var(--st-text-color); font-family: var(--st-font); }",
     js="export default ({ data, parentElement }) => { parentElement.querySelector('div').innerHTML = data; }",
@@ -60,21 +61,26 @@ def film(
     compact: bool = False,
 ) -> None:  # fmt: skip
     """The sample grids of ``steps`` with a scrubber; ``live`` follows the newest until one scrubs back."""
+    data = film_data(run, most=most) | {"run": run.id, "steps": steps, "live": live, "autoplay": autoplay}
+    _FILM(key=key, data=data | {"compact": compact, "language": session.language()})
+
+
+def film_data(run: RunDir, *, most: int) -> dict[str, Any]:
+    """What a film of this run needs besides its steps."""
     words = ("play", "pause", "live", "to_live", "scrub", "alt", "step")
-    _FILM(
-        key=key,
-        data={
-            "run": run.id, "steps": steps, "live": live, "autoplay": autoplay, "most": most, "compact": compact,
-            "pixelated": run.config.model.arch != "points", "language": session.language(),
-            "texts": {word: t(f"film.{word}") for word in words},
-        },
-    )  # fmt: skip
+    texts = {word: t(f"film.{word}") for word in words}
+    return {"most": most, "pixelated": run.config.model.arch != "points", "texts": texts}
 
 
 def curves(panels: list[dict[str, Any]], key: str, columns: int = 1) -> None:
     """Charts side by side; see ``live_data`` for what a panel is."""
-    texts = {"empty": t("curves.empty")}
-    _CURVES(key=key, data={"panels": panels, "columns": columns, "language": session.language(), "texts": texts})
+    data = {"panels": panels, "columns": columns, "language": session.language(), "texts": curves_texts()}
+    _CURVES(key=key, data=data)
+
+
+def curves_texts() -> dict[str, str]:
+    """What charts say by themselves."""
+    return {"empty": t("curves.empty")}
 
 
 def figure(svg: str, key: str) -> None:

@@ -1,0 +1,203 @@
+// The board of a run: progress, film, what the curves say, curves; fed by events, drawn without the page's script.
+// data: {run, status, position, panels, more, film, curves, findings, mine, texts, language, ...}, see ui/train_board.py.
+import * as curves from "../curves/curves.mjs";
+import * as film from "../film/film.mjs";
+import { follow } from "./feed.mjs";
+import { apply, empty, filled } from "./store.mjs";
+import { duration, fill, number } from "./words.mjs";
+
+const states = new WeakMap();
+
+export function draw({ data, parentElement, setTriggerValue }) {
+  let s = states.get(parentElement);
+  if (s && s.data.run !== data.run) {
+    clear(parentElement);
+    s = null;
+  }
+  if (!s) {
+    s = build(parentElement, data);
+    states.set(parentElement, s);
+  }
+  s.data = data;
+  s.trigger = setTriggerValue;
+  s.root.classList.toggle("points", !data.film.pixelated);
+  label(s);
+  if (s.store.update) render(s);
+}
+
+export function clear(parentElement) {
+  const s = states.get(parentElement);
+  if (!s) return;
+  s.feed.close();
+  cancelAnimationFrame(s.frame);
+  film.clear(s.film);
+  curves.clear(s.main);
+  curves.clear(s.rest);
+  states.delete(parentElement);
+}
+
+function build(parent, data) {
+  const root = document.createElement("div");
+  root.className = "live-board";
+  root.innerHTML = `<p class="connection" role="status" hidden></p>
+    <div class="progress"><div class="track" role="progressbar" aria-valuemin="0" aria-valuemax="100"><i></i></div><span></span></div>
+    <div class="main"><div class="left"><div class="film-place"></div><div class="findings" aria-live="polite"></div></div>
+    <div class="right"></div></div>
+    <details class="more"><summary></summary><div class="rest"></div><p class="cost"></p></details>`;
+  parent.querySelector(".live-board")?.remove();
+  parent.append(root);
+  const find = (name) => root.querySelector(name);
+  const s = {
+    root, data, store: empty(), at: null, frame: 0, told: "", stale: false, details: {},
+    connection: find(".connection"), track: find(".track"), bar: find(".track i"), pace: find(".progress span"),
+    film: find(".film-place"), findings: find(".findings"), main: find(".right"), more: find(".more"), rest: find(".rest"),
+    summary: find("summary"), cost: find(".cost"),
+  };
+  s.more.addEventListener("toggle", () => render(s));
+  s.feed = follow(data.run, (update) => take(s, update), (state) => connected(s, state));
+  return s;
+}
+
+function take(s, update) {
+  if (update.reset) s.stale = false;
+  if (apply(s.store, update) && !s.stale) {
+    s.stale = true; // too many rows to draw: a summary comes
+    s.feed.again();
+  }
+  s.root.dataset.step = update.progress.step;
+  if (!s.frame) s.frame = requestAnimationFrame(() => { s.frame = 0; render(s); });
+  tell(s, update);
+}
+
+// The page around the board (buttons, what is offered at the end) is drawn by the script, which must hear of a change.
+function tell(s, update) {
+  const now = `${update.status}:${update.position}`;
+  if (now === `${s.data.status}:${s.data.position}`) s.told = "";
+  else if (now !== s.told) {
+    s.told = now;
+    s.trigger("status", now);
+  }
+}
+
+function connected(s, state) {
+  s.root.dataset.connection = state;
+  const words = { waiting: s.data.texts.reconnecting, gone: s.data.texts.gone }[state];
+  s.connection.textContent = words ?? "";
+  s.connection.hidden = !words;
+  s.connection.classList.toggle("gone", state === "gone");
+}
+
+function label(s) {
+  s.summary.textContent = s.data.texts.more;
+  s.track.setAttribute("aria-label", s.data.texts.progress);
+}
+
+function render(s) {
+  const update = s.store.update;
+  if (!update || !s.root.isConnected) return;
+  progress(s, update);
+  picture(s, update);
+  findings(s, update);
+  charts(s, s.main, s.data.panels, 1);
+  if (s.more.open) {
+    charts(s, s.rest, s.data.more, 2);
+    const spent = last(s, "eval_seconds"), seconds = last(s, "seconds");
+    s.cost.textContent = spent && seconds ? fill(s.data.texts.evaluation, { share: number(s.data.language, (100 * spent) / seconds, 1) }) : "";
+  }
+}
+
+function last(s, name) {
+  const column = s.store.columns[name] ?? [];
+  for (let k = column.length - 1; k >= 0; k--) if (column[k] !== null) return column[k];
+  return null;
+}
+
+const ALIVE = ["queued", "running", "paused"];
+
+function progress(s, { progress: p, status }) {
+  const { texts, language } = s.data;
+  const n = (value) => number(language, value);
+  let share = p.step / Math.max(1, p.steps), words;
+  if (!ALIVE.includes(status)) words = fill(texts.was, { step: n(p.step), steps: n(p.steps), time: duration(texts, p.seconds) });
+  else if (p.loading) {
+    share = p.loading.done / Math.max(1, p.loading.total);
+    const scale = p.loading.total > 1e6 ? 1e6 : 1;
+    words = fill(texts.loading[p.loading.what] ?? texts.preparing, { done: n(p.loading.done / scale), total: n(p.loading.total / scale) });
+  } else if (!p.step && !p.images_per_second) words = texts.preparing;
+  else {
+    words = fill(texts.pace, { step: n(p.step), steps: n(p.steps), rate: n(p.images_per_second), time: duration(texts, p.seconds), left: duration(texts, p.seconds_left) });
+  }
+  s.bar.style.width = `${100 * Math.min(1, share)}%`;
+  s.track.setAttribute("aria-valuenow", Math.round(100 * Math.min(1, share)));
+  s.pace.textContent = words;
+}
+
+function picture(s, update) {
+  const data = {
+    ...s.data.film, run: s.data.run, steps: s.store.grids, live: ALIVE.includes(update.status), language: s.data.language,
+    onGo: (step, newest) => seen(s, newest ? null : step),
+  };
+  film.draw({ data, parentElement: s.film });
+}
+
+function seen(s, step) {
+  if (s.at === step) return;
+  s.at = step;
+  charts(s, s.main, s.data.panels, 1);
+}
+
+function charts(s, place, panels, columns) {
+  const shown = panels.map((one) => filled(one, s.store.columns)).filter(Boolean);
+  if (!shown.length) return;
+  const update = s.store.update;
+  curves.draw({
+    parentElement: place,
+    data: {
+      panels: shown, columns, language: s.data.language, texts: s.data.curves, at: s.at,
+      marks: marks(s, update), bands: bands(update),
+      onSeek: (step) => film.goTo?.(s.film, nearest(s.store.grids, step)),
+    },
+  });
+}
+
+function marks(s, update) {
+  const changed = update.changes.map((one) => ({ step: one.step, text: s.data.texts.changed[Object.keys(one.now)[0]] ?? s.data.texts.change }));
+  const parent = update.parent.split("@")[1];
+  return parent ? [{ step: Number(parent), text: s.data.texts.forked }, ...changed] : changed;
+}
+
+function bands(update) {
+  return update.findings.filter((one) => one.kind === "warning").map((one) => ({ panel: one.panel, from: one.from, to: one.to, kind: one.kind }));
+}
+
+function nearest(steps, step) {
+  return steps.reduce((best, one) => (Math.abs(one - step) < Math.abs(best - step) ? one : best), steps[0] ?? 0);
+}
+
+const SIGNS = { good: "↗", neutral: "◌", warning: "!" };
+
+function findings(s, update) {
+  const said = JSON.stringify([update.findings, s.data.language, s.data.mine]);
+  if (said === s.said) return;
+  s.said = said;
+  s.findings.replaceChildren(...update.findings.map((one) => finding(s, one)));
+}
+
+function finding(s, one) {
+  const texts = s.data.findings[one.key];
+  const box = document.createElement("section");
+  box.className = `finding ${one.kind}`;
+  box.dataset.key = one.key;
+  const sign = Object.assign(document.createElement("i"), { textContent: SIGNS[one.kind] ?? "" });
+  sign.setAttribute("aria-hidden", "true");
+  const words = document.createElement("p");
+  const numbers = Object.fromEntries(Object.entries(one.numbers ?? {}).map(([k, v]) => [k, typeof v === "number" ? number(s.data.language, v, 3) : v]));
+  words.append(Object.assign(document.createElement("b"), { textContent: texts?.title ?? one.key }), " ", fill(texts?.text ?? "", numbers));
+  box.append(sign, words);
+  if (texts?.remedy && Object.keys(one.remedy ?? {}).length) {
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: texts.remedy });
+    button.addEventListener("click", () => s.trigger("remedy", one.key));
+    box.append(button);
+  }
+  return box;
+}

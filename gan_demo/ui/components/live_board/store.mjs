@@ -1,0 +1,57 @@
+// What a viewer knows of a run: its rows as columns, its pictures, its state.
+
+const MOST = 8000; // rows after which a fresh summary is asked for
+
+export function empty() {
+  return { columns: { step: [] }, grids: [], update: null };
+}
+
+// Take one change in; true if the rows have become so many that a summary would be better.
+export function apply(store, update) {
+  if (update.reset) {
+    store.columns = { step: [] };
+    store.grids = [];
+  }
+  append(store.columns, update.rows);
+  store.grids.push(...update.grids);
+  store.update = update;
+  return store.columns.step.length > MOST;
+}
+
+function append(columns, rows) {
+  const added = rows.step?.length ?? 0;
+  if (!added) return;
+  const count = columns.step.length;
+  for (const name of Object.keys(rows)) columns[name] ??= new Array(count).fill(null);
+  for (const [name, column] of Object.entries(columns)) {
+    const values = rows[name];
+    for (let k = 0; k < added; k++) column.push(values?.[k] ?? null);
+  }
+}
+
+// A panel's curves over the steps at which the first of its columns has a value.
+export function filled(panel, columns) {
+  if (panel.kind === "bars") return bars(panel, columns);
+  const series = panel.series.filter((one) => columns[one.column]);
+  if (!series.length) return panel.optional ? null : { ...panel, x: [], series: panel.series.map((one) => ({ ...one, values: [] })) };
+  const rows = [];
+  columns[series[0].column].forEach((value, k) => { if (value !== null) rows.push(k); });
+  return {
+    ...panel, x: rows.map((k) => columns.step[k]),
+    series: series.map((one) => ({ ...one, values: rows.map((k) => columns[one.column][k]) })),
+  };
+}
+
+function bars(panel, columns) {
+  const shares = newest(columns, panel.column);
+  if (!Array.isArray(shares)) return null;
+  const total = shares.reduce((sum, value) => sum + value, 0) || 1;
+  const names = panel.names.length === shares.length ? panel.names : shares.map((_, k) => String(k));
+  return { ...panel, names, values: shares.map((value) => value / total) };
+}
+
+export function newest(columns, name) {
+  const column = columns[name] ?? [];
+  for (let k = column.length - 1; k >= 0; k--) if (column[k] !== null) return column[k];
+  return null;
+}

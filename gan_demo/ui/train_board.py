@@ -1,0 +1,74 @@
+"""The live board of the Train page: what it needs to draw by itself, and what it may ask of the page.
+
+The board follows the run by events (see ``gan_demo/live.py``). The script runs again only when the board says that the
+page around it must change, or when its reader asks for something.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from gan_demo.runs import RunDir
+from gan_demo.ui import live_data, session, text, widgets
+from gan_demo.ui.actions import State
+from gan_demo.ui.text import t
+
+_BOARD = widgets.component("live_board", "film/film.css", "curves/uplot.css", "curves/curves.css", "live_board.css")
+_PLAIN = ("more", "progress", "preparing", "reconnecting", "gone", "pace", "was", "evaluation", "change", "forked")
+_CHANGES = ("g_lr", "d_lr", "d_steps", "r1", "r2", "gp", "label_smoothing")
+POINTS_WIDTH, IMAGES_WIDTH = 480, 760  # pixels of the film at most
+
+
+def board(run: RunDir, now: State, mine: bool, asked: Callable[[str, Any], None]) -> None:
+    """Draw it. ``asked(name, value)`` is called, before the page is drawn again, with what the board wants of it.
+
+    ("status", …): the run's has changed; ("remedy", key of a finding); ("fork", step).
+    """
+    key = f"board-{run.id}"
+
+    def heard(name: str) -> Callable[[], None]:
+        return lambda: asked(name, getattr(session.get(key), name, None))
+
+    _BOARD(
+        key=key, data=_data(run, now, mine), on_status_change=heard("status"), on_remedy_change=heard("remedy"),
+        on_fork_change=heard("fork"),
+    )  # fmt: skip
+
+
+def _data(run: RunDir, now: State, mine: bool) -> dict[str, Any]:
+    is_points = run.config.model.arch == "points"
+    labels = run.config.model.labels
+    classes = labels[0].values if len(labels) == 1 else ()
+    snapshot = now.job.snapshot if now.job is not None else None
+    return {
+        "run": run.id,
+        "status": now.status.value if now.status is not None else "interrupted",
+        "position": snapshot.position if snapshot is not None else 0,
+        "mine": mine,
+        "panels": live_data.main_specs(is_points),
+        "more": live_data.more_specs(is_points, classes),
+        "film": widgets.film_data(run, most=POINTS_WIDTH if is_points else IMAGES_WIDTH),
+        "curves": widgets.curves_texts(),
+        "findings": _findings(),
+        "texts": _texts(),
+        "language": session.language(),
+    }
+
+
+def _texts() -> dict[str, Any]:
+    return {
+        **{name: t(f"live.{name}") for name in _PLAIN},
+        **{name: t(f"time.{name}") for name in ("seconds", "minutes", "hours")},
+        "loading": {what: t(f"loading.{what}") for what in ("download", "prepare", "read")},
+        "changed": {name: t(f"setting.{name}") for name in _CHANGES},
+    }
+
+
+def _findings() -> dict[str, dict[str, str]]:
+    """Title, text and remedy of every finding there is, by its key; the board fills in the numbers."""
+    found: dict[str, dict[str, str]] = {}
+    for key in text.keys("finding."):
+        name, _, part = key.removeprefix("finding.").rpartition(".")
+        found.setdefault(name, {})[part] = t(key)
+    return found
