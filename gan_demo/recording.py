@@ -9,11 +9,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from gan_demo import datasets, images
+from gan_demo import datasets, images, sheets
 from gan_demo.config import RunConfig
 
-GRID = 64  # samples in a picture
-POINTS = 2_000  # in one of a 2-D set
+POINTS = 2_000  # samples in a picture of a 2-D set
 
 
 @dataclass(frozen=True)
@@ -28,28 +27,27 @@ class Sheet:
         """Samples side by side, or generated points over real ones."""
         if samples.dim() == 2:
             return images.points_picture(samples.cpu().numpy(), data.samples[:POINTS].cpu().numpy())
-        return images.grid(images.to_uint8(samples), self.columns)
+        return images.grid(images.to_uint8(samples), self.columns, gap=sheets.GAP)
 
 
 def sheet_of(data: datasets.Dataset, config: RunConfig) -> Sheet:
     """Where there is one label of few values, a column is a class and neighbours share their latents."""
     fields = config.model.labels
     rng = torch.Generator().manual_seed(config.train.seed + 1_000_003)
-    count = POINTS if config.model.arch == "points" else GRID
+    count = POINTS if config.model.arch == "points" else sheets.COUNT
     z = torch.randn(count, config.model.z_dim, generator=rng)
+    columns, kept = sheets.arrangement(config.model)
     if not fields:
-        return Sheet(z, None, 8)
+        return Sheet(z, None, columns)
     if len(fields) > 1:
         rows = torch.arange(count) % len(data.labels)
-        return Sheet(z, datasets.multi_hot(data.labels.cpu()[rows], fields), 8)
+        return Sheet(z, datasets.multi_hot(data.labels.cpu()[rows], fields), columns)
     values = len(fields[0].values)
     labels = (torch.arange(count) % values)[:, None]
-    if values > 16:
-        return Sheet(z, datasets.multi_hot(labels, fields), 8)
-    columns = values * max(1, 8 // values)
-    count -= count % columns
-    shared = z.repeat_interleave(values, 0)[:count]
-    return Sheet(shared, datasets.multi_hot(labels[:count], fields), columns)
+    if values > sheets.FEW:
+        return Sheet(z, datasets.multi_hot(labels, fields), columns)
+    shared = z.repeat_interleave(values, 0)[:kept]
+    return Sheet(shared, datasets.multi_hot(labels[:kept], fields), columns)
 
 
 def gradient_norm(network: nn.Module) -> float:

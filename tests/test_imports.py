@@ -26,6 +26,7 @@ LEVELS: dict[int, set[str]] = {
         "weightfiles",
         "rows",
         "downsampling",
+        "sheets",
     },
     2: {"runs", "metrics", "latent", "foreign"},
     3: {"trainer", "training_state", "export", "exploring", "covers", "sampling", "recording", "live"},

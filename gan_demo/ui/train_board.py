@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gan_demo.runs import RunDir
-from gan_demo.ui import live_data, session, text, widgets
+from gan_demo.ui import films, live_data, session, text, widgets
 from gan_demo.ui.actions import State
 from gan_demo.ui.text import t
 
@@ -48,7 +48,7 @@ def _data(run: RunDir, now: State, mine: bool) -> dict[str, Any]:
         "mine": mine,
         "panels": live_data.main_specs(is_points),
         "more": live_data.more_specs(is_points, classes),
-        "film": widgets.film_data(run, most=POINTS_WIDTH if is_points else IMAGES_WIDTH),
+        "film": films.data(run, most=POINTS_WIDTH if is_points else IMAGES_WIDTH),
         "curves": widgets.curves_texts(),
         "findings": _findings(),
         "texts": _texts(),

@@ -10,7 +10,7 @@ import streamlit as st
 from gan_demo.errors import GanDemoError
 from gan_demo.jobs import Status
 from gan_demo.runs import RunDir
-from gan_demo.ui import session, text
+from gan_demo.ui import films, session, text
 from gan_demo.ui.actions import State
 from gan_demo.ui.text import t
 
@@ -61,15 +61,8 @@ def film(
     compact: bool = False,
 ) -> None:  # fmt: skip
     """The sample grids of ``steps`` with a scrubber; ``live`` follows the newest until one scrubs back."""
-    data = film_data(run, most=most) | {"run": run.id, "steps": steps, "live": live, "autoplay": autoplay}
-    _FILM(key=key, data=data | {"compact": compact, "language": session.language()})
-
-
-def film_data(run: RunDir, *, most: int) -> dict[str, Any]:
-    """What a film of this run needs besides its steps."""
-    words = ("play", "pause", "live", "to_live", "scrub", "alt", "step")
-    texts = {word: t(f"film.{word}") for word in words}
-    return {"most": most, "pixelated": run.config.model.arch != "points", "texts": texts}
+    where = {"run": run.id, "steps": steps, "live": live, "autoplay": autoplay, "compact": compact}
+    _FILM(key=key, data=films.data(run, most=most) | where | {"language": session.language()})
 
 
 def curves(panels: list[dict[str, Any]], key: str, columns: int = 1) -> None:

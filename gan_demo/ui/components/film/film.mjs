@@ -1,6 +1,21 @@
 // A picture of the samples for every moment of a training, with a scrubber. Frames come by URL and stay in the browser's
 // cache, so dragging asks the server for nothing it has sent before; elements are kept, so nothing flickers.
+//
+// data: {run, steps, live, autoplay, compact, most, pixelated, language, texts, version}
+//   sheet {columns, width, height, gap, count}: samples can be picked; explain: a pick opens the explanation below
+//   highlight: index of a sample to ring, or null; marks [{step, text}]: ticks on the scrubber
+//   onGo(step, isNewest, byHand): the moment on show is another; onPick(step, index or null): a sample was clicked
+import { Explanation } from "./explain.mjs";
+import { Frames } from "./frames.mjs";
+import { Picking } from "./picking.mjs";
+import { Wipe } from "./wipe.mjs";
 
+const ICONS = {
+  play: '<path d="M4 2.5v11l9-5.5z"/>',
+  pause: '<path d="M3.5 2.5h3.2v11H3.5zM9.3 2.5h3.2v11H9.3z"/>',
+  compare: '<path d="M2 3h5v10H2z"/><path d="M8.4 3H14v10H8.4zM9.6 4.2v7.6h3.2V4.2z" fill-rule="evenodd"/>',
+  leave: '<path d="m4 3 4 4 4-4 1 1-4 4 4 4-1 1-4-4-4 4-1-1 4-4-4-4z"/>',
+};
 const states = new WeakMap();
 
 export function draw({ data, parentElement }) {
@@ -15,89 +30,163 @@ export function draw({ data, parentElement }) {
 export function clear(parentElement) {
   const s = states.get(parentElement);
   if (!s) return;
-  clearInterval(s.timer);
+  s.gone = true;
+  s.playing = 0;
   s.observer.disconnect();
+  s.explanation.close();
+  s.root.remove();
   states.delete(parentElement);
+}
+
+// Show the kept moment nearest to ``step``; null goes back to the newest and follows it.
+export function goTo(parentElement, step) {
+  const s = states.get(parentElement);
+  if (!s?.steps.length) return;
+  stop(s);
+  go(s, step === null ? s.steps.length - 1 : closest(s.steps, step), false);
 }
 
 function build(parent) {
   const root = document.createElement("div");
   root.className = "film";
-  root.innerHTML = `<div class="stage"><span class="wait"></span></div>
+  root.innerHTML = `<div class="stage"><span class="wait"></span>
+      <div class="picture" hidden><div class="held" hidden></div><div class="now"></div></div></div>
+    <p class="names" hidden><b></b><b></b></p><p class="hint" hidden></p>
     <div class="bar"><button class="play" type="button"></button>
-    <input type="range" min="0" value="0" step="1"><output></output><button class="live" type="button"></button></div>`;
+      <span class="track"><input type="range" min="0" value="0" step="1"><span class="marks"></span></span>
+      <output></output><button class="compare" type="button"><i></i><span></span></button>
+      <button class="live" type="button"></button></div>`;
   parent.querySelector(".film")?.remove();
   parent.append(root);
   const find = (name) => root.querySelector(name);
   const s = {
-    root, stage: find(".stage"), slider: find("input"), output: find("output"), play: find(".play"), live: find(".live"),
-    frames: new Map(), steps: [], index: -1, follow: true, timer: 0, shown: null, run: "", data: {}, started: false,
+    root, stage: find(".stage"), wait: find(".wait"), picture: find(".picture"), now: find(".now"), hint: find(".hint"),
+    slider: find("input"), output: find("output"), play: find(".play"), live: find(".live"), compare: find(".compare"),
+    marks: find(".marks"), steps: [], index: -1, follow: true, playing: 0, shown: null, run: "", version: "", data: {},
+    started: false, asked: false, gone: false, told: "", label: null,
   };
-  s.slider.addEventListener("input", () => { pause(s); go(s, Number(s.slider.value)); });
-  s.play.addEventListener("click", () => (s.timer ? pause(s) : play(s)));
-  s.live.addEventListener("click", () => { pause(s); go(s, s.steps.length - 1); });
+  s.wipe = new Wipe(s.picture, find(".held"), s.now, find(".names"));
+  s.picking = new Picking(s.picture, (index, x) => pick(s, index, x));
+  s.explanation = new Explanation(root, () => pick(s, null));
+  listen(s);
   s.observer = new ResizeObserver(() => fit(s));
   s.observer.observe(s.stage);
   return s;
 }
 
+function listen(s) {
+  const all = () => s.frames?.look(s.steps, s.index, true);
+  s.slider.addEventListener("pointerenter", all); // most likely about to be dragged
+  s.slider.addEventListener("focus", all);
+  s.slider.addEventListener("input", () => { stop(s); go(s, Number(s.slider.value), true); });
+  s.slider.addEventListener("change", () => explainHere(s));
+  s.slider.addEventListener("keydown", (event) => {
+    if (event.key === " ") {
+      event.preventDefault();
+      toggle(s);
+    }
+  });
+  s.play.addEventListener("click", () => toggle(s));
+  s.live.addEventListener("click", () => { stop(s); go(s, s.steps.length - 1, true); });
+  s.compare.addEventListener("click", () => {
+    stop(s);
+    if (s.wipe.on) s.wipe.leave();
+    else if (s.shown) s.wipe.hold(s.shown);
+    else return;
+    draw_words(s);
+  });
+  s.root.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && s.picking.index !== null) pick(s, null);
+  });
+}
+
 function update(s, data) {
+  const before = s.steps[s.index];
   s.data = data;
-  if (s.run !== data.run) {
-    s.run = data.run;
-    s.frames.clear();
-    s.index = -1;
-    s.follow = true;
-    s.started = false;
-  }
+  if (s.run !== data.run || s.version !== (data.version ?? "")) begin(s, data);
   s.steps = data.steps;
   s.root.classList.toggle("compact", Boolean(data.compact));
   s.slider.max = Math.max(0, s.steps.length - 1);
   s.slider.setAttribute("aria-label", data.texts.scrub);
   s.slider.disabled = s.play.disabled = s.steps.length < 2;
-  if (s.steps.length && (s.follow || s.index >= s.steps.length) && !s.timer) go(s, s.steps.length - 1);
-  else label(s);
+  s.picking.set(data.sheet ?? null, data.highlight ?? null, data.texts, data.onPick || data.explain);
+  ticks(s);
+  if (s.steps.length && (s.follow || s.index < 0) && !s.playing) go(s, s.steps.length - 1, false);
+  else if (s.steps.length) go(s, closest(s.steps, before ?? 0), false);
+  else draw_words(s);
   if (data.autoplay && !s.started && s.steps.length > 1) {
     s.started = true;
-    if (!matchMedia("(prefers-reduced-motion: reduce)").matches) {
-      for (let i = 0; i < s.steps.length; i++) frame(s, i);
-      play(s);
-    }
+    if (!matchMedia("(prefers-reduced-motion: reduce)").matches) play(s);
   }
 }
 
-function address(s, step) {
-  return new URL(`api/runs/${encodeURIComponent(s.run)}/grids/${step}.png`, document.baseURI).href;
+// Another run, or another course of the same.
+function begin(s, data) {
+  s.run = data.run;
+  s.version = data.version ?? "";
+  const address = (step) => {
+    const query = s.version ? `?v=${encodeURIComponent(s.version)}` : "";
+    return new URL(`api/runs/${encodeURIComponent(data.run)}/grids/${step}.png${query}`, document.baseURI).href;
+  };
+  const frames = new Frames(address, () => s.frames === frames && request(s));
+  s.frames = frames;
+  s.index = -1;
+  s.follow = true;
+  s.playing = 0;
+  s.started = false;
+  s.told = "";
+  s.wipe.leave();
+  s.picking.choose(null);
+  s.explanation.close();
 }
 
-function frame(s, i) {
-  const step = s.steps[i];
-  if (!s.frames.has(step)) {
-    const image = new Image();
-    image.src = address(s, step);
-    image.ready = image.decode().then(() => true, () => { s.frames.delete(step); return false; });
-    s.frames.set(step, image);
-    if (s.frames.size > 400) s.frames.delete(s.frames.keys().next().value);
-  }
-  return s.frames.get(step);
+function closest(steps, step) {
+  let best = 0;
+  for (let i = 1; i < steps.length; i++) if (Math.abs(steps[i] - step) <= Math.abs(steps[best] - step)) best = i;
+  return best;
 }
 
-function go(s, i) {
+function go(s, i, byHand) {
   s.index = i;
   s.follow = i === s.steps.length - 1;
   s.slider.value = i;
-  label(s);
-  const image = frame(s, i);
-  const run = s.run;
-  image.ready.then((good) => {
-    if (!good || s.run !== run || s.steps[s.index] !== s.steps[i] || s.shown === image) return;
-    image.alt = s.data.texts.alt.replace("{step}", number(s, s.steps[i]));
-    image.dataset.step = s.steps[i];
-    image.classList.toggle("pixelated", Boolean(s.data.pixelated));
-    s.stage.replaceChildren(image);
-    s.shown = image;
-    fit(s);
+  s.frames.look(s.steps, i, byHand || s.playing > 0);
+  draw_words(s);
+  request(s);
+  const told = `${s.steps[i]} ${s.follow}`;
+  if (told === s.told) return;
+  s.told = told;
+  s.data.onGo?.(s.steps[i], s.follow, byHand);
+}
+
+function request(s) {
+  if (s.asked || s.gone) return;
+  s.asked = true;
+  requestAnimationFrame((now) => {
+    s.asked = false;
+    if (s.gone) return;
+    if (s.playing) onward(s, now);
+    paint(s);
   });
+}
+
+// The picture of the present moment, or while it loads the nearest that is there, if that is nearer than what is shown.
+function paint(s) {
+  const i = s.frames.nearest(s.index);
+  if (i < 0) return;
+  const image = s.frames.image(s.steps[i]);
+  if (s.shown === image) return;
+  const shown = s.steps.indexOf(Number(s.shown?.dataset.step));
+  if (i !== s.index && shown >= 0 && s.now.dataset.run === s.run && Math.abs(shown - s.index) <= Math.abs(i - s.index)) return;
+  image.alt = s.data.texts.alt.replace("{step}", number(s, s.steps[i]));
+  image.classList.toggle("pixelated", Boolean(s.data.pixelated));
+  s.now.replaceChildren(image);
+  s.now.dataset.run = s.run;
+  const first = !s.shown || s.shown.naturalWidth !== image.naturalWidth;
+  s.shown = image;
+  if (s.wait.isConnected) s.wait.remove();
+  s.picture.hidden = false;
+  if (first) fit(s);
 }
 
 // Pixel art is enlarged by a whole number of device pixels: every pixel of a sample is a square of the same size.
@@ -108,42 +197,119 @@ function fit(s) {
   const ratio = window.devicePixelRatio || 1;
   const times = Math.floor((most * ratio) / image.naturalWidth);
   const width = s.data.pixelated && times >= 1 ? (image.naturalWidth * times) / ratio : most;
-  image.style.width = `${width}px`;
+  s.picture.style.width = `${width}px`;
+  s.root.style.setProperty("--wide", `${width}px`);
+}
+
+function toggle(s) {
+  if (s.playing) stop(s);
+  else play(s);
 }
 
 function play(s) {
-  const interval = Math.max(70, Math.min(400, 6000 / Math.max(1, s.steps.length)));
-  if (s.index >= s.steps.length - 1) go(s, 0);
-  let hold = 0;
-  s.timer = setInterval(() => {
-    if (document.hidden || !s.root.isConnected) return;
-    if (s.index < s.steps.length - 1) go(s, s.index + 1);
-    else if (!s.data.autoplay) pause(s);
-    else if (++hold * interval > 1800) { hold = 0; go(s, 0); }
-  }, interval);
-  label(s);
+  if (s.steps.length < 2) return;
+  s.playing = 1; // then: when the next picture is due
+  if (s.index >= s.steps.length - 1) go(s, 0, !s.data.autoplay);
+  s.frames.look(s.steps, s.index, true);
+  draw_words(s);
+  request(s);
 }
 
-function pause(s) {
-  clearInterval(s.timer);
-  s.timer = 0;
-  label(s);
+// One frame of the screen while it plays: the next picture if it is due and there; a late one is waited for.
+function onward(s, now) {
+  const pause = Math.max(33, Math.min(400, 6000 / s.steps.length));
+  const last = s.index >= s.steps.length - 1;
+  if (s.playing === 1) s.playing = now + pause;
+  if (last && !s.data.autoplay) return stop(s);
+  const next = last ? 0 : s.index + 1;
+  const there = s.frames.image(s.steps[next]) || s.frames.failed(s.steps[next]);
+  if (now >= s.playing + (last ? 1800 : 0) && there && s.root.isConnected) {
+    s.playing = Math.max(s.playing + pause, now);
+    go(s, next, !s.data.autoplay);
+  }
+  request(s);
+}
+
+function stop(s) {
+  if (!s.playing) return;
+  s.playing = 0;
+  draw_words(s);
+}
+
+// A sample was clicked, at ``x`` of the picture's width (0 to 1); null: none any more.
+function pick(s, index, x) {
+  if (index !== null && index === s.picking.index) index = null;
+  const held = s.wipe.on && x !== undefined && x < s.wipe.at;
+  const step = held ? s.wipe.step : Number(s.shown?.dataset.step);
+  s.picking.choose(index);
+  s.data.onPick?.(step, index);
+  if (index === null) s.explanation.close();
+  else if (s.data.explain) {
+    stop(s);
+    s.explanation.open(s.run, step, index, s.data);
+  }
+}
+
+// The scrubber came to rest: what is explained follows it.
+function explainHere(s) {
+  if (s.explanation.isOpen) s.explanation.open(s.run, s.steps[s.index], s.picking.index, s.data);
+}
+
+function ticks(s) {
+  const marks = s.data.marks ?? [];
+  const key = JSON.stringify([marks, s.steps.length]);
+  if (s.marks.dataset.key === key) return;
+  s.marks.dataset.key = key;
+  s.marks.replaceChildren(...marks.map(({ step, text }) => {
+    const tick = document.createElement("i");
+    tick.style.setProperty("--share", place(s.steps, step));
+    tick.title = text;
+    return tick;
+  }));
+}
+
+// Where a step is along the scrubber, 0 to 1: between the kept ones.
+function place(steps, step) {
+  const after = steps.findIndex((one) => one >= step);
+  if (after <= 0 || steps.length < 2) return after < 0 ? 1 : 0;
+  const share = (step - steps[after - 1]) / (steps[after] - steps[after - 1]);
+  return (after - 1 + share) / (steps.length - 1);
 }
 
 function number(s, n) {
   return new Intl.NumberFormat(s.data.language).format(n);
 }
 
-function label(s) {
-  const texts = s.data.texts;
+function icon(element, name) {
+  if (element.dataset.icon === name) return;
+  element.dataset.icon = name;
+  element.innerHTML = `<svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true" fill="currentColor">${ICONS[name]}</svg>`;
+}
+
+function named(button, text) {
+  button.title = text;
+  button.setAttribute("aria-label", text);
+}
+
+function draw_words(s) {
+  const { texts } = s.data;
   const step = s.steps[s.index];
-  s.output.textContent = step === undefined ? "" : texts.step.replace("{step}", number(s, step));
-  s.play.textContent = s.timer ? "❚❚" : "▶";
-  s.play.setAttribute("aria-label", s.timer ? texts.pause : texts.play);
-  s.play.title = s.timer ? texts.pause : texts.play;
+  const words = step === undefined ? "" : texts.step.replace("{step}", number(s, step));
+  s.output.textContent = words;
+  s.slider.setAttribute("aria-valuetext", words);
+  icon(s.play, s.playing ? "pause" : "play");
+  named(s.play, s.playing ? texts.pause : texts.play);
   s.live.hidden = !s.data.live;
   s.live.textContent = s.follow ? texts.live : texts.to_live;
   s.live.classList.toggle("on", s.follow);
+  s.compare.hidden = Boolean(s.data.compact) || s.steps.length < 2 || !texts.compare;
+  s.compare.classList.toggle("on", s.wipe.on);
+  icon(s.compare.firstElementChild, s.wipe.on ? "leave" : "compare");
+  s.compare.lastElementChild.textContent = s.wipe.on ? texts.compare_leave : texts.compare;
+  named(s.compare, s.wipe.on ? texts.compare_leave : texts.compare_help);
+  s.hint.hidden = !s.wipe.on;
+  s.hint.textContent = s.wipe.on ? texts.compare_hint : "";
+  if (s.wipe.on) s.wipe.words(texts, number(s, s.wipe.step), step === undefined ? "" : number(s, step));
   const share = s.steps.length > 1 ? (100 * s.index) / (s.steps.length - 1) : 100;
   s.slider.style.setProperty("--share", `${share}%`);
 }
