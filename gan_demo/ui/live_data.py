@@ -1,116 +1,136 @@
-"""A run's rows as panels for the charts: at most 400 points a curve, with every peak and dip kept.
+"""What the charts of a run show: which panels there are, and their values from the run's rows.
 
-A panel is {"id", "kind": "lines", "title", "note", "x": [...], "series": [{"name", "color", "values"}], "range", "log"}
-or {"id", "kind": "bars", "title", "names", "values"}. ``color`` counts the theme's chart colours: 0 is the generator's,
-1 the discriminator's.
+A panel's specification names columns; the board fills in values as they stream, ``filled`` does the same here:
+    {"id", "kind": "lines", "group": "main" | "more", "title", "note", "range", "log", "height", "optional",
+     "series": [{"name", "tag", "color", "column"}]}, to which ``filled`` adds "x" and each series' "values", or
+    {"id", "kind": "bars", "group", "title", "note", "optional", "column", "names"}, to which it adds "values".
+``color`` counts the theme's chart colours: 0 is the generator's, 1 the discriminator's. ``tag`` is the short name at
+the line's end, for eyes that see no difference between the two. An optional panel is hidden while it has no values.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
+from gan_demo.downsampling import thinned
 from gan_demo.ui.text import has, t
 
-BUCKETS = 200
+BUCKETS = 250  # of two points each: as many as a chart has pixels
 Columns = dict[str, list[Any]]
 
-
-def downsampled(
-    x: Sequence[float], curves: Sequence[Sequence[float]], buckets: int = BUCKETS
-) -> tuple[list[float], list[list[float | None]]]:
-    """Curves over one ``x`` in at most ``2 * buckets`` points: each bucket's least and greatest value, in their order.
-
-    NaN becomes None. Short curves come back whole.
-    """
-    if len(x) > 2 * buckets:
-        width = -(-len(x) // buckets)
-        folded = [_extremes(np.asarray(one, np.float64), width) for one in curves]
-        places = np.minimum(np.arange(len(folded[0])) * width // 2, len(x) - 1)
-        x, curves = [x[place] for place in places], folded
-    return [float(value) for value in x], [[_short(value) for value in one] for one in curves]
+_TEXTS = ("empty", "smooth", "scale", "scale.fit", "scale.log", "scale.linear", "reset", "help", "step", "chart")
 
 
-def _extremes(values: np.ndarray, width: int) -> list[float]:
-    """Least and greatest of every ``width`` values (NaN left out), the earlier one first."""
-    padded = np.full(-(-len(values) // width) * width, np.nan)
-    padded[: len(values)] = values
-    table = padded.reshape(-1, width)  # (buckets, width)
-    missing = np.isnan(table)
-    low = np.where(missing, np.inf, table).argmin(1)
-    high = np.where(missing, -np.inf, table).argmax(1)
-    ends = np.sort(np.stack([low, high], 1), 1)
-    found: list[float] = np.take_along_axis(table, ends, 1).ravel().tolist()
-    return found
-
-
-def _short(value: float) -> float | None:
-    """Four significant digits are more than a screen shows, and half of the bytes."""
-    return float(f"{value:.4g}") if math.isfinite(value) else None
-
-
-def _rows(columns: Columns, needed: str) -> list[int]:
-    column = columns.get(needed, [])
-    return [k for k, value in enumerate(column) if not (isinstance(value, float) and math.isnan(value))]
+def texts() -> dict[str, str]:
+    """Every sentence that curves.mjs says, for its ``data.texts``."""
+    return {name: t(f"curves.{name}") for name in _TEXTS}
 
 
 def _lines(
-    columns: Columns, panel: str, names: Sequence[tuple[str, int]], *, value_range: tuple[float, float] | None = None,
-    log: bool = False, height: int = 150,
+    panel: str, group: str, names: Sequence[tuple[str, int]], *, value_range: tuple[float, float] | None = None,
+    log: bool = False, height: int = 150, optional: bool = False,
 ) -> dict[str, Any]:  # fmt: skip
-    """One panel of those of ``names`` (column, colour) that the run has."""
-    present = [(name, colour) for name, colour in names if name in columns]
-    rows = _rows(columns, present[0][0]) if present else []
-    x, values = downsampled(
-        [columns["step"][k] for k in rows], [[columns[name][k] for k in rows] for name, _ in present]
-    )
     series = [
-        {"name": t(f"scalar.{name}"), "color": colour, "values": one}
-        for (name, colour), one in zip(present or names, values or [[]] * len(names), strict=True)
+        {
+            "name": t(f"scalar.{name}"),
+            "tag": t(f"tag.{name}") if has(f"tag.{name}") else "",
+            "color": colour,
+            "column": name,
+        }
+        for name, colour in names
     ]
-    note = t(f"panel.{panel}.note") if has(f"panel.{panel}.note") else ""
     return {
-        "id": panel, "kind": "lines", "title": t(f"panel.{panel}"), "note": note, "x": x, "series": series,
-        "range": value_range, "log": log, "height": height,
+        "id": panel, "kind": "lines", "group": group, "title": t(f"panel.{panel}"), "note": _note(panel),
+        "range": value_range, "log": log, "height": height, "optional": optional, "series": series,
     }  # fmt: skip
+
+
+def _note(panel: str) -> str:
+    return t(f"panel.{panel}.note") if has(f"panel.{panel}.note") else ""
+
+
+def panel_specs(
+    is_points: bool, classes: Sequence[str] = (), columns_present: Collection[str] | None = None
+) -> list[dict[str, Any]]:
+    """Panels without values, the main ones first.
+
+    With ``columns_present``, only what these columns can fill; None is everything that may come while a run goes on.
+    """
+    share = (0.0, 1.0)
+    specs = [
+        _lines("verdicts", "main", [("d_fake", 0), ("d_real", 1)], value_range=share),
+        _lines("losses", "main", [("g_loss", 0), ("d_loss", 1)]),
+        _lines("modes", "main", [("modes", 2)])
+        if is_points
+        else _lines("quality", "main", [("fcd", 2)], log=True, optional=True),
+        _lines("gradients", "more", [("g_grad", 0), ("d_grad", 1)], log=True),
+    ]
+    if is_points:
+        specs.append(_lines("high_quality", "more", [("high_quality", 2)], value_range=share, optional=True))
+    else:
+        shares = [("precision", 2), ("recall", 3), ("confident", 4)]
+        specs.append(_lines("precision", "more", shares, value_range=share, optional=True))
+        specs.append(_lines("variety", "more", [("diversity", 2), ("novelty", 3)], optional=True))
+    specs += [
+        _lines("rates", "more", [("g_lr", 0), ("d_lr", 1)]),
+        _lines("speed", "more", [("images_per_second", 5)]),
+        {
+            "id": "classes", "kind": "bars", "group": "more", "title": t("panel.classes"), "note": _note("classes"),
+            "optional": True, "column": "histogram", "names": list(classes),
+        },
+    ]  # fmt: skip
+    if columns_present is None:
+        return specs
+    return [spec for spec in (_with_columns(spec, columns_present) for spec in specs) if spec]
+
+
+def _with_columns(spec: dict[str, Any], present: Collection[str]) -> dict[str, Any] | None:
+    """The panel with those of its curves that can be filled; one of a run's usual panels stays, though empty."""
+    if spec["kind"] == "bars":
+        return spec if spec["column"] in present else None
+    known = [one for one in spec["series"] if one["column"] in present]
+    if not known:
+        return None if spec["optional"] else spec
+    return {**spec, "series": known}
+
+
+def filled(spec: Mapping[str, Any], columns: Columns, buckets: int = BUCKETS) -> dict[str, Any]:
+    """A panel with its values: rows that have any of its columns, in at most about ``2 * buckets`` points."""
+    if spec["kind"] == "bars":
+        return _filled_bars(spec, columns)
+    names = [one["column"] for one in spec["series"] if one["column"] in columns]
+    rows = [k for k, values in enumerate(zip(*(columns[name] for name in names), strict=True)) if any(map(_is, values))]
+    few = thinned({name: [columns[name][k] for k in rows] for name in ("step", *names)} if names else {}, buckets)
+    series = [{**one, "values": few.get(one["column"], [None] * len(rows))} for one in spec["series"]]
+    return {**spec, "x": few.get("step", []), "series": series}
+
+
+def _is(value: Any) -> bool:
+    return value is not None and value == value  # NaN is not
+
+
+def _filled_bars(spec: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
+    histogram = latest_histogram(columns)
+    names = spec["names"] if len(spec["names"]) == len(histogram) else [str(k) for k in range(len(histogram))]
+    total = sum(histogram) or 1
+    return {**spec, "names": names, "values": [value / total for value in histogram]}
 
 
 def main_panels(columns: Columns, is_points: bool) -> list[dict[str, Any]]:
     """Losses, what D says, and quality."""
-    panels = [
-        _lines(columns, "verdicts", [("d_fake", 0), ("d_real", 1)], value_range=(0.0, 1.0)),
-        _lines(columns, "losses", [("g_loss", 0), ("d_loss", 1)]),
-    ]
-    if is_points:
-        panels.append(_lines(columns, "modes", [("modes", 2)]))
-    elif "fcd" in columns:
-        panels.append(_lines(columns, "quality", [("fcd", 2)], log=True))
-    return panels
+    return _panels("main", columns, is_points, ())
 
 
 def more_panels(columns: Columns, is_points: bool, classes: Sequence[str]) -> list[dict[str, Any]]:
     """Gradients, speed, precision and recall, and how often each class is drawn."""
-    panels = [_lines(columns, "gradients", [("g_grad", 0), ("d_grad", 1)], log=True)]
-    if is_points and "high_quality" in columns:
-        panels.append(_lines(columns, "high_quality", [("high_quality", 2)], value_range=(0.0, 1.0)))
-    if "precision" in columns:
-        panels.append(
-            _lines(columns, "precision", [("precision", 2), ("recall", 3), ("confident", 4)], value_range=(0.0, 1.0))
-        )
-    panels.append(_lines(columns, "rates", [("g_lr", 0), ("d_lr", 1)]))
-    panels.append(_lines(columns, "speed", [("images_per_second", 5)]))
-    histogram = latest_histogram(columns)
-    if histogram:
-        names = list(classes) if len(classes) == len(histogram) else [str(k) for k in range(len(histogram))]
-        total = sum(histogram) or 1
-        panels.append({
-            "id": "classes", "kind": "bars", "title": t("panel.classes"), "note": t("panel.classes.note"),
-            "names": names, "values": [value / total for value in histogram],
-        })  # fmt: skip
-    return panels
+    return _panels("more", columns, is_points, classes)
+
+
+def _panels(group: str, columns: Columns, is_points: bool, classes: Sequence[str]) -> list[dict[str, Any]]:
+    specs = panel_specs(is_points, classes, columns.keys())
+    return [filled(spec, columns) for spec in specs if spec["group"] == group]
 
 
 def latest_histogram(columns: Columns) -> list[float]:
@@ -127,32 +147,3 @@ def newest(columns: Columns, name: str) -> float | None:
         if isinstance(value, (int, float)) and math.isfinite(value):
             return float(value)
     return None
-
-
-def _spec(panel: str, names: Sequence[tuple[str, int]], **more: Any) -> dict[str, Any]:
-    series = [{"column": name, "name": t(f"scalar.{name}"), "color": colour} for name, colour in names]
-    note = t(f"panel.{panel}.note") if has(f"panel.{panel}.note") else ""
-    return {"id": panel, "kind": "lines", "title": t(f"panel.{panel}"), "note": note, "series": series, "range": None,
-            "log": False, "height": 150} | more  # fmt: skip
-
-
-def main_specs(is_points: bool) -> list[dict[str, Any]]:
-    """What ``main_panels`` draws, by the names of the columns: for a board that has the values itself."""
-    return [
-        _spec("verdicts", [("d_fake", 0), ("d_real", 1)], range=(0.0, 1.0)),
-        _spec("losses", [("g_loss", 0), ("d_loss", 1)]),
-        _spec("modes", [("modes", 2)]) if is_points else _spec("quality", [("fcd", 2)], log=True, optional=True),
-    ]
-
-
-def more_specs(is_points: bool, classes: Sequence[str]) -> list[dict[str, Any]]:
-    """What ``more_panels`` draws, likewise."""
-    return [
-        _spec("gradients", [("g_grad", 0), ("d_grad", 1)], log=True),
-        _spec("high_quality", [("high_quality", 2)], range=(0.0, 1.0), optional=True),
-        _spec("precision", [("precision", 2), ("recall", 3), ("confident", 4)], range=(0.0, 1.0), optional=True),
-        _spec("rates", [("g_lr", 0), ("d_lr", 1)]),
-        _spec("speed", [("images_per_second", 5)]),
-        {"id": "classes", "kind": "bars", "title": t("panel.classes"), "note": t("panel.classes.note"),
-         "names": list(classes), "column": "histogram"},
-    ]  # fmt: skip

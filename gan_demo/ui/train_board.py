@@ -40,16 +40,17 @@ def _data(run: RunDir, now: State, mine: bool) -> dict[str, Any]:
     is_points = run.config.model.arch == "points"
     labels = run.config.model.labels
     classes = labels[0].values if len(labels) == 1 else ()
+    specs = live_data.panel_specs(is_points, classes)
     snapshot = now.job.snapshot if now.job is not None else None
     return {
         "run": run.id,
         "status": now.status.value if now.status is not None else "interrupted",
         "position": snapshot.position if snapshot is not None else 0,
         "mine": mine,
-        "panels": live_data.main_specs(is_points),
-        "more": live_data.more_specs(is_points, classes),
+        "panels": [one for one in specs if one["group"] == "main"],
+        "more": [one for one in specs if one["group"] == "more"],
         "film": films.data(run, most=POINTS_WIDTH if is_points else IMAGES_WIDTH),
-        "curves": widgets.curves_texts(),
+        "curves": live_data.texts(),
         "findings": _findings(),
         "texts": _texts(),
         "language": session.language(),

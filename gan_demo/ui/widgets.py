@@ -10,7 +10,7 @@ import streamlit as st
 from gan_demo.errors import GanDemoError
 from gan_demo.jobs import Status
 from gan_demo.runs import RunDir
-from gan_demo.ui import films, session, text
+from gan_demo.ui import films, live_data, session, text
 from gan_demo.ui.actions import State
 from gan_demo.ui.text import t
 
@@ -65,15 +65,10 @@ def film(
     _FILM(key=key, data=films.data(run, most=most) | where | {"language": session.language()})
 
 
-def curves(panels: list[dict[str, Any]], key: str, columns: int = 1) -> None:
-    """Charts side by side; see ``live_data`` for what a panel is."""
-    data = {"panels": panels, "columns": columns, "language": session.language(), "texts": curves_texts()}
-    _CURVES(key=key, data=data)
-
-
-def curves_texts() -> dict[str, str]:
-    """What charts say by themselves."""
-    return {"empty": t("curves.empty")}
+def curves(panels: list[dict[str, Any]], key: str, across: int = 1, *, tools: bool = True) -> None:
+    """Charts side by side; see ``live_data`` for a panel. ``tools``: smoothing and scale, for all of the page."""
+    data = {"panels": panels, "across": across, "tools": tools, "language": session.language()}
+    _CURVES(key=key, data={**data, "texts": live_data.texts()})
 
 
 def figure(svg: str, key: str) -> None:

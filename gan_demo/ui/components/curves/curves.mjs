@@ -1,154 +1,127 @@
-// Small charts that keep their elements while data comes in: zoom (drag, double click to undo) and hover survive updates.
+// The charts of a run. They keep their elements while data comes in: zoom and hover survive every update.
 // Drawn by uPlot (MIT, beside this file).
-import uPlot from "./uplot.mjs";
+//
+// draw({data, parentElement}) with data: {panels, texts, language, across, tools} and, where a board calls it,
+//   columns   {step: [...], d_loss: [...]}: fills panels whose series name a `column`; or a panel brings x and values
+//   axis      the column along the x axis: "step" (default), "images" or "seconds"
+//   at        a step to show as a vertical line, null for none; at(parentElement, step) moves it alone
+//   marks     [{step, text}], bands [{panel, from, to, kind}]: kind "warning", "good" or "neutral"
+//   ghost     {columns, name}: another run's curves, faint
+//   detail    {from, to, columns}: finer rows of a stretch, put in place of the coarse ones
+//   onSeek(step): a chart was clicked; onZoom(panelId, from, to, points): zoomed to a stretch in which there are so many
+//   points, or with null, null back to all
+// clear(parentElement) takes it all down.
+import { bars, shares } from "./bars.mjs";
+import { at as moveLine } from "./overlay.mjs";
+import { gather, points, refresh, resize, section, words } from "./panel.mjs";
+import { listen, tools } from "./settings.mjs";
 
-const states = new WeakMap();
+const boards = new WeakMap();
 
 export function draw({ data, parentElement }) {
-  let s = states.get(parentElement);
-  const ids = data.panels.map((p) => `${p.kind}:${p.id}:${(p.series || []).length}`).join();
-  if (!s || s.ids !== ids) {
-    clear(parentElement);
-    s = { ids, panels: new Map(), root: document.createElement("div") };
-    s.root.className = "curves";
-    s.root.style.setProperty("--columns", data.columns || 1);
-    parentElement.querySelector(".curves")?.remove();
-    parentElement.append(s.root);
-    s.observer = new ResizeObserver(() => s.panels.forEach(resize));
-    s.observer.observe(s.root);
-    states.set(parentElement, s);
-  }
-  for (const panel of data.panels) (panel.kind === "bars" ? bars : lines)(s, panel, data);
+  const board = boards.get(parentElement) || build(parentElement);
+  if (data.axis !== board.data.axis) board.zoom = null; // the same numbers would mean another stretch
+  // right of every chart, so that all have the same width: space for the names at the lines' ends
+  const longest = Math.max(0, ...data.panels.flatMap((panel) => (panel.series || []).map((one) => wide(one.tag || ""))));
+  board.data = { ...data, gutter: longest ? 10 + 7 * longest : 8 };
+  if ("at" in data) board.at = data.at;
+  board.grid.style.setProperty("--columns", data.across || 1);
+  arrange(board, data.panels);
+  update(board);
+}
+
+// Latin letters a name is wide; a Chinese sign takes two.
+function wide(text) {
+  return [...text].reduce((sum, sign) => sum + (sign > "\u2e80" ? 2 : 1), 0);
+}
+
+export function at(parentElement, step) {
+  const board = boards.get(parentElement);
+  if (!board || board.at === step) return;
+  board.at = step;
+  board.panels.forEach((p) => moveLine(p, step));
 }
 
 export function clear(parentElement) {
-  const s = states.get(parentElement);
-  if (!s) return;
-  s.observer.disconnect();
-  s.panels.forEach((p) => p.plot?.destroy());
-  states.delete(parentElement);
+  const board = boards.get(parentElement);
+  if (!board) return;
+  board.observer.disconnect();
+  board.deaf();
+  board.panels.forEach((p) => p.plot?.destroy());
+  boards.delete(parentElement);
 }
 
-function frame(s, panel) {
-  let p = s.panels.get(panel.id);
-  if (!p) {
-    const box = document.createElement("section");
-    box.innerHTML = `<header><h4></h4><div class="legend"></div></header><div class="plot"></div><p class="note"></p>`;
-    s.root.append(box);
-    const find = (name) => box.querySelector(name);
-    p = { box, plotBox: find(".plot"), legend: find(".legend"), note: find(".note"), title: find("h4"), zoomed: false };
-    s.panels.set(panel.id, p);
+function build(parent) {
+  parent.querySelector(".board-of-curves")?.remove();
+  const root = document.createElement("div");
+  root.className = "board-of-curves";
+  root.innerHTML = `<div class="curves"></div>`;
+  parent.append(root);
+  const board = { root, grid: root.firstChild, panels: new Map(), zoom: null, at: null, extent: null, data: {} };
+  board.setZoom = (p, zoom, moving = false) => setZoom(board, p, zoom, moving);
+  board.zoomed = (p) => tell(board, p);
+  board.tools = tools(root, () => setZoom(board, null, null));
+  board.observer = new ResizeObserver(() => board.panels.forEach(resize));
+  board.observer.observe(board.grid);
+  board.deaf = listen(() => update(board));
+  // the text's colour fades within a millisecond (curves.css), which says when the theme changes
+  root.addEventListener("transitionend", (event) => { if (event.target === root && event.propertyName === "color") update(board); });
+  boards.set(parent, board);
+  return board;
+}
+
+// One section a panel, in their order; those that stay are not touched.
+function arrange(board, panels) {
+  const wanted = new Set(panels.map((panel) => panel.id));
+  for (const [id, p] of board.panels) {
+    if (wanted.has(id)) continue;
+    p.plot?.destroy();
+    p.box.remove();
+    board.panels.delete(id);
   }
-  p.title.textContent = panel.title;
-  p.note.textContent = panel.note || "";
-  p.note.hidden = !panel.note;
-  return p;
-}
-
-function lines(s, panel, data) {
-  const p = frame(s, panel);
-  p.panel = panel;
-  p.language = data.language;
-  const table = [panel.x, ...panel.series.map((one) => one.values)];
-  const enough = panel.x.length > 1;
-  p.plotBox.classList.toggle("empty", !enough);
-  if (!enough) p.plotBox.dataset.empty = data.texts.empty;
-  if (enough && !p.plot) {
-    p.plot = new uPlot(options(p, panel, data), table, p.plotBox);
-    p.plot.over.addEventListener("dblclick", () => { p.zoomed = false; });
-  } else if (enough) {
-    p.plot.setData(table, !p.zoomed);
-    if (p.zoomed) p.plot.redraw();
-  }
-  legend(p, null);
-}
-
-function options(p, panel, data) {
-  const muted = () => mix(css(p.box, "--st-text-color"), 0.62);
-  const hair = () => css(p.box, "--st-border-color");
-  const axis = { stroke: muted, font: "11px sans-serif", grid: { stroke: hair, width: 1 }, ticks: { show: false }, gap: 4 };
-  const y = panel.range ? { range: () => panel.range } : panel.log ? { distr: 3 } : {};
-  return {
-    width: Math.max(120, p.plotBox.clientWidth), height: panel.height || 150, padding: [8, 8, 0, 0],
-    legend: { show: false }, scales: { x: { time: false }, y }, cursor: { drag: { x: true, y: false, setScale: true }, points: { size: 7 } },
-    axes: [
-      { ...axis, size: 26, values: (_, all) => all.map((v) => short(v, data.language)) },
-      { ...axis, size: 46, values: (_, all) => all.map((v) => (v === null ? "" : short(v, data.language))) },
-    ],
-    series: [{}, ...panel.series.map((one) => ({
-      stroke: () => colour(p.box, one.color), width: 1.75, spanGaps: true, points: { show: false }, dash: one.dash,
-    }))],
-    hooks: {
-      setCursor: [(u) => legend(p, u.cursor.idx)],
-      setSelect: [(u) => { if (u.select.width > 0) p.zoomed = true; }],
-    },
-  };
-}
-
-function legend(p, at) {
-  const series = p.panel.series;
-  if (p.legend.children.length !== series.length) {
-    p.legend.replaceChildren(...series.map(() => {
-      const item = document.createElement("span");
-      item.append(document.createElement("i"), document.createElement("span"), document.createElement("b"));
-      return item;
-    }));
-  }
-  series.forEach((one, i) => {
-    const [dot, name, value] = p.legend.children[i].children;
-    dot.style.background = colour(p.box, one.color);
-    name.textContent = one.name;
-    const shown = at === null || at === undefined ? last(one.values) : one.values[at];
-    value.textContent = shown === null || shown === undefined ? "–" : precise(shown, p.language);
+  panels.forEach((panel, i) => {
+    if (!board.panels.has(panel.id)) board.panels.set(panel.id, section(board, panel));
+    const p = board.panels.get(panel.id);
+    words(p, panel);
+    if (board.grid.children[i] !== p.box) board.grid.insertBefore(p.box, board.grid.children[i] || null);
   });
 }
 
-function bars(s, panel) {
-  const p = frame(s, panel);
-  const most = Math.max(...panel.values, 1e-9);
-  if (p.plotBox.children.length !== panel.values.length) {
-    p.plotBox.className = "plot bars";
-    p.plotBox.replaceChildren(...panel.values.map(() => {
-      const bar = document.createElement("div");
-      bar.append(document.createElement("i"), document.createElement("span"));
-      return bar;
-    }));
+function update(board) {
+  const { data } = board;
+  const charts = [...board.panels.values()].filter((p) => p.panel.kind !== "bars");
+  charts.forEach(gather);
+  const extents = charts.map((p) => p.extent).filter(Boolean);
+  board.extent = extents.length ? [Math.min(...extents.map((e) => e[0])), Math.max(...extents.map((e) => e[1]))] : null;
+  charts.forEach(refresh);
+  for (const p of board.panels.values()) if (p.panel.kind === "bars") drawBars(p, data);
+  board.tools(data.texts, Boolean(board.zoom), data.tools !== false);
+}
+
+function drawBars(p, data) {
+  const found = p.panel.values ? p.panel : shares(p.panel, data.columns?.[p.panel.column] || []);
+  p.box.hidden = !found.values.length;
+  p.box.classList.toggle("flagged", (data.bands || []).some((band) => band.panel === p.panel.id));
+  bars(p, found, found.names);
+}
+
+// All charts of a board show the same stretch.
+function setZoom(board, p, zoom, moving) {
+  const all = board.extent;
+  if (zoom && all) {
+    const least = Math.max((all[1] - all[0]) / 1e5, 1e-9);
+    zoom = [Math.max(all[0], zoom[0]), Math.min(all[1], zoom[1])];
+    if (zoom[1] - zoom[0] < least) return;
+    if (zoom[0] <= all[0] && zoom[1] >= all[1]) zoom = null;
   }
-  panel.values.forEach((value, i) => {
-    const bar = p.plotBox.children[i];
-    bar.title = `${panel.names[i]}: ${Math.round(1000 * value) / 10} %`;
-    bar.classList.toggle("missing", value <= 0);
-    bar.children[0].style.height = `${(100 * value) / most}%`;
-    bar.children[1].textContent = panel.names[i];
-  });
+  board.zoom = zoom;
+  update(board);
+  if (!moving) tell(board, p);
 }
 
-function resize(p) {
-  if (!p.plot || !p.plotBox.clientWidth || p.plot.width === p.plotBox.clientWidth) return;
-  p.plot.setSize({ width: p.plotBox.clientWidth, height: p.plot.height });
-}
-
-function last(values) {
-  for (let i = values.length - 1; i >= 0; i--) if (values[i] !== null) return values[i];
-  return null;
-}
-
-function css(element, name) {
-  return getComputedStyle(element).getPropertyValue(name).trim();
-}
-
-function colour(element, k) {
-  return css(element, "--st-chart-categorical-colors").split(",")[k]?.trim() || css(element, "--st-primary-color");
-}
-
-function mix(hex, share) {
-  return /^#[0-9a-f]{6}$/i.test(hex) ? hex + Math.round(255 * share).toString(16).padStart(2, "0") : hex;
-}
-
-function short(value, language) {
-  return new Intl.NumberFormat(language, { notation: "compact", maximumSignificantDigits: 3 }).format(value);
-}
-
-function precise(value, language) {
-  return new Intl.NumberFormat(language, { maximumSignificantDigits: 3 }).format(value);
+function tell(board, p) {
+  const first = p || [...board.panels.values()].find((one) => one.plot);
+  if (!board.data.onZoom || !first) return;
+  if (board.zoom) board.data.onZoom(first.panel.id, board.zoom[0], board.zoom[1], points(first, board.zoom));
+  else board.data.onZoom(first.panel.id, null, null, first.points);
 }

@@ -3,7 +3,7 @@
 import * as curves from "../curves/curves.mjs";
 import * as film from "../film/film.mjs";
 import { follow } from "./feed.mjs";
-import { apply, empty, filled } from "./store.mjs";
+import { apply, empty } from "./store.mjs";
 import { duration, fill, number } from "./words.mjs";
 
 const states = new WeakMap();
@@ -143,18 +143,16 @@ function picture(s, update) {
 function seen(s, step) {
   if (s.at === step) return;
   s.at = step;
-  charts(s, s.main, s.data.panels, 1);
+  for (const place of [s.main, s.rest]) curves.at(place, step);
 }
 
-function charts(s, place, panels, columns) {
-  const shown = panels.map((one) => filled(one, s.store.columns)).filter(Boolean);
-  if (!shown.length) return;
+function charts(s, place, panels, across) {
   const update = s.store.update;
   curves.draw({
     parentElement: place,
     data: {
-      panels: shown, columns, language: s.data.language, texts: s.data.curves, at: s.at,
-      marks: marks(s, update), bands: bands(update),
+      panels, columns: s.store.columns, across, tools: place === s.main, language: s.data.language, texts: s.data.curves,
+      at: s.at, marks: marks(s, update), bands: bands(update),
       onSeek: (step) => film.goTo?.(s.film, nearest(s.store.grids, step)),
     },
   });
