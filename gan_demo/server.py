@@ -6,7 +6,6 @@ It knows nothing of Streamlit; ``app.py`` hands it over.
 from __future__ import annotations
 
 import asyncio
-import re
 import secrets
 import signal
 import threading
@@ -25,13 +24,13 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gan_demo import live_routes, runs
+from gan_demo import class_routes, live_routes, runs
 from gan_demo.errors import DataError, RunError
 from gan_demo.jobs import JobManager, Snapshot
+from gan_demo.owners import OWNER_COOKIE as OWNER_COOKIE
+from gan_demo.owners import valid_token as valid_token
 
-OWNER_COOKIE = "gan_demo_owner"
 COMPONENTS = Path(__file__).parent / "ui" / "components"
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{32,64}")
 _FOR_EVER = "private, max-age=31536000, immutable"
 
 _lock = threading.Lock()
@@ -122,11 +121,6 @@ def _load_trainer() -> None:
     import gan_demo.trainer  # noqa: F401
 
 
-def valid_token(token: str) -> bool:
-    """Is this an owner's token that ``OwnerCookie`` could have made?"""
-    return _TOKEN.fullmatch(token) is not None
-
-
 class OwnerCookie:
     """Gives each browser a random token with its first page, so that a reload still controls the run it started."""
 
@@ -193,6 +187,7 @@ ROUTES: list[BaseRoute] = [
     Route("/api/runs/{run_id}/grids/{step:int}.png", grid),
     Route("/api/presets/{name}.png", preset_cover),
     *live_routes.ROUTES,
+    *class_routes.ROUTES,
     Mount("/api/ui", StaticFiles(directory=COMPONENTS)),
 ]
 MIDDLEWARE = [Middleware(OwnerCookie)]

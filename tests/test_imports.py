@@ -14,7 +14,7 @@ PACKAGE = ROOT / "gan_demo"
 
 # A module imports only from levels above it, which are the smaller numbers.
 LEVELS: dict[int, set[str]] = {
-    0: {"errors", "config", "presets", "jobs", "inert_pickle"},
+    0: {"errors", "config", "presets", "jobs", "inert_pickle", "attendance", "throttle", "owners"},
     1: {
         "datasets",
         "downloads",
@@ -27,10 +27,11 @@ LEVELS: dict[int, set[str]] = {
         "rows",
         "downsampling",
         "sheets",
+        "polls",
     },
     2: {"runs", "metrics", "latent", "foreign"},
-    3: {"trainer", "training_state", "export", "exploring", "covers", "sampling", "recording", "live"},
-    4: {"server", "live_routes", "__main__", "ui"},
+    3: {"trainer", "training_state", "export", "exploring", "covers", "sampling", "recording", "live", "classroom"},
+    4: {"server", "live_routes", "class_routes", "__main__", "ui"},
 }
 # Within a level: a module may use what was split off it, and all may use the errors.
 SIDEWAYS: dict[str, set[str]] = {
@@ -41,7 +42,7 @@ SIDEWAYS: dict[str, set[str]] = {
     "datasets": {"downloads", "folders"},
     "folders": {"downloads"},
     "trainer": {"recording", "training_state"},
-    "server": {"live_routes"},
+    "server": {"live_routes", "class_routes"},
     "ui": {"server"},
 }
 LEVEL_OF = {name: level for level, names in LEVELS.items() for name in names}
