@@ -13,7 +13,7 @@ import math
 import secrets
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from typing import Any
 
 from gan_demo.downsampling import thinned
@@ -83,7 +83,7 @@ class Channel:
             since, text = self._summary
             return [text, *(later for version, later in self._log if version > since)]
 
-    async def events(self, epoch: str, have: int) -> AsyncIterator[bytes]:
+    async def events(self, epoch: str, have: int) -> AsyncGenerator[bytes, None]:
         """Server-sent events without end; ``id`` is what to come back with."""
         self.viewers += 1
         try:
@@ -117,8 +117,8 @@ class Channel:
     async def _watch(self) -> None:
         sent = 0.0
         while not self.closed and not self.idle:
-            alive = self._alive()
-            await asyncio.sleep(LOOK if alive else REST)
+            busy = self._alive() or self._beside(self.run.id)[1].get("open", False)  # a class moves about finished runs
+            await asyncio.sleep(LOOK if busy else REST)
             seen = self._signature()
             hurry = self._seen is None or seen[:2] != self._seen[:2]  # type: ignore[index]
             if seen == self._seen or not (hurry or time.monotonic() - sent >= PACE):

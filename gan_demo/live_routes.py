@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -15,10 +17,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
-from gan_demo import runs
+from gan_demo import classroom, runs
 from gan_demo.downsampling import thinned
 from gan_demo.errors import RunError
 from gan_demo.live import BUCKETS, Beside, Hub, SnapshotOf
+from gan_demo.owners import OWNER_COOKIE, valid_token
 
 NEVER_KEPT = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 # X-Accel-Buffering: what nginx and its kin are asked not to hold back
@@ -65,7 +68,24 @@ async def events(request: Request) -> Response:
         channel = await _channels().channel(request.path_params["run_id"])
     except RunError:
         return _unknown()
-    return StreamingResponse(channel.events(*_seen(request)), media_type="text/event-stream", headers=STREAM)
+    stream = _counted(channel.events(*_seen(request)), channel.run.id, _browser(request))
+    return StreamingResponse(stream, media_type="text/event-stream", headers=STREAM)
+
+
+async def _counted(stream: AsyncGenerator[bytes, None], run_id: str, browser: str) -> AsyncGenerator[bytes, None]:
+    """The same; its viewer is counted as one of the class while it lasts."""
+    classroom.join(run_id, browser)
+    try:
+        async with aclosing(stream):
+            async for text in stream:
+                yield text
+    finally:
+        classroom.leave(run_id, browser)
+
+
+def _browser(request: Request) -> str:
+    token = request.cookies.get(OWNER_COOKIE, "")
+    return token if valid_token(token) else ""
 
 
 async def updates(request: Request) -> Response:
@@ -73,6 +93,7 @@ async def updates(request: Request) -> Response:
     try:
         channel = await _channels().channel(request.path_params["run_id"])
         texts = await channel.catch_up(*_seen(request))
+        classroom.seen(channel.run.id, _browser(request))
     except RunError:
         return _unknown()
     return Response(b'{"updates":[' + b",".join(texts) + b"]}", media_type="application/json", headers=NEVER_KEPT)

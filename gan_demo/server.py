@@ -24,7 +24,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gan_demo import class_routes, live_routes, runs
+from gan_demo import class_routes, classroom, live_routes, runs
 from gan_demo.errors import DataError, RunError
 from gan_demo.jobs import JobManager, Snapshot
 from gan_demo.owners import OWNER_COOKIE as OWNER_COOKIE
@@ -75,8 +75,8 @@ def _snapshot(run_id: str) -> Snapshot | None:
 
 
 def _beside(run_id: str) -> tuple[int, Mapping[str, Any]]:
-    """What is shown with a run besides its training."""
-    return 0, {}
+    """What is shown with a run besides its training: its class."""
+    return classroom.version(run_id), classroom.state(run_id)
 
 
 @contextmanager
