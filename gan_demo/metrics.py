@@ -7,6 +7,7 @@ would read 100. A perfect one reads 0, but only with endless samples: see ``Qual
 
 from __future__ import annotations
 
+import functools
 import threading
 import zlib
 from dataclasses import dataclass
@@ -15,7 +16,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from gan_demo import datasets
 from gan_demo.classifier import SURE, Classifier, Reading, load_classifier
+from gan_demo.config import DataConfig
 from gan_demo.datasets import SIGMA, Dataset, modes, to_float
 
 NEIGHBOURS = 2_000  # real and generated samples that precision and recall look at
@@ -101,6 +104,41 @@ def nearest(real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
     return index, (chosen - wanted).norm(dim=1)  # afresh: the matrix product in cdist rounds
 
 
+def spread(points: Tensor) -> float:
+    """Mean Euclidean distance of each of ``points`` (N, D) to its nearest other; 0 where there is no other."""
+    return float(_reach(points, 1).double().mean()) if len(points) > 1 else 0.0
+
+
+def diversity(real: Tensor, fake: Tensor) -> float:
+    """How varied ``fake`` (M, D) is, beside ``real`` (N, D): ``spread`` of the one over that of the other.
+
+    1 is as varied as the data, 0 all the same; noise is above 1. A spread shrinks with the number of points, so both are
+    taken of n = min(M, N) of them: of the first n real ones, and the mean over groups of n fakes. This is the test of
+    Lopez-Paz & Oquab 2017 for generators that repeat themselves (a fake's nearest neighbour is a fake), as a ratio of
+    distances so that it has no floor. 0 where either has fewer than two points, or the data do not vary.
+    """
+    count = min(len(real), len(fake))
+    usual = spread(real[:count])
+    if not usual > 0:
+        return 0.0
+    groups = [fake[begin : begin + count] for begin in range(0, len(fake) - count + 1, count)]
+    return sum(spread(group) for group in groups) / len(groups) / usual
+
+
+def novelty(real: Tensor, fake: Tensor, usual: float | None = None) -> float:
+    """How far ``fake`` (M, D) keeps from ``real`` (N, D): mean distance to the nearest, over the data's ``spread``.
+
+    1 is as far from the training data as these are from each other, which is where new samples of the same kind lie; 0
+    are copies (the data-copying of Meehan et al. 2020, as a ratio of means in place of their rank test). Noise is far
+    above 1. ``usual`` is ``spread(real)`` where it is known. 0 where the data do not vary.
+    """
+    usual = spread(real) if usual is None else usual
+    if not usual > 0 or not len(fake):
+        return 0.0
+    closest = [torch.cdist(chunk, real).amin(1) for chunk in torch.split(fake, _ROWS)]
+    return float(torch.cat(closest).double().mean()) / usual
+
+
 def read(classifier: Classifier, samples: Tensor) -> Reading:
     """Features and readings of any number of samples (N, C, H, W): uint8 0..255, or float in [-1, 1]."""
     readings = [classifier.read(to_float(chunk)) for chunk in torch.split(samples, _CHUNK)]
@@ -119,11 +157,14 @@ class Quality:
     reference: Statistics  # of the data's features
     neighbours: Tensor  # float32 (at most NEIGHBOURS, D): features of some of the data
     knows_classes: bool  # whether the classifier was trained on this kind of data
+    apart: float  # spread of ``neighbours``
 
     def measure(self, samples: Tensor, labels: Tensor | None = None) -> dict[str, float | list[float]]:
         """Quality of ``samples``, float (N, C, H, W) in [-1, 1]; ``labels`` int64 (N, F) were asked for, if any.
 
-        ``fcd``; ``precision`` and ``recall`` in 0..1, of as many real samples as generated ones, at most 2,000 each.
+        ``fcd``; ``precision`` and ``recall`` in 0..1, of as many real samples as generated ones, at most 2,000 each;
+        ``diversity`` and ``novelty`` by the functions of these names, in features and beside ``neighbours``: a copy of
+        an image beyond these 2,000 passes for new.
         For data that the classifier knows also, over its fields (one for digits, eight for faces):
         ``histogram``: share of each value, the fields side by side, each summing to 1;
         ``classes``: how many of these values are covered, of ``len(histogram)``; one is if at least 1 % of all samples
@@ -136,6 +177,8 @@ class Quality:
         precision, recall = precision_recall(self.neighbours[:count], reading.features[:count])
         distance = frechet_distance(self.reference, statistics(reading.features))
         found: dict[str, float | list[float]] = {"fcd": distance, "precision": precision, "recall": recall}
+        found["diversity"] = diversity(self.neighbours, reading.features[:NEIGHBOURS])
+        found["novelty"] = novelty(self.neighbours, reading.features[:NEIGHBOURS], self.apart)
         if self.knows_classes:
             found |= class_shares(reading, self.classifier.sizes)
             if labels is not None:
@@ -185,7 +228,8 @@ def _build(data: Dataset, classifier: Classifier, limit: int) -> Quality:
     chosen = order[:limit] if limit else order
     features = read(classifier, data.samples[chosen.to(data.samples.device)]).features
     fits = data.name in READABLE and [len(field.values) for field in data.fields] == classifier.sizes
-    return Quality(classifier, statistics(features), features[:NEIGHBOURS].clone(), fits)
+    neighbours = features[:NEIGHBOURS].clone()
+    return Quality(classifier, statistics(features), neighbours, fits, spread(neighbours))
 
 
 def points_quality(points: Tensor, name: str) -> dict[str, float | list[float]]:
@@ -195,6 +239,8 @@ def points_quality(points: Tensor, name: str) -> dict[str, float | list[float]]:
     ``modes``: how many of the modes are covered, of ``len(histogram)``; one is if high-quality samples at it number at
     least a tenth of its fair share. Of spiral, moons and line 16 pieces of equal share stand for modes.
     ``histogram``: share of the samples nearest to each mode; ``kl``: its divergence from uniform in nats, at best 0.
+    ``diversity``: see the function of this name, beside 2,000 other points of the set. There is no ``novelty``: of 20,000
+    points in the plane, one is always near.
     """
     centres = modes(name).to(points)  # (C, 2)
     total = len(centres) if len(centres) <= 2 * CURVE_PIECES else CURVE_PIECES
@@ -210,4 +256,11 @@ def points_quality(points: Tensor, name: str) -> dict[str, float | list[float]]:
         "high_quality": float(good.double().mean()),
         "kl": max(0.0, float(kl)),
         "histogram": shares.tolist(),
+        "diversity": diversity(_real_points(name), points.cpu()[:NEIGHBOURS]),
     }
+
+
+@functools.lru_cache(maxsize=8)
+def _real_points(name: str) -> Tensor:
+    """(NEIGHBOURS, 2): points of a 2-D set."""
+    return datasets.load(DataConfig(name, limit=NEIGHBOURS)).samples

@@ -27,7 +27,7 @@ from gan_demo.recording import Clock, Rate, gradient_norm, sheet_of, short
 from gan_demo.runs import KeptError, RunDir, RunInfo
 from gan_demo.training_state import StepReport, TrainState, new_state, schedule, summary, train_step
 
-EVALUATED = 1_000  # samples a live evaluation looks at
+EVALUATED = 500  # samples a live evaluation looks at
 LIVE_REFERENCE = 3_000  # training samples it is compared with; the evaluate command takes all
 EVALUATION_SHARE = 0.015  # of the training time, at most
 BROKEN_OFF = "Free memory or disk space, then resume: the last save is kept"

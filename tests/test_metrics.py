@@ -20,11 +20,14 @@ from gan_demo.datasets import Dataset
 from gan_demo.metrics import (
     Quality,
     Statistics,
+    diversity,
     frechet_distance,
     nearest,
+    novelty,
     points_quality,
     precision_recall,
     quality_for,
+    spread,
 )
 
 DATA = Path(classifier.__file__).parent / "data"
@@ -163,6 +166,61 @@ def test_nearest_measures_euclidean_distance_over_all_pixels() -> None:
     index, distance = nearest(real, torch.tensor([[-1.0, 0.5], [0.3, -0.4]]))
     assert index.tolist() == [2, 0]
     assert distance.tolist() == pytest.approx([0.5, 0.5])
+
+
+# Diversity and novelty
+
+
+def line(*places: float) -> Tensor:
+    """Points at these places of the first axis of a plane."""
+    return torch.tensor([[place, 0.0] for place in places])
+
+
+def test_spread_is_the_mean_distance_to_the_nearest_other() -> None:
+    assert spread(line(0, 1, 4, 10)) == pytest.approx((1 + 1 + 3 + 6) / 4)
+    assert spread(line(3)) == 0
+
+
+def test_diversity_is_the_ratio_of_the_spreads() -> None:
+    assert diversity(line(0, 2, 4, 6), line(0, 1, 2, 3)) == pytest.approx(0.5)
+    assert diversity(line(0, 2, 4, 6), line(5, 5, 5, 5)) == 0
+    assert diversity(line(0, 2, 4, 6), line(0, 200, 400, 600)) == pytest.approx(100)
+
+
+def test_diversity_compares_as_many_fakes_as_there_are_real_ones() -> None:
+    # In groups of two, 10 apart each, though the nearest of all four is 1 away.
+    assert diversity(line(0, 5), line(0, 10, 1, 11)) == pytest.approx(2)
+    assert diversity(line(0, 5, 6, 7), line(100, 110)) == pytest.approx(2)
+
+
+def test_diversity_of_another_draw_of_the_same_is_about_one() -> None:
+    draws = [torch.randn(1_000, 8, generator=rng(seed)) for seed in (0, 1)]
+    assert diversity(*draws) == pytest.approx(1, abs=0.05)
+
+
+def test_diversity_of_too_few_or_of_equal_points_is_zero() -> None:
+    assert diversity(line(1), line(1, 2)) == 0
+    assert diversity(line(1, 2), line(1)) == 0
+    assert diversity(line(1, 1), line(1, 2)) == 0
+
+
+def test_novelty_is_zero_for_copies_and_one_where_real_ones_would_be() -> None:
+    real = line(0, 2, 4, 6)
+    assert novelty(real, line(0, 4, 4)) == 0
+    assert novelty(real, line(-2, 8)) == pytest.approx(1)
+    assert novelty(real, line(1, 3)) == pytest.approx(0.5)
+    assert novelty(real, line(1, 3), usual=1) == pytest.approx(1)
+
+
+def test_novelty_of_another_draw_of_the_same_is_about_one() -> None:
+    draws = [torch.randn(1_000, 8, generator=rng(seed)) for seed in (0, 1)]
+    assert novelty(*draws) == pytest.approx(1, abs=0.05)
+
+
+def test_novelty_where_the_data_do_not_vary_is_zero() -> None:
+    assert novelty(line(1, 1), line(5)) == 0
+    assert novelty(line(1), line(5)) == 0
+    assert novelty(line(1, 2), torch.zeros(0, 2)) == 0
 
 
 # Classes
@@ -310,6 +368,31 @@ def test_a_generator_that_draws_one_digit_covers_one_class(quality: Quality, dig
     assert number(found, "recall") < 0.3
 
 
+def test_training_images_are_varied_and_not_new(quality: Quality, digits: Dataset) -> None:
+    found = quality.measure(datasets.to_float(digits.samples[:1_000]))
+    assert number(found, "diversity") == pytest.approx(1, abs=0.1)
+    assert number(found, "novelty") < 0.9  # some of them are among the neighbours, at no distance
+    few = quality_for(dataclasses.replace(digits, samples=digits.samples[:20], labels=digits.labels[:20]))
+    assert few is not None
+    copies = few.measure(datasets.to_float(digits.samples[:20].repeat(5, 1, 1, 1)))
+    assert number(copies, "novelty") == pytest.approx(0, abs=1e-3)
+    others = few.measure(datasets.to_float(digits.samples[20:120]))
+    assert number(others, "novelty") == pytest.approx(1, abs=0.25)
+
+
+def test_held_out_digits_are_as_new_and_as_varied_as_the_training_digits(mnist_root: Path) -> None:
+    found = quality_for(datasets.load(DataConfig("mnist", root=str(mnist_root))))
+    assert found is not None
+    measured = found.measure(datasets.to_float(datasets.test_split("mnist", str(mnist_root)).samples[:2_000]))
+    assert number(measured, "diversity") == pytest.approx(1, abs=0.1)
+    assert number(measured, "novelty") == pytest.approx(1, abs=0.1)
+
+
+def test_one_image_over_and_over_has_no_diversity(quality: Quality, digits: Dataset) -> None:
+    found = quality.measure(datasets.to_float(digits.samples[:1].repeat(50, 1, 1, 1)))
+    assert number(found, "diversity") == pytest.approx(0, abs=1e-3)
+
+
 def test_labels_that_were_not_obeyed_are_noticed(quality: Quality, digits: Dataset) -> None:
     wrong = (digits.labels[:500] + 1) % 10
     assert number(quality.measure(datasets.to_float(digits.samples[:500]), wrong), "label_accuracy") < 0.02
@@ -348,7 +431,7 @@ def test_data_that_the_classifier_does_not_know_has_no_classes(digits: Dataset) 
     found = quality_for(plain(digits, "fashion"))
     assert found is not None
     measured = found.measure(datasets.to_float(digits.samples[:500]), digits.labels[:500])
-    assert set(measured) == {"fcd", "precision", "recall"}
+    assert set(measured) == {"fcd", "precision", "recall", "diversity", "novelty"}
 
 
 def test_data_of_another_shape_has_no_quality() -> None:
@@ -375,6 +458,7 @@ def test_real_points_measure_as_good(name: str) -> None:
     assert number(found, "modes") == len(histogram)
     assert number(found, "high_quality") > 0.97
     assert number(found, "kl") < 0.01
+    assert number(found, "diversity") == pytest.approx(1, abs=0.1)
 
 
 @pytest.mark.parametrize("name", sorted(datasets.SIGMA))
@@ -389,6 +473,7 @@ def test_collapsed_points_cover_one_mode_of_the_ring() -> None:
     assert number(found, "modes") == 1
     assert number(found, "high_quality") == 1
     assert number(found, "kl") == pytest.approx(math.log(8), abs=1e-5)
+    assert number(found, "diversity") == 0
 
 
 def test_a_mode_with_a_few_stray_points_is_not_covered() -> None:
