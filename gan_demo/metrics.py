@@ -112,10 +112,10 @@ def spread(points: Tensor) -> float:
 def diversity(real: Tensor, fake: Tensor) -> float:
     """How varied ``fake`` (M, D) is, beside ``real`` (N, D): ``spread`` of the one over that of the other.
 
-    1 is as varied as the data, 0 all the same; noise is above 1. A spread shrinks with the number of points, so both are
-    taken of n = min(M, N) of them: of the first n real ones, and the mean over groups of n fakes. This is the test of
-    Lopez-Paz & Oquab 2017 for generators that repeat themselves (a fake's nearest neighbour is a fake), as a ratio of
-    distances so that it has no floor. 0 where either has fewer than two points, or the data do not vary.
+    1 is as varied as the data, 0 all the same; noise is above 1. A spread shrinks with the number of points, so both
+    are taken of n = min(M, N) of them: of the first n real ones, and the mean over groups of n fakes. This is the test
+    of Lopez-Paz & Oquab 2017 for generators that repeat themselves (a fake's nearest neighbour is a fake), as a ratio
+    of distances so that it has no floor. 0 where either has fewer than two points, or the data do not vary.
     """
     count = min(len(real), len(fake))
     usual = spread(real[:count])
@@ -239,8 +239,8 @@ def points_quality(points: Tensor, name: str) -> dict[str, float | list[float]]:
     ``modes``: how many of the modes are covered, of ``len(histogram)``; one is if high-quality samples at it number at
     least a tenth of its fair share. Of spiral, moons and line 16 pieces of equal share stand for modes.
     ``histogram``: share of the samples nearest to each mode; ``kl``: its divergence from uniform in nats, at best 0.
-    ``diversity``: see the function of this name, beside 2,000 other points of the set. There is no ``novelty``: of 20,000
-    points in the plane, one is always near.
+    ``diversity``: see the function of this name, beside 2,000 other points of the set. There is no ``novelty``: of
+    20,000 points in the plane, one is always near.
     """
     centres = modes(name).to(points)  # (C, 2)
     total = len(centres) if len(centres) <= 2 * CURVE_PIECES else CURVE_PIECES
