@@ -25,11 +25,12 @@ LEVELS: dict[int, set[str]] = {
         "classifier",
         "weightfiles",
         "rows",
+        "signals",
         "downsampling",
         "sheets",
         "polls",
     },
-    2: {"runs", "metrics", "latent", "foreign"},
+    2: {"runs", "metrics", "latent", "foreign", "diagnosis"},
     3: {"trainer", "training_state", "export", "exploring", "covers", "sampling", "recording", "live", "classroom"},
     4: {"server", "live_routes", "class_routes", "__main__", "ui"},
 }

@@ -1,0 +1,111 @@
+"""Reading a run's rows: the newest of each column without gaps, and what a stretch of numbers does."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+TAIL = 2_000  # rows that are looked at, from the last: five minutes at first, later most of an hour
+LOOKS = 60  # evaluations of these
+
+Series = list[tuple[int, float]]  # (step, value), steps ascending
+Look = dict[str, Any]  # one evaluation: its numbers and lists by name, and its ``step``
+
+
+class View:
+    """The last ``TAIL`` rows of ``columns`` (as ``RunDir.metrics`` gives them). Nothing is read before it is wanted."""
+
+    def __init__(self, columns: Mapping[str, Sequence[Any]]) -> None:
+        self._columns = columns
+        self._rows = len(columns.get("step", ()))
+        self._series: dict[str, Series] = {}
+
+    @property
+    def step(self) -> int:
+        """Of the last row; 0 before there is any."""
+        return int(self._columns["step"][-1]) if self._rows else 0
+
+    def series(self, name: str) -> Series:
+        """The finite numbers of a column; empty if there is none of this name."""
+        if name not in self._series:
+            begin = max(0, self._rows - TAIL)
+            tail = zip(self._columns.get("step", ())[begin:], self._columns.get(name, ())[begin:], strict=False)
+            self._series[name] = [(int(step), float(value)) for step, value in tail if _is_number(value)]
+        return self._series[name]
+
+    def values(self, name: str, rows: int) -> list[float]:
+        """The last so many finite numbers of a column, fewer if there are not as many."""
+        return [value for _, value in self.series(name)[-rows:]]
+
+    @cached_property
+    def looks(self) -> list[Look]:
+        """The newest evaluations, at most ``LOOKS``, oldest first, each at a step of its own."""
+        found: list[Look] = []
+        measured = self._columns.get("eval_seconds", ())
+        for row in range(self._rows - 1, max(0, self._rows - TAIL) - 1, -1):
+            if row < len(measured) and _is_number(measured[row]) and len(found) < LOOKS:
+                one = {name: column[row] for name, column in self._columns.items() if _is_known(column[row])}
+                if not found or one["step"] < found[-1]["step"]:
+                    found.append(one)
+        return found[::-1]
+
+
+def _is_known(value: object) -> bool:
+    return isinstance(value, list) or _is_number(value)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and math.isfinite(value)
+
+
+def mean(values: Sequence[float]) -> float:
+    """Not a number of nothing."""
+    return sum(values) / len(values) if values else math.nan
+
+
+def median(values: Sequence[float]) -> float:
+    """The lower one of an even number of values. Not a number of nothing."""
+    return sorted(values)[(len(values) - 1) // 2] if values else math.nan
+
+
+def smooth(values: Sequence[float], width: int) -> list[float]:
+    """Means of ``width`` neighbours, shorter by ``width - 1``."""
+    return [sum(values[k : k + width]) / width for k in range(len(values) - width + 1)]
+
+
+def since(values: Sequence[float | None], holds: Callable[[float], bool], least: int) -> int | None:
+    """Where the last unbroken stretch begins in which ``holds`` is true to the end; None if shorter than ``least``."""
+    begin = len(values)
+    while begin > 0 and (value := values[begin - 1]) is not None and holds(value):
+        begin -= 1
+    return begin if len(values) - begin >= max(1, least) else None
+
+
+def falling(values: Sequence[float], factor: float) -> bool:
+    """Is the later half's median below ``factor`` of the earlier half's? False for fewer than two values."""
+    half = len(values) // 2
+    return half > 0 and median(values[half:]) < factor * median(values[:half])
+
+
+def swings(values: Sequence[float], size: float) -> list[int]:
+    """Where a curve turns between moves of ``size`` or more: its peaks and valleys, in turn."""
+    turns: list[int] = []
+    sign, extreme, low, high = 0, 0, 0, 0  # sign: the direction of the last such move; extreme: as far as it went
+    for k, value in enumerate(values):
+        if sign == 0:
+            low, high = (k if value < values[low] else low), (k if value > values[high] else high)
+            if values[high] - values[low] >= size:
+                sign, extreme = (1 if high > low else -1), k
+        elif sign * (value - values[extreme]) > 0:
+            extreme = k
+        elif sign * (values[extreme] - value) >= size:
+            turns.append(extreme)
+            sign, extreme = -sign, k
+    return turns
+
+
+def moved(before: Sequence[float], after: Sequence[float]) -> float:
+    """Total variation between two histograms, each summing to 1: the share that changed place, 0 to 1."""
+    return sum(abs(a - b) for a, b in zip(before, after, strict=True)) / 2
