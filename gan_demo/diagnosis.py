@@ -272,9 +272,9 @@ def _unevenness(look: Look, config: RunConfig) -> float | None:
 
 def _fault(look: Look, config: RunConfig) -> float | None:
     """How bad samples are, 0 at best: FCD; or points off the clusters and their uneven spread, up to 2."""
-    if _kind(config) == "images":
-        return float(look["fcd"]) if "fcd" in look else None
-    return 1 - look["high_quality"] + (_unevenness(look, config) or 0.0) if "high_quality" in look else None
+    if "high_quality" in look:
+        return 1 - float(look["high_quality"]) + (_unevenness(look, config) or 0.0)
+    return float(look["fcd"]) if "fcd" in look else None
 
 
 def _told(look: Look) -> float:
