@@ -66,16 +66,21 @@ class Finding:
 
 
 def findings(columns: Mapping[str, Sequence[Any]], config: RunConfig, error: str = "") -> list[Finding]:
-    """What to say about a run now: its failures, or else the one thing that is to be said instead. Never empty.
+    """What to say about a run now: what fails, causes rather than what follows from them, or else how it goes.
 
-    ``columns`` as ``RunDir.metrics`` gives them; ``error`` is the field of the run's kept error, if there is one.
+    Never empty, and at present never more than one: a class reads one sentence.
+
+    ``columns`` are ``RunDir.metrics()``; ``error`` is the field of the run's kept error, if there is one.
     """
     view = View(columns)
     broken = _nan(view, config, error)
     if broken is not None:
         return [broken]
-    found = [detector(view, config) for detector in (_memorise, _collapse, _d_wins, _weak_d, _oscillation)]
-    return [one for one in found if one is not None] or [_news(view, config)]
+    for detector in (_memorise, _d_wins, _weak_d, _collapse, _oscillation):  # causes before what follows from them
+        found = detector(view, config)
+        if found is not None:
+            return [found]
+    return [_news(view, config)]
 
 
 # ---- failures
@@ -110,14 +115,15 @@ def _nan(view: View, config: RunConfig, error: str) -> Finding | None:
 def _collapse(view: View, config: RunConfig) -> Finding | None:
     """G repeats itself: at four looks in a row, without getting better, and at the same place each time,
 
-    * samples are on fewer than √M of the M clusters, or of classes where most are read with confidence, counted as the
-      exponential of their entropy (Srivastava et al. 2017 count modes and this divergence);
-    * or they are less than 0.3 as varied as the data: see ``metrics.diversity``.
+    * samples are on fewer than √M of the M clusters, or of classes, counted as the exponential of their entropy
+      (Srivastava et al. 2017 count modes and this divergence), and are good enough to be on any;
+    * or they are less than 0.3 as varied as the data (``metrics.diversity``), after having been twice that, or for
+      twelve looks: a G that has only begun draws the same for every z.
     """
-    looks = [one for one in view.looks if one["step"] >= EARLY]
+    looks = [one for one in view.looks if one["step"] > EARLY]
     if _hop(looks[-LOOKS:]) > HOP:
         return None
-    uneven = [_unevenness(one, config) for one in looks]
+    uneven = [_unevenness(one, config) if one.get("high_quality", 1.0) > BAD_SHARE else None for one in looks]
     begin = since(uneven, lambda value: value > UNEVEN, LOOKS)
     if begin is not None and not falling([value or 0.0 for value in uneven[begin:]], 0.8):
         shares = looks[-1]["histogram"]
@@ -127,7 +133,9 @@ def _collapse(view: View, config: RunConfig) -> Finding | None:
         return _at("collapse", looks, begin, panel, _steadier(config), numbers, "modes")
     varied: list[float | None] = [one.get("diversity") for one in looks]
     begin = since(varied, lambda value: value < NARROW, LOOKS)
-    if begin is not None and not falling([1 / max(value or 0.0, 1e-3) for value in varied[begin:]], 0.8):
+    fell = max((value for value in varied if value is not None), default=0.0) > 2 * NARROW
+    stays = begin is not None and not falling([1 / max(value or 0.0, 1e-3) for value in varied[begin:]], 0.8)
+    if begin is not None and stays and (fell or len(looks) - begin >= 3 * LOOKS):
         return _at("collapse", looks, begin, "variety", _steadier(config), {"diversity": varied[-1] or 0.0}, "variety")
     return None
 
@@ -260,13 +268,13 @@ def _kind(config: RunConfig) -> str:
 
 
 def _unevenness(look: Look, config: RunConfig) -> float | None:
-    """Divergence of where samples go from uniform, over the greatest there is: 0 to 1; None where that is unknown."""
+    """Divergence of where samples go from uniform, over the greatest there is, 0 to 1; None where nobody can tell."""
     shares = look.get("histogram")
     if not isinstance(shares, list) or len(shares) < 2 or sum(shares) > 1.5:  # above: one histogram each of many fields
         return None
     if _kind(config) == "images" and look.get("confident", 0.0) < 0.5:
         return None
-    entropy = -sum(share * math.log(share) for share in shares if share > 0)
+    entropy = -sum(float(share) * math.log(share) for share in shares if share > 0)
     return max(0.0, 1 - entropy / math.log(len(shares)))
 
 
