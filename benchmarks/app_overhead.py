@@ -14,12 +14,12 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Page
 
 from benchmarks import browser, common
 
@@ -41,7 +41,7 @@ def main() -> None:
     parser.add_argument("--warm", type=float, default=8, metavar="S", help="seconds before the first row counted (8)")
     options = parser.parse_args()
     print(f"training in the app, one tab open, against the command line\n{common.machine()}")
-    sides: dict[str, Callable[[str, float, float], Window]] = {"cli": _command_line, "app": _app}
+    sides: dict[str, Callable[[str, float, float], Window]] = {"cli": command_line, "app": _app}
     found: dict[tuple[str, str], list[Window]] = {(p, s): [] for p in options.presets for s in sides}
     for turn in range(options.rounds):
         for preset in options.presets:
@@ -64,11 +64,12 @@ def main() -> None:
     print("aim for app / command line: at least 0.9")
 
 
-def _command_line(preset: str, warm: float, seconds: float) -> Window:
+def command_line(preset: str, warm: float, seconds: float, variables: Mapping[str, str] | None = None) -> Window:
+    """Train the preset in a process of its own, with these environment variables."""
     with tempfile.TemporaryDirectory() as folder:
         command = ["gan_demo", "train", preset, "--out", f"{folder}/run", "--set", "steps=100000000"]
-        with browser.running(command, common.ROOT, {}) as process:
-            return _window(Path(folder) / "run", process.pid, warm, seconds)
+        with browser.running(command, common.ROOT, variables or {}) as process:
+            return window(Path(folder) / "run", process.pid, warm, seconds)
 
 
 def _app(preset: str, warm: float, seconds: float) -> Window:
@@ -76,13 +77,13 @@ def _app(preset: str, warm: float, seconds: float) -> Window:
         home = Path(folder)
         with browser.served(["run", "app.py"], common.ROOT, home) as (url, process):
             browser.wait_until_healthy(url, process)
-            run_id = _press(chromium, url, preset)
-            return _window(home / run_id, process.pid, warm, seconds)
+            page = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="en-US").new_page()
+            run_id = press(page, url, preset)
+            return window(home / run_id, process.pid, warm, seconds)
 
 
-def _press(chromium: Browser, url: str, preset: str) -> str:
+def press(page: Page, url: str, preset: str) -> str:
     """Start the preset as a person does; the tab stays open. Returns the run's id."""
-    page = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="en-US").new_page()
     page.set_default_timeout(1000 * PATIENCE)
     page.goto(f"{url}/train")
     page.locator(f".st-key-start-{preset} button").click()
@@ -91,10 +92,12 @@ def _press(chromium: Browser, url: str, preset: str) -> str:
     return run_id
 
 
-def _window(run: Path, pid: int, warm: float, seconds: float) -> Window:
+def window(run: Path, pid: int, warm: float, seconds: float, begins: Callable[[], object] = lambda: None) -> Window:
+    """What happens to the run that process ``pid`` trains; ``begins`` is called when the warm-up is over."""
     rows = run / "metrics.jsonl"
     _next_row(rows, 0)
     time.sleep(warm)
+    begins()
     begin, images = _next_row(rows)
     cpu, ours = browser.cpu_seconds(pid), browser.cpu_seconds(os.getpid(), leave_out=pid)
     time.sleep(seconds)

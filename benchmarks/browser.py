@@ -37,12 +37,15 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def running(command: Sequence[str], cwd: Path, variables: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """A program of its own, without output; interrupted at the end."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", *command], cwd=cwd, env=os.environ | dict(variables), stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-    )  # fmt: skip
+def running(
+    command: Sequence[str], cwd: Path, variables: Mapping[str, str], log: Path | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A program of its own, its output in a file or nowhere; interrupted at the end."""
+    with open(log or os.devnull, "wb") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *command], cwd=cwd, env=os.environ | dict(variables), stdin=subprocess.DEVNULL,
+            stdout=out, stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
     try:
         yield process
     finally:
@@ -55,14 +58,17 @@ def running(command: Sequence[str], cwd: Path, variables: Mapping[str, str]) -> 
 
 
 @contextmanager
-def served(command: Sequence[str], cwd: Path, home: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+def served(
+    command: Sequence[str], cwd: Path, home: Path, variables: Mapping[str, str] | None = None, log: Path | None = None
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """(address, process) of ``streamlit`` with these arguments, on a free port; it may not answer yet."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     options = [f"--server.port={port}", "--server.address=127.0.0.1", "--server.headless=true",
                "--browser.gatherUsageStats=false"]  # fmt: skip
-    with running(["streamlit", *command, *options], cwd, {"GAN_DEMO_HOME": str(home)}) as process:
+    variables = {"GAN_DEMO_HOME": str(home), **(variables or {})}
+    with running(["streamlit", *command, *options], cwd, variables, log) as process:
         yield f"http://127.0.0.1:{port}", process
 
 
