@@ -31,7 +31,18 @@ LEVELS: dict[int, set[str]] = {
         "polls",
     },
     2: {"runs", "metrics", "latent", "foreign", "diagnosis"},
-    3: {"trainer", "training_state", "export", "exploring", "covers", "sampling", "recording", "live", "classroom"},
+    3: {
+        "trainer",
+        "training_state",
+        "export",
+        "exploring",
+        "covers",
+        "sampling",
+        "recording",
+        "comparing",
+        "live",
+        "classroom",
+    },
     4: {"server", "live_routes", "class_routes", "__main__", "ui"},
 }
 # Within a level: a module may use what was split off it, and all may use the errors.

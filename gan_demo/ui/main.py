@@ -11,6 +11,7 @@ from gan_demo.ui.text import t
 PAGES = {
     "home": ":material/home:",
     "train": ":material/model_training:",
+    "compare": ":material/compare:",
     "explore": ":material/explore:",
     "learn": ":material/school:",
 }

@@ -129,7 +129,7 @@ def _field(name: str, values: Mapping[str, Any]) -> Any:
         changed = {"loss": _loss_changed, "name": _data_changed}.get(name)
         return st.selectbox(
             label, choices, index=choices.index(value) if value in choices else 0, help=help_text, key=key,
-            format_func=lambda one: _choice(name, one), on_change=changed, args=(key,) if changed else None,
+            format_func=lambda one: choice(name, one), on_change=changed, args=(key,) if changed else None,
         )  # fmt: skip
     if isinstance(value, bool):
         return st.toggle(label, value, help=help_text, key=key)
@@ -151,7 +151,7 @@ def _choices(name: str, values: Mapping[str, Any]) -> list[Any]:
     return known.get(name, [])
 
 
-def _choice(name: str, value: Any) -> str:
+def choice(name: str, value: Any) -> str:
     """A choice as people read it."""
     if name == "size":
         return t("form.pixels", n=value)

@@ -11,7 +11,7 @@ from gan_demo.errors import GanDemoError
 from gan_demo.jobs import Status
 from gan_demo.presets import PRESETS
 from gan_demo.runs import RunDir
-from gan_demo.ui import actions, session, settings_form, widgets
+from gan_demo.ui import actions, compare_choice, session, settings_form, widgets
 from gan_demo.ui.text import t
 
 CARDS = ("digits", "faces", "tutorial", "fashion", "ring", "images")
@@ -115,6 +115,9 @@ def _earlier_run(run: RunDir) -> None:
         if st.button(t("earlier.open"), key=f"open-{run.id}"):
             session.link_run(run.id)
             st.rerun()
+        if st.button(t("earlier.compare"), key=f"compare-{run.id}"):
+            compare_choice.add(run.id)
+            st.switch_page("compare.py")
         if not now.alive:
             if st.button(t("live.resume"), key=f"resume-{run.id}", disabled=now.status is Status.DONE):
                 _resume(run)

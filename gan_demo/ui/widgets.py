@@ -10,7 +10,7 @@ import streamlit as st
 from gan_demo.errors import GanDemoError
 from gan_demo.jobs import Status
 from gan_demo.runs import RunDir
-from gan_demo.ui import films, live_data, session, text
+from gan_demo.ui import films, session, text
 from gan_demo.ui.actions import State
 from gan_demo.ui.text import t
 
@@ -34,7 +34,6 @@ def component(name: str, *styles: str) -> Any:
 
 
 _FILM = component("film", "film.css")
-_CURVES = component("curves", "uplot.css", "curves.css")
 _FIGURE = st.components.v2.component(
     "gan_demo_figure", html="<div></div>", css="div { color: var(--st-text-color); font-family: var(--st-font); }",
     js="export default ({ data, parentElement }) => { parentElement.querySelector('div').innerHTML = data; }",
@@ -51,6 +50,8 @@ img.cover { display: block; width: 100%; height: auto; aspect-ratio: 3; border-r
 .stMain .katex-display { overflow-x: auto; overflow-y: hidden; padding: .25rem 0; }
 .st-key-losses-table [data-testid="stMarkdownContainer"] { overflow-x: auto; }
 .st-key-losses-table table { min-width: 46rem; }
+[class*="st-key-wide-table"] [data-testid="stMarkdownContainer"] { overflow-x: auto; }
+[class*="st-key-wide-table"] td, [class*="st-key-wide-table"] th { white-space: nowrap; }
 @media (max-width: 640px) { .stMain .block-container { padding-left: 1rem; padding-right: 1rem; }
   .stMain [data-testid="stButtonGroup"] [role="radiogroup"] { flex-wrap: wrap; } }
 </style>"""
@@ -63,12 +64,6 @@ def film(
     """The sample grids of ``steps`` with a scrubber; ``live`` follows the newest until one scrubs back."""
     where = {"run": run.id, "steps": steps, "live": live, "autoplay": autoplay, "compact": compact}
     _FILM(key=key, data=films.data(run, most=most) | where | {"language": session.language()})
-
-
-def curves(panels: list[dict[str, Any]], key: str, across: int = 1, *, tools: bool = True) -> None:
-    """Charts side by side; see ``live_data`` for a panel. ``tools``: smoothing and scale, for all of the page."""
-    data = {"panels": panels, "across": across, "tools": tools, "language": session.language()}
-    _CURVES(key=key, data={**data, "texts": live_data.texts()})
 
 
 def figure(svg: str, key: str) -> None:
