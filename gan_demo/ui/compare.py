@@ -19,13 +19,13 @@ TICK = 3.0  # seconds between two looks at the results of a run that trains
 _BOARD = widgets.component("compare_board", "curves/uplot.css", "curves/curves.css", "compare_board.css")
 _SHARE = (0.0, 1.0)
 _METRICS: dict[str, dict[str, Any]] = {
-    "fcd": {"log": True}, "modes": {}, "g_loss": {}, "d_loss": {}, "d_fake": {"range": _SHARE},
+    "fcd": {"log": True}, "modes": {}, "d_fake": {"range": _SHARE}, "g_loss": {}, "d_loss": {},
     "d_real": {"range": _SHARE}, "precision": {"range": _SHARE}, "recall": {"range": _SHARE}, "diversity": {},
     "novelty": {}, "high_quality": {"range": _SHARE}, "g_grad": {"log": True}, "d_grad": {"log": True},
     "images_per_second": {},
 }  # fmt: skip
 COLUMNS = ("run", "status", "last", "best", "rate", "step", "time", "device")
-USUAL = ("fcd", "modes", "g_loss", "d_loss")
+USUAL = ("fcd", "modes", "d_fake", "g_loss", "d_loss")
 
 
 def show() -> None:
@@ -69,7 +69,7 @@ def _view(chosen: Sequence[RunDir]) -> tuple[str, list[str]]:
     known = {name for run in chosen for name in run.metrics()}
     offered = [name for name in _METRICS if name in known] or list(USUAL)
     asked = session.query("by")
-    left, right = st.columns([2, 5], vertical_alignment="bottom")
+    left, right = st.columns([1, 2])
     axis = left.segmented_control(
         t("compare.by"), AXES, default=asked if asked in AXES else AXES[0], required=True, key="compare-by",
         format_func=lambda name: t(f"compare.by.{name}"), help=t("compare.by.help"),
@@ -132,7 +132,7 @@ def _results(ids: Sequence[str], alive: bool) -> None:
 def _result_row(run: RunDir, place: int) -> list[str]:
     found = comparing.result(run)
     best = t("compare.best", value=_number(found.best), step=f"{found.best_step:,}") if found.metric else "–"
-    last = f"{t(f'metric.{found.metric}')} {_number(found.last)}" if found.metric else "–"
+    last = f"{t(f'scalar.{found.metric}')} {_number(found.last)}" if found.metric else "–"
     return [
         _named(run, place), widgets.status_badge(actions.state(run)), last, best, f"{found.images_per_second:,.0f}",
         f"{found.step:,}", widgets.duration(found.seconds), found.device,
@@ -166,6 +166,8 @@ def _named(run: RunDir, place: int) -> str:
 def _value(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return "✓" if value else "–"
+    if isinstance(value, (int, float)) and name not in ("seed", "size"):
+        return f"{value:,}" if isinstance(value, int) else f"{value:g}"
     return widgets.plain(settings_form.choice(name, value))
 
 

@@ -44,10 +44,10 @@ def put(ids: Sequence[str]) -> None:
     session.put("compare.wanted", list(ids))
 
 
-def add(run_id: str) -> None:
-    """Choose one more, for a page that leads here."""
-    kept = [one for one in session.get(KEY, None) or session.get("compare.wanted", None) or [] if one != run_id]
-    put([*kept, run_id])
+def with_run(run_id: str) -> dict[str, str]:
+    """The address' part for the runs chosen last and one more, for a page that leads here."""
+    kept = [one for one in str(session.get("compare.linked", "")).split(",") if one not in ("", run_id)]
+    return {"runs": ",".join([*kept, run_id])}
 
 
 def title(run: RunDir) -> str:

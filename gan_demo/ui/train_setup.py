@@ -116,8 +116,7 @@ def _earlier_run(run: RunDir) -> None:
             session.link_run(run.id)
             st.rerun()
         if st.button(t("earlier.compare"), key=f"compare-{run.id}"):
-            compare_choice.add(run.id)
-            st.switch_page("compare.py")
+            st.switch_page("compare.py", query_params=compare_choice.with_run(run.id))
         if not now.alive:
             if st.button(t("live.resume"), key=f"resume-{run.id}", disabled=now.status is Status.DONE):
                 _resume(run)

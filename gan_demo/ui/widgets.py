@@ -50,6 +50,7 @@ img.cover { display: block; width: 100%; height: auto; aspect-ratio: 3; border-r
 .stMain .katex-display { overflow-x: auto; overflow-y: hidden; padding: .25rem 0; }
 .st-key-losses-table [data-testid="stMarkdownContainer"] { overflow-x: auto; }
 .st-key-losses-table table { min-width: 46rem; }
+.st-key-compare-charts [data-testid="stButtonGroup"] > div { flex-wrap: wrap; }
 [class*="st-key-wide-table"] [data-testid="stMarkdownContainer"] { overflow-x: auto; }
 [class*="st-key-wide-table"] td, [class*="st-key-wide-table"] th { white-space: nowrap; }
 @media (max-width: 640px) { .stMain .block-container { padding-left: 1rem; padding-right: 1rem; }

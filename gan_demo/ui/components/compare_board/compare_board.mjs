@@ -75,7 +75,8 @@ function charts(s, known) {
   curves.draw({
     parentElement: s.charts,
     data: {
-      panels, axis: data.axis, across: data.across, language: data.language, texts: data.curves, at: s.sheets.at,
+      panels, axis: data.axis, across: data.across, language: data.language, texts: data.curves,
+      at: s.sheets.follow ? null : s.sheets.at,
       onSeek: (at) => s.sheets.seek(at),
     },
   });

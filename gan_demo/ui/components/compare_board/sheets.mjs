@@ -112,7 +112,6 @@ function show(s, f) {
   if (place < 0) return;
   const step = f.steps[place], image = f.frames.image(step);
   image.alt = s.data.texts.alt.replace("{name}", f.run.name).replace("{step}", number(s, step));
-  image.classList.toggle("pixelated", Boolean(f.run.pixelated));
   if (f.stage.firstChild !== image) f.stage.replaceChildren(image);
   f.image = image;
   f.box.dataset.step = step;
@@ -122,13 +121,15 @@ function show(s, f) {
   fit(f);
 }
 
-// Pixel art is enlarged by a whole number of device pixels.
+// Pixel art is enlarged by a whole number of device pixels, unless that would leave much of the place empty: runs of other
+// sheets stand beside it, and shall look as large.
 function fit(f) {
   if (!f.image || !f.stage.clientWidth) return;
-  const ratio = window.devicePixelRatio || 1, most = Math.min(f.stage.clientWidth, 640);
-  const times = Math.floor((most * ratio) / f.image.naturalWidth);
-  const width = f.run.pixelated && times >= 1 ? (f.image.naturalWidth * times) / ratio : most;
-  f.image.style.width = `${width}px`;
+  const ratio = window.devicePixelRatio || 1, most = Math.min(f.stage.clientWidth, 560);
+  const width = (f.image.naturalWidth * Math.floor((most * ratio) / f.image.naturalWidth)) / ratio;
+  const whole = f.run.pixelated && width >= 0.75 * most;
+  f.image.classList.toggle("pixelated", whole);
+  f.image.style.width = `${whole ? width : most}px`;
 }
 
 function play(s) {
