@@ -122,10 +122,10 @@ class Held:
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("page", ["home", "train", "learn"])
+@pytest.mark.parametrize("page", ["home", "train", "compare", "learn"])
 def test_every_page_opens_in_both_languages(page: str, language: str) -> None:
     at = app(page, language=language)
-    heading = {"home": "home.title", "train": "setup.title", "learn": "learn.title"}[page]
+    heading = {"home": "home.title", "train": "setup.title", "compare": "compare.title", "learn": "learn.title"}[page]
     assert text.table(language)[heading] in words(at)
 
 
