@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+from functools import partial
 from typing import Any
 
+import streamlit as st
+
+from gan_demo import filming, movies
 from gan_demo.config import LabelField
 from gan_demo.runs import RunDir
 from gan_demo.sheets import layout
-from gan_demo.ui.text import has, keys, t
+from gan_demo.ui.text import has, keys, t, table
 
 _UNTOLD = ("no", "none")  # of several label fields, what a sample has not is not said
 
@@ -47,3 +51,19 @@ def _word(field: str, value: str, alone: bool) -> str:
         return ""
     name = t(f"explore.field.{field}")
     return name if value == "yes" else t("film.label", name=name, value=word)
+
+
+def downloads(run: RunDir) -> None:
+    """Buttons for the whole training as a film."""
+    if len(run.grids) < 2:
+        return
+    title = table("en").get(f"preset.{run.info.name}", run.info.name)  # the drawing has Latin letters only
+    caption = filming.Caption(str(title))
+    kinds = {"gif": ("image/gif", ":material/gif_box:"), "mp4": ("video/mp4", ":material/movie:")}
+    for kind, (mime, icon) in kinds.items():
+        if kind == "mp4" and not movies.has_mp4():
+            continue
+        st.download_button(
+            t(f"files.{kind}"), partial(filming.film, run, kind, caption=caption), f"{run.id}.{kind}", mime, icon=icon,
+            on_click="ignore", key=f"film-{kind}", help=t(f"files.{kind}.help"),
+        )  # fmt: skip

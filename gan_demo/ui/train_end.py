@@ -9,7 +9,7 @@ import streamlit as st
 from gan_demo.errors import GanDemoError
 from gan_demo.jobs import Status
 from gan_demo.runs import RunDir
-from gan_demo.ui import actions, report, session, settings_form, text, widgets
+from gan_demo.ui import actions, films, report, session, settings_form, text, widgets
 from gan_demo.ui.actions import State
 from gan_demo.ui.text import t
 
@@ -105,6 +105,7 @@ def footer(run: RunDir) -> None:
             t("files.report"), lambda: report.page(run), f"{run.id}.html", "text/html",
             icon=":material/monitoring:", on_click="ignore", key="report", help=t("files.report.help"),
         )  # fmt: skip
+        films.downloads(run)
         with st.popover(t("files.settings"), icon=":material/settings:"):
             _settings(run)
     st.caption(t("live.link"))

@@ -18,7 +18,7 @@ from gan_demo.sheets import Layout, layout
 from gan_demo.ui.text import table
 
 if TYPE_CHECKING:
-    from tests.browser.conftest import AppServer
+    from tests.browser.conftest import AppServer, NewPage
 
 MODEL = ModelConfig(arch="dcgan", conditional=True, shape=(1, 28, 28), labels=DIGIT)
 STEPS = [10 * k for k in range(60)]
@@ -386,6 +386,15 @@ def test_marks_lie_where_their_step_is(film: Film) -> None:
     mark = page.locator(".marks i")
     expect(mark).to_have_attribute("title", "lr down")
     assert float(mark.evaluate("one => one.style.getPropertyValue('--share')")) == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(("kind", "head"), [("gif", b"GIF89a"), ("mp4", b"ftyp")])
+def test_a_runs_film_is_a_download_of_its_page(new_page: NewPage, kind: str, head: bytes) -> None:
+    page = new_page("train?run=film-test")
+    with page.expect_download() as film:
+        page.locator(f".st-key-film-{kind} button").click()
+    assert film.value.suggested_filename == f"film-test.{kind}"
+    assert head in film.value.path().read_bytes()[:12]
 
 
 def test_clear_leaves_nothing_behind(film: Film) -> None:
