@@ -62,6 +62,8 @@ def _column(name: str, column: Sequence[Any], start: int, end: int, width: int, 
         values = np.asarray(part, np.float64)
     except (TypeError, ValueError):
         return _newest_list(part, len(rows), width)
+    if values.ndim > 1:  # lists in every row
+        return _newest_list(part, len(rows), width)
     if width:
         body = len(values) - TAIL
         values = np.concatenate([extremes(values[:body], width), values[body:]])

@@ -11,6 +11,7 @@ import asyncio
 import json
 import math
 import secrets
+import threading
 import time
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Mapping
@@ -25,9 +26,11 @@ from gan_demo.runs import RunDir
 LOOK = 0.05  # seconds between two looks at a run that is at work
 REST = 1.0  # at one that is over
 PACE = 0.5  # seconds between two changes sent: twice a second is as often as anyone reads a number
+PICTURE_PACE = 0.15  # before one with a new picture: they come seldom, and are what everyone looks at
 KEPT = 240  # changes that a viewer may have missed without starting over
 PATIENCE = 30.0  # seconds that a channel without viewers is kept, for those who poll
-HEARTBEAT = 15.0  # seconds after which a silent stream says that it is still there
+HEARTBEAT = 15.0  # seconds after which a silent stream says that it is still there; see feed.mjs
+HELLO = b"event: hello\ndata: 1\n\n"  # at first and then: where nothing changes, silence is not a broken line's
 BUCKETS = 400  # of a summary: two rows each
 DIAGNOSED = 2.0  # seconds between two diagnoses
 
@@ -51,6 +54,7 @@ class Channel:
         self._used = time.monotonic()
         self._task: asyncio.Task[None] | None = None
         self._turn = asyncio.Lock()  # one look at a time
+        self._reading = threading.Lock()  # also after a viewer left, whose look can't be called back
 
     def _begin(self) -> None:
         """Nothing seen yet; what viewers have is of no use any more."""
@@ -58,7 +62,8 @@ class Channel:
         self.version = 0
         self._log: deque[tuple[int, bytes]] = deque(maxlen=KEPT)
         self._summary: tuple[int, bytes] | None = None
-        self._seen: object = None
+        self._seen: tuple[object, ...] = ()
+        self._file = 0  # the generation of rows that were told
         self._rows = 0
         self._grids: list[int] = []
         self._said: dict[str, Any] = {}
@@ -68,8 +73,9 @@ class Channel:
 
     # ---- for viewers
 
-    async def catch_up(self, epoch: str, have: int) -> list[bytes]:
-        """What a viewer lacks who has seen change ``have`` of ``epoch``: JSON texts, oldest first."""
+    async def catch_up(self, epoch: str, have: int) -> tuple[list[bytes], str, int]:
+        """What a viewer lacks who has seen change ``have`` of ``epoch``: (JSON texts, oldest first; epoch and number of
+        the last change, to come back with)."""
         self._used = time.monotonic()
         async with self._turn:
             if self.version == 0:
@@ -77,24 +83,28 @@ class Channel:
             self._start()
             oldest = self._log[0][0] if self._log else self.version + 1
             if epoch == self.epoch and oldest <= have + 1 <= self.version + 1:
-                return [text for version, text in self._log if version > have]
+                return [text for version, text in self._log if version > have], self.epoch, self.version
             if self._summary is None or self._summary[0] < oldest - 1:
                 self._summary = await asyncio.to_thread(self._summarise)
             since, text = self._summary
-            return [text, *(later for version, later in self._log if version > since)]
+            later = (text for version, text in self._log if version > since)
+            return [text, *later], self.epoch, self.version
 
     async def events(self, epoch: str, have: int) -> AsyncGenerator[bytes, None]:
         """Server-sent events without end; ``id`` is what to come back with."""
         self.viewers += 1
         try:
-            yield b"retry: 1000\n\n"
+            yield b"retry: 1000\n" + HELLO
             while not self.closed:
                 changed = self._changed
-                for text in await self.catch_up(epoch, have):
+                try:
+                    texts, epoch, have = await self.catch_up(epoch, have)
+                except (RunError, OSError):  # deleted just now
+                    return
+                for text in texts:
                     yield b"event: update\ndata: " + text + b"\n\n"
-                epoch, have = self.epoch, self.version
                 if not await _happens(changed, HEARTBEAT):
-                    yield b": still here\n\n"
+                    yield HELLO
         finally:
             self.viewers -= 1
 
@@ -120,8 +130,7 @@ class Channel:
             busy = self._alive() or self._beside(self.run.id)[1].get("open", False)  # a class moves about finished runs
             await asyncio.sleep(LOOK if busy else REST)
             seen = self._signature()
-            hurry = self._seen is None or seen[:2] != self._seen[:2]  # type: ignore[index]
-            if seen == self._seen or not (hurry or time.monotonic() - sent >= PACE):
+            if seen == self._seen or time.monotonic() - sent < self._pace(seen):
                 continue
             sent = time.monotonic()
             try:
@@ -133,12 +142,19 @@ class Channel:
             self._changed.set()
             self._changed = asyncio.Event()
 
+    def _pace(self, seen: tuple[object, ...]) -> float:
+        """Seconds after the last change that what is seen now may wait."""
+        if seen[:2] != self._seen[:2]:
+            return 0.0
+        return PICTURE_PACE if seen[-1] != self._seen[-1] else PACE
+
     def _alive(self) -> bool:
         now = self._snapshot_of(self.run.id)
         return now is not None and now.status in (Status.QUEUED, Status.RUNNING, Status.PAUSED)
 
     def _signature(self) -> tuple[object, ...]:
-        """Cheap to get, and another one whenever there is something to say; the first two parts can't wait."""
+        """Cheap to get, and another one whenever there is something to say. The first two parts can't wait; the last is
+        the newest picture."""
         now = self._snapshot_of(self.run.id)
         state = None if now is None else (now.status, now.position)
         progress = None if now is None else now.progress
@@ -155,18 +171,19 @@ class Channel:
 
     def _look(self) -> None:
         """See what is new, and put it into the log as one more change."""
-        self._seen = self._signature()
-        generation = self._tail.generation
-        columns = self._tail.columns()
-        if self._tail.generation != generation and generation:
-            seen = self._seen
+        with self._reading:
+            self._see()
+
+    def _see(self) -> None:
+        seen, columns, grids = self._signature(), self._tail.columns(), self.run.grids
+        rewritten = self._file and self._tail.generation != self._file
+        if rewritten or grids[: len(self._grids)] != self._grids:  # a resume took something back
             self._begin()
-            self._seen = seen
+        self._seen, self._file = seen, self._tail.generation
         count = len(columns.get("step", ()))
-        grids = self.run.grids
         told = {
             "rows": {name: _clean(column[self._rows :]) for name, column in columns.items() if count > self._rows},
-            "grids": [step for step in grids if not self._grids or step > self._grids[-1]],
+            "grids": grids[len(self._grids) :],
         }
         self._rows, self._grids = count, grids
         self._said = self._states(columns)
@@ -175,13 +192,18 @@ class Channel:
             self._log.append((self.version, self._encoded(told, reset=False)))
 
     def _summarise(self) -> tuple[int, bytes]:
-        columns = {name: column[: self._rows] for name, column in self._tail.columns().items()}
-        told = {"rows": thinned(columns, BUCKETS), "grids": self._grids}
-        return self.version, self._encoded(told, reset=True)
+        with self._reading:
+            columns = self._tail.columns()
+            if self._tail.generation != self._file:  # first rows, or some taken back: all of it is news
+                self._see()
+                columns = self._tail.columns()
+            rows = {name: column[: self._rows] for name, column in columns.items()}
+            told = {"rows": thinned(rows, BUCKETS), "grids": self._grids}
+            return self.version, self._encoded(told, reset=True)
 
     def _encoded(self, told: Mapping[str, Any], reset: bool) -> bytes:
         update = {"epoch": self.epoch, "seq": self.version, "reset": reset, **told, **self._said}
-        return json.dumps(update, separators=(",", ":"), allow_nan=False).encode()
+        return encoded(update)
 
     def _reread(self) -> None:
         """Settings follow from the data when training begins, and may change while it goes on."""
@@ -226,8 +248,20 @@ def _progress(now: Snapshot | None, step: int, steps: int, images: int, seconds:
     }  # fmt: skip
 
 
-def _clean(values: list[Any]) -> list[Any]:
-    return [None if isinstance(value, float) and not math.isfinite(value) else value for value in values]
+def encoded(value: Any) -> bytes:
+    """JSON that browsers can read: what is no number becomes null."""
+    try:
+        return json.dumps(value, separators=(",", ":"), allow_nan=False).encode()
+    except ValueError:
+        return json.dumps(_clean(value), separators=(",", ":"), allow_nan=False).encode()
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {key: _clean(one) for key, one in value.items()}
+    return [_clean(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 async def _happens(event: asyncio.Event, seconds: float) -> bool:
@@ -236,6 +270,10 @@ async def _happens(event: asyncio.Event, seconds: float) -> bool:
     except TimeoutError:
         return False
     return True
+
+
+class Closing(Exception):
+    """The server is shutting down; another may soon be there in its place."""
 
 
 class Hub:
@@ -249,14 +287,16 @@ class Hub:
         self._closed = False
 
     async def channel(self, run_id: str) -> Channel:
-        """The run's one channel. Raises RunError for an id that is none, or no more."""
+        """The run's one channel. Raises RunError for an id that is none, or no more; Closing when all is over."""
+        if self._closed:
+            raise Closing
         for other, one in list(self._channels.items()):
             if one.closed or one.idle:
                 del self._channels[other]
         if run_id not in self._channels:
             run = await asyncio.to_thread(self._find, run_id)
             if self._closed:
-                raise RunError("run", run_id, "is not known here", "The link may be old, or its run was deleted")
+                raise Closing
             self._channels.setdefault(run_id, Channel(run, self._snapshot_of, self._beside))
         return self._channels[run_id]
 

@@ -5,7 +5,6 @@ All are for reading only, and only for those who have the run's link: its id can
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import AsyncGenerator
@@ -20,7 +19,7 @@ from starlette.routing import BaseRoute, Route
 from gan_demo import classroom, runs
 from gan_demo.downsampling import thinned
 from gan_demo.errors import RunError
-from gan_demo.live import BUCKETS, Beside, Hub, SnapshotOf
+from gan_demo.live import BUCKETS, Beside, Closing, Hub, SnapshotOf, encoded
 from gan_demo.owners import OWNER_COOKIE, valid_token
 
 NEVER_KEPT = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
@@ -46,12 +45,17 @@ def close_hub() -> None:
 
 def _channels() -> Hub:
     if _hub is None:
-        raise RunError("run", "", "is not known here", "The link may be old, or its run was deleted")
+        raise Closing
     return _hub
 
 
 def _unknown() -> JSONResponse:
     return JSONResponse({"error": "no such run"}, 404, headers=NEVER_KEPT)
+
+
+def _closing() -> JSONResponse:
+    """Not "no such run": whoever watches waits for the next server."""
+    return JSONResponse({"error": "shutting down"}, 503, headers=NEVER_KEPT | {"Retry-After": "1"})
 
 
 def _seen(request: Request) -> tuple[str, int]:
@@ -68,6 +72,8 @@ async def events(request: Request) -> Response:
         channel = await _channels().channel(request.path_params["run_id"])
     except RunError:
         return _unknown()
+    except Closing:
+        return _closing()
     stream = _counted(channel.events(*_seen(request)), channel.run.id, _browser(request))
     return StreamingResponse(stream, media_type="text/event-stream", headers=STREAM)
 
@@ -92,10 +98,12 @@ async def updates(request: Request) -> Response:
     """GET /api/runs/{run_id}/updates: the same once, as {"updates": [...]}, where events do not come through."""
     try:
         channel = await _channels().channel(request.path_params["run_id"])
-        texts = await channel.catch_up(*_seen(request))
+        texts, _, _ = await channel.catch_up(*_seen(request))
         classroom.seen(channel.run.id, _browser(request))
     except RunError:
         return _unknown()
+    except Closing:
+        return _closing()
     return Response(b'{"updates":[' + b",".join(texts) + b"]}", media_type="application/json", headers=NEVER_KEPT)
 
 
@@ -119,7 +127,7 @@ def _number(text: str) -> float | None:
 
 def _rows(run_id: str, first: float | None, last: float | None) -> bytes:
     columns: dict[str, list[Any]] = runs.find(run_id).metrics()
-    return json.dumps({"rows": thinned(columns, BUCKETS, first, last)}, separators=(",", ":")).encode()
+    return encoded({"rows": thinned(columns, BUCKETS, first, last)})
 
 
 ROUTES: list[BaseRoute] = [

@@ -100,6 +100,11 @@ def test_of_lists_the_newest_is_kept_at_about_its_step() -> None:
     assert after["step"][place] == pytest.approx(before["step"][9_987], abs=5 * 100)
 
 
+def test_a_stretch_in_which_every_row_has_a_list_is_no_error() -> None:
+    after = thinned({"step": [5, 6], "histogram": [[1.0, 2.0], [3.0, 4.0]]}, 400)
+    assert after == {"step": [5, 6], "histogram": [None, [3.0, 4.0]]}
+
+
 def test_what_comes_out_is_json_and_axes_stay_whole() -> None:
     after = json.loads(json.dumps(thinned(columns(3_000), 40), allow_nan=False))
     assert all(isinstance(value, int) for name in ("step", "images") for value in after[name])

@@ -2,6 +2,8 @@
 // what it had last and gets the rest; `onUpdate` sees each change once, `onState` "live", "polling", "waiting" or "gone".
 
 const FIRST = 4000; // ms in which a stream must have said something, else it is being held back somewhere
+const SILENCE = 40000; // ms without a word, after which the line is taken for dead: the server says hello every 15 s
+const PATIENCE = 15000; // ms for one answer
 const POLL = 1000; // ms between two questions
 const RETRY = 1000; // ms after a failure; doubles up to LONGEST
 const LONGEST = 8000;
@@ -47,12 +49,17 @@ function listen(f) {
   f.source = source;
   let heard = false;
   f.timer = setTimeout(() => { if (!heard) fallBack(f); }, FIRST);
-  source.addEventListener("update", (event) => {
-    if (f.source !== source) return;
+  const hear = () => {
     heard = true;
     clearTimeout(f.timer);
+    f.timer = setTimeout(() => begin(f), SILENCE);
     f.retry = RETRY;
     f.onState("live");
+  };
+  source.addEventListener("hello", () => { if (f.source === source) hear(); });
+  source.addEventListener("update", (event) => {
+    if (f.source !== source) return;
+    hear();
     take(f, JSON.parse(event.data));
   });
   source.onerror = () => {
@@ -83,7 +90,7 @@ async function poll(f) {
 async function ask(f) {
   let answer;
   try {
-    answer = await fetch(address(f, "updates"), { cache: "no-store" });
+    answer = await fetch(address(f, "updates"), { cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
     if (answer.status === 404) {
       close(f);
       f.onState("gone");
@@ -110,7 +117,7 @@ async function ask(f) {
 }
 
 function take(f, update) {
-  if (!update.reset && (update.epoch !== f.epoch || update.seq <= f.have)) return; // seen, or of another life
+  if (update.epoch === f.epoch ? update.seq <= f.have : !update.reset) return; // seen, or of another life
   f.epoch = update.epoch;
   f.have = update.seq;
   f.onUpdate(update);
