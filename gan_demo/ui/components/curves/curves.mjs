@@ -115,6 +115,7 @@ function setZoom(board, p, zoom, moving) {
     if (zoom[0] <= all[0] && zoom[1] >= all[1]) zoom = null;
   }
   board.zoom = zoom;
+  board.root.dataset.zoom = zoom ? zoom.join() : "";
   update(board);
   if (!moving) tell(board, p);
 }

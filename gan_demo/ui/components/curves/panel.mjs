@@ -99,10 +99,11 @@ function tableOf(p, view, log) {
   for (const [{ rows, series, ghost }, k] of ordered) {
     const curves = [];
     series.forEach((one, i) => {
-      const isSmooth = width > 0;
-      curves.push(rows.curves[i], isSmooth ? smoothOf(p, k, i, width, log) : new Array(rows.x.length).fill(null));
-      lines.push({ ...one, ghost, kind: "raw", faint: isSmooth, off: isSmooth && ghost },
-                 { ...one, ghost, kind: "smooth", off: !isSmooth });
+      const isSmooth = width > 0, raw = rows.curves[i];
+      const smooth = isSmooth ? smoothOf(p, k, i, width, log) : new Array(rows.x.length).fill(null);
+      curves.push(raw, smooth);
+      lines.push({ ...one, ghost, kind: "raw", faint: isSmooth, off: isSmooth && ghost, newest: last(raw) },
+                 { ...one, ghost, kind: "smooth", off: !isSmooth, newest: last(smooth) });
     });
     const few = thinned(rows.x, curves, view[0], view[1], BUCKETS);
     tables.push([few.x, ...few.curves]);
@@ -118,13 +119,13 @@ export function refresh(p) {
   p.plotBox.classList.toggle("empty", !enough);
   p.box.hidden = Boolean(panel.optional) && !p.filled;
   if (!enough) p.plotBox.dataset.empty = board.data.texts.empty;
-  if (!enough || p.box.hidden || !p.plotBox.clientWidth) { legend(p, null); return; }
-  const view = board.zoom || board.extent;
+  const view = board.zoom || board.extent || [0, 1];
   const distr = distribution(p);
   const [lines, table] = tableOf(p, view, distr === 3);
   p.lines = lines;
   p.view = view;
   p.colours = palette(p.box);
+  if (!enough || p.box.hidden || !p.plotBox.clientWidth) { legend(p, null); return; }
   const made = [distr, panel.height, board.data.gutter, lines.map((one) => [one.name, one.color, one.dash, one.ghost])].toString();
   if (p.plot && p.made !== made) { p.plot.destroy(); p.plot = null; }
   if (!p.plot) make(p, table, distr, made);
@@ -239,10 +240,9 @@ function legend(p, at) {
       return item;
     }));
   }
-  const colours = p.colours || palette(p.box);
   panel.series.forEach((one, i) => {
     const [dot, name, value] = p.legend.children[i].children;
-    dot.style.background = colour(colours, one.color);
+    dot.style.background = colour(p.colours, one.color);
     name.textContent = one.name;
     value.textContent = precise(valueOf(p, one, at), data.language);
   });
@@ -255,13 +255,10 @@ function legend(p, at) {
 }
 
 function valueOf(p, one, at) {
-  const own = (p.lines || []).findIndex((line) => !line.ghost && line.name === one.name && line.kind === (settings.smooth > 0 ? "smooth" : "raw"));
-  if (at && own >= 0 && p.plot) return p.plot.data[own + 1][at[own + 1]];
-  for (const { ghost, series, rows } of p.sources) {
-    const i = ghost ? -1 : series.findIndex((other) => other.name === one.name);
-    if (i >= 0) return last(rows.curves[i]);
-  }
-  return null;
+  const kind = settings.smooth > 0 ? "smooth" : "raw";
+  const i = (p.lines || []).findIndex((line) => !line.ghost && line.name === one.name && line.kind === kind);
+  if (i < 0) return null;
+  return at && p.plot ? p.plot.data[i + 1][at[i + 1]] : p.lines[i].newest;
 }
 
 // What the mouse is at: the step, and the mark if it is on one.

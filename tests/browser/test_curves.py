@@ -1,0 +1,396 @@
+"""The charts in a browser, fed by hand: zoom, hover and the hooks that a board uses."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.conftest import ROOT, AppServer
+
+CSS = "".join((ROOT / f"gan_demo/ui/components/curves/{name}.css").read_text("utf-8") for name in ("uplot", "curves"))
+COLOURS = (
+    "--st-text-color:#211d1a;--st-background-color:#fbf9f5;--st-border-color:#ddd5c8;--st-primary-color:#c03a0a;"
+    "--st-secondary-background-color:#f2eee6;--st-chart-categorical-colors:#c43d0c,#1368b3,#124a2a,#b8850a;--st-font:sans-serif"
+)
+TEXTS = {"empty": "nothing yet", "smooth": "Smoothing", "scale": "Scale", "reset": "Show all", "step": "step {step}",
+         "chart": "{title}, a chart", "help": "help"}  # fmt: skip
+PANELS = [
+    {"id": "losses", "kind": "lines", "title": "Losses", "series": [
+        {"name": "Generator", "tag": "G", "color": 0, "column": "g_loss"},
+        {"name": "Discriminator", "tag": "D", "color": 1, "column": "d_loss"}]},
+    {"id": "quality", "kind": "lines", "title": "FCD", "log": True, "optional": True, "series": [
+        {"name": "FCD", "tag": "", "color": 2, "column": "fcd"}]},
+    {"id": "classes", "kind": "bars", "title": "Classes", "column": "histogram", "names": ["cat", "dog"]},
+]  # fmt: skip
+Draw = Callable[..., None]
+
+
+def columns(rows: int = 200) -> dict[str, list[Any]]:
+    """g_loss is the step, d_loss half of it: a legend says where the mouse is."""
+    return {
+        "step": list(range(rows)),
+        "g_loss": [float(k) for k in range(rows)],
+        "d_loss": [k / 2 for k in range(rows)],
+        "fcd": [1000 / (k + 1) if k % 10 == 0 else None for k in range(rows)],
+        "histogram": [[3.0, 1.0] if k == 50 else None for k in range(rows)],
+    }
+
+
+@pytest.fixture
+def page(app_server: AppServer, chromium: Browser) -> Iterator[Page]:
+    """A page of the app's origin with nothing but a place for charts."""
+    errors: list[str] = []
+    context = chromium.new_context(base_url=app_server.url, viewport={"width": 900, "height": 900}, has_touch=True)
+    page = context.new_page()
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto("/api/ui/curves/VENDORED.json")
+    empty(page)
+    yield page
+    context.close()
+    assert errors == []
+
+
+def empty(page: Page) -> None:
+    page.set_content(f"<style>{CSS}</style><body style='{COLOURS}'><div id='here'></div>")
+    page.evaluate("""async () => {
+      const load = (name) => import(new URL(`/api/ui/curves/${name}.mjs`, location.origin).href);
+      window.curves = await load('curves'); window.rows = await load('rows'); window.said = [];
+    }""")
+
+
+@pytest.fixture
+def draw(page: Page) -> Draw:
+    """Draws data as a board would; what it calls back is kept in ``said``."""
+
+    def drawn(**data: Any) -> None:
+        page.evaluate(
+            """(data) => curves.draw({ parentElement: document.getElementById('here'), data: {
+              ...data, onSeek: (step) => said.push(['seek', step]), onZoom: (...all) => said.push(['zoom', ...all]) } })""",
+            {"panels": PANELS, "columns": columns(), "language": "en", "texts": TEXTS} | data,
+        )
+
+    return drawn
+
+
+def panel(page: Page, name: str = "losses") -> Locator:
+    return page.locator(f'section[data-panel="{name}"]')
+
+
+def plot(page: Page, name: str = "losses") -> Locator:
+    return panel(page, name).locator(".u-over")
+
+
+def legend(page: Page, name: str = "losses") -> list[float]:
+    return [float(text.replace("−", "-")) for text in panel(page, name).locator(".legend b").all_inner_texts()]
+
+
+def point_at(page: Page, share: float, name: str = "losses") -> tuple[float, float]:
+    box = plot(page, name).bounding_box()
+    assert box
+    return box["x"] + share * box["width"], box["y"] + box["height"] / 2
+
+
+def drag(page: Page, start: float, end: float) -> None:
+    page.mouse.move(*point_at(page, start))
+    page.mouse.down()
+    page.mouse.move(*point_at(page, (start + end) / 2))
+    page.mouse.move(*point_at(page, end))
+    page.mouse.up()
+
+
+def said(page: Page) -> list[list[Any]]:
+    found: list[list[Any]] = page.evaluate("said")
+    return found
+
+
+def place(locator: Locator) -> float:
+    """Pixels from the left of the chart at which a line is drawn."""
+    return float(locator.evaluate("e => new DOMMatrix(getComputedStyle(e).transform).e"))
+
+
+def pixels(page: Page, name: str = "losses") -> str:
+    found: str = panel(page, name).locator("canvas").evaluate("c => c.toDataURL()")
+    return found
+
+
+# ---- zoom
+
+
+def test_a_drag_zooms_all_charts_and_the_zoom_survives_a_live_update(page: Page, draw: Draw) -> None:
+    draw(marks=[{"step": 60, "text": "here"}])
+    whole = place(plot(page).locator(".mark"))
+    drag(page, 0.2, 0.4)
+    near = place(plot(page).locator(".mark"))
+    assert abs(near - whole) > 50
+    assert place(plot(page, "quality").locator(".mark")) == pytest.approx(near, abs=2)
+    canvas = panel(page).locator("canvas").element_handle()
+    draw(columns=columns(400), marks=[{"step": 60, "text": "here"}])
+    assert place(plot(page).locator(".mark")) == near
+    assert canvas.evaluate("c => c.isConnected"), "the same element"
+    (call,) = [one for one in said(page) if one[0] == "zoom"]
+    assert call[1] == "losses"
+    assert [call[2], call[3]] == pytest.approx([40, 80], abs=3)
+
+
+@pytest.mark.parametrize("way", ["double click", "button", "Escape"])
+def test_all_is_shown_again(page: Page, draw: Draw, way: str) -> None:
+    draw()
+    button = page.locator(".tools button")
+    expect(button).to_be_hidden()
+    drag(page, 0.2, 0.4)
+    expect(button).to_be_visible()
+    if way == "double click":
+        plot(page).dblclick()
+    elif way == "button":
+        button.click()
+    else:
+        panel(page).locator(".plot").press("Escape")
+    expect(button).to_be_hidden()
+    assert said(page)[-1][:4] == ["zoom", "losses", None, None]
+
+
+def test_detail_of_the_zoomed_stretch_takes_the_place_of_coarse_rows(page: Page, draw: Draw) -> None:
+    coarse = {name: column[::50] for name, column in columns(401).items()}
+    fine = columns(401)
+    fine["d_loss"][75] = 777.0
+    draw(columns=coarse)
+    drag(page, 0.2, 0.3)
+    detail = {name: column[60:130] for name, column in fine.items()}
+    draw(columns=coarse, detail={"from": 60, "to": 129, "columns": detail})
+    page.mouse.move(*point_at(page, 0))
+    assert legend(page)[0] % 50 != 0, "a row that the coarse ones lack"
+
+
+def test_two_fingers_zoom(page: Page, draw: Draw) -> None:
+    draw()
+    plot(page).evaluate("""over => {
+      const { left, top, width } = over.getBoundingClientRect();
+      const touch = (type, id, share) => over.dispatchEvent(new PointerEvent(type, {
+        pointerType: 'touch', pointerId: id, clientX: left + share * width, clientY: top + 20, bubbles: true }));
+      touch('pointerdown', 1, .4); touch('pointerdown', 2, .6);
+      touch('pointermove', 1, .2); touch('pointermove', 2, .8);
+      touch('pointerup', 1, .2); touch('pointerup', 2, .8);
+    }""")
+    low, high = map(float, str(page.locator(".board-of-curves").get_attribute("data-zoom")).split(","))
+    assert (low, high) == (pytest.approx(66, abs=4), pytest.approx(133, abs=4)), "what was between the fingers still is"
+    assert len([one for one in said(page) if one[0] == "zoom"]) == 1, "asked for once, when the fingers are lifted"
+
+
+def test_keys_move_zoom_and_go(page: Page, draw: Draw) -> None:
+    draw()
+    box = panel(page).locator(".plot")
+    box.press("ArrowRight")
+    box.press("ArrowRight")
+    assert legend(page)[0] == pytest.approx(199 / 50, abs=1)
+    box.press("Enter")
+    assert said(page)[-1] == ["seek", pytest.approx(4, abs=1)]
+    box.press("+")
+    expect(page.locator(".tools button")).to_be_visible()
+
+
+# ---- hover
+
+
+def test_hover_shows_the_values_there_in_every_chart_and_survives_an_update(page: Page, draw: Draw) -> None:
+    draw()
+    assert legend(page) == [199, 99.5], "the newest, as long as no mouse is there"
+    page.mouse.move(*point_at(page, 0.5))
+    step = legend(page)[0]
+    assert step == pytest.approx(99.5, abs=2)
+    assert legend(page)[1] == step / 2
+    assert panel(page).locator("h4 small").inner_text().strip().startswith("step ")
+    assert legend(page, "quality")[0] == pytest.approx(1000 / (10 * round(step / 10) + 1), rel=0.01)
+    draw(columns=columns(220))
+    assert legend(page)[0] == pytest.approx(step * 219 / 199, abs=2)
+
+
+def test_a_chart_says_its_newest_values_to_a_screen_reader(page: Page, draw: Draw) -> None:
+    draw()
+    expect(panel(page).locator(".plot")).to_have_attribute(
+        "aria-label", "Losses, a chart. Generator199, Discriminator99.5"
+    )
+
+
+# ---- a board's hooks
+
+
+def test_a_click_asks_to_go_to_its_step(page: Page, draw: Draw) -> None:
+    draw()
+    page.mouse.click(*point_at(page, 0.25))
+    assert said(page) == [["seek", pytest.approx(50, abs=2)]]
+
+
+def test_the_line_at_the_step_on_show_moves_without_a_redraw(page: Page, draw: Draw) -> None:
+    draw(at=None)
+    line = plot(page).locator(".at")
+    expect(line).to_be_hidden()
+    draw(at=50)
+    quarter = place(line)
+    before = pixels(page)
+    page.evaluate("curves.at(document.getElementById('here'), 100)")
+    assert place(line) == pytest.approx(2 * quarter, abs=3)
+    assert pixels(page) == before
+    assert place(plot(page, "quality").locator(".at")) == pytest.approx(place(line), abs=1)
+
+
+def test_marks_are_lines_with_their_text_where_there_is_room(page: Page, draw: Draw) -> None:
+    draw(marks=[{"step": 50, "text": "slower"}, {"step": 51, "text": "hidden: no room"}, {"step": 150, "text": "fork"}])
+    marks = plot(page).locator(".mark")
+    assert [one.strip() for one in marks.all_inner_texts()] == ["slower", "", "fork"]
+    assert place(marks.nth(2)) == pytest.approx(3 * place(marks.nth(0)), abs=5)
+    page.mouse.move(*point_at(page, 51 / 199))
+    assert "slower" in panel(page).locator("h4 small").inner_text()
+
+
+def test_bands_lie_under_the_chart_they_are_evidence_in(page: Page, draw: Draw) -> None:
+    draw(
+        bands=[{"panel": "losses", "from": 50, "to": 100, "kind": "warning"}, {"panel": "classes", "from": 0, "to": 1}]
+    )
+    band = panel(page).locator(".u-under > .band")
+    box, whole = band.bounding_box(), plot(page).bounding_box()
+    assert box
+    assert whole
+    assert box["width"] == pytest.approx(whole["width"] * 50 / 199, abs=3)
+    assert panel(page, "quality").locator(".band").count() == 0
+    assert "flagged" in str(panel(page, "classes").get_attribute("class"))
+
+
+def test_a_ghost_is_drawn_faint_and_named_and_leaves_the_own_values_alone(page: Page, draw: Draw) -> None:
+    draw()
+    alone = pixels(page)
+    draw(ghost={"columns": {"step": [0, 300], "g_loss": [199, 0]}, "name": "parent"})
+    assert pixels(page) != alone
+    assert panel(page).locator(".legend .ghost").inner_text().strip() == "parent"
+    assert panel(page).locator(".legend b").all_inner_texts()[:2] == ["199", "99.5"]
+    draw(marks=[{"step": 150, "text": ""}], ghost={"columns": {"step": [0, 300], "g_loss": [199, 0]}, "name": "parent"})
+    whole = plot(page).bounding_box()
+    assert whole
+    assert place(plot(page).locator(".mark")) == pytest.approx(whole["width"] / 2, abs=3), "its steps are in view too"
+    draw()
+    assert pixels(page) == alone
+
+
+def test_a_panel_may_bring_its_own_values(page: Page, draw: Draw) -> None:
+    series = [
+        {"name": "A", "tag": "A", "color": 0, "x": [0, 5, 10], "values": [1, 2, 3]},
+        {"name": "B", "tag": "B", "color": 1, "x": [1, 2, 20], "values": [4, None, 6]},
+    ]
+    draw(panels=[{"id": "losses", "kind": "lines", "title": "Two runs", "series": series}], columns=None)
+    assert legend(page) == [3, 6]
+    assert plot(page).locator(".tag").all_inner_texts() == ["B", "A"]
+
+
+def test_an_optional_panel_comes_with_its_first_value_and_one_point_is_no_curve(page: Page, draw: Draw) -> None:
+    few = {"step": [1], "g_loss": [0.5], "d_loss": [0.5]}
+    draw(columns=few)
+    expect(panel(page, "quality")).to_be_hidden()
+    expect(panel(page, "classes")).to_be_hidden()
+    assert panel(page).locator(".plot").get_attribute("data-empty") == "nothing yet"
+    draw()
+    expect(panel(page, "quality")).to_be_visible()
+    assert [bar.get_attribute("title") for bar in panel(page, "classes").locator(".bars > div").all()] == [
+        "cat: 75 %", "dog: 25 %",
+    ]  # fmt: skip
+
+
+# ---- smoothing, scale, theme
+
+
+def test_smoothing_keeps_the_raw_curve_behind_and_is_remembered(page: Page, draw: Draw) -> None:
+    noisy = columns()
+    noisy["g_loss"] = [100.0 + (50 if k % 2 else -50) for k in range(200)]
+    draw(columns=noisy)
+    raw = pixels(page)
+    assert legend(page)[0] == 150
+    slider = page.locator(".tools input")
+    slider.focus()
+    slider.press("End")
+    assert legend(page)[0] == pytest.approx(100, abs=5)
+    assert pixels(page) != raw
+    page.goto("/api/ui/curves/VENDORED.json")
+    empty(page)
+    draw(columns=noisy)
+    assert legend(page)[0] == pytest.approx(100, abs=5)
+    assert page.locator(".tools input").input_value() == "1"
+
+
+@pytest.mark.parametrize("scale", ["log", "linear"])
+def test_each_scale_draws_even_values_below_zero(page: Page, draw: Draw, scale: str) -> None:
+    below = columns()
+    below["g_loss"] = [math.sin(k / 9) for k in range(200)]
+    draw(columns=below)
+    other = "quality" if scale == "linear" else "losses"
+    before = pixels(page, other)
+    page.locator(".tools select").select_option(scale)
+    assert pixels(page, other) != before
+    page.mouse.move(*point_at(page, 0.5))
+    assert -1 <= legend(page)[0] <= 1
+
+
+def test_another_theme_draws_the_charts_anew(page: Page, draw: Draw) -> None:
+    draw()
+    before = pixels(page)
+    page.evaluate("document.body.style.setProperty('--st-chart-categorical-colors', '#ff8552,#5fb0f5')")
+    page.evaluate("document.body.style.setProperty('--st-text-color', '#ece8e1')")
+    page.wait_for_function(
+        "before => document.querySelector('[data-panel=losses] canvas').toDataURL() !== before", arg=before
+    )
+
+
+# ---- many rows
+
+
+def test_a_million_rows_draw_with_their_one_spike_and_grow(page: Page, draw: Draw) -> None:
+    page.evaluate("""() => {
+      const n = 1_000_000, step = Array.from({ length: n }, (_, k) => k);
+      const noise = step.map((k) => Math.sin(k * 12.9898) / 2), spiky = noise.slice();
+      spiky[654321] = 40;
+      window.many = { step, g_loss: spiky, d_loss: noise };
+    }""")
+    draw_many = """(panels, texts) => curves.draw({ parentElement: document.getElementById('here'),
+      data: { panels, texts, language: 'en', columns: many } })"""
+    page.evaluate(f"([panels, texts]) => ({draw_many})(panels, texts)", [PANELS, TEXTS])
+    flat = page.evaluate("""() => {
+      const c = document.querySelector('[data-panel=losses] canvas'), { data } = c.getContext('2d').getImageData(0, 0, c.width, 60);
+      return data.some((v, i) => i % 4 === 3 && v > 0 && Math.abs(data[i - 3] - 0xc4) < 40 && data[i - 1] < 90);
+    }""")
+    assert flat, "the spike reaches the chart's top, in its curve's colour"
+    page.evaluate("() => { many.step.push(1_000_000); many.g_loss.push(7); many.d_loss.push(8); }")
+    page.evaluate(f"([panels, texts]) => ({draw_many})(panels, texts)", [PANELS, TEXTS])
+    assert legend(page) == [7, 8]
+
+
+@pytest.mark.parametrize("rows", [10, 5_001, 100_000])
+def test_thinning_keeps_extremes_and_bounds_the_points(page: Page, rows: int) -> None:
+    found = page.evaluate(
+        """(n) => {
+          const x = Array.from({ length: n }, (_, k) => k), y = x.map((k) => Math.sin(k * k));
+          const few = rows.thinned(x, [y], 0, n, 1000);
+          const ends = (values) => values.filter((v) => v !== null).reduce(([a, b], v) => [Math.min(a, v), Math.max(b, v)], [9, -9]);
+          return [few.x.length, ends(few.curves[0]), ends(y), few.x.every((v, i) => !i || v >= few.x[i - 1])];
+        }""",
+        rows,
+    )
+    assert found[0] <= 2_000
+    assert found[1] == found[2]
+    assert found[3]
+
+
+def test_smoothing_moves_no_turn_and_leaves_a_flat_curve_flat(page: Page) -> None:
+    flat, peak, gap = page.evaluate("""() => {
+      const x = Array.from({ length: 101 }, (_, k) => k);
+      const hill = x.map((k) => 50 - Math.abs(k - 50)), smooth = rows.smoothed(x, hill, 8);
+      return [rows.smoothed(x, x.map(() => 3), 8), smooth.indexOf(Math.max(...smooth)), rows.smoothed([1, 2, 3], [1, null, 1], 8)];
+    }""")
+    assert flat == pytest.approx([3] * 101)
+    assert peak == 50
+    assert gap == [1, None, 1]
+
+
+def test_a_step_and_its_evaluation_become_one_row_and_empty_rows_none(page: Page) -> None:
+    kept = page.evaluate("rows.compact([1, 1, 2, 3, 3], [[5, null, null, 7, 8], [null, 6, null, null, null]])")
+    assert kept == {"x": [1, 3], "curves": [[5, 8], [6, None]]}
