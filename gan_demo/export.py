@@ -23,7 +23,7 @@ from gan_demo.errors import ConfigError, DataError
 from gan_demo.foreign import IMAGE_SHAPES, ForeignMLP, fill, recognise, refuse_network
 from gan_demo.inert_pickle import LIMIT, SAVE_PLAIN, too_large
 from gan_demo.models import Generator
-from gan_demo.runs import replace_file
+from gan_demo.runfiles import replace_file
 
 KEY = "gan_demo"  # of our entry in a safetensors header
 _GENERATOR = re.compile(r"(net_?)?(g|gen|generator)(_?(ema|state_dict|model|net))?|ema_?(g|generator)?", re.I)

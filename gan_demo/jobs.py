@@ -10,13 +10,14 @@ import hmac
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from gan_demo.errors import JobError
+from gan_demo.steering import Order
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +60,9 @@ class Job:
         self._changed = threading.Condition()
         self._stop = threading.Event()  # one-shot: never cleared
         self._paused = False
-        self._steps = 0  # single steps still owed while paused
+        self._owed: deque[Order] = deque()  # single items still owed while paused
+        self._mail: deque[Mapping[str, object]] = deque()  # the owner adds, the work takes: neither waits for a lock
+        self.order: Order = "both"  # what the work shall do with its next item; the worker's alone
         self._ended = threading.Event()
 
     @property
@@ -75,6 +78,25 @@ class Job:
         """True while the job goes one item at a time, so that the iterator may record each in full."""
         return self._paused
 
+    def change(self, settings: Mapping[str, object]) -> None:
+        """Hand changed settings to the work, which takes them before its next item, or at once while paused."""
+        with self._changed:
+            self._check_alive()
+            self._mail.append(dict(settings))
+            self._changed.notify_all()
+
+    def waiting_changes(self) -> tuple[Mapping[str, object], ...]:
+        """Settings handed over and not yet in effect, oldest first."""
+        return tuple(self._mail)
+
+    def next_change(self) -> Mapping[str, object] | None:
+        """For the work: the oldest settings handed over, which wait until ``change_done``."""
+        return self._mail[0] if self._mail else None
+
+    def change_done(self) -> None:
+        """For the work: what ``next_change`` gave is in effect."""
+        self._mail.popleft()
+
     def pause(self) -> None:
         """Hold after the present item."""
         with self._changed:
@@ -88,18 +110,18 @@ class Job:
         with self._changed:
             self._check_alive()
             self._paused = False
-            self._steps = 0
+            self._owed.clear()
             if self.snapshot.status is Status.PAUSED:
                 self.snapshot = replace(self.snapshot, status=Status.RUNNING)
             self._changed.notify_all()
 
-    def step(self) -> None:
-        """While paused: one item, then hold again."""
+    def step(self, what: Order = "both") -> None:
+        """While paused: one item, then hold again. ``what`` it does is for the work to read in ``order``."""
         with self._changed:
             self._check_alive()
             if not self._paused:
                 raise JobError("job", self.id, "is not paused", "Pause it first, then step")
-            self._steps += 1
+            self._owed.append(what)
             self._changed.notify_all()
 
     def stop(self) -> None:
@@ -116,12 +138,14 @@ class Job:
         """Wait here while paused; False when the job shall end."""
         with self._changed:
             held = not self._changed.wait_for(
-                lambda: self._stop.is_set() or not self._paused or self._steps > 0, PAUSE_LIMIT
+                lambda: self._stop.is_set() or not self._paused or self._owed or self._mail, PAUSE_LIMIT
             )
             if held:
                 self._stop.set()
-            if self._steps > 0:
-                self._steps -= 1
+            if self._owed:
+                self.order = self._owed.popleft()
+            else:
+                self.order = "" if self._paused else "both"
             return not self._stop.is_set()
 
     def _run(self) -> None:

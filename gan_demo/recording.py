@@ -1,9 +1,10 @@
-"""What a run's recorder needs: the sheet that every picture shows, the clock of training, and its rate."""
+"""What a run's recorder needs: the sheet that every picture shows, the clock, the rate, and when numbers are broken."""
 
 from __future__ import annotations
 
 import math
 import time
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -11,8 +12,10 @@ from torch import Tensor, nn
 
 from gan_demo import datasets, images, sheets
 from gan_demo.config import RunConfig
+from gan_demo.errors import RunError
 
 POINTS = 2_000  # samples in a picture of a 2-D set
+DIVERGED = 1e7  # a loss beyond this is no longer one
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,34 @@ def sheet_of(data: datasets.Dataset, config: RunConfig) -> Sheet:
 def gradient_norm(network: nn.Module) -> float:
     grads = [p.grad for p in network.parameters() if p.grad is not None]
     return float(torch.nn.utils.get_total_norm(grads)) if grads else 0.0
+
+
+def check_losses(row: Mapping[str, float], step: int) -> None:
+    """Raises RunError if a loss of this row is no number, or beyond all measure."""
+    for name in ("d_loss", "g_loss"):
+        if not math.isfinite(row[name]):
+            raise _not_a_number(name, row[name], step)
+        if abs(row[name]) > DIVERGED:
+            raise RunError(
+                name, row[name], "diverged at step {step}",
+                "Lower the learning rates, or add a gradient penalty; the last good checkpoint is kept", step=step,
+            )  # fmt: skip
+
+
+def check_weights(networks: Iterable[nn.Module], step: int) -> None:
+    """Raises RunError if a weight is no number."""
+    for network in networks:
+        with torch.no_grad():
+            norm = torch.nn.utils.get_total_norm(list(network.parameters()))
+        if not math.isfinite(norm):
+            raise _not_a_number("weights", "NaN", step)
+
+
+def _not_a_number(what: str, value: object, step: int) -> RunError:
+    return RunError(
+        what, value, "became not a number at step {step}",
+        "Lower the learning rates, or add an R1 penalty; the last good checkpoint is kept", step=step,
+    )  # fmt: skip
 
 
 def short(value: float) -> float:

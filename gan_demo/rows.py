@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import math
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
+
+from gan_demo.runfiles import replace_file
 
 
 class Tail:
@@ -51,9 +53,26 @@ class Tail:
 
 
 def read_rows(path: Path) -> Iterator[dict[str, Any]]:
+    """All whole rows of a file, which need not be there."""
     if path.is_file():
         for line in path.read_bytes().splitlines():
             yield from _parsed(line)
+
+
+def append_row(path: Path, row: Mapping[str, Any]) -> None:
+    """Add a row, on a line of its own even where a kill or a full disk left half of one."""
+    with open(path, "a+b") as file:
+        file.seek(-1 if file.tell() else 0, 2)
+        file.write(_line(row) if file.read(1) in (b"", b"\n") else b"\n" + _line(row))
+
+
+def write_rows(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Replace all rows."""
+    replace_file(path, b"".join(map(_line, rows)))
+
+
+def _line(row: Mapping[str, Any]) -> bytes:
+    return json.dumps(row, separators=(",", ":")).encode() + b"\n"
 
 
 def _parsed(line: bytes) -> Iterator[dict[str, Any]]:

@@ -2,13 +2,15 @@
 
     config.json                   RunConfig
     metrics.jsonl                 one row a line, appended
+    changes.jsonl                 settings changed on the way, one change a line (see ``changes``)
     grids/00000500.png            the same latents through time
     checkpoints/00000500.safetensors   the generator (its moving average where there is one)
+    states/00000500.safetensors   everything, as it was then: what a fork begins with
     state-00000500.safetensors    everything to go on bit-exact
     run.json                      the manifest, replaced last: what it does not name does not exist
     card.json                     shipped models: data, settings, time, metrics, licence
 
-Each file is written beside and then moved into place.
+Each file is written beside and then moved into place. Shipped models keep no state.
 """
 
 from __future__ import annotations
@@ -20,18 +22,19 @@ import math
 import os
 import re
 import secrets
-import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
-from safetensors import SafetensorError
-
+from gan_demo import changes, manifest
+from gan_demo.changes import Change
 from gan_demo.config import RunConfig
-from gan_demo.errors import ConfigError, GanDemoError, RunError
-from gan_demo.rows import Tail, read_rows
+from gan_demo.errors import ConfigError, RunError
+from gan_demo.kept_states import KeptStates
+from gan_demo.manifest import RunInfo
+from gan_demo.rows import Tail, append_row, read_rows, write_rows
+from gan_demo.runfiles import json_bytes, lock, read_bytes, read_json, read_tensors, replace_file, write_tensors
 
 if TYPE_CHECKING:  # torch takes seconds to load, and listing runs needs none of it
     from torch import Tensor
@@ -39,50 +42,7 @@ if TYPE_CHECKING:  # torch takes seconds to load, and listing runs needs none of
     from gan_demo.models import Generator
 
 PRETRAINED = Path(__file__).parent.parent / "pretrained"
-_NUMBERS: dict[str, Any] = {
-    "step": int, "images": int, "seconds": int | float, "evaluation_seconds": int | float,
-    "checkpoints": tuple, "state": int | None, "error": object,
-}  # fmt: skip
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,80}")
-
-
-@dataclass(frozen=True)
-class KeptError:
-    """Why a run failed, as plain text, so that it can still be said after a restart."""
-
-    field: str
-    value: str
-    problem: str
-    remedy: str
-    details: dict[str, str] = dataclasses.field(default_factory=dict)
-
-    @staticmethod
-    def of(failure: GanDemoError) -> KeptError:
-        """What is kept of an error."""
-        details = {key: str(value) for key, value in failure.details.items()}
-        return KeptError(failure.field, str(failure.value), failure.problem, failure.remedy, details)
-
-    def error(self) -> RunError:
-        """The error again, to be shown or translated."""
-        return RunError(self.field, self.value, self.problem, self.remedy, **self.details)
-
-
-@dataclass(frozen=True)
-class RunInfo:
-    """The manifest. ``status``: new, training, stopped, done or failed; ``seconds`` of training, pauses left out."""
-
-    name: str
-    created: str
-    status: str = "new"
-    step: int = 0
-    images: int = 0
-    seconds: float = 0.0
-    evaluation_seconds: float = 0.0
-    device: str = "cpu"
-    checkpoints: tuple[int, ...] = ()
-    state: int | None = None  # the step of the state file
-    error: KeptError | None = None
-    parent: str = ""
 
 
 class RunDir:
@@ -95,6 +55,7 @@ class RunDir:
             raise RunError("run", self.path.name, "is not a run folder", "Give a folder made by the train command")
         self.config = self._read_config()
         self._metrics = Tail(self.path / "metrics.jsonl")
+        self._states = KeptStates(self.path / "states")
 
     @staticmethod
     def create(path: Path | str, config: RunConfig, name: str) -> RunDir:
@@ -104,11 +65,11 @@ class RunDir:
             raise RunError("run", folder.name, "is there already", "Choose another name, or go on with --resume")
         try:
             beside = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}")  # a kill leaves all of a run or nothing
-            for part in ("grids", "checkpoints"):
+            for part in ("grids", "checkpoints", "states"):
                 (beside / part).mkdir(parents=True)
-            replace_file(beside / "config.json", _json(config.to_dict()))
+            replace_file(beside / "config.json", json_bytes(config.to_dict()))
             info = RunInfo(name=name, created=datetime.now(UTC).isoformat(timespec="seconds"))
-            replace_file(beside / "run.json", _json(dataclasses.asdict(info)))
+            manifest.write(beside / "run.json", info)
             if folder.exists():
                 folder.rmdir()
             beside.rename(folder)
@@ -124,24 +85,13 @@ class RunDir:
     @property
     def info(self) -> RunInfo:
         """The manifest as it is now. Raises RunError if it can't be read."""
-        raw = _read_json(self.path / "run.json")
-        known = {one.name for one in dataclasses.fields(RunInfo)}
-        try:
-            values = {key: value for key, value in raw.items() if key in known}
-            values["checkpoints"] = tuple(int(step) for step in values.get("checkpoints", ()))
-            values["error"] = KeptError(**values["error"]) if values.get("error") else None
-            texts = ("name", "created", "status", "device", "parent")
-            if any(not isinstance(value, str if key in texts else _NUMBERS[key]) for key, value in values.items()):
-                raise TypeError
-            return RunInfo(**values)
-        except (TypeError, ValueError, AttributeError) as failure:
-            raise RunError("run", self.id, "has a damaged run.json", "Restore it from a copy") from failure
+        return manifest.read(self.path / "run.json")
 
     @property
     def card(self) -> dict[str, Any] | None:
         """What a shipped model says of itself."""
         path = self.path / "card.json"
-        return _read_json(path) if path.is_file() else None
+        return read_json(path) if path.is_file() else None
 
     @property
     def refused(self) -> list[tuple[str, str]]:
@@ -155,13 +105,37 @@ class RunDir:
         return sorted(step for step in self.info.checkpoints if self._checkpoint(step).is_file())
 
     @property
+    def states(self) -> list[int]:
+        """Steps of which the whole training state is kept, ascending: those that a fork can begin at."""
+        named = set(self.info.checkpoints)
+        return [step for step in self._states.steps() if step in named]
+
+    def load_state_at(self, step: int) -> dict[str, Tensor]:
+        """The whole training state at a kept step: networks, optimisers, random state. Raises RunError."""
+        kept = self.states
+        if not kept:
+            raise RunError("run", self.id, "is kept without what resuming needs", "Start a new run with its settings")
+        if step not in kept:
+            raise RunError("step", step, "is not kept in this run", "Kept: {kept}", kept=", ".join(map(str, kept)))
+        return self._states.load(step)
+
+    def changes(self) -> list[Change]:
+        """Settings changed on the way, oldest first: {"step", "seconds", "was": {…}, "now": {…}}."""
+        rows = read_rows(self.path / "changes.jsonl")
+        return [row for row in rows if isinstance(row.get("was"), dict) and isinstance(row.get("now"), dict)]
+
+    def config_at(self, step: int) -> RunConfig:
+        """The settings that were in effect from ``step`` on."""
+        return changes.reverted(self._read_config(), self.changes(), step)
+
+    @property
     def grids(self) -> list[int]:
         """Steps of which there is a sample grid, ascending."""
         return sorted(int(path.stem) for path in (self.path / "grids").glob("*.png") if path.stem.isdigit())
 
     def grid_png(self, step: int) -> bytes:
         """The PNG of that step's sample grid. Raises RunError if there is none."""
-        return self._bytes(self.path / "grids" / f"{step:08d}.png")
+        return read_bytes(self.path / "grids" / f"{step:08d}.png")
 
     def metrics(self) -> dict[str, list[Any]]:
         """All rows as columns of equal length, NaN where a row lacks a value; reads on where the last call ended."""
@@ -176,7 +150,7 @@ class RunDir:
             raise RunError("run", self.id, "has no checkpoint yet", "Let it train for a few seconds more")
         if step is not None and step not in kept:
             raise RunError("step", step, "is not kept in this run", "Kept: {kept}", kept=", ".join(map(str, kept)))
-        tensors = self._tensors(self._checkpoint(kept[-1] if step is None else step))
+        tensors = read_tensors(self._checkpoint(kept[-1] if step is None else step))
         generator = build_generator(self.config.model)
         try:
             generator.load_state_dict({key: value.float() for key, value in tensors.items()})
@@ -194,7 +168,7 @@ class RunDir:
         except OSError as failure:
             raise RunError("run", self.id, "cannot be written", "Choose a folder you may write to") from failure
         with file:
-            if not _lock(file):
+            if not lock(file):
                 raise RunError("run", self.id, "is being trained by another process", "Stop that one first")
             for torn in self.path.rglob(".*.*.*.*"):  # what a killed writer left beside the files
                 torn.unlink(missing_ok=True)
@@ -203,16 +177,16 @@ class RunDir:
     def set_refused(self, refused: tuple[tuple[str, str], ...]) -> None:
         """Keep which own images were left out, as (file, reason)."""
         if refused:
-            replace_file(self.path / "refused.json", _json(refused))
+            replace_file(self.path / "refused.json", json_bytes(refused))
 
     def set_config(self, config: RunConfig) -> None:
         """Replace config.json."""
-        replace_file(self.path / "config.json", _json(config.to_dict()))
+        replace_file(self.path / "config.json", json_bytes(config.to_dict()))
         self.config = config
 
     def set_info(self, info: RunInfo) -> None:
         """Replace the manifest; then remove state files it no longer names."""
-        replace_file(self.path / "run.json", _json(dataclasses.asdict(info)))
+        manifest.write(self.path / "run.json", info)
         for old in self.path.glob("state-*.safetensors"):
             if old.name != f"state-{info.state or 0:08d}.safetensors":
                 old.unlink(missing_ok=True)
@@ -220,8 +194,12 @@ class RunDir:
     def append(self, row: Mapping[str, Any]) -> None:
         """Add one row to the metrics."""
         clean = {k: v for k, v in row.items() if not (isinstance(v, float) and not math.isfinite(v))}
-        with open(self.path / "metrics.jsonl", "a", encoding="utf-8") as file:
-            file.write(json.dumps(clean, separators=(",", ":")) + "\n")
+        append_row(self.path / "metrics.jsonl", clean)
+
+    def add_change(self, step: int, seconds: float, was: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+        """Note changed settings; ``set_config`` must follow. A note without it (a kill) is forgotten on resume."""
+        change = {"step": step, "seconds": round(seconds, 3), "was": dict(was), "now": dict(now)}
+        append_row(self.path / "changes.jsonl", change)
 
     def add_grid(self, step: int, png: bytes) -> None:
         """Keep a sample grid."""
@@ -229,32 +207,47 @@ class RunDir:
 
     def add_checkpoint(self, step: int, tensors: dict[str, Tensor]) -> None:
         """Keep a generator; ``set_info`` must name it afterwards. A header says what it is, so the file opens alone."""
-        from safetensors.torch import save as save_tensors
-
         header = {"format": 1, "kind": "generator", "model": dataclasses.asdict(self.config.model)}
-        replace_file(self._checkpoint(step), save_tensors(_plain(tensors), {"gan_demo": json.dumps(header)}))
+        write_tensors(self._checkpoint(step), tensors, {"gan_demo": json.dumps(header)})
 
     def save_state(self, step: int, tensors: dict[str, Tensor]) -> None:
         """Keep what resuming needs; ``set_info`` must name it afterwards."""
-        from safetensors.torch import save as save_tensors
+        write_tensors(self._state(step), tensors)
 
-        replace_file(self._state(step), save_tensors(_plain(tensors)))
+    def keep_state(self, step: int) -> None:
+        """Keep what ``save_state`` wrote for ``step``, for forks; ``set_info`` must name a checkpoint of that step."""
+        self._states.keep(step, self._state(step))
+
+    def thin_states(self) -> None:
+        """Remove kept states where there are too many."""
+        self._states.thin()
 
     def load_state(self) -> dict[str, Tensor] | None:
         """What ``save_state`` kept, or None if training never got that far; forgets rows and grids of later steps."""
         step = self.info.state
         keep = -1 if step is None else step
         self._forget_after(keep)
-        return None if step is None else self._tensors(self._state(step))
+        return None if step is None else read_tensors(self._state(step))
 
     def _forget_after(self, step: int) -> None:
         path = self.path / "metrics.jsonl"
-        rows = [row for row in read_rows(path) if row.get("step", 0) <= step]
-        replace_file(path, "".join(json.dumps(row, separators=(",", ":")) + "\n" for row in rows).encode())
+        write_rows(path, (row for row in read_rows(path) if row["step"] <= step))
         self._metrics = Tail(path)
+        self._forget_changes_after(step)
+        self._states.forget_after(step)
         for grid in self.grids:
             if grid > step:
                 (self.path / "grids" / f"{grid:08d}.png").unlink()
+
+    def _forget_changes_after(self, step: int) -> None:
+        """Of a kill between a note and its settings, the note alone is left: it is forgotten too."""
+        noted = self.changes()
+        kept = [change for change in noted if change["step"] <= step]
+        train = dataclasses.asdict(self.config.train)
+        if kept and kept[-1]["step"] == step and not kept[-1]["now"].items() <= train.items():
+            kept.pop()
+        if kept or noted:
+            write_rows(self.path / "changes.jsonl", kept)
 
     def _checkpoint(self, step: int) -> Path:
         return self.path / "checkpoints" / f"{step:08d}.safetensors"
@@ -262,23 +255,9 @@ class RunDir:
     def _state(self, step: int) -> Path:
         return self.path / f"state-{step:08d}.safetensors"
 
-    def _bytes(self, path: Path) -> bytes:
-        try:
-            return path.read_bytes()
-        except OSError as failure:
-            raise RunError("file", path.name, "cannot be read", "Restore the run folder from a copy") from failure
-
-    def _tensors(self, path: Path) -> dict[str, Tensor]:
-        from safetensors.torch import load as load_tensors
-
-        try:
-            return load_tensors(self._bytes(path))
-        except (SafetensorError, ValueError, KeyError) as failure:
-            raise RunError("file", path.name, "is damaged", "Restore the run folder from a copy") from failure
-
     def _read_config(self) -> RunConfig:
         try:
-            return RunConfig.from_dict(_read_json(self.path / "config.json"))
+            return RunConfig.from_dict(read_json(self.path / "config.json"))
         except ConfigError as failure:
             raise RunError("run", self.id, "has a config.json that can't be used. {why}", why=str(failure)) from failure
 
@@ -316,45 +295,3 @@ def find(run_id: str) -> RunDir:
 def new_id(name: str) -> str:
     """An id that can't be guessed: the name, and 48 random bits."""
     return f"{re.sub('[^a-z0-9]+', '-', name.lower()).strip('-')[:40] or 'run'}-{secrets.token_hex(6)}"
-
-
-def replace_file(path: Path, data: bytes, sync: bool = True) -> None:
-    """Write beside, then move into place: readers see the old file or the new one, never half of one."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
-    with open(beside, "wb") as file:
-        file.write(data)
-        if sync:
-            file.flush()
-            os.fsync(file.fileno())
-    os.replace(beside, path)
-
-
-def _plain(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    return {key: value.detach().to("cpu", copy=True).contiguous() for key, value in tensors.items()}
-
-
-def _json(value: object) -> bytes:
-    return (json.dumps(value, indent=1) + "\n").encode()
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        raw = json.loads(path.read_bytes())
-    except (OSError, ValueError) as failure:
-        raise RunError("file", path.name, "cannot be read", "Restore the run folder from a copy") from failure
-    if not isinstance(raw, dict):
-        raise RunError("file", path.name, "is damaged", "Restore the run folder from a copy")
-    return raw
-
-
-def _lock(file: IO[str]) -> bool:
-    """An advisory lock that the kernel drops when its process dies, however it dies."""
-    try:
-        import fcntl
-    except ImportError:  # Windows: no such lock; two writers are then the user's own doing
-        return True
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True

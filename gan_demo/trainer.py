@@ -12,26 +12,34 @@ from __future__ import annotations
 import contextlib
 import math
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
-from gan_demo import datasets, images
+from gan_demo import changes, datasets, images
 from gan_demo.config import RunConfig
 from gan_demo.downloads import Loading
 from gan_demo.errors import ConfigError, GanDemoError, RunError
-from gan_demo.metrics import Quality, points_quality, quality_for
-from gan_demo.recording import Clock, Rate, gradient_norm, sheet_of, short
-from gan_demo.runs import KeptError, RunDir, RunInfo
-from gan_demo.training_state import StepReport, TrainState, new_state, schedule, summary, train_step
+from gan_demo.evaluating import Evaluator
+from gan_demo.manifest import KeptError, RunInfo
+from gan_demo.recording import Clock, Rate, check_losses, check_weights, gradient_norm, sheet_of, short
+from gan_demo.runs import RunDir
+from gan_demo.steering import FREE, Control
+from gan_demo.training_state import (
+    Batch,
+    StepReport,
+    TrainState,
+    d_step,
+    g_step,
+    new_state,
+    schedule,
+    summary,
+    train_step,
+)
 
-EVALUATED = 500  # samples a live evaluation looks at
-LIVE_REFERENCE = 3_000  # training samples it is compared with; the evaluate command takes all
-EVALUATION_SHARE = 0.015  # of the training time, at most
 BROKEN_OFF = "Free memory or disk space, then resume: the last save is kept"
-DIVERGED = 1e7  # a loss beyond this is no longer one
 
 
 @dataclass(frozen=True)
@@ -56,12 +64,12 @@ def train(
     device: str = "cpu",
     seconds: float | None = None,
     data: datasets.Dataset | None = None,
-    is_stepping: Callable[[], bool] = lambda: False,
+    control: Control = FREE,
 ) -> Generator[Progress, None, None]:
     """Begin or go on with ``run``, for ``run.config.train.steps`` steps in all, or ``seconds`` more of training.
 
-    Yields after every step; closing it saves. Raises DataError (data), ConfigError (settings, device), RunError (in
-    use; divergence: the last good state stays on disk).
+    Yields after every step; closing it saves. ``control`` steers in between. Raises DataError (data), ConfigError
+    (settings, device), RunError (in use; divergence: the last good state stays on disk).
     """
     check_device(device)
     with run.writing():
@@ -72,7 +80,7 @@ def train(
                 data = yield from _load(run)
                 run.set_refused(data.refused)
             run.set_config(run.config.fit(data.shape, data.fields))
-            yield from _Recorder(run, data.to(device), device, is_stepping).go(seconds)
+            yield from _Recorder(run, data.to(device), device, control).go(seconds)
         except GanDemoError as failure:
             run.set_info(replace(run.info, status="failed", error=KeptError.of(failure)))
             raise
@@ -111,11 +119,11 @@ def _load(run: RunDir) -> Generator[Progress, None, datasets.Dataset]:
 class _Recorder:
     """One training session of a run: steps, and what is kept of them."""
 
-    def __init__(self, run: RunDir, data: datasets.Dataset, device: str, is_stepping: Callable[[], bool]) -> None:
+    def __init__(self, run: RunDir, data: datasets.Dataset, device: str, control: Control) -> None:
         self.run = run
         self.data = data
         self.config: RunConfig = run.config
-        self.is_stepping = is_stepping
+        self.control = control
         self.state: TrainState = new_state(self.config, device)
         self.info: RunInfo = replace(run.info, status="training", device=device, error=None)
         saved = run.load_state()
@@ -124,9 +132,10 @@ class _Recorder:
         followed = tuple(step for step in self.info.checkpoints if step <= self.state.step)
         self.info = replace(self.info, checkpoints=followed)  # later ones may be of another future, settings changed
         self.clock = Clock(self.info.seconds if saved is not None else 0.0)
-        self.evaluation_seconds = self.info.evaluation_seconds if saved is not None else 0.0
-        self.evaluation_cost = 0.15  # seconds the next one may take: at first a guess, which puts it off for a while
-        self.quality: Quality | None = None
+        self.begun = next(iter(run.metrics().get("seconds", [])), self.clock.now())  # a fork's, where its parent was
+        self.images = self.info.images if saved is not None else 0
+        self.saved = self._mark() if saved is not None else None
+        self.evaluator = Evaluator(data, self.config, self.info.evaluation_seconds if saved is not None else 0.0)
         self.reports: list[StepReport] = []  # since the last row
         self.rate = Rate()
         self.due = {
@@ -134,7 +143,6 @@ class _Recorder:
             "grid": 0.0,
             "save": self.clock.now() + 2.0,
             "checkpoint": self.clock.now() + 2.0,  # after the first save: what is kept can be gone on with
-            "evaluation": 0.0,
         }
         self.grid: int | None = run.grids[-1] if run.grids else None
         self.sheet = sheet_of(data, self.config)
@@ -149,10 +157,14 @@ class _Recorder:
         status = "stopped"
         self.run.set_info(self.info)
         try:
-            if state.step == 0:
+            if self.grid is None:
                 self._draw()
             yield self._progress("training", None)
             while state.step < config.steps and self.clock.now() < ends:
+                self._take_changes()
+                if not self.control.order:  # woken for the changes alone
+                    yield self._progress("training", None)
+                    continue
                 self.clock.start()
                 scalars = self._one_step(real)
                 self.clock.stop()
@@ -169,56 +181,79 @@ class _Recorder:
         finally:
             self._close(status)
 
-    def _one_step(self, real: Iterator[tuple[Tensor, Tensor | None]]) -> dict[str, float] | None:
-        before = time.perf_counter()
-        self.reports.append(train_step(self.state, real, self.config.train))
-        now, scalars = self.clock.now(), None
-        single = self.is_stepping()
-        if single or now >= self.due["row"]:
-            scalars = self._row()
-            self.due["row"] = now + max(0.15, now / 2000)
-        if single or now >= self.due["grid"]:
-            self._draw()
-            self.due["grid"] = now + max(0.7, 0.04 * now)
-        if now >= self.due["save"]:
-            self._save()
-            self.due["save"] = now + 15.0
-        if now >= self.due["checkpoint"]:
-            self._checkpoint()
-            self.due["checkpoint"] = now + max(4.0, 0.3 * now)
-        affordable = self.evaluation_seconds + self.evaluation_cost <= EVALUATION_SHARE * now
-        if self.config.train.evaluate and affordable and now >= self.due["evaluation"]:
-            self._evaluate()
-            self.due["evaluation"] = now + max(0.5, now / 400)
+    def _one_step(self, real: Iterator[Batch]) -> dict[str, float] | None:
+        before, step, order = time.perf_counter(), self.state.step, self.control.order
+        alone = order in ("d", "g")
+        if alone and self.reports:
+            self._row()
+        update = {"d": d_step, "g": g_step}.get(order, train_step)
+        self.reports.append(update(self.state, real, self.config.train))
+        self.images += self.config.train.batch * (self.state.step - step)
+        if alone:
+            self._save()  # before its row: rows of a step that was lost are known by their step alone
+        scalars = self._record(alone or self.control.is_stepping())
         self.rate.add(self.config.train.batch, time.perf_counter() - before)
         return scalars
+
+    def _record(self, in_full: bool) -> dict[str, float] | None:
+        """What is due by the clock, or all that viewers of single steps see; the row, if there is one."""
+        now, scalars = self.clock.now(), None
+        age = now - self.begun
+        if in_full or now >= self.due["row"]:
+            scalars = self._row()
+            self.due["row"] = now + max(0.15, age / 2000)
+        if in_full or now >= self.due["grid"]:
+            self._draw()
+            self.due["grid"] = now + max(0.7, 0.04 * age)
+        if now >= self.due["checkpoint"]:
+            self._checkpoint()
+            self.due["checkpoint"] = now + max(4.0, 0.3 * age)
+        if now >= self.due["save"]:
+            self._save()
+        if self.evaluator.is_due(now):
+            self._evaluate()
+        return scalars
+
+    def _take_changes(self) -> None:
+        while (settings := self.control.next_change()) is not None:
+            self._change(settings)
+            self.control.change_done()
+
+    def _change(self, settings: Mapping[str, object]) -> None:
+        """Other settings from the next step on. First the state, so that a kill can't lose a step made before them."""
+        changed = changes.live(self.config, settings)
+        was, now = changes.difference(self.config, changed)
+        if not now:
+            return
+        if self.reports:
+            self._row()
+        self._save()
+        where = self._where()
+        self.run.add_change(self.state.step, where["seconds"], was, now)
+        self.run.set_config(changed)
+        self.config = changed
+        self.run.append(where | now | self._rates())
+        self.due["row"] = 0.0  # what it does shows at once
 
     def _row(self) -> dict[str, float]:
         """Means since the last row, and the gradients of the last step; written and returned."""
         row = summary(self.reports, self.config.train.loss)
         self.reports.clear()
-        self._check(row)
-        factor = schedule(self.config.train, self.state.step - 1)
+        check_losses(row, self.state.step)
         row |= {"d_grad": gradient_norm(self.state.D), "g_grad": gradient_norm(self.state.G)}
-        row |= {"d_lr": self.config.train.d_lr * factor, "g_lr": self.config.train.g_lr * factor}
+        row |= self._rates()
         row["images_per_second"] = round(self.rate.value, 1)
         self.run.append(self._where() | {key: short(value) for key, value in row.items()})
         return row
 
-    def _where(self) -> dict[str, float]:
-        images = self.state.step * self.config.train.batch
-        return {"step": self.state.step, "images": images, "seconds": round(self.clock.now(), 3)}
+    def _rates(self) -> dict[str, float]:
+        """The learning rates of the last step, by the schedule."""
+        train = self.config.train
+        factor = schedule(train, max(0, self.state.step - 1))
+        return {"d_lr": train.d_lr * factor, "g_lr": train.g_lr * factor}
 
-    def _check(self, row: dict[str, float]) -> None:
-        for name in ("d_loss", "g_loss"):
-            if not math.isfinite(row[name]):
-                raise self._not_a_number(name, row[name])
-            if abs(row[name]) > DIVERGED:
-                raise RunError(
-                    name, row[name], "diverged at step {step}",
-                    "Lower the learning rates, or add a gradient penalty; the last good checkpoint is kept",
-                    step=self.state.step,
-                )  # fmt: skip
+    def _where(self) -> dict[str, float]:
+        return {"step": self.state.step, "images": self.images, "seconds": round(self.clock.now(), 3)}
 
     @torch.no_grad()
     def _samples(self, z: Tensor, y: Tensor | None) -> Tensor:
@@ -237,59 +272,46 @@ class _Recorder:
         self.grid = self.state.step
 
     def _evaluate(self) -> None:
-        before = time.perf_counter()
-        if self.config.model.arch != "points":
-            self.quality = self.quality or quality_for(self.data, LIVE_REFERENCE)
-            if self.quality is None:  # images that no shipped classifier fits
-                self.due["evaluation"] = math.inf
-                return
-        z = torch.randn(EVALUATED, self.state.G.z_dim, generator=torch.Generator().manual_seed(7))  # (E, Z)
-        rows = torch.arange(EVALUATED) % len(self.data.labels)
-        labels = self.data.labels[rows.to(self.data.labels.device)] if self.config.model.conditional else None
-        y = None if labels is None else datasets.multi_hot(labels, self.data.fields)
-        samples = self._samples(z, y)
-        found: dict[str, float | list[float]] = {}
-        if self.config.model.arch == "points":
-            found = points_quality(samples.cpu(), self.config.data.name)
-        elif self.quality is not None:
-            found = self.quality.measure(samples, labels)
-        self.evaluation_cost = time.perf_counter() - before
-        self.evaluation_seconds += self.evaluation_cost
-        found["eval_seconds"] = round(self.evaluation_seconds, 3)
-        kept = {k: [round(n, 4) for n in v] if isinstance(v, list) else short(v) for k, v in found.items()}
-        self.run.append(self._where() | kept)
+        found = self.evaluator.measure(self._samples)
+        if found is not None:
+            self.run.append(self._where() | found)
 
     def _checkpoint(self) -> None:
-        self._refuse_broken_weights()
+        """The generator, and the whole state for forks."""
+        if self.saved != self._mark():
+            self._write_state()
+        self.run.keep_state(self.state.step)
         self.run.add_checkpoint(self.state.step, self.state.G_ema.state_dict())
         kept = tuple(sorted({*self.info.checkpoints, self.state.step}))
         self.info = replace(self.info, checkpoints=kept)
-        self.run.set_info(self.info)
+        self._describe("training")
+        self.run.thin_states()
 
     def _save(self) -> None:
-        self._refuse_broken_weights()
-        self.run.save_state(self.state.step, self.state.tensors())
+        if self.saved != self._mark():
+            self._write_state()
+            if self.state.step in self.info.checkpoints:  # D learned on at this step
+                self.run.keep_state(self.state.step)
         self._describe("training")
 
-    def _refuse_broken_weights(self) -> None:
-        for network in (self.state.G, self.state.D):
-            with torch.no_grad():
-                norm = torch.nn.utils.get_total_norm(list(network.parameters()))
-            if not math.isfinite(norm):
-                raise self._not_a_number("weights", "NaN")
+    def _write_state(self) -> None:
+        self._refuse_broken_weights()
+        self.run.save_state(self.state.step, self.state.tensors())
+        self.saved = self._mark()
+        self.due["save"] = self.clock.now() + 15.0
 
-    def _not_a_number(self, what: str, value: object) -> RunError:
-        return RunError(
-            what, value, "became not a number at step {step}",
-            "Lower the learning rates, or add an R1 penalty; the last good checkpoint is kept",
-            step=self.state.step,
-        )  # fmt: skip
+    def _mark(self) -> tuple[int, int]:
+        """Tells one state of the run from another."""
+        return self.state.step, self.state.d_updates
+
+    def _refuse_broken_weights(self) -> None:
+        check_weights((self.state.G, self.state.D), self.state.step)
 
     def _describe(self, status: str) -> None:
         where = self._where()
         self.info = replace(
             self.info, status=status, step=self.state.step, state=self.state.step, images=int(where["images"]),
-            seconds=where["seconds"], evaluation_seconds=round(self.evaluation_seconds, 3),
+            seconds=where["seconds"], evaluation_seconds=round(self.evaluator.seconds, 3),
         )  # fmt: skip
         self.run.set_info(self.info)
 
@@ -304,7 +326,7 @@ class _Recorder:
         if status == "failed":
             self.run.set_info(replace(self.info, status=status))
             return
-        if self.info.state != self.state.step:
+        if self.saved != self._mark():
             self._save()
         if self.state.step not in self.info.checkpoints:
             self._checkpoint()

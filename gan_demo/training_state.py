@@ -75,6 +75,17 @@ class TrainState:
             ) from failure
 
 
+def adapted(tensors: dict[str, Tensor], was: TrainConfig, now: TrainConfig) -> dict[str, Tensor]:
+    """``TrainState.tensors`` for other settings: another optimiser starts anew, an average that was not begins as G."""
+    momentum = (was.beta1 > 0) != (now.beta1 > 0) and now.optimizer != "adam"
+    anew = ("g_optimizer.", "d_optimizer.") if was.optimizer != now.optimizer or momentum else ()
+    dropped = (*anew, *(() if now.ema else ("ema.",)))
+    kept = {key: value for key, value in tensors.items() if not key.startswith(dropped)}
+    if now.ema and not was.ema:
+        kept |= {f"ema.{key}": value.clone() for key, value in _part(tensors, "G").items()}
+    return kept
+
+
 def new_state(config: RunConfig, device: str) -> TrainState:
     """Networks drawn from the seed; nothing learned yet. Raises ConfigError if they are too large."""
     train = config.train
@@ -97,9 +108,7 @@ def schedule(train: TrainConfig, step: int) -> float:
 def train_step(state: TrainState, real: Iterator[Batch], train: TrainConfig) -> StepReport:
     """``d_steps`` updates of D, one of G. Only the last batch of D is reported, but the penalties of all."""
     loss = LOSSES[train.loss]
-    factor = schedule(train, state.step)
-    for optimizer, rate in ((state.d_optimizer, train.d_lr), (state.g_optimizer, train.g_lr)):
-        optimizer.param_groups[0]["lr"] = rate * factor
+    _set_rates(state, train)
     penalties: list[Tensor] = []
     for _ in range(train.d_steps - 1):
         x, y = next(real)
@@ -111,11 +120,47 @@ def train_step(state: TrainState, real: Iterator[Batch], train: TrainConfig) -> 
     seen = _update_discriminator(state, loss, train, x, fake.detach(), y)
     penalties += seen.penalties
     g_loss = _update_generator(state, loss, x, fake, y)
+    _end_step(state, train)
+    penalty = torch.stack(penalties).sum() / train.d_steps if penalties else None
+    return StepReport(seen.loss, g_loss, seen.real_logits, seen.fake_logits, penalty)
+
+
+def d_step(state: TrainState, real: Iterator[Batch], train: TrainConfig) -> StepReport:
+    """One update of D alone; the step does not advance. G's loss is what it would be, unlearned."""
+    loss = LOSSES[train.loss]
+    _set_rates(state, train)
+    x, y = next(real)
+    with torch.no_grad():
+        fake = state.G(_latents(state, len(x)), y)
+    seen = _update_discriminator(state, loss, train, x, fake, y)
+    penalty = torch.stack(seen.penalties).sum() if seen.penalties else None
+    g_loss = loss.g(seen.real_logits, seen.fake_logits)
+    return StepReport(seen.loss, g_loss, seen.real_logits, seen.fake_logits, penalty)
+
+
+def g_step(state: TrainState, real: Iterator[Batch], train: TrainConfig) -> StepReport:
+    """One update of G alone; the step advances. D's loss is what it would be, unlearned and without penalties."""
+    loss = LOSSES[train.loss]
+    _set_rates(state, train)
+    x, y = next(real)
+    fake = state.G(_latents(state, len(x)), y)
+    g_loss = _update_generator(state, loss, x, fake, y)
+    with torch.no_grad():
+        real_logits, fake_logits = state.D(x, y), state.D(fake, y)
+    _end_step(state, train)
+    return StepReport(loss.d(real_logits, fake_logits), g_loss, real_logits, fake_logits, None)
+
+
+def _set_rates(state: TrainState, train: TrainConfig) -> None:
+    factor = schedule(train, state.step)
+    for optimizer, rate in ((state.d_optimizer, train.d_lr), (state.g_optimizer, train.g_lr)):
+        optimizer.param_groups[0]["lr"] = rate * factor
+
+
+def _end_step(state: TrainState, train: TrainConfig) -> None:
     if train.ema:
         _average(state, train.ema)
     state.step += 1
-    penalty = torch.stack(penalties).sum() / train.d_steps if penalties else None
-    return StepReport(seen.loss, g_loss, seen.real_logits, seen.fake_logits, penalty)
 
 
 def summary(reports: list[StepReport], loss: str) -> dict[str, float]:

@@ -14,7 +14,18 @@ PACKAGE = ROOT / "gan_demo"
 
 # A module imports only from levels above it, which are the smaller numbers.
 LEVELS: dict[int, set[str]] = {
-    0: {"errors", "config", "presets", "jobs", "inert_pickle", "attendance", "throttle", "owners"},
+    0: {
+        "errors",
+        "config",
+        "presets",
+        "jobs",
+        "inert_pickle",
+        "attendance",
+        "throttle",
+        "owners",
+        "changes",
+        "steering",
+    },
     1: {
         "datasets",
         "downloads",
@@ -30,6 +41,9 @@ LEVELS: dict[int, set[str]] = {
         "downsampling",
         "sheets",
         "polls",
+        "runfiles",
+        "manifest",
+        "kept_states",
     },
     2: {"runs", "metrics", "latent", "foreign", "diagnosis"},
     3: {
@@ -44,18 +58,26 @@ LEVELS: dict[int, set[str]] = {
         "comparing",
         "live",
         "classroom",
+        "forking",
+        "evaluating",
     },
     4: {"server", "live_routes", "class_routes", "__main__", "ui"},
 }
 # Within a level: a module may use what was split off it, and all may use the errors.
 SIDEWAYS: dict[str, set[str]] = {
     "config": {"errors"},
-    "jobs": {"errors"},
+    "jobs": {"errors", "steering"},
     "inert_pickle": {"errors"},
     "presets": {"config", "errors"},
+    "changes": {"config", "errors"},
     "datasets": {"downloads", "folders"},
     "folders": {"downloads"},
-    "trainer": {"recording", "training_state"},
+    "rows": {"runfiles"},
+    "manifest": {"runfiles"},
+    "kept_states": {"runfiles"},
+    "forking": {"training_state"},
+    "trainer": {"recording", "training_state", "evaluating"},
+    "evaluating": {"recording"},
     "server": {"live_routes", "class_routes"},
     "ui": {"server"},
 }

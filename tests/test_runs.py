@@ -17,7 +17,8 @@ from gan_demo import rows, runs
 from gan_demo.config import DataConfig, ModelConfig, RunConfig
 from gan_demo.errors import RunError
 from gan_demo.models import build_generator
-from gan_demo.runs import RunDir, find, list_runs, replace_file
+from gan_demo.runfiles import replace_file
+from gan_demo.runs import RunDir, find, list_runs
 
 CONFIG = RunConfig(DataConfig("ring"), ModelConfig("points", 4, 8, 8, 2, shape=(2,)))
 

@@ -24,6 +24,7 @@ from gan_demo.config import DataConfig, ModelConfig, RunConfig, TrainConfig
 from gan_demo.datasets import Dataset
 from gan_demo.errors import ConfigError, DataError, RunError
 from gan_demo.runs import RunDir
+from gan_demo.steering import Free
 from gan_demo.trainer import Progress, train
 from gan_demo.training_state import StepReport, train_step
 
@@ -171,7 +172,7 @@ def test_watching_does_not_change_what_is_learned(tmp_path: Path) -> None:
     plain = new_run(tmp_path / "plain", config, evaluate=False)
     watched = new_run(tmp_path / "watched", config, evaluate=True)
     go(plain)
-    go(watched, is_stepping=lambda: True)
+    go(watched, control=Free(stepping=True))
     assert any(math.isfinite(value) for value in watched.metrics()["fcd"])
     assert "fcd" not in plain.metrics()
     assert differing(plain, watched) == []
@@ -179,7 +180,7 @@ def test_watching_does_not_change_what_is_learned(tmp_path: Path) -> None:
 
 def test_stepping_records_each_step_in_full(tmp_path: Path) -> None:
     run = new_run(tmp_path / "run", steps=6)
-    seen = go(run, is_stepping=lambda: True)
+    seen = go(run, control=Free(stepping=True))
     trained = [one for one in seen if one.phase == "training" and one.step > 0]
     assert all(one.scalars is not None and one.grid == one.step for one in trained)
     assert run.metrics()["step"] == [1, 2, 3, 4, 5, 6]
@@ -225,10 +226,10 @@ def test_settings_that_the_state_does_not_fit_are_refused(tmp_path: Path) -> Non
 
 def test_rows_after_the_last_state_are_forgotten(tmp_path: Path) -> None:
     run = new_run(tmp_path / "run")
-    go(run, 5, is_stepping=lambda: True)
+    go(run, 5, control=Free(stepping=True))
     run.append({"step": 6, "d_loss": 123.0})
     run.add_grid(7, b"from a future that was lost")
-    go(RunDir(run.path), is_stepping=lambda: True)
+    go(RunDir(run.path), control=Free(stepping=True))
     columns = RunDir(run.path).metrics()
     assert columns["step"] == list(range(1, 13))
     assert 123.0 not in columns["d_loss"]
@@ -291,7 +292,7 @@ def test_weights_that_are_no_numbers_end_the_run_and_the_last_good_state_stays(
     go(run, 4)
     poison(7, math.nan, monkeypatch)
     with pytest.raises(RunError) as caught:
-        go(RunDir(run.path), is_stepping=lambda: watched)
+        go(RunDir(run.path), control=Free(stepping=watched))
     assert "became not a number" in caught.value.problem
     assert_failed_with_a_good_state(run, 4)
 
@@ -322,7 +323,7 @@ def test_a_loss_beyond_all_measure_ends_the_run(tmp_path: Path) -> None:
     run = new_run(tmp_path / "run", config)
     go(run, 1)
     with pytest.raises(RunError) as caught:
-        go(RunDir(run.path), is_stepping=lambda: True)
+        go(RunDir(run.path), control=Free(stepping=True))
     assert caught.value.field in ("d_loss", "g_loss", "weights")
     assert RunDir(run.path).info.status == "failed"
     assert all(torch.isfinite(value).all() for value in run.generator().state_dict().values())

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from gan_demo import runs, server
+from gan_demo import runfiles, runs, server
 from gan_demo.config import RunConfig
 from gan_demo.errors import JobError
 from gan_demo.jobs import ENDED, Job, JobManager, Status
@@ -53,7 +53,7 @@ def state(run: RunDir) -> State:
 
 def claim(run: RunDir, owner: str) -> None:
     """Note on disk whose run it is, so that its owner still is one after a restart. Only a hash is kept."""
-    runs.replace_file(run.path / "owner", _hash(owner).encode())
+    runfiles.replace_file(run.path / "owner", _hash(owner).encode())
 
 
 def owns(run: RunDir, owner: str) -> bool:
@@ -109,9 +109,7 @@ def _submit(run: RunDir, name: str, owner: str) -> None:
     from gan_demo import trainer  # torch comes with it; server.warm_up has most likely loaded it
 
     device = trainer.default_device()
-    server.manager().submit(
-        run.id, name, owner, device, lambda job: trainer.train(run, device=device, is_stepping=job.is_stepping)
-    )
+    server.manager().submit(run.id, name, owner, device, lambda job: trainer.train(run, device=device, control=job))
 
 
 def again(run: RunDir, changes: Mapping[str, object], owner: str, name: str = "") -> str:
@@ -221,7 +219,7 @@ def save_upload(data: bytes, name: str) -> Path:
     folder = runs.home() / "uploads"
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{runs.new_id(Path(name).stem)}.zip"
-    runs.replace_file(path, data)
+    runfiles.replace_file(path, data)
     return path
 
 
