@@ -2,6 +2,7 @@
 
     python -m gan_demo train PRESET [--data NAME] [--data-root DIR] [--steps N | --seconds S] [--seed N] [--device D]
                                     [--set key=value …] [--out RUN] [--resume]
+    python -m gan_demo train --fork RUN [--at STEP] [the options that do not change data, networks or seed]
     python -m gan_demo sample RUN_OR_WEIGHTS --n N [--seed N] [--label L] [--step N] --out FILE(.npz|.png)
     python -m gan_demo evaluate RUN [--step N] [--data-root DIR]
     python -m gan_demo list
@@ -60,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="python -m gan_demo", description="Train GANs, sample from them, measure them.")
     commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser)
     train = commands.add_parser("train", help="train a preset, or go on with a run")
-    train.add_argument("preset", metavar="PRESET", help=", ".join(PRESETS))
+    train.add_argument("preset", metavar="PRESET", nargs="?", help=", ".join(PRESETS))
     train.add_argument("--data", metavar="NAME", help="another data set than the preset's")
     train.add_argument("--data-root", metavar="DIR", help="where torchvision's data lies, or is downloaded to")
     length = train.add_mutually_exclusive_group()
@@ -71,6 +72,8 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--set", action="append", default=[], metavar="key=value", dest="settings")
     train.add_argument("--out", metavar="RUN", type=Path, help="the run's folder; by default among the app's runs")
     train.add_argument("--resume", action="store_true", help="go on with the run in --out")
+    train.add_argument("--fork", metavar="RUN", type=Path, help="begin where another run was, in place of PRESET")
+    train.add_argument("--at", type=int, metavar="STEP", help="at which of its kept steps; the last by default")
     sample = commands.add_parser("sample", help="draw samples from a run or a weights file")
     sample.add_argument("source", metavar="RUN_OR_WEIGHTS", type=Path)
     sample.add_argument("--n", type=int, default=64, metavar="N")
@@ -89,6 +92,14 @@ def _parser() -> argparse.ArgumentParser:
 def _train(options: argparse.Namespace) -> int:
     if options.seconds is not None and not 0 < options.seconds < 1e9:
         raise ConfigError("seconds", options.seconds, "must be above 0 and below a billion")
+    if options.at is not None and options.fork is None:
+        raise ConfigError("at", options.at, "is a step of the run to fork", "Name it: --fork RUN")
+    if options.preset is None and options.fork is None:
+        raise ConfigError("preset", "", "is missing: train PRESET", "Known: {known}", known=", ".join(PRESETS))
+    return _train_fork(options) if options.fork is not None else _train_preset(options)
+
+
+def _train_preset(options: argparse.Namespace) -> int:
     settings = _settings(options)
     if options.preset not in PRESETS and not options.resume:
         raise ConfigError("preset", options.preset, "is not known", "Known: {known}", known=", ".join(PRESETS))
@@ -97,7 +108,7 @@ def _train(options: argparse.Namespace) -> int:
         raise ConfigError("out", "", "is needed with --resume", "Name the run's folder: --out RUN")
 
     from gan_demo import datasets, runs
-    from gan_demo.trainer import check_device, default_device, train
+    from gan_demo.trainer import check_device, default_device
 
     device = options.device or default_device()
     check_device(device)
@@ -108,10 +119,34 @@ def _train(options: argparse.Namespace) -> int:
         run = _reopened(options.out, options.preset, settings)
     else:
         run = runs.RunDir.create(options.out or runs.home() / runs.new_id(options.preset), config, options.preset)
+    return _follow(run, device, options.seconds)
+
+
+def _train_fork(options: argparse.Namespace) -> int:
+    if options.preset is not None or options.resume:
+        raise ConfigError("fork", options.fork, "stands alone", "Leave out PRESET and --resume")
+    parent = _run(options.fork)
+
+    from gan_demo import forking, runs
+    from gan_demo.trainer import check_device, default_device
+
+    device = options.device or default_device()
+    check_device(device)
+    at = options.at if options.at is not None else max(parent.states, default=0)
+    path = options.out or runs.home() / runs.new_id(parent.info.name)
+    run = forking.fork(parent, at, _settings(options), path)
+    print(f"fork of {parent.id} at step {at}", file=sys.stderr)
+    return _follow(run, device, options.seconds)
+
+
+def _follow(run: RunDir, device: str, seconds: float | None) -> int:
+    """Train, with a bar that shows how far it is."""
+    from gan_demo.trainer import train
+
     print(f"run: {run.path}", file=sys.stderr)
-    steps = train(run, device=device, seconds=options.seconds)
+    steps = train(run, device=device, seconds=seconds)
     with _interruptible() as interrupted, contextlib.closing(steps):
-        _show(itertools.takewhile(lambda now: not interrupted.is_set(), steps), options.seconds)
+        _show(itertools.takewhile(lambda now: not interrupted.is_set(), steps), seconds)
     if interrupted.is_set():
         raise KeyboardInterrupt
     for file, why in run.refused:
@@ -151,7 +186,7 @@ def _reopened(path: Path, preset: str, settings: dict[str, object]) -> RunDir:
             "steps", changed.train.steps, "is below the {done} already done", "Give more", done=run.info.step
         )
     with run.writing():
-        run.set_config(changed)
+        run.change_config(changed, run.info.step, run.info.seconds)
     return run
 
 

@@ -22,7 +22,8 @@ import math
 import os
 import re
 import secrets
-from collections.abc import Iterator, Mapping
+import shutil
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -58,23 +59,27 @@ class RunDir:
         self._states = KeptStates(self.path / "states")
 
     @staticmethod
-    def create(path: Path | str, config: RunConfig, name: str) -> RunDir:
-        """A new, empty run. Raises RunError if the folder is in use for something else."""
+    def create(path: Path | str, config: RunConfig, name: str, fill: Callable[[RunDir], None] | None = None) -> RunDir:
+        """A new run, empty but for what ``fill`` puts there. Raises RunError if the folder is in use already."""
         folder = Path(path)
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise RunError("run", folder.name, "is there already", "Choose another name, or go on with --resume")
+        beside = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}")  # a kill leaves all of a run or nothing
         try:
-            beside = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}")  # a kill leaves all of a run or nothing
             for part in ("grids", "checkpoints", "states"):
                 (beside / part).mkdir(parents=True)
             replace_file(beside / "config.json", json_bytes(config.to_dict()))
             info = RunInfo(name=name, created=datetime.now(UTC).isoformat(timespec="seconds"))
             manifest.write(beside / "run.json", info)
+            if fill is not None:
+                fill(RunDir(beside))
             if folder.exists():
                 folder.rmdir()
             beside.rename(folder)
         except OSError as failure:
             raise RunError("run", folder.name, "cannot be written", "Choose a folder you may write to") from failure
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
         return RunDir(folder)
 
     @property
@@ -183,6 +188,14 @@ class RunDir:
         """Replace config.json."""
         replace_file(self.path / "config.json", json_bytes(config.to_dict()))
         self.config = config
+
+    def change_config(self, config: RunConfig, step: int, seconds: float) -> dict[str, Any]:
+        """Replace config.json on the way, and note which training settings changed; returns them."""
+        was, now = changes.difference(self.config, config)
+        if now:
+            self.add_change(step, seconds, was, now)
+        self.set_config(config)
+        return now
 
     def set_info(self, info: RunInfo) -> None:
         """Replace the manifest; then remove state files it no longer names."""

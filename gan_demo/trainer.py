@@ -222,15 +222,13 @@ class _Recorder:
     def _change(self, settings: Mapping[str, object]) -> None:
         """Other settings from the next step on. First the state, so that a kill can't lose a step made before them."""
         changed = changes.live(self.config, settings)
-        was, now = changes.difference(self.config, changed)
-        if not now:
+        if changed == self.config:
             return
         if self.reports:
             self._row()
         self._save()
         where = self._where()
-        self.run.add_change(self.state.step, where["seconds"], was, now)
-        self.run.set_config(changed)
+        now = self.run.change_config(changed, self.state.step, where["seconds"])
         self.config = changed
         self.run.append(where | now | self._rates())
         self.due["row"] = 0.0  # what it does shows at once

@@ -7,17 +7,18 @@ import hmac
 import shutil
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from gan_demo import runfiles, runs, server
+from gan_demo import changes, runfiles, runs, server
 from gan_demo.config import RunConfig
 from gan_demo.errors import JobError
 from gan_demo.jobs import ENDED, Job, JobManager, Status
 from gan_demo.presets import PRESETS
 from gan_demo.runs import RunDir
+from gan_demo.steering import Order
 
 KEEP_DELETED = 3600.0  # seconds in which a deletion can be undone
 STEP_PATIENCE = 2.0  # seconds that a press of "step" waits for its picture
@@ -101,7 +102,7 @@ def resume(run: RunDir, owner: str, more_steps: int = 0) -> None:
     if more_steps:
         with run.writing():
             longer = run.config.with_settings({"steps": run.config.train.steps + more_steps})
-            run.set_config(longer)
+            run.change_config(longer, run.info.step, run.info.seconds)
     _submit(RunDir(run.path), run.info.name, owner)
 
 
@@ -115,6 +116,21 @@ def _submit(run: RunDir, name: str, owner: str) -> None:
 def again(run: RunDir, changes: Mapping[str, object], owner: str, name: str = "") -> str:
     """A new run with the settings of ``run`` and some changes; returns its id."""
     return start(unfitted(run.config.with_settings(changes)), name or run.info.name, owner)
+
+
+def fork(run: RunDir, step: int, settings: Mapping[str, object], owner: str) -> str:
+    """A new run of this visitor's that goes on from a kept step with other training settings; returns its id.
+
+    Anyone may fork what they may watch, except what was trained on someone else's images. Raises GanDemoError.
+    """
+    if run.config.data.path:
+        _check_owner(run, owner)
+    from gan_demo import forking  # torch comes with it
+
+    made = forking.fork(RunDir(run.path), step, settings, runs.home() / runs.new_id(run.info.name))
+    claim(made, owner)
+    _submit(made, run.info.name, owner)
+    return made.id
 
 
 def unfitted(config: RunConfig) -> RunConfig:
@@ -149,14 +165,47 @@ def unpause(job_id: str, owner: str) -> None:
     server.manager().control(job_id, owner).resume()
 
 
-def step(job_id: str, owner: str) -> None:
-    """One step of a paused job; returns when it is done, so that the page shows its picture."""
+def step(job_id: str, owner: str, what: Order = "both") -> None:
+    """One step of a paused job, or an update of "d" or "g" alone; returns when its picture is there to be shown."""
     job = server.manager().control(job_id, owner)
     before = job.snapshot.progress
-    job.step()
-    deadline, changed = time.monotonic() + STEP_PATIENCE, threading.Event()
-    while job.snapshot.progress is before and time.monotonic() < deadline:
-        changed.wait(0.01)
+    job.step(what)
+    _until(lambda: job.snapshot.progress is not before)
+
+
+def change(run: RunDir, settings: Mapping[str, object], owner: str) -> None:
+    """Change settings of a run that trains or is paused; returns when they are in effect.
+
+    Raises ConfigError (settings that can't change now, or don't fit), JobError (not this visitor's; over).
+    """
+    job = server.manager().control(run.id, owner)
+    changes.live(settings_now(run), settings)
+    job.change(settings)
+    _until(lambda: not job.waiting_changes())
+
+
+def settings_now(run: RunDir) -> RunConfig:
+    """A run's settings, with the changes that its training is about to take."""
+    job = server.manager().get(run.id)
+    waiting = job.waiting_changes() if job is not None and not job.done else ()
+    config = RunDir(run.path).config
+    for settings in waiting:
+        config = changes.live(config, settings)
+    return config
+
+
+def undo_change(run: RunDir, owner: str) -> None:
+    """Take the newest live change back; there may be none. Raises as ``change`` does."""
+    last = changes.to_undo(run.changes())
+    if last is not None:
+        change(run, last["was"], owner)
+
+
+def _until(condition: Callable[[], bool]) -> None:
+    """Wait for the training thread, so that the page shows what it did; not for long, it may be busy."""
+    deadline, pulse = time.monotonic() + STEP_PATIENCE, threading.Event()
+    while not condition() and time.monotonic() < deadline:
+        pulse.wait(0.01)
 
 
 def stop(job_id: str, owner: str) -> None:
