@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from gan_demo import polls, runs
+from gan_demo import polls, runfiles, runs
 from gan_demo.attendance import Attendance
 from gan_demo.errors import ConfigError, JobError, RunError
 from gan_demo.owners import digest
@@ -318,7 +318,7 @@ def _read(run_id: str) -> _Room:
 def _keep(run: RunDir, room: _Room) -> None:
     raw = {"code": room.code, "teacher": room.teacher, "open": room.open,
            "poll": room.poll.to_dict() if room.poll else None}  # fmt: skip
-    runs.replace_file(run.path / FILE, json.dumps(raw).encode(), sync=False)
+    runfiles.replace_file(run.path / FILE, json.dumps(raw).encode(), sync=False)
 
 
 def _save(run: RunDir, room: _Room) -> None:
