@@ -6,7 +6,7 @@ import streamlit as st
 
 from gan_demo.errors import GanDemoError
 from gan_demo.presets import PRESETS
-from gan_demo.ui import session, train_live, train_setup, widgets
+from gan_demo.ui import session, train_class, train_live, train_setup, widgets
 from gan_demo.ui.text import t
 
 
@@ -16,6 +16,9 @@ def show() -> None:
     if preset in PRESETS:
         train_setup.begin(PRESETS[preset], preset)
     run_id = session.linked_run()
+    if not run_id and session.query("class") in train_class.ENTRANCES:
+        train_class.entrance(session.query("class"))
+        return
     if not run_id:
         train_setup.show()
         return

@@ -10,11 +10,13 @@ from collections.abc import Callable
 from typing import Any
 
 from gan_demo.runs import RunDir
-from gan_demo.ui import films, live_data, session, text, widgets
+from gan_demo.ui import films, live_data, session, text, train_class, widgets
 from gan_demo.ui.actions import State
 from gan_demo.ui.text import t
 
-_BOARD = widgets.component("live_board", "film/film.css", "curves/uplot.css", "curves/curves.css", "live_board.css")
+_BOARD = widgets.component(
+    "live_board", "film/film.css", "curves/uplot.css", "curves/curves.css", "live_board.css", "class.css"
+)
 _PLAIN = ("more", "progress", "preparing", "reconnecting", "gone", "pace", "was", "evaluation", "change", "forked")
 _CHANGES = ("g_lr", "d_lr", "d_steps", "r1", "r2", "gp", "label_smoothing")
 POINTS_WIDTH, IMAGES_WIDTH = 480, 760  # pixels of the film at most
@@ -23,7 +25,8 @@ POINTS_WIDTH, IMAGES_WIDTH = 480, 760  # pixels of the film at most
 def board(run: RunDir, now: State, mine: bool, asked: Callable[[str, Any], None]) -> None:
     """Draw it. ``asked(name, value)`` is called, before the page is drawn again, with what the board wants of it.
 
-    ("status", …): the run's has changed; ("remedy", key of a finding); ("fork", step).
+    ("status", …): the run's has changed; ("remedy", key of a finding); ("fork", step);
+    ("vote", {"vote": id, "index": answer}), to be applied, see ``train_class.decided``.
     """
     key = f"board-{run.id}"
 
@@ -32,7 +35,7 @@ def board(run: RunDir, now: State, mine: bool, asked: Callable[[str, Any], None]
 
     _BOARD(
         key=key, data=_data(run, now, mine), on_status_change=heard("status"), on_remedy_change=heard("remedy"),
-        on_fork_change=heard("fork"),
+        on_fork_change=heard("fork"), on_vote_change=heard("vote"),
     )  # fmt: skip
 
 
@@ -53,6 +56,7 @@ def _data(run: RunDir, now: State, mine: bool) -> dict[str, Any]:
         "curves": live_data.texts(),
         "findings": _findings(),
         "texts": _texts(),
+        "classroom": train_class.board_data(run),
         "language": session.language(),
     }
 

@@ -11,7 +11,7 @@ from gan_demo import server
 from gan_demo.errors import GanDemoError
 from gan_demo.jobs import Job, Status
 from gan_demo.runs import RunDir
-from gan_demo.ui import actions, session, text, train_board, train_end, widgets
+from gan_demo.ui import actions, session, text, train_board, train_class, train_end, widgets
 from gan_demo.ui.actions import State
 from gan_demo.ui.text import t
 
@@ -45,6 +45,7 @@ def _header(run: RunDir, now: State, mine: bool) -> None:
     with words:
         st.markdown(f"## {widgets.run_title(run, run.info.name)} {widgets.status_badge(now)}")
     with buttons.container(horizontal=True, horizontal_alignment="right", key="controls"):
+        train_class.class_button(run, mine)
         if now.alive and now.job is not None and mine:
             _controls(now)
         elif now.alive:

@@ -8,6 +8,7 @@
 //   marks     [{step, text}], bands [{panel, from, to, kind}]: kind "warning", "good" or "neutral"
 //   ghost     {columns, name}: another run's curves, faint
 //   detail    {from, to, columns}: finer rows of a stretch, put in place of the coarse ones
+//   scale     how much larger than usual, for a projector
 //   onSeek(step): a chart was clicked; onZoom(panelId, from, to, points): zoomed to a stretch in which there are so many
 //   points, or with null, null back to all
 // clear(parentElement) takes it all down.
@@ -23,7 +24,7 @@ export function draw({ data, parentElement }) {
   if (data.axis !== board.data.axis) board.zoom = null; // the same numbers would mean another stretch
   // right of every chart, so that all have the same width: space for the names at the lines' ends
   const longest = Math.max(0, ...data.panels.flatMap((panel) => (panel.series || []).map((one) => wide(one.tag || ""))));
-  board.data = { ...data, gutter: longest ? 10 + 7 * longest : 8 };
+  board.data = { ...data, gutter: (longest ? 10 + 7 * longest : 8) * (data.scale || 1) };
   if ("at" in data) board.at = data.at;
   board.grid.style.setProperty("--columns", data.across || 1);
   arrange(board, data.panels);

@@ -126,11 +126,11 @@ export function refresh(p) {
   p.view = view;
   p.colours = palette(p.box);
   if (!enough || p.box.hidden || !p.plotBox.clientWidth) { legend(p, null); return; }
-  const made = [distr, panel.height, board.data.gutter, lines.map((one) => [one.name, one.color, one.dash, one.ghost])].toString();
+  const made = [distr, panel.height, board.data.gutter, board.data.scale, lines.map((one) => [one.name, one.color, one.dash, one.ghost])].toString();
   if (p.plot && p.made !== made) { p.plot.destroy(); p.plot = null; }
   if (!p.plot) make(p, table, distr, made);
   lines.forEach((one, i) => {
-    p.plot.series[i + 1].width = one.ghost ? 1 : one.faint ? 1 : 1.75;
+    p.plot.series[i + 1].width = (one.ghost || one.faint ? 1 : 1.75) * (board.data.scale || 1);
     p.plot.series[i + 1].dash = one.ghost && one.kind === "smooth" ? [4, 4] : one.dash;
   });
   p.plot.batch(() => {
@@ -168,13 +168,14 @@ function seek(p, left) {
 
 function options(p, distr) {
   const { panel, board: { data } } = p;
+  const scale = data.scale || 1;
   const axis = {
-    stroke: () => mix(p.colours.text, 0.62), font: "11px sans-serif", gap: 4, ticks: { show: false },
+    stroke: () => mix(p.colours.text, 0.62), font: `${Math.round(11 * scale)}px sans-serif`, gap: 4, ticks: { show: false },
     grid: { stroke: () => p.colours.hair, width: 1 },
   };
   const axisOf = { ...axis, grid: { ...axis.grid, filter: (u, splits) => decades(splits, distr) } };
   return {
-    width: Math.max(120, p.plotBox.clientWidth), height: panel.height || 150, legend: { show: false },
+    width: Math.max(120, p.plotBox.clientWidth), height: Math.round((panel.height || 150) * scale), legend: { show: false },
     padding: [8, data.gutter, 0, 0],
     scales: { x: { time: false, range: (u, min, max) => [min, max] }, y: yScale(panel, distr) },
     cursor: {
@@ -184,8 +185,8 @@ function options(p, distr) {
               filters: { pub: (type) => type === "mousemove" || type === "mouseleave" } },
     },
     axes: [
-      { ...axis, size: 26, values: (_, all) => all.map((v) => short(v, data.language)) },
-      { ...axisOf, size: 46, values: (_, all) => all.map((v) => (v === null ? "" : short(v, data.language))) },
+      { ...axis, size: 26 * scale, values: (_, all) => all.map((v) => short(v, data.language)) },
+      { ...axisOf, size: 46 * scale, values: (_, all) => all.map((v) => (v === null ? "" : short(v, data.language))) },
     ],
     series: [{}, ...p.lines.map((line, i) => ({
       stroke: () => mix(colour(p.colours, line.color), line.ghost ? 0.45 : p.lines[i].faint ? 0.32 : 1), width: 1.75,

@@ -2,6 +2,7 @@
 // data: {run, status, position, panels, more, film, curves, findings, mine, texts, language, ...}, see ui/train_board.py.
 import * as curves from "../curves/curves.mjs";
 import * as film from "../film/film.mjs";
+import * as classroom from "./classroom.mjs";
 import { follow } from "./feed.mjs";
 import { apply, empty } from "./store.mjs";
 import { duration, fill, number } from "./words.mjs";
@@ -30,6 +31,7 @@ export function clear(parentElement) {
   if (!s) return;
   s.feed.close();
   cancelAnimationFrame(s.frame);
+  classroom.clear(s.classroom);
   film.clear(s.film);
   curves.clear(s.main);
   curves.clear(s.rest);
@@ -39,7 +41,7 @@ export function clear(parentElement) {
 function build(parent, data) {
   const root = document.createElement("div");
   root.className = "live-board";
-  root.innerHTML = `<p class="connection" role="status" hidden></p>
+  root.innerHTML = `<div class="class-place"></div><p class="connection" role="status" hidden></p>
     <div class="progress"><div class="track" role="progressbar" aria-valuemin="0" aria-valuemax="100"><i></i></div><span></span></div>
     <div class="main"><div class="left"><div class="film-place"></div><div class="findings" aria-live="polite"></div></div>
     <div class="right"></div></div>
@@ -54,6 +56,12 @@ function build(parent, data) {
     summary: find("summary"), cost: find(".cost"),
   };
   s.more.addEventListener("toggle", () => render(s));
+  s.classroom = classroom.build(find(".class-place"), {
+    goTo: (step) => s.store.grids.length > 0 && (film.goTo(s.film, step), true),
+    highlight: (index) => { s.highlight = index; if (s.store.update) picture(s, s.store.update); },
+    trigger: (name, value) => s.trigger(name, value),
+    resized: () => render(s),
+  });
   s.feed = follow(data.run, (update) => take(s, update), (state) => connected(s, state));
   return s;
 }
@@ -99,6 +107,7 @@ function render(s) {
   picture(s, update);
   findings(s, update);
   charts(s, s.main, s.data.panels, 1);
+  classroom.update(s.classroom, { ...s.data.classroom, class: update.class, run: s.data.run, language: s.data.language });
   if (s.more.open) {
     charts(s, s.rest, s.data.more, 2);
     const spent = last(s, "eval_seconds"), seconds = last(s, "seconds");
@@ -135,7 +144,13 @@ function progress(s, { progress: p, status }) {
 function picture(s, update) {
   const data = {
     ...s.data.film, run: s.data.run, steps: s.store.grids, live: ALIVE.includes(update.status), language: s.data.language,
-    onGo: (step, newest) => seen(s, newest ? null : step),
+    ...(s.classroom.presenter.on ? { most: s.classroom.presenter.room(ratio(s.data.film.sheet)) } : {}),
+    highlight: s.highlight ?? null,
+    onGo: (step, newest, byHand) => {
+      seen(s, newest ? null : step);
+      classroom.moved(s.classroom, step, newest, byHand);
+    },
+    onPick: (step, index) => classroom.picked(s.classroom, index),
   };
   film.draw({ data, parentElement: s.film });
 }
@@ -152,10 +167,21 @@ function charts(s, place, panels, across) {
     parentElement: place,
     data: {
       panels, columns: s.store.columns, across, tools: place === s.main, language: s.data.language, texts: s.data.curves,
-      at: s.at, marks: marks(s, update), bands: bands(update),
-      onSeek: (step) => film.goTo?.(s.film, nearest(s.store.grids, step)),
+      at: s.at, scale: s.classroom.presenter.scale, marks: marks(s, update), bands: bands(update),
+      onSeek: (step) => seek(s, nearest(s.store.grids, step)),
     },
   });
+}
+
+// Width to height of a sheet of samples; a plot of points is square.
+function ratio(sheet) {
+  if (!sheet) return 1;
+  return (sheet.columns * (sheet.width + sheet.gap)) / (Math.ceil(sheet.count / sheet.columns) * (sheet.height + sheet.gap));
+}
+
+function seek(s, step) {
+  film.goTo(s.film, step);
+  classroom.moved(s.classroom, step, step === s.store.grids.at(-1), true);
 }
 
 function marks(s, update) {

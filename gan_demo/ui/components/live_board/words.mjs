@@ -14,3 +14,7 @@ export function duration(texts, seconds) {
   if (seconds < 3600) return fill(texts.minutes, { m: Math.floor(seconds / 60), s: Math.floor(seconds % 60) });
   return fill(texts.hours, { h: Math.floor(seconds / 3600), m: Math.floor((seconds % 3600) / 60) });
 }
+
+export function element(name, properties = {}) {
+  return Object.assign(document.createElement(name), properties);
+}
