@@ -49,6 +49,14 @@ def torchvision_set(
     return _arrays(name, found)
 
 
+def on_disk(name: str, root: str) -> tuple[np.ndarray, np.ndarray] | None:
+    """The training part of a set that was fetched before, as ``torchvision_set`` returns it; None where it was not."""
+    try:
+        return _arrays(name, _open(name, Path(root).expanduser() if root else default_root(), True, download=False))
+    except Exception:  # torchvision says in many ways that files are missing or damaged
+        return None
+
+
 def _open(name: str, folder: Path, train: bool, download: bool) -> Any:
     # imported here: it takes a second that nobody with embedded data shall wait
     from torchvision import datasets as tv

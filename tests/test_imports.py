@@ -52,6 +52,7 @@ LEVELS: dict[int, set[str]] = {
         "export",
         "exploring",
         "filming",
+        "explaining",
         "covers",
         "sampling",
         "recording",
@@ -61,7 +62,7 @@ LEVELS: dict[int, set[str]] = {
         "forking",
         "evaluating",
     },
-    4: {"server", "live_routes", "class_routes", "__main__", "ui"},
+    4: {"server", "live_routes", "explain_routes", "class_routes", "__main__", "ui"},
 }
 # Within a level: a module may use what was split off it, and all may use the errors.
 SIDEWAYS: dict[str, set[str]] = {
@@ -75,10 +76,11 @@ SIDEWAYS: dict[str, set[str]] = {
     "rows": {"runfiles"},
     "manifest": {"runfiles"},
     "kept_states": {"runfiles"},
+    "explaining": {"recording"},
     "forking": {"training_state"},
     "trainer": {"recording", "training_state", "evaluating"},
     "evaluating": {"recording"},
-    "server": {"live_routes", "class_routes"},
+    "server": {"live_routes", "explain_routes", "class_routes"},
     "ui": {"server"},
 }
 LEVEL_OF = {name: level for level, names in LEVELS.items() for name in names}

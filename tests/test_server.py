@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -155,3 +156,78 @@ def test_torch_is_not_needed_to_start_the_server() -> None:
 
     code = "import sys, gan_demo.server; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=runs.PRETRAINED.parent, check=False).returncode == 0
+
+
+# ---- explanations
+
+
+@pytest.fixture
+def explained(home: Path) -> RunDir:
+    from gan_demo import datasets
+    from gan_demo.config import DataConfig, ModelConfig, RunConfig
+    from gan_demo.sheets import layout
+
+    model = ModelConfig(arch="mlp", shape=(1, 28, 28), labels=datasets.DIGIT, conditional=True)
+    made = RunDir.create(home / "explained-1", RunConfig(DataConfig("digits"), model), "digits")
+    sheet = layout(model)
+    assert sheet is not None
+    import numpy as np
+
+    made.add_grid(500, images.png(np.zeros((sheet.size[1], sheet.size[0], 3), np.uint8)))
+    return made
+
+
+def test_an_explanation_is_json_that_browsers_keep(client: TestClient, explained: RunDir) -> None:
+    answer = client.get(f"/api/runs/{explained.id}/explain/500/12")
+    assert answer.status_code == 200
+    assert "immutable" in answer.headers["cache-control"]
+    found = answer.json()
+    assert (found["step"], found["index"], found["label"]) == (500, 12, [["digit", "2"]])
+    assert found["why_no_verdict"] == "no_state"
+
+
+@pytest.mark.parametrize("path", ["explained-1/explain/501/0", "explained-1/explain/500/60", "nothing/explain/500/0"])
+@pytest.mark.usefixtures("explained")
+def test_what_cannot_be_explained_is_not_found_and_not_kept(client: TestClient, path: str) -> None:
+    answer = client.get(f"/api/runs/{path}")
+    assert answer.status_code == 404
+    assert "error" in answer.json()
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_the_same_question_is_worked_out_once(
+    client: TestClient, explained: RunDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from gan_demo import explaining
+
+    asked = []
+    real = explaining.explain
+    monkeypatch.setattr(explaining, "explain", lambda *args: (asked.append(args[1:]), real(*args))[1])
+    first, second = (client.get(f"/api/runs/{explained.id}/explain/500/7") for _ in range(2))
+    assert first.content == second.content
+    assert asked == [(500, 7, False)]
+
+
+def test_the_owners_images_are_shown_to_the_owner_alone(client: TestClient, explained: RunDir, tmp_path: Path) -> None:
+    import numpy as np
+    from PIL import Image
+
+    from gan_demo import owners
+    from gan_demo.config import DataConfig
+    from gan_demo.folders import FEWEST
+
+    for k in range(FEWEST):
+        Image.fromarray(np.full((28, 28, 3), 3 * k, np.uint8)).save(tmp_path / f"{k}.png")
+    config = explained.config
+    model = dataclasses.replace(config.model, shape=(3, 28, 28))
+    own_images = dataclasses.replace(config, data=DataConfig("images", path=str(tmp_path), size=28), model=model)
+    explained.set_config(own_images)
+    token = "o" * 40
+    (explained.path / "owner").write_text(owners.digest(token))
+    address = f"/api/runs/{explained.id}/explain/500/0"
+    others = client.get(address).json()
+    assert (others["nearest"], others["why_no_nearest"]) == (None, "private")
+    forged = client.get(address, headers={"cookie": f"{owners.OWNER_COOKIE}={'x' * 40}"}).json()
+    assert forged["nearest"] is None
+    own = client.get(address, headers={"cookie": f"{owners.OWNER_COOKIE}={token}"}).json()
+    assert own["nearest"] is not None

@@ -24,7 +24,7 @@ def data(run: RunDir, *, most: int) -> dict[str, Any]:
         "most": most,
         "pixelated": run.config.model.arch != "points",
         "sheet": dataclasses.asdict(sheet) if sheet is not None else None,
-        "explain": False,  # until its route is there
+        "explain": sheet is not None,
         "texts": texts(run.config.model.labels),
     }
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from gan_demo import images
 from gan_demo.config import DataConfig, ModelConfig, RunConfig
@@ -386,6 +386,137 @@ def test_marks_lie_where_their_step_is(film: Film) -> None:
     mark = page.locator(".marks i")
     expect(mark).to_have_attribute("title", "lr down")
     assert float(mark.evaluate("one => one.style.getPropertyValue('--share')")) == pytest.approx(0.5)
+
+
+# ---- what there is to say about a sample
+
+
+ANSWER = {
+    "step": 590, "index": 12, "label": [["digit", "2"]], "sample": "data:image/png;base64,",
+    "verdict": {"step": 550, "share": 0.25, "real": 0.8, "fakes": 0.3, "rank": 41, "count": 60, "relative": False, "of": 590},
+    "why_no_verdict": "", "why_no_nearest": "",
+    "nearest": {"image": "data:image/png;base64,", "label": [["digit", "3"]], "distance": 0.125, "usual": 0.2,
+                "copied": False, "among": 5000},
+    "history": [{"step": 580, "image": "data:,", "moved": None}, {"step": 590, "image": "data:,", "moved": 0.034}],
+}  # fmt: skip
+
+
+def answered(page: Page, **changes: object) -> list[str]:
+    """Let the server say this of every sample; the addresses that were asked for."""
+    asked: list[str] = []
+
+    def reply(route: Route) -> None:
+        asked.append(route.request.url.partition("/api/")[2])
+        route.fulfill(json=ANSWER | changes)
+
+    page.route("**/explain/**", reply)
+    return asked
+
+
+def test_a_click_explains_the_sample(film: Film) -> None:
+    page = film(explain=True)
+    asked = answered(page)
+    page.mouse.click(*centre(page, 12))
+    panel = page.locator(".explain")
+    expect(panel).to_contain_text("Row 2, column 3 · Step 590")
+    for words in ("this sample 25%", "real images 80%", "number 41", "step 550", "13%", "5,000", "Δ 3.4%", "no copy"):
+        expect(panel).to_contain_text(words)
+    expect(panel.locator(".nearest figcaption")).to_have_text(["this sample", "3"])
+    assert asked == ["runs/film-test/explain/590/12"]
+
+
+def holding(page: Page, address: str) -> list[Route]:
+    """Requests of this address, unanswered."""
+    held: list[Route] = []
+    page.route(address, lambda route: held.append(route))
+    return held
+
+
+def first(page: Page, held: list[Route]) -> Route:
+    """Wait, frame by frame, until there is one."""
+    while not held:
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+    return held[0]
+
+
+def test_while_it_waits_a_skeleton_stands_there(film: Film) -> None:
+    page = film(explain=True)
+    held = holding(page, "**/explain/**")
+    page.mouse.click(*centre(page, 12))
+    expect(page.locator(".explain")).to_have_attribute("aria-busy", "true")
+    first(page, held).fulfill(json=ANSWER)
+    expect(page.locator(".explain")).not_to_have_attribute("aria-busy", "true")
+    expect(page.locator(".explain")).to_contain_text("number 41")
+
+
+def test_parts_that_are_missing_say_why(film: Film) -> None:
+    page = film(explain=True)
+    answered(page, verdict=None, why_no_verdict="no_state", nearest=None, why_no_nearest="private")
+    page.mouse.click(*centre(page, 12))
+    expect(page.locator(".explain .verdict")).to_contain_text("No discriminator was kept")
+    expect(page.locator(".explain .nearest")).to_contain_text("not shown to others")
+
+
+@pytest.mark.parametrize(("status", "words"), [(404, "no longer kept"), (500, "did not arrive")])
+def test_what_went_wrong_is_said_in_words(film: Film, status: int, words: str) -> None:
+    page = film(explain=True)
+    page.route("**/explain/**", lambda route: route.fulfill(status=status, json={"error": ""}))
+    page.mouse.click(*centre(page, 12))
+    expect(page.locator(".explain .problem")).to_contain_text(words)
+
+
+def test_it_closes_by_its_button_by_escape_and_by_a_second_click(film: Film) -> None:
+    page = film(explain=True)
+    answered(page)
+    for close in (
+        lambda: page.get_by_role("button", name="Close the explanation").click(),
+        lambda: (page.locator(".picture").focus(), page.keyboard.press("Escape")),
+        lambda: page.mouse.click(*centre(page, 12)),
+    ):
+        page.mouse.click(*centre(page, 12))
+        expect(page.locator(".explain")).to_be_visible()
+        close()
+        expect(page.locator(".explain")).to_have_count(0)
+        expect(page.locator(".ring.chosen")).to_be_hidden()
+
+
+def test_the_explanation_follows_the_scrubber_when_it_rests(film: Film) -> None:
+    page = film(explain=True)
+    asked = answered(page)
+    page.mouse.click(*centre(page, 12))
+    slider(page).focus()
+    slider(page).press("Home")
+    expect(page.locator(".explain h4")).to_have_text("Row 2, column 3 · Step 0")
+    assert asked == ["runs/film-test/explain/590/12", "runs/film-test/explain/0/12"]
+
+
+def test_a_late_answer_never_replaces_a_newer_one(film: Film) -> None:
+    page = film(explain=True)
+    held = holding(page, "**/explain/590/12")
+    page.route("**/explain/590/13", lambda route: route.fulfill(json=ANSWER | {"label": [["digit", "9"]]}))
+    page.mouse.click(*centre(page, 12))
+    page.mouse.click(*centre(page, 13))
+    expect(page.locator(".sample figcaption")).to_have_text("9")
+    first(page, held).abort()
+    expect(page.locator(".explain h4")).to_have_text("Row 2, column 4 · Step 590")
+    expect(page.locator(".explain .problem")).to_be_hidden()
+
+
+def test_on_a_small_film_a_click_explains_nothing(film: Film) -> None:
+    page = film(explain=True, compact=True)
+    page.mouse.click(*centre(page, 12))
+    expect(page.locator(".explain")).to_have_count(0)
+
+
+def test_a_shipped_run_is_explained_on_its_page(new_page: NewPage) -> None:
+    page = new_page("train?run=faces")
+    image = page.locator(".film .now img")
+    expect(image).to_be_visible()
+    image.click(position={"x": 30, "y": 30})
+    panel = page.locator(".explain")
+    expect(panel).to_contain_text("training images this one is nearest", timeout=120_000)
+    assert panel.locator(".history figure").count() == 9
+    assert panel.locator(".nearest img").last.evaluate("one => one.naturalWidth") == 32
 
 
 @pytest.mark.parametrize(("kind", "head"), [("gif", b"GIF89a"), ("mp4", b"ftyp")])

@@ -94,7 +94,7 @@ class View {
   show(found) {
     this.settle();
     this.find(".sample .thumb").replaceChildren(this.image(found.sample));
-    this.find(".sample figcaption").textContent = found.label;
+    this.find(".sample figcaption").textContent = this.label(found.label);
     this.find(".verdict div").replaceChildren(...this.verdict(found));
     this.find(".nearest div").replaceChildren(...this.nearest(found));
     this.find(".history div").replaceChildren(...this.history(found));
@@ -136,8 +136,9 @@ class View {
     const pair = document.createElement("div");
     pair.className = "pair";
     pair.append(this.figure(sample, this.texts.explain_this),
-      this.figure(nearest.image, nearest.label || this.texts.explain_training));
-    const said = this.texts.explain_distance.replace("{distance}", this.percent(nearest.distance));
+      this.figure(nearest.image, this.label(nearest.label) || this.texts.explain_training));
+    const said = this.texts.explain_distance.replace("{count}", this.number(nearest.among))
+      .replace("{distance}", this.percent(nearest.distance));
     return [pair, text("p", `${said} ${this.texts[nearest.copied ? "explain_copied" : "explain_own"]
       .replace("{usual}", this.percent(nearest.usual))}`)];
   }
@@ -154,6 +155,12 @@ class View {
       strip.append(item);
     }
     return history.length > 1 ? [strip, note(this.texts.explain_strip)] : [strip, note(this.texts.explain_first)];
+  }
+
+  // "3", or of several label fields those worth saying.
+  label(fields) {
+    const words = fields.map(([field, value]) => this.texts.labels?.[field]?.[value] ?? (fields.length === 1 ? value : ""));
+    return words.filter(Boolean).join(" · ");
   }
 
   figure(source, words) {

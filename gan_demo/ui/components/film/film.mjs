@@ -109,7 +109,7 @@ function update(s, data) {
   s.slider.max = Math.max(0, s.steps.length - 1);
   s.slider.setAttribute("aria-label", data.texts.scrub);
   s.slider.disabled = s.play.disabled = s.steps.length < 2;
-  s.picking.set(data.sheet ?? null, data.highlight ?? null, data.texts, data.onPick || data.explain);
+  s.picking.set(data.sheet ?? null, data.highlight ?? null, data.texts, data.onPick || explains(data));
   ticks(s);
   if (s.steps.length && (s.follow || s.index < 0) && !s.playing) go(s, s.steps.length - 1, false);
   else if (s.steps.length) go(s, closest(s.steps, before ?? 0), false);
@@ -244,10 +244,14 @@ function pick(s, index, x) {
   s.picking.choose(index);
   s.data.onPick?.(step, index);
   if (index === null) s.explanation.close();
-  else if (s.data.explain) {
+  else if (explains(s.data)) {
     stop(s);
     s.explanation.open(s.run, step, index, s.data);
   }
+}
+
+function explains(data) {
+  return Boolean(data.explain && data.sheet && !data.compact);
 }
 
 // The scrubber came to rest: what is explained follows it.

@@ -1,0 +1,277 @@
+"""One sample of a kept picture, explained: what D says of it, the training image nearest to it, how it came about."""
+
+from __future__ import annotations
+
+import base64
+import io
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from gan_demo import datasets, images
+from gan_demo.config import DataConfig, RunConfig
+from gan_demo.datasets import Dataset
+from gan_demo.errors import RunError
+from gan_demo.images import Picture
+from gan_demo.metrics import nearest
+from gan_demo.models import Discriminator, build_discriminator
+from gan_demo.recording import Sheet, sheet_of
+from gan_demo.runs import RunDir
+from gan_demo.sheets import Layout, layout
+
+EARLIER = 8  # kept pictures before the one that is explained
+JUDGED = 512  # training images that D is asked about, for comparison
+_ROWS = 4_000  # training images compared at once
+SURVEYED = 200  # training images whose nearest others say what is usual
+COPIED = 0.5  # of the usual distance: nearer than that, a sample is called a copy
+RELATIVE = ("relativistic", "wasserstein")  # losses in which only differences of logits count
+
+Label = tuple[tuple[str, str], ...]  # (field, value) of each label field
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the discriminator of ``step`` says: shares from 0, surely generated, to 1, surely real.
+
+    ``share`` is this sample's, ``real`` the mean of training images, ``fakes`` that of the whole picture, in which the
+    sample has the ``rank`` of ``count``; 1 is the most real. ``relative``: the loss knows differences only, and 0.5 is
+    midway between training images and samples.
+    """
+
+    step: int
+    share: float
+    real: float
+    fakes: float
+    rank: int
+    count: int
+    relative: bool
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """The nearest training image. Distances are root mean squares over pixels, as a share of black to white.
+
+    ``usual`` is the median distance of training images to their nearest other one.
+    """
+
+    picture: Picture  # (H, W, C)
+    label: Label
+    distance: float
+    usual: float
+    among: int  # training images that were compared
+
+    @property
+    def copied(self) -> bool:
+        """Much nearer than training images are to each other."""
+        return self.distance < COPIED * self.usual
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The sample in one kept picture, and how far its pixels moved since the moment before (None at the first)."""
+
+    step: int
+    picture: Picture
+    moved: float | None
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """All there is to say; ``why_no_…`` is "no_state", "no_data" or "private" where a part is missing."""
+
+    step: int
+    index: int
+    label: Label
+    verdict: Verdict | None
+    why_no_verdict: str
+    nearest: Neighbour | None
+    why_no_nearest: str
+    history: tuple[Moment, ...]  # oldest first; the last is the sample itself
+
+
+def explain(run: RunDir, step: int, index: int, private: bool = False) -> Explanation:
+    """The sample ``index`` of the picture kept at ``step``; ``private``: without showing any of the training images.
+
+    Raises RunError for a step without a picture, an index beyond it, and runs of points, whose samples are no images.
+    """
+    lay, config = layout(run.config.model), run.config
+    if lay is None:
+        raise RunError("run", run.id, "has no images to explain", "Choose a run of images")
+    grids = run.grids
+    if step not in grids:
+        raise RunError("step", step, "is not kept in this run", "Kept: {kept}", kept=", ".join(map(str, grids[-20:])))
+    if not 0 <= index < lay.count:
+        raise RunError("sample", index, "is not in the picture", "It has {count} samples", count=lay.count)
+    all_samples = _samples(run, step, lay)  # (S, H, W, C)
+    data = _data(config.data, config.train.seed)
+    if data is not None and data.shape != config.model.shape:  # its folder holds something else by now
+        data = None
+    sheet = _sheet(config, data)
+    verdict, why = _verdict(run, step, index, all_samples, data, sheet)
+    why_not_nearest = "private" if private else "no_data" if data is None else ""
+    near = _neighbour(all_samples[index], config, data) if data is not None and not private else None
+    past = [one for one in grids if one <= step][-EARLIER - 1 :]
+    return Explanation(
+        step, index, _label_of(sheet, config, index), verdict, why, near, why_not_nearest,
+        _history(run, past, index, lay),
+    )  # fmt: skip
+
+
+def as_json(found: Explanation) -> dict[str, Any]:
+    """For the browser: pictures as PNG addresses that hold their own data."""
+    verdict, near = found.verdict, found.nearest
+    return {
+        "step": found.step, "index": found.index, "label": found.label, "sample": _address(found.history[-1].picture),
+        "verdict": None if verdict is None else {**vars(verdict), "of": found.step},
+        "why_no_verdict": found.why_no_verdict,
+        "nearest": None if near is None else {
+            "image": _address(near.picture), "label": near.label, "distance": near.distance, "usual": near.usual,
+            "copied": near.copied, "among": near.among,
+        },
+        "why_no_nearest": found.why_no_nearest,
+        "history": [{"step": one.step, "image": _address(one.picture), "moved": one.moved} for one in found.history],
+    }  # fmt: skip
+
+
+# ---- what the picture shows
+
+
+def _samples(run: RunDir, step: int, lay: Layout) -> Picture:
+    """uint8 (S, H, W, C): the picture cut up."""
+    channels = run.config.model.shape[0]
+    whole = np.asarray(Image.open(io.BytesIO(run.grid_png(step))).convert("L" if channels == 1 else "RGB"))
+    if whole.shape[1::-1] != lay.size:
+        raise RunError("step", step, "has a picture of another size", "Restore the run folder from a copy")
+    boxes = (lay.box(k) for k in range(lay.count))
+    cut = np.stack([whole[top:bottom, left:right] for left, top, right, bottom in boxes])
+    return cut[..., None] if cut.ndim == 3 else cut
+
+
+def _history(run: RunDir, steps: list[int], index: int, lay: Layout) -> tuple[Moment, ...]:
+    found: list[Moment] = []
+    for step in steps:
+        picture = _samples(run, step, lay)[index]
+        moved = _distance(found[-1].picture, picture) if found else None
+        found.append(Moment(step, picture, moved))
+    return tuple(found)
+
+
+def _distance(a: Picture, b: Picture) -> float:
+    """Root mean square over pixels, 0 to 1."""
+    return float(np.sqrt(np.square(a.astype(np.float64) - b).mean()) / 255)
+
+
+def _sheet(config: RunConfig, data: Dataset | None) -> Sheet | None:
+    """Latents and labels of the picture; None where its labels came from data that is gone."""
+    fields = config.model.labels
+    if data is None and len(fields) > 1:
+        return None
+    return sheet_of(data or Dataset("", torch.zeros(0), torch.zeros(0, len(fields)), fields), config)
+
+
+def _label_of(sheet: Sheet | None, config: RunConfig, index: int) -> Label:
+    if sheet is None or sheet.y is None:
+        return ()
+    parts = sheet.y[index].split([len(one.values) for one in config.model.labels])
+    return tuple(
+        (one.name, one.values[int(part.argmax())]) for one, part in zip(config.model.labels, parts, strict=True)
+    )
+
+
+def _address(picture: Picture) -> str:
+    return f"data:image/png;base64,{base64.b64encode(images.png(picture)).decode()}"
+
+
+# ---- what D says
+
+
+def _verdict(
+    run: RunDir, step: int, index: int, samples: Picture, data: Dataset | None, sheet: Sheet | None
+) -> tuple[Verdict | None, str]:
+    """By the newest D kept up to then, and otherwise why there is none."""
+    kept = [one for one in run.states if one <= step]
+    if not kept:
+        return None, "no_state"
+    if data is None or sheet is None:
+        return None, "no_data"
+    discriminator, told = _discriminator(run, kept[-1]), run.config.model.labels
+    real = datasets.to_float(data.samples[:JUDGED])
+    real_labels = datasets.multi_hot(data.labels[:JUDGED], told) if told else None
+    with torch.no_grad():
+        fake_logits = discriminator(datasets.to_float(_tensor(samples)), sheet.y)  # (S,)
+        real_logits = discriminator(real, real_labels)  # (J,)
+    fakes, reals = _shares(run.config.train.loss, fake_logits, real_logits)
+    rank = 1 + int((fake_logits > fake_logits[index]).sum())
+    return Verdict(
+        kept[-1], float(fakes[index]), float(reals.mean()), float(fakes.mean()), rank, len(fakes),
+        run.config.train.loss in RELATIVE,
+    ), ""  # fmt: skip
+
+
+def _discriminator(run: RunDir, step: int) -> Discriminator:
+    kept = {key[2:]: value for key, value in run.load_state_at(step).items() if key.startswith("D.")}
+    discriminator = build_discriminator(run.config.model)
+    try:
+        discriminator.load_state_dict(kept)
+    except RuntimeError as failure:
+        raise RunError("run", run.id, "has weights that do not fit its config.json") from failure
+    return discriminator.eval().requires_grad_(False)
+
+
+def _shares(loss: str, fake: Tensor, real: Tensor) -> tuple[Tensor, Tensor]:
+    """Logits as verdicts in 0..1, on the scale of the curves of D(G(z)) and D(x)."""
+    if loss == "least_squares":  # D's output is the verdict
+        return fake.clamp(0, 1), real.clamp(0, 1)
+    middle = 0.5 * (real.mean() + fake.mean()) if loss in RELATIVE else 0.0
+    return (fake - middle).sigmoid(), (real - middle).sigmoid()
+
+
+# ---- the training data
+
+
+def _neighbour(sample: Picture, config: RunConfig, data: Dataset) -> Neighbour:
+    wanted = _tensor(sample[None])
+    place, distance = nearest(data.samples, wanted)
+    row = int(place[0])
+    values = data.labels[row].tolist()
+    label = tuple((one.name, one.values[value]) for one, value in zip(data.fields, values, strict=True))
+    picture = np.ascontiguousarray(data.samples[row].permute(1, 2, 0).numpy())
+    usual = _usual(config.data, config.train.seed)
+    return Neighbour(picture, label, _share_of(float(distance[0]), wanted), usual, len(data.samples))
+
+
+def _share_of(distance: float, samples: Tensor) -> float:
+    """A Euclidean distance in [-1, 1] as a root mean square in 0..1."""
+    return distance / (2 * samples[0].numel() ** 0.5)
+
+
+@lru_cache(maxsize=2)  # MNIST has 47 MB, SVHN 225
+def _data(config: DataConfig, seed: int) -> Dataset | None:
+    return datasets.at_hand(config, seed)
+
+
+@lru_cache(maxsize=16)
+def _usual(config: DataConfig, seed: int) -> float:
+    """The median distance of training images to their nearest other."""
+    data = _data(config, seed)
+    assert data is not None, "asked only where there is data"
+    if len(data.samples) < 2:
+        return 0.0
+    some = data.samples[:SURVEYED]
+    flat, best = datasets.to_float(some).flatten(1), torch.full((len(some),), float("inf"))
+    for begin, chunk in enumerate(torch.split(data.samples, _ROWS)):
+        found = torch.cdist(flat, datasets.to_float(chunk).flatten(1))  # (N, rows)
+        if begin == 0:
+            found.fill_diagonal_(float("inf"))  # no image is its own neighbour
+        best = torch.minimum(best, found.min(1).values)
+    return _share_of(float(best.median()), some)
+
+
+def _tensor(pictures: Picture) -> Tensor:
+    """uint8 (N, H, W, C) -> uint8 (N, C, H, W)."""
+    return torch.from_numpy(np.ascontiguousarray(pictures.transpose(0, 3, 1, 2)))
