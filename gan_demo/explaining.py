@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -177,7 +178,7 @@ def _sheet(config: RunConfig, data: Dataset | None) -> Sheet | None:
 def _label_of(sheet: Sheet | None, config: RunConfig, index: int) -> Label:
     if sheet is None or sheet.y is None:
         return ()
-    parts = sheet.y[index].split([len(one.values) for one in config.model.labels])
+    parts = torch.split(sheet.y[index], [len(one.values) for one in config.model.labels])
     return tuple(
         (one.name, one.values[int(part.argmax())]) for one, part in zip(config.model.labels, parts, strict=True)
     )
@@ -247,7 +248,7 @@ def _neighbour(sample: Picture, config: RunConfig, data: Dataset) -> Neighbour:
 
 def _share_of(distance: float, samples: Tensor) -> float:
     """A Euclidean distance in [-1, 1] as a root mean square in 0..1."""
-    return distance / (2 * samples[0].numel() ** 0.5)
+    return distance / (2 * math.sqrt(samples[0].numel()))
 
 
 @lru_cache(maxsize=2)  # MNIST has 47 MB, SVHN 225
