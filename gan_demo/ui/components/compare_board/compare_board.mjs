@@ -3,6 +3,8 @@
 // data: {runs: [{id, letter, name, color, pixelated, link}], metrics: [{column, title, note, log, range}], axis, across,
 //   texts, curves, language}
 import * as curves from "../curves/curves.mjs";
+import { detail } from "../curves/detail.mjs";
+import { lowest, refined } from "../curves/rows.mjs";
 import { draw as drawSheets, build as buildSheets } from "./sheets.mjs";
 import { Follower } from "./follower.mjs";
 
@@ -68,7 +70,7 @@ function charts(s, known) {
     id: metric.column, kind: "lines", title: metric.title, note: metric.note, log: metric.log, range: metric.range, height: 190,
     optional: known.length === data.runs.length, // what no run has is left out, once all have been asked
     series: known.map((run) => {
-      const { columns } = run.follower.store;
+      const columns = finer(run.follower);
       return { name: run.letter, tag: run.letter, color: run.color, x: columns[data.axis] || [], values: columns[metric.column] || [] };
     }),
   }));
@@ -77,7 +79,40 @@ function charts(s, known) {
     data: {
       panels, axis: data.axis, across: data.across, language: data.language, texts: data.curves,
       at: s.sheets.follow ? null : s.sheets.at,
-      onSeek: (at) => s.sheets.seek(at),
+      onSeek: (at) => s.sheets.seek(at), onZoom: (_, from, to) => zoomed(s, from, to),
     },
   });
+}
+
+// A zoomed stretch is asked for anew, run by run, where what is here was thinned.
+async function zoomed(s, from, to) {
+  s.zoom = from === null ? null : [from, to];
+  const { zoom } = s;
+  for (const one of s.runs.values()) one.detail = null;
+  if (zoom) {
+    await Promise.all([...s.runs.values()].map(async (one) => {
+      const [first, last] = steps(one.store.columns, s.data.axis, zoom);
+      if (first === undefined) return;
+      const found = await detail(one.run, first, last);
+      const { step } = one.store.columns;
+      if (s.zoom === zoom && found && found.columns.step.length > lowest(step, last, true) - lowest(step, first)) one.detail = found;
+    }));
+  }
+  if (s.zoom === zoom) later(s);
+}
+
+// The steps between which a stretch of the axis lies.
+function steps(columns, axis, [from, to]) {
+  const along = columns[axis] ?? [];
+  const first = Math.max(0, lowest(along, from) - 1), last = Math.min(along.length - 1, lowest(along, to, true));
+  return [columns.step[first], columns.step[last]];
+}
+
+function finer(one) {
+  const { columns } = one.store;
+  if (!one.detail) return columns;
+  if (one.refined?.detail !== one.detail || one.refined.rows !== columns.step.length) {
+    one.refined = { detail: one.detail, rows: columns.step.length, columns: refined(columns, one.detail) };
+  }
+  return one.refined.columns;
 }

@@ -3,7 +3,7 @@
 import { apply, empty } from "../live_board/store.mjs";
 
 const OFTEN = 1500; // ms between two questions about a run that trains
-const SELDOM = 15000; // about one that is over, which may be resumed
+const SELDOM = 5000; // about one that is over, which may be resumed, here or in a terminal
 const RETRY = 3000;
 const ALIVE = ["queued", "running", "paused"];
 

@@ -1,0 +1,175 @@
+"""The Compare page in a browser: samples at one moment, curves of all runs, a run that still grows."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from gan_demo import runs
+from tests.browser.conftest import AppServer, NewPage, settle
+
+SLOW = 20_000
+
+
+@pytest.fixture
+def growing(app_server: AppServer) -> Iterator[Path]:
+    """A run that a process elsewhere writes: a copy of a shipped one with its first rows and pictures only."""
+    folder = app_server.home / "growing-0123456789ab"
+    shutil.copytree(runs.PRETRAINED / "digits", folder)
+    (folder / "card.json").unlink()
+    rows = (folder / "metrics.jsonl").read_text("utf-8").splitlines(keepends=True)
+    (folder / "metrics.jsonl").write_text("".join(rows[:40]))
+    for grid in sorted((folder / "grids").iterdir())[5:]:
+        grid.unlink()
+    info = json.loads((folder / "run.json").read_text("utf-8"))
+    (folder / "run.json").write_text(json.dumps(info | {"name": "growing", "status": "training", "checkpoints": []}))
+    yield folder
+    shutil.rmtree(folder)
+
+
+def figures(page: Page) -> Locator:
+    return page.locator(".sheets figure")
+
+
+def shown(page: Page, count: int) -> None:
+    """Wait until every run's picture and the charts are there."""
+    expect(page.locator(".sheets .stage img")).to_have_count(count, timeout=SLOW)
+    expect(page.locator(".compare .u-over").first).to_be_visible(timeout=SLOW)
+
+
+def moments(page: Page) -> list[int]:
+    return [int(one.get_attribute("data-step") or -1) for one in figures(page).all()]
+
+
+def scrub(page: Page, share: float) -> None:
+    page.locator(".sheets input[type=range]").evaluate(
+        "(e, share) => { e.value = Math.round(e.max * share); e.dispatchEvent(new Event('input')); }", share
+    )
+
+
+def legend(page: Page, metric: str) -> list[str]:
+    found: list[str] = page.locator(f'section[data-panel="{metric}"] .legend > span').all_inner_texts()
+    return found
+
+
+def test_the_example_shows_both_runs_from_one_click(new_page: NewPage) -> None:
+    page = new_page("compare")
+    page.locator(".st-key-compare-example button").click()
+    shown(page, 2)
+    page.wait_for_url(re.compile("runs=digits"))
+    assert [one[0] for one in legend(page, "g_loss")] == ["A", "B"]
+    page.reload()
+    settle(page)
+    shown(page, 2)
+
+
+def test_one_scrubber_moves_all_runs_to_the_same_moment(new_page: NewPage) -> None:
+    page = new_page("compare?runs=digits,tutorial")
+    shown(page, 2)
+    newest = moments(page)
+    assert newest[0] == max(run for run in runs.find("digits").grids)
+    scrub(page, 0.4)
+    line = page.locator('section[data-panel="g_loss"] .at')
+    expect(line).to_be_visible()
+    at = int(line.get_attribute("data-step") or -1)
+    assert 0 < at < max(newest)
+    page.wait_for_function(  # as they were then: the last picture of each that is not from later
+        "([at, wanted]) => [...document.querySelectorAll('*')].some(e => e.shadowRoot && wanted.join() ==="
+        " [...e.shadowRoot.querySelectorAll('.sheets figure')].map(f => f.dataset.step).join())",
+        arg=[at, [max(step for step in runs.find(run).grids if step <= at) for run in ("digits", "tutorial")]],
+        timeout=SLOW,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("axis", "words"), [("seconds", r"\d+ s"), ("images", r"[\d,]+ images")])
+def test_another_axis_is_kept_in_the_address_and_moves_the_moments(new_page: NewPage, axis: str, words: str) -> None:
+    page = new_page("compare?runs=digits,tutorial")
+    shown(page, 2)
+    page.locator(".st-key-compare-by").get_by_text(
+        {"seconds": "time", "images": "images seen"}[axis], exact=True
+    ).click()
+    page.wait_for_url(re.compile(f"by={axis}"), timeout=SLOW)
+    expect(page.locator(".sheets output")).to_have_text(re.compile(words), timeout=SLOW)
+
+
+def test_a_click_on_a_curve_goes_to_that_moment(new_page: NewPage) -> None:
+    page = new_page("compare?runs=digits,tutorial")
+    shown(page, 2)
+    plot = page.locator('section[data-panel="g_loss"] .u-over')
+    plot.scroll_into_view_if_needed()
+    box = plot.bounding_box()
+    assert box
+    plot.click(position={"x": box["width"] / 2, "y": 40})
+    expect(page.locator(".sheets output")).to_have_text(re.compile("step 2[2-7],"), timeout=SLOW)
+
+
+def test_a_run_that_trains_grows_by_itself_and_keeps_the_zoom(new_page: NewPage, growing: Path) -> None:
+    page = new_page(f"compare?runs={growing.name},digits")
+    shown(page, 2)
+    before = legend(page, "d_loss")[0]
+    plot = page.locator('section[data-panel="d_loss"] .u-over')
+    plot.scroll_into_view_if_needed()
+    box = plot.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 20, box["y"] + 50)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 90, box["y"] + 50, steps=3)
+    page.mouse.up()
+    page.mouse.move(0, 0)
+    zoom = page.locator(".board-of-curves").get_attribute("data-zoom")
+    assert zoom
+    last = json.loads((growing / "metrics.jsonl").read_text("utf-8").splitlines()[-1])
+    row: dict[str, Any] = {"step": last["step"] + 50, "images": last["images"] + 1600, "seconds": last["seconds"] + 9}
+    with (growing / "metrics.jsonl").open("a") as file:
+        file.write(json.dumps(row | {"g_loss": 5.25, "d_loss": 7.75}) + "\n")
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('*')].some(e => e.shadowRoot &&"
+        " e.shadowRoot.querySelector('section[data-panel=d_loss] .legend b')?.textContent === '7.75')",
+        timeout=SLOW,
+    )  # fmt: skip
+    assert "7.75" not in before
+    assert page.locator(".board-of-curves").get_attribute("data-zoom") == zoom
+
+
+def test_a_run_that_is_deleted_meanwhile_is_said(new_page: NewPage, growing: Path) -> None:
+    page = new_page(f"compare?runs={growing.name},digits")
+    shown(page, 2)
+    copy = growing.with_name("elsewhere")
+    growing.rename(copy)
+    try:
+        expect(page.locator(".lost")).to_contain_text("No longer there", timeout=SLOW)
+        expect(page.locator(".sheets .stage img").last).to_be_visible()
+    finally:
+        copy.rename(growing)
+
+
+def test_downloads_hold_a_line_a_run_and_every_row(new_page: NewPage, tmp_path: Path) -> None:
+    page = new_page("compare?runs=digits,tutorial")
+    shown(page, 2)
+    for key, name in (("compare-summary", "summary.csv"), ("compare-rows", "rows.csv")):
+        with page.expect_download() as download:
+            page.locator(f".st-key-{key} button").first.click()
+        download.value.save_as(tmp_path / name)
+    with (tmp_path / "summary.csv").open() as file:
+        assert [line["run"] for line in csv.DictReader(file)] == ["digits", "tutorial"]
+    with (tmp_path / "rows.csv").open() as file:
+        lines = list(csv.DictReader(file))
+    known = [value for value in runs.find("digits").metrics()["d_loss"] if value == value]
+    assert len([one for one in lines if (one["run"], one["metric"]) == ("digits", "d_loss")]) == len(known)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["compare", "compare?runs=digits,tutorial,faces"])
+def test_the_page_fits_a_phone(new_page: NewPage, path: str, theme: str) -> None:
+    page = new_page(path, width=390, height=844, theme=theme, locale="zh-CN")
+    if "runs" in path:
+        shown(page, 3)
+    assert page.locator('[data-testid="stMain"]').evaluate("e => e.scrollWidth - e.clientWidth") <= 0
