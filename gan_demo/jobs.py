@@ -60,6 +60,7 @@ class Job:
         self._changed = threading.Condition()
         self._stop = threading.Event()  # one-shot: never cleared
         self._paused = False
+        self._held = False  # the worker waits, paused
         self._owed: deque[Order] = deque()  # single items still owed while paused
         self._mail: deque[Mapping[str, object]] = deque()  # the owner adds, the work takes: neither waits for a lock
         self.order: Order = "both"  # what the work shall do with its next item; the worker's alone
@@ -96,6 +97,11 @@ class Job:
     def change_done(self) -> None:
         """For the work: what ``next_change`` gave is in effect."""
         self._mail.popleft()
+
+    def is_held(self) -> bool:
+        """True while it is paused and has done all that it was told, so that nothing will change by itself."""
+        with self._changed:
+            return self._held and not self._owed and not self._mail
 
     def pause(self) -> None:
         """Hold after the present item."""
@@ -137,10 +143,12 @@ class Job:
     def _may_go_on(self) -> bool:
         """Wait here while paused; False when the job shall end."""
         with self._changed:
-            held = not self._changed.wait_for(
+            self._held = self._paused
+            too_long = not self._changed.wait_for(
                 lambda: self._stop.is_set() or not self._paused or self._owed or self._mail, PAUSE_LIMIT
             )
-            if held:
+            self._held = False
+            if too_long:
                 self._stop.set()
             if self._owed:
                 self.order = self._owed.popleft()

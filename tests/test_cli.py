@@ -215,6 +215,77 @@ def test_a_real_process_trains_and_one_that_is_wrong_ends_with_2(tmp_path: Path)
     assert (wrong.returncode, wrong.stdout, wrong.stderr.count("\n")) == (2, "", 1)
 
 
+# ---- forks
+
+
+@pytest.fixture(scope="module")
+def parent(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run with states kept at 3 and 6."""
+    path = tmp_path_factory.mktemp("parent") / "mine"
+    assert main(["train", "ring", "--steps", "3", "--device", "cpu", "--out", str(path), *TINY]) == 0
+    assert main(["train", "ring", "--resume", "--steps", "6", "--device", "cpu", "--out", str(path)]) == 0
+    return path
+
+
+def test_a_fork_goes_on_from_a_kept_step(parent: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["--fork", str(parent), "--at", "3", "--set", "loss=hinge", "--set", "lr=0.01", "--steps", "9"]
+    assert main(["train", *words, "--device", "cpu", "--out", str(tmp_path / "new")]) == 0
+    printed = capsys.readouterr()
+    assert printed.out.startswith("done at step 9, 72 images")
+    assert "fork of mine at step 3" in printed.err
+    assert "images/s" in printed.err
+    run = RunDir(tmp_path / "new")
+    assert (run.info.parent, run.info.name) == ("mine@3", "ring")
+    assert (run.config.train.loss, run.config.train.d_lr, run.config.train.batch) == ("hinge", 0.01, 8)
+    assert run.metrics()["step"][0] == 4
+
+
+def test_a_fork_begins_at_the_last_kept_step_and_lies_among_the_apps_runs(parent: Path, home: Path) -> None:
+    assert main(["train", "--fork", str(parent), "--steps", "8", "--device", "cpu"]) == 0
+    (run,) = list_runs(home)
+    assert run.info.parent == "mine@6"
+    assert main(["train", "--fork", run.id, "--at", "6", "--steps", "9", "--device", "cpu"]) == 0
+    assert {one.info.parent for one in list_runs(home)} == {"mine@6", f"{run.id}@6"}
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--at", "4"], "Kept: 3, 6"), (["--at", "x"], "--at"), (["--at", "6"], "step 6"), (["--steps", "2"], "steps = 2"),
+        (["--at", "3", "--seed", "9"], "seed = 9"), (["--at", "3", "--set", "width=9"], "width = 9"),
+        (["--at", "3", "--data", "grid"], "data.name = grid"), (["--at", "3", "--set", "g_lr=x"], "g_lr = x"),
+        (["--at", "3", "--set", "loss=best"], "loss = best"), (["--at", "3", "--resume"], "--resume"),
+        (["ring", "--at", "3"], "PRESET"), (["--at", "3", "--device", "abacus"], "device = abacus"),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_fork_that_cannot_be_is_one_line_and_leaves_nothing_behind(
+    words: list[str], told: str, parent: Path, capsys: pytest.CaptureFixture[str], home: Path
+) -> None:
+    assert told in mistake(capsys, "train", "--fork", str(parent), *words)
+    assert list(home.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["ring", "--at", "3"], "--fork RUN"), (["--fork", "missing"], "missing"), (["--fork", "digits"], "digits"),
+        (["--fork", "../etc"], "etc"),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_run_that_cannot_be_forked_is_one_line(
+    words: list[str], told: str, capsys: pytest.CaptureFixture[str], home: Path
+) -> None:
+    assert told in mistake(capsys, "train", *words)
+    assert list(home.iterdir()) == []
+
+
+def test_settings_changed_by_a_resume_are_noted(parent: Path) -> None:
+    assert [change["now"] for change in RunDir(parent).changes()] == [{"steps": 6}]
+    assert RunDir(parent).config_at(2).train.steps == 3
+
+
 # ---- sample
 
 

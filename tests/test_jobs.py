@@ -185,6 +185,106 @@ def test_the_work_is_told_that_it_goes_step_by_step(manager: JobManager) -> None
     assert work.stepping == [False, True, True, False]
 
 
+def test_the_work_is_told_what_each_single_item_shall_be(manager: JobManager) -> None:
+    orders: list[str] = []
+
+    def make(job: Job) -> Iterator[str]:
+        while True:
+            orders.append(job.order)
+            yield job.order
+
+    job = submit(manager, make)
+    job.pause()
+    until(job.is_held)
+    assert set(orders) <= {"both"}
+    orders.clear()
+    for what in ("d", "g", "both", "d"):
+        job.step(what)  # type: ignore[arg-type]
+    until(job.is_held)
+    assert orders == ["d", "g", "both", "d"]
+    job.resume()
+    until(lambda: len(orders) > 9)
+    assert set(orders[4:]) == {"both"}
+
+
+def test_a_paused_job_is_held_only_when_all_it_was_told_is_done(manager: JobManager) -> None:
+    work = Work()
+    job = submit(manager, work)
+    work.wait_begun()
+    job.pause()
+    assert not job.is_held()  # an item is still under way
+    work.let(1)
+    until(job.is_held)
+    job.step()
+    work.wait_begun()
+    assert not job.is_held()
+    work.let(1)
+    until(job.is_held)
+    job.resume()
+    work.wait_begun()
+    assert not job.is_held()
+
+
+# ---- changed settings
+
+
+class Changeable:
+    """Work that takes changes before each item, and lists what it did."""
+
+    def __init__(self) -> None:
+        self.done: list[object] = []
+
+    def __call__(self, job: Job) -> Iterator[int]:
+        while True:
+            while (settings := job.next_change()) is not None:
+                assert job.waiting_changes()[0] == settings
+                self.done.append(settings)
+                job.change_done()
+            if job.order:
+                self.done.append(job.order)
+            yield len(self.done)
+
+
+def test_a_paused_job_takes_changes_in_order_and_stays_where_it_is(manager: JobManager) -> None:
+    work = Changeable()
+    job = submit(manager, work)
+    job.pause()
+    until(job.is_held)
+    made = len(work.done)
+    changes = [{"a": k} for k in range(5)]
+    for settings in changes:
+        job.change(settings)
+    until(job.is_held)
+    assert work.done[made:] == changes
+    assert (job.waiting_changes(), job.snapshot.status) == ((), Status.PAUSED)
+
+
+def test_a_running_job_takes_changes_before_its_next_item(manager: JobManager) -> None:
+    work = Changeable()
+    job = submit(manager, work)
+    job.change({"a": 1})
+    until(lambda: {"a": 1} in work.done)
+    assert job.snapshot.status is Status.RUNNING
+
+
+def test_a_change_handed_over_belongs_to_the_job(manager: JobManager) -> None:
+    first, work = Work(), Changeable()
+    submit(manager, first)
+    job = submit(manager, work, "b")
+    settings = {"a": 1}
+    job.change(settings)
+    settings["a"] = 2
+    assert job.waiting_changes() == ({"a": 1},)
+
+
+def test_a_change_that_comes_after_the_end_is_refused(manager: JobManager) -> None:
+    job = submit(manager, Work(0))
+    assert job.wait(PATIENCE)
+    with pytest.raises(JobError) as caught:
+        job.change({"a": 1})
+    assert caught.value.problem == "is over"
+
+
 def test_step_needs_a_paused_job(manager: JobManager) -> None:
     job = submit(manager, Work())
     with pytest.raises(JobError) as caught:

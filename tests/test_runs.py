@@ -13,7 +13,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from gan_demo import rows, runs
+from gan_demo import kept_states, rows, runs
 from gan_demo.config import DataConfig, ModelConfig, RunConfig
 from gan_demo.errors import RunError
 from gan_demo.models import build_generator
@@ -317,6 +317,105 @@ def test_a_damaged_state_is_named(run: RunDir, damage: str) -> None:
     with pytest.raises(RunError) as caught:
         run.load_state()
     assert caught.value.value == file.name
+
+
+# ---- kept states and changes
+
+
+def with_states(run: RunDir, *steps: int) -> RunDir:
+    for step in steps:
+        run.save_state(step, {"x": torch.tensor([float(step)])})
+        run.keep_state(step)
+        run.add_checkpoint(step, weights(step))
+        run.set_info(dataclasses.replace(run.info, state=step, step=step, checkpoints=(*run.info.checkpoints, step)))
+    return run
+
+
+def test_kept_states_are_listed_and_load(run: RunDir) -> None:
+    with_states(run, 5, 10)
+    assert run.states == [5, 10]
+    assert [run.load_state_at(step)["x"].item() for step in (5, 10)] == [5, 10]
+
+
+def test_a_state_that_the_manifest_does_not_name_does_not_exist(run: RunDir) -> None:
+    run.save_state(5, {"x": torch.zeros(1)})
+    run.keep_state(5)
+    assert run.states == []
+
+
+def test_a_resume_forgets_states_and_changes_after_its_own(run: RunDir) -> None:
+    with_states(run, 5, 10)
+    for step in (5, 7, 12):
+        run.add_change(step, 1.5, {"g_lr": 0.1}, {"g_lr": 0.2})
+    run.save_state(10, {"x": torch.zeros(1)})
+    run._states.keep(15, run._state(10))
+    run.load_state()
+    assert run.states == run._states.steps() == [5, 10]
+    assert [change["step"] for change in run.changes()] == [5, 7]
+
+
+def test_a_step_that_is_not_kept_whole_is_refused(run: RunDir) -> None:
+    with pytest.raises(RunError) as caught:
+        run.load_state_at(5)
+    assert caught.value.problem == "is kept without what resuming needs"
+    with pytest.raises(RunError) as caught:
+        with_states(run, 5, 10).load_state_at(6)
+    assert "Kept: 5, 10" in str(caught.value)
+
+
+def test_changes_are_noted_with_what_was_and_what_is(run: RunDir) -> None:
+    assert run.changes() == []
+    wanted = CONFIG.with_settings({"g_lr": 0.5, "r1": 1.0})
+    assert run.change_config(wanted, 7, 1.23456) == {"g_lr": 0.5, "r1": 1.0}
+    assert run.changes() == [
+        {"step": 7, "seconds": 1.235, "was": {"g_lr": 2e-4, "r1": 0.0}, "now": {"g_lr": 0.5, "r1": 1.0}}
+    ]
+    assert RunDir(run.path).config == run.config == wanted
+    assert run.change_config(wanted, 8, 2.0) == {}
+    assert len(run.changes()) == 1
+    assert run.config_at(6) == CONFIG
+    assert run.config_at(7) == wanted
+
+
+@pytest.mark.parametrize(
+    "torn",
+    [b'{"step":2,"was', b"\0\0\0", b"\xff\xfe", b"[1]\n", b"{}\n", b'{"step":2}\n', b'{"step":2,"was":1,"now":{}}\n'],
+)
+def test_a_torn_change_is_left_out_and_the_next_one_has_its_own_line(run: RunDir, torn: bytes) -> None:
+    run.add_change(1, 1.0, {"g_lr": 1}, {"g_lr": 2})
+    with open(run.path / "changes.jsonl", "ab") as file:
+        file.write(torn)
+    assert [change["step"] for change in run.changes()] == [1]
+    run.add_change(3, 1.0, {"g_lr": 2}, {"g_lr": 3})
+    assert [change["step"] for change in run.changes()] == [1, 3]
+
+
+@pytest.mark.parametrize("came", [True, False])
+def test_a_note_whose_settings_never_came_is_forgotten(run: RunDir, came: bool) -> None:
+    with_states(run, 5)
+    run.change_config(run.config.with_settings({"g_lr": 0.1}), 5, 1.0)
+    run.add_change(5, 1.0, {"g_lr": 0.1}, {"g_lr": 0.2})
+    if came:
+        run.set_config(run.config.with_settings({"g_lr": 0.2}))
+    RunDir(run.path).load_state()
+    assert len(run.changes()) == 1 + came
+
+
+def test_a_row_after_a_torn_one_has_its_own_line(run: RunDir) -> None:
+    with open(run.path / "metrics.jsonl", "ab") as file:
+        file.write(b'{"step":1}\n{"step":2,"d_l')
+    run.append({"step": 3})
+    assert run.metrics()["step"] == [1, 3]
+
+
+def test_more_states_than_there_is_room_for_are_thinned(run: RunDir, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept_states, "MOST", 3)
+    monkeypatch.setattr(kept_states.too_many, "__defaults__", (3, 10**9))
+    with_states(run, 1, 2, 3, 8, 9)
+    run.thin_states()
+    assert len(run.states) == 3
+    assert (run.states[0], run.states[-1]) == (1, 9)
+    assert run.checkpoints == [1, 2, 3, 8, 9]
 
 
 # ---- writing

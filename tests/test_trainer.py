@@ -97,7 +97,7 @@ def test_a_run_yields_each_step_and_leaves_all_that_was_promised(tmp_path: Path)
     again = RunDir(run.path)
     assert (again.info.status, again.info.step, again.info.state, again.info.error) == ("done", 12, 12, None)
     assert again.config.model.shape == (1, 28, 28)
-    assert again.checkpoints[-1] == again.grids[-1] == 12
+    assert again.checkpoints[-1] == again.states[-1] == again.grids[-1] == 12
     assert again.grids[0] == 0
     assert again.generator()(torch.zeros(1, 6), torch.eye(10)[:1]).shape == (1, 1, 28, 28)
     columns = again.metrics()
@@ -453,6 +453,8 @@ def assert_whole(path: Path) -> RunDir:
     assert len({len(column) for column in columns.values()}) <= 1
     if run.checkpoints:
         assert all(torch.isfinite(value).all() for value in run.generator().state_dict().values())
+    for step in run.states:
+        assert int(run.load_state_at(step)["counts"][0]) == step
     for grid in run.grids:
         assert run.grid_png(grid).endswith(b"IEND\xaeB`\x82")
     return run

@@ -168,9 +168,8 @@ def unpause(job_id: str, owner: str) -> None:
 def step(job_id: str, owner: str, what: Order = "both") -> None:
     """One step of a paused job, or an update of "d" or "g" alone; returns when its picture is there to be shown."""
     job = server.manager().control(job_id, owner)
-    before = job.snapshot.progress
     job.step(what)
-    _until(lambda: job.snapshot.progress is not before)
+    _until(lambda: job.is_held() or job.done)
 
 
 def change(run: RunDir, settings: Mapping[str, object], owner: str) -> None:
