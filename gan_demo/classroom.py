@@ -9,62 +9,33 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import itertools
-import json
-import logging
 import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
-from gan_demo import polls, runfiles, runs
-from gan_demo.attendance import Attendance
+from gan_demo import polls, rooms, runs
 from gan_demo.errors import ConfigError, JobError, RunError
 from gan_demo.owners import digest
 from gan_demo.polls import Option, Poll
+from gan_demo.rooms import Pointing, Room
 from gan_demo.runs import RunDir
 from gan_demo.throttle import Throttle
-
-log = logging.getLogger(__name__)
 
 ALPHABET = "34679CDFHJKMNPQRTWXY"  # told apart from the last row, and spelling no words
 CODE_LENGTH = 6  # 64 million codes
 KEPT = 500  # classes in memory
 RESCAN = 2.0  # seconds between two looks through all runs for an unknown code
-FILE = "class"
 
 _secret = secrets.token_bytes(32)
 _lock = threading.RLock()
-_versions = itertools.count(1)
 _misses = Throttle(rate=0.5, burst=30)  # a class behind one address may mistype, nobody may try codes by the thousand
 _all_misses = Throttle(rate=10, burst=600)
 
 
-@dataclass(frozen=True)
-class Pointing:
-    """Where the teacher points: a step (None: the newest), a sample of its sheet, and which of their tabs said so."""
-
-    at: int | None = None
-    highlight: int | None = None
-    by: str = ""
-
-
-@dataclass
-class _Room:
-    """One run's class; changed under the lock only."""
-
-    code: str = ""  # "": it was never shown to a class
-    teacher: str = ""  # a hash of the owner's token
-    open: bool = False
-    poll: Poll | None = None
-    pointing: Pointing = field(default_factory=Pointing)
-    version: int = 0
-    there: Attendance = field(default_factory=Attendance)  # browsers by a hash of their token
-
-
-_rooms: dict[str, _Room] = {}
+_rooms: dict[str, Room] = {}
 _codes: dict[str, str] = {}
 _scanned = float("-inf")
 
@@ -93,14 +64,14 @@ def show(run: RunDir, owner: str) -> str:
         if room.open:
             return room.code
         room.code = room.code or _new_code()
-        room.teacher, room.open, room.pointing = digest(owner), True, Pointing()
+        room.teacher, room.open, room.pointing, room.moved = digest(owner), True, Pointing(), ""
         _codes[room.code] = run.id
         try:
-            _keep(run, room)
+            rooms.keep(run, room)
         except OSError as failure:
             room.open = False
             raise RunError("run", run.id, "cannot be written", "Choose a folder you may write to") from failure
-        _touch(room)
+        room.touch()
         return room.code
 
 
@@ -126,17 +97,33 @@ def point(run_id: str, changes: Mapping[str, Any]) -> None:
         room = _room(run_id)
         before, room.pointing = room.pointing, replace(room.pointing, **changes)
         if room.pointing != before:
-            _touch(room)
+            room.touch()
 
 
 def set_open(run: RunDir, is_open: bool) -> None:
     """End the class, or go on with it under the same code."""
     with _lock:
         room = _room(run.id)
-        if room.open != is_open:
+        if room.open != is_open and room.code:
             room.open, room.pointing = is_open, Pointing()
-            _save(run, room)
-            _touch(room)
+            rooms.try_to_keep(run, room)
+            room.touch()
+
+
+def move(run: RunDir, other: RunDir, owner: str) -> bool:
+    """Take the class along to another run, such as a fork, under the same code; False if there is none of ``owner``."""
+    with _lock:
+        room, new = _room(run.id), _room(other.id)
+        mine = room.open and hmac.compare_digest(room.teacher, digest(owner))
+        if not mine or new.code or other.path.parent != runs.home():
+            return False
+        new.code, new.teacher, new.open = room.code, room.teacher, True
+        room.code, room.open, room.poll, room.moved = "", False, None, other.id
+        _codes[new.code] = other.id
+        for one, changed in ((other, new), (run, room)):
+            rooms.try_to_keep(one, changed)
+            changed.touch()
+        return True
 
 
 # ---- votes
@@ -184,8 +171,8 @@ def _set_poll(run: RunDir, change: Callable[[Poll | None], Poll | None]) -> None
             raise ConfigError("vote", "", "is over")
         before, room.poll = room.poll, change(room.poll)
         if room.poll != before:
-            _save(run, room)
-            _touch(room)
+            rooms.try_to_keep(run, room)
+            room.touch()
 
 
 # ---- those who watch
@@ -236,7 +223,7 @@ def state(run_id: str) -> dict[str, Any]:
     with _lock:
         room = _room(run_id)
         if not room.open:
-            return {"open": False}
+            return {"open": False, "moved": room.moved} if room.moved else {"open": False}
         at, poll = room.pointing, room.poll
         return {
             "open": True, "code": room.code, "at": at.at, "highlight": at.highlight, "by": at.by,
@@ -270,7 +257,7 @@ def _known(code: str) -> str | None:
         return None
     if code not in _codes and time.monotonic() - _scanned > RESCAN:  # after a restart nobody may have looked yet
         _scanned = time.monotonic()
-        for path in runs.home().glob(f"[!.]*/{FILE}"):
+        for path in runs.home().glob(f"[!.]*/{rooms.FILE}"):
             _room(path.parent.name)
     run_id = _codes.get(code)
     if run_id is None or not (runs.home() / run_id / "run.json").is_file():
@@ -288,11 +275,11 @@ def _new_code() -> str:
 # ---- rooms, under the lock
 
 
-def _room(run_id: str) -> _Room:
+def _room(run_id: str) -> Room:
     room = _rooms.get(run_id)
     if room is None:
         _make_place()
-        room = _rooms[run_id] = _read(run_id)
+        room = _rooms[run_id] = rooms.read(run_id)
         if room.code:
             _codes[room.code] = run_id
     return room
@@ -304,37 +291,9 @@ def _make_place() -> None:
         del _rooms[run_id]  # what matters of it is on disk
 
 
-def _read(run_id: str) -> _Room:
-    try:
-        raw = json.loads((runs.find(run_id).path / FILE).read_bytes())
-        poll = Poll.from_dict(raw["poll"]) if raw["poll"] else None
-        room = _Room(str(raw["code"]), str(raw["teacher"]), bool(raw["open"]), poll)
-    except (RunError, OSError, ValueError, TypeError, KeyError, AttributeError):
-        room = _Room()  # there was no class, or its file is damaged: the run itself is none the worse
-    room.version = next(_versions)
-    return room
-
-
-def _keep(run: RunDir, room: _Room) -> None:
-    raw = {"code": room.code, "teacher": room.teacher, "open": room.open,
-           "poll": room.poll.to_dict() if room.poll else None}  # fmt: skip
-    runfiles.replace_file(run.path / FILE, json.dumps(raw).encode(), sync=False)
-
-
-def _save(run: RunDir, room: _Room) -> None:
-    try:
-        _keep(run, room)
-    except OSError:  # the class goes on; only a restart would not know of this
-        log.warning("the class of %s could not be saved", run.id)
-
-
-def _touch(room: _Room) -> None:
-    room.version = next(_versions)
-
-
-def _touch_if_open(room: _Room) -> None:
+def _touch_if_open(room: Room) -> None:
     if room.open:
-        _touch(room)
+        room.touch()
 
 
 def _key(run_id: str, teacher: str) -> str:

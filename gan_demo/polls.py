@@ -119,7 +119,7 @@ def settled(settings: Mapping[str, Any], config: RunConfig) -> dict[str, object]
         if key not in SETTINGS:
             raise ConfigError("setting", key, "can't be voted on", "Choose a setting of the training")
         if not isinstance(value, Mapping):
-            found[key] = value
+            found |= dict.fromkeys(RATES if key == "lr" else (key,), value)
             continue
         factor = value.get("times")
         if set(value) != {"times"} or isinstance(factor, bool) or not isinstance(factor, int | float):

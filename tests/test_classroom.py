@@ -211,6 +211,41 @@ def test_a_new_lesson_begins_at_the_newest_moment(shown: RunDir) -> None:
     assert classroom.state(shown.id)["highlight"] is None
 
 
+# ---- going on with another run
+
+
+def test_a_class_goes_on_with_a_fork_under_the_same_code(shown: RunDir, home: Path) -> None:
+    fork = RunDir.create(home / "fork", PRESETS["ring"], "ring")
+    code = classroom.show(shown, TEACHER)
+    classroom.start_poll(shown, "?", [Option("a"), Option("b")])
+    assert classroom.move(shown, fork, TEACHER)
+    for _ in range(2):
+        assert classroom.look_up(code, "a") == fork.id
+        assert classroom.state(shown.id) == {"open": False, "moved": fork.id}
+        assert (classroom.state(fork.id)["open"], classroom.state(fork.id)["code"]) == (True, code)
+        assert classroom.state(fork.id)["vote"] is None
+        assert classroom.presenter_key(fork.id, TEACHER) is not None
+        classroom.forget()  # and after a restart the same
+    classroom.set_open(shown, True)
+    assert not classroom.state(shown.id)["open"], "an empty room can't be opened but by showing the run again"
+    assert classroom.show(shown, TEACHER) != code
+    assert "moved" not in classroom.state(shown.id)
+
+
+def test_only_the_teacher_takes_an_open_class_along(shown: RunDir, home: Path) -> None:
+    fork = RunDir.create(home / "fork", PRESETS["ring"], "ring")
+    before = classroom.state(shown.id)
+    assert not classroom.move(shown, fork, PUPIL)
+    assert not classroom.move(fork, shown, TEACHER), "there is no class there"
+    classroom.show(fork, OTHER)
+    assert not classroom.move(shown, fork, TEACHER), "there is another class there"
+    assert classroom.state(shown.id) == before
+    assert classroom.presenter_key(fork.id, TEACHER) is None
+    classroom.set_open(shown, False)
+    third = RunDir.create(home / "third", PRESETS["ring"], "ring")
+    assert not classroom.move(shown, third, TEACHER), "it is over"
+
+
 # ---- votes
 
 

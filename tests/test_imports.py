@@ -59,6 +59,7 @@ LEVELS: dict[int, set[str]] = {
         "comparing",
         "live",
         "classroom",
+        "rooms",
         "forking",
         "evaluating",
     },
@@ -80,6 +81,7 @@ SIDEWAYS: dict[str, set[str]] = {
     "forking": {"training_state"},
     "trainer": {"recording", "training_state", "evaluating"},
     "evaluating": {"recording"},
+    "classroom": {"rooms"},
     "server": {"live_routes", "explain_routes", "class_routes"},
     "ui": {"server"},
 }

@@ -104,6 +104,7 @@ def test_a_factor_is_applied_to_what_is_set_when_it_is_applied() -> None:
     assert settled(faster, CONFIG) == {"g_lr": 2 * CONFIG.train.g_lr, "d_lr": 2 * CONFIG.train.d_lr}
     slower = CONFIG.with_settings({"g_lr": 0.25, "d_lr": 0.5})
     assert settled(faster, slower) == {"g_lr": 0.5, "d_lr": 1.0}
+    assert settled({"lr": 0.5}, CONFIG) == {"g_lr": 0.5, "d_lr": 0.5}
     assert settled({"loss": "hinge", "d_steps": 3}, CONFIG) == {"loss": "hinge", "d_steps": 3}
 
 

@@ -38,6 +38,8 @@ def show(run: RunDir) -> None:
 
 def _asked(run_id: str, name: str, value: Any) -> None:
     """What the board asked for; a change of status needs nothing but the drawing that follows."""
+    if name == "vote" and value:
+        _try(lambda run_id, owner: session.link_run(train_class.apply(session.run(run_id), value, owner)), run_id)
 
 
 def _header(run: RunDir, now: State, mine: bool) -> None:

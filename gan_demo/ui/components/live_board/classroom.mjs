@@ -16,7 +16,7 @@ export function build(root, hooks) {
     <p class="heard" role="status" aria-live="polite"></p>`;
   const find = (name) => root.querySelector(name);
   const h = {
-    root, hooks, data: null, state: { open: false }, at: undefined, highlight: null, tab: random(8),
+    root, hooks, data: null, state: { open: false }, moved: "", at: undefined, highlight: null, tab: random(8),
     following: new URLSearchParams(location.search).get("class") === "1",
     strip: find(".strip"), lamp: find(".state"), words: find(".state b"), count: find(".state span"), join: find(".join"),
     buttons: find(".buttons"), heard: find(".heard"),
@@ -36,7 +36,7 @@ export function build(root, hooks) {
 }
 
 const ACTIONS = {
-  follow: (h) => { h.following = true; h.at = undefined; steer(h); label(h); },
+  follow: (h) => h.moved ? come(h) : back(h),
   leave: (h) => leave(h),
   ask: (h) => h.vote.compose(),
   present: (h) => h.presenter.enter(),
@@ -50,7 +50,9 @@ export function update(h, data) {
   h.sender.set(data.run, data.presenterKey, h.tab);
   h.presenter.update(data, h.state);
   h.vote.update(h.state.open ? h.state.vote : null, data, h.state.watching ?? 0);
-  if (h.state.open) steer(h);
+  h.moved = data.class?.moved ?? "";
+  if (h.moved && (mine(h) ? h.presenter.on : h.following)) come(h); // it went on with another run
+  else if (h.state.open) steer(h);
   else if (was.open) end(h);
   label(h);
 }
@@ -92,6 +94,13 @@ function steer(h) {
   }
 }
 
+function back(h) {
+  h.following = true;
+  h.at = undefined;
+  steer(h);
+  label(h);
+}
+
 function leave(h) {
   h.following = false;
   h.at = undefined;
@@ -110,9 +119,10 @@ function end(h) {
 
 function label(h) {
   const { data, state } = h;
-  h.strip.hidden = !state.open;
-  if (!state.open) return;
+  h.strip.hidden = !state.open && !h.moved;
+  if (h.strip.hidden) return;
   const { texts, language } = data;
+  if (!state.open) return gone(h, texts);
   const led = !mine(h) && h.following;
   h.strip.setAttribute("aria-label", texts.region);
   h.strip.classList.toggle("alone", !mine(h) && !h.following);
@@ -129,6 +139,26 @@ function label(h) {
   button(h.ask, texts.ask, mine(h) && !state.vote && !h.vote.composing);
   button(h.present, texts.present, mine(h) && !h.presenter.on);
   button(h.end, texts.end, mine(h));
+}
+
+// The class went on with another run, and this viewer may come after it.
+function gone(h, texts) {
+  h.strip.classList.add("alone");
+  h.strip.dataset.role = "moved";
+  put(h.words, texts.moved);
+  put(h.count, "");
+  h.join.hidden = true;
+  for (const one of h.buttons.children) one.hidden = true;
+  button(h.follow, texts.follow, true);
+}
+
+function come(h) {
+  if (h.coming) return;
+  h.coming = true;
+  const url = new URL(location.href);
+  url.searchParams.set("run", h.moved);
+  url.searchParams.set("class", "1");
+  location.assign(url);
 }
 
 function button(one, words, shown) {

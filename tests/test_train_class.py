@@ -1,0 +1,196 @@
+"""The owner's side of a class: its address, its ready-made votes, and what is done with their outcome."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gan_demo import classroom, polls
+from gan_demo.config import RunConfig
+from gan_demo.errors import GanDemoError
+from gan_demo.jobs import Status
+from gan_demo.polls import Option
+from gan_demo.presets import PRESETS
+from gan_demo.runs import RunDir
+from gan_demo.ui import actions, session, train_class
+from gan_demo.ui.actions import State
+
+TEACHER, PUPIL = (secrets.token_urlsafe(32) for _ in range(2))
+FASTER = [Option("faster", {"lr": {"times": 2}}), Option("as it is"), Option("hinge", {"loss": "hinge"})]
+
+
+@pytest.fixture(autouse=True)
+def _new_process(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(session, "run", lambda run_id: RunDir(home / run_id))
+    classroom.forget()
+    yield
+    classroom.forget()
+
+
+@pytest.fixture
+def run(home: Path) -> RunDir:
+    made = RunDir.create(home / "ring-1", PRESETS["ring"], "ring")
+    actions.claim(made, TEACHER)
+    classroom.show(made, TEACHER)
+    return made
+
+
+def voted(run: RunDir, *choices: int, closed: bool = True) -> str:
+    """A vote in which that was answered; its id."""
+    poll = classroom.start_poll(run, "What next?", FASTER)
+    for voter, choice in enumerate(choices):
+        classroom.vote(run, poll.id, str(voter), choice)
+    if closed:
+        classroom.close_poll(run, poll.id)
+    return poll.id
+
+
+# ---- the address
+
+
+@pytest.mark.parametrize(
+    ("url", "base"),
+    [
+        ("https://gan.example", "https://gan.example/"),
+        ("https://gan.example:8443/some/prefix", "https://gan.example:8443/some/prefix/"),
+        ("http://192.168.1.20:8501", "http://192.168.1.20:8501/"),
+    ],
+)
+def test_the_link_has_the_address_by_which_the_teacher_came(url: str, base: str) -> None:
+    assert train_class._reachable(url) == (base, "")
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]"])
+def test_localhost_is_no_address_for_a_class(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(train_class, "_lan_address", lambda: "192.168.1.20")
+    base, note = train_class._reachable(f"http://{host}:8501/prefix")
+    assert base == "http://192.168.1.20:8501/prefix/"
+    assert "192.168.1.20" in note
+    monkeypatch.setattr(train_class, "_lan_address", lambda: None)
+    base, note = train_class._reachable(f"http://{host}:8501")
+    assert base == f"http://{host}:8501/"
+    assert note, "it says that nobody else can open it"
+
+
+def test_a_server_that_listens_to_itself_alone_is_not_offered_by_its_network_address(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(train_class, "_lan_address", lambda: "192.168.1.20")
+    monkeypatch.setattr(train_class.st, "get_option", lambda name: "127.0.0.1")
+    assert train_class._reachable("http://localhost:8501")[0] == "http://localhost:8501/"
+
+
+def test_the_qr_code_is_dark_on_light_with_the_white_around_it_that_readers_need() -> None:
+    import segno
+
+    link = "https://gan.example/prefix/c/7KF4QX"
+    svg = train_class.qr_svg(link)
+    modules = segno.make_qr(link, error="m").symbol_size(border=0)[0]
+    assert f'viewBox="0 0 {modules + 8} {modules + 8}"' in svg
+    assert 'fill="#fff"' in svg
+    assert 'stroke="#000"' in svg
+    assert svg.index("#fff") < svg.index("#000"), "the ground comes first"
+    assert not re.search(r'width="\d', svg), "it fills its place"
+
+
+# ---- ready-made votes
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_template_is_a_vote_that_its_run_can_follow(
+    name: str, language: str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "language", lambda: language)
+    run = RunDir.create(home / name, PRESETS[name], name)
+    templates = train_class._templates(run)
+    assert [one["options"][0]["settings"] for one in templates][0], "the first has something to decide"
+    for one in templates:
+        options = [Option(option["text"], option["settings"]) for option in one["options"]]
+        polls.new(one["question"], options, run.config)
+
+
+# ---- what is done with the outcome
+
+
+@pytest.mark.parametrize(
+    "asked", [None, {}, "faster", {"vote": "other", "index": 0}, {"index": 0}, {"index": True}, {"index": [0]}]
+)
+def test_what_was_not_voted_for_is_not_done(run: RunDir, asked: Any) -> None:
+    voted(run, 0, 0, 1)
+    with pytest.raises(GanDemoError):
+        train_class.decided(run, asked, run.config)
+
+
+def test_losers_open_votes_and_no_votes_decide_nothing(run: RunDir) -> None:
+    for poll, index in ((voted(run, 0, 0, 1), 1), (voted(run, 0, closed=False), 0), (voted(run), 0)):
+        with pytest.raises(GanDemoError):
+            train_class.decided(run, {"vote": poll, "index": index}, run.config)
+    classroom.clear_poll(run, poll)
+    with pytest.raises(GanDemoError):
+        train_class.decided(run, {"vote": None, "index": 0}, run.config)
+
+
+def test_after_a_tie_the_owner_may_take_either(run: RunDir) -> None:
+    poll = voted(run, 0, 2)
+    assert train_class.decided(run, {"vote": poll, "index": 2}, run.config) == {"loss": "hinge"}
+    assert train_class.decided(run, {"vote": poll, "index": 0}, run.config) == {
+        "g_lr": 2 * run.config.train.g_lr,
+        "d_lr": 2 * run.config.train.d_lr,
+    }
+
+
+def test_nobody_but_the_owner_applies_a_vote(run: RunDir, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("change", "fork", "again", "stop"):
+        monkeypatch.setattr(actions, name, lambda *args: pytest.fail("something was done"))
+    poll = voted(run, 0)
+    for owner in (PUPIL, "", run.id):
+        with pytest.raises(GanDemoError):
+            train_class.apply(run, {"vote": poll, "index": 0}, owner)
+
+
+def test_a_running_training_is_changed_on_its_way(run: RunDir, monkeypatch: pytest.MonkeyPatch) -> None:
+    changed: list[Any] = []
+    monkeypatch.setattr(actions, "state", lambda run: State(Status.RUNNING, None))
+    monkeypatch.setattr(actions, "settings_now", lambda run: run.config.with_settings({"lr": 0.125}))
+    monkeypatch.setattr(actions, "change", lambda run, settings, owner: changed.append((run.id, settings, owner)))
+    assert train_class.apply(run, {"vote": voted(run, 0), "index": 0}, TEACHER) == run.id
+    assert changed == [(run.id, {"g_lr": 0.25, "d_lr": 0.25}, TEACHER)], "twice what is in effect now"
+    assert classroom.state(run.id)["open"]
+
+
+@pytest.mark.parametrize("states", [[], [100, 200]])
+def test_what_cannot_change_on_the_way_is_a_fork_and_the_class_comes_along(
+    run: RunDir, home: Path, monkeypatch: pytest.MonkeyPatch, states: list[int]
+) -> None:
+    done: list[Any] = []
+
+    def new(*args: Any) -> str:
+        done.append(args[1:])
+        made = RunDir.create(home / "new", RunConfig(), "ring")
+        actions.claim(made, TEACHER)
+        return made.id
+
+    monkeypatch.setattr(actions, "state", lambda run: State(Status.RUNNING, None))
+    monkeypatch.setattr(actions, "stop", lambda *args: done.append("stopped"))
+    monkeypatch.setattr(actions, "fork", new)
+    monkeypatch.setattr(actions, "again", new)
+    monkeypatch.setattr(RunDir, "states", property(lambda self: states))
+    code = classroom.state(run.id)["code"]
+    assert train_class.apply(run, {"vote": voted(run, 2), "index": 2}, TEACHER) == "new"
+    assert done == ["stopped", (*states[-1:], {"loss": "hinge"}, TEACHER)]
+    assert classroom.look_up(code, "a") == "new"
+    assert classroom.state(run.id) == {"open": False, "moved": "new"}
+
+
+def test_a_finished_training_goes_on_for_as_long_again(run: RunDir, monkeypatch: pytest.MonkeyPatch) -> None:
+    steps, given = run.config.train.steps, []
+    monkeypatch.setattr(RunDir, "states", property(lambda self: [100, steps]))
+    monkeypatch.setattr(actions, "fork", lambda run, step, settings, owner: given.append((step, settings)) or run.id)
+    train_class.apply(run, {"vote": voted(run, 2), "index": 2}, TEACHER)
+    assert given == [(steps, {"loss": "hinge", "steps": 2 * steps})]
