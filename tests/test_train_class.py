@@ -109,7 +109,7 @@ def test_every_template_is_a_vote_that_its_run_can_follow(
     monkeypatch.setattr(session, "language", lambda: language)
     run = RunDir.create(home / name, PRESETS[name], name)
     templates = train_class._templates(run)
-    assert [one["options"][0]["settings"] for one in templates][0], "the first has something to decide"
+    assert templates[0]["options"][0]["settings"], "the first has something to decide"
     for one in templates:
         options = [Option(option["text"], option["settings"]) for option in one["options"]]
         polls.new(one["question"], options, run.config)
