@@ -98,6 +98,7 @@ class View {
     this.find(".verdict div").replaceChildren(...this.verdict(found));
     this.find(".nearest div").replaceChildren(...this.nearest(found));
     this.find(".history div").replaceChildren(...this.history(found));
+    this.find(".strip").scrollLeft = 10_000; // where it is too narrow for all, the newest are in sight
   }
 
   verdict({ verdict, why_no_verdict: why }) {

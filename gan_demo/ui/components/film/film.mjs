@@ -63,7 +63,7 @@ function build(parent) {
     root, stage: find(".stage"), wait: find(".wait"), picture: find(".picture"), now: find(".now"), hint: find(".hint"),
     slider: find("input"), output: find("output"), play: find(".play"), live: find(".live"), compare: find(".compare"),
     marks: find(".marks"), steps: [], index: -1, follow: true, playing: 0, shown: null, run: "", version: "", data: {},
-    started: false, asked: false, gone: false, told: "", label: null,
+    started: false, asked: false, gone: false, told: "", knows: false,
   };
   s.wipe = new Wipe(s.picture, find(".held"), s.now, find(".names"));
   s.picking = new Picking(s.picture, (index, x) => pick(s, index, x));
@@ -186,7 +186,10 @@ function paint(s) {
   s.shown = image;
   if (s.wait.isConnected) s.wait.remove();
   s.picture.hidden = false;
-  if (first) fit(s);
+  if (first) {
+    fit(s);
+    draw_words(s);
+  }
 }
 
 // Pixel art is enlarged by a whole number of device pixels: every pixel of a sample is a square of the same size.
@@ -241,8 +244,10 @@ function pick(s, index, x) {
   if (index !== null && index === s.picking.index) index = null;
   const held = s.wipe.on && x !== undefined && x < s.wipe.at;
   const step = held ? s.wipe.step : Number(s.shown?.dataset.step);
+  s.knows = true; // that samples can be clicked
   s.picking.choose(index);
   s.data.onPick?.(step, index);
+  draw_words(s);
   if (index === null) s.explanation.close();
   else if (explains(s.data)) {
     stop(s);
@@ -311,8 +316,8 @@ function draw_words(s) {
   icon(s.compare.firstElementChild, s.wipe.on ? "leave" : "compare");
   s.compare.lastElementChild.textContent = s.wipe.on ? texts.compare_leave : texts.compare;
   named(s.compare, s.wipe.on ? texts.compare_leave : texts.compare_help);
-  s.hint.hidden = !s.wipe.on;
-  s.hint.textContent = s.wipe.on ? texts.compare_hint : "";
+  s.hint.textContent = s.wipe.on ? texts.compare_hint : explains(s.data) && s.shown && !s.knows ? texts.pick_hint : "";
+  s.hint.hidden = !s.hint.textContent;
   if (s.wipe.on) s.wipe.words(texts, number(s, s.wipe.step), step === undefined ? "" : number(s, step));
   const share = s.steps.length > 1 ? (100 * s.index) / (s.steps.length - 1) : 100;
   s.slider.style.setProperty("--share", `${share}%`);
