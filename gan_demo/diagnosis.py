@@ -8,15 +8,30 @@ others lie between what the presets show that fail on purpose (``presets.FAILURE
 
 from __future__ import annotations
 
-import itertools
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from gan_demo.config import RunConfig
 from gan_demo.presets import LOSS_SETTINGS
-from gan_demo.signals import Look, View, falling, mean, median, moved, since, smooth, swings
+from gan_demo.signals import (
+    ON_DATA,
+    UNEVEN,
+    Look,
+    View,
+    falling,
+    fault,
+    hops,
+    is_poor,
+    mean,
+    median,
+    since,
+    smooth,
+    stays_poor,
+    swings,
+    told,
+    unevenness,
+)
 
 KINDS = ("warning", "good", "neutral")
 EARLY = 200  # steps before which nothing is a failure: both networks have only begun
@@ -24,18 +39,15 @@ ROWS = 30  # of the curves that must agree: 5 seconds and more of training
 WIDTH = 10  # rows over which their noise is averaged out
 LOOKS = 4  # evaluations that must agree
 BROKEN = ("d_loss", "g_loss", "weights")  # what an error of a divergence names
-HUGE, GROWN = 1e4, 100.0  # a loss beyond both this and so many times its median is on its way to no number
-UNEVEN = 0.5  # divergence from uniform, of the greatest there is: samples on fewer than √M of M places
+HUGE, GROWN = 1e4, 100.0  # a loss beyond both this and so many times its first size is on its way to no number
 NARROW = 0.3  # diversity below which samples repeat
-COPIED = 0.4  # novelty below which they are copies
+COPIED = 0.5  # novelty below which they are copies
 CORRECT = 0.95  # D(x) above it and D(G(z)) below 1 - it: D makes next to no mistakes
 FADED = 0.05  # G's gradients, of what they were
 LOST = 6.0  # -log D(G(z)): one fake in 400 passes
-UNDECIDED = 0.04  # |D(x) - D(G(z))| below which D cannot tell
+UNDECIDED = 0.025  # |D(x) - D(G(z))| below which D cannot tell
 SWING, SWINGS, SWUNG = 0.35, 8, 150  # of D(x) - D(G(z)): how far, how often in so many rows
 HOP = 0.5  # share of the samples that is elsewhere at the next look
-BAD_FCD = 40.0  # 100 is what one image, the average one, would read
-BAD_SHARE = 0.1  # of points on a cluster: as many as there would be by chance
 
 
 @dataclass(frozen=True)
@@ -43,8 +55,8 @@ class Finding:
     """``key`` names it and ``evidence`` the kind of proof where there are several; texts are found by both.
 
     It holds since ``step`` (no earlier than the rows that were looked at). The proof is in the chart ``panel`` from
-    step ``begin`` to ``end``, and ``numbers`` are what a sentence about it says. ``remedy`` is settings to change, as
-    ``RunConfig.with_settings`` takes them; empty where nothing needs to.
+    step ``begin`` to ``end``, and ``numbers`` are what a sentence about it says, shares in percent. ``remedy`` is
+    settings to change, as ``RunConfig.with_settings`` takes them; empty where nothing needs to.
     """
 
     key: str
@@ -58,10 +70,11 @@ class Finding:
     evidence: str = ""
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain JSON types; the stretch is ``from`` and ``to``."""
+        """Plain JSON types, numbers to three digits; the stretch is ``from`` and ``to``."""
         return {
             "key": self.key, "kind": self.kind, "step": self.step, "panel": self.panel, "from": self.begin,
-            "to": self.end, "remedy": self.remedy, "numbers": self.numbers, "evidence": self.evidence,
+            "to": self.end, "remedy": self.remedy, "evidence": self.evidence,
+            "numbers": {name: float(f"{value:.3g}") for name, value in self.numbers.items()},
         }  # fmt: skip
 
 
@@ -89,13 +102,13 @@ def findings(columns: Mapping[str, Sequence[Any]], config: RunConfig, error: str
 def _nan(view: View, config: RunConfig, error: str) -> Finding | None:
     """A loss or a weight that is no number any more (the trainer stops there), or a loss on its way.
 
-    On its way is beyond 10,000 and a hundred times its median: networks that learn stay below some hundreds, with
-    Wasserstein's unbounded losses too.
+    On its way is beyond 10,000 and a hundred times its median at first: networks that learn stay below some hundreds,
+    with Wasserstein's unbounded losses too.
     """
     losses = {name: view.series(name) for name in ("d_loss", "g_loss")}
     newest = {name: max((abs(value) for _, value in one[-3:]), default=0.0) for name, one in losses.items()}
     worst = max(newest, key=lambda name: newest[name])
-    usual = median([abs(value) for _, value in losses[worst]])
+    usual = median([abs(value) for _, value in losses[worst][:LOOKS]])
     if error not in BROKEN and not (newest[worst] > HUGE and newest[worst] > GROWN * usual):
         return None
     train = config.train
@@ -121,37 +134,45 @@ def _collapse(view: View, config: RunConfig) -> Finding | None:
       twelve looks: a G that has only begun draws the same for every z.
     """
     looks = [one for one in view.looks if one["step"] > EARLY]
-    if _hop(looks[-LOOKS:]) > HOP:
+    if hops(looks[-LOOKS:]) > HOP:
         return None
-    uneven = [_unevenness(one, config) if one.get("high_quality", 1.0) > BAD_SHARE else None for one in looks]
+    uneven = [unevenness(one) if one.get("high_quality", 1.0) > ON_DATA else None for one in looks]
     begin = since(uneven, lambda value: value > UNEVEN, LOOKS)
     if begin is not None and not falling([value or 0.0 for value in uneven[begin:]], 0.8):
         shares = looks[-1]["histogram"]
         covered = sum(share > 0.5 / len(shares) for share in shares)
-        numbers = {"covered": float(covered), "total": float(len(shares)), "share": max(shares)}
+        numbers = {"covered": float(covered), "total": float(len(shares)), "share": 100 * max(shares)}
         panel = "modes" if _kind(config) == "points" else "classes"
-        return _at("collapse", looks, begin, panel, _steadier(config), numbers, "modes")
+        return _at("collapse", looks, begin, panel, _steadier(config), numbers, panel)
     varied: list[float | None] = [one.get("diversity") for one in looks]
     begin = since(varied, lambda value: value < NARROW, LOOKS)
     fell = max((value for value in varied if value is not None), default=0.0) > 2 * NARROW
     stays = begin is not None and not falling([1 / max(value or 0.0, 1e-3) for value in varied[begin:]], 0.8)
     if begin is not None and stays and (fell or len(looks) - begin >= 3 * LOOKS):
-        return _at("collapse", looks, begin, "variety", _steadier(config), {"diversity": varied[-1] or 0.0}, "variety")
+        return _at(
+            "collapse",
+            looks,
+            begin,
+            "variety",
+            _steadier(config),
+            {"diversity": 100 * looks[-1]["diversity"]},
+            "variety",
+        )
     return None
 
 
 def _memorise(view: View, config: RunConfig) -> Finding | None:
-    """Samples are copies: at two looks in a row less than 0.4 as far from the training images as these are from each
+    """Samples are copies: at two looks in a row less than half as far from the training images as these are from each
     other (``metrics.novelty``), and varied, which a collapse onto one well-drawn image is not.
     """
     near: list[float | None] = [
-        one.get("novelty") if one.get("diversity", 0.0) > NARROW else None for one in view.looks
+        one.get("novelty") if one.get("diversity", 0.0) > NARROW / 2 else None for one in view.looks
     ]
     begin = since(near, lambda value: value < COPIED, 2)
     if begin is None:
         return None
     remedy: dict[str, object] = {"limit": 0} if config.data.limit else {"flip": True, "r1": max(0.1, config.train.r1)}
-    numbers = {"novelty": near[-1] or 0.0, "images": float(config.data.limit)}
+    numbers = {"novelty": 100 * (near[-1] or 0.0), "images": float(config.data.limit)}
     return _at("memorise", view.looks, begin, "variety", remedy, numbers, "few" if config.data.limit else "")
 
 
@@ -174,11 +195,12 @@ def _d_wins(view: View, config: RunConfig) -> Finding | None:
     losses = smooth([value for _, value in view.series("g_loss")], WIDTH)
     rising = config.train.loss == "non_saturating" and losses[-1] > max(LOST, 1.1 * median(losses[begin:]))
     saturates = config.train.loss in ("minimax", "least_squares")
-    bad = _bad(view, config)
+    bad = stays_poor(view.looks[-2 * LOOKS :])
     if not ((saturates and faded < FADED) or bad or (rising and not view.looks)):
         return None
     evidence = "gradients" if saturates and faded < FADED else "quality" if bad else "loss"
-    numbers = {"right": correct[-1], "gradient": gradients[-1], "peak": max(gradients), "loss": losses[-1]}
+    times = min(1e6, max(gradients) / max(gradients[-1], 1e-12))
+    numbers = {"right": 100 * correct[-1], "times": times, "loss": losses[-1]}
     remedy = _settings_for(config, "non_saturating" if saturates else config.train.loss)
     remedy |= {"r1": 0.1} if config.train.r1 < 0.1 and "gp" not in remedy else {}
     first = real[begin + WIDTH - 1][0]
@@ -187,15 +209,15 @@ def _d_wins(view: View, config: RunConfig) -> Finding | None:
 
 
 def _weak_d(view: View, config: RunConfig) -> Finding | None:
-    """D gives real and fake the same verdict, within 0.04, while the samples are bad and do not get better.
+    """D gives real and fake the same verdict, within 0.025, while the samples are bad and do not get better.
 
     Equal verdicts alone are the game's solution (Goodfellow et al. 2014); with bad samples they mean that D cannot see
     what everybody else does, and G runs wherever D last looked.
     """
     pairs = zip(view.series("d_real"), view.series("d_fake"), strict=False)
-    gaps = smooth([real - fake for (_, real), (_, fake) in pairs], WIDTH)
-    begin = since(gaps, lambda value: abs(value) < UNDECIDED, ROWS)
-    if begin is None or view.step < EARLY or not _bad(view, config):
+    gaps = smooth([abs(real - fake) for (_, real), (_, fake) in pairs], WIDTH)
+    begin = since(gaps, lambda value: value < UNDECIDED, ROWS)
+    if begin is None or view.step < EARLY or not stays_poor(view.looks[-2 * LOOKS :]):
         return None
     train, usual = config.train, LOSS_SETTINGS[config.train.loss, _kind(config)]
     remedy: dict[str, object] = {}
@@ -205,7 +227,7 @@ def _weak_d(view: View, config: RunConfig) -> Finding | None:
         remedy["d_width"] = config.model.width
     remedy |= {"r1": usual["r1"]} if not (train.r1 or train.gp) and usual["r1"] else {}
     remedy = remedy or {"d_steps": train.d_steps + 1}
-    numbers = {"real": mean(view.values("d_real", WIDTH)), "fake": mean(view.values("d_fake", WIDTH))}
+    numbers = {name: 100 * mean(view.values(f"d_{name}", WIDTH)) for name in ("real", "fake")}
     first = view.series("d_real")[begin + WIDTH - 1][0]
     return Finding("weak_d", "warning", first, "verdicts", first, view.step, remedy, numbers)
 
@@ -214,104 +236,28 @@ def _oscillation(view: View, config: RunConfig) -> Finding | None:
     """G and D chase each other instead of settling (Mescheder et al. 2018 show why):
 
     * D(x) - D(G(z)) swings by 0.35 and more, up and down eight times in the last 150 rows, the size not fading;
-    * or, with a D that can tell, half of the samples are elsewhere at each look.
+    * or, with a D that can tell, half of the samples are elsewhere at each of eight looks.
     """
     if view.step < EARLY:
         return None
     remedy = _steadier(config)
     pairs = zip(view.series("d_real"), view.series("d_fake"), strict=False)
-    gaps = smooth([real - fake for (_, real), (_, fake) in pairs], 3)
+    each = [real - fake for (_, real), (_, fake) in pairs]
+    gaps = smooth(each, 3)
     turns = swings(gaps, SWING)
     recent = [turn for turn in turns if turn >= len(gaps) - SWUNG]
     if len(recent) >= SWINGS:
         first = view.series("d_real")[recent[0]][0]
         heights = [gaps[turn] for turn in recent]
-        numbers = {"low": min(heights), "high": max(heights), "times": float(len(recent))}
+        numbers = {"low": 100 * min(heights), "high": 100 * max(heights), "times": float(len(recent))}
         return Finding("oscillation", "warning", first, "verdicts", first, view.step, remedy, numbers, "verdicts")
-    looks = view.looks
-    if _hops(looks) and abs(mean(gaps[-ROWS:])) >= UNDECIDED:
-        numbers = {"moved": _hop(looks)}
+    looks = [one for one in view.looks if one["step"] > EARLY]
+    places, tells = looks[-2 * LOOKS :], mean([abs(gap) for gap in each[-2 * WIDTH :]]) > UNDECIDED
+    if len(places) == 2 * LOOKS and tells and hops(places) > HOP:
+        numbers = {"moved": 100 * hops(places)}
         panel = "modes" if _kind(config) == "points" else "classes"
         return _at("oscillation", looks, max(0, len(looks) - 2 * LOOKS), panel, remedy, numbers, "places")
     return None
-
-
-# ---- no failure
-
-
-def _news(view: View, config: RunConfig) -> Finding:
-    """The one thing to say when nothing is wrong: that it only begins, gets better, is balanced, or just goes on."""
-    end = view.step
-    if len(view.series("d_loss")) < 8 or end < 60:
-        return Finding("starting", "neutral", end, "", 0, end)
-    looks = view.looks[-LOOKS - 2 :]
-    faults = [value for one in looks if (value := _fault(one, config)) is not None]
-    if len(faults) >= 3 and falling(faults, 0.9) and not _hops(looks):
-        begin = looks[0]["step"]
-        numbers = {"now": _told(looks[-1]), "before": _told(looks[0])}
-        panel = "quality" if _kind(config) == "images" else "modes"
-        return Finding("improving", "good", begin, panel, begin, end, {}, numbers, _kind(config))
-    real, fake = mean(view.values("d_real", ROWS)), mean(view.values("d_fake", ROWS))
-    begin = view.series("d_real")[-ROWS:][0][0]
-    numbers = {"real": real, "fake": fake}
-    fair = config.train.loss in ("minimax", "non_saturating", "relativistic") and abs(real - fake) < 0.12
-    if fair and end > 500 and not (faults and _poor(looks[-1], config)):
-        return Finding("balanced", "good", begin, "verdicts", begin, end, {}, numbers)
-    return Finding("game", "neutral", begin, "verdicts", begin, end, {}, numbers)
-
-
-# ---- what the evaluations say
-
-
-def _kind(config: RunConfig) -> str:
-    return "points" if config.model.arch == "points" else "images"
-
-
-def _unevenness(look: Look, config: RunConfig) -> float | None:
-    """Divergence of where samples go from uniform, over the greatest there is, 0 to 1; None where nobody can tell."""
-    shares = look.get("histogram")
-    if not isinstance(shares, list) or len(shares) < 2 or sum(shares) > 1.5:  # above: one histogram each of many fields
-        return None
-    if _kind(config) == "images" and look.get("confident", 0.0) < 0.5:
-        return None
-    entropy = -sum(float(share) * math.log(share) for share in shares if share > 0)
-    return max(0.0, 1 - entropy / math.log(len(shares)))
-
-
-def _fault(look: Look, config: RunConfig) -> float | None:
-    """How bad samples are, 0 at best: FCD; or points off the clusters and their uneven spread, up to 2."""
-    if "high_quality" in look:
-        return 1 - float(look["high_quality"]) + (_unevenness(look, config) or 0.0)
-    return float(look["fcd"]) if "fcd" in look else None
-
-
-def _told(look: Look) -> float:
-    """The number that says it best."""
-    return float(look["fcd"] if "fcd" in look else look["high_quality"])
-
-
-def _poor(look: Look, config: RunConfig) -> bool:
-    if _kind(config) == "images":
-        return bool(look.get("fcd", 0.0) > BAD_FCD)
-    return bool(look.get("high_quality", 1.0) < BAD_SHARE or (_unevenness(look, config) or 0.0) > UNEVEN)
-
-
-def _bad(view: View, config: RunConfig) -> bool:
-    """Are the samples bad, and have they stopped getting better?"""
-    looks = view.looks[-2 * LOOKS :]
-    faults = [value for one in looks if (value := _fault(one, config)) is not None]
-    return len(faults) >= LOOKS and _poor(looks[-1], config) and not falling(faults, 0.95)
-
-
-def _hop(looks: Sequence[Look]) -> float:
-    """Mean share of the samples that changed place between neighbouring ones of the last eight looks."""
-    shares = [one["histogram"] for one in looks[-2 * LOOKS :] if "histogram" in one]
-    total = sum(shares[-1]) if shares else 1.0
-    return mean([moved(a, b) / total for a, b in itertools.pairwise(shares)]) if len(shares) > 1 else 0.0
-
-
-def _hops(looks: Sequence[Look]) -> bool:
-    return len(looks) >= LOOKS + 2 and _hop(looks) > HOP
 
 
 def _at(
@@ -323,7 +269,35 @@ def _at(
     return Finding(key, "warning", first, panel, first, last, remedy, numbers, evidence)
 
 
+# ---- no failure
+
+
+def _news(view: View, config: RunConfig) -> Finding:
+    """The one thing to say when nothing is wrong: that it only begins, gets better, is balanced, or just goes on."""
+    end = view.step
+    if len(view.series("d_loss")) < 8 or end < 60:
+        return Finding("starting", "neutral", end, "", 0, end)
+    looks = view.looks[-LOOKS - 2 :]
+    faults = [value for one in looks if (value := fault(one)) is not None]
+    if len(faults) >= 3 and falling(faults, 0.9) and hops(looks) < HOP:
+        begin = looks[0]["step"]
+        numbers = {"now": told(looks[-1]), "before": told(looks[0])}
+        panel = "quality" if _kind(config) == "images" else "modes"
+        return Finding("improving", "good", begin, panel, begin, end, {}, numbers, _kind(config))
+    real, fake = mean(view.values("d_real", ROWS)), mean(view.values("d_fake", ROWS))
+    begin = view.series("d_real")[-ROWS:][0][0]
+    numbers = {"real": 100 * real, "fake": 100 * fake}
+    fair = config.train.loss in ("minimax", "non_saturating", "relativistic") and abs(real - fake) < 0.12
+    if fair and end > 500 and not (faults and is_poor(looks[-1])):
+        return Finding("balanced", "good", begin, "verdicts", begin, end, {}, numbers)
+    return Finding("game", "neutral", begin, "verdicts", begin, end, {}, numbers)
+
+
 # ---- remedies
+
+
+def _kind(config: RunConfig) -> str:
+    return "points" if config.model.arch == "points" else "images"
 
 
 def _settings_for(config: RunConfig, loss: str) -> dict[str, object]:

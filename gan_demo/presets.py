@@ -23,6 +23,12 @@ def _images(name: str, conditional: bool = True) -> RunConfig:
     return RunConfig(DataConfig(name), model, _IMAGE_TRAIN)
 
 
+def _fails(name: str, **settings: object) -> RunConfig:
+    """A small preset of 2-D points without all that keeps the others steady."""
+    bare: dict[str, object] = {"batch": 128, "schedule": "constant", "r1": 0.0, "r2": 0.0, "ema": 0.0}
+    return _points(name).with_settings(bare | {"width": 64, "d_width": 64} | settings)
+
+
 PRESETS: dict[str, RunConfig] = {
     "digits": _images("digits"),
     "faces": _images("faces"),
@@ -42,6 +48,26 @@ PRESETS: dict[str, RunConfig] = {
     "moons": _points("moons"),
     "gaussians": _points("gaussians"),
     "line": _points("line"),
+    # Each fails in its own way, within half a minute; see FAILURES.
+    "fail-collapse": _fails("ring", loss="minimax", g_lr=1e-4, d_lr=3e-3),
+    "fail-d-wins": _fails("ring", loss="minimax", g_lr=1e-4, d_steps=5),
+    "fail-oscillation": _fails("ring", loss="wasserstein", beta1=0.5),
+    "fail-weak-d": _fails("ring", loss="non_saturating", beta1=0.5, d_lr=1e-5),
+    "fail-memorise": _images("digits").with_settings(
+        # 46 is the fewest with all ten digits among them
+        {"limit": 46, "arch": "mlp", "width": 16, "d_width": 16, "schedule": "constant", "ema": 0.99, "steps": 15_000}
+    ),
+    "fail-nan": _fails("ring", loss="wasserstein", beta1=0.5, g_lr=0.02, d_lr=0.02),
+}
+
+# The presets that fail on purpose, and the key of what ``diagnosis.findings`` then finds.
+FAILURES: dict[str, str] = {
+    "fail-collapse": "collapse",
+    "fail-d-wins": "d_wins",
+    "fail-oscillation": "oscillation",
+    "fail-weak-d": "weak_d",
+    "fail-memorise": "memorise",
+    "fail-nan": "nan",
 }
 
 KINDS = ("points", "images")

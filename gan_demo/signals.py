@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
@@ -9,6 +10,11 @@ from typing import Any
 
 TAIL = 2_000  # rows that are looked at, from the last: five minutes at first, later most of an hour
 LOOKS = 60  # evaluations of these
+
+UNEVEN = 0.5  # divergence from uniform, of the greatest there is: samples on fewer than √M of M places
+BAD_FCD = 40.0  # 100 is what one image, the average one, would read
+ON_DATA = 0.1  # of points on a cluster: about as many as there would be by chance
+CONFIDENT = 0.5  # of readings: below it, the histogram of classes says little
 
 Series = list[tuple[int, float]]  # (step, value), steps ascending
 Look = dict[str, Any]  # one evaluation: its numbers and lists by name, and its ``step``
@@ -109,3 +115,49 @@ def swings(values: Sequence[float], size: float) -> list[int]:
 def moved(before: Sequence[float], after: Sequence[float]) -> float:
     """Total variation between two histograms, each summing to 1: the share that changed place, 0 to 1."""
     return sum(abs(a - b) for a, b in zip(before, after, strict=True)) / 2
+
+
+# ---- what evaluations say
+
+
+def unevenness(look: Look) -> float | None:
+    """Divergence of where samples go from uniform, over the greatest there is, 0 to 1; None where nobody can tell."""
+    shares = look.get("histogram")
+    if not isinstance(shares, list) or len(shares) < 2 or sum(shares) > 1.5:  # above: one histogram each of many fields
+        return None
+    if "high_quality" not in look and look.get("confident", 0.0) < CONFIDENT:
+        return None
+    entropy = -sum(float(share) * math.log(share) for share in shares if share > 0)
+    return max(0.0, 1 - entropy / math.log(len(shares)))
+
+
+def hops(looks: Sequence[Look]) -> float:
+    """Mean share of the samples that changed place between neighbouring looks; 0 where nobody can tell."""
+    shares = [one["histogram"] for one in looks if unevenness(one) is not None]
+    found = [moved(a, b) for a, b in itertools.pairwise(shares) if len(a) == len(b)]
+    return mean(found) if found else 0.0
+
+
+def fault(look: Look) -> float | None:
+    """How bad samples are, 0 at best: FCD; or the share of points off the data and their unevenness, up to 2."""
+    if "high_quality" in look:
+        return 1 - float(look["high_quality"]) + (unevenness(look) or 0.0)
+    return float(look["fcd"]) if "fcd" in look else None
+
+
+def told(look: Look) -> float:
+    """The number that says best how good samples are: FCD, or the percentage of points on the data."""
+    return float(look["fcd"] if "fcd" in look else 100 * look["high_quality"])
+
+
+def is_poor(look: Look) -> bool:
+    """Would anybody see at once that these are not real?"""
+    if "high_quality" in look:
+        return bool(look["high_quality"] < ON_DATA) or (unevenness(look) or 0.0) > UNEVEN
+    return bool(look.get("fcd", 0.0) > BAD_FCD)
+
+
+def stays_poor(looks: Sequence[Look]) -> bool:
+    """Are samples poor, and of four looks and more not by a fifth better in the later half?"""
+    faults = [value for one in looks if (value := fault(one)) is not None]
+    return len(faults) >= 4 and is_poor(looks[-1]) and not falling(faults, 0.8)

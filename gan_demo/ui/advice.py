@@ -1,68 +1,42 @@
-"""What a run's curves say, as one sentence and a way on. Rules of thumb of the practice, not a proof.
-
-Where they come from: "ganhacks" by Chintala et al. (D's loss near 0 is a failure), Goodfellow's NIPS 2016 tutorial
-(balance of G and D, mode collapse), and the experiments in ``docs/training-speed.md``.
-"""
+"""What ``diagnosis`` finds, in words: a title, a sentence that names the evidence, and the label of the way out."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from typing import Any
 
-from gan_demo.config import RunConfig
-from gan_demo.ui.live_data import Columns, newest
-
-WINDOW = 30  # rows that a judgement looks at
-PROBABILITY_LOSSES = ("minimax", "non_saturating", "hinge", "least_squares")
+from gan_demo.diagnosis import Finding
+from gan_demo.ui import text
+from gan_demo.ui.text import t
 
 
-@dataclass(frozen=True)
-class Advice:
-    """``key`` of the text, "advice." left out; ``kind`` is "good", "neutral" or "warning"."""
+def texts() -> dict[str, dict[str, str]]:
+    """The words of every finding in the session's language, by its key.
 
-    key: str
-    kind: str
-
-
-def advice(columns: Columns, config: RunConfig) -> Advice:
-    """What to say about a run now."""
-    step = newest(columns, "step") or 0
-    if len(columns.get("d_loss", [])) < 8 or step < 60:
-        return Advice("starting", "neutral")
-    collapsed = _collapse(columns)
-    if collapsed and step > 1_000:
-        return Advice(collapsed, "warning")
-    real, fake = _mean(columns, "d_real"), _mean(columns, "d_fake")
-    if config.train.loss in PROBABILITY_LOSSES and real > 0.97 and fake < 0.03 and step > 500:
-        return Advice("d_wins", "warning")
-    if _improves(columns):
-        return Advice("improving", "good")
-    if config.train.loss in ("minimax", "non_saturating") and abs(real - fake) < 0.12 and step > 500:
-        return Advice("balanced", "good")
-    return Advice("game", "neutral")
+    Each has ``title``, ``text``, perhaps ``remedy``, and a better sentence than ``text`` under some kinds of evidence.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for key in text.keys("finding."):
+        _, name, part = key.split(".")
+        found.setdefault(name, {})[part] = t(key)
+    return found
 
 
-def _collapse(columns: Columns) -> str:
-    histogram = next((one for one in reversed(columns.get("histogram", [])) if isinstance(one, list)), [])
-    if histogram and max(histogram) > 0.5 * sum(histogram) and len(histogram) > 2:
-        return "one_class"
-    modes = newest(columns, "modes")
-    few = 0.4 * (len(histogram) or 8)
-    if modes is not None and modes <= few and max(_values(columns, "modes"), default=0.0) <= few:
-        return "few_modes"
-    recall = newest(columns, "recall")
-    return "low_recall" if recall is not None and recall < 0.02 else ""
+def said(finding: Finding | Mapping[str, Any]) -> dict[str, str]:
+    """``title``, ``text``, and ``remedy``: the label of a button that applies it, "" where there is nothing to apply.
+
+    Takes a finding or its ``as_dict``.
+    """
+    one = finding.as_dict() if isinstance(finding, Finding) else finding
+    words = texts()[one["key"]]
+    numbers = {name: _told(value) for name, value in one["numbers"].items()}
+    return {
+        "title": words["title"],
+        "text": words.get(one["evidence"], words["text"]).format(**numbers),
+        "remedy": words.get("remedy", "") if one["remedy"] else "",
+    }
 
 
-def _improves(columns: Columns) -> bool:
-    fcd = _values(columns, "fcd")
-    return len(fcd) >= 3 and fcd[-1] < 0.85 * max(fcd[-4:-1])
-
-
-def _values(columns: Columns, name: str) -> list[float]:
-    return [v for v in columns.get(name, []) if isinstance(v, (int, float)) and math.isfinite(v)]
-
-
-def _mean(columns: Columns, name: str) -> float:
-    values = _values(columns, name)[-WINDOW:]
-    return sum(values) / len(values) if values else 0.5
+def _told(value: float) -> str:
+    """Whole numbers above ten, and no more than three digits below: 1,234, 99, 0.00012."""
+    return f"{value:,.0f}" if abs(value) >= 10 else f"{value:.3g}"
