@@ -7,7 +7,6 @@ import dataclasses
 import json
 import math
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
