@@ -18,7 +18,7 @@ from gan_demo import runs, server
 from gan_demo.config import RunConfig
 from gan_demo.errors import DataError, RunError
 from gan_demo.jobs import Job, Status
-from gan_demo.presets import PRESETS
+from gan_demo.presets import FAILURES, PRESETS
 from gan_demo.runs import RunDir
 from gan_demo.trainer import Progress
 from gan_demo.ui import actions, live_data, report, session, text
@@ -163,6 +163,14 @@ def test_a_card_starts_its_preset(name: str) -> None:
     Held().running()  # so that what the card starts only waits
     at = press(app("train"), f"start-{name}")
     run = linked(at)
+    assert run.config == PRESETS[name]
+    assert run.info.name == name
+
+
+@pytest.mark.parametrize("name", FAILURES)
+def test_each_way_to_fail_starts_with_one_click(name: str) -> None:
+    Held().running()
+    run = linked(press(app("train"), f"start-{name}"))
     assert run.config == PRESETS[name]
     assert run.info.name == name
 

@@ -18,6 +18,7 @@ from gan_demo.errors import RunError
 from gan_demo.presets import FAILURES, PRESETS
 from gan_demo.recording import Clock
 from gan_demo.runs import RunDir
+from gan_demo.ui import advice, live_data, session
 
 Columns = dict[str, list[Any]]
 Make = Callable[..., RunDir]
@@ -312,3 +313,78 @@ def test_rows_before_the_tail_are_not_looked_at() -> None:
 
     columns = {name: Once(column) for name, column in with_looks(rows(20_000), 10, fcd=20.0).items()}
     assert findings(columns, IMAGES)
+
+
+# ---- words
+
+HALVES: dict[str, Any] = {"high_quality": 0.02, "modes": 0.0, "kl": 1.0, "diversity": 1.0}
+
+
+def one_place(k: int) -> list[float]:
+    return [1.0 if place == k % 8 else 0.0 for place in range(8)]
+
+
+def cases() -> dict[tuple[str, str], Finding]:
+    """A finding of every kind, by its key and evidence."""
+    ring, sure, equal = PRESETS["ring"], {"d_real": 0.99, "d_fake": 0.01}, {"d_real": 0.5, "d_fake": 0.5}
+    few, critic = IMAGES.with_settings({"limit": 50}), ring.with_settings({"loss": "wasserstein"})
+    sevens = [0.0] * 7 + [0.96, 0.02, 0.02]
+    found = [
+        findings(*one)
+        for one in (
+            ({}, IMAGES),
+            (rows(100), IMAGES),
+            (rows(100, **equal), IMAGES),
+            (with_looks(rows(100), 10, fcd=lambda k: 200.0 * 0.8**k), IMAGES),
+            (with_looks(rows(100), 10, **HALVES | {"high_quality": lambda k: 0.1 * k}), ring),
+            (with_looks(rows(100), 10, histogram=one_place(3), **HALVES | {"high_quality": 0.9}), ring),
+            (with_looks(rows(100), 10, fcd=60.0, histogram=sevens, confident=0.9), IMAGES),
+            (with_looks(rows(200), 10, fcd=80.0, diversity=0.1), IMAGES),
+            (rows(100, **sure, g_grad=lambda k: 0.5**k), IMAGES.with_settings({"loss": "minimax"})),
+            (with_looks(rows(100, **sure), 10, fcd=200.0), IMAGES),
+            (rows(100, **sure, g_loss=lambda k: 3 + 0.1 * k), IMAGES),
+            (with_looks(rows(100, **equal), 10, fcd=150.0), IMAGES),
+            (
+                rows(200, d_real=lambda k: 0.5 + 0.4 * math.sin(k / 3), d_fake=lambda k: 0.5 - 0.4 * math.sin(k / 3)),
+                IMAGES,
+            ),
+            (with_looks(rows(200), 10, histogram=one_place, **HALVES), critic),
+            (with_looks(rows(60), 10, fcd=20.0, novelty=0.1, diversity=0.9), IMAGES),
+            (with_looks(rows(60), 10, fcd=20.0, novelty=0.1, diversity=0.9), few),
+            (rows(100, d_loss=lambda k: -(1.2**k)), IMAGES),
+            (rows(100), IMAGES, "weights"),
+        )
+    ]
+    return {(one.key, one.evidence): one for (one,) in found}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_finding_is_said_in_full(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "language", lambda: language)
+    made = cases()
+    assert len(made) == 18
+    table = advice.texts()
+    assert {key for key, _ in made} == set(table)
+    unsaid = {(key, part) for key, parts in table.items() for part in set(parts) - {"title", "text", "remedy"}} - set(
+        made
+    )
+    assert unsaid == set(), "words for evidence that there never is"
+    for one in made.values():
+        words = advice.said(one)
+        assert words == advice.said(one.as_dict())
+        assert "{" not in "".join(words.values())
+        assert bool(words["remedy"]) == (one.kind == "warning") == bool(one.remedy)
+
+
+def test_the_words_name_the_evidence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "language", lambda: "en")
+    made = cases()
+    assert "1 of 8 clusters, 100 % of them" in advice.said(made["collapse", "modes"])["text"]
+    assert "right 99 % of the time" in advice.said(made["d_wins", "gradients"])["text"]
+    assert "only 50 training images" in advice.said(made["memorise", "few"])["text"]
+
+
+def test_every_panel_of_a_finding_is_a_chart_of_the_board(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "language", lambda: "en")
+    charts = {one["id"] for is_points in (True, False) for one in live_data.panel_specs(is_points)}
+    assert {one.panel for one in cases().values()} - {""} <= charts

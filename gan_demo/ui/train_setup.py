@@ -9,12 +9,17 @@ import streamlit as st
 from gan_demo.config import DataConfig, RunConfig
 from gan_demo.errors import GanDemoError
 from gan_demo.jobs import Status
-from gan_demo.presets import PRESETS
+from gan_demo.presets import FAILURES, PRESETS
 from gan_demo.runs import RunDir
 from gan_demo.ui import actions, compare_choice, session, settings_form, widgets
 from gan_demo.ui.text import t
 
 CARDS = ("digits", "faces", "tutorial", "fashion", "ring", "images")
+SIGNS = {  # of the ways to fail
+    "fail-collapse": ":material/adjust:", "fail-d-wins": ":material/gavel:", "fail-oscillation": ":material/sync:",
+    "fail-weak-d": ":material/visibility_off:", "fail-memorise": ":material/content_copy:",
+    "fail-nan": ":material/trending_up:",
+}  # fmt: skip
 SIZES = (28, 32, 64)  # pixels a side of own images
 SHOWN = 12  # earlier runs
 
@@ -29,6 +34,7 @@ def show() -> None:
             with column:
                 _card(name)
     _customise()
+    _see_it_fail()
     _earlier()
 
 
@@ -90,6 +96,18 @@ def _customise() -> None:
         config = settings_form.form()
         if st.button(t("form.start"), type="primary", disabled=config is None, key="start-custom") and config:
             begin(config, session.draft().preset)
+
+
+def _see_it_fail() -> None:
+    st.subheader(t("see_fail.title"))
+    st.markdown(t("see_fail.lead"))
+    names = list(FAILURES)
+    for row in (names[:3], names[3:]):
+        for column, name in zip(st.columns(3), row, strict=True):
+            with column, st.container(border=True, height="stretch", key=f"see-{name}"):
+                st.markdown(f"**{SIGNS[name]} {t(f'preset.{name}')}**\n\n{t(f'see_fail.{name}')}")
+                if st.button(t("see_fail.start"), key=f"start-{name}", icon=":material/play_arrow:"):
+                    begin(PRESETS[name], name)
 
 
 def _earlier() -> None:
