@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from gan_demo import runs, trainer
+from gan_demo import evaluating, runs, trainer
 from gan_demo.config import RunConfig
 from gan_demo.diagnosis import KINDS, Finding, findings
 from gan_demo.errors import RunError
@@ -42,7 +42,7 @@ def make(tmp_path_factory: pytest.TempPathFactory, one_thread: None) -> Iterator
 
         if config not in done:
             patch.setattr(trainer, "Clock", Steps)
-            patch.setattr(trainer, "EVALUATION_SHARE", math.inf)
+            patch.setattr(evaluating, "EVALUATION_SHARE", math.inf)
             done[config] = run = RunDir.create(folder / f"run-{len(done)}", config, "test")
             with contextlib.suppress(RunError):  # it is in the run's info
                 for _ in trainer.train(run, seconds=steps * milliseconds / 1000):
