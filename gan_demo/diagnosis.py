@@ -40,6 +40,7 @@ WIDTH = 10  # rows over which their noise is averaged out
 LOOKS = 4  # evaluations that must agree
 BROKEN = ("d_loss", "g_loss", "weights")  # what an error of a divergence names
 HUGE, GROWN = 1e4, 100.0  # a loss beyond both this and so many times its first size is on its way to no number
+BARREN = 5_000  # steps that a slow G, such as the tutorial's, takes to find any variety
 NARROW = 0.3  # diversity below which samples repeat
 COPIED = 0.5  # novelty below which they are copies
 CORRECT = 0.95  # D(x) above it and D(G(z)) below 1 - it: D makes next to no mistakes
@@ -131,7 +132,7 @@ def _collapse(view: View, config: RunConfig) -> Finding | None:
     * samples are on fewer than √M of the M clusters, or of classes, counted as the exponential of their entropy
       (Srivastava et al. 2017 count modes and this divergence), and are good enough to be on any;
     * or they are less than 0.3 as varied as the data (``metrics.diversity``), after having been twice that, or for
-      twelve looks: a G that has only begun draws the same for every z.
+      5,000 steps: a G that has only begun draws the same for every z.
     """
     looks = [one for one in view.looks if one["step"] > EARLY]
     if hops(looks[-LOOKS:]) > HOP:
@@ -148,7 +149,7 @@ def _collapse(view: View, config: RunConfig) -> Finding | None:
     begin = since(varied, lambda value: value < NARROW, LOOKS)
     fell = max((value for value in varied if value is not None), default=0.0) > 2 * NARROW
     stays = begin is not None and not falling([1 / max(value or 0.0, 1e-3) for value in varied[begin:]], 0.8)
-    if begin is not None and stays and (fell or len(looks) - begin >= 3 * LOOKS):
+    if begin is not None and stays and (fell or view.step - looks[begin]["step"] >= BARREN):
         return _at(
             "collapse",
             looks,

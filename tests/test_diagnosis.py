@@ -207,7 +207,7 @@ def test_images_that_lose_their_variety_are_a_collapse() -> None:
     assert (found.begin, found.end) == (600, 1000)
     begins = with_looks(rows(100), 10, fcd=80.0, diversity=0.1)
     assert key_of(begins, IMAGES) != "collapse"  # there never was any: G has only begun
-    stays = with_looks(rows(200), 10, fcd=80.0, diversity=0.1)
+    stays = with_looks(rows(600), 10, fcd=80.0, diversity=0.1)
     assert key_of(stays, IMAGES) == "collapse"
     recovers = with_looks(
         rows(100), 10, fcd=80.0, diversity=lambda k: [0.9, 0.9, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6][k]
@@ -339,7 +339,7 @@ def cases() -> dict[tuple[str, str], Finding]:
             (with_looks(rows(100), 10, **HALVES | {"high_quality": lambda k: 0.1 * k}), ring),
             (with_looks(rows(100), 10, histogram=one_place(3), **HALVES | {"high_quality": 0.9}), ring),
             (with_looks(rows(100), 10, fcd=60.0, histogram=sevens, confident=0.9), IMAGES),
-            (with_looks(rows(200), 10, fcd=80.0, diversity=0.1), IMAGES),
+            (with_looks(rows(600), 10, fcd=80.0, diversity=0.1), IMAGES),
             (rows(100, **sure, g_grad=lambda k: 0.5**k), IMAGES.with_settings({"loss": "minimax"})),
             (with_looks(rows(100, **sure), 10, fcd=200.0), IMAGES),
             (rows(100, **sure, g_loss=lambda k: 3 + 0.1 * k), IMAGES),
