@@ -19,6 +19,7 @@ from gan_demo.signals import (
     UNEVEN,
     Look,
     View,
+    binned,
     falling,
     fault,
     hops,
@@ -47,7 +48,8 @@ CORRECT = 0.95  # D(x) above it and D(G(z)) below 1 - it: D makes next to no mis
 FADED = 0.05  # G's gradients, of what they were
 LOST = 6.0  # -log D(G(z)): one fake in 400 passes
 UNDECIDED = 0.025  # |D(x) - D(G(z))| below which D cannot tell
-SWING, SWINGS, SWUNG = 0.35, 8, 150  # of D(x) - D(G(z)): how far, how often in so many rows
+STRETCH = 200  # steps over which D's verdicts are averaged: what is faster is noise
+SWING, SWINGS, SWUNG = 0.35, 8, 150  # of D(x) - D(G(z)): how far, how often in so many stretches
 HOP = 0.5  # share of the samples that is elsewhere at the next look
 
 
@@ -236,24 +238,23 @@ def _weak_d(view: View, config: RunConfig) -> Finding | None:
 def _oscillation(view: View, config: RunConfig) -> Finding | None:
     """G and D chase each other instead of settling (Mescheder et al. 2018 show why):
 
-    * D(x) - D(G(z)) swings by 0.35 and more, up and down eight times in the last 150 rows, the size not fading;
+    * D(x) - D(G(z)) swings by 0.35 and more, up and down eight times in 150 stretches of 200 steps and more;
     * or, with a D that can tell, half of the samples are elsewhere at each of eight looks.
     """
     if view.step < EARLY:
         return None
     remedy = _steadier(config)
     pairs = zip(view.series("d_real"), view.series("d_fake"), strict=False)
-    each = [real - fake for (_, real), (_, fake) in pairs]
-    gaps = smooth(each, 3)
-    turns = swings(gaps, SWING)
-    recent = [turn for turn in turns if turn >= len(gaps) - SWUNG]
-    if len(recent) >= SWINGS:
-        first = view.series("d_real")[recent[0]][0]
-        heights = [gaps[turn] for turn in recent]
-        numbers = {"low": 100 * min(heights), "high": 100 * max(heights), "times": float(len(recent))}
+    each = [(step, real - fake) for (step, real), (_, fake) in pairs]
+    gaps = binned(each, STRETCH)[-SWUNG:]
+    turns = swings([gap for _, gap in gaps], SWING)
+    if len(turns) >= SWINGS:
+        first = gaps[turns[0]][0]
+        heights = [100 * gaps[turn][1] for turn in turns]
+        numbers = {"low": min(heights), "high": max(heights), "times": float(len(turns))}
         return Finding("oscillation", "warning", first, "verdicts", first, view.step, remedy, numbers, "verdicts")
     looks = [one for one in view.looks if one["step"] > EARLY]
-    places, tells = looks[-2 * LOOKS :], mean([abs(gap) for gap in each[-2 * WIDTH :]]) > UNDECIDED
+    places, tells = looks[-2 * LOOKS :], mean([abs(gap) for _, gap in each[-2 * WIDTH :]]) > UNDECIDED
     if len(places) == 2 * LOOKS and tells and hops(places) > HOP:
         numbers = {"moved": 100 * hops(places)}
         panel = "modes" if _kind(config) == "points" else "classes"

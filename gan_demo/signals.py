@@ -81,6 +81,12 @@ def smooth(values: Sequence[float], width: int) -> list[float]:
     return [sum(values[k : k + width]) / width for k in range(len(values) - width + 1)]
 
 
+def binned(series: Series, width: int) -> Series:
+    """Means over stretches of ``width`` steps, at the first step of each; rows that are longer stay as they are."""
+    groups = itertools.groupby(series, lambda one: one[0] // width)
+    return [(part[0][0], mean([value for _, value in part])) for part in (list(group) for _, group in groups)]
+
+
 def since(values: Sequence[float | None], holds: Callable[[float], bool], least: int) -> int | None:
     """Where the last unbroken stretch begins in which ``holds`` is true to the end; None if shorter than ``least``."""
     begin = len(values)

@@ -259,12 +259,12 @@ def test_equal_verdicts_are_a_failure_only_with_bad_samples() -> None:
 
 
 def test_swinging_verdicts_are_an_oscillation_and_noise_is_none() -> None:
-    swings = rows(200, d_real=lambda k: 0.5 + 0.4 * math.sin(k / 3), d_fake=lambda k: 0.5 - 0.4 * math.sin(k / 3))
+    swings = rows(1_000, d_real=lambda k: 0.5 + 0.4 * math.sin(k / 15), d_fake=lambda k: 0.5 - 0.4 * math.sin(k / 15))
     found = findings(swings, IMAGES)[0]
     assert (found.key, found.evidence, found.panel) == ("oscillation", "verdicts", "verdicts")
-    noise = rows(200, d_real=lambda k: 0.6 + 0.1 * (-1) ** k, d_fake=lambda k: 0.4 - 0.1 * (-1) ** k)
+    noise = rows(1_000, d_real=lambda k: 0.6 + 0.1 * (-1) ** k, d_fake=lambda k: 0.4 - 0.1 * (-1) ** k)
     assert key_of(noise, IMAGES) != "oscillation"
-    once = rows(200, d_real=lambda k: 0.9 if 50 < k < 100 else 0.5, d_fake=lambda k: 0.1 if 50 < k < 100 else 0.4)
+    once = rows(1_000, d_real=lambda k: 0.9 if 50 < k < 500 else 0.5, d_fake=lambda k: 0.1 if 50 < k < 500 else 0.4)
     assert key_of(once, IMAGES) != "oscillation"
 
 
@@ -345,7 +345,9 @@ def cases() -> dict[tuple[str, str], Finding]:
             (rows(100, **sure, g_loss=lambda k: 3 + 0.1 * k), IMAGES),
             (with_looks(rows(100, **equal), 10, fcd=150.0), IMAGES),
             (
-                rows(200, d_real=lambda k: 0.5 + 0.4 * math.sin(k / 3), d_fake=lambda k: 0.5 - 0.4 * math.sin(k / 3)),
+                rows(
+                    1_000, d_real=lambda k: 0.5 + 0.4 * math.sin(k / 15), d_fake=lambda k: 0.5 - 0.4 * math.sin(k / 15)
+                ),
                 IMAGES,
             ),
             (with_looks(rows(200), 10, histogram=one_place, **HALVES), critic),

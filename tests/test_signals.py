@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from gan_demo.signals import TAIL, View, falling, mean, median, moved, since, smooth, swings
+from gan_demo.signals import TAIL, View, binned, falling, mean, median, moved, since, smooth, swings
 
 NAN = math.nan
 
@@ -56,6 +56,11 @@ def test_since_is_where_the_last_unbroken_stretch_begins() -> None:
     assert since([9, None, 9], lambda value: value > 5, 1) == 2
     assert since([9, 1], lambda value: value > 5, 1) is None
     assert since([], lambda value: True, 0) is None
+
+
+def test_binned_are_means_over_stretches_of_steps() -> None:
+    assert binned([(0, 1.0), (40, 3.0), (50, 5.0), (230, 7.0)], 50) == [(0, 2.0), (50, 5.0), (230, 7.0)]
+    assert binned([], 50) == []
 
 
 def test_falling_compares_the_halves() -> None:
