@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from gan_demo import classroom, polls
-from gan_demo.config import RunConfig
 from gan_demo.errors import GanDemoError
 from gan_demo.jobs import Status
 from gan_demo.polls import Option
@@ -124,22 +123,22 @@ def test_every_template_is_a_vote_that_its_run_can_follow(
 def test_what_was_not_voted_for_is_not_done(run: RunDir, asked: Any) -> None:
     voted(run, 0, 0, 1)
     with pytest.raises(GanDemoError):
-        train_class.decided(run, asked, run.config)
+        train_class.decided(run, asked)
 
 
 def test_losers_open_votes_and_no_votes_decide_nothing(run: RunDir) -> None:
     for poll, index in ((voted(run, 0, 0, 1), 1), (voted(run, 0, closed=False), 0), (voted(run), 0)):
         with pytest.raises(GanDemoError):
-            train_class.decided(run, {"vote": poll, "index": index}, run.config)
+            train_class.decided(run, {"vote": poll, "index": index})
     classroom.clear_poll(run, poll)
     with pytest.raises(GanDemoError):
-        train_class.decided(run, {"vote": None, "index": 0}, run.config)
+        train_class.decided(run, {"vote": None, "index": 0})
 
 
 def test_after_a_tie_the_owner_may_take_either(run: RunDir) -> None:
     poll = voted(run, 0, 2)
-    assert train_class.decided(run, {"vote": poll, "index": 2}, run.config) == {"loss": "hinge"}
-    assert train_class.decided(run, {"vote": poll, "index": 0}, run.config) == {
+    assert train_class.decided(run, {"vote": poll, "index": 2}) == {"loss": "hinge"}
+    assert train_class.decided(run, {"vote": poll, "index": 0}) == {
         "g_lr": 2 * run.config.train.g_lr,
         "d_lr": 2 * run.config.train.d_lr,
     }
@@ -165,27 +164,29 @@ def test_a_running_training_is_changed_on_its_way(run: RunDir, monkeypatch: pyte
 
 
 @pytest.mark.parametrize("states", [[], [100, 200]])
-def test_what_cannot_change_on_the_way_is_a_fork_and_the_class_comes_along(
-    run: RunDir, home: Path, monkeypatch: pytest.MonkeyPatch, states: list[int]
+def test_what_cannot_change_on_the_way_is_a_fork_of_the_newest_state_or_begins_anew(
+    run: RunDir, monkeypatch: pytest.MonkeyPatch, states: list[int]
 ) -> None:
     done: list[Any] = []
-
-    def new(*args: Any) -> str:
-        done.append(args[1:])
-        made = RunDir.create(home / "new", RunConfig(), "ring")
-        actions.claim(made, TEACHER)
-        return made.id
-
     monkeypatch.setattr(actions, "state", lambda run: State(Status.RUNNING, None))
-    monkeypatch.setattr(actions, "stop", lambda *args: done.append("stopped"))
-    monkeypatch.setattr(actions, "fork", new)
-    monkeypatch.setattr(actions, "again", new)
+    monkeypatch.setattr(actions, "stop", lambda run_id, owner: done.append("stopped"))
+    monkeypatch.setattr(actions, "fork", lambda run, *given: done.append(given) or "new")
+    monkeypatch.setattr(actions, "again", lambda run, *given: done.append(given) or "new")
     monkeypatch.setattr(RunDir, "states", property(lambda self: states))
-    code = classroom.state(run.id)["code"]
     assert train_class.apply(run, {"vote": voted(run, 2), "index": 2}, TEACHER) == "new"
     assert done == ["stopped", (*states[-1:], {"loss": "hinge"}, TEACHER)]
-    assert classroom.look_up(code, "a") == "new"
-    assert classroom.state(run.id) == {"open": False, "moved": "new"}
+
+
+def test_a_class_comes_along_when_its_teacher_begins_anew_and_not_when_another_does(
+    run: RunDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "_submit", lambda *args: None)
+    code = classroom.state(run.id)["code"]
+    actions.again(run, {}, PUPIL)
+    assert classroom.look_up(code, "a") == run.id
+    new = actions.again(run, {}, TEACHER)
+    assert classroom.look_up(code, "a") == new
+    assert classroom.state(run.id) == {"open": False, "moved": new}
 
 
 def test_a_finished_training_goes_on_for_as_long_again(run: RunDir, monkeypatch: pytest.MonkeyPatch) -> None:

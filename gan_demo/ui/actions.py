@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from gan_demo import changes, runfiles, runs, server
+from gan_demo import changes, classroom, runfiles, runs, server
 from gan_demo.config import RunConfig
 from gan_demo.errors import JobError
 from gan_demo.jobs import ENDED, Job, JobManager, Status
@@ -114,14 +114,17 @@ def _submit(run: RunDir, name: str, owner: str) -> None:
 
 
 def again(run: RunDir, changes: Mapping[str, object], owner: str, name: str = "") -> str:
-    """A new run with the settings of ``run`` and some changes; returns its id."""
-    return start(unfitted(run.config.with_settings(changes)), name or run.info.name, owner)
+    """A new run with the settings of ``run`` and some changes, to which its class goes on; returns its id."""
+    new = start(unfitted(run.config.with_settings(changes)), name or run.info.name, owner)
+    classroom.move(run, runs.find(new), owner)
+    return new
 
 
 def fork(run: RunDir, step: int, settings: Mapping[str, object], owner: str) -> str:
     """A new run of this visitor's that goes on from a kept step with other training settings; returns its id.
 
-    Anyone may fork what they may watch, except what was trained on someone else's images. Raises GanDemoError.
+    Anyone may fork what they may watch, except what was trained on someone else's images; a class goes on with its own
+    teacher's fork. Raises GanDemoError.
     """
     if run.config.data.path:
         _check_owner(run, owner)
@@ -130,6 +133,7 @@ def fork(run: RunDir, step: int, settings: Mapping[str, object], owner: str) -> 
     made = forking.fork(RunDir(run.path), step, settings, runs.home() / runs.new_id(run.info.name))
     claim(made, owner)
     _submit(made, run.info.name, owner)
+    classroom.move(run, made, owner)
     return made.id
 
 

@@ -12,7 +12,6 @@ import segno
 import streamlit as st
 
 from gan_demo import changes, classroom, polls
-from gan_demo.config import RunConfig
 from gan_demo.errors import GanDemoError, JobError
 from gan_demo.runs import RunDir
 from gan_demo.ui import actions, session, widgets
@@ -160,39 +159,31 @@ def apply(run: RunDir, value: object, owner: str) -> str:
     """Do what a vote decided, from the board's ("vote", {vote, index}); the id of the run to look at then.
 
     A training that goes on is changed on its way where that is possible. Else its newest state is forked, or where
-    there is none it begins anew, and the class is taken along. Raises GanDemoError.
+    there is none it begins anew; the class comes along. Raises GanDemoError.
     """
     if classroom.presenter_key(run.id, owner) is None:
         raise JobError("run", run.id, "belongs to someone else", "You can watch it, or start one of your own")
-    config = actions.settings_now(run)
-    settings, alive = decided(run, value, config), actions.state(run).alive
+    settings, alive = decided(run, value), actions.state(run).alive
     if alive and set(settings) <= set(changes.LIVE):
         actions.change(run, settings, owner)
         return run.id
     if alive:
         actions.stop(run.id, owner)
     states = run.states
-    if states and states[-1] >= config.train.steps:
-        settings["steps"] = states[-1] + config.train.steps
-    new = actions.fork(run, states[-1], settings, owner) if states else actions.again(run, settings, owner)
-    take_along(run, new, owner)
-    return new
+    if states and states[-1] >= run.config.train.steps:
+        settings["steps"] = states[-1] + run.config.train.steps
+    return actions.fork(run, states[-1], settings, owner) if states else actions.again(run, settings, owner)
 
 
-def take_along(run: RunDir, new_id: str, owner: str) -> None:
-    """The class of ``run``, if it has one, goes on with the run of that id: its owner went there."""
-    classroom.move(run, session.run(new_id), owner)
-
-
-def decided(run: RunDir, value: object, config: RunConfig) -> dict[str, object]:
-    """The settings of an answer that won the closed vote, factors applied to ``config``. Raises GanDemoError."""
+def decided(run: RunDir, value: object) -> dict[str, object]:
+    """The settings of an answer that won the closed vote, factors applied to those in effect. Raises GanDemoError."""
     told = classroom.state(run.id).get("vote") or {}
     asked = value if isinstance(value, Mapping) else {}
     index: Any = asked.get("index")
     won = isinstance(index, int) and index in told.get("winners", ())
     if not won or asked.get("vote") != told["id"] or told["open"]:
         raise JobError("vote", "", "is over")
-    return polls.settled(classroom.chosen(run.id, index), config)
+    return polls.settled(classroom.chosen(run.id, index), actions.settings_now(run))
 
 
 # ---- the followers' door
