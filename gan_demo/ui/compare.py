@@ -125,7 +125,7 @@ def _results(ids: Sequence[str], alive: bool) -> None:
         st.rerun()
     if any(actions.state(run).alive for run in chosen) is not alive:
         st.rerun()
-    _table([t(f"compare.column.{name}") for name in COLUMNS], rows)
+    _table("results", [t(f"compare.column.{name}") for name in COLUMNS], rows)
     st.caption(t("compare.results.note"))
 
 
@@ -149,13 +149,13 @@ def _settings(chosen: Sequence[RunDir]) -> None:
         return
     names = [_named(run, k) for k, run in enumerate(chosen)]
     rows = [[t(f"setting.{name}"), *(_value(name, value) for value in values)] for name, values in differing.items()]
-    _table((t("files.setting"), *names), rows)
+    _table("settings", (t("files.setting"), *names), rows)
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+def _table(name: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """In Markdown: it can be read aloud, selected, and scrolled sideways on a phone."""
     lines = [head, ["---"] * len(head), *rows]
-    with st.container(key=f"wide-table-{len(head)}-{len(rows)}-{head[1][:1]}"):
+    with st.container(key=f"wide-table-{name}"):
         st.markdown("\n".join(f"| {' | '.join(cells)} |" for cells in lines))
 
 

@@ -1,6 +1,6 @@
 // One chart: a uPlot that is kept while its data changes.
 import uPlot from "./uplot.mjs";
-import { colour, mix, palette, precise, short, whole } from "./format.mjs";
+import { colour, labels, mix, palette, precise, whole } from "./format.mjs";
 import { overlay } from "./overlay.mjs";
 import { compact, joined, last, least, lowest, nearest, refined, smoothed, thinned } from "./rows.mjs";
 import { settings } from "./settings.mjs";
@@ -185,8 +185,8 @@ function options(p, distr) {
               filters: { pub: (type) => type === "mousemove" || type === "mouseleave" } },
     },
     axes: [
-      { ...axis, size: 26 * scale, values: (_, all) => all.map((v) => short(v, data.language)) },
-      { ...axisOf, size: 46 * scale, values: (_, all) => all.map((v) => (v === null ? "" : short(v, data.language))) },
+      { ...axis, size: 26 * scale, values: (_, all) => labels(all, data.language) },
+      { ...axisOf, size: 46 * scale, values: (_, all) => labels(all, data.language) },
     ],
     series: [{}, ...p.lines.map((line, i) => ({
       stroke: () => mix(colour(p.colours, line.color), line.ghost ? 0.45 : p.lines[i].faint ? 0.32 : 1), width: 1.75,

@@ -39,6 +39,7 @@ export function tools(root, onReset) {
     scale.firstChild.textContent = texts.scale || "";
     for (const option of select.options) option.textContent = texts[`scale.${option.value}`] || option.value;
     slider.value = settings.smooth;
+    slider.style.setProperty("--share", `${100 * settings.smooth}%`); // where the page colours a track up to its thumb
     select.value = settings.scale;
     reset.textContent = texts.reset || "";
     reset.hidden = !zoomed;
