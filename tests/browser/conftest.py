@@ -10,6 +10,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -40,7 +41,8 @@ class AppServer:
     process: subprocess.Popen[bytes]
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """One that nobody listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -82,15 +84,14 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
     process.wait(STOP_SECONDS)
 
 
-@pytest.fixture(scope="session")
-def app_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
-    """`streamlit run app.py` on a free port, with an empty home for its runs."""
-    folder = tmp_path_factory.mktemp("app")
-    home, log, port = folder / "home", folder / "server.log", _free_port()
-    home.mkdir()
+@contextmanager
+def serving(folder: Path, port: int) -> Iterator[AppServer]:
+    """`streamlit run app.py`, with its runs and its log in that folder; ended with the block, if it is still there."""
+    home, log = folder / "home", folder / "server.log"
+    home.mkdir(exist_ok=True)
     command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}",
                "--server.address=127.0.0.1", "--server.headless=true"]  # fmt: skip
-    with log.open("wb") as out:
+    with log.open("ab") as out:
         process = subprocess.Popen(
             command, cwd=ROOT, env=os.environ | {"GAN_DEMO_HOME": str(home)}, start_new_session=True,
             stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
@@ -101,6 +102,13 @@ def app_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
         yield server
     finally:
         _stop(process)
+
+
+@pytest.fixture(scope="session")
+def app_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
+    """The app on a free port, with an empty home for its runs."""
+    with serving(tmp_path_factory.mktemp("app"), free_port()) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,10 @@ const PATIENCE = 15000; // ms for one answer
 const POLL = 1000; // ms between two questions
 const RETRY = 1000; // ms after a failure; doubles up to LONGEST
 const LONGEST = 8000;
+const TRIES = 3; // streams that may fail in a row while questions are answered
 
 export function follow(run, onUpdate, onState) {
-  const f = { run, onUpdate, onState, epoch: "", have: 0, closed: false, polls: false, source: null, timer: 0, retry: RETRY };
+  const f = { run, onUpdate, onState, epoch: "", have: 0, closed: false, polls: false, source: null, timer: 0, retry: RETRY, failed: 0 };
   f.wake = () => (document.hidden ? rest(f) : begin(f));
   document.addEventListener("visibilitychange", f.wake); // a hidden tab holds no connection, and catches up later
   window.addEventListener("online", f.wake);
@@ -51,6 +52,7 @@ function listen(f) {
   f.timer = setTimeout(() => { if (!heard) fallBack(f); }, FIRST);
   const hear = () => {
     heard = true;
+    f.failed = 0;
     clearTimeout(f.timer);
     f.timer = setTimeout(() => begin(f), SILENCE);
     f.retry = RETRY;
@@ -65,11 +67,12 @@ function listen(f) {
   source.onerror = () => {
     if (f.source !== source) return;
     rest(f);
-    ask(f); // is it the server, the network, or the link?
+    if (!heard && ++f.failed >= TRIES) fallBack(f);
+    else ask(f); // is it the server, the network, or the link?
   };
 }
 
-// No event came. One answered question tells a proxy that holds events back from a server that is not there.
+// No event came. One answered question tells what holds events back from a server that is not there.
 async function fallBack(f) {
   rest(f);
   if (await ask(f)) {

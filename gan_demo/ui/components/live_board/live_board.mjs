@@ -7,6 +7,7 @@ import { follow } from "./feed.mjs";
 import { apply, empty } from "./store.mjs";
 import { duration, fill, number } from "./words.mjs";
 
+const FOLLOWS = 4000; // ms in which the page follows a change of status
 const states = new WeakMap();
 
 export function draw({ data, parentElement, setTriggerValue }) {
@@ -30,6 +31,7 @@ export function clear(parentElement) {
   const s = states.get(parentElement);
   if (!s) return;
   s.feed.close();
+  clearTimeout(s.telling);
   cancelAnimationFrame(s.frame);
   classroom.clear(s.classroom);
   film.clear(s.film);
@@ -78,13 +80,20 @@ function take(s, update) {
 }
 
 // The page around the board (buttons, what is offered at the end) is drawn by the script, which must hear of a change.
+// Said again while the page does not follow: what is said to a server that is just coming back is lost.
 function tell(s, update) {
   const now = `${update.status}:${update.position}`;
-  if (now === `${s.data.status}:${s.data.position}`) s.told = "";
-  else if (now !== s.told) {
+  clearTimeout(s.telling);
+  if (now === `${s.data.status}:${s.data.position}`) {
+    s.told = "";
+    return;
+  }
+  if (now !== s.told || performance.now() - s.toldAt > FOLLOWS) {
     s.told = now;
+    s.toldAt = performance.now();
     s.trigger("status", now);
   }
+  s.telling = setTimeout(() => tell(s, s.store.update), FOLLOWS + 100);
 }
 
 function connected(s, state) {
