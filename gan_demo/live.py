@@ -17,6 +17,7 @@ from collections import deque
 from collections.abc import AsyncGenerator, Callable, Mapping
 from typing import Any
 
+from gan_demo.diagnosis import findings
 from gan_demo.downsampling import thinned
 from gan_demo.errors import RunError
 from gan_demo.jobs import Snapshot, Status
@@ -217,7 +218,8 @@ class Channel:
         info, now = self.run.info, self._snapshot_of(self.run.id)
         if time.monotonic() - self._diagnosed > DIAGNOSED or not self._alive():
             self._diagnosed = time.monotonic()
-            self._findings = []
+            found = findings(columns, self.run.config, info.error.field if info.error else "")
+            self._findings = [one.as_dict() for one in found]
         status = now.status.value if now is not None else (info.status if info.status in ENDED else "interrupted")
         return {
             "status": status,

@@ -18,6 +18,19 @@ export function follow(run, onUpdate, onState) {
   return { close: () => close(f), again: () => { f.epoch = ""; f.have = 0; begin(f); } };
 }
 
+// Rows of a run, thinned; all of them, or a stretch. Null where they can't be had.
+export async function rows(run, from, to) {
+  const url = new URL(`api/runs/${encodeURIComponent(run)}/rows`, document.baseURI);
+  if (from !== undefined) url.searchParams.set("from", from);
+  if (to !== undefined) url.searchParams.set("to", to);
+  try {
+    const answer = await fetch(url, { cache: "no-store" });
+    return answer.ok ? (await answer.json()).rows : null;
+  } catch {
+    return null;
+  }
+}
+
 function close(f) {
   f.closed = true;
   document.removeEventListener("visibilitychange", f.wake);

@@ -3,8 +3,9 @@
 import * as curves from "../curves/curves.mjs";
 import * as film from "../film/film.mjs";
 import * as classroom from "./classroom.mjs";
-import { follow } from "./feed.mjs";
-import { apply, empty } from "./store.mjs";
+import { follow, rows } from "./feed.mjs";
+import { show as showFindings } from "./findings.mjs";
+import { apply, empty, newest } from "./store.mjs";
 import { duration, fill, number } from "./words.mjs";
 
 const FOLLOWS = 4000; // ms in which the page follows a change of status
@@ -45,18 +46,20 @@ function build(parent, data) {
   root.className = "live-board";
   root.innerHTML = `<div class="class-place"></div><p class="connection" role="status" hidden></p>
     <div class="progress"><div class="track" role="progressbar" aria-valuemin="0" aria-valuemax="100"><i></i></div><span></span></div>
-    <div class="main"><div class="left"><div class="film-place"></div><div class="findings" aria-live="polite"></div></div>
+    <div class="main"><div class="left"><div class="film-place"></div>
+      <p class="fork" hidden><button type="button"></button><span></span></p><div class="findings" aria-live="polite"></div></div>
     <div class="right"></div></div>
     <details class="more"><summary></summary><div class="rest"></div><p class="cost"></p></details>`;
   parent.querySelector(".live-board")?.remove();
   parent.append(root);
   const find = (name) => root.querySelector(name);
   const s = {
-    root, data, store: empty(), at: null, frame: 0, told: "", stale: false, details: {},
+    root, data, store: empty(), at: null, frame: 0, told: "", stale: false, ghost: null, haunted: "", detail: null,
     connection: find(".connection"), track: find(".track"), bar: find(".track i"), pace: find(".progress span"),
     film: find(".film-place"), findings: find(".findings"), main: find(".right"), more: find(".more"), rest: find(".rest"),
-    summary: find("summary"), cost: find(".cost"),
+    summary: find("summary"), cost: find(".cost"), fork: find(".fork"),
   };
+  find(".fork button").addEventListener("click", () => s.trigger("fork", s.from));
   s.more.addEventListener("toggle", () => render(s));
   s.classroom = classroom.build(find(".class-place"), {
     goTo: (step) => s.store.grids.length > 0 && (film.goTo(s.film, step), true),
@@ -114,20 +117,16 @@ function render(s) {
   if (!update || !s.root.isConnected) return;
   progress(s, update);
   picture(s, update);
-  findings(s, update);
+  fork(s, update);
+  showFindings(s, update);
+  haunt(s, update);
   charts(s, s.main, s.data.panels, 1);
   classroom.update(s.classroom, { ...s.data.classroom, class: update.class, run: s.data.run, language: s.data.language });
   if (s.more.open) {
     charts(s, s.rest, s.data.more, 2);
-    const spent = last(s, "eval_seconds"), seconds = last(s, "seconds");
+    const spent = newest(s.store.columns, "eval_seconds"), seconds = newest(s.store.columns, "seconds");
     s.cost.textContent = spent && seconds ? fill(s.data.texts.evaluation, { share: number(s.data.language, (100 * spent) / seconds, 1) }) : "";
   }
-}
-
-function last(s, name) {
-  const column = s.store.columns[name] ?? [];
-  for (let k = column.length - 1; k >= 0; k--) if (column[k] !== null) return column[k];
-  return null;
 }
 
 const ALIVE = ["queued", "running", "paused"];
@@ -154,10 +153,10 @@ function picture(s, update) {
   const data = {
     ...s.data.film, run: s.data.run, steps: s.store.grids, live: ALIVE.includes(update.status), language: s.data.language,
     ...(s.classroom.presenter.on ? { most: s.classroom.presenter.room(ratio(s.data.film.sheet)) } : {}),
-    highlight: s.highlight ?? null,
-    onGo: (step, newest, byHand) => {
-      seen(s, newest ? null : step);
-      classroom.moved(s.classroom, step, newest, byHand);
+    highlight: s.highlight ?? null, marks: marks(s, update),
+    onGo: (step, isNewest, byHand) => {
+      seen(s, isNewest ? null : step);
+      classroom.moved(s.classroom, step, isNewest, byHand);
     },
     onPick: (step, index) => classroom.picked(s.classroom, index),
   };
@@ -167,6 +166,7 @@ function picture(s, update) {
 function seen(s, step) {
   if (s.at === step) return;
   s.at = step;
+  if (s.store.update) fork(s, s.store.update);
   for (const place of [s.main, s.rest]) curves.at(place, step);
 }
 
@@ -176,8 +176,9 @@ function charts(s, place, panels, across) {
     parentElement: place,
     data: {
       panels, columns: s.store.columns, across, tools: place === s.main, language: s.data.language, texts: s.data.curves,
-      at: s.at, scale: s.classroom.presenter.scale, marks: marks(s, update), bands: bands(update),
-      onSeek: (step) => seek(s, nearest(s.store.grids, step)),
+      at: s.at, scale: s.classroom.presenter.scale, marks: marks(s, update), bands: bands(update), ghost: s.ghost,
+      detail: s.detail, onSeek: (step) => seek(s, nearest(s.store.grids, step)),
+      onZoom: (_, from, to, points) => zoomed(s, from, to, points),
     },
   });
 }
@@ -207,30 +208,36 @@ function nearest(steps, step) {
   return steps.reduce((best, one) => (Math.abs(one - step) < Math.abs(best - step) ? one : best), steps[0] ?? 0);
 }
 
-const SIGNS = { good: "↗", neutral: "◌", warning: "!" };
-
-function findings(s, update) {
-  const said = JSON.stringify([update.findings, s.data.language, s.data.mine]);
-  if (said === s.said) return;
-  s.said = said;
-  s.findings.replaceChildren(...update.findings.map((one) => finding(s, one)));
+// Any kept state can be gone on from in another way; the one offered is the last before the moment on show.
+function fork(s, update) {
+  const shown = s.at ?? Infinity;
+  const before = update.states.filter((step) => step <= shown);
+  s.from = before.at(-1) ?? update.states[0] ?? null;
+  s.fork.hidden = s.from === null || !s.data.mayFork;
+  if (s.fork.hidden) return;
+  const [button, note] = s.fork.children;
+  button.textContent = fill(s.data.texts.fork, { step: number(s.data.language, s.from) });
+  note.textContent = s.data.texts.fork_note;
 }
 
-function finding(s, one) {
-  const texts = s.data.findings[one.key];
-  const box = document.createElement("section");
-  box.className = `finding ${one.kind}`;
-  box.dataset.key = one.key;
-  const sign = Object.assign(document.createElement("i"), { textContent: SIGNS[one.kind] ?? "" });
-  sign.setAttribute("aria-hidden", "true");
-  const words = document.createElement("p");
-  const numbers = Object.fromEntries(Object.entries(one.numbers ?? {}).map(([k, v]) => [k, typeof v === "number" ? number(s.data.language, v, 3) : v]));
-  words.append(Object.assign(document.createElement("b"), { textContent: texts?.title ?? one.key }), " ", fill(texts?.text ?? "", numbers));
-  box.append(sign, words);
-  if (texts?.remedy && Object.keys(one.remedy ?? {}).length) {
-    const button = Object.assign(document.createElement("button"), { type: "button", textContent: texts.remedy });
-    button.addEventListener("click", () => s.trigger("remedy", one.key));
-    box.append(button);
-  }
-  return box;
+// A fork is drawn over the faint curves of what it left.
+async function haunt(s, update) {
+  if (s.haunted === update.parent) return;
+  s.haunted = update.parent;
+  const [run, step] = update.parent.split("@");
+  const columns = run ? await rows(run) : null;
+  if (s.haunted !== update.parent || !columns) return;
+  s.ghost = { columns, name: fill(s.data.texts.parent, { step: number(s.data.language, Number(step)) }) };
+  charts(s, s.main, s.data.panels, 1);
+}
+
+// A stretch that was zoomed into is coarse where the rows came as a summary.
+const ENOUGH = 250;
+async function zoomed(s, from, to, points) {
+  if (from === null) s.detail = null;
+  else if (points < ENOUGH && !(s.detail && s.detail.from <= from && s.detail.to >= to)) {
+    const columns = await rows(s.data.run, from, to);
+    s.detail = columns && { from, to, columns };
+  } else return;
+  charts(s, s.main, s.data.panels, 1);
 }

@@ -29,27 +29,6 @@ function append(columns, rows) {
   }
 }
 
-// A panel's curves over the steps at which the first of its columns has a value.
-export function filled(panel, columns) {
-  if (panel.kind === "bars") return bars(panel, columns);
-  const series = panel.series.filter((one) => columns[one.column]);
-  if (!series.length) return panel.optional ? null : { ...panel, x: [], series: panel.series.map((one) => ({ ...one, values: [] })) };
-  const rows = [];
-  columns[series[0].column].forEach((value, k) => { if (value !== null) rows.push(k); });
-  return {
-    ...panel, x: rows.map((k) => columns.step[k]),
-    series: series.map((one) => ({ ...one, values: rows.map((k) => columns[one.column][k]) })),
-  };
-}
-
-function bars(panel, columns) {
-  const shares = newest(columns, panel.column);
-  if (!Array.isArray(shares)) return null;
-  const total = shares.reduce((sum, value) => sum + value, 0) || 1;
-  const names = panel.names.length === shares.length ? panel.names : shares.map((_, k) => String(k));
-  return { ...panel, names, values: shares.map((value) => value / total) };
-}
-
 export function newest(columns, name) {
   const column = columns[name] ?? [];
   for (let k = column.length - 1; k >= 0; k--) if (column[k] !== null) return column[k];
