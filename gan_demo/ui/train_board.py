@@ -17,7 +17,10 @@ from gan_demo.ui.text import t
 _BOARD = widgets.component(
     "live_board", "film/film.css", "curves/uplot.css", "curves/curves.css", "live_board.css", "class.css"
 )
-_PLAIN = ("more", "progress", "preparing", "reconnecting", "gone", "pace", "was", "evaluation", "change", "forked")
+_PLAIN = (
+    "more", "progress", "preparing", "reconnecting", "gone", "pace", "was", "evaluation", "change", "forked", "fork",
+    "fork_note", "parent",
+)  # fmt: skip
 _CHANGES = ("g_lr", "d_lr", "d_steps", "r1", "r2", "gp", "label_smoothing")
 POINTS_WIDTH, IMAGES_WIDTH = 480, 760  # pixels of the film at most
 
@@ -50,6 +53,7 @@ def _data(run: RunDir, now: State, mine: bool) -> dict[str, Any]:
         "status": now.status.value if now.status is not None else "interrupted",
         "position": snapshot.position if snapshot is not None else 0,
         "mine": mine,
+        "mayFork": mine or not run.config.data.path,  # uploaded images are their owner's
         "panels": [one for one in specs if one["group"] == "main"],
         "more": [one for one in specs if one["group"] == "more"],
         "film": films.data(run, most=POINTS_WIDTH if is_points else IMAGES_WIDTH),
