@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gan_demo.runs import RunDir
-from gan_demo.ui import films, live_data, session, text, train_class, widgets
+from gan_demo.ui import advice, films, live_data, session, train_class, widgets
 from gan_demo.ui.actions import State
 from gan_demo.ui.text import t
 
@@ -58,7 +58,7 @@ def _data(run: RunDir, now: State, mine: bool) -> dict[str, Any]:
         "more": [one for one in specs if one["group"] == "more"],
         "film": films.data(run, most=POINTS_WIDTH if is_points else IMAGES_WIDTH),
         "curves": live_data.texts(),
-        "findings": _findings(),
+        "findings": advice.texts(),
         "texts": _texts(),
         "classroom": train_class.board_data(run),
         "language": session.language(),
@@ -73,11 +73,3 @@ def _texts() -> dict[str, Any]:
         "changed": {name: t(f"setting.{name}") for name in _CHANGES},
     }
 
-
-def _findings() -> dict[str, dict[str, str]]:
-    """Title, text and remedy of every finding there is, by its key; the board fills in the numbers."""
-    found: dict[str, dict[str, str]] = {}
-    for key in text.keys("finding."):
-        name, _, part = key.removeprefix("finding.").rpartition(".")
-        found.setdefault(name, {})[part] = t(key)
-    return found

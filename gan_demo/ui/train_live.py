@@ -11,7 +11,7 @@ from gan_demo import server
 from gan_demo.errors import GanDemoError
 from gan_demo.jobs import Job, Status
 from gan_demo.runs import RunDir
-from gan_demo.ui import actions, session, text, train_board, train_class, train_end, widgets
+from gan_demo.ui import actions, remedies, session, text, train_board, train_class, train_end, widgets
 from gan_demo.ui.actions import State
 from gan_demo.ui.text import t
 
@@ -38,8 +38,12 @@ def show(run: RunDir) -> None:
 
 def _asked(run_id: str, name: str, value: Any) -> None:
     """What the board asked for; a change of status needs nothing but the drawing that follows."""
-    if name == "vote" and value:
+    if name == "remedy" and value:
+        _try(lambda run_id, owner: session.link_run(remedies.apply(session.run(run_id), str(value), owner)), run_id)
+    elif name == "vote" and value:
         _try(lambda run_id, owner: session.link_run(train_class.apply(session.run(run_id), value, owner)), run_id)
+    elif name == "fork" and isinstance(value, int):
+        session.put("fork-step", (run_id, value))
 
 
 def _header(run: RunDir, now: State, mine: bool) -> None:

@@ -19,7 +19,7 @@ function box(s, one) {
   sign.setAttribute("aria-hidden", "true");
   const words = document.createElement("p");
   const numbers = Object.fromEntries(Object.entries(one.numbers ?? {}).map(([k, v]) => [k, said(s, v)]));
-  const sentence = fill(texts[`text.${one.evidence}`] ?? texts.text ?? "", numbers);
+  const sentence = fill(texts[one.evidence] ?? texts.text ?? "", numbers);
   words.append(Object.assign(document.createElement("b"), { textContent: texts.title ?? one.key }), " ", sentence);
   section.append(sign, words);
   if (texts.remedy && Object.keys(one.remedy ?? {}).length) {
@@ -32,5 +32,5 @@ function box(s, one) {
 
 function said(s, value) {
   if (typeof value !== "number") return value;
-  return new Intl.NumberFormat(s.data.language, { maximumSignificantDigits: 3 }).format(value);
+  return new Intl.NumberFormat(s.data.language, Math.abs(value) >= 10 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3 }).format(value);
 }

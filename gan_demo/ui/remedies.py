@@ -1,0 +1,50 @@
+"""The one-click way on from a finding: a fork from before it began, with the settings that cure it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+
+from gan_demo import diagnosis
+from gan_demo.config import TrainConfig
+from gan_demo.diagnosis import Finding
+from gan_demo.errors import RunError
+from gan_demo.runs import RunDir
+from gan_demo.ui import actions
+
+_TRAINING = {one.name for one in dataclasses.fields(TrainConfig)} - {"seed"}
+
+
+def findings(run: RunDir) -> list[Finding]:
+    """What the run's curves say now."""
+    info = run.info
+    return diagnosis.findings(run.metrics(), RunDir(run.path).config, info.error.field if info.error else "")
+
+
+def apply(run: RunDir, key: str, owner: str) -> str:
+    """Stop the run if it is this visitor's and still goes on, and start the cure; returns the new run's id.
+
+    It is a fork from the last state before the trouble; where there is none, or the remedy changes the networks, it
+    begins anew. Raises GanDemoError.
+    """
+    chosen = next((one for one in findings(run) if one.key == key and one.remedy), None)
+    if chosen is None:
+        raise RunError("finding", key, "does not hold any more", "Look at the board again")
+    state = actions.state(run)
+    if state.alive and actions.owns(run, owner):
+        actions.stop(run.id, owner)
+    step = start_of(chosen, run.states)
+    if step is None or not _may_fork(chosen.remedy):
+        return actions.again(run, chosen.remedy, owner)
+    return actions.fork(run, step, chosen.remedy, owner)
+
+
+def start_of(finding: Finding, states: list[int]) -> int | None:
+    """The last kept step before the evidence begins, or None."""
+    before = [step for step in states if step <= min(finding.step, finding.begin)]
+    return before[-1] if before else None
+
+
+def _may_fork(changes: Mapping[str, object]) -> bool:
+    """Networks and data stay as they are in a fork; "lr" stands for both learning rates."""
+    return set(changes) <= _TRAINING | {"lr"}
