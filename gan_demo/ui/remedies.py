@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 
-from gan_demo import diagnosis
-from gan_demo.config import TrainConfig
+from gan_demo import changes, diagnosis
 from gan_demo.diagnosis import Finding
 from gan_demo.errors import RunError
 from gan_demo.runs import RunDir
 from gan_demo.ui import actions
-
-_TRAINING = {one.name for one in dataclasses.fields(TrainConfig)} - {"seed"}
 
 
 def findings(run: RunDir) -> list[Finding]:
@@ -45,6 +41,6 @@ def start_of(finding: Finding, states: list[int]) -> int | None:
     return before[-1] if before else None
 
 
-def _may_fork(changes: Mapping[str, object]) -> bool:
-    """Networks and data stay as they are in a fork; "lr" stands for both learning rates."""
-    return set(changes) <= _TRAINING | {"lr"}
+def _may_fork(settings: Mapping[str, object]) -> bool:
+    """Networks and data stay as they are in a fork."""
+    return set(settings) <= set(changes.FORKED)

@@ -72,4 +72,3 @@ def _texts() -> dict[str, Any]:
         "loading": {what: t(f"loading.{what}") for what in ("download", "prepare", "read")},
         "changed": {name: t(f"setting.{name}") for name in _CHANGES},
     }
-
