@@ -11,7 +11,7 @@ from gan_demo import server
 from gan_demo.errors import GanDemoError
 from gan_demo.jobs import Job, Status
 from gan_demo.runs import RunDir
-from gan_demo.ui import actions, remedies, session, text, train_board, train_class, train_end, widgets
+from gan_demo.ui import actions, remedies, session, text, train_board, train_class, train_controls, train_end, widgets
 from gan_demo.ui.actions import State
 from gan_demo.ui.text import t
 
@@ -19,13 +19,16 @@ QUEUE_TICK = 3.0  # seconds between two looks at those ahead in the queue
 
 
 def show(run: RunDir) -> None:
-    """Draw it; only the part in the fragment is drawn again while the run goes on."""
+    """Draw it. The board in it goes on by itself; this runs again when the page around it must change."""
     now = actions.state(run)
     mine = actions.owns(run, session.owner())
     _header(run, now, mine)
     problem = session.pop("problem")
     if isinstance(problem, GanDemoError):
         widgets.show_error(problem)
+    wanted = session.pop("fork-step")
+    if wanted and wanted[0] == run.id:
+        train_controls.fork_dialog(run, wanted[1])
     if not now.alive:
         session.pop("stopping")
         train_end.notice(run, now, mine)
@@ -53,6 +56,7 @@ def _header(run: RunDir, now: State, mine: bool) -> None:
     with buttons.container(horizontal=True, horizontal_alignment="right", key="controls"):
         train_class.class_button(run, mine)
         if now.alive and now.job is not None and mine:
+            train_controls.live_controls(run, now)
             _controls(now)
         elif now.alive:
             st.markdown(f":gray[:material/visibility: {t('live.watching')}]", help=t("live.watching.help"))
@@ -67,7 +71,6 @@ def _controls(now: State) -> None:
         _button("pause", ":material/pause:", actions.pause, job, disabled=stopping)
     elif now.status is Status.PAUSED:
         _button("resume", ":material/play_arrow:", actions.unpause, job, primary=True, disabled=stopping)
-        _button("step", ":material/skip_next:", actions.step, job, disabled=stopping)
     _button("stopping" if stopping else "stop", ":material/stop:", _stop, job, disabled=stopping)
 
 
