@@ -7,6 +7,7 @@ import streamlit as st
 from gan_demo.ui import explore_controls as controls
 from gan_demo.ui import explore_source as source
 from gan_demo.ui import explore_walks as walks
+from gan_demo.ui import films, session, widgets
 from gan_demo.ui.explore_state import Exhibit
 from gan_demo.ui.text import t
 
@@ -37,6 +38,7 @@ def show() -> None:
     if exhibit is not None:
         st.space("xxsmall")
         _explorer(exhibit)
+        _training(exhibit)
 
 
 @st.fragment
@@ -53,6 +55,21 @@ def _explorer(exhibit: Exhibit) -> None:
         controls.stage(exhibit, walks.picture(exhibit, open_tab))
         if exhibit.model.labels:
             controls.labels(exhibit)
+
+
+@st.fragment
+def _training(exhibit: Exhibit) -> None:
+    """How a model that was trained here came about."""
+    if exhibit.step is None:
+        return
+    box = st.expander(t("explore.film"), icon=":material/movie:", key="explore-film", on_change="rerun")
+    with box:
+        if not box.open:
+            return
+        run = session.run(exhibit.id)
+        widgets.film(run, run.grids, f"film-{run.id}", most=640)
+        with st.container(horizontal=True):
+            films.downloads(run)
 
 
 def _tab(exhibit: Exhibit, name: str) -> None:

@@ -519,6 +519,15 @@ def test_a_shipped_run_is_explained_on_its_page(new_page: NewPage) -> None:
     assert panel.locator(".nearest img").last.evaluate("one => one.naturalWidth") == 32
 
 
+def test_explore_shows_how_a_model_learned(new_page: NewPage) -> None:
+    page = new_page("explore?run=digits")
+    page.locator(".st-key-explore-film summary").click()
+    expect(page.locator(".film .now img")).to_have_attribute("data-step", "30000")
+    with page.expect_download() as film:
+        page.locator(".st-key-explore-film .st-key-film-gif button:visible").first.click()
+    assert film.value.path().read_bytes().startswith(b"GIF89a")
+
+
 @pytest.mark.parametrize(("kind", "head"), [("gif", b"GIF89a"), ("mp4", b"ftyp")])
 def test_a_runs_film_is_a_download_of_its_page(new_page: NewPage, kind: str, head: bytes) -> None:
     page = new_page("train?run=film-test")
