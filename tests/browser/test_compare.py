@@ -139,6 +139,31 @@ def test_a_run_that_trains_grows_by_itself_and_keeps_the_zoom(new_page: NewPage,
     assert page.locator(".board-of-curves").get_attribute("data-zoom") == zoom
 
 
+def test_a_zoomed_stretch_is_asked_for_in_detail_run_by_run(new_page: NewPage) -> None:
+    page = new_page("compare?runs=digits,tutorial")
+    shown(page, 2)
+    plot = page.locator('section[data-panel="g_loss"] .u-over')
+    plot.scroll_into_view_if_needed()
+    box = plot.bounding_box()
+    assert box
+    asked: list[str] = []
+    page.on("response", lambda answer: asked.append(answer.url) if "/rows?" in answer.url and answer.ok else None)
+    with page.expect_response(lambda answer: "/runs/tutorial/rows?" in answer.url, timeout=SLOW):
+        page.mouse.move(box["x"] + 100, box["y"] + 50)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 200, box["y"] + 50, steps=3)
+        page.mouse.up()
+    page.wait_for_function(
+        "() => performance.getEntriesByType('resource').filter(e => e.name.includes('/rows?')).length >= 2"
+    )
+    assert {re.search(r"runs/(\w+)/rows", url)[1] for url in asked} == {"digits", "tutorial"}  # type: ignore[index]
+    low, high = map(float, str(page.locator(".board-of-curves").get_attribute("data-zoom")).split(","))
+    for url in asked:
+        first, last = (float(value) for value in re.findall(r"(?:from|to)=(\d+)", url))
+        assert first <= low
+        assert last >= min(high, 30_000)
+
+
 def test_a_run_that_is_deleted_meanwhile_is_said(new_page: NewPage, growing: Path) -> None:
     page = new_page(f"compare?runs={growing.name},digits")
     shown(page, 2)
