@@ -73,12 +73,17 @@ class Finding:
     evidence: str = ""
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain JSON types, numbers to three digits; the stretch is ``from`` and ``to``."""
+        """Plain JSON types, numbers as one would say them; the stretch is ``from`` and ``to``."""
         return {
             "key": self.key, "kind": self.kind, "step": self.step, "panel": self.panel, "from": self.begin,
             "to": self.end, "remedy": self.remedy, "evidence": self.evidence,
-            "numbers": {name: float(f"{value:.3g}") for name, value in self.numbers.items()},
+            "numbers": {name: _rounded(value) for name, value in self.numbers.items()},
         }  # fmt: skip
+
+
+def _rounded(value: float) -> float:
+    """Whole numbers from ten on, two digits below."""
+    return float(round(value)) if abs(value) >= 10 else float(f"{value:.2g}")
 
 
 def findings(columns: Mapping[str, Sequence[Any]], config: RunConfig, error: str = "") -> list[Finding]:

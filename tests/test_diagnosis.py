@@ -381,8 +381,8 @@ def test_every_finding_is_said_in_full(language: str, monkeypatch: pytest.Monkey
 def test_the_words_name_the_evidence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(session, "language", lambda: "en")
     made = cases()
-    assert "1 of 8 clusters, 100 % of them" in advice.said(made["collapse", "modes"])["text"]
-    assert "right 99 % of the time" in advice.said(made["d_wins", "gradients"])["text"]
+    assert "1 of 8 clusters, 100\N{NO-BREAK SPACE}% of them" in advice.said(made["collapse", "modes"])["text"]
+    assert "right 99\N{NO-BREAK SPACE}% of the time" in advice.said(made["d_wins", "gradients"])["text"]
     assert "only 50 training images" in advice.said(made["memorise", "few"])["text"]
 
 

@@ -38,5 +38,5 @@ def said(finding: Finding | Mapping[str, Any]) -> dict[str, str]:
 
 
 def _told(value: float) -> str:
-    """Whole numbers above ten, and no more than three digits below: 1,234, 99, 0.00012."""
-    return f"{value:,.0f}" if abs(value) >= 10 else f"{value:.3g}"
+    """1,234; 99; 0.00012."""
+    return f"{value:,.0f}" if abs(value) >= 10 else f"{value:.2g}"
