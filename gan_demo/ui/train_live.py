@@ -50,7 +50,7 @@ def _asked(run_id: str, name: str, value: Any) -> None:
 
 
 def _header(run: RunDir, now: State, mine: bool) -> None:
-    words, buttons = st.columns([3, 2], vertical_alignment="bottom")
+    words, buttons = st.columns([4, 5], vertical_alignment="bottom")
     with words:
         st.markdown(f"## {widgets.run_title(run, run.info.name)} {widgets.status_badge(now)}")
     with buttons.container(horizontal=True, horizontal_alignment="right", key="controls"):
