@@ -122,11 +122,14 @@ def test_updates_keep_the_elements_and_the_scroll_position(page: Page) -> None:
 
 def test_pixels_of_a_sample_are_squares_of_one_size(page: Page) -> None:
     start(page, "digits")
-    image = picture(page)
-    times = image.evaluate("i => i.getBoundingClientRect().width * devicePixelRatio / i.naturalWidth")
+    picture(page)
+    times, rendering = page.locator(".film .stage").evaluate(  # at once: the next picture is another element
+        "stage => { const i = stage.querySelector('img'); return [i.getBoundingClientRect().width * devicePixelRatio"
+        " / i.naturalWidth, getComputedStyle(i).imageRendering]; }"
+    )
     assert times == pytest.approx(round(times), abs=1e-3)
     assert times >= 1
-    assert image.evaluate("i => getComputedStyle(i).imageRendering") == "pixelated"
+    assert rendering == "pixelated"
     stop(page)
 
 
