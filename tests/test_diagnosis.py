@@ -151,8 +151,8 @@ HEALTHY = {  # steps, and the milliseconds that each is counted as
 @pytest.mark.parametrize("name", HEALTHY)
 def test_a_shipped_preset_raises_no_alarm(name: str, make: Make) -> None:
     config = PRESETS[name]
-    if name == "fashion":  # its settings on data that are here
-        config = dataclasses.replace(config, data=PRESETS["digits"].data)
+    if name == "fashion":  # its settings on data that are here; those are the digits' too, hence another seed
+        config = dataclasses.replace(config, data=PRESETS["digits"].data).with_settings({"seed": 1})
     run = make(config, *HEALTHY[name])
     assert len(run.metrics()["step"]) > 50
     assert alarms(run) == []
