@@ -7,15 +7,10 @@
 //   onGo(step, isNewest, byHand): the moment on show is another; onPick(step, index or null): a sample was clicked
 import { Explanation } from "./explain.mjs";
 import { Frames } from "./frames.mjs";
+import { drawTicks, drawWords, explains, number } from "./labels.mjs";
 import { Picking } from "./picking.mjs";
 import { Wipe } from "./wipe.mjs";
 
-const ICONS = {
-  play: '<path d="M4 2.5v11l9-5.5z"/>',
-  pause: '<path d="M3.5 2.5h3.2v11H3.5zM9.3 2.5h3.2v11H9.3z"/>',
-  compare: '<path d="M2 3h5v10H2z"/><path d="M8.4 3H14v10H8.4zM9.6 4.2v7.6h3.2V4.2z" fill-rule="evenodd"/>',
-  leave: '<path d="m4 3 4 4 4-4 1 1-4 4 4 4-1 1-4-4-4 4-1-1 4-4-4-4z"/>',
-};
 const states = new WeakMap();
 
 export function draw({ data, parentElement }) {
@@ -93,7 +88,7 @@ function listen(s) {
     if (s.wipe.on) s.wipe.leave();
     else if (s.shown) s.wipe.hold(s.shown);
     else return;
-    draw_words(s);
+    drawWords(s);
   });
   s.root.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && s.picking.index !== null) pick(s, null);
@@ -110,10 +105,10 @@ function update(s, data) {
   s.slider.setAttribute("aria-label", data.texts.scrub);
   s.slider.disabled = s.play.disabled = s.steps.length < 2;
   s.picking.set(data.sheet ?? null, data.highlight ?? null, data.texts, data.onPick || explains(data));
-  ticks(s);
+  drawTicks(s);
   if (s.steps.length && (s.follow || s.index < 0) && !s.playing) go(s, s.steps.length - 1, false);
   else if (s.steps.length) go(s, closest(s.steps, before ?? 0), false);
-  else draw_words(s);
+  else drawWords(s);
   if (data.autoplay && !s.started && s.steps.length > 1) {
     s.started = true;
     if (!matchMedia("(prefers-reduced-motion: reduce)").matches) play(s);
@@ -151,7 +146,7 @@ function go(s, i, byHand) {
   s.follow = i === s.steps.length - 1;
   s.slider.value = i;
   s.frames.look(s.steps, i, byHand || s.playing > 0);
-  draw_words(s);
+  drawWords(s);
   request(s);
   const told = `${s.steps[i]} ${s.follow}`;
   if (told === s.told) return;
@@ -188,7 +183,7 @@ function paint(s) {
   s.picture.hidden = false;
   if (first) {
     fit(s);
-    draw_words(s);
+    drawWords(s);
   }
 }
 
@@ -214,7 +209,7 @@ function play(s) {
   s.playing = 1; // then: when the next picture is due
   if (s.index >= s.steps.length - 1) go(s, 0, !s.data.autoplay);
   s.frames.look(s.steps, s.index, true);
-  draw_words(s);
+  drawWords(s);
   request(s);
 }
 
@@ -236,7 +231,7 @@ function onward(s, now) {
 function stop(s) {
   if (!s.playing) return;
   s.playing = 0;
-  draw_words(s);
+  drawWords(s);
 }
 
 // A sample was clicked, at ``x`` of the picture's width (0 to 1); null: none any more.
@@ -247,7 +242,7 @@ function pick(s, index, x) {
   s.knows = true; // that samples can be clicked
   s.picking.choose(index);
   s.data.onPick?.(step, index);
-  draw_words(s);
+  drawWords(s);
   if (index === null) s.explanation.close();
   else if (explains(s.data)) {
     stop(s);
@@ -255,70 +250,7 @@ function pick(s, index, x) {
   }
 }
 
-function explains(data) {
-  return Boolean(data.explain && data.sheet && !data.compact);
-}
-
 // The scrubber came to rest: what is explained follows it.
 function explainHere(s) {
   if (s.explanation.isOpen) s.explanation.open(s.run, s.steps[s.index], s.picking.index, s.data);
-}
-
-function ticks(s) {
-  const marks = s.data.marks ?? [];
-  const key = JSON.stringify([marks, s.steps.length]);
-  if (s.marks.dataset.key === key) return;
-  s.marks.dataset.key = key;
-  s.marks.replaceChildren(...marks.map(({ step, text }) => {
-    const tick = document.createElement("i");
-    tick.style.setProperty("--share", place(s.steps, step));
-    tick.title = text;
-    return tick;
-  }));
-}
-
-// Where a step is along the scrubber, 0 to 1: between the kept ones.
-function place(steps, step) {
-  const after = steps.findIndex((one) => one >= step);
-  if (after <= 0 || steps.length < 2) return after < 0 ? 1 : 0;
-  const share = (step - steps[after - 1]) / (steps[after] - steps[after - 1]);
-  return (after - 1 + share) / (steps.length - 1);
-}
-
-function number(s, n) {
-  return new Intl.NumberFormat(s.data.language).format(n);
-}
-
-function icon(element, name) {
-  if (element.dataset.icon === name) return;
-  element.dataset.icon = name;
-  element.innerHTML = `<svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true" fill="currentColor">${ICONS[name]}</svg>`;
-}
-
-function named(button, text) {
-  button.title = text;
-  button.setAttribute("aria-label", text);
-}
-
-function draw_words(s) {
-  const { texts } = s.data;
-  const step = s.steps[s.index];
-  const words = step === undefined ? "" : texts.step.replace("{step}", number(s, step));
-  s.output.textContent = words;
-  s.slider.setAttribute("aria-valuetext", words);
-  icon(s.play, s.playing ? "pause" : "play");
-  named(s.play, s.playing ? texts.pause : texts.play);
-  s.live.hidden = !s.data.live;
-  s.live.textContent = s.follow ? texts.live : texts.to_live;
-  s.live.classList.toggle("on", s.follow);
-  s.compare.hidden = Boolean(s.data.compact) || s.steps.length < 2 || !texts.compare;
-  s.compare.classList.toggle("on", s.wipe.on);
-  icon(s.compare.firstElementChild, s.wipe.on ? "leave" : "compare");
-  s.compare.lastElementChild.textContent = s.wipe.on ? texts.compare_leave : texts.compare;
-  named(s.compare, s.wipe.on ? texts.compare_leave : texts.compare_help);
-  s.hint.textContent = s.wipe.on ? texts.compare_hint : explains(s.data) && s.shown && !s.knows ? texts.pick_hint : "";
-  s.hint.hidden = !s.hint.textContent;
-  if (s.wipe.on) s.wipe.words(texts, number(s, s.wipe.step), step === undefined ? "" : number(s, step));
-  const share = s.steps.length > 1 ? (100 * s.index) / (s.steps.length - 1) : 100;
-  s.slider.style.setProperty("--share", `${share}%`);
 }
