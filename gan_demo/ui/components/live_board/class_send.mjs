@@ -3,10 +3,12 @@
 
 const PACE = 200; // ms between two positions sent
 const RETRY = 2000; // ms after the network failed
+const ASKED = 5000; // ms between two requests for another key
 
 export class Sender {
-  constructor() {
-    Object.assign(this, { run: "", key: null, tab: "", pending: null, busy: false, timer: 0, sent: 0, closed: false });
+  // onRefused: the key is of no use any more, as after a restart of the server; the page has to give another.
+  constructor(onRefused) {
+    Object.assign(this, { onRefused, asked: -Infinity, run: "", key: null, tab: "", pending: null, busy: false, timer: 0, sent: 0, closed: false });
   }
 
   // The key is another after a restart of the server: then what could not be sent is sent.
@@ -49,10 +51,18 @@ export class Sender {
     const headers = { "Content-Type": "application/json" };
     if (this.key) headers["X-Presenter-Key"] = this.key;
     try {
-      return (await fetch(url, { method: "POST", headers, body: JSON.stringify(body) })).status;
+      const { status } = await fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
+      if (status === 403 && this.key) this.refused();
+      return status;
     } catch {
       return 0;
     }
+  }
+
+  refused() {
+    if (this.closed || performance.now() - this.asked < ASKED) return;
+    this.asked = performance.now();
+    this.onRefused();
   }
 
   close() {

@@ -21,7 +21,7 @@ export function build(root, hooks) {
     strip: find(".strip"), lamp: find(".state"), words: find(".state b"), count: find(".state span"), join: find(".join"),
     buttons: find(".buttons"), heard: find(".heard"),
   };
-  h.sender = new Sender();
+  h.sender = new Sender(() => hooks.trigger("status", `key ${Date.now()}`)); // the page is drawn again, with a new key
   h.presenter = new Presenter(root, () => hooks.resized());
   h.vote = new Vote(find(".vote"), {
     send: (what, body) => h.sender.post(what, body), trigger: hooks.trigger, say: (words) => { h.heard.textContent = words; },
