@@ -282,7 +282,7 @@ def _at(
 def _news(view: View, config: RunConfig) -> Finding:
     """The one thing to say when nothing is wrong: that it only begins, gets better, is balanced, or just goes on."""
     end = view.step
-    if len(view.series("d_loss")) < 8 or end < 60:
+    if min(len(view.series(name)) for name in ("d_loss", "d_real", "d_fake")) < 8 or end < 60:
         return Finding("starting", "neutral", end, "", 0, end)
     looks = view.looks[-LOOKS - 2 :]
     faults = [value for one in looks if (value := fault(one)) is not None]

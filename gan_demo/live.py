@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import math
 import secrets
 import threading
@@ -24,11 +25,13 @@ from gan_demo.jobs import Snapshot, Status
 from gan_demo.rows import Tail
 from gan_demo.runs import RunDir
 
+log = logging.getLogger(__name__)
 LOOK = 0.05  # seconds between two looks at a run that is at work
 REST = 1.0  # at one that is over
 PACE = 0.5  # seconds between two changes sent: twice a second is as often as anyone reads a number
 PICTURE_PACE = 0.15  # before one with a new picture: they come seldom, and are what everyone looks at
 KEPT = 240  # changes that a viewer may have missed without starting over
+STALE = 20  # changes after which who joins gets a newer summary, instead of the old one and all changes since
 PATIENCE = 30.0  # seconds that a channel without viewers is kept, for those who poll
 HEARTBEAT = 15.0  # seconds after which a silent stream says that it is still there; see feed.mjs
 HELLO = b"event: hello\ndata: 1\n\n"  # at first and then: where nothing changes, silence is not a broken line's
@@ -85,7 +88,7 @@ class Channel:
             oldest = self._log[0][0] if self._log else self.version + 1
             if epoch == self.epoch and oldest <= have + 1 <= self.version + 1:
                 return [text for version, text in self._log if version > have], self.epoch, self.version
-            if self._summary is None or self._summary[0] < oldest - 1:
+            if self._summary is None or self._summary[0] < max(oldest - 1, self.version - STALE):
                 self._summary = await asyncio.to_thread(self._summarise)
             since, text = self._summary
             later = (text for version, text in self._log if version > since)
@@ -218,8 +221,7 @@ class Channel:
         info, now = self.run.info, self._snapshot_of(self.run.id)
         if time.monotonic() - self._diagnosed > DIAGNOSED or not self._alive():
             self._diagnosed = time.monotonic()
-            found = findings(columns, self.run.config, info.error.field if info.error else "")
-            self._findings = [one.as_dict() for one in found]
+            self._findings = self._diagnosis(columns, info.error.field if info.error else "")
         status = now.status.value if now is not None else (info.status if info.status in ENDED else "interrupted")
         return {
             "status": status,
@@ -232,6 +234,13 @@ class Channel:
             "findings": self._findings,
             "class": dict(self._beside(self.run.id)[1]),
         }
+
+    def _diagnosis(self, columns: Mapping[str, list[Any]], error: str) -> list[dict[str, Any]]:
+        try:
+            return [one.as_dict() for one in findings(columns, self.run.config, error)]
+        except Exception:  # rows of another make: a board without a word on them is better than none
+            log.exception("no diagnosis of run %s", self.run.id)
+            return []
 
 
 def _progress(now: Snapshot | None, step: int, steps: int, images: int, seconds: float) -> dict[str, Any]:

@@ -328,6 +328,20 @@ async def test_a_summary_serves_all_who_join_at_about_the_same_time(
 
 
 @scene
+async def test_who_joins_much_later_gets_a_newer_summary_and_not_all_changes_since(desk: Desk, run: RunDir) -> None:
+    desk.jobs[run.id] = RUNNING
+    add(run, range(1, 3))
+    viewer = await desk.join(run)
+    await until(lambda: viewer.updates)
+    for step in range(3, 3 + 2 * live.STALE):
+        run.append(row(step))
+        await until(lambda now=step: viewer.steps[-1] == now)
+    later = await desk.join(run)
+    await until(lambda: later.steps == viewer.steps)
+    assert len(later.updates) <= 1 + live.STALE
+
+
+@scene
 async def test_nothing_is_sent_while_nothing_changes_but_hellos(
     desk: Desk, run: RunDir, monkeypatch: pytest.MonkeyPatch, encodings: list[dict[str, Any]]
 ) -> None:
@@ -585,6 +599,20 @@ async def test_what_is_no_number_never_breaks_the_json(desk: Desk, run: RunDir) 
     assert viewer.last["rows"]["g_loss"] == [None]
     assert viewer.last["rows"]["histogram"] == [[1, None, None]]
     assert viewer.last["progress"]["images_per_second"] is None
+
+
+@scene
+async def test_a_diagnosis_that_fails_does_not_take_the_board_away(
+    desk: Desk, run: RunDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> list[Any]:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(live, "findings", fails)
+    add(run, range(1, 4))
+    viewer = await desk.join(run)
+    await until(lambda: viewer.updates)
+    assert viewer.last["findings"] == []
 
 
 @scene
