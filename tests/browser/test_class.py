@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import secrets
 import shutil
+import signal
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from gan_demo.owners import OWNER_COOKIE, digest
 from gan_demo.presets import PRESETS
 from gan_demo.runs import PRETRAINED, RunDir
-from tests.browser.conftest import AppServer, NewPage, settle
+from tests.browser.conftest import AppServer, NewPage, free_port, serving, settle
 
 SLOW = 120_000  # ms: torch loads, and a busy machine trains slowly
 TEACHER = secrets.token_urlsafe(32)
@@ -23,11 +26,15 @@ TEACHER = secrets.token_urlsafe(32)
 
 @pytest.fixture
 def run_id(app_server: AppServer) -> str:
-    """A finished run of the teacher's, with pictures of its whole training."""
+    return copy_of_digits(app_server.home)
+
+
+def copy_of_digits(home: Path) -> str:
+    """A finished run of the teacher's, with pictures of its whole training; its id."""
     name = f"digits-{secrets.token_hex(6)}"
-    shutil.copytree(PRETRAINED / "digits", app_server.home / name)
-    (app_server.home / name / "card.json").unlink()
-    (app_server.home / name / "owner").write_text(digest(TEACHER))
+    shutil.copytree(PRETRAINED / "digits", home / name)
+    (home / name / "card.json").unlink()
+    (home / name / "owner").write_text(digest(TEACHER))
     return name
 
 
@@ -88,8 +95,8 @@ def scrub(page: Page, *presses: str) -> str:
     return re.sub(r"\D", "", steps)
 
 
-def sees(page: Page, step: str) -> None:
-    expect(shown(page)).to_have_attribute("data-step", step, timeout=10_000)
+def sees(page: Page, step: str, within: float = 10_000) -> None:
+    expect(shown(page)).to_have_attribute("data-step", step, timeout=within)
 
 
 # ---- in
@@ -233,6 +240,31 @@ def test_a_followers_browser_is_never_given_the_owners_key(
     frames = [frame if isinstance(frame, bytes) else str(frame).encode() for frame in heard]
     assert any(run_id.encode() in frame for frame in frames), "the board's data was among what was heard"
     assert not any((key or "").encode() in frame for frame in frames)
+
+
+def test_after_a_kill_of_the_server_the_teacher_leads_on(chromium: Browser, tmp_path: Path) -> None:
+    port, contexts = free_port(), [chromium.new_context(locale="en-US") for _ in range(2)]
+    page, pupil = (one.new_page() for one in contexts)
+    with serving(tmp_path, port) as server:
+        contexts[0].add_cookies([{"name": OWNER_COOKIE, "value": TEACHER, "url": server.url}])
+        page.goto(f"{server.url}/train?run={copy_of_digits(server.home)}")
+        expect(shown(page)).to_be_visible(timeout=SLOW)
+        code = show(page)
+        pupil.goto(f"{server.url}/c/{code}")
+        expect(shown(pupil)).to_be_visible(timeout=SLOW)
+        os.killpg(server.process.pid, signal.SIGKILL)
+        server.process.wait()
+        for one in (page, pupil):
+            expect(one.locator(".live-board")).to_have_attribute("data-connection", "waiting", timeout=SLOW)
+    with serving(tmp_path, port):
+        for one in (page, pupil):
+            expect(one.locator(".live-board")).to_have_attribute("data-connection", "live", timeout=SLOW)
+        sees(pupil, scrub(page, "Home"), within=SLOW)
+        late = contexts[1].new_page()
+        late.goto(f"http://127.0.0.1:{port}/c/{code}")
+        expect(strip(late)).to_have_attribute("data-role", "following", timeout=SLOW)
+    for context in contexts:
+        context.close()
 
 
 # ---- vote
