@@ -24,7 +24,7 @@ function box(s, one) {
   section.append(sign, words);
   if (texts.remedy && Object.keys(one.remedy ?? {}).length) {
     const button = Object.assign(document.createElement("button"), { type: "button", textContent: texts.remedy });
-    button.addEventListener("click", () => s.trigger("remedy", one.key));
+    button.addEventListener("click", () => s.ask("remedy", one.key));
     section.append(button);
   }
   return section;

@@ -54,17 +54,18 @@ function build(parent, data) {
   parent.append(root);
   const find = (name) => root.querySelector(name);
   const s = {
-    root, data, store: empty(), at: null, frame: 0, told: "", stale: false, ghost: null, haunted: "", detail: null,
+    root, parent, data, asked: -Infinity, store: empty(), at: null, frame: 0, told: "", stale: false, ghost: null, haunted: "", detail: null,
     connection: find(".connection"), track: find(".track"), bar: find(".track i"), pace: find(".progress span"),
     film: find(".film-place"), findings: find(".findings"), main: find(".right"), more: find(".more"), rest: find(".rest"),
     summary: find("summary"), cost: find(".cost"), fork: find(".fork"),
   };
-  find(".fork button").addEventListener("click", () => s.trigger("fork", s.from));
+  s.ask = (name, value) => ask(s, name, value);
+  find(".fork button").addEventListener("click", () => s.ask("fork", s.from));
   s.more.addEventListener("toggle", () => render(s));
   s.classroom = classroom.build(find(".class-place"), {
     goTo: (step) => s.store.grids.length > 0 && (film.goTo(s.film, step), true),
     highlight: (index) => { s.highlight = index; if (s.store.update) picture(s, s.store.update); },
-    trigger: (name, value) => s.trigger(name, value),
+    trigger: (name, value) => s.ask(name, value),
     resized: () => render(s),
   });
   s.feed = follow(data.run, (update) => take(s, update), (state) => connected(s, state));
@@ -82,9 +83,18 @@ function take(s, update) {
   tell(s, update);
 }
 
+// What the reader asks of the page. What follows from it (a run that ends, say) is told when the page had time to answer.
+const ANSWERED = 4000; // ms
+function ask(s, name, value) {
+  s.asked = performance.now();
+  s.trigger(name, value);
+  setTimeout(() => { if (states.get(s.parent) === s && s.store.update) tell(s, s.store.update); }, ANSWERED + 50);
+}
+
 // The page around the board (buttons, what is offered at the end) is drawn by the script, which must hear of a change.
 // Said again while the page does not follow: what is said to a server that is just coming back is lost.
 function tell(s, update) {
+  if (performance.now() < s.asked + ANSWERED) return; // two runs of the script at once would undo each other's address
   const now = `${update.status}:${update.position}`;
   clearTimeout(s.telling);
   if (now === `${s.data.status}:${s.data.position}`) {
