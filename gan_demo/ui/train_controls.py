@@ -77,8 +77,7 @@ def live_names(config: RunConfig) -> list[str]:
 def _live_setting(run_id: str, name: str, present: Any, began: Any) -> None:
     """One widget, which shows what is in effect, whoever changed it."""
     key = f"live-{name}-{run_id}"
-    if session.get(key) != present:
-        session.put(key, present)
+    session.put(key, present)  # each time: a popover that was closed shows its widgets first when it is opened
     common: dict[str, Any] = {"key": key, "help": t(f"setting.{name}.help"), "on_change": _changed,
                               "args": (run_id, name, key)}  # fmt: skip
     label = t(f"setting.{name}")
