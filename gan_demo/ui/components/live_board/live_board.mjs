@@ -205,9 +205,14 @@ function seek(s, step) {
 }
 
 function marks(s, update) {
-  const changed = update.changes.map((one) => ({ step: one.step, text: s.data.texts.changed[Object.keys(one.now)[0]] ?? s.data.texts.change }));
+  const changed = update.changes.map((one) => ({ step: one.step, text: Object.entries(one.now).map((pair) => change(s, ...pair)).join(", ") }));
   const parent = update.parent.split("@")[1];
   return parent ? [{ step: Number(parent), text: s.data.texts.forked }, ...changed] : changed;
+}
+
+function change(s, name, value) {
+  const shown = typeof value === "number" ? new Intl.NumberFormat(s.data.language, { maximumSignificantDigits: 3 }).format(value) : value;
+  return `${s.data.texts.changed[name] ?? s.data.texts.change} → ${shown}`;
 }
 
 function bands(update) {
