@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from gan_demo import changes
 from gan_demo.runs import RunDir
-from gan_demo.ui import advice, films, live_data, session, train_class, widgets
+from gan_demo.ui import advice, films, live_data, session, text, train_class, widgets
 from gan_demo.ui.actions import State
 from gan_demo.ui.text import t
 
@@ -21,7 +22,6 @@ _PLAIN = (
     "more", "progress", "preparing", "reconnecting", "gone", "pace", "was", "evaluation", "change", "forked", "fork",
     "fork_note", "parent",
 )  # fmt: skip
-_CHANGES = ("g_lr", "d_lr", "d_steps", "r1", "r2", "gp", "label_smoothing")
 POINTS_WIDTH, IMAGES_WIDTH = 480, 760  # pixels of the film at most
 
 
@@ -70,5 +70,5 @@ def _texts() -> dict[str, Any]:
         **{name: t(f"live.{name}") for name in _PLAIN},
         **{name: t(f"time.{name}") for name in ("seconds", "minutes", "hours")},
         "loading": {what: t(f"loading.{what}") for what in ("download", "prepare", "read")},
-        "changed": {name: t(f"setting.{name}") for name in _CHANGES},
+        "changed": {name: text.named("setting", name) for name in changes.FORKED},
     }
