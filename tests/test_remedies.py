@@ -10,7 +10,7 @@ import pytest
 from gan_demo import diagnosis, runs, server
 from gan_demo.config import DataConfig, ModelConfig, RunConfig, TrainConfig
 from gan_demo.diagnosis import Finding
-from gan_demo.errors import RunError
+from gan_demo.errors import JobError, RunError
 from gan_demo.runs import RunDir
 from gan_demo.trainer import train
 from gan_demo.ui import actions, remedies
@@ -108,3 +108,10 @@ def test_what_does_not_hold_any_more_is_said(monkeypatch: pytest.MonkeyPatch) ->
     finds(monkeypatch, 9, {"d_lr": 1e-5})
     with pytest.raises(RunError, match="does not hold any more"):
         remedies.apply(run, "collapse", OWNER)
+
+
+def test_nobody_trains_on_someone_elses_images(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    run = ended(RING.with_settings({"path": str(tmp_path / "theirs.zip")}))
+    finds(monkeypatch, 2, {"d_lr": 1e-5})
+    with pytest.raises(JobError, match="belongs to someone else"):
+        remedies.apply(run, "d_wins", "x" * 43)

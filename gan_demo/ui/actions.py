@@ -114,7 +114,12 @@ def _submit(run: RunDir, name: str, owner: str) -> None:
 
 
 def again(run: RunDir, changes: Mapping[str, object], owner: str, name: str = "") -> str:
-    """A new run with the settings of ``run`` and some changes, to which its class goes on; returns its id."""
+    """A new run with the settings of ``run`` and some changes, to which its class goes on; returns its id.
+
+    Raises GanDemoError, as for a run on someone else's images.
+    """
+    if run.config.data.path:
+        _check_owner(run, owner)
     new = start(unfitted(run.config.with_settings(changes)), name or run.info.name, owner)
     classroom.move(run, runs.find(new), owner)
     return new

@@ -10,6 +10,8 @@ from gan_demo.errors import RunError
 from gan_demo.runs import RunDir
 from gan_demo.ui import actions
 
+SAVED = 10.0  # seconds at most that a training which is to stop may take to save itself
+
 
 def findings(run: RunDir) -> list[Finding]:
     """What the run's curves say now."""
@@ -29,6 +31,8 @@ def apply(run: RunDir, key: str, owner: str) -> str:
     state = actions.state(run)
     if state.alive and actions.owns(run, owner):
         actions.stop(run.id, owner)
+        if state.job is not None:
+            state.job.wait(SAVED)
     step = start_of(chosen, run.states)
     if step is None or not _may_fork(chosen.remedy):
         return actions.again(run, chosen.remedy, owner)

@@ -16,9 +16,11 @@ from gan_demo.errors import GanDemoError, JobError
 from gan_demo.runs import RunDir
 from gan_demo.ui import actions, session, widgets
 from gan_demo.ui.text import keys, t
+from gan_demo.ui.train_controls import loss_settings
 
 ENTRANCES = ("join", "unknown", "wait")  # what ?class= says when no run goes with it
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
+SAVED = 10.0  # seconds at most that a training which is to stop may take to save itself
 QUIET = 4  # modules of white around a QR code, as ISO/IEC 18004 asks
 _SHARE = widgets.component("class_share", "class_share.css")
 
@@ -34,8 +36,8 @@ def class_button(run: RunDir, mine: bool) -> None:
         t("class.button"), icon=":material/co_present:", key="class-button", on_click=_open, args=(run,),
         help=t("class.button.help"),
     )  # fmt: skip
-    if session.pop("class-dialog") == run.id:
-        st.dialog(t("class.title"), width="large")(_share)(run)
+    if session.get("class-dialog") == run.id:  # kept while it is open: the page may be drawn again meanwhile
+        st.dialog(t("class.title"), width="large", on_dismiss=lambda: session.pop("class-dialog"))(_share)(run)
 
 
 def _is_own(run: RunDir) -> bool:
@@ -132,16 +134,16 @@ def _templates(run: RunDir) -> list[dict[str, Any]]:
     """Votes that fit the run, in words; the first is what the form opens with."""
     train = run.config.train
     other = {"hinge": "relativistic", "relativistic": "hinge"}.get(train.loss, "relativistic")
-    found = [
+    needed = {"loss": other} | loss_settings(run.config, other)
+    if train.label_smoothing and other == "relativistic":  # that loss takes none
+        needed["label_smoothing"] = 0
+    return [
         _template("lr", {"up": {"lr": {"times": 2}}, "same": {}, "down": {"lr": {"times": 0.5}}}),
-        _template("loss", {"same": {}, "other": {"loss": other}}, loss=t(f"loss.{other}")),
+        _template("loss", {"same": {}, "other": needed}, loss=t(f"loss.{other}")),
         _template("d_steps", {f"n{n}": {"d_steps": n} for n in (1, 2, 5)}),
         _template("guess", {"better": {}, "same": {}, "worse": {}}),
         _template("own", {"first": {}, "second": {}}),
     ]
-    if train.label_smoothing and other == "relativistic":  # that loss takes none
-        found[1]["options"][1]["settings"]["label_smoothing"] = 0
-    return found
 
 
 def _template(name: str, options: Mapping[str, Mapping[str, Any]], **values: str) -> dict[str, Any]:
@@ -163,12 +165,16 @@ def apply(run: RunDir, value: object, owner: str) -> str:
     """
     if classroom.presenter_key(run.id, owner) is None:
         raise JobError("run", run.id, "belongs to someone else", "You can watch it, or start one of your own")
-    settings, alive = decided(run, value), actions.state(run).alive
+    settings, state = decided(run, value), actions.state(run)
+    alive = state.alive
+    classroom.clear_poll(run, (classroom.state(run.id).get("vote") or {}).get("id", ""))  # it is done once only
     if alive and set(settings) <= set(changes.LIVE):
         actions.change(run, settings, owner)
         return run.id
     if alive:
         actions.stop(run.id, owner)
+        if state.job is not None:
+            state.job.wait(SAVED)
     states = run.states
     if states and states[-1] >= run.config.train.steps:
         settings["steps"] = states[-1] + run.config.train.steps

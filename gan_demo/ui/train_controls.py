@@ -35,10 +35,10 @@ SINGLE = {"both": ":material/skip_next:", "d": ":material/search:", "g": ":mater
 def live_controls(run: RunDir, now: State) -> None:
     """For the owner of a run that is alive: its settings to change at once, with an undo; single updates while paused.
 
-    Draws a popover, and beside it three buttons while the run is paused; nothing for a run that is over. An error goes
-    to ``session.put("problem", error)``, which the page shows.
+    Draws a popover, and beside it three buttons while the run is paused; nothing for a run that waits or is over. An
+    error goes to ``session.put("problem", error)``, which the page shows.
     """
-    if now.job is None or not now.alive:
+    if now.job is None or now.status not in (Status.RUNNING, Status.PAUSED):
         return
     if now.status is Status.PAUSED:
         for what, icon in SINGLE.items():
@@ -131,12 +131,16 @@ def _number(value: float) -> str:
 # ---- forks
 
 
-def fork_dialog(run: RunDir, step: int, settings: Mapping[str, object] | None = None) -> None:
+def fork_dialog(
+    run: RunDir, step: int, settings: Mapping[str, object] | None = None, on_dismiss: Callable[[], None] = lambda: None
+) -> None:
     """A dialog that starts a fork of ``run`` at ``step``, or the nearest step that is kept, and opens it.
 
     Its fields begin as the run's settings at that step, with ``settings`` (training settings by name) in their place.
+    ``on_dismiss`` is called when it is closed without a fork.
     """
-    st.dialog(t("fork.title"), width="medium", icon=":material/fork_right:")(_fork)(run.id, step, dict(settings or {}))
+    dialog = st.dialog(t("fork.title"), width="medium", icon=":material/fork_right:", on_dismiss=on_dismiss)
+    dialog(_fork)(run.id, step, dict(settings or {}))
 
 
 def _fork(run_id: str, wanted: int, settings: dict[str, object]) -> None:

@@ -26,9 +26,9 @@ def show(run: RunDir) -> None:
     problem = session.pop("problem")
     if isinstance(problem, GanDemoError):
         widgets.show_error(problem)
-    wanted = session.pop("fork-step")
+    wanted = session.get("fork-step")  # kept while the dialog is open: the page may be drawn again meanwhile
     if wanted and wanted[0] == run.id:
-        train_controls.fork_dialog(run, wanted[1])
+        train_controls.fork_dialog(run, wanted[1], on_dismiss=lambda: session.pop("fork-step"))
     if not now.alive:
         session.pop("stopping")
         train_end.notice(run, now, mine)
@@ -52,7 +52,7 @@ def _asked(run_id: str, name: str, value: Any) -> None:
 def _header(run: RunDir, now: State, mine: bool) -> None:
     words, buttons = st.columns([4, 5], vertical_alignment="bottom")
     with words:
-        st.markdown(f"## {widgets.run_title(run, run.info.name)} {widgets.status_badge(now)}")
+        st.markdown(f"## {widgets.plain(widgets.run_title(run, run.info.name))} {widgets.status_badge(now)}")
     with buttons.container(horizontal=True, horizontal_alignment="right", key="controls"):
         train_class.class_button(run, mine)
         if now.alive and now.job is not None and mine:

@@ -93,7 +93,7 @@ def show_failure(error: BaseException) -> None:
 
 def plain(sentence: str) -> str:
     """Values come from outside: none of them becomes Markdown."""
-    for sign in "\\`*_[]<>$#:":
+    for sign in "\\`*_[]<>$#:|":
         sentence = sentence.replace(sign, f"\\{sign}")
     return sentence
 

@@ -91,7 +91,9 @@ function listen(s) {
     drawWords(s);
   });
   s.root.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && s.picking.index !== null) pick(s, null);
+    if (event.key !== "Escape" || s.picking.index === null) return;
+    event.preventDefault(); // it closes this, and not the presenter view as well
+    pick(s, null);
   });
 }
 

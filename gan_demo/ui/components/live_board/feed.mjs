@@ -11,7 +11,7 @@ const TRIES = 3; // streams that may fail in a row while questions are answered
 
 export function follow(run, onUpdate, onState) {
   const f = { run, onUpdate, onState, epoch: "", have: 0, closed: false, polls: false, source: null, timer: 0, retry: RETRY, failed: 0 };
-  f.wake = () => (document.hidden ? rest(f) : begin(f));
+  f.wake = () => { f.polls = false; document.hidden ? rest(f) : begin(f); };
   document.addEventListener("visibilitychange", f.wake); // a hidden tab holds no connection, and catches up later
   window.addEventListener("online", f.wake);
   begin(f);
@@ -113,7 +113,9 @@ async function ask(f) {
       return false;
     }
     if (!answer.ok) throw new Error(answer.status);
-    for (const update of (await answer.json()).updates) take(f, update);
+    const { updates } = await answer.json();
+    if (f.closed) return false;
+    for (const update of updates) take(f, update);
   } catch {
     if (f.closed) return false;
     f.onState("waiting");

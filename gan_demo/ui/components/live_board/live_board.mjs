@@ -86,6 +86,7 @@ function take(s, update) {
 // What the reader asks of the page. What follows from it (a run that ends, say) is told when the page had time to answer.
 const ANSWERED = 4000; // ms
 function ask(s, name, value) {
+  if (s.classroom.presenter.on) s.classroom.presenter.leave(); // the page's answer would be hidden
   s.asked = performance.now();
   s.trigger(name, value);
   setTimeout(() => { if (states.get(s.parent) === s && s.store.update) tell(s, s.store.update); }, ANSWERED + 50);
@@ -94,6 +95,7 @@ function ask(s, name, value) {
 // The page around the board (buttons, what is offered at the end) is drawn by the script, which must hear of a change.
 // Said again while the page does not follow: what is said to a server that is just coming back is lost.
 function tell(s, update) {
+  if (states.get(s.parent) !== s) return; // taken down
   if (performance.now() < s.asked + ANSWERED) return; // two runs of the script at once would undo each other's address
   const now = `${update.status}:${update.position}`;
   clearTimeout(s.telling);
@@ -128,7 +130,7 @@ function render(s) {
   progress(s, update);
   picture(s, update);
   fork(s, update);
-  showFindings(s, update);
+  showFindings(s, update, may(s, update));
   haunt(s, update);
   charts(s, s.main, s.data.panels, 1);
   classroom.update(s.classroom, { ...s.data.classroom, class: update.class, run: s.data.run, language: s.data.language });
@@ -223,12 +225,17 @@ function nearest(steps, step) {
   return steps.reduce((best, one) => (Math.abs(one - step) < Math.abs(best - step) ? one : best), steps[0] ?? 0);
 }
 
+// In a class the teacher decides: thirty forks at once would only queue.
+export function may(s, update) {
+  return s.data.mayFork && (s.data.mine || !update.class?.open);
+}
+
 // Any kept state can be gone on from in another way; the one offered is the last before the moment on show.
 function fork(s, update) {
   const shown = s.at ?? Infinity;
   const before = update.states.filter((step) => step <= shown);
   s.from = before.at(-1) ?? update.states[0] ?? null;
-  s.fork.hidden = s.from === null || !s.data.mayFork;
+  s.fork.hidden = s.from === null || !may(s, update);
   if (s.fork.hidden) return;
   const [button, note] = s.fork.children;
   button.textContent = fill(s.data.texts.fork, { step: number(s.data.language, s.from) });
@@ -241,7 +248,11 @@ async function haunt(s, update) {
   s.haunted = update.parent;
   const [run, step] = update.parent.split("@");
   const columns = run ? await rows(run) : null;
-  if (s.haunted !== update.parent || !columns) return;
+  if (s.haunted !== update.parent || !run) return;
+  if (!columns) {
+    s.haunted = ""; // tried again with the next change
+    return;
+  }
   s.ghost = { columns, name: fill(s.data.texts.parent, { step: number(s.data.language, Number(step)) }) };
   charts(s, s.main, s.data.panels, 1);
 }
@@ -250,9 +261,10 @@ async function haunt(s, update) {
 const ENOUGH = 250;
 async function zoomed(s, from, to, points) {
   if (from === null) s.detail = null;
-  else if (points < ENOUGH && !(s.detail && s.detail.from <= from && s.detail.to >= to)) {
-    const columns = await rows(s.data.run, from, to);
-    s.detail = columns && { from, to, columns };
+  else if (points < ENOUGH && !(s.detail && s.detail.from <= from && s.detail.to >= Math.min(to, s.store.columns.step.at(-1) ?? to))) {
+    const end = Math.min(to, s.store.columns.step.at(-1) ?? to); // what comes later is as fine as it gets
+    const columns = await rows(s.data.run, from, end);
+    s.detail = columns && { from, to: end, columns };
   } else return;
   charts(s, s.main, s.data.panels, 1);
 }
