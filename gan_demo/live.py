@@ -226,6 +226,7 @@ class Channel:
         return {
             "status": status,
             "position": now.position if now is not None else 0,
+            "fitted": bool(self.run.config.model.shape),
             "progress": _progress(now, info.step, self.run.config.train.steps, info.images, info.seconds),
             "checkpoints": list(info.checkpoints),
             "states": self.run.states,

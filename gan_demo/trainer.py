@@ -324,6 +324,8 @@ class _Recorder:
         if status == "failed":
             self.run.set_info(replace(self.info, status=status))
             return
+        if self.grid != self.state.step:
+            self._draw()  # where it stopped is what one wants to see
         if self.saved != self._mark():
             self._save()
         if self.state.step not in self.info.checkpoints:

@@ -16,7 +16,9 @@ from gan_demo.ui.text import t
 LETTERS = "ABCDEF"  # as many as there are colours that any eyes tell apart
 AXES = ("step", "seconds", "images")
 TICK = 3.0  # seconds between two looks at the results of a run that trains
-_BOARD = widgets.component("compare_board", "curves/uplot.css", "curves/curves.css", "compare_board.css")
+_BOARD = widgets.component(
+    "compare_board", "film/film.css", "curves/uplot.css", "curves/curves.css", "compare_board.css"
+)
 _SHARE = (0.0, 1.0)
 _METRICS: dict[str, dict[str, Any]] = {
     "fcd": {"log": True}, "modes": {}, "d_fake": {"range": _SHARE}, "g_loss": {}, "d_loss": {},

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from gan_demo import server
 from gan_demo.ui import session, widgets
 from gan_demo.ui.text import t
 
+ICON = str(Path(__file__).parent / "static" / "icon.png")  # one of the shipped pixel faces
 PAGES = {
     "home": ":material/home:",
     "train": ":material/model_training:",
@@ -19,7 +22,7 @@ PAGES = {
 
 def show() -> None:
     """Draw the chosen page."""
-    st.set_page_config(page_title=t("app.title"), page_icon=":material/blur_on:", layout="wide")
+    st.set_page_config(page_title=t("app.title"), page_icon=ICON, layout="wide")
     st.html(widgets.STYLE)
     with st.container(key="language-bar"):
         st.segmented_control(

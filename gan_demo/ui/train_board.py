@@ -52,6 +52,7 @@ def _data(run: RunDir, now: State, mine: bool) -> dict[str, Any]:
         "run": run.id,
         "status": now.status.value if now.status is not None else "interrupted",
         "position": snapshot.position if snapshot is not None else 0,
+        "fitted": bool(run.config.model.shape),  # until the data is seen, nobody knows its sizes and labels
         "mine": mine,
         "mayFork": mine or not run.config.data.path,  # uploaded images are their owner's
         "panels": [one for one in specs if one["group"] == "main"],

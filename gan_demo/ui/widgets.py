@@ -46,7 +46,7 @@ STYLE = """<style>
 .st-key-hero [data-testid="stMarkdownContainer"] h1 {
   font-size: clamp(2.25rem, 5vw, 3.5rem); line-height: 1.08; letter-spacing: -.02em; }
 img.cover { display: block; width: 100%; height: auto; aspect-ratio: 3; border-radius: 6px; background: #161821; }
-.st-key-language-bar { position: fixed; top: .6rem; right: 3.5rem; z-index: 1000000; width: auto; }
+.st-key-language-bar { position: fixed; top: .6rem; right: 3.5rem; z-index: 999991; width: auto; }
 .stMain .katex-display { overflow-x: auto; overflow-y: hidden; padding: .25rem 0; }
 .st-key-losses-table [data-testid="stMarkdownContainer"] { overflow-x: auto; }
 .st-key-losses-table table { min-width: 46rem; }
@@ -110,6 +110,12 @@ def duration(seconds: float) -> str:
 def run_title(run: RunDir, name: str) -> str:
     """A run's name as people see it: presets and data sets have names in both languages."""
     return text.named("preset", name) if text.has(f"preset.{name}") else text.named("data", name)
+
+
+def origin_badge(run: RunDir) -> str:
+    """Of a fork: where it left its parent, in Markdown; else nothing."""
+    step = run.info.parent.rpartition("@")[2]
+    return f":gray-badge[{t('live.fork_of', step=f'{int(step):,}')}]" if step.isdigit() else ""
 
 
 COLOURS = {

@@ -15,7 +15,7 @@ export function bars(p, panel, names) {
     const bar = p.plotBox.children[i];
     bar.title = `${names[i]}: ${Math.round(1000 * value) / 10} %`;
     bar.classList.toggle("missing", value <= 0);
-    bar.children[0].style.height = `${(100 * value) / most}%`;
+    bar.children[0].style.height = `calc((100% - 1.4rem) * ${value / most})`;
     bar.children[1].textContent = names[i];
   });
 }

@@ -97,9 +97,9 @@ function ask(s, name, value) {
 function tell(s, update) {
   if (states.get(s.parent) !== s) return; // taken down
   if (performance.now() < s.asked + ANSWERED) return; // two runs of the script at once would undo each other's address
-  const now = `${update.status}:${update.position}`;
+  const now = `${update.status}:${update.position}:${update.fitted}`;
   clearTimeout(s.telling);
-  if (now === `${s.data.status}:${s.data.position}`) {
+  if (now === `${s.data.status}:${s.data.position}:${s.data.fitted}`) {
     s.told = "";
     return;
   }
