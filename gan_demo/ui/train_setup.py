@@ -126,9 +126,8 @@ def _earlier_run(run: RunDir) -> None:
     info, now = run.info, actions.state(run)
     words, buttons = st.columns([3, 2], vertical_alignment="center")
     with words:
-        st.markdown(
-            f"**{widgets.plain(widgets.run_title(run, info.name))}** · {widgets.status_badge(now)} {widgets.origin_badge(run)}"
-        )
+        title = widgets.plain(widgets.run_title(run, info.name))
+        st.markdown(f"**{title}** · {widgets.status_badge(now)} {widgets.origin_badge(run)}")
         when = datetime.fromisoformat(info.created)
         st.caption(t("earlier.facts", step=f"{info.step:,}", time=widgets.duration(info.seconds), when=_ago(when)))
     with buttons.container(horizontal=True, horizontal_alignment="right"):
