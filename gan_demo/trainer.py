@@ -204,7 +204,7 @@ class _Recorder:
             self.due["row"] = now + max(0.15, age / 2000)
         if in_full or now >= self.due["grid"]:
             self._draw()
-            self.due["grid"] = now + max(0.7, 0.04 * age)
+            self.due["grid"] = now + max(1.0, 0.04 * age)
         if now >= self.due["checkpoint"]:
             self._checkpoint()
             self.due["checkpoint"] = now + max(4.0, 0.3 * age)
