@@ -21,6 +21,7 @@ from gan_demo.runs import RunDir
 from gan_demo.steering import Order
 
 KEEP_DELETED = 3600.0  # seconds in which a deletion can be undone
+SAVED = 10.0  # seconds at most that a training which is to stop may take to save itself
 STEP_PATIENCE = 2.0  # seconds that a press of "step" waits for its picture
 
 
@@ -219,6 +220,14 @@ def _until(condition: Callable[[], bool]) -> None:
 def stop(job_id: str, owner: str) -> None:
     """End and keep what there is; one that still waits ends at once."""
     server.manager().cancel(job_id, owner)
+
+
+def stop_and_wait(run: RunDir, owner: str) -> None:
+    """End a run and wait until it is saved, so that its last state can be forked; not for longer than ``SAVED``."""
+    job = server.manager().get(run.id)
+    stop(run.id, owner)
+    if job is not None:
+        job.wait(SAVED)
 
 
 def ahead_of(job: Job, manager: JobManager | None = None) -> list[Job]:

@@ -10,8 +10,6 @@ from gan_demo.errors import RunError
 from gan_demo.runs import RunDir
 from gan_demo.ui import actions
 
-SAVED = 10.0  # seconds at most that a training which is to stop may take to save itself
-
 
 def findings(run: RunDir) -> list[Finding]:
     """What the run's curves say now."""
@@ -28,11 +26,8 @@ def apply(run: RunDir, key: str, owner: str) -> str:
     chosen = next((one for one in findings(run) if one.key == key and one.remedy), None)
     if chosen is None:
         raise RunError("finding", key, "does not hold any more", "Look at the board again")
-    state = actions.state(run)
-    if state.alive and actions.owns(run, owner):
-        actions.stop(run.id, owner)
-        if state.job is not None:
-            state.job.wait(SAVED)
+    if actions.state(run).alive and actions.owns(run, owner):
+        actions.stop_and_wait(run, owner)
     step = start_of(chosen, run.states)
     if step is None or not _may_fork(chosen.remedy):
         return actions.again(run, chosen.remedy, owner)

@@ -20,7 +20,6 @@ from gan_demo.ui.train_controls import loss_settings
 
 ENTRANCES = ("join", "unknown", "wait")  # what ?class= says when no run goes with it
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
-SAVED = 10.0  # seconds at most that a training which is to stop may take to save itself
 QUIET = 4  # modules of white around a QR code, as ISO/IEC 18004 asks
 _SHARE = widgets.component("class_share", "class_share.css")
 
@@ -165,16 +164,13 @@ def apply(run: RunDir, value: object, owner: str) -> str:
     """
     if classroom.presenter_key(run.id, owner) is None:
         raise JobError("run", run.id, "belongs to someone else", "You can watch it, or start one of your own")
-    settings, state = decided(run, value), actions.state(run)
-    alive = state.alive
+    settings, alive = decided(run, value), actions.state(run).alive
     classroom.clear_poll(run, (classroom.state(run.id).get("vote") or {}).get("id", ""))  # it is done once only
     if alive and set(settings) <= set(changes.LIVE):
         actions.change(run, settings, owner)
         return run.id
     if alive:
-        actions.stop(run.id, owner)
-        if state.job is not None:
-            state.job.wait(SAVED)
+        actions.stop_and_wait(run, owner)
     states = run.states
     if states and states[-1] >= run.config.train.steps:
         settings["steps"] = states[-1] + run.config.train.steps

@@ -6,14 +6,13 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from gan_demo.diagnosis import BROKEN
 from gan_demo.errors import GanDemoError
 from gan_demo.jobs import Status
 from gan_demo.runs import RunDir
 from gan_demo.ui import actions, films, report, session, settings_form, text, widgets
 from gan_demo.ui.actions import State
 from gan_demo.ui.text import t
-
-DIVERGED = ("d_loss", "g_loss", "weights")  # what an error of a divergence names
 
 
 def notice(run: RunDir, now: State, mine: bool) -> None:
@@ -33,7 +32,7 @@ def notice(run: RunDir, now: State, mine: bool) -> None:
 
 def _offers(run: RunDir, now: State, mine: bool) -> None:
     failed = now.error if now.status is Status.FAILED and isinstance(now.error, GanDemoError) else None
-    diverged = failed is not None and failed.field in DIVERGED
+    diverged = failed is not None and failed.field in BROKEN
     mine_to_copy = mine or not run.config.data.path  # uploaded images are their owner's
     if (
         diverged

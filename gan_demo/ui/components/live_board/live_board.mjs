@@ -89,7 +89,7 @@ function ask(s, name, value) {
   if (s.classroom.presenter.on) s.classroom.presenter.leave(); // the page's answer would be hidden
   s.asked = performance.now();
   s.trigger(name, value);
-  setTimeout(() => { if (states.get(s.parent) === s && s.store.update) tell(s, s.store.update); }, ANSWERED + 50);
+  setTimeout(() => { if (s.store.update) tell(s, s.store.update); }, ANSWERED + 50);
 }
 
 // The page around the board (buttons, what is offered at the end) is drawn by the script, which must hear of a change.
@@ -260,9 +260,9 @@ async function haunt(s, update) {
 // A stretch that was zoomed into is coarse where the rows came as a summary.
 const ENOUGH = 250;
 async function zoomed(s, from, to, points) {
+  const end = Math.min(to, s.store.columns.step.at(-1) ?? to); // what comes later is as fine as it gets
   if (from === null) s.detail = null;
-  else if (points < ENOUGH && !(s.detail && s.detail.from <= from && s.detail.to >= Math.min(to, s.store.columns.step.at(-1) ?? to))) {
-    const end = Math.min(to, s.store.columns.step.at(-1) ?? to); // what comes later is as fine as it gets
+  else if (points < ENOUGH && !(s.detail && s.detail.from <= from && s.detail.to >= end)) {
     const columns = await rows(s.data.run, from, end);
     s.detail = columns && { from, to: end, columns };
   } else return;
