@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from gan_demo import runs
 from tests.browser.conftest import AppServer, NewPage, settle
@@ -60,6 +60,15 @@ def legend(page: Page, metric: str) -> list[str]:
     return found
 
 
+def chart(page: Page, panel: str) -> tuple[Locator, FloatRect]:
+    """The area of a panel's curves, scrolled into view, and where it is."""
+    plot = page.locator(f'section[data-panel="{panel}"] .u-over')
+    plot.scroll_into_view_if_needed()
+    box = plot.bounding_box()
+    assert box
+    return plot, box
+
+
 def test_the_example_shows_both_runs_from_one_click(new_page: NewPage) -> None:
     page = new_page("compare")
     page.locator(".st-key-compare-example button").click()
@@ -103,10 +112,7 @@ def test_another_axis_is_kept_in_the_address_and_moves_the_moments(new_page: New
 def test_a_click_on_a_curve_goes_to_that_moment(new_page: NewPage) -> None:
     page = new_page("compare?runs=digits,tutorial")
     shown(page, 2)
-    plot = page.locator('section[data-panel="g_loss"] .u-over')
-    plot.scroll_into_view_if_needed()
-    box = plot.bounding_box()
-    assert box
+    plot, box = chart(page, "g_loss")
     plot.click(position={"x": box["width"] / 2, "y": 40})
     expect(page.locator(".sheets output")).to_have_text(re.compile("step 2[2-7],"), timeout=SLOW)
 
@@ -115,10 +121,7 @@ def test_a_run_that_trains_grows_by_itself_and_keeps_the_zoom(new_page: NewPage,
     page = new_page(f"compare?runs={growing.name},digits")
     shown(page, 2)
     before = legend(page, "d_loss")[0]
-    plot = page.locator('section[data-panel="d_loss"] .u-over')
-    plot.scroll_into_view_if_needed()
-    box = plot.bounding_box()
-    assert box
+    _, box = chart(page, "d_loss")
     page.mouse.move(box["x"] + 20, box["y"] + 50)
     page.mouse.down()
     page.mouse.move(box["x"] + 90, box["y"] + 50, steps=3)
@@ -142,10 +145,7 @@ def test_a_run_that_trains_grows_by_itself_and_keeps_the_zoom(new_page: NewPage,
 def test_a_zoomed_stretch_is_asked_for_in_detail_run_by_run(new_page: NewPage) -> None:
     page = new_page("compare?runs=digits,tutorial")
     shown(page, 2)
-    plot = page.locator('section[data-panel="g_loss"] .u-over')
-    plot.scroll_into_view_if_needed()
-    box = plot.bounding_box()
-    assert box
+    _, box = chart(page, "g_loss")
     asked: list[str] = []
     page.on("response", lambda answer: asked.append(answer.url) if "/rows?" in answer.url and answer.ok else None)
     with page.expect_response(lambda answer: "/runs/tutorial/rows?" in answer.url, timeout=SLOW):
