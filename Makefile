@@ -31,8 +31,9 @@ lint: install-dev
 types: install-dev
 	$(BIN) mypy
 
+# two workers, a file to a worker: what a file's tests share is made once; the browser tests stay last (conftest.py)
 tests: install-dev lint types
-	$(BIN) pytest
+	$(BIN) pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 format: install-dev  ## let ruff put style and format right
 	$(BIN) ruff check --fix .

@@ -36,7 +36,7 @@ class ForeignMLP(Generator):
 
     def synthesise(self, w: Tensor) -> Tensor:
         x: Tensor = self.net(w)  # (N, C·H·W)
-        return x.view(len(w), *self.shape)
+        return x.view(w.shape[0], *self.shape)
 
 
 def recognise(tensors: dict[str, Tensor], ordered: bool, filename: str) -> tuple[ModelConfig, Generator, str]:

@@ -112,7 +112,7 @@ class MLPGenerator(Generator):
 
     def synthesise(self, w: Tensor) -> Tensor:
         x: Tensor = self.net(w)  # (N, C·H·W)
-        return x.view(len(w), *self.shape)
+        return x.view(w.shape[0], *self.shape)
 
 
 class MLPDiscriminator(Discriminator):
@@ -180,7 +180,7 @@ class DCGANGenerator(Generator):
         self.net = nn.Sequential(*layers, nn.ConvTranspose2d(wide, channels, 4, 2, 1), nn.Tanh())
 
     def synthesise(self, w: Tensor) -> Tensor:
-        h = self.linear(w).view(len(w), self.wide, self.start, self.start)  # (N, 2·width, 7, 7)
+        h = self.linear(w).view(w.shape[0], self.wide, self.start, self.start)  # (N, 2·width, 7, 7)
         x: Tensor = self.net(h.contiguous(memory_format=torch.channels_last))  # (N, C, 28, 28)
         return x
 
@@ -241,7 +241,7 @@ class ResidualGenerator(Generator):
         self.net = nn.Sequential(*stages, nn.LeakyReLU(SLOPE), nn.Conv2d(wide, channels, 3, padding=1), nn.Tanh())
 
     def synthesise(self, w: Tensor) -> Tensor:
-        h = self.linear(w).view(len(w), self.wide, self.start, self.start)
+        h = self.linear(w).view(w.shape[0], self.wide, self.start, self.start)
         x: Tensor = self.net(h.contiguous(memory_format=torch.channels_last))
         return x
 

@@ -1,4 +1,4 @@
-"""What all tests share: a home of their own for runs, two threads, and the full MNIST where it lies beside us."""
+"""What all tests share: a home of their own for runs, few threads, and the full MNIST where it lies beside us."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
-# Read when torch loads, here and in the processes that tests start: tiny networks gain nothing from many cores.
-os.environ.setdefault("OMP_NUM_THREADS", str(min(2, os.cpu_count() or 1)))
+# Read when torch loads, here and in the processes that tests start: tiny networks gain nothing from many cores, and
+# threads that wait for each other by spinning would rob the worker beside us.
+os.environ.setdefault(
+    "OMP_NUM_THREADS", "1" if "PYTEST_XDIST_WORKER" in os.environ else str(min(2, os.cpu_count() or 1))
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 

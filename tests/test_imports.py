@@ -62,6 +62,7 @@ LEVELS: dict[int, set[str]] = {
         "rooms",
         "forking",
         "evaluating",
+        "onnx_export",
     },
     4: {"server", "live_routes", "explain_routes", "class_routes", "__main__", "ui"},
 }
