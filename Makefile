@@ -31,9 +31,10 @@ lint: install-dev
 types: install-dev
 	$(BIN) mypy
 
-# two workers, a file to a worker: what a file's tests share is made once; the browser tests stay last (conftest.py)
+# three workers for two cores, as much of the time goes in waiting for browsers; a file stays with a worker, so that what
+# its tests share is made once; the browser tests come last (conftest.py)
 tests: install-dev lint types
-	$(BIN) pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN) pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 format: install-dev  ## let ruff put style and format right
 	$(BIN) ruff check --fix .

@@ -46,10 +46,19 @@ def mnist_root() -> Path:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests last: the quick ones fail first, and Playwright's event loop is not there while they run."""
+    """Browser tests last: the quick ones fail first, and Playwright's event loop is not there while they run.
+
+    Of those the files marked as long first, so that no worker is left alone with one at the end.
+    """
     for item in items:
         if "browser" in item.path.relative_to(ROOT).parts:
             item.add_marker(pytest.mark.browser)
         if "mnist_root" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.mnist)
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    if item.get_closest_marker("browser") is None:
+        return 0
+    return 1 if item.get_closest_marker("long") else 2

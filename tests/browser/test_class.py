@@ -20,6 +20,8 @@ from gan_demo.presets import PRESETS
 from gan_demo.runs import PRETRAINED, RunDir
 from tests.browser.conftest import AppServer, NewPage, free_port, serving, settle
 
+pytestmark = pytest.mark.long
+
 SLOW = 120_000  # ms: torch loads, and a busy machine trains slowly
 TEACHER = secrets.token_urlsafe(32)
 

@@ -17,6 +17,8 @@ from gan_demo.runs import RunDir
 from gan_demo.sheets import Layout, layout
 from gan_demo.ui.text import table
 
+pytestmark = pytest.mark.long
+
 if TYPE_CHECKING:
     from tests.browser.conftest import AppServer, NewPage
 

@@ -16,6 +16,8 @@ from gan_demo.runs import RunDir
 from tests.browser.conftest import AppServer, NewPage, free_port, serving, settle
 from tests.browser.test_train_page import SLOW, button, later_than, start, step_on_show, stop
 
+pytestmark = pytest.mark.long
+
 BOARD = ".live-board"
 EVENTS = re.compile(r"/api/runs/[^/]+/events")
 SHOWN = """(check) => [...document.querySelectorAll('*')].some((e) => {
