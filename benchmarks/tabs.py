@@ -234,8 +234,15 @@ class Tab:
 
     async def _picture(self, step: int, fresh: bool) -> None:
         path = f"/api/runs/{self._run.name}/grids/{step}.png"
-        self._pictures = await self._get(path, self._pictures)
-        head = await self._head(self._pictures[0])
+        kept, self._pictures = self._pictures, await self._get(path, self._pictures)
+        try:
+            head = await self._head(self._pictures[0])
+        except (ConnectionError, asyncio.IncompleteReadError):
+            if self._pictures is not kept:
+                raise
+            # the server closed the idle connection while we asked; a browser asks once more (RFC 9112, section 9.3.1)
+            self._pictures = await self._get(path, None)
+            head = await self._head(self._pictures[0])
         png = await self._pictures[0].readexactly(int(head["content-length"]))
         self._seen.add(step)
         self._heard.pictures += 1
