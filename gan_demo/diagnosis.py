@@ -282,8 +282,10 @@ def _at(
 def _news(view: View, config: RunConfig) -> Finding:
     """The one thing to say when nothing is wrong: that it only begins, gets better, is balanced, or just goes on."""
     end = view.step
-    if min(len(view.series(name)) for name in ("d_loss", "d_real", "d_fake")) < 8 or end < 60:
-        return Finding("starting", "neutral", end, "", 0, end)
+    losses = [view.series(name) for name in ("d_loss", "d_real", "d_fake")]
+    if min(map(len, losses)) < 8 or end < 60:
+        first = losses[0][0][0] if losses[0] else 0
+        return Finding("continued" if first > 60 else "starting", "neutral", end, "", first, end)
     looks = view.looks[-LOOKS - 2 :]
     faults = [value for one in looks if (value := fault(one)) is not None]
     if len(faults) >= 3 and falling(faults, 0.9) and hops(looks) < HOP:

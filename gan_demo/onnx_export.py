@@ -6,7 +6,7 @@ takes seconds, the first time much longer, and makes the same nodes of networks 
 
 from __future__ import annotations
 
-import io
+import tempfile
 import threading
 import warnings
 from pathlib import Path
@@ -107,11 +107,11 @@ class _Reading(nn.Module):
 def _exported(network: nn.Module, inputs: dict[str, Tensor], output: str) -> bytes:
     """The network with any number of rows N; inputs of a single number have no N."""
     rows = {name: {0: "n"} for name, value in inputs.items() if len(value) == 2} | {output: {0: "n"}}
-    file = io.BytesIO()
-    with _exporting, torch.no_grad(), warnings.catch_warnings():
+    with _exporting, torch.no_grad(), warnings.catch_warnings(), tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "network.onnx"
         warnings.simplefilter("ignore")  # that a newer exporter exists, and what tracing can't follow in general
         torch.onnx.export(
             network.eval().cpu(), tuple(inputs.values()), file, input_names=list(inputs), output_names=[output],
             dynamic_axes=rows, opset_version=OPSET, dynamo=False,
         )  # fmt: skip
-    return file.getvalue()
+        return file.read_bytes()

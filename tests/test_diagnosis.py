@@ -161,6 +161,10 @@ def test_a_shipped_preset_raises_no_alarm(name: str, make: Make) -> None:
 def test_there_is_always_something_to_say() -> None:
     (one,) = findings({}, PRESETS["digits"])
     assert (one.key, one.kind) == ("starting", "neutral")
+    (fork,) = findings(
+        {"step": [2001, 2005], "d_loss": [1.0, 1.1], "d_real": [0.7, 0.7], "d_fake": [0.3, 0.3]}, PRESETS["digits"]
+    )
+    assert (fork.key, fork.kind) == ("continued", "neutral")
     said = {found.key for run in SHIPPED for columns in prefixes(run.metrics(), 60)
             for found in findings(columns, run.config)}  # fmt: skip
     assert said >= {"game", "improving"}

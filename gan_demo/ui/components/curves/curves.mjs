@@ -13,8 +13,7 @@
 //   points, or with null, null back to all
 // clear(parentElement) takes it all down.
 import { bars, shares } from "./bars.mjs";
-import { at as moveLine } from "./overlay.mjs";
-import { gather, points, refresh, resize, section, words } from "./panel.mjs";
+import { gather, moveTo, points, refresh, resize, section, words } from "./panel.mjs";
 import { listen, tools } from "./settings.mjs";
 
 const boards = new WeakMap();
@@ -40,7 +39,7 @@ export function at(parentElement, step) {
   const board = boards.get(parentElement);
   if (!board || board.at === step) return;
   board.at = step;
-  board.panels.forEach((p) => moveLine(p, step));
+  board.panels.forEach((p) => { if (p.panel.kind !== "bars") moveTo(p, step); });
 }
 
 export function clear(parentElement) {

@@ -1,8 +1,8 @@
 // One chart: a uPlot that is kept while its data changes.
 import uPlot from "./uplot.mjs";
 import { colour, labels, mix, palette, precise, whole } from "./format.mjs";
-import { overlay } from "./overlay.mjs";
-import { compact, joined, last, least, lowest, nearest, refined, smoothed, thinned } from "./rows.mjs";
+import { at as moveLine, overlay } from "./overlay.mjs";
+import { alone, compact, joined, last, least, lowest, nearest, refined, smoothed, thinned } from "./rows.mjs";
 import { settings } from "./settings.mjs";
 import { keys, touch } from "./touch.mjs";
 
@@ -102,7 +102,7 @@ function tableOf(p, view, log) {
       const isSmooth = width > 0, raw = rows.curves[i];
       const smooth = isSmooth ? smoothOf(p, k, i, width, log) : new Array(rows.x.length).fill(null);
       curves.push(raw, smooth);
-      lines.push({ ...one, ghost, kind: "raw", faint: isSmooth, off: isSmooth && ghost, newest: last(raw) },
+      lines.push({ ...one, ghost, kind: "raw", faint: isSmooth, off: isSmooth && ghost, newest: last(raw), dot: alone(raw) },
                  { ...one, ghost, kind: "smooth", off: !isSmooth, newest: last(smooth) });
     });
     const few = thinned(rows.x, curves, view[0], view[1], BUCKETS);
@@ -115,7 +115,7 @@ function tableOf(p, view, log) {
 
 export function refresh(p) {
   const { board, panel } = p;
-  const enough = p.points > 1;
+  const enough = p.points > 0 && board.extent[1] > board.extent[0];
   p.plotBox.classList.toggle("empty", !enough);
   p.box.hidden = Boolean(panel.optional) && !p.filled;
   if (!enough) p.plotBox.dataset.empty = board.data.texts.empty;
@@ -125,7 +125,7 @@ export function refresh(p) {
   p.lines = lines;
   p.view = view;
   p.colours = palette(p.box);
-  if (!enough || p.box.hidden || !p.plotBox.clientWidth) { legend(p, null); return; }
+  if (!enough || p.box.hidden || !p.plotBox.clientWidth) { legend(p); return; }
   const made = [distr, panel.height, board.data.gutter, board.data.scale, lines.map((one) => [one.name, one.color, one.dash, one.ghost])].toString();
   if (p.plot && p.made !== made) { p.plot.destroy(); p.plot = null; }
   if (!p.plot) make(p, table, distr, made);
@@ -138,8 +138,14 @@ export function refresh(p) {
     p.plot.setData(table, false);
     p.plot.setScale("x", { min: view[0], max: view[1] === view[0] ? view[1] + 1 : view[1] });
   });
-  legend(p, hovered(p.plot));
+  legend(p);
   describe(p);
+}
+
+// The vertical line at the step that is on show elsewhere, and the values there.
+export function moveTo(p, step) {
+  moveLine(p, step);
+  if (p.plot) legend(p);
 }
 
 // uPlot's kinds of scale: 1 linear, 3 logarithmic, 4 arcsinh, for values that are not all positive.
@@ -190,10 +196,10 @@ function options(p, distr) {
     ],
     series: [{}, ...p.lines.map((line, i) => ({
       stroke: () => mix(colour(p.colours, line.color), line.ghost ? 0.45 : p.lines[i].faint ? 0.32 : 1), width: 1.75,
-      spanGaps: true, points: { show: false }, pxAlign: 0,
+      spanGaps: true, points: { show: () => p.lines[i]?.dot || false, size: 5 }, pxAlign: 0,
     }))],
     hooks: {
-      setCursor: [(u) => legend(p, hovered(u))],
+      setCursor: [() => legend(p)],
       setSelect: [(u) => {
         if (u.select.width < 5) return;
         p.board.setZoom(p, [u.posToVal(u.select.left, "x"), u.posToVal(u.select.left + u.select.width, "x")]);
@@ -224,14 +230,24 @@ function yScale(panel, distr) {
   return panel.range ? { range: () => panel.range } : {};
 }
 
-// ---- the legend, which shows the values under the mouse
+// ---- the legend, which shows the values under the mouse, else those of the moment on show, else the newest
 
 function hovered(u) {
-  return u.cursor.left >= 0 && u.cursor.idx !== null && u.cursor.idx !== undefined ? u.cursor.idxs : null;
+  return u && u.cursor.left >= 0 && u.cursor.idx !== null && u.cursor.idx !== undefined ? u.cursor.idxs : null;
 }
 
-function legend(p, at) {
+// For each curve the place in the plot's table at the moment on show; null where that is now.
+function shown(p) {
+  const step = p.board.at;
+  if (!p.plot || step === null || step === undefined) return null;
+  const [x, ...curves] = p.plot.data;
+  const place = Math.max(0, lowest(x, step, true) - 1);
+  return [place, ...curves.map((values) => nearest(values, place))];
+}
+
+function legend(p) {
   const { panel, board: { data } } = p;
+  const pointed = hovered(p.plot), at = pointed ?? shown(p);
   const ghost = p.sources.find((one) => one.ghost);
   const items = panel.series.length + (ghost ? 1 : 0);
   if (p.legend.children.length !== items) {
@@ -252,7 +268,7 @@ function legend(p, at) {
     item.className = "ghost";
     item.children[1].textContent = data.ghost.name || "";
   }
-  moment(p, at);
+  moment(p, pointed);
 }
 
 function valueOf(p, one, at) {

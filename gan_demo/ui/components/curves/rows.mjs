@@ -122,6 +122,13 @@ export function nearest(values, i) {
   return null;
 }
 
+// Is there a single value, which no line would show?
+export function alone(values) {
+  let count = 0;
+  for (let i = 0; i < values.length && count < 2; i++) if (is(values[i])) count++;
+  return count === 1;
+}
+
 export function last(values) {
   for (let i = values.length - 1; i >= 0; i--) if (is(values[i])) return values[i];
   return null;
