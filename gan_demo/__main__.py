@@ -5,6 +5,7 @@
     python -m gan_demo train --fork RUN [--at STEP] [the options that do not change data, networks or seed]
     python -m gan_demo sample RUN_OR_WEIGHTS --n N [--seed N] [--label L] [--step N] --out FILE(.npz|.png)
     python -m gan_demo evaluate RUN [--step N] [--data-root DIR]
+    python -m gan_demo export RUN_OR_WEIGHTS --format onnx [--step N] --out FILE
     python -m gan_demo list
 
 What a person got wrong ends in one line on standard error and exit code 2; Ctrl-C keeps what there is, exit code 130.
@@ -16,7 +17,6 @@ import argparse
 import contextlib
 import itertools
 import json
-import os
 import signal
 import sys
 import threading
@@ -25,12 +25,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from gan_demo.config import LabelField, RunConfig
+from gan_demo import exporting
+from gan_demo.config import RunConfig
 from gan_demo.errors import ConfigError, GanDemoError, RunError
 from gan_demo.presets import PRESETS
 
 if TYPE_CHECKING:  # torch takes seconds to import; a mistyped command shall not wait for it
-    from gan_demo.models import Generator
     from gan_demo.runs import RunDir
     from gan_demo.trainer import Progress
 
@@ -46,7 +46,7 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     options = _parser().parse_args(arguments)
-    commands = {"train": _train, "sample": _sample, "evaluate": _evaluate, "list": _list}
+    commands = {"train": _train, "sample": _sample, "evaluate": _evaluate, "export": _export, "list": _list}
     try:
         return commands[options.command](options)
     except GanDemoError as failure:
@@ -85,6 +85,11 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("run", metavar="RUN", type=Path)
     evaluate.add_argument("--data-root", metavar="DIR")
     evaluate.add_argument("--step", type=int, metavar="N", help="an earlier checkpoint of the run")
+    export = commands.add_parser("export", help="take the generator of a run away in a form that others read")
+    export.add_argument("source", metavar="RUN_OR_WEIGHTS", type=Path)
+    export.add_argument("--format", required=True, choices=exporting.FORMATS)
+    export.add_argument("--step", type=int, metavar="N", help="an earlier checkpoint of the run")
+    export.add_argument("--out", required=True, type=Path, metavar="FILE")
     commands.add_parser("list", help="presets, data sets, shipped models and own runs")
     return parser
 
@@ -125,7 +130,7 @@ def _train_preset(options: argparse.Namespace) -> int:
 def _train_fork(options: argparse.Namespace) -> int:
     if options.preset is not None or options.resume:
         raise ConfigError("fork", options.fork, "stands alone", "Leave out PRESET and --resume")
-    parent = _run(options.fork)
+    parent = exporting.run_of(options.fork)
 
     from gan_demo import forking, runs
     from gan_demo.trainer import check_device, default_device
@@ -248,7 +253,7 @@ def _sample(options: argparse.Namespace) -> int:
     from gan_demo import datasets, images, sampling
 
     sampling.check(options.n, options.seed)
-    generator, fields, data_name = _generator(options.source, options.step)
+    one, fields, data_name = exporting.loaded(exporting.source(options.source), options.step)
     labels = None
     if fields and len(fields) > 1 and data_name == "faces":
         faces = datasets.load(RunConfig().with_settings({"data.name": "faces"}).data)
@@ -256,7 +261,7 @@ def _sample(options: argparse.Namespace) -> int:
     if options.label is not None:
         labels = sampling.balanced_labels(fields, options.n, options.seed) if labels is None else labels
         labels = sampling.parse_labels(options.label, fields, options.n, labels)
-    made = sampling.draw(generator, fields, options.n, options.seed, labels)
+    made = sampling.draw(one.generator, fields, options.n, options.seed, labels)
     try:
         if options.out.suffix == ".npz":
             arrays = {"samples": made.samples} | ({} if made.labels is None else {"labels": made.labels})
@@ -272,31 +277,19 @@ def _sample(options: argparse.Namespace) -> int:
     return 0
 
 
-def _generator(source: Path, step: int | None) -> tuple[Generator, tuple[LabelField, ...], str]:
-    """(generator, its labels, the name of its data where known) of a run's folder, a shipped model or a file."""
-    from gan_demo.export import load_weights
-
-    if os.path.isfile(source):  # unlike Path's, it has no word against a name that is too long
-        loaded = load_weights(source, source.name)
-        return loaded.generator, loaded.config.labels, ""
-    run = _run(source)
-    return run.generator(step), run.config.model.labels, run.config.data.name
-
-
-def _run(path: Path) -> RunDir:
-    """A run by its folder, or a shipped model or run of the app by its id."""
-    from gan_demo import runs
-
-    return runs.RunDir(path) if os.path.exists(path) else runs.find(str(path))
-
-
 def _evaluate(options: argparse.Namespace) -> int:
     from gan_demo import sampling
 
-    found = sampling.evaluate(_run(options.run), options.step, root=options.data_root)
+    found = sampling.evaluate(exporting.run_of(options.run), options.step, root=options.data_root)
     for name, value in found.items():
         shown = json.dumps([round(one, 4) for one in value]) if isinstance(value, list) else value
         print(f"{name:16} {shown:.4g}" if isinstance(value, float) else f"{name:16} {shown}")
+    return 0
+
+
+def _export(options: argparse.Namespace) -> int:
+    size = exporting.write(options.source, options.format, options.step, options.out)
+    print(f"{options.out}, {size / 1e6:.1f} MB")
     return 0
 
 

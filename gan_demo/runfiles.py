@@ -26,12 +26,16 @@ _DTYPES = {
 def replace_file(path: Path, data: bytes | Iterable[Buffer], sync: bool = True) -> None:
     """Write beside, then move into place: readers see the old file or the new one, never half of one."""
     beside = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
-    with open(beside, "wb") as file:
-        file.writelines([data] if isinstance(data, bytes) else data)
-        if sync:
-            file.flush()
-            os.fsync(file.fileno())
-    os.replace(beside, path)
+    try:
+        with open(beside, "wb") as file:
+            file.writelines([data] if isinstance(data, bytes) else data)
+            if sync:
+                file.flush()
+                os.fsync(file.fileno())
+        os.replace(beside, path)
+    except OSError:  # no room, or a folder of that name
+        beside.unlink(missing_ok=True)
+        raise
 
 
 def json_bytes(value: object) -> bytes:

@@ -361,3 +361,28 @@ def test_list_names_all_there_is(home: Path, capsys: pytest.CaptureFixture[str])
     for name in (*PRESETS, *DATASETS, run.id):
         assert f"  {name} " in printed
     assert "damaged" not in printed
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["missing", "--format", "onnx", "--out", "x.onnx"], "missing"), (["digits", "--out", "x.onnx"], "--format"),
+        (["digits", "--format", "onnx"], "--out"), (["digits", "--format", "word", "--out", "x.onnx"], "onnx"),
+        (["digits", "--format", "onnx", "--out", "x.pt"], "must end in .onnx"),
+        (["digits", "--format", "onnx", "--out", "none/x.onnx"], "does not exist"),
+        (["digits", "--format", "onnx", "--out", "folder.onnx"], "cannot be written"),
+        (["digits", "--format", "onnx", "--step", "77", "--out", "x.onnx"], "step = 77"),
+        (["x" * 300, "--format", "onnx", "--out", "x.onnx"], "run"),
+        (["plain.pt", "--format", "onnx", "--out", "x.onnx"], "plain.pt"),
+        (["plain.pt", "--format", "onnx", "--step", "1", "--out", "x.onnx"], "weights file"),
+    ],
+    ids=lambda one: " ".join(one)[:60] if isinstance(one, list) else "",
+)  # fmt: skip
+def test_what_cannot_be_exported_is_one_line_and_leaves_nothing_behind(
+    words: list[str], told: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder.onnx").mkdir()
+    (tmp_path / "plain.pt").write_bytes(b"no weights")
+    assert told in mistake(capsys, "export", *words)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder.onnx", "plain.pt"]

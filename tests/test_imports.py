@@ -63,6 +63,7 @@ LEVELS: dict[int, set[str]] = {
         "forking",
         "evaluating",
         "onnx_export",
+        "exporting",
     },
     4: {"server", "live_routes", "explain_routes", "class_routes", "__main__", "ui"},
 }
@@ -83,6 +84,7 @@ SIDEWAYS: dict[str, set[str]] = {
     "trainer": {"recording", "training_state", "evaluating"},
     "evaluating": {"recording"},
     "classroom": {"rooms"},
+    "exporting": {"export", "onnx_export"},
     "server": {"live_routes", "explain_routes", "class_routes"},
     "ui": {"server"},
 }

@@ -1,0 +1,86 @@
+"""What can be taken away of a run, by the name of its form: ``FORMATS``. The command line and the pages offer these.
+
+torch takes seconds to load, so each form imports what it needs when it is asked for.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gan_demo import runs
+from gan_demo.config import LabelField
+from gan_demo.errors import ConfigError
+from gan_demo.runfiles import replace_file
+from gan_demo.runs import RunDir
+
+if TYPE_CHECKING:
+    from gan_demo.export import Loaded
+
+
+@dataclass(frozen=True)
+class Format:
+    """``content`` makes the file of a source, given as ``source`` finds it, and of a step (None: the last).
+
+    ``ending`` of the file's name says what it is; a form that is a folder of files has none.
+    """
+
+    ending: str
+    content: Callable[[RunDir | Path, int | None], bytes | Mapping[str, bytes]]
+
+
+def run_of(given: Path) -> RunDir:
+    """A run by its folder, or a shipped model or run of the app by its id. Raises RunError."""
+    exists = os.path.exists(given)  # unlike Path's, it has no word against a name that is too long
+    return runs.RunDir(given) if exists else runs.find(str(given))
+
+
+def source(given: Path) -> RunDir | Path:
+    """A weights file as it is, or a run."""
+    return given if os.path.isfile(given) else run_of(given)
+
+
+def loaded(found: RunDir | Path, step: int | None) -> tuple[Loaded, tuple[LabelField, ...], str]:
+    """The generator of a run at a step, or of a file; its labels; the name of its data where that is known."""
+    from gan_demo.export import Loaded, load_weights
+
+    if isinstance(found, RunDir):
+        model = found.config.model
+        return Loaded(model, found.generator(step), found.id), model.labels, found.config.data.name
+    if step is not None:
+        raise ConfigError("step", step, "is a step of a run, and this is a weights file", "Leave it out")
+    one = load_weights(found, found.name)
+    return one, one.config.labels, ""
+
+
+def write(given: Path, form: str, step: int | None, out: Path) -> int:
+    """Make the form and write it to ``out``; returns how many bytes. Raises GanDemoError."""
+    chosen = FORMATS[form]
+    if chosen.ending and out.suffix != chosen.ending:
+        raise ConfigError("out", out.name, "must end in {ending}", ending=chosen.ending)
+    if not out.resolve().parent.is_dir():
+        raise ConfigError("out", out, "lies in a folder that does not exist", "Make the folder first")
+    content = chosen.content(source(given), step)
+    try:
+        if isinstance(content, bytes):
+            replace_file(out, content)
+            return len(content)
+        for name, part in content.items():
+            (out / name).parent.mkdir(parents=True, exist_ok=True)
+            replace_file(out / name, part)
+        return sum(map(len, content.values()))
+    except OSError as failure:
+        raise ConfigError("out", out, "cannot be written", "Choose another place") from failure
+
+
+def _onnx(found: RunDir | Path, step: int | None) -> bytes:
+    from gan_demo import onnx_export
+
+    one, _, _ = loaded(found, step)
+    return onnx_export.generator_onnx(one.generator, one.config)
+
+
+FORMATS: dict[str, Format] = {"onnx": Format(".onnx", _onnx)}
