@@ -237,6 +237,26 @@ def test_the_line_at_the_step_on_show_moves_without_a_redraw(page: Page, draw: D
     assert place(plot(page, "quality").locator(".at")) == pytest.approx(place(line), abs=1)
 
 
+def test_the_legend_tells_the_values_at_the_step_on_show(page: Page, draw: Draw) -> None:
+    draw(at=50)
+    assert legend(page) == [50, 25]
+    page.evaluate("curves.at(document.getElementById('here'), 100)")
+    assert legend(page) == [100, 50]
+    page.evaluate("curves.at(document.getElementById('here'), null)")
+    assert legend(page) == [199, 99.5]
+
+
+def test_a_lone_measurement_is_a_dot_where_it_was_taken(page: Page, draw: Draw) -> None:
+    def drawn(place: int) -> str:
+        draw(columns=columns() | {"fcd": [7.0 if k == place else None for k in range(200)]})
+        expect(panel(page, "quality").locator(".plot.empty")).to_have_count(0)
+        return str(panel(page, "quality").locator("canvas").evaluate("(canvas) => canvas.toDataURL()"))
+
+    early, late = drawn(50), drawn(150)
+    assert early != late
+    assert legend(page, "quality") == [7]
+
+
 def test_marks_are_lines_with_their_text_where_there_is_room(page: Page, draw: Draw) -> None:
     draw(marks=[{"step": 50, "text": "slower"}, {"step": 51, "text": "hidden: no room"}, {"step": 150, "text": "fork"}])
     marks = plot(page).locator(".mark")
