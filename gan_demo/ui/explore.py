@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from gan_demo.ui import explore_board
 from gan_demo.ui import explore_controls as controls
 from gan_demo.ui import explore_source as source
 from gan_demo.ui import explore_walks as walks
@@ -37,8 +38,26 @@ def show() -> None:
     exhibit = source.choose()
     if exhibit is not None:
         st.space("xxsmall")
-        _explorer(exhibit)
+        if _native(exhibit):
+            _explorer(exhibit)
+        else:
+            explore_board.board(exhibit, _failed)
         _training(exhibit)
+
+
+def _native(exhibit: Exhibit) -> bool:
+    """Does the server draw, as the browser can't, or as the address wants it?"""
+    if session.get("explore.failed"):
+        with st.container(horizontal=True, vertical_alignment="center", key="explore_failed"):
+            st.caption(t("explore.server_draws"))
+            st.button(t("explore.try_again"), on_click=_failed, args=("",), key="explore.again")
+        return True
+    return bool(session.query("native")) or exhibit.step is None
+
+
+def _failed(reason: str) -> None:
+    """The browser cannot run the generator; "" lets it try again."""
+    session.put("explore.failed", reason)
 
 
 @st.fragment

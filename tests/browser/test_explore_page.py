@@ -70,7 +70,7 @@ def open_tab(page: Page, name: str) -> None:
 
 
 def test_an_arrow_key_on_a_slider_draws_another_picture_and_undo_the_old_one(new_page: NewPage) -> None:
-    page = new_page("explore?run=few-digits")
+    page = new_page("explore?native=1&run=few-digits")
     before = stage(page)
     page.locator(".st-key-explore-direction-0").get_by_role("slider").press("ArrowRight")
     changed(page, before)
@@ -79,7 +79,7 @@ def test_an_arrow_key_on_a_slider_draws_another_picture_and_undo_the_old_one(new
 
 
 def test_the_stage_is_enlarged_by_whole_pixels(new_page: NewPage) -> None:
-    page = new_page("explore?run=few-digits")
+    page = new_page("explore?native=1&run=few-digits")
     stage(page)
     image = page.locator(".st-key-explore_stage img")
     expect(image).to_have_js_property("naturalWidth", 448)
@@ -87,7 +87,7 @@ def test_the_stage_is_enlarged_by_whole_pixels(new_page: NewPage) -> None:
 
 
 def test_a_click_on_a_neighbour_goes_there(new_page: NewPage) -> None:
-    page = new_page("explore?run=few-digits")
+    page = new_page("explore?native=1&run=few-digits")
     before = stage(page)
     page.get_by_role("button", name="Neighbour 5").click()
     changed(page, before)
@@ -95,7 +95,7 @@ def test_a_click_on_a_neighbour_goes_there(new_page: NewPage) -> None:
 
 
 def test_the_strip_leads_from_a_to_b(new_page: NewPage) -> None:
-    page = new_page("explore?run=few-digits")
+    page = new_page("explore?native=1&run=few-digits")
     before = stage(page)
     open_tab(page, "Between A and B")
     strip = page.get_by_role("group", name="The way from A to B")
@@ -108,7 +108,7 @@ def test_the_strip_leads_from_a_to_b(new_page: NewPage) -> None:
 
 
 def test_a_click_on_the_map_moves_the_frame_there(new_page: NewPage) -> None:
-    page = new_page("explore?run=few-faces")
+    page = new_page("explore?native=1&run=few-faces")
     before = stage(page)
     open_tab(page, "Map")
     cell = page.get_by_role("button", name="Row 1, column 7")
@@ -119,7 +119,7 @@ def test_a_click_on_the_map_moves_the_frame_there(new_page: NewPage) -> None:
 
 
 def test_a_board_is_painted_pixel_for_pixel(new_page: NewPage) -> None:
-    page = new_page("explore?run=few-faces")
+    page = new_page("explore?native=1&run=few-faces")
     board = page.get_by_role("group", name="Neighbours: click one to go there")
     expect(board).to_have_attribute("data-painted", "1")
     read = "one => [...one.getContext('2d').getImageData(0, 0, one.width, one.height).data]"
@@ -131,7 +131,7 @@ def test_a_board_is_painted_pixel_for_pixel(new_page: NewPage) -> None:
 
 
 def test_downloads_are_a_png_a_gif_and_a_latent_that_loads_again(new_page: NewPage, tmp_path: Path) -> None:
-    page = new_page("explore?run=few-digits")
+    page = new_page("explore?native=1&run=few-digits")
     before = stage(page)
     page.get_by_role("button", name="Files").click()
     with page.expect_download() as png:
@@ -157,7 +157,7 @@ def test_downloads_are_a_png_a_gif_and_a_latent_that_loads_again(new_page: NewPa
 
 
 def test_uploaded_weights_appear_on_stage_and_broken_ones_are_refused(new_page: NewPage, tmp_path: Path) -> None:
-    page = new_page("explore?run=few-ring")
+    page = new_page("explore?native=1&run=few-ring")
     before = stage(page)
     (tmp_path / "mine.safetensors").write_bytes(export.weights_file(build_generator(DIGITS, seed=5), DIGITS))
     (tmp_path / "torn.safetensors").write_bytes((tmp_path / "mine.safetensors").read_bytes()[:900])
@@ -174,7 +174,7 @@ def test_uploaded_weights_appear_on_stage_and_broken_ones_are_refused(new_page: 
 @pytest.mark.parametrize("run", ["few-digits", "few-faces", "few-ring"])
 @pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
 def test_a_phone_shows_every_tab_without_scrolling_sideways(new_page: NewPage, run: str, locale: str) -> None:
-    page = new_page(f"explore?run={run}", width=390, height=844, theme="dark", locale=locale)
+    page = new_page(f"explore?native=1&run={run}", width=390, height=844, theme="dark", locale=locale)
     stage(page)
     assert page.evaluate(OVERFLOW) <= 0
     for tab in page.get_by_role("tab").all()[1:]:
@@ -183,7 +183,7 @@ def test_a_phone_shows_every_tab_without_scrolling_sideways(new_page: NewPage, r
 
 
 def test_on_a_phone_the_picture_stays_in_sight_below(new_page: NewPage) -> None:
-    page = new_page("explore?run=few-faces", width=390, height=844)
+    page = new_page("explore?native=1&run=few-faces", width=390, height=844)
     stage(page)
     page.locator(".st-key-explore-psi").scroll_into_view_if_needed()
     expect(page.locator(".st-key-explore_stage img")).to_be_in_viewport()

@@ -1,0 +1,262 @@
+// What the tools share: the current state and how it came about, its samples, its address, words. See explorer.mjs.
+import { Actions } from "./actions.mjs";
+import { Address, link, read, write } from "./address.mjs";
+import { Superseded, toPixels } from "./engine.mjs";
+import { Mixer } from "./mixer.mjs";
+import * as space from "./space.mjs";
+import { Stage } from "./stage.mjs";
+import { Tabs } from "./tabs.mjs";
+import { Tiles } from "./tiles.mjs";
+import { fill } from "./words.mjs";
+
+const REMEMBERED = 200; // moves that can be undone
+const START = 1; // the seed of the first place
+
+export class App {
+  constructor({ data, space: facts, engine, place, failed }) {
+    Object.assign(this, { data, space: facts, engine, place, language: data.language, failed });
+    this.points = facts.shape.length === 1;
+    this.shape = this.points ? [1, 1, 2] : facts.shape;
+    const told = read(location.hash, facts);
+    Object.assign(this, { past: [], future: [], dragging: false, gone: false, given: told.params });
+    this.state = told.state ?? space.random(facts, START);
+    this.address = new Address(() => this.hash());
+    this.params = { get: (tool, name = "") => this.given.get(`${tool}.${name}`) ?? "", set: (...all) => this.keep(...all) };
+    this.build(told.tool);
+    this.listen();
+    this.ready = this.stage.draw().then(() => this.tabs.ready);
+  }
+
+  build(tool) {
+    this.root = document.createElement("div");
+    this.root.className = "explorer building"; // it has its size, and is not seen yet
+    this.root.classList.toggle("points", this.points);
+    this.root.innerHTML = `<div class="left"><div class="stage-place"></div><div class="actions"></div><p class="notice" role="status"></p>
+      <div class="mixer"></div></div><div class="right"></div><p class="said" aria-live="polite"></p>`;
+    this.place.append(this.root);
+    const find = (name) => this.root.querySelector(name);
+    this.stage = new Stage(this, find(".stage-place"));
+    this.actions = new Actions(this, find(".actions"));
+    this.mixer = new Mixer(this, find(".mixer"));
+    this.tabs = new Tabs(this, find(".right"), tool);
+  }
+
+  // Shows what was built; the first picture is drawn.
+  reveal() {
+    for (const old of this.place.querySelectorAll(".explorer")) if (old !== this.root) old.remove();
+    this.root.classList.remove("building");
+    this.place.style.minHeight = "";
+    this.stage.fit();
+    this.address.now();
+    this.root.dataset.ready = "1";
+    performance.mark("explorer:first-picture");
+  }
+
+  listen() {
+    this.ending = new AbortController();
+    const { signal } = this.ending;
+    document.addEventListener("keydown", (event) => this.key(event), { signal });
+    window.addEventListener("hashchange", () => this.follow(), { signal });
+  }
+
+  key(event) {
+    const target = event.composedPath()[0];
+    const typing = target.closest?.("textarea, input:not([type=range], [type=checkbox]), [contenteditable=true]");
+    if (typing || event.altKey || !(event.ctrlKey || event.metaKey)) return;
+    const redo = event.key.toLowerCase() === "y" || (event.key.toLowerCase() === "z" && event.shiftKey);
+    if (!redo && event.key.toLowerCase() !== "z") return;
+    event.preventDefault();
+    if (redo) this.redo();
+    else this.undo();
+  }
+
+  // Somebody put another link into the address bar.
+  follow() {
+    const told = read(location.hash, this.space);
+    this.given = told.params;
+    if (told.tool) this.tabs.open(told.tool);
+    if (told.state) this.go(told.state);
+  }
+
+  // ---- the state
+
+  go(next, { drag = false } = {}) {
+    if (space.same(next, this.state)) return drag ? undefined : this.settle();
+    if (!this.dragging) {
+      this.past = [...this.past, this.state].slice(-REMEMBERED);
+      this.future = [];
+    }
+    this.dragging = drag;
+    this.show(next);
+  }
+
+  settle() {
+    this.dragging = false;
+    this.address.changed();
+  }
+
+  undo() {
+    this.step(this.past, this.future);
+  }
+
+  redo() {
+    this.step(this.future, this.past);
+  }
+
+  step(from, to) {
+    if (!from.length) return;
+    to.push(this.state);
+    this.dragging = false;
+    this.show(from.pop());
+  }
+
+  get canUndo() {
+    return this.past.length > 0;
+  }
+
+  get canRedo() {
+    return this.future.length > 0;
+  }
+
+  // Labels and truncation stay.
+  random() {
+    this.go(space.state(space.rng(space.newSeed()).normals(this.space.z_dim), this.state.y, this.state.psi));
+  }
+
+  centre() {
+    this.go(space.state(new Float32Array(this.space.z_dim), this.state.y, 1));
+  }
+
+  show(next) {
+    this.state = next;
+    this.asked = performance.now();
+    this.stage.draw();
+    this.actions.changed();
+    this.mixer.changed();
+    this.tabs.changed();
+    this.address.changed();
+  }
+
+  // ---- samples and pictures
+
+  // Those of one truncation at a time, as networks take one.
+  async samples(states, options = {}) {
+    const parts = [];
+    for (let start = 0, end; start < states.length; start = end) {
+      for (end = start + 1; end < states.length && states[end].psi === states[start].psi; ) end++;
+      const some = states.slice(start, end);
+      const [zs, ys] = [flat(some, "z"), this.space.labels.length ? flat(some, "y") : null];
+      parts.push(await this.engine.samples(zs, ys, some[0].psi, options));
+    }
+    return parts.length === 1 ? parts[0] : Float32Array.from(parts.flatMap((one) => [...one]));
+  }
+
+  pixels(x, n = 0) {
+    return toPixels(x, this.shape, n * this.shape.reduce((a, b) => a * b, 1));
+  }
+
+  paint(canvas, pixels, w = this.shape[2], h = this.shape[1]) {
+    if (canvas.width !== w || canvas.height !== h) Object.assign(canvas, { width: w, height: h });
+    canvas.getContext("2d").putImageData(new ImageData(pixels, w, h), 0, 0);
+  }
+
+  tiles(host, options) {
+    return new Tiles(this, host, options);
+  }
+
+  lockStage(fn) {
+    this.stage.lock(fn);
+  }
+
+  // What draws lost its picture to a newer one, or the engine is gone.
+  lost(error) {
+    if (error instanceof Superseded || this.gone) return;
+    if (this.root.dataset.ready && !this.engine.gone) return this.notice(String(error.message));
+    this.failed(String(error.message));
+  }
+
+  // ---- the address
+
+  keep(tool, text, name = "") {
+    this.given.set(`${tool}.${name}`, text);
+    this.address.changed();
+  }
+
+  hash() {
+    return write(this.state, this.tabs.name, this.given);
+  }
+
+  link() {
+    return link(this.hash(), this.data.query);
+  }
+
+  // ---- words
+
+  t(key, values) {
+    return fill(this.data.texts[key] ?? key, values);
+  }
+
+  field(name) {
+    return this.data.texts[`field.${name}`] ?? name;
+  }
+
+  value(field, value) {
+    return this.data.texts[`value.${field}.${value}`] ?? value;
+  }
+
+  // What to call a direction of space.directions.
+  direction({ key, family, name }) {
+    const [field, value] = (name ?? "").split(".");
+    if (value !== undefined) return this.t("direction.value", { field: this.field(field), value: this.value(field, value) });
+    return name ? (this.data.texts[`direction.${name}`] ?? this.field(name)) : this.t("direction.nth", { n: Number(key.split("-").pop()) || key });
+  }
+
+  number(n, digits = 0) {
+    return new Intl.NumberFormat(this.language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(n);
+  }
+
+  say(text) {
+    this.root.querySelector(".said").textContent = text;
+  }
+
+  notice(text) {
+    this.root.querySelector(".notice").textContent = text;
+  }
+
+  url(name) {
+    return this.data.urls[name] ? new URL(this.data.urls[name], document.baseURI).href : "";
+  }
+
+  save(blob, name) {
+    const a = document.createElement("a");
+    a.href = URL.createObjectURL(blob);
+    a.download = name;
+    a.click();
+    setTimeout(() => URL.revokeObjectURL(a.href), 60_000);
+  }
+
+  rng(seed) {
+    return space.rng(seed);
+  }
+
+  newSeed() {
+    return space.newSeed();
+  }
+
+  destroy() {
+    if (this.gone) return;
+    this.gone = true;
+    this.ending.abort();
+    this.address.close();
+    this.tabs.destroy();
+    this.stage.destroy();
+    this.root.remove();
+  }
+}
+
+function flat(states, name) {
+  const size = states[0][name].length;
+  const all = new Float32Array(states.length * size);
+  states.forEach((one, k) => all.set(one[name], k * size));
+  return all;
+}

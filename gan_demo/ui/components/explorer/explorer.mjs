@@ -1,0 +1,158 @@
+// The explorer: latent space in the viewer's own browser. A stage, what steers it, and tools in tabs.
+// data: {id, urls: {space, generator, runtime, …}, generator: bytes | null, space: JSON | "", tools: [names], query: {…},
+//        stem, texts, language, site}; addresses are relative to document.baseURI. See ui/explore_board.py.
+//
+// A tool is a module tools/NAME.mjs, fetched when its tab is first opened:
+//   export const tool = { name, css: true, build(host, app) { …; return { show(), hide(), changed(), destroy() }; } };
+// css: true fetches tools/NAME.css first. All four methods are optional: show and hide as its tab opens and closes, changed
+// after every change of the state (many a second while somebody drags; only while it is shown, and once at show), destroy
+// at the end. `host` is an empty <div>. Whether a model suits a tool is decided in tools.mjs. What `app` offers:
+//
+//   space                 space.json: shape, z_dim, labels, directions, steps, …; app.points: are samples points (N, 2)?
+//   state                 the current {z: Float32Array, y: Float32Array, psi}; never changed, see space.mjs
+//   go(state, {drag})     make another one current. drag: one of many within one move, which ends with settle()
+//   settle()              the move ends: one step of undo
+//   undo() redo() canUndo canRedo random() centre()
+//   samples(states, {urgent, model, channel}) -> Promise<Float32Array>   the samples, one after the other
+//   engine                for other networks: engine.load(name, address), engine.run(name, feeds); see engine.mjs
+//   pixels(x, n)          RGBA of the n-th sample of x
+//   paint(canvas, pixels, w, h)    natural size; enlarge it by CSS with class "pixelated"
+//   tiles(host, {count, columns, label, name(k), pick(k)}) -> {draw(states, {model}), mark(k), canvases, destroy()}
+//   stage                 stage.preview(state | null): show that one without going there; stage.lock(fn | null): a tool draws by
+//                         itself, fn(canvas) is called now and whenever the size changes; stage.overlay: a <div> over it
+//   lockStage(fn | null)  = stage.lock
+//   params.get(tool), params.set(tool, text), params.get(tool, name), params.set(tool, text, name): kept in the address
+//   t(key, vars)          texts "explorer.<key>" of en.json and zh.json; field(name), value(name, value), direction(d): names
+//   number(n, digits)     as the language writes it; say(text): to screen readers; notice(text): a line below the stage
+//   url(name)             data.urls[name], absolute, or ""; save(blob, name): a download; data, language, root
+//   rng(seed), newSeed()  own random numbers, the same everywhere
+import { App } from "./app.mjs";
+import { Engine } from "./engine.mjs";
+import { Progress } from "./progress.mjs";
+import { fill } from "./words.mjs";
+
+const states = new WeakMap();
+const IDLE = 60_000; // ms in which a page that was left finds its engine again
+let spare = null; // {engine, runtime, timer}
+
+export function draw({ data, parentElement, setTriggerValue }) {
+  let s = states.get(parentElement);
+  if (!s) {
+    s = { parent: parentElement, app: null, engine: null, key: "", gone: false, turn: 0 };
+    states.set(parentElement, s);
+  }
+  s.trigger = setTriggerValue;
+  const key = JSON.stringify([data.id, data.urls, data.language, data.tools]);
+  if (s.key === key) return s.app?.address.now(); // the page may have written its own address
+  s.key = key;
+  open(s, data);
+}
+
+export function clear(parentElement) {
+  const s = states.get(parentElement);
+  if (!s) return;
+  s.gone = true;
+  s.app?.destroy();
+  s.parent.querySelector(".explorer-place")?.remove();
+  if (s.engine && !s.engine.gone) keep(s.engine, s.runtime);
+  states.delete(parentElement);
+}
+
+// The old model stays on show until the first picture of the new one is there.
+async function open(s, data) {
+  const turn = ++s.turn;
+  s.app?.address.now();
+  s.place ??= place(s.parent);
+  const progress = new Progress(s.place, data.texts, Boolean(s.app));
+  const stale = () => s.gone || s.turn !== turn;
+  let app = null;
+  try {
+    const [space] = await Promise.all([facts(data), networks(s, data, progress), style(s)]);
+    if (stale()) return;
+    await s.engine.load("main", source(data));
+    if (stale()) return;
+    app = new App({ data, space, engine: s.engine, place: s.place, failed: (reason) => fail(s, data, reason) });
+    await app.ready;
+    if (stale()) return app.destroy();
+    s.app?.destroy();
+    s.app = app;
+    app.reveal();
+  } catch (error) {
+    app?.destroy();
+    if (!stale()) fail(s, data, String(error?.message ?? error));
+  } finally {
+    progress.close();
+  }
+}
+
+function place(parent) {
+  parent.querySelector(".explorer-place")?.remove();
+  const made = document.createElement("div");
+  made.className = "explorer-place";
+  made.style.minHeight = "32rem"; // about what comes: what is below does not jump
+  parent.append(made);
+  return made;
+}
+
+async function facts(data) {
+  if (data.space) return JSON.parse(data.space);
+  const answer = await fetch(new URL(data.urls.space, document.baseURI));
+  if (!answer.ok) throw new Error(`${answer.status} ${data.urls.space}`);
+  return answer.json();
+}
+
+const source = (data) => data.generator ?? data.urls.generator;
+
+async function networks(s, data, progress) {
+  if (s.engine && !s.engine.gone) return;
+  s.runtime = data.urls.runtime;
+  s.engine = taken(s.runtime)
+    ?? (await Engine.open({ runtime: s.runtime, generator: source(data), onProgress: (share) => progress.at(share) }));
+}
+
+function taken(runtime) {
+  const found = spare?.runtime === runtime && !spare.engine.gone ? spare.engine : null;
+  if (found) {
+    clearTimeout(spare.timer);
+    spare = null;
+  }
+  return found;
+}
+
+function keep(engine, runtime) {
+  if (spare) {
+    clearTimeout(spare.timer);
+    spare.engine.close();
+  }
+  spare = { engine, runtime, timer: setTimeout(() => { engine.close(); spare = null; }, IDLE) };
+}
+
+function style(s) {
+  if (s.place.querySelector("link")) return null;
+  return linked(s.place, new URL("./explorer.css", import.meta.url).href);
+}
+
+// A style sheet, once; resolves when it holds.
+export function linked(host, address) {
+  return new Promise((resolve, reject) => {
+    const link = document.createElement("link");
+    Object.assign(link, { rel: "stylesheet", href: address, onload: resolve, onerror: () => reject(new Error(address)) });
+    host.prepend(link);
+  });
+}
+
+// The page is told, which then shows its own controls; where there is no page, the reason stands here.
+function fail(s, data, reason) {
+  console.warn("explorer:", reason);
+  s.app?.destroy();
+  s.app = null;
+  s.key = "";
+  s.engine?.close();
+  s.engine = null;
+  const said = document.createElement("p");
+  said.className = "failed";
+  said.setAttribute("role", "alert");
+  said.textContent = fill(data.texts.failed, { reason });
+  s.place.replaceChildren(...s.place.querySelectorAll("link"), said);
+  if (!data.site) s.trigger?.("failed", reason);
+}

@@ -1,0 +1,136 @@
+// The picture of the current state, or sixteen around it. One draw at a time, the newest wins; dragging moves through a plane.
+import { neighbours } from "./space.mjs";
+import { Cloud } from "./cloud.mjs";
+import { Plane } from "./plane.mjs";
+
+const MOST = 560; // CSS pixels a side
+const SIDE = 4; // neighbours a row
+const GAP = 1; // pixels of a sample between them
+
+export class Stage {
+  constructor(app, host) {
+    Object.assign(this, { app, host, locked: null, shown: null, busy: false, again: false, count: 1, seed: 1, spread: 0.3, drawn: 0 });
+    host.innerHTML = `<div class="stage"><canvas class="pixelated" tabindex="0" role="img"></canvas><div class="overlay"></div></div>`;
+    this.box = host.firstElementChild;
+    this.canvas = host.querySelector("canvas");
+    this.overlay = host.querySelector(".overlay");
+    this.canvas.setAttribute("aria-label", app.t("stage.alt"));
+    this.cloud = app.points ? new Cloud(app) : null;
+    this.plane = new Plane(app, this);
+    this.observer = new ResizeObserver(() => this.fit());
+    this.observer.observe(host);
+  }
+
+  // ---- what to draw
+
+  preview(state) {
+    this.shown = state;
+    return this.draw();
+  }
+
+  lock(fn) {
+    this.locked = fn;
+    if (fn) fn(this.canvas);
+    else this.draw();
+  }
+
+  // 1, or 16 with its neighbours.
+  setCount(count) {
+    this.count = count;
+    this.fit();
+    return this.draw();
+  }
+
+  shuffle(seed) {
+    this.seed = seed;
+    return this.draw();
+  }
+
+  // The states on show, in the order of the picture; the first is the current one.
+  states() {
+    const here = this.shown ?? this.app.state;
+    return this.count === 1 ? [here] : [here, ...neighbours(here, SIDE * SIDE - 1, this.seed, this.spread)];
+  }
+
+  // Resolves when what is current now, or something newer, is on the canvas.
+  draw() {
+    if (this.locked) return Promise.resolve();
+    if (this.busy) {
+      this.again = true;
+      return this.busy;
+    }
+    this.busy = this.drawing().finally(() => { this.busy = null; });
+    return this.busy;
+  }
+
+  async drawing() {
+    try {
+      do {
+        this.again = false;
+        const asked = this.app.asked ?? performance.now();
+        const states = this.states();
+        const x = await this.app.samples(states, { urgent: true, channel: "stage" });
+        if (this.app.gone) return;
+        if (!this.locked) this.paint(x, states.length);
+        this.measure(asked);
+        if (this.again) await frame(); // not more than the screen shows
+      } while (this.again && !this.locked);
+    } catch (error) {
+      this.app.lost(error);
+      if (!this.app.root.dataset.ready) throw error;
+    }
+  }
+
+  paint(x, count) {
+    this.x = x;
+    if (this.cloud) this.cloud.paint(this.canvas, x);
+    else if (count === 1) this.app.paint(this.canvas, this.app.pixels(x));
+    else this.sheet(x, count);
+    this.canvas.dataset.drawn = ++this.drawn;
+  }
+
+  sheet(x, count) {
+    const [, h, w] = this.app.shape;
+    const side = (one) => SIDE * one + (SIDE - 1) * GAP;
+    if (this.canvas.width !== side(w) || this.canvas.height !== side(h)) Object.assign(this.canvas, { width: side(w), height: side(h) });
+    const pen = this.canvas.getContext("2d");
+    for (let k = 0; k < count; k++) {
+      pen.putImageData(new ImageData(this.app.pixels(x, k), w, h), (k % SIDE) * (w + GAP), Math.floor(k / SIDE) * (h + GAP));
+    }
+  }
+
+  // For benchmarks: from the change to the canvas.
+  measure(start) {
+    performance.measure("explorer:draw", { start, end: performance.now() });
+    if (this.drawn % 500 === 0) performance.clearMeasures("explorer:draw");
+  }
+
+  // ---- its size: each pixel of a sample a square of whole device pixels
+
+  fit() {
+    const wide = this.host.clientWidth;
+    if (!wide) return;
+    const most = Math.min(wide, MOST, Math.max(208, 0.62 * window.innerHeight));
+    const ratio = window.devicePixelRatio || 1;
+    const natural = this.cloud ? 1 : this.natural()[0];
+    const times = Math.max(1, Math.floor((most * ratio) / natural));
+    const side = (natural * times) / ratio;
+    this.box.style.width = `${side}px`;
+    this.box.style.height = `${this.cloud ? side : (side * this.natural()[1]) / natural}px`;
+    if (this.cloud?.size(this.canvas, Math.round(side * ratio))) this.draw();
+    this.locked?.(this.canvas);
+  }
+
+  natural() {
+    const [, h, w] = this.app.shape;
+    return this.count === 1 ? [w, h] : [SIDE * w + (SIDE - 1) * GAP, SIDE * h + (SIDE - 1) * GAP];
+  }
+
+  destroy() {
+    this.observer.disconnect();
+  }
+}
+
+export function frame() {
+  return new Promise((resolve) => requestAnimationFrame(resolve));
+}

@@ -1,0 +1,95 @@
+// The tools as tabs. A tool's module is fetched when its tab is first opened; its element is then kept.
+import { linked } from "./explorer.mjs";
+import { TOOLS } from "./tools.mjs";
+
+export class Tabs {
+  constructor(app, host, wanted) {
+    Object.assign(this, { app, views: new Map(), name: "" });
+    host.innerHTML = `<div class="tabs" role="tablist"></div><div class="panels"></div>`;
+    [this.bar, this.panels] = host.children;
+    this.names = Object.keys(TOOLS).filter((name) => app.data.tools.includes(name) && TOOLS[name](app.space, app.data));
+    for (const name of this.names) this.add(name);
+    this.bar.hidden = this.names.length < 2;
+    this.bar.addEventListener("keydown", (event) => this.key(event));
+    this.ready = this.open(this.names.includes(wanted) ? wanted : this.names[0]);
+  }
+
+  add(name) {
+    const tab = document.createElement("button");
+    Object.assign(tab, { type: "button", textContent: this.app.t(`tab.${name}`), id: `explorer-tab-${name}` });
+    tab.setAttribute("role", "tab");
+    tab.setAttribute("aria-controls", `explorer-panel-${name}`);
+    tab.dataset.tool = name;
+    tab.addEventListener("click", () => this.open(name));
+    const panel = document.createElement("div");
+    Object.assign(panel, { className: `panel ${name}`, id: `explorer-panel-${name}`, hidden: true });
+    panel.setAttribute("role", "tabpanel");
+    panel.setAttribute("aria-labelledby", tab.id);
+    this.bar.append(tab);
+    this.panels.append(panel);
+  }
+
+  key(event) {
+    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!by) return;
+    event.preventDefault();
+    const next = this.names.at((this.names.indexOf(this.name) + by) % this.names.length);
+    this.open(next);
+    this.tab(next).focus();
+  }
+
+  tab(name) {
+    return this.bar.querySelector(`[data-tool="${name}"]`);
+  }
+
+  panel(name) {
+    return this.panels.querySelector(`.${name}`);
+  }
+
+  async open(name) {
+    if (name === this.name || !this.names.includes(name)) return;
+    this.views.get(this.name)?.hide?.();
+    this.name = name;
+    for (const one of this.names) {
+      const chosen = one === name;
+      this.tab(one).setAttribute("aria-selected", String(chosen));
+      this.tab(one).tabIndex = chosen ? 0 : -1;
+      this.panel(one).hidden = !chosen;
+    }
+    this.app.address.changed();
+    if (!this.views.has(name)) await this.fetch(name);
+    else this.present();
+  }
+
+  async fetch(name) {
+    const panel = this.panel(name);
+    panel.classList.add("waiting");
+    try {
+      const { tool } = await import(`./tools/${name}.mjs`);
+      if (tool.css) await linked(this.panels, new URL(`./tools/${name}.css`, import.meta.url).href);
+      if (this.app.gone || this.views.has(name)) return;
+      const host = document.createElement("div");
+      panel.replaceChildren(host);
+      this.views.set(name, tool.build(host, this.app));
+      if (this.name === name) this.present();
+    } catch (error) {
+      console.error(error);
+      panel.textContent = this.app.t("tool_failed");
+    }
+    panel.classList.remove("waiting");
+  }
+
+  present() {
+    const view = this.views.get(this.name);
+    view.show?.();
+    view.changed?.();
+  }
+
+  changed() {
+    this.views.get(this.name)?.changed?.();
+  }
+
+  destroy() {
+    for (const view of this.views.values()) view.destroy?.();
+  }
+}

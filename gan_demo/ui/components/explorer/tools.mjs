@@ -1,0 +1,12 @@
+// The tools in the order of their tabs, and which models each suits. A tool shows up once tools/NAME.mjs is there.
+const images = (space) => space.shape.length === 3;
+
+export const TOOLS = {
+  hold: () => true,
+  journey: () => true,
+  map: (space) => space.z_dim > 1,
+  arithmetic: (space) => images(space),
+  find: (space) => images(space),
+  time: () => true,
+  quiz: (space, data) => images(space) && Boolean(data.urls.real),
+};
