@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from gan_demo.ui import explore_board
+from gan_demo.ui import explore_board, films, session, widgets
 from gan_demo.ui import explore_controls as controls
 from gan_demo.ui import explore_source as source
 from gan_demo.ui import explore_walks as walks
-from gan_demo.ui import films, session, widgets
 from gan_demo.ui.explore_state import Exhibit
 from gan_demo.ui.text import t
 
