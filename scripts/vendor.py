@@ -4,16 +4,20 @@
     python -m scripts.vendor --refresh   fetch the packages again with npm and write the files anew
 
 A VENDORED.json names one npm package: name, version, licence, the package's checksum as npm gives it ("integrity"), and
-for each file beside it where in the package it comes from, what is appended, and its own SHA-256. Which registry npm
-asks is npm's own setting. For another version: change "version", take "integrity" from `npm view NAME@VERSION
-dist.integrity`, refresh, and put in the checksums that are printed.
+for each file beside it where in the package it comes from, what is appended, and its own SHA-256. A file that is served
+compressed has a "compressed" with the SHA-256 of each form: it lies beside as NAME.br and NAME.gz alone, and what is
+inside them has the file's own checksum. A file that comes from elsewhere has a "source" in place of "from", and is left
+as it is. Which registry npm asks is npm's own setting. For another version: change "version", take "integrity" from
+`npm view NAME@VERSION dist.integrity`, refresh, and put in the checksums that are printed.
 """
 
 from __future__ import annotations
 
 import argparse
 import base64
+import gzip
 import hashlib
+import io
 import json
 import shutil
 import subprocess
@@ -22,6 +26,8 @@ import tarfile
 import tempfile
 from pathlib import Path
 from typing import Any
+
+import brotli
 
 COMPONENTS = Path(__file__).resolve().parent.parent / "gan_demo" / "ui" / "components"
 NAME = "VENDORED.json"
@@ -32,15 +38,28 @@ def manifests(folder: Path = COMPONENTS) -> list[Path]:
     return sorted(folder.rglob(NAME))
 
 
+def lying(manifest: Path) -> list[Path]:
+    """The files that a manifest says lie beside it."""
+    files = _read(manifest)["files"]
+    return [manifest.with_name(name + ending) for name, entry in files.items() for ending in _endings(entry)]
+
+
 def differing(manifest: Path) -> list[str]:
     """A sentence for each file that is missing or is not what the manifest says."""
     wrong = []
     for name, entry in _read(manifest)["files"].items():
-        path = manifest.with_name(name)
-        if not path.is_file():
-            wrong.append(f"{path}: missing")
-        elif _sha256(path.read_bytes()) != entry["sha256"]:
-            wrong.append(f"{path}: SHA-256 is {_sha256(path.read_bytes())}, not {entry['sha256']}")
+        for ending in _endings(entry):
+            path = manifest.with_name(name + ending)
+            if not path.is_file():
+                wrong.append(f"{path}: missing")
+                continue
+            data = path.read_bytes()
+            if ending and _sha256(data) != entry["compressed"][ending[1:]]:
+                wrong.append(f"{path}: SHA-256 is {_sha256(data)}, not {entry['compressed'][ending[1:]]}")
+            data = _UNPACK[ending](data)
+            if _sha256(data) != entry["sha256"]:
+                inside = "inside, " if ending else ""
+                wrong.append(f"{path}: {inside}SHA-256 is {_sha256(data)}, not {entry['sha256']}")
     return wrong
 
 
@@ -51,10 +70,37 @@ def refresh(manifest: Path) -> None:
         package = _fetched(about, Path(folder))
         with tarfile.open(package) as archive:
             for name, entry in about["files"].items():
+                if "source" in entry:
+                    continue
                 member = archive.extractfile(f"package/{entry['from']}")
                 if member is None:
                     raise SystemExit(f"{about['package']} has no file {entry['from']}")
-                manifest.with_name(name).write_bytes(member.read() + entry.get("append", "").encode())
+                data = member.read() + entry.get("append", "").encode()
+                for ending in _endings(entry):
+                    manifest.with_name(name + ending).write_bytes(_PACK[ending](data))
+
+
+def _endings(entry: dict[str, Any]) -> list[str]:
+    """Of the names under which a file lies: none of its own, or one for each compressed form."""
+    return [f".{form}" for form in entry["compressed"]] if "compressed" in entry else [""]
+
+
+def _gzip(data: bytes) -> bytes:
+    """The smallest gzip makes of it: neither time nor name in its head, so that it is always the same."""
+    file = io.BytesIO()
+    with gzip.GzipFile(filename="", mode="wb", compresslevel=9, fileobj=file, mtime=0) as packed:
+        packed.write(data)
+    return file.getvalue()
+
+
+def _brotli(data: bytes) -> bytes:
+    """The smallest brotli makes of it; half a minute for 14 MB."""
+    packed: bytes = brotli.compress(data, quality=11, lgwin=24)
+    return packed
+
+
+_PACK = {"": bytes, ".gz": _gzip, ".br": _brotli}
+_UNPACK = {"": bytes, ".gz": gzip.decompress, ".br": brotli.decompress}
 
 
 def _fetched(about: dict[str, Any], folder: Path) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import io
 import json
@@ -12,6 +13,7 @@ import tarfile
 from pathlib import Path
 from typing import Any
 
+import brotli
 import pytest
 
 from scripts import vendor
@@ -34,12 +36,18 @@ def test_version_licence_and_the_licences_text_are_there(manifest: Path) -> None
     assert about["licence"] in texts[0].read_text("utf-8")
 
 
-def test_minified_code_is_always_named_in_a_manifest() -> None:
-    named = {path.with_name(name) for path in MANIFESTS for name in json.loads(path.read_text("utf-8"))["files"]}
+def test_minified_and_compressed_code_is_always_named_in_a_manifest() -> None:
+    named = {path for manifest in MANIFESTS for path in vendor.lying(manifest)}
     scripts = [path for kind in ("*.js", "*.mjs") for path in vendor.COMPONENTS.rglob(kind)]
     minified = {path for path in scripts if max(map(len, path.read_text("utf-8").splitlines() or [""])) > 2_000}
+    packed = {path for kind in ("*.br", "*.gz", "*.wasm") for path in vendor.COMPONENTS.rglob(kind)}
     assert minified, "uPlot at least"
-    assert minified - named == set()
+    assert packed, "onnxruntime at least"
+    assert (minified | packed) - named == set()
+
+
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def a_package(folder: Path, source: bytes) -> dict[str, Any]:
@@ -54,9 +62,15 @@ def a_package(folder: Path, source: bytes) -> dict[str, Any]:
     written = source + b"\nexport default a;\n"
     about = {
         "package": "a", "version": "1.0.0", "integrity": f"sha512-{digest}",
-        "files": {"a.mjs": {"from": "dist/a.js", "append": "\nexport default a;\n",
-                            "sha256": hashlib.sha256(written).hexdigest()}},
+        "files": {
+            "a.mjs": {"from": "dist/a.js", "append": "\nexport default a;\n", "sha256": sha256(written)},
+            "packed.js": {"from": "dist/a.js", "sha256": sha256(source), "compressed": {
+                "br": sha256(brotli.compress(source, quality=11, lgwin=24)), "gz": sha256(vendor._gzip(source)),
+            }},
+            "LICENSE.txt": {"source": "somewhere else", "sha256": sha256(b"MIT")},
+        },
     }  # fmt: skip
+    (folder / "LICENSE.txt").write_bytes(b"MIT")
     (folder / vendor.NAME).write_text(json.dumps(about))
     return about
 
@@ -79,8 +93,35 @@ def test_a_refresh_writes_what_the_manifest_says(tmp_path: Path) -> None:
     assert "missing" in vendor.differing(manifest)[0]
     vendor.refresh(manifest)
     assert vendor.differing(manifest) == []
-    (tmp_path / "a.mjs").write_bytes(b"var a=2")
-    assert "SHA-256" in vendor.differing(manifest)[0]
+    assert {path.name for path in vendor.lying(manifest)} == {"a.mjs", "packed.js.br", "packed.js.gz", "LICENSE.txt"}
+    assert not (tmp_path / "packed.js").exists(), "only its compressed forms lie there"
+    assert brotli.decompress((tmp_path / "packed.js.br").read_bytes()) == b"var a=1"
+    assert gzip.decompress((tmp_path / "packed.js.gz").read_bytes()) == b"var a=1"
+
+
+@pytest.mark.usefixtures("npm")
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("a.mjs", b"var a=2", "a.mjs: SHA-256"),
+        ("LICENSE.txt", b"GPL", "LICENSE.txt: SHA-256"),
+        ("packed.js.gz", gzip.compress(b"var a=2"), "packed.js.gz: inside, SHA-256"),
+        ("packed.js.br", brotli.compress(b"var a=1", quality=11, lgwin=10), "packed.js.br: SHA-256"),
+    ],
+)
+def test_a_changed_file_is_told_apart(tmp_path: Path, name: str, content: bytes, told: str) -> None:
+    a_package(tmp_path, b"var a=1")
+    manifest = tmp_path / vendor.NAME
+    vendor.refresh(manifest)
+    (tmp_path / name).write_bytes(content)
+    assert any(told in line for line in vendor.differing(manifest))
+
+
+def test_gzip_makes_the_same_of_the_same() -> None:
+    head = vendor._gzip(b"x" * 100)[:10]
+    assert head[4:8] == bytes(4), "no time"
+    assert head[3] == 0, "no name"
+    assert head[9] == 255, "no system"
 
 
 @pytest.mark.usefixtures("npm")
