@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hmac
 import json
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
@@ -40,7 +39,7 @@ async def explain(request: Request) -> Response:
 def _answer(run_id: str, step: int, index: int, token: str) -> bytes:
     run = runs.find(run_id)
     begun = (run.path / "config.json").stat().st_mtime_ns  # resuming begins anew what comes after the last save
-    private = bool(run.config.data.path) and not _owns(run, token)
+    private = bool(run.config.data.path) and not owners.owns(run.path / "owner", token)
     return _explained(str(run.path), begun, step, index, private)
 
 
@@ -50,12 +49,6 @@ def _explained(path: str, begun: int, step: int, index: int, private: bool) -> b
 
     found = explaining.explain(RunDir(Path(path)), step, index, private)
     return json.dumps(explaining.as_json(found), ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _owns(run: RunDir, token: str) -> bool:
-    """Runs of the command line, which have no such file, belong to whoever is here."""
-    file = run.path / "owner"
-    return not file.is_file() or hmac.compare_digest(file.read_text("utf-8").strip(), owners.digest(token))
 
 
 ROUTES: list[BaseRoute] = [Route("/api/runs/{run_id}/explain/{step:int}/{index:int}", explain)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 import math
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,7 +15,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from gan_demo import datasets, images
+from gan_demo import datasets, images, latent
 from gan_demo.config import DataConfig, RunConfig
 from gan_demo.datasets import Dataset
 from gan_demo.errors import RunError
@@ -109,9 +110,7 @@ def explain(run: RunDir, step: int, index: int, private: bool = False) -> Explan
     if not 0 <= index < lay.count:
         raise RunError("sample", index, "is not in the picture", "It has {count} samples", count=lay.count)
     all_samples = _samples(run, step, lay)  # (S, H, W, C)
-    data = _data(config.data, config.train.seed)
-    if data is not None and data.shape != config.model.shape:  # its folder holds something else by now
-        data = None
+    data = training_data(config)
     sheet = _sheet(config, data)
     verdict, why = _verdict(run, step, index, all_samples, data, sheet)
     why_not_nearest = "private" if private else "no_data" if data is None else ""
@@ -200,12 +199,12 @@ def _verdict(
         return None, "no_state"
     if data is None or sheet is None:
         return None, "no_data"
-    discriminator, told = _discriminator(run, kept[-1]), run.config.model.labels
+    D, told = discriminator(run, kept[-1]), run.config.model.labels
     real = datasets.to_float(data.samples[:JUDGED])
     real_labels = datasets.multi_hot(data.labels[:JUDGED], told) if told else None
     with torch.no_grad():
-        fake_logits = discriminator(datasets.to_float(_tensor(samples)), sheet.y)  # (S,)
-        real_logits = discriminator(real, real_labels)  # (J,)
+        fake_logits = D(datasets.to_float(_tensor(samples)), sheet.y)  # (S,)
+        real_logits = D(real, real_labels)  # (J,)
     fakes, reals = _shares(run.config.train.loss, fake_logits, real_logits)
     rank = 1 + int((fake_logits > fake_logits[index]).sum())
     return Verdict(
@@ -214,14 +213,46 @@ def _verdict(
     ), ""  # fmt: skip
 
 
-def _discriminator(run: RunDir, step: int) -> Discriminator:
+def mean_logits(run: RunDir, step: int, state: int) -> dict[str, float | None]:
+    """{"real_logit", "fake_logit"}: D's mean over training images and over samples of ``step``; None without data."""
+    config = run.config
+    data = training_data(config)
+    if data is None:
+        return {"real_logit": None, "fake_logit": None}
+    some, told = data.samples[:JUDGED], config.model.labels
+    y = datasets.multi_hot(data.labels[:JUDGED], told) if told else None
+    D = discriminator(run, state)
+    z = latent.sample_z(len(some), config.model.z_dim, seed=0)
+    with torch.no_grad():
+        real = D(datasets.to_float(some), y)
+        fake = D(latent.generate(run.generator(step), z, y), y)
+    return {"real_logit": float(real.mean()), "fake_logit": float(fake.mean())}
+
+
+def real_images(run: RunDir, n: int, seed: int) -> tuple[bytes, str]:
+    """``n`` training images drawn by ``seed``, as the PNG of a square; and which value of each field they have (JSON).
+
+    Raises RunError where the data is not at hand, and for points.
+    """
+    data = training_data(run.config)
+    if data is None or data.samples.dim() != 4:
+        raise RunError("run", run.id, "has no training images at hand", "Its data may have to be downloaded first")
+    rows = np.random.default_rng(seed).integers(len(data.samples), size=n)
+    chosen = data.samples[torch.from_numpy(rows)].permute(0, 2, 3, 1).contiguous().numpy()
+    side = math.ceil(math.sqrt(n))
+    labels = data.labels[torch.from_numpy(rows)].tolist() if run.config.model.labels else [[] for _ in rows]
+    return images.png(images.grid(chosen, side, gap=0)), json.dumps(labels, separators=(",", ":"))
+
+
+def discriminator(run: RunDir, step: int) -> Discriminator:
+    """That of a kept training state, in eval mode and frozen. Raises RunError."""
     kept = {key[2:]: value for key, value in run.load_state_at(step).items() if key.startswith("D.")}
-    discriminator = build_discriminator(run.config.model)
+    D = build_discriminator(run.config.model)
     try:
-        discriminator.load_state_dict(kept)
+        D.load_state_dict(kept)
     except RuntimeError as failure:
         raise RunError("run", run.id, "has weights that do not fit its config.json") from failure
-    return discriminator.eval().requires_grad_(False)
+    return D.eval().requires_grad_(False)
 
 
 def _shares(loss: str, fake: Tensor, real: Tensor) -> tuple[Tensor, Tensor]:
@@ -249,6 +280,12 @@ def _neighbour(sample: Picture, config: RunConfig, data: Dataset) -> Neighbour:
 def _share_of(distance: float, samples: Tensor) -> float:
     """A Euclidean distance in [-1, 1] as a root mean square in 0..1."""
     return distance / (2 * math.sqrt(samples[0].numel()))
+
+
+def training_data(config: RunConfig) -> Dataset | None:
+    """The data a run was trained on, where it is at hand; not what its folder may hold instead by now."""
+    data = _data(config.data, config.train.seed)
+    return data if data is not None and data.shape == config.model.shape else None
 
 
 @lru_cache(maxsize=2)  # MNIST has 47 MB, SVHN 225

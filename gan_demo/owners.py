@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import re
+from pathlib import Path
 
 OWNER_COOKIE = "gan_demo_owner"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{32,64}")
@@ -17,3 +19,8 @@ def valid_token(token: str) -> bool:
 def digest(token: str) -> str:
     """What is kept of a token: its SHA-256, 64 hexadecimal digits."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def owns(file: Path, token: str) -> bool:
+    """Is the visitor with this token the owner noted in a run's file? Without one it belongs to whoever is here."""
+    return not file.is_file() or hmac.compare_digest(file.read_text("utf-8").strip(), digest(token))

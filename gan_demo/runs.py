@@ -8,6 +8,7 @@
     states/00000500.safetensors   everything, as it was then: what a fork begins with
     state-00000500.safetensors    everything to go on bit-exact
     run.json                      the manifest, replaced last: what it does not name does not exist
+    explorer/00000500/            what the explorer in the browser needs of a checkpoint, made of it when asked for
     card.json                     shipped models: data, settings, time, metrics, licence
 
 Each file is written beside and then moved into place. Shipped models keep no state.
@@ -32,6 +33,7 @@ from gan_demo import changes, manifest
 from gan_demo.changes import Change
 from gan_demo.config import RunConfig
 from gan_demo.errors import ConfigError, RunError
+from gan_demo.explorer_cache import ExplorerCache
 from gan_demo.kept_states import KeptStates
 from gan_demo.manifest import RunInfo
 from gan_demo.rows import Tail, append_row, read_rows, write_rows
@@ -57,6 +59,7 @@ class RunDir:
         self.config = self._read_config()
         self._metrics = Tail(self.path / "metrics.jsonl")
         self._states = KeptStates(self.path / "states")
+        self._explorer = ExplorerCache(self.path / "explorer")
 
     @staticmethod
     def create(path: Path | str, config: RunConfig, name: str, fill: Callable[[RunDir], None] | None = None) -> RunDir:
@@ -222,6 +225,7 @@ class RunDir:
         """Keep a generator; ``set_info`` must name it afterwards. A header says what it is, so the file opens alone."""
         header = {"format": 1, "kind": "generator", "model": dataclasses.asdict(self.config.model)}
         write_tensors(self._checkpoint(step), tensors, {"gan_demo": json.dumps(header)})
+        self._explorer.forget(step)
 
     def save_state(self, step: int, tensors: dict[str, Tensor]) -> None:
         """Keep what resuming needs; ``set_info`` must name it afterwards."""
@@ -230,6 +234,7 @@ class RunDir:
     def keep_state(self, step: int) -> None:
         """Keep what ``save_state`` wrote for ``step``, for forks; ``set_info`` must name a checkpoint of that step."""
         self._states.keep(step, self._state(step))
+        self._explorer.forget(step)
 
     def thin_states(self) -> None:
         """Remove kept states where there are too many."""
@@ -248,6 +253,7 @@ class RunDir:
         self._metrics = Tail(path)
         self._forget_changes_after(step)
         self._states.forget_after(step)
+        self._explorer.forget_after(step)
         for grid in self.grids:
             if grid > step:
                 (self.path / "grids" / f"{grid:08d}.png").unlink()

@@ -44,6 +44,7 @@ LEVELS: dict[int, set[str]] = {
         "runfiles",
         "manifest",
         "kept_states",
+        "explorer_cache",
     },
     2: {"runs", "metrics", "latent", "foreign", "diagnosis"},
     3: {
@@ -64,8 +65,10 @@ LEVELS: dict[int, set[str]] = {
         "evaluating",
         "onnx_export",
         "exporting",
+        "directions",
+        "explorer_files",
     },
-    4: {"server", "live_routes", "explain_routes", "class_routes", "__main__", "ui"},
+    4: {"server", "live_routes", "explain_routes", "explore_routes", "class_routes", "__main__", "ui"},
 }
 # Within a level: a module may use what was split off it, and all may use the errors.
 SIDEWAYS: dict[str, set[str]] = {
@@ -79,13 +82,15 @@ SIDEWAYS: dict[str, set[str]] = {
     "rows": {"runfiles"},
     "manifest": {"runfiles"},
     "kept_states": {"runfiles"},
+    "explorer_cache": {"runfiles"},
     "explaining": {"recording"},
     "forking": {"training_state"},
     "trainer": {"recording", "training_state", "evaluating"},
     "evaluating": {"recording"},
     "classroom": {"rooms"},
     "exporting": {"export", "onnx_export"},
-    "server": {"live_routes", "explain_routes", "class_routes"},
+    "explorer_files": {"directions", "explaining", "onnx_export"},
+    "server": {"live_routes", "explain_routes", "explore_routes", "class_routes"},
     "ui": {"server"},
 }
 LEVEL_OF = {name: level for level, names in LEVELS.items() for name in names}

@@ -1,0 +1,147 @@
+"""What the explorer in the browser needs of a checkpoint: its networks as ONNX, and a description of its latent space.
+
+Made when first asked for, or at the end of a training, and then kept in the run's folder.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from gan_demo.errors import RunError
+from gan_demo.explorer_cache import VERSION, ExplorerCache, packed
+from gan_demo.runs import RunDir
+
+if TYPE_CHECKING:  # torch takes seconds to load, and what is kept needs none of it
+    from gan_demo.config import ModelConfig
+    from gan_demo.models import Generator
+
+NAMES = ("generator.onnx", "discriminator.onnx", "space.json")
+CLASSIFIERS = {"digits": (1, 28, 28), "faces": (3, 32, 32)}
+
+
+def kept(run: RunDir, step: int, name: str) -> bytes | None:
+    """A file of ``NAMES`` gzipped, where it was made before; None else. Raises RunError for what there never is."""
+    return _cache(run).read(_place(run, step, name), name)
+
+
+def content(run: RunDir, step: int, name: str) -> bytes:
+    """The same, made and kept where it was not. Raises RunError.
+
+    discriminator.onnx is that of the newest training state kept at or before ``step``.
+    """
+    at = _place(run, step, name)
+    cache, before = _cache(run), _stamp(run, step)
+    found = cache.read(at, name)
+    if found is None:
+        found = packed(_MAKERS[name](run, at))
+        if _stamp(run, step) == before:  # training may have replaced the weights meanwhile
+            cache.keep(at, name, found)
+    return found
+
+
+def make_all(run: RunDir, step: int) -> None:
+    """Make and keep all of a checkpoint. Raises RunError."""
+    for name in NAMES:
+        if name != "discriminator.onnx" or state_for(run, step) is not None:
+            content(run, step, name)
+
+
+def space(run: RunDir, step: int) -> dict[str, Any]:
+    """space.json as the browser gets it: what is kept, and what changes while a run goes on."""
+    made = json.loads(gzip.decompress(content(run, step, "space.json")))
+    return {"format": 1, "id": run.id, "title": run.info.name, "step": step, **made, "steps": run.checkpoints}
+
+
+def space_of(generator: Generator, model: ModelConfig, data: str) -> dict[str, Any]:
+    """The part of space.json that a generator alone decides: uploaded weights have no more."""
+    from gan_demo import directions
+
+    return {
+        "arch": model.arch, "shape": list(model.shape), "z_dim": model.z_dim, "mapped": bool(model.mapping),
+        "labels": [{"name": one.name, "values": list(one.values)} for one in model.labels], "data": data,
+        "classifier": classifier_of(data), "discriminator": False, "relative": False, "real_logit": None,
+        "fake_logit": None, "directions": directions.found(generator, model, data),
+    }  # fmt: skip
+
+
+def classifier_of(data: str) -> str:
+    """Which of ``CLASSIFIERS`` can read what a model of this data draws; "" where none can."""
+    return {"digits": "digits", "mnist": "digits", "faces": "faces"}.get(data, "")
+
+
+def version(run: RunDir, step: int) -> str:
+    """Another text whenever the files of a step may be others, for addresses that browsers keep for ever."""
+    return hashlib.sha256(repr((VERSION, _stamp(run, step))).encode()).hexdigest()[:16]
+
+
+def state_for(run: RunDir, step: int) -> int | None:
+    """The newest kept training state at or before a step: where its D is."""
+    return max((one for one in run.states if one <= step), default=None)
+
+
+def classifier(name: str) -> bytes:
+    """One of ``CLASSIFIERS`` as ONNX, gzipped. Raises RunError for any other name."""
+    from gan_demo import onnx_export
+    from gan_demo.classifier import load_classifier
+
+    if name not in CLASSIFIERS:
+        raise RunError("classifier", name, "is not known", "Known: {known}", known=", ".join(CLASSIFIERS))
+    found = load_classifier(CLASSIFIERS[name])
+    assert found is not None, "both are shipped"
+    return packed(onnx_export.classifier_onnx(found))
+
+
+def _cache(run: RunDir) -> ExplorerCache:
+    return ExplorerCache(run.path / "explorer")
+
+
+def _place(run: RunDir, step: int, name: str) -> int:
+    """The step under which the file is kept. Raises RunError where there is no such checkpoint, or no D."""
+    steps = run.checkpoints
+    if step not in steps:
+        raise RunError("step", step, "is not kept in this run", "Kept: {kept}", kept=", ".join(map(str, steps)))
+    if name != "discriminator.onnx":
+        return step
+    at = state_for(run, step)
+    if at is None:
+        raise RunError("run", run.id, "is kept without what resuming needs", "Start a new run with its settings")
+    return at
+
+
+def _stamp(run: RunDir, step: int) -> tuple[int, ...]:
+    """Tells the weights of a step from others that may come to be kept under the same number."""
+    at = state_for(run, step)
+    files = [run.path / "checkpoints" / f"{step:08d}.safetensors"]
+    files += [] if at is None else [run.path / "states" / f"{at:08d}.safetensors"]
+    return tuple(file.stat().st_mtime_ns if file.is_file() else 0 for file in files)
+
+
+def _generator(run: RunDir, step: int) -> bytes:
+    from gan_demo import onnx_export
+
+    return onnx_export.generator_onnx(run.generator(step), run.config.model)
+
+
+def _discriminator(run: RunDir, step: int) -> bytes:
+    from gan_demo import explaining, onnx_export
+
+    return onnx_export.discriminator_onnx(explaining.discriminator(run, step), run.config.model)
+
+
+def _space(run: RunDir, step: int) -> bytes:
+    from gan_demo import explaining
+
+    found = space_of(run.generator(step), run.config.model, run.config.data.name)
+    at, relative = state_for(run, step), run.config.train.loss in explaining.RELATIVE
+    if at is not None:
+        found |= {"discriminator": True, "relative": relative, **explaining.mean_logits(run, step, at)}
+    return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+_MAKERS: dict[str, Callable[[RunDir, int], bytes]] = {
+    "generator.onnx": _generator, "discriminator.onnx": _discriminator, "space.json": _space,
+}  # fmt: skip

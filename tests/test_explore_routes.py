@@ -1,0 +1,311 @@
+"""The explorer's addresses: the right bytes in the right coding, kept where they may be, and nobody's images shown."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import brotli
+import numpy as np
+import onnxruntime
+import pytest
+import torch
+from PIL import Image
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from gan_demo import explore_routes, explorer_files, latent, owners, runs, server
+from gan_demo.__main__ import main
+from gan_demo.runs import RunDir
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+TINY = ["--device", "cpu", "--set", "batch=8", "--set", "evaluate=false", "--set", "limit=100", "--set", "width=4",
+        "--set", "d_width=4"]  # fmt: skip
+VERSION = explore_routes.runtime_version()
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[TestClient]:
+    with TestClient(Starlette(routes=server.ROUTES)) as one:
+        yield one
+
+
+@pytest.fixture
+def run(home: Path) -> RunDir:
+    """A run of digits with one checkpoint, at step 3, and its training state."""
+    assert main(["train", "digits", "--steps", "3", "--out", str(home / "mine"), *TINY]) == 0
+    return RunDir(home / "mine")
+
+
+# ---- the runtime
+
+
+@pytest.mark.parametrize("file", explore_routes.RUNTIME_TYPES)
+@pytest.mark.parametrize(("accepted", "coding"), [("gzip, deflate, br, zstd", "br"), ("gzip, deflate", "gzip"),
+                                                  ("br;q=0, *", "gzip"), ("*", "br"), ("BR", "br")])  # fmt: skip
+def test_the_runtime_comes_as_small_as_the_browser_takes_it(
+    client: TestClient, file: str, accepted: str, coding: str
+) -> None:
+    ending, unpack = {"br": (".br", brotli.decompress), "gzip": (".gz", gzip.decompress)}[coding]
+    with client.stream("GET", f"/api/runtime/{VERSION}/{file}", headers={"accept-encoding": accepted}) as answer:
+        raw = b"".join(answer.iter_raw())
+    assert answer.status_code == 200
+    assert answer.headers["content-encoding"] == coding
+    assert answer.headers["vary"] == "Accept-Encoding"
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    kind = "application/wasm" if file.endswith(".wasm") else "text/javascript; charset=utf-8"
+    assert answer.headers["content-type"] == kind
+    assert raw == (explore_routes.RUNTIME / f"{file}{ending}").read_bytes()
+    assert unpack(raw)[:4] == b"\0asm" if file.endswith(".wasm") else b"export" in unpack(raw)
+
+
+def test_without_a_version_in_its_address_the_runtime_is_kept_a_day(client: TestClient) -> None:
+    answer = client.get("/api/runtime/ort.wasm.min.mjs", headers={"accept-encoding": "gzip"})
+    assert answer.status_code == 200
+    assert "immutable" not in answer.headers["cache-control"]
+    assert b"ONNX Runtime Web v" + VERSION.encode() in answer.content
+
+
+@pytest.mark.parametrize("accepted", ["identity", "", "br;q=0, gzip;q=0"])
+def test_who_takes_nothing_compressed_is_told_so(client: TestClient, accepted: str) -> None:
+    answer = client.get("/api/runtime/ort.wasm.min.mjs", headers={"accept-encoding": accepted})
+    assert answer.status_code == 406
+    assert "br or gzip" in answer.json()["error"]
+
+
+@pytest.mark.parametrize(
+    "path", ["VENDORED.json", "onnxruntime.LICENSE.txt", "ort.wasm.min.mjs.br", "1.0.0/ort.wasm.min.mjs",
+             "..%2fVENDORED.json", f"{VERSION}/..%2f..%2fexplorer.mjs"],
+)  # fmt: skip
+def test_nothing_else_is_served_as_runtime(client: TestClient, path: str) -> None:
+    answer = client.get(f"/api/runtime/{path}", headers={"accept-encoding": "br"})
+    assert answer.status_code == 404
+    assert "no-store" in answer.headers.get("cache-control", "no-store")
+
+
+# ---- networks and space
+
+
+def session_of(content: bytes) -> onnxruntime.InferenceSession:
+    return onnxruntime.InferenceSession(content)
+
+
+def test_a_runs_generator_draws_in_the_browser_what_it_draws_here(client: TestClient, run: RunDir) -> None:
+    answer = client.get(f"/api/explore/{run.id}/3/generator.onnx")
+    assert answer.status_code == 200
+    assert answer.headers["content-encoding"] == "gzip"
+    z, y = latent.sample_z(4, 64, seed=3), torch.eye(10)[:4]
+    feeds = {"z": z.numpy(), "y": y.numpy(), "psi": np.ones(1, np.float32)}
+    (found,) = session_of(answer.content).run(["x"], feeds)
+    np.testing.assert_allclose(found, latent.generate(run.generator(3), z, y).numpy(), rtol=0, atol=1e-4)
+
+
+def test_a_runs_discriminator_judges_as_here_and_belongs_to_the_newest_state_up_to_the_step(
+    client: TestClient, run: RunDir
+) -> None:
+    from gan_demo.explaining import discriminator
+
+    answer = client.get(f"/api/explore/{run.id}/3/discriminator.onnx")
+    x, y = torch.rand(4, 1, 28, 28) * 2 - 1, torch.eye(10)[:4]
+    (found,) = session_of(answer.content).run(["logit"], {"x": x.numpy(), "y": y.numpy()})
+    with torch.no_grad():
+        wanted = discriminator(run, 3)(x, y).numpy()
+    np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-4)
+
+
+def test_a_run_without_states_has_no_discriminator_but_all_else(client: TestClient, run: RunDir) -> None:
+    (run.path / "states" / "00000003.safetensors").unlink()
+    assert client.get(f"/api/explore/{run.id}/3/discriminator.onnx").status_code == 404
+    found = client.get(f"/api/explore/{run.id}/3/space.json").json()
+    assert found["discriminator"] is False
+    assert found["real_logit"] is None
+
+
+def test_space_says_what_the_contract_says(client: TestClient, run: RunDir) -> None:
+    found = client.get(f"/api/explore/{run.id}/3/space.json").json()
+    assert {key: found[key] for key in ("format", "id", "step", "arch", "shape", "z_dim", "mapped", "data", "steps")} == {
+        "format": 1, "id": run.id, "step": 3, "arch": "dcgan", "shape": [1, 28, 28], "z_dim": 64, "mapped": False,
+        "data": "digits", "steps": [3],
+    }  # fmt: skip
+    assert found["labels"] == [{"name": "digit", "values": list("0123456789")}]
+    assert found["classifier"] == "digits"
+    assert found["discriminator"] is True
+    assert all(isinstance(found[key], float) for key in ("real_logit", "fake_logit"))
+    for one in found["directions"]:
+        assert len(one["u"]) == 64
+        assert np.linalg.norm(one["u"]) == pytest.approx(1, abs=1e-4)
+        assert len(one["effect"]["at"]) == len(one["effect"]["values"])
+        assert 0 <= one["effect"]["r2"] <= 1
+
+
+def test_points_have_a_space_too_but_no_images(client: TestClient, home: Path) -> None:
+    assert main(["train", "ring", "--steps", "3", "--out", str(home / "ring"), *TINY]) == 0
+    found = client.get("/api/explore/ring/3/space.json").json()
+    assert found["shape"] == [2]
+    assert found["classifier"] == ""
+    assert client.get("/api/explore/ring/real.png").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["digits", "faces"])
+def test_the_classifiers_come_as_networks(client: TestClient, name: str) -> None:
+    answer = client.get(f"/api/explore/classifiers/{name}.onnx?v=1")
+    shape = explorer_files.CLASSIFIERS[name]
+    (p,) = session_of(answer.content).run(["p"], {"x": np.zeros((2, *shape), np.float32)})
+    assert isinstance(p, np.ndarray)
+    assert p.shape[0] == 2
+    assert "immutable" in answer.headers["cache-control"]
+
+
+def test_a_file_is_made_once_and_then_needs_no_torch(
+    client: TestClient, run: RunDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = f"/api/explore/{run.id}/3/generator.onnx"
+    first = client.get(path).content
+    monkeypatch.setattr(explorer_files, "_MAKERS", {})
+    assert client.get(path).content == first
+    assert explorer_files.kept(run, 3, "generator.onnx") is not None
+
+
+def test_an_address_with_its_version_is_kept_for_ever_and_one_without_asked_again(
+    client: TestClient, run: RunDir
+) -> None:
+    path = f"/api/explore/{run.id}/3/generator.onnx"
+    assert "immutable" in client.get(f"{path}?v={explorer_files.version(run, 3)}").headers["cache-control"]
+    answer = client.get(path)
+    assert "immutable" not in answer.headers["cache-control"]
+    again = client.get(path, headers={"if-none-match": answer.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_the_version_changes_with_the_weights(run: RunDir) -> None:
+    before = explorer_files.version(run, 3)
+    assert explorer_files.version(run, 3) == before
+    run.add_checkpoint(3, run.generator().state_dict())
+    assert explorer_files.version(run, 3) != before
+
+
+def test_who_takes_no_gzip_gets_it_unpacked(client: TestClient, run: RunDir) -> None:
+    answer = client.get(f"/api/explore/{run.id}/3/space.json", headers={"accept-encoding": "identity"})
+    assert "content-encoding" not in answer.headers
+    assert answer.json()["step"] == 3
+
+
+@pytest.mark.parametrize(
+    "path", ["{run}/4/generator.onnx", "{run}/4/space.json", "{run}/3/other.onnx", "{run}/x/space.json",
+             "nothing/3/space.json", "..%2f..%2fetc/3/space.json", "classifiers/other.onnx", "nothing/real.png"],
+)  # fmt: skip
+def test_what_is_not_there_is_not_found_and_not_kept(client: TestClient, run: RunDir, path: str) -> None:
+    answer = client.get(f"/api/explore/{path.format(run=run.id)}")
+    assert answer.status_code == 404
+    assert "no-store" in answer.headers.get("cache-control", "no-store")
+    assert "Traceback" not in answer.text
+
+
+def test_a_damaged_run_is_not_found(client: TestClient, run: RunDir) -> None:
+    (run.path / "checkpoints" / "00000003.safetensors").write_bytes(b"damaged")
+    assert client.get(f"/api/explore/{run.id}/3/generator.onnx").status_code == 404
+
+
+# ---- what is kept goes with the weights
+
+
+def test_a_resume_forgets_the_files_of_later_steps(run: RunDir) -> None:
+    for step in (3, 9):
+        (run.path / "explorer" / f"{step:08d}").mkdir(parents=True)
+    run.load_state()
+    assert [path.name for path in (run.path / "explorer").iterdir()] == ["00000003"]
+
+
+@pytest.mark.parametrize("replace", ["add_checkpoint", "keep_state"])
+def test_new_weights_of_a_step_take_its_files_along(run: RunDir, replace: str) -> None:
+    explorer_files.make_all(run, 3)
+    assert len(list((run.path / "explorer" / "00000003").iterdir())) == len(explorer_files.NAMES)
+    if replace == "keep_state":
+        run.keep_state(3)
+    else:
+        run.add_checkpoint(3, run.generator().state_dict())
+    assert not (run.path / "explorer" / "00000003").exists()
+
+
+def test_what_was_made_of_weights_that_changed_meanwhile_is_not_kept(
+    run: RunDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def overtaken(run: RunDir, step: int) -> bytes:
+        run.add_checkpoint(step, run.generator().state_dict())
+        return b"of the weights before"
+
+    monkeypatch.setitem(explorer_files._MAKERS, "generator.onnx", overtaken)
+    explorer_files.content(run, 3, "generator.onnx")
+    assert explorer_files.kept(run, 3, "generator.onnx") is None
+
+
+def test_a_folder_that_cannot_be_written_only_means_that_nothing_is_kept(client: TestClient, run: RunDir) -> None:
+    (run.path / "explorer").write_text("a file where the folder should be")
+    assert client.get(f"/api/explore/{run.id}/3/space.json").status_code == 200
+
+
+# ---- real images
+
+
+def test_real_images_come_as_a_square_with_their_labels(client: TestClient, run: RunDir) -> None:
+    answer = client.get(f"/api/explore/{run.id}/real.png?n=9&seed=4")
+    picture = np.asarray(Image.open(io.BytesIO(answer.content)).convert("L"))
+    labels = json.loads(answer.headers["x-labels"])
+    from gan_demo import datasets
+
+    data = datasets.load(run.config.data)
+    assert picture.shape == (84, 84)
+    assert len(labels) == 9
+    for k, (digit,) in enumerate(labels):
+        top, left = 28 * (k // 3), 28 * (k % 3)
+        same = (data.samples[:, 0] == torch.from_numpy(picture[top : top + 28, left : left + 28].copy())).all(2).all(1)
+        assert digit in data.labels[same, 0].tolist()
+
+
+def test_the_seed_decides_which(client: TestClient, run: RunDir) -> None:
+    asked = [client.get(f"/api/explore/{run.id}/real.png?n=16&seed={seed}").content for seed in (1, 1, 2)]
+    assert asked[0] == asked[1] != asked[2]
+
+
+@pytest.mark.parametrize("query", ["n=0", "n=257", "n=-1", "n=x", "seed=-1", "seed=x", f"seed={2**70}", "n=²"])
+def test_wrong_numbers_are_said_to_be_wrong(client: TestClient, run: RunDir, query: str) -> None:
+    assert client.get(f"/api/explore/{run.id}/real.png?{query}").status_code == 400
+
+
+def test_own_images_are_for_the_owner_alone(client: TestClient, home: Path, tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    for k in range(8):
+        Image.fromarray(rng.integers(0, 255, (32, 32, 3), dtype=np.uint8)).save(tmp_path / f"{k}.png")
+    words = [
+        "train",
+        "faces",
+        "--data",
+        "images",
+        "--set",
+        f"path={tmp_path}",
+        "--steps",
+        "1",
+        "--out",
+        str(home / "own"),
+        *TINY,
+    ]
+    assert main(words) == 0
+    token = secrets.token_urlsafe(32)
+    (home / "own" / "owner").write_text(owners.digest(token))
+    mine = {"cookie": f"{owners.OWNER_COOKIE}={token}"}
+    other = {"cookie": f"{owners.OWNER_COOKIE}={secrets.token_urlsafe(32)}"}
+    assert client.get("/api/explore/own/real.png", headers=mine).status_code == 200
+    assert client.get("/api/explore/own/real.png").status_code == 404
+    assert client.get("/api/explore/own/real.png", headers=other).status_code == 404
+    assert client.get("/api/explore/own/1/space.json", headers=other).status_code == 200, "the model is for all"
+
+
+@pytest.mark.parametrize("name", ["digits", "faces", "tutorial"])
+def test_shipped_models_have_real_images_offline(client: TestClient, name: str) -> None:
+    answer = client.get(f"/api/explore/{name}/real.png?n=4")
+    assert answer.status_code == 200
+    assert len(json.loads(answer.headers["x-labels"])[0]) == len(runs.find(name).config.model.labels)
