@@ -133,7 +133,7 @@ def _real(run_id: str, n: int, seed: int, token: str) -> tuple[bytes, str]:
 
     run = runs.find(run_id)
     if run.config.data.path and not owners.owns(run.path / "owner", token):
-        raise RunError("run", run_id, "has images of its owner's")
+        raise RunError("run", run_id, "has images that are its owner's alone")
     return explaining.real_images(run, n, seed)
 
 

@@ -278,7 +278,7 @@ def test_wrong_numbers_are_said_to_be_wrong(client: TestClient, run: RunDir, que
 
 def test_own_images_are_for_the_owner_alone(client: TestClient, home: Path, tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
-    for k in range(8):
+    for k in range(16):
         Image.fromarray(rng.integers(0, 255, (32, 32, 3), dtype=np.uint8)).save(tmp_path / f"{k}.png")
     words = [
         "train",
