@@ -91,7 +91,7 @@ SIDEWAYS: dict[str, set[str]] = {
     "exporting": {"export", "onnx_export"},
     "explorer_files": {"directions", "explaining", "onnx_export"},
     "server": {"live_routes", "explain_routes", "explore_routes", "class_routes"},
-    "ui": {"server"},
+    "ui": {"server", "explore_routes"},
 }
 LEVEL_OF = {name: level for level, names in LEVELS.items() for name in names}
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from gan_demo.errors import GanDemoError
 from gan_demo.ui import explore_board, films, session, widgets
-from gan_demo.ui import explore_controls as controls
 from gan_demo.ui import explore_source as source
-from gan_demo.ui import explore_walks as walks
-from gan_demo.ui.explore_state import Exhibit
+from gan_demo.ui.exhibit import Exhibit
 from gan_demo.ui.text import t
 
 # On a phone the picture stays in sight while one moves the sliders below it: its column dissolves into the row of both,
@@ -35,23 +34,30 @@ def show() -> None:
     st.html(STYLE)
     st.title(t("explore.title"))
     exhibit = source.choose()
-    if exhibit is not None:
-        st.space("xxsmall")
-        if _native(exhibit):
+    if exhibit is None:
+        return
+    st.space("xxsmall")
+    try:
+        if _native():
+            exhibit.load()
             _explorer(exhibit)
         else:
             explore_board.board(exhibit, _failed)
-        _training(exhibit)
+    except GanDemoError as error:  # deleted or damaged since it was listed
+        widgets.show_error(error)
+    _training(exhibit)
 
 
-def _native(exhibit: Exhibit) -> bool:
+def _native() -> bool:
     """Does the server draw, as the browser can't, or as the address wants it?"""
     if session.get("explore.failed"):
         with st.container(horizontal=True, vertical_alignment="center", key="explore_failed"):
             st.caption(t("explore.server_draws"))
-            st.button(t("explore.try_again"), on_click=_failed, args=("",), key="explore.again")
+            st.button(
+                t("explore.try_again"), icon=":material/refresh:", on_click=_failed, args=("",), key="explore.again"
+            )
         return True
-    return bool(session.query("native")) or exhibit.step is None
+    return bool(session.query("native"))
 
 
 def _failed(reason: str) -> None:
@@ -62,6 +68,9 @@ def _failed(reason: str) -> None:
 @st.fragment
 def _explorer(exhibit: Exhibit) -> None:
     """The stage beside the ways to move; a move redraws only this."""
+    from gan_demo.ui import explore_controls as controls  # torch comes with them
+    from gan_demo.ui import explore_walks as walks
+
     left, right = st.columns([9, 11], gap="large")
     with right:
         names = {name: t(f"explore.tab_{name}") for name in TABS}
@@ -84,13 +93,17 @@ def _training(exhibit: Exhibit) -> None:
     with box:
         if not box.open:
             return
-        run = session.run(exhibit.id)
+        run = exhibit.run
+        assert run is not None, "what has a step is a run"
         widgets.film(run, run.grids, f"film-{run.id}", most=640)
         with st.container(horizontal=True):
             films.downloads(run)
 
 
 def _tab(exhibit: Exhibit, name: str) -> None:
+    from gan_demo.ui import explore_controls as controls
+    from gan_demo.ui import explore_walks as walks
+
     if name == "between":
         walks.between(exhibit)
     elif name == "map":

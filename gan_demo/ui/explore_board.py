@@ -2,33 +2,55 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
-from gan_demo.ui import session, widgets
-from gan_demo.ui.explore_state import Exhibit
+from gan_demo import explore_routes, explorer_files
+from gan_demo.runs import RunDir
+from gan_demo.ui import actions, session, widgets
+from gan_demo.ui.exhibit import Exhibit
 from gan_demo.ui.text import keys, t
 
+KEY = "explorer"
 _EXPLORER = widgets.component("explorer")
 _TOOLS = widgets.HERE / "explorer" / "tools"
-KEY = "explorer"
 
 
 def board(exhibit: Exhibit, failed: Callable[[str], None]) -> None:
-    """Draw it. ``failed(reason)`` is called, before the page is drawn again, where the browser cannot run it."""
+    """Draw it. ``failed(reason)`` is called, before the page is drawn again, where the browser cannot run it.
+
+    Raises GanDemoError where the exhibit is gone.
+    """
 
     def heard() -> None:
         failed(str(getattr(session.get(KEY), "failed", "") or ""))
 
-    _EXPLORER(key=KEY, data=_data(exhibit), on_failed_change=heard)
+    _EXPLORER(key=KEY, data=data(exhibit), on_failed_change=heard)
+
+
+def data(exhibit: Exhibit) -> dict[str, Any]:
+    """What ``explorer.mjs`` describes; addresses are relative to the app's."""
+    shared = {
+        "id": exhibit.id, "tools": tools(), "texts": texts(), "language": session.language(), "site": False,
+        "models": [_model(title, run) for title, run in exhibit.beside.items() if run.config.model.shape],
+    }  # fmt: skip
+    runtime = {"runtime": f"api/runtime/{explore_routes.runtime_version()}/"}
+    if exhibit.run is None or exhibit.step is None:
+        generator, space = _uploaded(exhibit)
+        return shared | {"urls": runtime, "generator": generator, "space": space, "query": None, "stem": exhibit.title}
+    query = {"run": exhibit.id, "step": str(exhibit.step)}
+    urls = runtime | _addresses(exhibit, exhibit.run, exhibit.step)
+    return shared | {
+        "urls": urls, "generator": None, "space": "", "query": query, "stem": f"{exhibit.id}-{exhibit.step}"
+    }  # fmt: skip
 
 
 def texts() -> dict[str, str]:
     """Every word of the component, by the names that it asks for."""
     words = {key.removeprefix("explorer."): t(key) for key in keys("explorer.")}
-    return words | {
-        key.removeprefix("explore."): t(key) for part in ("field", "value") for key in keys(f"explore.{part}.")
-    }
+    named = [*keys("explore.field."), *keys("explore.value.")]
+    return words | {key.removeprefix("explore."): t(key) for key in named}
 
 
 def tools() -> list[str]:
@@ -36,17 +58,42 @@ def tools() -> list[str]:
     return sorted(file.stem for file in _TOOLS.glob("*.mjs"))
 
 
-def _data(exhibit: Exhibit) -> dict[str, Any]:
-    here = f"api/explore/{exhibit.id}/{exhibit.step}"
+def _addresses(exhibit: Exhibit, run: RunDir, step: int) -> dict[str, str]:
+    """By what they lead to. What may not be there (a discriminator) answers 404."""
+    here, version = f"api/explore/{run.id}/{step}", explorer_files.version(run, step)
+    found = {
+        "space": f"{here}/space.json?v={version}", "generator": f"{here}/generator.onnx?v={version}",
+        "discriminator": f"{here}/discriminator.onnx?v={version}",
+    }  # fmt: skip
+    reader = explorer_files.classifier_of(exhibit.data)
+    if reader:
+        found["classifier"] = f"api/explore/classifiers/{reader}.onnx"
+    if not exhibit.is_points and (not run.config.data.path or actions.owns(run, session.owner())):
+        found["real"] = f"api/explore/{run.id}/real.png"
+    return found
+
+
+def _model(title: str, run: RunDir) -> dict[str, Any]:
+    """A run on offer, and where the generators of its checkpoints are."""
+    model = run.config.model
     return {
-        "id": exhibit.id,
-        "stem": exhibit.id if exhibit.step is None else f"{exhibit.id}-{exhibit.step}",
-        "urls": {"space": f"{here}/space.json", "generator": f"{here}/generator.onnx", "runtime": "api/runtime/"},
-        "generator": None,
-        "space": "",
-        "query": {"run": exhibit.id, "step": str(exhibit.step)},
-        "tools": tools(),
-        "texts": texts(),
-        "language": session.language(),
-        "site": False,
-    }
+        "id": run.id, "title": title, "shape": list(model.shape), "z_dim": model.z_dim,
+        "labels": [{"name": one.name, "values": list(one.values)} for one in model.labels],
+        "checkpoints": [
+            [step, f"api/explore/{run.id}/{step}/generator.onnx?v={explorer_files.version(run, step)}"]
+            for step in run.checkpoints
+        ],
+    }  # fmt: skip
+
+
+def _uploaded(exhibit: Exhibit) -> tuple[bytes, str]:
+    """The generator as ONNX and its space.json: uploaded weights have no address."""
+
+    def made() -> tuple[bytes, str]:
+        from gan_demo import onnx_export  # torch comes with it
+
+        space = explorer_files.space_of(exhibit.generator, exhibit.model, exhibit.data)
+        told = {"format": 1, "id": exhibit.id, "title": exhibit.title, "step": None, "steps": []} | space
+        return onnx_export.generator_onnx(exhibit.generator, exhibit.model), json.dumps(told, ensure_ascii=False)
+
+    return session.shared(f"uploaded {exhibit.id}", exhibit.version, made)

@@ -12,7 +12,7 @@ from gan_demo.images import Picture
 from gan_demo.ui import explore_state as state
 from gan_demo.ui import session
 from gan_demo.ui.boards import pick_board
-from gan_demo.ui.explore_state import Exhibit
+from gan_demo.ui.exhibit import Exhibit
 from gan_demo.ui.text import has, named, t
 from gan_demo.ui.widgets import plain, show_error
 

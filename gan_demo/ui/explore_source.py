@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from gan_demo import exploring, export, runs
+from gan_demo import runs
 from gan_demo.errors import GanDemoError, RunError
-from gan_demo.export import Loaded
 from gan_demo.runs import RunDir
 from gan_demo.ui import actions, session
-from gan_demo.ui.explore_state import Exhibit
+from gan_demo.ui.exhibit import Exhibit
 from gan_demo.ui.text import named, t
 from gan_demo.ui.widgets import run_title, show_error
 
-DIRECTIONS = 8
+if TYPE_CHECKING:  # torch takes seconds to import
+    from gan_demo.export import Loaded
+
 UPLOADS = 3  # kept a session: their weights are in memory
 TYPES = ["safetensors", "pt", "pth"]
 
@@ -37,7 +39,7 @@ def choose() -> Exhibit | None:
         chosen = _select(names)
     try:
         with step:
-            return _exhibit(chosen, names[chosen], (linked | shipped | own).get(chosen))
+            return _exhibit(chosen, names, linked | shipped | own)
     except GanDemoError as error:  # deleted or damaged since it was listed
         show_error(error)
         return None
@@ -77,6 +79,8 @@ def _take_upload() -> None:
     session.put("explore.refused", None)
     if file is None:
         return
+    from gan_demo import export  # torch comes with it
+
     data = file.getvalue()
     name = f"upload-{hashlib.sha256(data).hexdigest()[:12]}"
     try:
@@ -150,18 +154,13 @@ def _link() -> None:
     session.put("explore.linked", (session.linked_run(), ""))
 
 
-def _exhibit(chosen: str, title: str, run: RunDir | None) -> Exhibit:
-    return _from_upload(chosen, *_uploads()[chosen]) if run is None else _from_run(chosen, title, run)
-
-
-def _from_run(run_id: str, title: str, run: RunDir) -> Exhibit:
-    step = _step(run_id, run.checkpoints)
-    generator = session.generator(run_id, step)
-    model, version = run.config.model, (str(run.path), session.changed(run))
-    directions = session.shared(
-        f"directions {run.path} {step}", version, lambda: exploring.directions_of(generator, model, DIRECTIONS)
-    )
-    return Exhibit(run_id, version, title, step, model, run.config.data.name, generator, directions)
+def _exhibit(chosen: str, names: Mapping[str, str], found: Mapping[str, RunDir]) -> Exhibit:
+    beside = {names[key]: run for key, run in found.items()}
+    if chosen not in found:
+        return _from_upload(chosen, *_uploads()[chosen], beside)
+    run = found[chosen]
+    version, model, data = (str(run.path), session.changed(run)), run.config.model, run.config.data.name
+    return Exhibit(chosen, version, names[chosen], _step(chosen, run.checkpoints), model, data, run, None, beside)
 
 
 def _step(run_id: str, kept: list[int]) -> int:
@@ -188,9 +187,6 @@ def _link_step(run_id: str) -> None:
     session.put("explore.linked", (run_id, step))
 
 
-def _from_upload(key: str, name: str, loaded: Loaded) -> Exhibit:
+def _from_upload(key: str, name: str, loaded: Loaded, beside: Mapping[str, RunDir]) -> Exhibit:
     st.caption(t("explore.recognised", what=named("explore.kind", loaded.source)))
-    directions = session.shared(
-        f"directions {key}", key, lambda: exploring.directions_of(loaded.generator, loaded.config, DIRECTIONS)
-    )
-    return Exhibit(key, key, name, None, loaded.config, "", loaded.generator, directions)
+    return Exhibit(key, key, name, None, loaded.config, "", None, loaded, beside)

@@ -3,36 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Hashable
 from dataclasses import dataclass, replace
 
 from gan_demo import exploring
 from gan_demo.config import ModelConfig
 from gan_demo.exploring import Place
-from gan_demo.latent import Directions
-from gan_demo.models import Generator
 from gan_demo.ui import session
 
 REMEMBERED = 200  # moves that can be undone
-
-
-@dataclass(frozen=True)
-class Exhibit:
-    """A generator to look at, and what is known of it."""
-
-    id: str  # of the run, or of what was uploaded
-    version: Hashable  # another one for another run of the same id
-    title: str
-    step: int | None
-    model: ModelConfig
-    data: str  # the name of the data set; "" if unknown
-    generator: Generator
-    directions: Directions
-
-    @property
-    def is_points(self) -> bool:
-        """Are its samples points of the plane?"""
-        return len(self.model.shape) == 1
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ export class Actions {
     this.many = button("many", "", t("many"));
     this.link = button("link", "", t("link"));
     const count = group("pair", this.one, this.many);
-    host.append(this.random, group("pair", this.undo, this.redo), this.centre, count);
+    host.append(this.random, group("pair", this.undo, this.redo), this.centre, ...(app.points ? [] : [count]));
     if (app.data.query) host.append(this.link);
     host.append(files.menu(app));
     this.listen();
@@ -41,6 +41,7 @@ export class Actions {
   count(count) {
     this.app.params.set("stage", count === 1 ? "" : String(count), "count");
     this.app.stage.setCount(count);
+    this.app.near.show(count > 1);
     this.counted();
   }
 

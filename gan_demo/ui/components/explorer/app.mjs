@@ -3,6 +3,8 @@ import { Actions } from "./actions.mjs";
 import { Address, link, read, write } from "./address.mjs";
 import { Superseded, toPixels } from "./engine.mjs";
 import { Mixer } from "./mixer.mjs";
+import * as naming from "./naming.mjs";
+import { Near } from "./near.mjs";
 import * as space from "./space.mjs";
 import { Stage } from "./stage.mjs";
 import { Tabs } from "./tabs.mjs";
@@ -31,12 +33,14 @@ export class App {
     this.root = document.createElement("div");
     this.root.className = "explorer building"; // it has its size, and is not seen yet
     this.root.classList.toggle("points", this.points);
-    this.root.innerHTML = `<div class="left"><div class="stage-place"></div><div class="actions"></div><p class="notice" role="status"></p>
+    this.root.innerHTML = `<div class="left"><div class="stage-place"></div><p class="caption" hidden></p><div class="actions"></div><div class="near" hidden></div><p class="notice" role="status"></p>
       <div class="mixer"></div></div><div class="right"></div><p class="said" aria-live="polite"></p>`;
     this.place.append(this.root);
     const find = (name) => this.root.querySelector(name);
     this.stage = new Stage(this, find(".stage-place"));
+    this.near = this.points ? null : new Near(this, find(".near"));
     this.actions = new Actions(this, find(".actions"));
+    Object.assign(find(".caption"), { textContent: this.t("stage.points"), hidden: !this.points });
     this.mixer = new Mixer(this, find(".mixer"));
     this.tabs = new Tabs(this, find(".right"), tool);
   }
@@ -204,15 +208,22 @@ export class App {
     return this.data.texts[`value.${field}.${value}`] ?? value;
   }
 
-  // What to call a direction of space.directions.
-  direction({ key, family, name }) {
-    const [field, value] = (name ?? "").split(".");
-    if (value !== undefined) return this.t("direction.value", { field: this.field(field), value: this.value(field, value) });
-    return name ? (this.data.texts[`direction.${name}`] ?? this.field(name)) : this.t("direction.nth", { n: Number(key.split("-").pop()) || key });
+  // What to call a direction of space.directions; `whole`: by its family too, where that is not said beside it.
+  direction({ key, family, name }, whole = false) {
+    return naming.direction(this, { key, family, name }, whole);
+  }
+
+  // What was measured along it, in plain words; "" if nothing was.
+  effect(direction) {
+    return naming.effect(this, direction);
   }
 
   number(n, digits = 0) {
-    return new Intl.NumberFormat(this.language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(n);
+    this.formats ??= new Map();
+    if (!this.formats.has(digits)) {
+      this.formats.set(digits, new Intl.NumberFormat(this.language, { minimumFractionDigits: digits, maximumFractionDigits: digits }));
+    }
+    return this.formats.get(digits).format(n);
   }
 
   say(text) {

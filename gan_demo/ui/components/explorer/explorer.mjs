@@ -1,6 +1,7 @@
 // The explorer: latent space in the viewer's own browser. A stage, what steers it, and tools in tabs.
-// data: {id, urls: {space, generator, runtime, …}, generator: bytes | null, space: JSON | "", tools: [names], query: {…},
-//        stem, texts, language, site}; addresses are relative to document.baseURI. See ui/explore_board.py.
+// data: {id, urls: {space, generator, runtime, discriminator, classifier, real}, generator: bytes | null, space: JSON | "",
+//        tools: [names], query: {…} | null, stem, texts, language, site, models: [{id, title, shape, z_dim, labels,
+//        checkpoints: [[step, generator address]]}]}; addresses are relative to document.baseURI. See ui/explore_board.py.
 //
 // A tool is a module tools/NAME.mjs, fetched when its tab is first opened:
 //   export const tool = { name, css: true, build(host, app) { …; return { show(), hide(), changed(), destroy() }; } };

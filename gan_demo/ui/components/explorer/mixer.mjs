@@ -1,32 +1,24 @@
-// Labels, whole or in shares: "40 % a 4, 60 % a 9".
-import { labelled, pure, strongest, weights } from "./space.mjs";
+// Labels, whole or in shares, "40 % a 4, 60 % a 9": one field as buttons and a bar; of many, a line for each.
+import { Blend } from "./blend.mjs";
+import { FieldRow } from "./fields.mjs";
+import { labelled, weights } from "./space.mjs";
 
 export class Mixer {
   constructor(app, host) {
-    Object.assign(this, { app, host, fields: app.space.labels });
-    this.rows = this.fields.map((field, k) => this.row(field, k));
-    host.hidden = !this.rows.length;
+    const { labels } = app.space;
+    Object.assign(this, { app });
+    host.hidden = !labels.length;
+    host.classList.toggle("many", labels.length > 1);
+    this.rows = labels.map((field, k) => {
+      const told = (share, drag) => app.go(labelled(app.state, labels, k, share), { drag });
+      const Row = labels.length > 1 ? FieldRow : Blend;
+      return new Row(app, host, field, told);
+    });
     this.changed();
   }
 
-  row(field, k) {
-    const chips = document.createElement("div");
-    chips.className = "chips";
-    chips.setAttribute("role", "group");
-    chips.setAttribute("aria-label", this.app.field(field.name));
-    field.values.forEach((value, n) => {
-      const chip = Object.assign(document.createElement("button"), { type: "button", textContent: this.app.value(field.name, value) });
-      chip.addEventListener("click", () => this.app.go(labelled(this.app.state, this.fields, k, pure(field.values.length, n))));
-      chips.append(chip);
-    });
-    this.host.append(chips);
-    return chips;
-  }
-
   changed() {
-    this.rows.forEach((chips, k) => {
-      const [first] = strongest(weights(this.app.state.y, this.fields, k));
-      [...chips.children].forEach((chip, n) => chip.setAttribute("aria-pressed", String(n === first)));
-    });
+    const { state, space } = this.app;
+    this.rows.forEach((row, k) => row.set(weights(state.y, space.labels, k)));
   }
 }

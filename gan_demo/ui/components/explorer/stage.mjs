@@ -4,6 +4,7 @@ import { Cloud } from "./cloud.mjs";
 import { Plane } from "./plane.mjs";
 
 const MOST = 560; // CSS pixels a side
+const NARROW = 736; // CSS pixels, 46 rem: as in explorer.css
 const SIDE = 4; // neighbours a row
 const GAP = 1; // pixels of a sample between them
 
@@ -16,6 +17,7 @@ export class Stage {
     this.overlay = host.querySelector(".overlay");
     this.canvas.setAttribute("aria-label", app.t("stage.alt"));
     this.cloud = app.points ? new Cloud(app) : null;
+    if (!app.points && app.params.get("stage", "count") === "16") this.count = 16;
     this.plane = new Plane(app, this);
     this.observer = new ResizeObserver(() => this.fit());
     this.observer.observe(host);
@@ -67,13 +69,14 @@ export class Stage {
     try {
       do {
         this.again = false;
-        const asked = this.app.asked ?? performance.now();
+        const started = performance.now();
+        const asked = this.app.asked ?? started;
         const states = this.states();
         const x = await this.app.samples(states, { urgent: true, channel: "stage" });
         if (this.app.gone) return;
         if (!this.locked) this.paint(x, states.length);
         this.measure(asked);
-        if (this.again) await frame(); // not more than the screen shows
+        if (this.again && performance.now() - started < 14) await frame(); // not more than the screen shows
       } while (this.again && !this.locked);
     } catch (error) {
       this.app.lost(error);
@@ -110,7 +113,8 @@ export class Stage {
   fit() {
     const wide = this.host.clientWidth;
     if (!wide) return;
-    const most = Math.min(wide, MOST, Math.max(208, 0.62 * window.innerHeight));
+    const narrow = this.app.place.clientWidth < NARROW; // there it stays in sight above the controls
+    const most = Math.min(wide, MOST, Math.max(196, (narrow ? 0.32 : 0.62) * window.innerHeight));
     const ratio = window.devicePixelRatio || 1;
     const natural = this.cloud ? 1 : this.natural()[0];
     const times = Math.max(1, Math.floor((most * ratio) / natural));

@@ -1,42 +1,148 @@
 // Hold it: a slider for every direction that means something, truncation, and each number of z behind a toggle.
-import { coordinate, moved, state } from "../space.mjs";
+import { Raw } from "../raw.mjs";
 import { Slider } from "../slider.mjs";
+import { coordinate, moved, state } from "../space.mjs";
+import { button } from "../words.mjs";
 
 const REACH = 3.5; // standard deviations a slider goes either way
-const FAMILIES = ["learned", "change", "ganspace", "sefa"];
+const OTHERS = ["change", "ganspace", "sefa"];
 
 export const tool = {
   name: "hold",
+  css: true,
 
   build(host, app) {
-    const sliders = [];
-    for (const family of FAMILIES) {
-      const some = app.space.directions.filter((one) => one.family === family);
-      if (some.length) sliders.push(...section(host, app, family, some));
-    }
-    const psi = new Slider(app, {
-      name: app.t("hold.psi"), help: app.t("hold.psi_help"), low: 0, high: 1.5, home: 1,
-      drag: (value) => app.go(state(app.state.z, app.state.y, value), { drag: true }),
-    });
-    host.append(psi.root);
+    const learned = family(app, "learned");
+    const parts = [];
+    if (app.space.directions.length > 1) parts.push(new Axes(host, app));
+    if (learned.length) parts.push(new Sliders(section(host, app.t("family.learned"), app.t("family.learned_help")), app, learned));
+    parts.push(new Families(host, app, learned.length > 0));
+    parts.push(new Truncation(host, app), new Raw(host, app, REACH));
     return {
       changed() {
-        for (const [slider, direction] of sliders) slider.set(coordinate(app.state, direction.u));
-        psi.set(app.state.psi);
+        for (const one of parts) one.changed();
       },
     };
   },
 };
 
-function section(host, app, family, directions) {
-  const box = document.createElement("section");
-  box.innerHTML = `<h4></h4><div class="sliders"></div>`;
-  box.firstChild.textContent = app.t(`family.${family}`);
-  const made = directions.map((one) => [new Slider(app, {
-    name: app.direction(one), low: -REACH, high: REACH,
-    drag: (value) => app.go(moved(app.state, one.u, value), { drag: true }),
-  }), one]);
-  box.lastChild.append(...made.map(([slider]) => slider.root));
-  host.append(box);
+function family(app, name) {
+  return app.space.directions.filter((one) => one.family === name);
+}
+
+function section(host, title, help) {
+  const made = document.createElement("section");
+  made.innerHTML = `<h4></h4><p class="help"></p>`;
+  made.firstChild.textContent = title;
+  made.lastChild.textContent = help;
+  host.append(made);
   return made;
+}
+
+class Sliders {
+  constructor(host, app, directions) {
+    Object.assign(this, { app, directions });
+    this.sliders = directions.map((one) => new Slider(app, {
+      name: app.direction(one), help: app.effect(one), low: -REACH, high: REACH,
+      drag: (value) => app.go(moved(app.state, one.u, value), { drag: true }),
+    }));
+    this.root = Object.assign(document.createElement("div"), { className: "sliders" });
+    this.root.append(...this.sliders.map((one) => one.root));
+    host.append(this.root);
+  }
+
+  changed() {
+    this.sliders.forEach((slider, k) => slider.set(coordinate(this.app.state, this.directions[k].u)));
+  }
+}
+
+// The families that were found without knowing what they mean: one on show at a time.
+class Families {
+  constructor(host, app, folded) {
+    Object.assign(this, { app, shown: null });
+    this.names = OTHERS.filter((name) => family(app, name).length);
+    if (!this.names.length) return;
+    this.box = document.createElement("details");
+    this.box.className = "fold";
+    this.box.open = !folded || Boolean(app.params.get("hold", "family"));
+    this.box.innerHTML = `<summary></summary><div class="pair"></div><p class="help"></p><div class="place"></div>`;
+    [this.summary, this.bar, this.help, this.place] = this.box.children;
+    this.summary.textContent = app.t(folded ? "hold.more" : "hold.directions");
+    this.buttons = this.names.map((name) => {
+      const made = button("", app.t(`family.${name}`));
+      made.addEventListener("click", () => this.open(name, true));
+      return made;
+    });
+    this.bar.append(...this.buttons);
+    this.bar.hidden = this.names.length < 2;
+    host.append(this.box);
+    const kept = app.params.get("hold", "family");
+    this.open(this.names.includes(kept) ? kept : this.names[0], false);
+    this.box.addEventListener("toggle", () => this.changed());
+  }
+
+  open(name, chosen) {
+    if (chosen) this.app.params.set("hold", name, "family");
+    this.buttons.forEach((one, k) => one.setAttribute("aria-pressed", String(this.names[k] === name)));
+    this.help.textContent = this.app.t(`family.${name}_help`);
+    this.place.replaceChildren();
+    this.shown = new Sliders(this.place, this.app, family(this.app, name));
+    this.changed();
+  }
+
+  changed() {
+    if (this.box?.open) this.shown.changed();
+  }
+}
+
+// Which two directions a drag on the picture moves along.
+class Axes {
+  constructor(host, app) {
+    this.app = app;
+    this.root = Object.assign(document.createElement("p"), { className: "axes" });
+    this.root.innerHTML = "<span></span>";
+    this.root.firstChild.textContent = app.t("hold.axes");
+    this.lists = ["across", "up"].map((name, k) => this.list(name, k));
+    host.append(this.root);
+    this.apply();
+  }
+
+  list(name, k) {
+    const { app } = this;
+    const label = document.createElement("label");
+    const list = document.createElement("select");
+    label.append(`${app.t(`hold.${name}`)} `, list);
+    for (const one of app.space.directions) list.append(new Option(app.direction(one, true), one.key));
+    const kept = app.params.get("hold", name);
+    const known = app.space.directions.find((one) => one.key === kept) ?? app.space.directions[k];
+    list.value = known.key;
+    list.addEventListener("change", () => {
+      app.params.set("hold", list.value, name);
+      this.apply();
+    });
+    this.root.append(label);
+    return list;
+  }
+
+  apply() {
+    const find = (key) => this.app.space.directions.find((one) => one.key === key);
+    this.app.stage.plane.set(...this.lists.map((list) => find(list.value)));
+  }
+
+  changed() {}
+}
+
+class Truncation {
+  constructor(host, app) {
+    this.app = app;
+    this.slider = new Slider(app, {
+      name: app.t("hold.psi"), help: app.t("hold.psi_help"), low: 0, high: 1.5, home: 1,
+      drag: (value) => app.go(state(app.state.z, app.state.y, value), { drag: true }),
+    });
+    host.append(this.slider.root);
+  }
+
+  changed() {
+    this.slider.set(this.app.state.psi);
+  }
 }
