@@ -22,9 +22,7 @@ export class Cloud {
     const side = canvas.width;
     if (!this.ground || this.psi !== this.app.state.psi) this.refresh(side);
     const pen = canvas.getContext("2d");
-    pen.fillStyle = PAPER;
-    pen.fillRect(0, 0, side, side);
-    if (this.ground) pen.drawImage(this.ground, 0, 0);
+    ground(pen, side, this);
     for (let k = x.length / 2 - 1; k >= 0; k--) dot(pen, side, x[2 * k], x[2 * k + 1], k);
   }
 
@@ -48,7 +46,7 @@ export class Cloud {
   }
 }
 
-function place(side, x, y) {
+export function place(side, x, y) {
   return [((x / EXTENT + 1) * side) / 2, ((1 - y / EXTENT) * side) / 2];
 }
 
@@ -61,7 +59,15 @@ function scatter(pen, side, points, ink, size) {
   }
 }
 
-function dot(pen, side, x, y, k) {
+// Where all samples land, as far as it is known.
+export function ground(pen, side, cloud) {
+  pen.fillStyle = PAPER;
+  pen.fillRect(0, 0, side, side);
+  if (cloud?.ground) pen.drawImage(cloud.ground, 0, 0, side, side);
+}
+
+// A sample; the 0-th is the one that counts.
+export function dot(pen, side, x, y, k = 0) {
   const [cx, cy] = place(side, x, y);
   const r = ((k ? 4 : 7) * side) / 560;
   for (const [radius, ink] of [[r * 1.4, "rgb(20 20 30)"], [r, k ? "rgb(95 176 245)" : "white"]]) {

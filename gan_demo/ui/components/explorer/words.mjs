@@ -36,5 +36,13 @@ const ICONS = {
   close: line("m4 4 8 8M12 4l-8 8"),
   plus: line("M8 3v10M3 8h10"),
   play: '<path d="M4 2.5v11l9-5.5z"/>',
+  left: line("M9.5 3.5 5 8l4.5 4.5"),
+  right: line("M6.5 3.5 11 8l-4.5 4.5"),
+  pin: line("M8 13.5c3-3.2 4.5-5.4 4.5-7.2a4.5 4.5 0 0 0-9 0c0 1.8 1.5 4 4.5 7.2zM8 5v3M6.5 6.5h3"),
+  copy: line("M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3"),
+  bin: line("M2.5 4h11M6 4V2.5h4V4M4 4l.7 9.5h6.6L12 4M6.7 6.8l.2 4M9.3 6.8l-.2 4"),
+  loop: line("M3 7.5a5 5 0 0 1 9-2.5M12.5 2v3.3H9.2M13 8.5a5 5 0 0 1-9 2.5M3.5 14v-3.3h3.3"),
+  arc: line("M2.5 12.5C3.5 6 7 3 13.5 3"),
+  line: line("M2.5 13 13.5 3"),
   pause: '<path d="M3.5 2.5h3.2v11H3.5zM9.3 2.5h3.2v11H9.3z"/>',
 };

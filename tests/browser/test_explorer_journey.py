@@ -1,0 +1,370 @@
+"""Journeys in a browser, without Streamlit: keyframes, playing, the address, and the files that one takes along."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from gan_demo.config import DataConfig, ModelConfig, RunConfig
+from gan_demo.datasets import DIGIT
+from gan_demo.models import build_generator
+from gan_demo.runs import RunDir
+from gan_demo.ui.explore_board import texts
+from tests.browser.conftest import AppServer
+
+DIGITS = ModelConfig(arch="dcgan", z_dim=20, width=4, conditional=True, shape=(1, 28, 28), labels=DIGIT)
+RING = ModelConfig(arch="points", z_dim=3, width=8, shape=(2,))
+READ = "one => [...one.getContext('2d').getImageData(0, 0, one.width, one.height).data].join()"
+SPACE = "{z_dim: 3, labels: [{name: 'digit', values: ['0', '1', '2']}, {name: 'hat', values: ['no', 'yes']}]}"
+HOME = "/api/ui/explorer/explorer.css"  # a page of the app's origin with nothing on it
+
+
+@pytest.fixture(scope="module")
+def own_page(app_server: AppServer, chromium: Browser) -> Iterator[Page]:
+    """One page for all tests of this file, and two untrained models."""
+    for name, model, data in (("journey-digits", DIGITS, "digits"), ("journey-ring", RING, "ring")):
+        run = RunDir.create(app_server.home / name, RunConfig(DataConfig(data), model), name)
+        run.add_checkpoint(10, build_generator(model, seed=10).state_dict())
+        run.set_info(dataclasses.replace(run.info, status="done", step=10, checkpoints=(10,)))
+    context = chromium.new_context(base_url=app_server.url, viewport={"width": 1200, "height": 1100})
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(HOME)
+    yield page
+    context.close()
+    assert errors == [], "uncaught errors in the page"
+
+
+@pytest.fixture
+def page(own_page: Page) -> Page:
+    """That page, with the tool opened anew."""
+    return explore(own_page)
+
+
+def explore(page: Page, run: str = "journey-digits", keep: str = "", **urls: str) -> Page:
+    """Open the explorer where it was not open before, with a hash; wait until the pictures of the journey are there."""
+    here = f"/api/explore/{run}/10"
+    data = {
+        "id": run, "stem": run, "space": "", "generator": None, "tools": ["hold", "journey"], "texts": texts(), "language": "en",
+        "query": {}, "site": True,
+        "urls": {"space": f"{here}/space.json", "generator": f"{here}/generator.onnx", "runtime": "/api/runtime/", **urls},
+    }  # fmt: skip
+    page.evaluate(
+        """async ([data, hash]) => {
+          const { draw, clear } = await import('/api/ui/explorer/explorer.mjs');
+          const old = document.getElementById('here');
+          if (old) clear(old);
+          document.body.innerHTML = "<div id='here' style='--st-primary-color:#c03a0a'></div>";
+          history.replaceState(null, '', location.pathname + (hash || '#tool=journey'));
+          draw({ data, parentElement: document.getElementById('here'), setTriggerValue() {} });
+        }""",
+        [data, keep],
+    )
+    page.locator(".explorer[data-ready]").wait_for()
+    page.locator(".panel.journey .scrub[data-drawn]").wait_for()
+    return page
+
+
+def module(page: Page, name: str, code: str) -> Any:
+    """The value of ``code``, in which ``m`` is a module of the explorer, and ``s`` that of states."""
+    load = "const load = (name) => import(`/api/ui/explorer/${name}.mjs`);"
+    return page.evaluate(f"async () => {{ {load} const m = await load('{name}'), s = await load('space'); {code} }}")
+
+
+def pixels(canvas: Locator) -> str:
+    found: str = canvas.evaluate(READ)
+    return found
+
+
+def keyframes(page: Page) -> list[str]:
+    """The pixels of each keyframe, in the order of the strip."""
+    page.wait_for_function("() => [...document.querySelectorAll('.keyframe canvas')].every((one) => one.width === 28)")
+    return [pixels(one) for one in page.locator(".keyframe canvas").all()]
+
+
+def shows(page: Page, wanted: str) -> None:
+    """Wait until that is on stage."""
+    page.wait_for_function(f"wanted => ({READ})(document.querySelector('.stage canvas')) === wanted", arg=wanted)
+
+
+def stage(page: Page) -> str:
+    return pixels(page.locator(".stage canvas"))
+
+
+def position(page: Page) -> float:
+    return float(page.locator(".scrub input").input_value())
+
+
+def told(page: Page, name: str) -> str:
+    """What the address says, as soon as it was written."""
+    page.wait_for_function("name => new URLSearchParams(location.hash.slice(1)).has(name)", arg=name)
+    found: str = page.evaluate("name => new URLSearchParams(location.hash.slice(1)).get(name)", name)
+    return found
+
+
+# ---- pure functions
+
+
+def test_a_loop_returns_to_its_first_keyframe_and_a_way_ends_at_its_last(page: Page) -> None:
+    found = module(
+        page, "journeys",
+        """const keys = [[1, 0], [0, 1], [-1, 0]].map((z) => s.state(z, [], 1));
+        const told = (j) => [0, 0.5, 1, 2, 3, 3.5].map((p) => [...m.at(j, p).z].map((v) => Math.round(1000 * v) / 1000));
+        const loop = m.journey(keys), way = m.journey(keys, { loop: false, spherical: false });
+        return [m.legs(loop), told(loop), m.legs(way), told(way), m.duration(loop), m.stops(loop, 3), m.stops(way, 3)];""",
+    )  # fmt: skip
+    legs, loop, other, way, seconds, rounds, ends = found
+    assert (legs, other, seconds) == (3, 2, 6)
+    assert loop[0] == loop[4] == [1, 0]
+    assert loop[1] == [0.707, 0.707], "half of the arc"
+    assert loop[5][0] == 0 or abs(loop[5][0]) < 1, "beyond the end it begins again"
+    assert way[1] == [0.5, 0.5], "half of the line"
+    assert way[3] == way[4] == way[5] == [-1, 0]
+    assert (rounds, ends) == ([0, 1, 2], [0, 1, 2])
+
+
+def test_labels_and_truncation_change_on_the_way(page: Page) -> None:
+    found = module(
+        page, "journeys",
+        """const j = m.journey([s.state([1, 0], [1, 0], 1), s.state([0, 1], [0, 1], 0.5)], { loop: false });
+        const half = m.at(j, 0.5);
+        return [[...half.y], half.psi];""",
+    )  # fmt: skip
+    assert found == [[0.5, 0.5], 0.75]
+
+
+def test_keyframes_survive_the_address_exactly(page: Page) -> None:
+    found = module(
+        page,
+        "journeys",
+        f"""const space = {SPACE};
+        const keys = [s.random(space, 5), s.state([0.1, -3.3, 2], [0.25, 0.75, 0, 1, 0], 0.7), s.state([70.5, 0, 1], [0, 0, 1, 0, 1], 1)].map(m.key);
+        const text = m.write(m.journey(keys), space), again = m.read(text, space);
+        return [text.split('*')[0].length, again.every((one, k) => s.same(one, keys[k])), encodeURIComponent(text) === text];""",
+    )
+    assert found == [len("zzzzzzzz!1.0"), True, True]
+
+
+@pytest.mark.parametrize(
+    "text", ["AAA", "AAAA!0", "AAAAAAAA!7.0", "AAAAAAAA!0.0!9", "%%", "AAAAAAAA!~AA", "AAAAAAAA!0.0*x"]
+)
+def test_keyframes_of_another_space_are_refused(page: Page, text: str) -> None:
+    assert module(page, "journeys", f"return m.read('{text}', {SPACE});") is None
+
+
+def test_a_long_journey_has_fewer_pictures_a_second_not_more_pictures(page: Page) -> None:
+    found = module(
+        page, "journeys",
+        """const keys = Array.from({ length: 20 }, () => s.state([1], [], 1));
+        return [m.pace(m.journey(keys, { seconds: 6 }), 20, 480), m.pace(m.journey(keys.slice(0, 3)), 20, 480)];""",
+    )  # fmt: skip
+    assert found == [{"count": 480, "fps": 4}, {"count": 120, "fps": 20}]
+
+
+# ---- playing
+
+
+def test_play_moves_the_stage_pause_stays_there_and_undo_leads_back(page: Page) -> None:
+    before = stage(page)
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function("() => Number(document.querySelector('.scrub input').value) > 0.2")
+    page.locator(".panel.journey .play:visible").click()
+    expect(page.get_by_role("button", name="Play")).to_be_focused()
+    there = position(page)
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert position(page) == there
+    assert stage(page) != before
+    page.get_by_role("button", name="Undo").click()
+    shows(page, before)
+
+
+def test_whoever_goes_elsewhere_ends_the_playing(page: Page) -> None:
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function("() => Number(document.querySelector('.scrub input').value) > 0.05")
+    page.get_by_role("button", name="New random").click()
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+
+
+def test_a_journey_plays_on_while_another_tool_is_open_until_the_stage_is_paused(page: Page) -> None:
+    page.get_by_role("button", name="Play").click()
+    page.get_by_role("tab").first.click()
+    drawn = int(page.locator(".stage canvas").get_attribute("data-drawn") or 0)
+    page.wait_for_function("n => Number(document.querySelector('.stage canvas').dataset.drawn) > n", arg=drawn + 2)
+    page.locator(".overlay .playing").click()
+    expect(page.locator(".overlay .playing")).to_be_hidden()
+
+
+def test_a_way_without_loop_ends_at_its_last_keyframe(page: Page) -> None:
+    page.get_by_role("button", name="Loop").click()
+    page.locator(".pace input").fill("0.5")
+    wanted = keyframes(page)[-1]
+    page.locator(".scrub input").press("PageUp")
+    page.get_by_role("button", name="Play").click()
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    assert position(page) == 2
+    shows(page, wanted)
+
+
+def test_the_film_strip_is_scrubbed_by_keys(page: Page) -> None:
+    line = page.locator(".scrub input")
+    line.press("ArrowRight")
+    assert position(page) == pytest.approx(0.05)
+    line.press("PageUp")
+    assert position(page) == 1
+    shows(page, keyframes(page)[1])
+    expect(line).to_have_attribute("aria-valuetext", "2.0 s of 6.0 s")
+
+
+# ---- keyframes
+
+
+def test_a_click_on_a_keyframe_goes_there_and_plus_adds_where_one_is(page: Page) -> None:
+    page.get_by_role("button", name="Keyframe 2 of 3", exact=True).click()
+    shows(page, keyframes(page)[1])
+    page.get_by_role("button", name="New random").click()
+    page.wait_for_function(
+        f"before => ({READ})(document.querySelector('.stage canvas')) !== before", arg=keyframes(page)[1]
+    )
+    page.get_by_role("button", name="Add the current place").click()
+    expect(page.locator(".keyframe")).to_have_count(4)
+    expect(page.locator(".keyframe").last).to_have_attribute("aria-pressed", "true")
+    page.locator(".keyframe").last.click()
+    shows(page, keyframes(page)[3])
+
+
+def test_keyframes_are_dragged_to_another_place(page: Page) -> None:
+    a, b, c = keyframes(page)
+    first, last = (page.locator(".keyframe").nth(k).bounding_box() for k in (0, 2))
+    assert first
+    assert last
+    page.mouse.move(first["x"] + 30, first["y"] + 30)
+    page.mouse.down()
+    page.mouse.move(last["x"] + 40, last["y"] + 35, steps=6)
+    page.mouse.up()
+    assert keyframes(page) == [b, c, a]
+    expect(page.locator(".keyframe").nth(2)).to_have_attribute("aria-pressed", "true")
+
+
+def test_keys_carry_and_remove_keyframes(page: Page) -> None:
+    a, b, c = keyframes(page)
+    page.locator(".keyframe").first.focus()
+    page.keyboard.press("Shift+ArrowRight")
+    assert keyframes(page) == [b, a, c]
+    expect(page.locator(".keyframe").nth(1)).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Delete")
+    assert keyframes(page) == [b, a]
+    expect(page.locator(".keyframe").nth(1)).to_be_focused()
+
+
+def test_a_keyframe_is_duplicated_and_the_last_one_cannot_be_deleted(page: Page) -> None:
+    a, b, c = keyframes(page)
+    page.get_by_role("button", name="Duplicate").click()
+    assert keyframes(page) == [a, a, b, c]
+    for _ in range(3):
+        page.locator(".edit").get_by_role("button", name="Delete").click()
+    expect(page.locator(".edit").get_by_role("button", name="Delete")).to_be_disabled()
+    expect(page.get_by_role("button", name="Play")).to_be_disabled()
+
+
+def test_a_link_holds_the_whole_journey(page: Page) -> None:
+    page.get_by_role("button", name="Random journey").click()
+    page.get_by_role("button", name="Straight").click()
+    page.get_by_role("button", name="Loop").click()
+    page.locator(".pace input").fill("3")
+    page.locator(".scrub input").press("ArrowRight")
+    assert (told(page, "journey.way"), told(page, "journey.loop"), told(page, "journey.s")) == ("line", "0", "3")
+    wanted, on_stage, link = keyframes(page), stage(page), page.evaluate("() => location.hash")
+    explore(page, keep=link)
+    assert keyframes(page) == wanted
+    shows(page, on_stage)
+    expect(page.get_by_role("button", name="Straight")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".clock")).to_have_text("0.0 s of 6.0 s")
+
+
+# ---- files
+
+
+def saved(page: Page, name: str) -> Path:
+    """The file that the button makes."""
+    with page.expect_download() as download:
+        page.get_by_role("button", name=name, exact=True).click()
+    return Path(download.value.path())
+
+
+def test_the_gif_has_the_greys_of_the_pictures_and_goes_round_for_ever(page: Page) -> None:
+    page.locator(".pace input").fill("0.5")
+    with Image.open(saved(page, "GIF")) as film:
+        assert (film.size, film.info["loop"], getattr(film, "n_frames", 1)) == ((308, 308), 0, 30)
+        small = np.asarray(film.convert("L"))[5::11, 5::11]
+        assert film.info["duration"] == 50
+    seen = np.array(keyframes(page)[0].split(","), dtype=np.uint8).reshape(28, 28, 4)[:, :, 0]
+    assert seen.std() > 0
+    np.testing.assert_array_equal(small, seen)
+
+
+def test_the_film_is_h264_with_a_picture_for_each_thirtieth_of_a_second(page: Page) -> None:
+    page.locator(".pace input").fill("0.5")
+    expect(page.locator("[data-file=film]")).to_have_attribute("data-way", "encode")
+    with av.open(str(saved(page, "MP4"))) as film:
+        stream = film.streams.video[0]
+        frames = [frame.to_ndarray(format="gray") for frame in film.decode(stream)]
+        assert (stream.codec_context.name, stream.width, stream.height, len(frames)) == ("h264", 476, 476, 45)
+        assert float(stream.duration * stream.time_base) == pytest.approx(1.5)
+    seen = np.array(keyframes(page)[0].split(","), dtype=np.int32).reshape(28, 28, 4)[:, :, 0]
+    assert np.abs(frames[0][8::17, 8::17].astype(int) - seen).mean() < 4
+
+
+def test_without_an_encoder_the_film_is_recorded(page: Page) -> None:
+    page.evaluate("() => { window.VideoEncoderOfOld = VideoEncoder; delete window.VideoEncoder; }")
+    try:
+        explore(page)
+        page.locator(".pace input").fill("0.5")
+        expect(page.locator("[data-file=film]")).to_have_attribute("data-way", "record-mp4")
+        with av.open(str(saved(page, "MP4"))) as film:
+            assert film.streams.video[0].codec_context.name == "h264"
+            assert sum(1 for _ in film.decode(video=0)) > 1
+    finally:
+        page.evaluate("() => { window.VideoEncoder = window.VideoEncoderOfOld; }")
+
+
+def test_the_strip_has_a_row_for_each_leg_with_keyframes_at_both_ends(page: Page) -> None:
+    with Image.open(io.BytesIO(saved(page, "Strip as PNG").read_bytes())) as sheet:
+        assert sheet.size == (9 * 112, 3 * 112)
+        small = np.asarray(sheet.convert("L"))[2::4, 2::4].reshape(3, 28, 9, 28)
+    shown = [np.array(one.split(","), dtype=np.uint8).reshape(28, 28, 4)[:, :, 0] for one in keyframes(page)]
+    for leg in range(3):
+        np.testing.assert_array_equal(small[leg, :, 0], shown[leg])
+        np.testing.assert_array_equal(small[leg, :, 8], shown[(leg + 1) % 3])
+
+
+def test_a_file_that_takes_long_can_be_cancelled(page: Page) -> None:
+    page.locator(".pace input").fill("6")
+    page.get_by_role("button", name="GIF", exact=True).click()
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    expect(page.get_by_role("button", name="Cancel")).to_be_focused()
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("progressbar")).to_be_hidden()
+    expect(page.get_by_role("button", name="GIF", exact=True)).to_be_enabled()
+    expect(page.locator(".panel.journey .failed")).to_be_hidden()
+
+
+def test_among_points_the_way_is_drawn_on_the_stage_while_the_tool_is_open(page: Page) -> None:
+    explore(page, "journey-ring")
+    line = page.locator(".overlay .path")
+    expect(line.locator("circle")).to_have_count(3)
+    with Image.open(saved(page, "GIF")) as film:
+        assert film.size == (320, 320)
+    page.get_by_role("tab").first.click()
+    expect(line).to_have_count(0)
