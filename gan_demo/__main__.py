@@ -5,7 +5,7 @@
     python -m gan_demo train --fork RUN [--at STEP] [the options that do not change data, networks or seed]
     python -m gan_demo sample RUN_OR_WEIGHTS --n N [--seed N] [--label L] [--step N] --out FILE(.npz|.png)
     python -m gan_demo evaluate RUN [--step N] [--data-root DIR]
-    python -m gan_demo export RUN_OR_WEIGHTS --format onnx [--step N] --out FILE
+    python -m gan_demo export RUN_OR_WEIGHTS --format onnx|py|ipynb [--step N] [--language en|zh] --out FILE
     python -m gan_demo list
 
 What a person got wrong ends in one line on standard error and exit code 2; Ctrl-C keeps what there is, exit code 130.
@@ -89,6 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("source", metavar="RUN_OR_WEIGHTS", type=Path)
     export.add_argument("--format", required=True, choices=exporting.FORMATS)
     export.add_argument("--step", type=int, metavar="N", help="an earlier checkpoint of the run")
+    export.add_argument("--language", default="en", choices=("en", "zh"), help="of a notebook's explanations")
     export.add_argument("--out", required=True, type=Path, metavar="FILE")
     commands.add_parser("list", help="presets, data sets, shipped models and own runs")
     return parser
@@ -288,7 +289,7 @@ def _evaluate(options: argparse.Namespace) -> int:
 
 
 def _export(options: argparse.Namespace) -> int:
-    size = exporting.write(options.source, options.format, options.step, options.out)
+    size = exporting.write(options.source, options.format, options.step, options.out, options.language)
     print(f"{options.out}, {size / 1e6:.1f} MB")
     return 0
 

@@ -65,7 +65,7 @@ def load_weights(data: bytes | Path, filename: str = "") -> Loaded:
     if isinstance(data, Path):
         filename = filename or data.name
         data = _bytes(data, filename)
-    file = weightfiles.read(data, filename)
+    file = _described(weightfiles.read(data, filename))
     loaded = _own(file, filename) if KEY in file.metadata else _foreign(file, filename)
     loaded.generator.eval().requires_grad_(False)
     _try_out(loaded, filename)
@@ -81,6 +81,14 @@ def _bytes(path: Path, filename: str) -> bytes:
         return path.read_bytes()
     except OSError as failure:
         raise DataError("file", filename, "cannot be read", "Is the path right?") from failure
+
+
+def _described(file: weightfiles.WeightFile) -> weightfiles.WeightFile:
+    """What an exported training script saves with torch says how the network is built, as a safetensors header does."""
+    entry, weights = file.content.get(KEY), file.content.get("generator")
+    if not isinstance(entry, str) or not isinstance(weights, dict):
+        return file
+    return weightfiles.WeightFile(dict(weights), {KEY: entry}, file.ordered)
 
 
 def _own(file: weightfiles.WeightFile, filename: str) -> Loaded:

@@ -22,14 +22,23 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Format:
-    """``content`` makes the file of a source, given as ``source`` finds it, and of a step (None: the last).
+class Asked:
+    """What is wanted of a form: a kept ``step`` (None: the last), the ``language`` of its words, a file's ``name``."""
 
-    ``ending`` of the file's name says what it is; a form that is a folder of files has none.
+    step: int | None = None
+    language: str = "en"
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Format:
+    """``content`` makes the file of a source, given as ``source`` finds it; or several, by their names.
+
+    ``ending`` of the file's name says what it is, and further files lie beside it; a form that is a folder has none.
     """
 
     ending: str
-    content: Callable[[RunDir | Path, int | None], bytes | Mapping[str, bytes]]
+    content: Callable[[RunDir | Path, Asked], bytes | Mapping[str, bytes]]
 
 
 def run_of(given: Path) -> RunDir:
@@ -56,31 +65,49 @@ def loaded(found: RunDir | Path, step: int | None) -> tuple[Loaded, tuple[LabelF
     return one, one.config.labels, ""
 
 
-def write(given: Path, form: str, step: int | None, out: Path) -> int:
+def write(given: Path, form: str, step: int | None, out: Path, language: str = "en") -> int:
     """Make the form and write it to ``out``; returns how many bytes. Raises GanDemoError."""
     chosen = FORMATS[form]
     if chosen.ending and out.suffix != chosen.ending:
         raise ConfigError("out", out.name, "must end in {ending}", ending=chosen.ending)
     if not out.resolve().parent.is_dir():
         raise ConfigError("out", out, "lies in a folder that does not exist", "Make the folder first")
-    content = chosen.content(source(given), step)
+    content = chosen.content(source(given), Asked(step, language, out.name))
+    folder = out.parent if chosen.ending else out
     try:
         if isinstance(content, bytes):
             replace_file(out, content)
             return len(content)
         for name, part in content.items():
-            (out / name).parent.mkdir(parents=True, exist_ok=True)
-            replace_file(out / name, part)
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            replace_file(folder / name, part)
         return sum(map(len, content.values()))
     except OSError as failure:
         raise ConfigError("out", out, "cannot be written", "Choose another place") from failure
 
 
-def _onnx(found: RunDir | Path, step: int | None) -> bytes:
+def _onnx(found: RunDir | Path, asked: Asked) -> bytes:
     from gan_demo import onnx_export
 
-    one, _, _ = loaded(found, step)
+    one, _, _ = loaded(found, asked.step)
     return onnx_export.generator_onnx(one.generator, one.config)
 
 
-FORMATS: dict[str, Format] = {"onnx": Format(".onnx", _onnx)}
+def _script(found: RunDir | Path, asked: Asked) -> Mapping[str, bytes]:
+    """A script or notebook that trains from the beginning, and the images that it reads."""
+    if not isinstance(found, RunDir):
+        problem = "is a weights file, which does not say how it was trained"
+        raise ConfigError("source", found.name, problem, "Give a run")
+    if asked.step is not None:
+        raise ConfigError("step", asked.step, "can't be chosen: the script trains from the beginning", "Leave it out")
+
+    from gan_demo import scripting
+
+    return scripting.files(found, asked.name, asked.language)
+
+
+FORMATS: dict[str, Format] = {
+    "onnx": Format(".onnx", _onnx),
+    "py": Format(".py", _script),
+    "ipynb": Format(".ipynb", _script),
+}

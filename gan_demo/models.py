@@ -338,6 +338,12 @@ def outline_generator(model: ModelConfig) -> Generator:
         return _GENERATORS[model.arch](model)
 
 
+def outline_discriminator(model: ModelConfig) -> Discriminator:
+    """The same of the other network."""
+    with torch.device("meta"):
+        return _DISCRIMINATORS[model.arch](model)
+
+
 def build_discriminator(model: ModelConfig, seed: int = 0) -> Discriminator:
     """A new discriminator on the CPU, initialised from ``seed`` alone."""
     with _building, torch.random.fork_rng(devices=[]):
