@@ -7,7 +7,7 @@ from typing import Any
 from gan_demo import datasets, sheets
 from gan_demo.config import DataConfig, ModelConfig, RunConfig, TrainConfig
 from gan_demo.script_history import History
-from gan_demo.script_words import PAIRED
+from gan_demo.script_words import DATA_FILES, PAIRED
 
 NORMALISED = ("dcgan", "dcgan64")  # networks with batch normalisation in G, and with DCGAN's first weights
 
@@ -24,8 +24,7 @@ def flags(past: History, config: RunConfig) -> dict[str, bool]:
 
 def embedded(data: DataConfig) -> bool:
     """Do its images come with gan_demo?"""
-    known = datasets.source(data.name)
-    return known.embedded and known.kind == "images"
+    return data.name in DATA_FILES
 
 
 def _data_flags(data: DataConfig, model: ModelConfig) -> dict[str, bool]:

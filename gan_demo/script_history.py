@@ -38,11 +38,7 @@ class History:
 
 def history(run: RunDir) -> History:
     """Of a run, a shipped model or a fork. Raises RunError if a run that it forks from is gone."""
-    chain = [(run, math.inf)]
-    while chain[0][0].info.parent:
-        if len(chain) > MOST_FORKS:
-            raise RunError("run", run.id, "forks from itself")
-        chain.insert(0, _parent(chain[0][0]))
+    chain = ancestry(run)
     begins = changes.reverted(chain[0][0].config, chain[0][0].changes(), -1)
     config = begins
     steps: dict[int, dict[str, Any]] = {}
@@ -58,6 +54,16 @@ def history(run: RunDir) -> History:
                 config = config.with_settings(change["now"])
     forks = tuple(int(until) for _, until in chain[:-1])
     return History(begins, tuple(sorted(steps.items())), forks, _by_hand(chain))
+
+
+def ancestry(run: RunDir) -> list[tuple[RunDir, float]]:
+    """The runs that ``run`` goes back to and itself, oldest first, each with the step at which the next one forked."""
+    chain = [(run, math.inf)]
+    while chain[0][0].info.parent:
+        if len(chain) > MOST_FORKS:
+            raise RunError("run", run.id, "forks from itself")
+        chain.insert(0, _parent(chain[0][0]))
+    return chain
 
 
 def _add(steps: dict[int, dict[str, Any]], step: int, now: dict[str, Any]) -> None:

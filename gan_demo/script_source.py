@@ -138,7 +138,8 @@ def _values(past: History, config: RunConfig, wish: Wish) -> dict[str, Any]:
         "optimizers": script_words.optimizer_function(kinds),
         "renewed": _steps(renewals(past)[0]), "anew": _steps(renewals(past)[1]),
         "climb": "climb * " if flags["warmup"] else "",
-        "climbs": "return " if flags["constant"] else "climb = ", "linear": "(1.0 - done)" if flags["warmup"] else "1.0 - done",
+        "climbs": "return " if flags["constant"] else "climb = ",
+        "linear": "(1.0 - done)" if flags["warmup"] else "1.0 - done",
         "times_factor": " * rate_factor(step)" if flags["scheduled"] else "",
         "device": wish.device, "out": wish.name, "model": script_words.model_entry(model),
         "kept_g": "average" if flags["ema"] else "G",
@@ -231,4 +232,4 @@ def _data_values(config: RunConfig, wish: Wish) -> dict[str, Any]:
 
 def data_file(config: RunConfig) -> str:
     """What the file with the images is called that a script reads; empty where it needs none."""
-    return f"{config.data.name}.npz" if embedded(config.data) else ""
+    return script_words.DATA_FILES.get(config.data.name, "")

@@ -61,6 +61,9 @@ DOWNLOADS = {
 }
 _GRAY = ("images, labels = found.data[..., None], found.targets", "images = found.data[..., None]")
 
+# what the images that come with gan_demo are called beside a script
+DATA_FILES = {"digits": "digits.npz", "faces": "faces.npz"}
+
 # the modes or the points of a curve (M, 2), as in datasets.py; and what it is
 CENTRES = {
     "ring": (

@@ -30,7 +30,7 @@ from gan_demo.models import build_discriminator, build_generator
 from gan_demo.presets import PRESETS
 from gan_demo.runs import RunDir
 from gan_demo.script_history import history
-from gan_demo.script_words import loss_functions
+from gan_demo.script_words import DATA_FILES, loss_functions
 from gan_demo.steering import Order
 from gan_demo.trainer import train
 
@@ -466,6 +466,11 @@ def test_points_are_drawn_as_the_data_module_does() -> None:
 
 def _past(config: RunConfig) -> script_source.History:
     return script_source.History(config, (), (), None)
+
+
+def test_the_files_beside_a_script_are_those_of_the_built_in_images() -> None:
+    built_in = {name for name, one in datasets.DATASETS.items() if one.embedded and one.kind == "images"}
+    assert set(DATA_FILES) == built_in
 
 
 # ---- the notebook

@@ -10,7 +10,7 @@ from gan_demo.diagnosis import BROKEN
 from gan_demo.errors import GanDemoError
 from gan_demo.jobs import Status
 from gan_demo.runs import RunDir
-from gan_demo.ui import actions, films, report, session, settings_form, text, widgets
+from gan_demo.ui import actions, films, report, scripts, session, settings_form, text, widgets
 from gan_demo.ui.actions import State
 from gan_demo.ui.text import t
 
@@ -79,7 +79,7 @@ def _go_on(run: RunDir, more: int) -> None:
     st.rerun()
 
 
-def footer(run: RunDir) -> None:
+def footer(run: RunDir, mine: bool) -> None:
     """Files to take home, the settings, and which own images were left out."""
     refused = run.refused
     if refused:
@@ -105,6 +105,8 @@ def footer(run: RunDir) -> None:
             icon=":material/monitoring:", on_click="ignore", key="report", help=t("files.report.help"),
         )  # fmt: skip
         films.downloads(run)
+        if mine or not run.config.data.path:  # a script on own images names their folders
+            scripts.downloads(run)
         with st.popover(t("files.settings"), icon=":material/settings:"):
             _settings(run)
     st.caption(t("live.link"))

@@ -36,7 +36,7 @@ def show(run: RunDir) -> None:
         st.fragment(_queue, run_every=QUEUE_TICK)(run.id)
     else:
         train_board.board(run, now, mine, lambda name, value: _asked(run.id, name, value))
-    train_end.footer(run)
+    train_end.footer(run, mine)
 
 
 def _asked(run_id: str, name: str, value: Any) -> None:
