@@ -22,10 +22,10 @@ def downloads(run: RunDir) -> None:
         return
     zipped = run.config.data.name in DATA_FILES
     for kind, (mime, icon) in KINDS.items():
-        name = f"train.{kind}" if zipped else f"{run.id}.{kind}"
+        inside, outside = (f"train.{kind}", f"{run.id}-{kind}.zip") if zipped else (f"{run.id}.{kind}",) * 2
         st.download_button(
-            t(f"files.{kind}"), partial(_file, run, name, session.language()),
-            f"{run.id}-{kind}.zip" if zipped else name, "application/zip" if zipped else mime, icon=icon, on_click="ignore", key=f"script-{kind}",
+            t(f"files.{kind}"), partial(_file, run, inside, session.language()), outside,
+            "application/zip" if zipped else mime, icon=icon, on_click="ignore", key=f"script-{kind}",
             help=t(f"files.{kind}.help"),
         )  # fmt: skip
 
