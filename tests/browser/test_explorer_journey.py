@@ -1,49 +1,35 @@
-"""Journeys in a browser, without Streamlit: keyframes, playing, the address, and the files that one takes along."""
+"""Journeys in a browser: keyframes, playing, the address, and the files that one takes along."""
 
 from __future__ import annotations
 
-import dataclasses
 import io
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import av
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from gan_demo.config import DataConfig, ModelConfig, RunConfig
+from gan_demo.config import ModelConfig
 from gan_demo.datasets import DIGIT
-from gan_demo.models import build_generator
-from gan_demo.runs import RunDir
-from gan_demo.ui.explore_board import texts
+from tests.browser import explorer_page
 from tests.browser.conftest import AppServer
+from tests.browser.explorer_page import READ, empty_page, make_run, module, pixels, shows, stage
 
 DIGITS = ModelConfig(arch="dcgan", z_dim=20, width=4, conditional=True, shape=(1, 28, 28), labels=DIGIT)
 RING = ModelConfig(arch="points", z_dim=3, width=8, shape=(2,))
-READ = "one => [...one.getContext('2d').getImageData(0, 0, one.width, one.height).data].join()"
 SPACE = "{z_dim: 3, labels: [{name: 'digit', values: ['0', '1', '2']}, {name: 'hat', values: ['no', 'yes']}]}"
-HOME = "/api/ui/explorer/explorer.css"  # a page of the app's origin with nothing on it
 
 
 @pytest.fixture(scope="module")
 def own_page(app_server: AppServer, chromium: Browser) -> Iterator[Page]:
     """One page for all tests of this file, and two untrained models."""
-    for name, model, data in (("journey-digits", DIGITS, "digits"), ("journey-ring", RING, "ring")):
-        run = RunDir.create(app_server.home / name, RunConfig(DataConfig(data), model), name)
-        run.add_checkpoint(10, build_generator(model, seed=10).state_dict())
-        run.set_info(dataclasses.replace(run.info, status="done", step=10, checkpoints=(10,)))
-    context = chromium.new_context(base_url=app_server.url, viewport={"width": 1200, "height": 1100})
-    page = context.new_page()
-    page.set_default_timeout(30_000)
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(HOME)
-    yield page
-    context.close()
-    assert errors == [], "uncaught errors in the page"
+    make_run(app_server.home, "journey-digits", DIGITS, "digits", (10,))
+    make_run(app_server.home, "journey-ring", RING, "ring", (10,))
+    with empty_page(chromium, app_server.url) as page:
+        yield page
 
 
 @pytest.fixture
@@ -52,54 +38,17 @@ def page(own_page: Page) -> Page:
     return explore(own_page)
 
 
-def explore(page: Page, run: str = "journey-digits", keep: str = "", **urls: str) -> Page:
-    """Open the explorer where it was not open before, with a hash; wait until the pictures of the journey are there."""
-    here = f"/api/explore/{run}/10"
-    data = {
-        "id": run, "stem": run, "space": "", "generator": None, "tools": ["hold", "journey"], "texts": texts(), "language": "en",
-        "query": {}, "site": True,
-        "urls": {"space": f"{here}/space.json", "generator": f"{here}/generator.onnx", "runtime": "/api/runtime/", **urls},
-    }  # fmt: skip
-    page.evaluate(
-        """async ([data, hash]) => {
-          const { draw, clear } = await import('/api/ui/explorer/explorer.mjs');
-          const old = document.getElementById('here');
-          if (old) clear(old);
-          document.body.innerHTML = "<div id='here' style='--st-primary-color:#c03a0a'></div>";
-          history.replaceState(null, '', location.pathname + (hash || '#tool=journey'));
-          draw({ data, parentElement: document.getElementById('here'), setTriggerValue() {} });
-        }""",
-        [data, keep],
-    )
-    page.locator(".explorer[data-ready]").wait_for()
+def explore(page: Page, run: str = "journey-digits", **data: str) -> Page:
+    """Open the explorer; wait until the pictures of the journey are there."""
+    explorer_page.explore(page, run, 10, "journey", **data)
     page.locator(".panel.journey .scrub[data-drawn]").wait_for()
     return page
-
-
-def module(page: Page, name: str, code: str) -> Any:
-    """The value of ``code``, in which ``m`` is a module of the explorer, and ``s`` that of states."""
-    load = "const load = (name) => import(`/api/ui/explorer/${name}.mjs`);"
-    return page.evaluate(f"async () => {{ {load} const m = await load('{name}'), s = await load('space'); {code} }}")
-
-
-def pixels(canvas: Locator) -> str:
-    found: str = canvas.evaluate(READ)
-    return found
 
 
 def keyframes(page: Page) -> list[str]:
     """The pixels of each keyframe, in the order of the strip."""
     page.wait_for_function("() => [...document.querySelectorAll('.keyframe canvas')].every((one) => one.width === 28)")
     return [pixels(one) for one in page.locator(".keyframe canvas").all()]
-
-
-def shows(page: Page, wanted: str) -> None:
-    """Wait until that is on stage."""
-    page.wait_for_function(f"wanted => ({READ})(document.querySelector('.stage canvas')) === wanted", arg=wanted)
-
-
-def stage(page: Page) -> str:
-    return pixels(page.locator(".stage canvas"))
 
 
 def position(page: Page) -> float:
@@ -286,7 +235,7 @@ def test_a_link_holds_the_whole_journey(page: Page) -> None:
     page.locator(".scrub input").press("ArrowRight")
     assert (told(page, "journey.way"), told(page, "journey.loop"), told(page, "journey.s")) == ("line", "0", "3")
     wanted, on_stage, link = keyframes(page), stage(page), page.evaluate("() => location.hash")
-    explore(page, keep=link)
+    explore(page, hash=link)
     assert keyframes(page) == wanted
     shows(page, on_stage)
     expect(page.get_by_role("button", name="Straight")).to_have_attribute("aria-pressed", "true")

@@ -6,8 +6,13 @@ const EXTENT = 2; // the picture shows [-EXTENT, EXTENT] both ways
 const [PAPER, REAL, FAKE] = ["rgb(22 24 33)", "rgb(112 128 158 / .7)", "rgb(255 176 64 / .55)"];
 
 export class Cloud {
-  constructor(app) {
-    Object.assign(this, { app, ground: null, psi: null, seen: null });
+  // model: which network of the engine draws them; ready() is called when they have changed.
+  constructor(app, { model = "main", many = MANY, ready = () => app.stage.draw() } = {}) {
+    Object.assign(this, { app, model, many, ready, ground: null, psi: null, turn: 0 });
+  }
+
+  use(model) {
+    Object.assign(this, { model, psi: null });
   }
 
   // True if the canvas had another size.
@@ -29,17 +34,19 @@ export class Cloud {
   // The samples behind the dot, for another truncation or size.
   async refresh(side) {
     const { app } = this;
+    const turn = ++this.turn;
     this.psi = app.state.psi;
     this.ground ??= document.createElement("canvas");
     const chance = rng(0);
-    const states = Array.from({ length: MANY }, () => ({ ...random(app.space, chance.integer(2 ** 31)), psi: this.psi }));
+    const states = Array.from({ length: this.many }, () => ({ ...random(app.space, chance.integer(2 ** 31)), psi: this.psi }));
     try {
-      const x = await app.samples(states);
+      const x = await app.samples(states, { model: this.model });
+      if (turn !== this.turn || app.gone) return;
       Object.assign(this.ground, { width: side, height: side });
       const pen = this.ground.getContext("2d");
       scatter(pen, side, app.space.cloud ?? [], REAL, 1.6);
       scatter(pen, side, x, FAKE, 1.4);
-      if (!app.gone) app.stage.draw();
+      this.ready();
     } catch (error) {
       app.lost(error);
     }

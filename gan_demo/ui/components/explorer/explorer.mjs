@@ -20,7 +20,8 @@
 //   paint(canvas, pixels, w, h)    natural size; enlarge it by CSS with class "pixelated"
 //   tiles(host, {count, columns, label, name(k), pick(k)}) -> {draw(states, {model}), mark(k), canvases, destroy()}
 //   stage                 stage.preview(state | null): show that one without going there; stage.lock(fn | null): a tool draws by
-//                         itself, fn(canvas) is called now and whenever the size changes; stage.overlay: a <div> over it
+//                         itself, fn(canvas) is called now and whenever the size changes; stage.overlay: a <div> over it;
+//                         stage.use(name | null, caption): another network of the engine draws it
 //   lockStage(fn | null)  = stage.lock
 //   params.get(tool), params.set(tool, text), params.get(tool, name), params.set(tool, text, name): kept in the address
 //   t(key, vars)          texts "explorer.<key>" of en.json and zh.json; field(name), value(name, value), direction(d): names

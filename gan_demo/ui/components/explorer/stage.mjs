@@ -10,8 +10,8 @@ const GAP = 1; // pixels of a sample between them
 
 export class Stage {
   constructor(app, host) {
-    Object.assign(this, { app, host, locked: null, shown: null, busy: false, again: false, count: 1, seed: 1, spread: 0.3, drawn: 0 });
-    host.innerHTML = `<div class="stage"><canvas class="pixelated" tabindex="0" role="img"></canvas><div class="overlay"></div></div>`;
+    Object.assign(this, { app, host, locked: null, shown: null, busy: false, again: false, count: 1, seed: 1, spread: 0.3, drawn: 0, model: "main" });
+    host.innerHTML = `<div class="stage"><canvas class="pixelated" tabindex="0" role="img"></canvas><div class="overlay"><p class="caption" hidden></p></div></div>`;
     this.box = host.firstElementChild;
     this.canvas = host.querySelector("canvas");
     this.overlay = host.querySelector(".overlay");
@@ -34,6 +34,15 @@ export class Stage {
     this.locked = fn;
     if (fn) fn(this.canvas);
     else this.draw();
+  }
+
+  // Another network of the engine draws, and a caption says which; null: the model itself does.
+  use(model, caption = "") {
+    const said = this.overlay.querySelector(".caption");
+    Object.assign(said, { textContent: caption, hidden: !caption });
+    this.model = model ?? "main";
+    this.cloud?.use(this.model);
+    return this.draw();
   }
 
   // 1, or 16 with its neighbours.
@@ -72,7 +81,7 @@ export class Stage {
         const started = performance.now();
         const asked = this.app.asked ?? started;
         const states = this.states();
-        const x = await this.app.samples(states, { urgent: true, channel: "stage" });
+        const x = await this.app.samples(states, { urgent: true, channel: "stage", model: this.model });
         if (this.app.gone) return;
         if (!this.locked) this.paint(x, states.length);
         this.measure(asked);

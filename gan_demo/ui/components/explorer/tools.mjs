@@ -1,4 +1,6 @@
 // The tools in the order of their tabs, and which models each suits. A tool shows up once tools/NAME.mjs is there.
+import { others, own } from "./moments.mjs";
+
 const images = (space) => space.shape.length === 3;
 
 export const TOOLS = {
@@ -7,6 +9,6 @@ export const TOOLS = {
   map: (space) => space.z_dim > 1,
   arithmetic: (space) => images(space),
   find: (space) => images(space),
-  time: () => true,
+  time: (space, data) => own(data.models ?? [], data.id).length + others(data.models ?? [], data.id, space).length > 1,
   quiz: (space, data) => images(space) && Boolean(data.urls.real),
 };

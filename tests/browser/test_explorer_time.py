@@ -1,0 +1,152 @@
+"""The same place at several moments of training: side by side, large, played, and by other runs of the same kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from gan_demo.config import ModelConfig
+from gan_demo.datasets import DIGIT
+from tests.browser import explorer_page
+from tests.browser.conftest import AppServer
+from tests.browser.explorer_page import READ, empty_page, make_run, module, pixels, shows, stage
+
+DIGITS = ModelConfig(arch="dcgan", z_dim=20, width=4, conditional=True, shape=(1, 28, 28), labels=DIGIT)
+STEPS = (1, 2, 5, 10, 20, 50, 100, 200)
+MODELS = [
+    {"id": name, "title": title, "shape": [1, 28, 28], "z_dim": z_dim, "labels": [{"name": "digit", "values": [*"0123456789"]}],
+     "checkpoints": [[step, f"/api/explore/{name}/{step}/generator.onnx"] for step in steps]}
+    for name, title, z_dim, steps in (("time-digits", "This", 20, STEPS), ("time-other", "Other", 20, (7, 9)),
+                                      ("time-small", "Small", 8, (7,)))
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def own_page(app_server: AppServer, chromium: Browser) -> Iterator[Page]:
+    """One page for all tests of this file, and two untrained models."""
+    make_run(app_server.home, "time-digits", DIGITS, "digits", STEPS)
+    make_run(app_server.home, "time-other", DIGITS, "digits", (7, 9))
+    with empty_page(chromium, app_server.url) as page:
+        yield page
+
+
+@pytest.fixture
+def page(own_page: Page) -> Page:
+    """That page, with the tool opened anew at the last step."""
+    return explore(own_page)
+
+
+def explore(page: Page, **data: str) -> Page:
+    explorer_page.explore(page, "time-digits", 200, "time", models=MODELS, **data)
+    return drawn(page)
+
+
+def drawn(page: Page) -> Page:
+    """Wait until every column has its picture."""
+    page.locator(".column").first.wait_for()
+    expect(page.locator(".column.waiting")).to_have_count(0)
+    return page
+
+
+def captions(page: Page) -> list[str]:
+    return page.locator(".column > span").all_inner_texts()
+
+
+def columns(page: Page) -> list[str]:
+    """The pixels of each, once they all show the current place: the last column is the model on stage itself."""
+    page.wait_for_function(
+        f"""() => {{ const read = {READ};
+          const last = [...document.querySelectorAll('.column')].find((one) => one.innerText.includes('Step 200'));
+          return read(last.querySelector('canvas')) === read(document.querySelector('.stage canvas')); }}"""
+    )
+    return [pixels(one) for one in page.locator(".column canvas").all()]
+
+
+def test_of_many_checkpoints_six_are_shown_close_together_at_the_beginning(page: Page) -> None:
+    shown = captions(page)
+    assert len(shown) == 6
+    assert (shown[0], shown[-1]) == ("Step 1", "Step 200")
+    spread = module(
+        page, "moments", "return [m.spread(Array.from({ length: 1000 }, (_, k) => k), 5), m.spread([3, 4], 6)];"
+    )
+    gaps = [b - a for a, b in zip(spread[0], spread[0][1:], strict=False)]
+    assert (spread[0][0], spread[0][-1], spread[1]) == (0, 999, [3, 4])
+    assert gaps == sorted(gaps)
+
+
+def test_every_column_draws_the_same_place_with_its_own_network_and_follows(page: Page) -> None:
+    before = columns(page)
+    assert len(set(before)) == 6
+    page.get_by_role("button", name="New random").click()
+    page.wait_for_function(f"old => ({READ})(document.querySelector('.column canvas')) !== old", arg=before[0])
+    after = columns(page)
+    assert all(a != b for a, b in zip(before, after, strict=True))
+
+
+def test_a_press_on_a_column_shows_it_on_stage_until_another_tool_is_opened(page: Page) -> None:
+    seen = columns(page)
+    page.locator(".column .tile").nth(1).click()
+    shows(page, seen[1])
+    expect(page.locator(".overlay .caption")).to_have_text(captions(page)[1])
+    expect(page.locator(".column .tile").nth(1)).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("tab").first.click()
+    shows(page, seen[-1])
+    expect(page.locator(".overlay .caption")).to_be_hidden()
+
+
+def test_playing_the_training_ends_at_its_last_step(page: Page) -> None:
+    last = columns(page)[-1]
+    page.locator(".through input").fill("5")
+    expect(page.locator(".overlay .caption")).to_have_text("Step 50")
+    page.get_by_role("button", name="Play the training").click()
+    expect(page.get_by_role("button", name="Play the training")).to_be_visible()
+    expect(page.locator(".through output")).to_have_text("Step 200")
+    shows(page, last)
+
+
+def test_moments_and_other_models_are_chosen_and_kept_in_the_address(page: Page) -> None:
+    options = page.get_by_role("combobox").locator("option").all_inner_texts()
+    assert options == ["Add another model…", "Other"], "not the one with another z"
+    page.get_by_role("combobox").select_option("Other")
+    page.get_by_text("Which moments").click()
+    for step in ("1", "200"):
+        page.locator(".choice .chips").get_by_role("button", name=step, exact=True).click()
+    drawn(page)
+    wanted = captions(page)
+    assert wanted[-1] == "Other · Step 9"
+    assert "Step 1" not in wanted
+    page.wait_for_function("() => location.hash.includes('time.models=time-other')")
+    link = page.evaluate("() => location.hash")
+    explore(page, hash=link)
+    assert captions(page) == wanted
+    page.get_by_role("button", name="Remove Other").click()
+    assert captions(page) == wanted[:-1]
+
+
+def test_what_was_dropped_from_memory_is_loaded_again(page: Page) -> None:
+    before = columns(page)
+    page.evaluate(
+        """async () => {
+          const { Generators } = await import('/api/ui/explorer/generators.mjs');
+          const original = Generators.prototype.trim;
+          Generators.prototype.trim = function () { original.call(this, 0); };
+          document.querySelector('[role=tab]').click();
+          Generators.prototype.trim = original;
+          document.querySelector('[data-tool=time]').click();
+        }"""
+    )
+    page.get_by_role("button", name="New random").click()
+    page.wait_for_function(f"old => ({READ})(document.querySelector('.column canvas')) !== old", arg=before[0])
+    assert len(set(columns(page))) == 6
+
+
+def test_a_network_that_cannot_be_fetched_leaves_the_others(page: Page) -> None:
+    broken = [
+        {**MODELS[0], "checkpoints": [[3, "/api/explore/time-digits/3/generator.onnx"], *MODELS[0]["checkpoints"][-2:]]}
+    ]
+    explorer_page.explore(page, "time-digits", 200, "time", models=broken)
+    expect(page.locator(".column.broken")).to_have_count(1)
+    drawn(page)
+    assert stage(page) == columns(page)[-1]
