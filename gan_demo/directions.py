@@ -1,43 +1,41 @@
 """Directions of z that mean something, and what each does: for the sliders of the explorer.
 
-``change``: those that change the picture most (``latent.pca_directions``). What a direction does is measured on
-samples, along it: never only claimed by the way it was found.
+``change``    those that change the picture most (``latent.pca_directions``)
+``ganspace``  principal components of the generator's early activations, regressed back to z (Härkönen et al. 2020)
+``sefa``      closed-form factorisation of the first layer's weights on z (Shen & Zhou 2021)
+``learned``   along which a measured property rises fastest: strokes' thickness, slant and size of digits; what a
+              classifier reads, as far as z decides it
+
+Each is found with one set of samples and measured with another, along it: its effect is never only claimed.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from torch import Tensor
+import torch
+from torch import Tensor, nn
 
 from gan_demo import latent
+from gan_demo.classifier import Classifier, load_classifier
 from gan_demo.config import ModelConfig
-from gan_demo.models import Generator
+from gan_demo.effects import AT, Effect, Probe, explained, meter, without
+from gan_demo.models import Generator, ResidualBlock
 
-AT = (-2.0, 0.0, 2.0)  # standard deviations of z along a direction at which its effect is measured
-MEASURED = 256  # samples
-CHANGES = 8
-_DIGITS = 5  # significant ones that are written
-
-
-@dataclass(frozen=True)
-class Effect:
-    """What happens along a direction. ``r2`` is the share of the measure's variance over samples that it explains.
-
-    Of the measure "pixels", ``values`` are distances from the samples at 0: root mean squares over pixels, as a share
-    of black to white.
-    """
-
-    measure: str
-    at: tuple[float, ...]
-    values: tuple[float, ...]
-    r2: float
+READABLE = {"digits": "digits", "mnist": "digits", "faces": "faces"}  # data -> the classifier that reads it
+CHANGES, COMPONENTS, FACTORS = 8, 6, 6  # of the first three families
+FITTED = 2_000  # samples that learned directions are found with
+OBSERVED = 600  # samples whose activations are decomposed
+LOOKED_AT = 96  # samples whose pixels are compared
+TESTED, MEASURED = 512, 128  # samples that say how much z explains; along which properties are measured
+R2, SHIFT, CHANCE = 0.02, 1.0, 0.05  # of learned ones: below such an r2, shift in deviations, or probability: dropped
 
 
 @dataclass(frozen=True)
 class Direction:
-    """``u`` (Z,) is a unit vector of z."""
+    """``u`` (Z,) is a unit vector of z; ``name`` says what a learned one is of: "slant", or "smile.yes"."""
 
     key: str
     family: str
@@ -47,59 +45,127 @@ class Direction:
 
 
 def found(generator: Generator, model: ModelConfig, data: str) -> list[dict[str, Any]]:
-    """All directions of a generator as plain values, for JSON."""
+    """``directions`` as plain values, for JSON."""
     return [as_json(one) for one in directions(generator, model, data)]
 
 
 def as_json(one: Direction) -> dict[str, Any]:
-    """A direction as plain values."""
-    effect = {
-        "measure": one.effect.measure, "at": list(one.effect.at), "values": [_short(v) for v in one.effect.values],
-        "r2": _short(one.effect.r2),
+    """A direction as plain values, with as many digits as say something."""
+    effect = one.effect
+    return {
+        "key": one.key, "family": one.family, "name": one.name, "u": [round(value, 6) for value in one.u.tolist()],
+        "effect": {"measure": effect.measure, "at": list(AT), "values": [_short(value) for value in effect.values],
+                   "r2": _short(effect.r2)},
     }  # fmt: skip
-    u = [round(value, 6) for value in one.u.tolist()]
-    return {"key": one.key, "family": one.family, "name": one.name, "u": u, "effect": effect}
 
 
 def directions(generator: Generator, model: ModelConfig, data: str) -> list[Direction]:
-    """Family by family, the strongest of each first."""
+    """Family by family, the strongest first; ``data`` is a name of DATASETS, or "". A few seconds of one core."""
+    probe = Probe.of(generator, model, LOOKED_AT)
     y = latent.random_labels(32, model.labels, seed=0) if model.labels else None
-    strongest = latent.pca_directions(generator, min(CHANGES, model.z_dim), seed=0, samples=64, y=y).directions
-    probe = Probe.of(generator, model)
-    return [
-        Direction(f"change-{k}", "change", "", u, probe.pixels(generator, u)) for k, u in enumerate(strongest, 1)
-    ]  # fmt: skip
+    families = {
+        "change": latent.pca_directions(generator, min(CHANGES, model.z_dim), seed=0, samples=64, y=y).directions,
+        "ganspace": ganspace(generator, model, min(COMPONENTS, model.z_dim)),
+        "sefa": sefa(generator, min(FACTORS, model.z_dim)),
+    }
+    made = [
+        Direction(f"{family}-{k}", family, "", u, probe.pixels(u))
+        for family, rows in families.items()
+        for k, u in enumerate(rows, 1)
+    ]
+    return [*made, *learned(generator, model, data)]
 
 
-@dataclass(frozen=True)
-class Probe:
-    """Random samples on which effects are measured: z (N, Z), labels y (N, K) or None, pictures x (N, P)."""
+# ---- families that need no measure
 
-    z: Tensor
-    y: Tensor | None
-    x: Tensor
 
-    @staticmethod
-    def of(generator: Generator, model: ModelConfig, n: int = MEASURED) -> Probe:
-        """``n`` of them."""
-        z = latent.sample_z(n, model.z_dim, seed=1)
-        y = latent.random_labels(n, model.labels, seed=1) if model.labels else None
-        return Probe(z, y, latent.generate(generator, z, y).flatten(1))
+@torch.no_grad()
+def ganspace(generator: Generator, model: ModelConfig, count: int, samples: int = OBSERVED) -> Tensor:
+    """(count, Z) unit rows: z regressed on the principal components of the first activations, labels left out.
 
-    def along(self, generator: Generator, u: Tensor, t: float) -> Tensor:
-        """The samples with their coordinate along ``u`` set to ``t`` -> (N, P)."""
-        moved = self.z + (t - self.z @ u)[:, None] * u
-        return latent.generate(generator, moved, self.y).flatten(1)
+    With a mapping network the activations are w, as the paper does for StyleGAN.
+    """
+    z = latent.sample_z(samples, model.z_dim, seed=3)
+    y = latent.random_labels(samples, model.labels, seed=3) if model.labels else None
+    seen = without(_activations(generator, z, y), y)  # (N, A)
+    scores = torch.linalg.eigh(seen @ seen.T).eigenvectors.flip(1)[:, :count]  # (N, k), of unit length
+    return _lines(scores.T @ without(z, y))
 
-    def pixels(self, generator: Generator, u: Tensor) -> Effect:
-        """How far the pictures change."""
-        low, middle, high = (self.along(generator, u, t) for t in AT)
-        apart = [float((one - middle).square().mean().sqrt() / 2) for one in (low, middle, high)]
-        coordinate, x = self.z @ u, self.x - self.x.mean(0)  # (N,), (N, P)
-        coordinate = coordinate - coordinate.mean()
-        explained = (coordinate @ x).square().sum() / coordinate.square().sum()
-        return Effect("pixels", AT, tuple(apart), float(explained / x.square().sum().clamp_min(1e-12)))
+
+def sefa(generator: Generator, count: int) -> Tensor:
+    """(count, Z) unit rows: the strongest eigenvectors of AᵀA, A (O, Z) the first layer's weights on z."""
+    weights = _first_weights(generator)
+    return latent.signed(torch.linalg.svd(weights.double(), full_matrices=False).Vh[:count].float())
+
+
+def _activations(generator: Generator, z: Tensor, y: Tensor | None) -> Tensor:
+    """(N, A): after the first non-linearity, or the first residual block."""
+    if len(generator.mapping.layers):
+        return generator.map(z, y)
+    first = next(one for one in generator.modules() if isinstance(one, nn.ReLU | nn.LeakyReLU | ResidualBlock))
+    caught: list[Tensor] = []
+    hook = first.register_forward_hook(lambda module, inputs, output: caught.append(output.flatten(1).clone()))
+    try:
+        latent.generate(generator, z, y, batch=len(z))
+    finally:
+        hook.remove()
+    return caught[0]
+
+
+def _first_weights(generator: Generator) -> Tensor:
+    """(O, Z): of the first layer, its columns on z; labels come after z."""
+    layer = next(one for one in generator.modules() if isinstance(one, nn.Linear | nn.ConvTranspose2d))
+    rows = layer.weight if isinstance(layer, nn.Linear) else layer.weight.flatten(1).T  # a transposed one is (in, out)
+    return rows.detach()[:, : generator.z_dim]
+
+
+# ---- the learned ones
+
+
+def learned(generator: Generator, model: ModelConfig, data: str) -> Iterator[Direction]:
+    """Those whose effect is worth a slider. Classes are held fixed, as told or, where there are no labels, as read."""
+    reader = load_classifier(model.shape) if data in READABLE else None
+    if reader is None:
+        return
+    digits = READABLE[data] == "digits"
+    z = latent.sample_z(FITTED, model.z_dim, seed=2)
+    y = latent.random_labels(FITTED, model.labels, seed=2) if model.labels else None
+    x, probe, show = latent.generate(generator, z, y), Probe.of(generator, model, TESTED), meter(model, reader, digits)
+    fitted, tested = show.read(x), show.read(probe.x)  # (N, M)
+    for place, name in enumerate(show.names):
+        by_class = digits and y is None and show.measures[place] != "probability"
+        held, held_there = (_read_classes(x, reader), _read_classes(probe.x, reader)) if by_class else (y, probe.y)
+        u = regression(z, show.linear(fitted)[:, place], held)
+        r2 = explained(probe.z @ u, show.linear(tested)[:, [place]], held_there)
+        if r2 < R2:
+            continue
+        effect = probe.measured(show, place, u, MEASURED, r2)
+        if worth(effect, float(without(tested[:, [place]], held_there).square().mean().sqrt())):
+            yield Direction(f"learned-{name}", "learned", name, u, effect)
+
+
+def regression(z: Tensor, values: Tensor, labels: Tensor | None) -> Tensor:
+    """(Z,): the unit direction of the linear regression of ``values`` (N,) on z (N, Z), labels (N, K) held fixed."""
+    rest, by = without(values[:, None], labels), without(z, labels)
+    return _lines(torch.linalg.lstsq(by, rest).solution.T, signed=False)[0]
+
+
+def worth(effect: Effect, deviation: float) -> bool:
+    """Is the change more than negligible, against the property's ``deviation`` among samples of a kind?"""
+    change = abs(effect.values[-1] - effect.values[0])
+    return change >= (CHANCE if effect.measure == "probability" else SHIFT * deviation)
+
+
+def _read_classes(x: Tensor, reader: Classifier) -> Tensor:
+    """One-hot (N, K) of what the classifier sees."""
+    return nn.functional.one_hot(reader.read(x).values[:, 0], reader.sizes[0]).float()
+
+
+def _lines(rows: Tensor, signed: bool = True) -> Tensor:
+    """Unit rows; ``signed`` where their sense has no meaning yet."""
+    unit = (rows / rows.norm(dim=1, keepdim=True).clamp_min(1e-12)).float()
+    return latent.signed(unit) if signed else unit
 
 
 def _short(value: float) -> float:
-    return float(f"{value:.{_DIGITS}g}")
+    return float(f"{value:.5g}")

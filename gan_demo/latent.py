@@ -166,7 +166,7 @@ def pca_directions(
     strength, vectors = torch.linalg.eigh(metric)  # ascending
     directions = vectors.flip(1).T[:n]
     strength = strength.flip(0).clamp_min(0)
-    return Directions(_signed(directions), torch.ones(len(directions)), strength[:n] / strength.sum().clamp_min(1e-12))
+    return Directions(signed(directions), torch.ones(len(directions)), strength[:n] / strength.sum().clamp_min(1e-12))
 
 
 @torch.enable_grad()
@@ -256,7 +256,7 @@ def _column(t: float | Tensor, rows: Tensor) -> Tensor:
     return column.reshape(-1, 1) if rows.dim() > 1 else column
 
 
-def _signed(directions: Tensor) -> Tensor:
+def signed(directions: Tensor) -> Tensor:
     """The same lines, each with its largest component positive, so that a slider keeps its sense."""
     largest = directions.gather(1, directions.abs().argmax(1, keepdim=True))
     return directions * torch.where(largest < 0, -1.0, 1.0)

@@ -45,6 +45,7 @@ LEVELS: dict[int, set[str]] = {
         "manifest",
         "kept_states",
         "explorer_cache",
+        "measures",
     },
     2: {"runs", "metrics", "latent", "foreign", "diagnosis"},
     3: {
@@ -73,6 +74,7 @@ LEVELS: dict[int, set[str]] = {
         "script_words",
         "scripting",
         "directions",
+        "effects",
         "explorer_files",
     },
     4: {"server", "live_routes", "explain_routes", "explore_routes", "class_routes", "__main__", "ui"},
@@ -100,6 +102,7 @@ SIDEWAYS: dict[str, set[str]] = {
     "script_notes": {"script_history"},
     "script_flags": {"script_history", "script_words"},
     "script_source": {"script_flags", "script_history", "script_layers", "script_words"},
+    "directions": {"effects"},
     "explorer_files": {"directions", "explaining", "onnx_export"},
     "server": {"live_routes", "explain_routes", "explore_routes", "class_routes"},
     "ui": {"server", "explore_routes"},
