@@ -32,6 +32,8 @@ const ICONS = {
   one: '<path d="M2.5 2.5h11v11h-11z"/>',
   many: '<path d="M2 2h3.3v3.3H2zM6.4 2h3.3v3.3H6.4zM10.7 2H14v3.3h-3.3zM2 6.4h3.3v3.3H2zM6.4 6.4h3.3v3.3H6.4zM10.7 6.4H14v3.3h-3.3zM2 10.7h3.3V14H2zM6.4 10.7h3.3V14H6.4zM10.7 10.7H14V14h-3.3z"/>',
   mix: line("M6 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM10 4a4 4 0 1 1 0 8 4 4 0 0 1 0-8z"),
+  upload: line("M8 10.5V2.5M4.5 6 8 2.5 11.5 6M2.5 13.5h11"),
+  picture: line("M2 3h12v10H2zM2 11l3.5-3.5 3 3L11 8l3 3"),
   check: line("m3 8.5 3.5 3.5L13 5"),
   close: line("m4 4 8 8M12 4l-8 8"),
   plus: line("M8 3v10M3 8h10"),

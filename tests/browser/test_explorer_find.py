@@ -1,0 +1,320 @@
+"""Find yourself, in a browser: the solver on problems whose answers are known, and pictures found by a real generator."""
+
+from __future__ import annotations
+
+import io
+import itertools
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import AppServer
+
+DONE = ".hunt:not([data-running])[data-error]"
+FIND = ".panel.find"
+MODULE = """async (body) => {
+  const solve = await import(new URL("api/ui/explorer/find/solve.mjs", location.origin));
+  const pictures = await import(new URL("api/ui/explorer/find/pictures.mjs", location.origin));
+  const { rng } = await import(new URL("api/ui/explorer/space.mjs", location.origin));
+  return await (0, eval)(body)({ ...solve, ...pictures, rng });
+}"""
+# a linear network of Z numbers and P pixels, drawn by a seed; sample(z) for one, draw for many, as solve.mjs wants it
+LINEAR = """(Z, P, seed, square = 0) => {
+  const chance = rng(seed);
+  const M = chance.normals(Z * P).map((value) => value / Math.sqrt(Z));
+  const draw = async (zs, n) => Float32Array.from({ length: n * P }, (_, at) => {
+    const [i, p] = [Math.floor(at / P), at % P];
+    let sum = 0;
+    for (let k = 0; k < Z; k++) sum += M[p * Z + k] * (zs[i * Z + k] + square * zs[i * Z + k] ** 2);
+    return sum;
+  });
+  return { draw, chance };
+}"""
+
+
+@pytest.fixture(scope="module")
+def errors() -> list[str]:
+    """What went wrong in the page, uncaught."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def page(app_server: AppServer, chromium: Browser, errors: list[str]) -> Iterator[Page]:
+    """One page for all of these tests, at the digits' tool."""
+    context = chromium.new_context(
+        base_url=app_server.url, viewport={"width": 1440, "height": 1000}, locale="en-US"
+    )  # fmt: skip
+    made = context.new_page()
+    made.set_default_timeout(30_000)
+    made.on("pageerror", lambda error: errors.append(str(error)))
+    _open(made, "digits")
+    yield made
+    context.close()
+
+
+def _open(page: Page, run: str) -> None:
+    page.goto(f"/explore?run={run}#tool=find")
+    page.locator(".explorer[data-ready='1']").wait_for()
+    page.locator(f"{FIND} .hunt .acts").wait_for()
+
+
+def _solve(page: Page, body: str) -> Any:
+    return page.evaluate(MODULE, f"async ({{Descent, solved, distance, centred, palette, rng}}) => {{ {body} }}")
+
+
+def _draw(page: Page, points: list[tuple[float, float]]) -> None:
+    """One stroke on the pad, in shares of its side."""
+    box = page.locator("canvas.pad").bounding_box()
+    assert box is not None
+    for k, (x, y) in enumerate(points):
+        page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=3)
+        if k == 0:
+            page.mouse.down()
+    page.mouse.up()
+
+
+def _grey(page: Page, canvas: str) -> np.ndarray[Any, Any]:
+    """The red channel of a canvas (H, W)."""
+    found = page.locator(canvas).evaluate(
+        "c => [c.width, ...c.getContext('2d').getImageData(0, 0, c.width, c.height).data.filter((_, k) => k % 4 === 0)]"
+    )
+    return np.array(found[1:], dtype=float).reshape(-1, found[0])
+
+
+def _search(page: Page) -> tuple[float, float]:
+    """(error found, error of the nearest random sample), once it has ended."""
+    page.locator(f"{FIND} [data-act=go]").click()
+    hunt = page.locator(f"{FIND} {DONE}")
+    hunt.wait_for()
+    return float(hunt.get_attribute("data-error") or "nan"), float(hunt.get_attribute("data-nearest") or "nan")
+
+
+def _clear(page: Page) -> None:
+    page.locator(f"{FIND} [data-act=clear]").click()
+
+
+def test_cholesky_solves_what_it_should_and_refuses_the_indefinite(page: Page) -> None:
+    """2x + y = 5, x + 3y = 10."""
+    found = _solve(page, "return [[...solved([2, 1, 1, 3], [5, 10])], solved([1, 2, 2, 1], [1, 1])]")
+    assert found[0] == pytest.approx([1, 3])
+    assert found[1] is None
+
+
+def test_a_linear_network_is_inverted_in_a_few_steps(page: Page) -> None:
+    """From far away, to the z that made the target."""
+    body = f"""
+      const {{ draw, chance }} = ({LINEAR})(12, 40, 3);
+      const truth = chance.normals(12).map((value) => value / 2);
+      const target = await draw(truth, 1);
+      const descent = await new Descent(draw, target, chance.normals(12)).begin();
+      const before = descent.error;
+      while (descent.steps < 12 && await descent.step());
+      return [before, descent.error, Math.max(...truth.map((value, k) => Math.abs(value - descent.z[k]))), descent.steps];
+    """
+    before, error, apart, steps = _solve(page, body)
+    assert before > 0.1
+    assert error < 1e-6
+    assert apart < 1e-2
+    assert steps <= 12
+
+
+def test_a_curved_network_is_inverted_and_the_loss_never_rises(page: Page) -> None:
+    """With a square of each z, where a single linear step does not arrive."""
+    body = f"""
+      const {{ draw, chance }} = ({LINEAR})(8, 60, 5, 0.15);
+      const target = await draw(chance.normals(8).map((value) => value / 2), 1);
+      const descent = await new Descent(draw, target, new Float32Array(8)).begin();
+      const losses = [descent.loss];
+      while (descent.steps < 25 && await descent.step()) losses.push(descent.loss);
+      return [losses, descent.error];
+    """
+    losses, error = _solve(page, body)
+    assert error < 1e-4
+    assert all(b <= a for a, b in itertools.pairwise(losses))
+
+
+def test_a_target_out_of_reach_does_not_blow_up_the_norm(page: Page) -> None:
+    """Ten times further away than samples are."""
+    body = f"""
+      const {{ draw, chance }} = ({LINEAR})(10, 10, 7);
+      const target = await draw(chance.normals(10).map((value) => 10 * value), 1);
+      const descent = await new Descent(draw, target, chance.normals(10)).begin();
+      while (descent.steps < 25 && await descent.step());
+      return descent.z.reduce((sum, value) => sum + value * value, 0) / 10;
+    """
+    assert 1.2 < _solve(page, body) < 50  # without the prior: 100
+
+
+def test_more_coordinates_than_one_step_moves_still_come_down(page: Page) -> None:
+    """Two hundred, of which a step moves 128, other ones each time."""
+    body = f"""
+      const {{ draw, chance }} = ({LINEAR})(200, 60, 9);
+      const target = await draw(chance.normals(200), 1);
+      const descent = await new Descent(draw, target, chance.normals(200), rng(1)).begin();
+      const before = descent.error;
+      while (descent.steps < 6 && await descent.step());
+      return [before, descent.error];
+    """
+    before, after = _solve(page, body)
+    assert after < before / 100
+
+
+def test_centring_brings_the_mass_to_the_middle(page: Page) -> None:
+    """A dot in the corner of 9 × 9."""
+    found = _solve(
+        page, "const x = new Float32Array(81); x[0] = 200; return [...centred(x, 9, 9).entries()].filter((p) => p[1])"
+    )
+    assert found == [[40, 200]]
+
+
+def test_a_palette_has_the_colours_most_seen(page: Page) -> None:
+    """Three reds, one blue, and a red too close to the first to be another."""
+    colours = "[[200,0,0],[200,0,0],[201,1,0],[0,0,255]]"
+    found = _solve(page, f"return palette([Uint8ClampedArray.from({colours}.flatMap((c) => [...c, 255]))], 5)")
+    assert found == ["#c80000", "#0000ff"]
+
+
+def test_a_drawn_digit_is_centred_and_as_large_as_the_network_knows_them(page: Page) -> None:
+    """Drawn small, in a corner."""
+    _draw(page, [(0.1, 0.1), (0.2, 0.1), (0.12, 0.3)])
+    grey = _grey(page, f"{FIND} canvas.target")
+    rows, _ = np.nonzero(grey > 100)
+    assert grey.shape == (28, 28)
+    assert 17 <= rows.max() - rows.min() + 1 <= 22
+    total = grey.sum()
+    middle = (grey.sum(1) @ np.arange(28) / total, grey.sum(0) @ np.arange(28) / total)
+    assert middle == (pytest.approx(13.5, abs=0.75), pytest.approx(13.5, abs=0.75))
+
+
+def test_the_found_place_becomes_the_current_one_and_can_be_undone(page: Page) -> None:
+    """A seven: much nearer than any of the random samples, on stage, in the address, for all tools."""
+    _clear(page)
+    _draw(page, [(0.28, 0.25), (0.7, 0.25), (0.45, 0.8)])
+    before = page.evaluate("location.hash")
+    error, nearest = _search(page)
+    assert error < nearest / 2
+    assert error < 0.1
+    stage = page.locator(".explorer .stage canvas")
+    expect(page.locator(f"{FIND} [data-act=take]")).to_be_hidden()
+    page.wait_for_function("before => location.hash !== before", arg=before)
+    page.wait_for_function(
+        """() => {
+          const data = (c) => c.getContext("2d").getImageData(0, 0, c.width, c.height).data.join();
+          const roots = [document, ...[...document.querySelectorAll("*")].map((one) => one.shadowRoot).filter(Boolean)];
+          const at = (what) => roots.map((one) => one.querySelector(what)).find(Boolean);
+          return data(at(".explorer .stage canvas")) === data(at(".panel.find canvas.found"));
+        }"""
+    )
+    assert (
+        np.mean((_grey(page, ".explorer .stage canvas") - _grey(page, f"{FIND} canvas.target")) ** 2) < 0.1 * 127.5**2
+    )
+    drawn = stage.get_attribute("data-drawn")
+    page.keyboard.press("Control+z")
+    expect(stage).not_to_have_attribute("data-drawn", drawn or "")
+    page.locator(f"{FIND} [data-act=take]").click()  # the other way back
+    expect(page.locator(f"{FIND} [data-act=take]")).to_be_hidden()
+
+
+def test_every_step_can_be_looked_back_at(page: Page) -> None:
+    """The first picture is another than the found one."""
+    back = page.locator(f"{FIND} .back")
+    found = _grey(page, f"{FIND} canvas.found")
+    back.focus()
+    back.press("Home")
+    expect(page.locator(f"{FIND} .now")).to_contain_text("step 0")
+    assert np.abs(_grey(page, f"{FIND} canvas.found") - found).max() > 50
+
+
+def test_the_stage_answers_during_a_search_and_stop_ends_it(page: Page) -> None:
+    """Search again, move, stop."""
+    page.locator(f"{FIND} [data-act=go]").click()
+    page.locator(f"{FIND} .hunt[data-running]").wait_for()
+    drawn = int(page.locator(".explorer .stage canvas").get_attribute("data-drawn") or 0)
+    page.locator(".explorer .stage canvas").press("ArrowRight")
+    page.wait_for_function(
+        """drawn => {
+          const roots = [...document.querySelectorAll("*")].map((one) => one.shadowRoot).filter(Boolean);
+          const stage = roots.map((one) => one.querySelector(".explorer .stage canvas")).find(Boolean);
+          return Number(stage.dataset.drawn) > drawn;
+        }""",
+        arg=drawn,
+    )
+    stop = page.locator(f"{FIND} [data-act=stop]")
+    if stop.is_visible():  # it may be faster than this test
+        stop.click()
+    page.locator(f"{FIND} .hunt:not([data-running])").wait_for()
+    expect(page.locator(f"{FIND} [data-act=go]")).to_be_enabled()
+
+
+def test_one_can_draw_with_the_keyboard(page: Page) -> None:
+    """Space puts the pen down, arrows move it, space lifts it."""
+    _clear(page)
+    expect(page.locator(f"{FIND} .result")).to_contain_text("Draw something")
+    pad = page.locator("canvas.pad")
+    for key in ("Space", *["ArrowDown"] * 5, *["ArrowRight"] * 4, "Space"):
+        pad.press(key)
+    assert (_grey(page, f"{FIND} canvas.target") > 200).sum() > 20
+
+
+def test_what_is_no_picture_is_refused_in_words(page: Page) -> None:
+    """A text that is called a picture."""
+    chooser = page.locator(f"{FIND} .sources input[type=file]")
+    chooser.set_input_files({"name": "me.png", "mimeType": "image/png", "buffer": b"no picture at all"})
+    expect(page.locator(f"{FIND} .said-here")).to_contain_text("can't be read as a picture")
+
+
+def test_a_digit_on_paper_is_turned_to_light_on_dark(page: Page) -> None:
+    """A photograph of a one, off the middle, on grey paper."""
+    paper = np.full((300, 400, 3), 180, np.uint8)
+    paper[60:220, 130:160] = 40
+    buffer = io.BytesIO()
+    Image.fromarray(paper).save(buffer, "JPEG")
+    chooser = page.locator(f"{FIND} .sources input[type=file]")
+    chooser.set_input_files({"name": "one.jpg", "mimeType": "image/jpeg", "buffer": buffer.getvalue()})
+    expect(page.locator(f"{FIND} .said-here")).to_contain_text("turned to light on dark")
+    grey = _grey(page, f"{FIND} canvas.target")
+    assert grey[0].max() < 40
+    assert grey[13, 12:16].max() > 200
+
+
+def test_a_real_picture_is_found(page: Page) -> None:
+    """One of the training images."""
+    page.locator(f"{FIND} [data-from=real]").click()
+    expect(page.locator(f"{FIND} [data-act=go]")).to_be_enabled()
+    error, nearest = _search(page)
+    assert error < nearest
+
+
+def test_a_face_is_painted_by_the_pixel_and_found(page: Page) -> None:
+    """Started from the stage; a filling, a colour of its own, an undone stroke, the keyboard."""
+    _open(page, "faces")
+    easel = page.locator(f"{FIND} .easel canvas")
+    page.locator(f"{FIND} .swatch").nth(11).wait_for()  # the colours of real faces have come
+    expect(page.locator(f"{FIND} .said-here")).to_be_empty()
+    start = _grey(page, f"{FIND} .easel canvas")
+    assert start.std() > 5
+    page.locator(f"{FIND} .swatch").first.click()
+    page.locator(f"{FIND} [data-mode=brush]").click()
+    easel.press("ArrowRight")
+    easel.press("Space")
+    assert (_grey(page, f"{FIND} .easel canvas") != start).sum() <= 1
+    page.locator(f"{FIND} [data-mode=fill]").click()
+    box = easel.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 3, box["y"] + 3)
+    page.locator(f"{FIND} [data-act=unstroke]").click()
+    page.locator(f"{FIND} [data-act=unstroke]").click()
+    assert (_grey(page, f"{FIND} .easel canvas") == start).all()
+    page.locator(f"{FIND} [data-from=sample]").click()
+    error, nearest = _search(page)
+    assert error < nearest
+
+
+def test_nothing_went_wrong_meanwhile(errors: list[str]) -> None:
+    """No error in the page that nobody caught, in any of the tests above."""
+    assert errors == []
