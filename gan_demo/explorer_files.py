@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # torch takes seconds to load, and what is kept needs none of
     from gan_demo.models import Generator
 
 NAMES = ("generator.onnx", "discriminator.onnx", "space.json")
+CLOUD = 1_000  # real points
 CLASSIFIERS = {"digits": (1, 28, 28), "faces": (3, 32, 32)}
 
 
@@ -64,8 +65,19 @@ def space_of(generator: Generator, model: ModelConfig, data: str) -> dict[str, A
         "arch": model.arch, "shape": list(model.shape), "z_dim": model.z_dim, "mapped": bool(model.mapping),
         "labels": [{"name": one.name, "values": list(one.values)} for one in model.labels], "data": data,
         "classifier": classifier_of(data), "discriminator": False, "relative": False, "real_logit": None,
-        "fake_logit": None, "directions": directions.found(generator, model, data),
+        "fake_logit": None, "directions": directions.found(generator, model, data), "cloud": _cloud(data),
     }  # fmt: skip
+
+
+def _cloud(data: str) -> list[float]:
+    """Real points of the plane to see a model's samples against, x and y in turn; [] for images."""
+    from gan_demo import datasets
+    from gan_demo.config import DataConfig
+
+    if data not in datasets.DATASETS or datasets.DATASETS[data].kind != "points":
+        return []
+    samples = datasets.load(DataConfig(data, limit=CLOUD)).samples
+    return [round(value, 3) for value in samples.flatten().tolist()]
 
 
 def classifier_of(data: str) -> str:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import io
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,7 +20,8 @@ from gan_demo.config import DataConfig, LabelField, ModelConfig, RunConfig
 from gan_demo.datasets import DIGIT, FACES
 from gan_demo.models import build_generator
 from gan_demo.runs import RunDir
-from gan_demo.ui import session
+from gan_demo.ui import explore_board, session
+from gan_demo.ui.exhibit import Exhibit
 from gan_demo.ui.explore_state import Tour
 
 PAGE = Path(__file__).resolve().parent.parent / "gan_demo/ui/explore.py"
@@ -315,3 +320,46 @@ def test_a_place_far_out_stands_at_the_end_of_its_slider(home: Path) -> None:
     ran(app)
     assert max(abs(app.slider(key=f"explore.direction.{k}").value) for k in range(8)) == 3.5
     assert tour(app).place.z == pytest.approx(far.tolist())
+
+
+def test_the_page_needs_no_torch_where_the_browser_draws(home: Path) -> None:
+    make_run(home, "first", DIGITS, "digits")
+    code = f"""import sys
+from streamlit.testing.v1 import AppTest
+app = AppTest.from_file({str(PAGE)!r}, default_timeout=60)
+app.query_params["run"] = "first"
+app.run()
+assert not app.exception, app.exception
+assert len(app.selectbox) == 1
+sys.exit("torch" in sys.modules)"""
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=120, env=os.environ | {"GAN_DEMO_HOME": str(home)})
+
+
+def test_where_the_browser_fails_the_server_draws_until_it_is_told_to_try_again(home: Path) -> None:
+    make_run(home, "first", PLAIN, "digits")
+    app = opened("first", native="")
+    assert not app.slider
+    app.session_state["explore.failed"] = "no WebAssembly here"
+    assert ran(app).slider(key="explore.direction.0")
+    app.button(key="explore.again").click()
+    assert not ran(app).slider
+
+
+def test_the_explorer_is_told_where_everything_is(home: Path) -> None:
+    run = make_run(home, "first", DIGITS, "digits")
+    exhibit = Exhibit("first", 0, "Mine", 20, DIGITS, "digits", run, None, {"Mine": run})
+    told = explore_board.data(exhibit)
+    assert {"space", "generator", "discriminator", "classifier", "real", "runtime"} == set(told["urls"])
+    assert told["urls"]["generator"].startswith("api/explore/first/20/generator.onnx?v=")
+    assert [step for step, _ in told["models"][0]["checkpoints"]] == [10, 20, 30]
+    assert told["query"] == {"run": "first", "step": "20"}
+    assert json.loads(json.dumps(told)) == told
+
+
+def test_uploaded_weights_are_their_own_address() -> None:
+    loaded = export.Loaded(PLAIN, build_generator(PLAIN, seed=1).eval(), "gan_demo")
+    told = explore_board.data(Exhibit("upload-1", "upload-1", "mine.pt", None, PLAIN, "", None, loaded))
+    kind, _, content = told["urls"]["space"].partition(",")
+    assert kind == "data:application/json;base64"
+    assert json.loads(base64.b64decode(content))["z_dim"] == 12
+    assert told["query"] is None

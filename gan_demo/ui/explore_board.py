@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable
 from typing import Any
@@ -35,15 +36,14 @@ def data(exhibit: Exhibit) -> dict[str, Any]:
         "id": exhibit.id, "tools": tools(), "texts": texts(), "language": session.language(), "site": False,
         "models": [_model(title, run) for title, run in exhibit.beside.items() if run.config.model.shape],
     }  # fmt: skip
-    runtime = {"runtime": f"api/runtime/{explore_routes.runtime_version()}/"}
     if exhibit.run is None or exhibit.step is None:
-        generator, space = _uploaded(exhibit)
-        return shared | {"urls": runtime, "generator": generator, "space": space, "query": None, "stem": exhibit.title}
-    query = {"run": exhibit.id, "step": str(exhibit.step)}
-    urls = runtime | _addresses(exhibit, exhibit.run, exhibit.step)
-    return shared | {
-        "urls": urls, "generator": None, "space": "", "query": query, "stem": f"{exhibit.id}-{exhibit.step}"
-    }  # fmt: skip
+        own = {"urls": _uploaded(exhibit), "query": None, "stem": exhibit.title}
+    else:
+        query = {"run": exhibit.id, "step": str(exhibit.step)}
+        urls = _addresses(exhibit, exhibit.run, exhibit.step)
+        own = {"urls": urls, "query": query, "stem": f"{exhibit.id}-{exhibit.step}"}
+    own["urls"] |= {"runtime": f"api/runtime/{explore_routes.runtime_version()}/"}
+    return shared | own
 
 
 def texts() -> dict[str, str]:
@@ -86,14 +86,23 @@ def _model(title: str, run: RunDir) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _uploaded(exhibit: Exhibit) -> tuple[bytes, str]:
-    """The generator as ONNX and its space.json: uploaded weights have no address."""
+def _uploaded(exhibit: Exhibit) -> dict[str, str]:
+    """What uploaded weights lead to: they have no address, so their addresses hold it all."""
 
-    def made() -> tuple[bytes, str]:
+    def made() -> dict[str, str]:
         from gan_demo import onnx_export  # torch comes with it
 
         space = explorer_files.space_of(exhibit.generator, exhibit.model, exhibit.data)
         told = {"format": 1, "id": exhibit.id, "title": exhibit.title, "step": None, "steps": []} | space
-        return onnx_export.generator_onnx(exhibit.generator, exhibit.model), json.dumps(told, ensure_ascii=False)
+        generator = onnx_export.generator_onnx(exhibit.generator, exhibit.model)
+        return {
+            "space": _whole("application/json", json.dumps(told).encode()),
+            "generator": _whole("application/octet-stream", generator),
+        }
 
-    return session.shared(f"uploaded {exhibit.id}", exhibit.version, made)
+    return dict(session.shared(f"uploaded {exhibit.id}", exhibit.version, made))
+
+
+def _whole(kind: str, content: bytes) -> str:
+    """An address that is its content (RFC 2397)."""
+    return f"data:{kind};base64,{base64.b64encode(content).decode()}"

@@ -40,7 +40,7 @@ export class App {
     this.stage = new Stage(this, find(".stage-place"));
     this.near = this.points ? null : new Near(this, find(".near"));
     this.actions = new Actions(this, find(".actions"));
-    Object.assign(find(".caption"), { textContent: this.t("stage.points"), hidden: !this.points });
+    Object.assign(find(".caption"), { textContent: this.t(this.space.cloud?.length ? "stage.points" : "stage.samples"), hidden: !this.points });
     this.mixer = new Mixer(this, find(".mixer"));
     this.tabs = new Tabs(this, find(".right"), tool);
   }

@@ -1,6 +1,6 @@
 // The explorer: latent space in the viewer's own browser. A stage, what steers it, and tools in tabs.
-// data: {id, urls: {space, generator, runtime, discriminator, classifier, real}, generator: bytes | null, space: JSON | "",
-//        tools: [names], query: {…} | null, stem, texts, language, site, models: [{id, title, shape, z_dim, labels,
+// data: {id, urls: {space, generator, runtime, discriminator, classifier, real}, tools: [names],
+//        query: {…} | null, stem, texts, language, site, models: [{id, title, shape, z_dim, labels,
 //        checkpoints: [[step, generator address]]}]}; addresses are relative to document.baseURI. See ui/explore_board.py.
 //
 // A tool is a module tools/NAME.mjs, fetched when its tab is first opened:
@@ -28,10 +28,15 @@
 //   number(n, digits)     as the language writes it; say(text): to screen readers; notice(text): a line below the stage
 //   url(name)             data.urls[name], absolute, or ""; save(blob, name): a download; data, language, root
 //   rng(seed), newSeed()  own random numbers, the same everywhere
-import { App } from "./app.mjs";
 import { Engine } from "./engine.mjs";
 import { Progress } from "./progress.mjs";
-import { fill } from "./words.mjs";
+import { linked } from "./styles.mjs";
+
+// All modules are asked for at once, beside the runtime and the model: none waits for another that names it.
+const MODULES = ["actions", "address", "blend", "cloud", "fields", "files", "mixer", "naming", "near", "plane", "raw", "slider", "space",
+  "stage", "tabs", "tiles", "tools", "words", "tools/hold"];
+const modules = import("./app.mjs");
+for (const name of MODULES) import(`./${name}.mjs`).catch(() => {}); // whoever needs it says so
 
 const states = new WeakMap();
 const IDLE = 60_000; // ms in which a page that was left finds its engine again
@@ -69,9 +74,9 @@ async function open(s, data) {
   const stale = () => s.gone || s.turn !== turn;
   let app = null;
   try {
-    const [space] = await Promise.all([facts(data), networks(s, data, progress), style(s)]);
+    const [{ App }, space] = await Promise.all([modules, facts(data), networks(s, data, progress), style(s)]);
     if (stale()) return;
-    await s.engine.load("main", source(data));
+    await s.engine.load("main", data.urls.generator);
     if (stale()) return;
     app = new App({ data, space, engine: s.engine, place: s.place, failed: (reason) => fail(s, data, reason) });
     await app.ready;
@@ -97,19 +102,16 @@ function place(parent) {
 }
 
 async function facts(data) {
-  if (data.space) return JSON.parse(data.space);
   const answer = await fetch(new URL(data.urls.space, document.baseURI));
   if (!answer.ok) throw new Error(`${answer.status} ${data.urls.space}`);
   return answer.json();
 }
 
-const source = (data) => data.generator ?? data.urls.generator;
-
 async function networks(s, data, progress) {
   if (s.engine && !s.engine.gone) return;
   s.runtime = data.urls.runtime;
   s.engine = taken(s.runtime)
-    ?? (await Engine.open({ runtime: s.runtime, generator: source(data), onProgress: (share) => progress.at(share) }));
+    ?? (await Engine.open({ runtime: s.runtime, generator: data.urls.generator, onProgress: (share) => progress.at(share) }));
 }
 
 function taken(runtime) {
@@ -131,16 +133,7 @@ function keep(engine, runtime) {
 
 function style(s) {
   if (s.place.querySelector("link")) return null;
-  return linked(s.place, new URL("./explorer.css", import.meta.url).href);
-}
-
-// A style sheet, once; resolves when it holds.
-export function linked(host, address) {
-  return new Promise((resolve, reject) => {
-    const link = document.createElement("link");
-    Object.assign(link, { rel: "stylesheet", href: address, onload: resolve, onerror: () => reject(new Error(address)) });
-    host.prepend(link);
-  });
+  return Promise.all(["explorer", "tools/hold"].map((name) => linked(s.place, new URL(`./${name}.css`, import.meta.url).href)));
 }
 
 // The page is told, which then shows its own controls; where there is no page, the reason stands here.
@@ -154,7 +147,7 @@ function fail(s, data, reason) {
   const said = document.createElement("p");
   said.className = "failed";
   said.setAttribute("role", "alert");
-  said.textContent = fill(data.texts.failed, { reason });
+  said.textContent = data.texts.failed.replace("{reason}", reason);
   s.place.replaceChildren(...s.place.querySelectorAll("link"), said);
   if (!data.site) s.trigger?.("failed", reason);
 }

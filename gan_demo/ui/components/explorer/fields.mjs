@@ -19,6 +19,13 @@ export class FieldRow {
     return this.app.t("percent", { n: Math.round(100 * share) });
   }
 
+  // Beside a slider, which says the same itself.
+  value() {
+    const made = Object.assign(document.createElement("span"), { className: "value" });
+    made.setAttribute("aria-hidden", "true");
+    return made;
+  }
+
   range(name, act) {
     const made = Object.assign(document.createElement("input"), { type: "range", min: 0, max: 100, step: 1 });
     made.setAttribute("aria-label", name);
@@ -34,7 +41,7 @@ export class FieldRow {
     this.chip = button("", name);
     this.chip.addEventListener("click", () => this.told(pure(2, Number(this.weights[1] <= 0.5))));
     this.slider = this.range(name, (share) => this.told(mixed(2, 0, 1, share), true));
-    this.output = document.createElement("output");
+    this.output = this.value();
     this.root.append(this.chip, this.slider, this.output);
   }
 
@@ -56,7 +63,7 @@ export class FieldRow {
     this.mix.addEventListener("click", () => this.toggle());
     this.more = Object.assign(document.createElement("span"), { className: "more" });
     this.slider = this.range(this.app.t("mix.share"), (share) => this.blend(share, true));
-    this.output = document.createElement("output");
+    this.output = this.value();
     this.other = this.list(this.app.t("mix.with"), () => this.choose());
     this.more.append(this.slider, this.output, this.other);
     this.root.append(this.title, this.first, this.mix, this.more);

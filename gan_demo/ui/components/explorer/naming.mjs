@@ -13,7 +13,7 @@ export function direction(app, { key, family, name }, whole) {
 
 // From two standard deviations on one side to two on the other.
 export function effect(app, { effect: found }) {
-  if (!found) return "";
+  if (!found || app.points) return "";
   const { measure, values } = found;
   const known = app.data.texts[`effect.${measure}`];
   if (!known) return "";

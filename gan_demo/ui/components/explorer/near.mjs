@@ -13,6 +13,7 @@ export class Near {
     this.other.addEventListener("click", () => app.stage.shuffle(app.stage.seed + 1));
     host.append(this.slider.root, this.other);
     this.cells = Object.assign(document.createElement("div"), { className: "cells" });
+    this.cells.append(Object.assign(document.createElement("i"), { className: "here" }));
     for (let k = 1; k < 16; k++) this.cells.append(this.cell(k));
     app.stage.overlay.append(this.cells);
     this.slider.set(app.stage.spread);

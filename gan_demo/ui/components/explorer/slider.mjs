@@ -6,9 +6,9 @@ export class Slider {
     Object.assign(this, { text, value: NaN });
     this.root = document.createElement("label");
     this.root.className = "slider";
-    this.root.innerHTML = `<span class="name"></span><output></output><input type="range"><small></small>`;
+    this.root.innerHTML = `<span class="name"></span><span class="value" aria-hidden="true"></span><input type="range"><small></small>`;
     const find = (one) => this.root.querySelector(one);
-    [this.input, this.output, this.note] = [find("input"), find("output"), find("small")];
+    [this.input, this.output, this.note] = [find("input"), find(".value"), find("small")];
     find(".name").textContent = name;
     this.note.textContent = help;
     this.note.hidden = !help;

@@ -20,7 +20,7 @@ export class Stage {
     if (!app.points && app.params.get("stage", "count") === "16") this.count = 16;
     this.plane = new Plane(app, this);
     this.observer = new ResizeObserver(() => this.fit());
-    this.observer.observe(host);
+    this.observer.observe(host.parentElement);
   }
 
   // ---- what to draw
@@ -132,6 +132,8 @@ export class Stage {
     this.box.style.height = `${this.cloud ? side : (side * this.natural()[1]) / natural}px`;
     if (this.cloud?.size(this.canvas, Math.round(side * ratio))) this.draw();
     this.locked?.(this.canvas);
+    const left = this.host.parentElement; // it stays in sight beside a long tool, if all of it can
+    left.classList.toggle("sticks", left.offsetHeight < window.innerHeight - 80);
   }
 
   natural() {

@@ -1,5 +1,5 @@
 // The tools as tabs. A tool's module is fetched when its tab is first opened; its element is then kept.
-import { linked } from "./explorer.mjs";
+import { linked } from "./styles.mjs";
 import { TOOLS } from "./tools.mjs";
 
 export class Tabs {
@@ -66,7 +66,7 @@ export class Tabs {
     panel.classList.add("waiting");
     try {
       const { tool } = await import(`./tools/${name}.mjs`);
-      if (tool.css) await linked(this.panels, new URL(`./tools/${name}.css`, import.meta.url).href);
+      if (tool.css) await linked(this.app.place, new URL(`./tools/${name}.css`, import.meta.url).href);
       if (this.app.gone || this.views.has(name)) return;
       const host = document.createElement("div");
       panel.replaceChildren(host);

@@ -1,0 +1,450 @@
+"""The explorer in a browser: the generator runs there, every move is drawn at once, and a link leads to the same picture."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+import torch
+from playwright.sync_api import Locator, Page, expect
+
+from gan_demo import exploring, export, latent
+from gan_demo.config import DataConfig, ModelConfig, RunConfig
+from gan_demo.datasets import DIGIT, FACES
+from gan_demo.explore_routes import runtime_version
+from gan_demo.exploring import Place
+from gan_demo.models import build_generator
+from gan_demo.runs import RunDir
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import AppServer, NewPage
+
+DIGITS = ModelConfig(arch="dcgan", z_dim=20, width=4, conditional=True, shape=(1, 28, 28), labels=DIGIT)
+PEOPLE = ModelConfig(arch="dcgan", z_dim=8, width=4, conditional=True, shape=(3, 32, 32), labels=FACES)
+RING = ModelConfig(arch="points", z_dim=3, width=8, shape=(2,))
+READ = "one => [...one.getContext('2d').getImageData(0, 0, one.width, one.height).data]"
+OVERFLOW = """() => {
+  const main = document.querySelector('[data-testid="stMain"]');
+  return Math.max(document.documentElement.scrollWidth - innerWidth, main.scrollWidth - main.clientWidth);
+}"""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _runs(app_server: AppServer) -> None:
+    """Untrained runs in the home of the app."""
+    for name, model, data in (
+        ("web-digits", DIGITS, "digits"), ("web-faces", PEOPLE, "faces"), ("web-ring", RING, "ring"),
+    ):  # fmt: skip
+        run = RunDir.create(app_server.home / name, RunConfig(DataConfig(data), model), name)
+        for step in (10, 20):
+            run.add_checkpoint(step, build_generator(model, seed=step).state_dict())
+        run.set_info(dataclasses.replace(run.info, status="done", step=20, checkpoints=(10, 20)))
+
+
+def opened(new_page: NewPage, path: str = "explore?run=web-digits", **how: Any) -> Page:
+    """The page once its first picture is drawn."""
+    page = new_page(path, **how)
+    page.locator('.explorer[data-ready="1"]').wait_for()
+    return page
+
+
+def canvas(page: Page) -> Locator:
+    return page.locator(".explorer .stage canvas")
+
+
+def pixels(page: Page) -> np.ndarray[Any, Any]:
+    """uint8 (H, W, 4), of what is on stage once it is at rest."""
+    drawn = -1
+    while drawn != (drawn := int(canvas(page).get_attribute("data-drawn") or 0)):
+        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    found = canvas(page).evaluate(f"one => [one.height, one.width, ({READ})(one)]")
+    return np.array(found[2], np.uint8).reshape(found[0], found[1], 4)
+
+
+def after(page: Page, before: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """The stage once it shows another picture."""
+    until = time.monotonic() + 30
+    while (found := pixels(page)).tobytes() == before.tobytes():
+        assert time.monotonic() < until, "the picture stayed as it was"
+    return found
+
+
+def kept(page: Page, tmp_path: Path, model: ModelConfig = DIGITS) -> Place:
+    """The current place, from the file that one can take home."""
+    page.locator(".explorer .menu summary").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Latent as JSON").click()
+    download.value.save_as(tmp_path / "kept.json")
+    return exploring.from_json((tmp_path / "kept.json").read_bytes(), model)
+
+
+def slider(page: Page, k: int = 0) -> Locator:
+    return page.locator(".panel.hold .fold .sliders").first.locator("input").nth(k)
+
+
+def in_page(page: Page, module: str, body: str, arg: Any = None) -> Any:
+    """What ``body`` returns, with ``m`` the module and ``a`` the argument."""
+    code = f"async a => {{ const m = await import(new URL('api/ui/explorer/{module}.mjs', document.baseURI)); {body} }}"
+    return page.evaluate(code, arg)
+
+
+# ---- what is on stage
+
+
+def test_the_browser_draws_what_torch_draws(new_page: NewPage, tmp_path: Path) -> None:
+    page = opened(new_page)
+    page.get_by_role("button", name="New random").click()
+    page.get_by_role("button", name="7", exact=True).click()
+    slider(page, 1).press("PageUp")
+    seen, place = pixels(page), kept(page, tmp_path)
+    assert place.labels == (exploring.pure(10, 7),)
+    wanted = exploring.pictures(build_generator(DIGITS, seed=20).eval(), [place])[0].astype(int)
+    assert wanted.std() > 0
+    assert np.abs(seen[:, :, :1] - wanted).max() <= 1
+
+
+def test_dragging_a_slider_draws_all_the_way_and_is_one_step_of_undo(new_page: NewPage) -> None:
+    page = opened(new_page)
+    start = pixels(page)
+    box = slider(page).bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    seen = [pixels(page)]
+    for k in range(8):
+        page.mouse.move(box["x"] + box["width"] * (0.5 + 0.04 * (k + 1)), box["y"] + box["height"] / 2)
+        seen.append(after(page, seen[-1]))
+    page.mouse.up()
+    assert len({one.tobytes() for one in seen}) >= 9
+    page.get_by_role("button", name="Undo").click()
+    assert (after(page, seen[-1]) == start).all()
+    expect(page.get_by_role("button", name="Undo")).to_be_disabled()
+    page.keyboard.press("Control+Shift+Z")
+    assert (after(page, start) == seen[-1]).all()
+    page.keyboard.press("Control+z")
+    assert (after(page, seen[-1]) == start).all()
+
+
+def test_a_copied_link_leads_to_exactly_the_same_picture(new_page: NewPage) -> None:
+    page = opened(new_page)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    before = pixels(page)
+    page.get_by_role("button", name="New random").click()
+    page.get_by_role("button", name="4", exact=True).click()
+    slider(page, 2).press("PageDown")
+    page.get_by_role("slider", name="Truncation").press("ArrowLeft")
+    seen = after(page, before)
+    page.get_by_role("button", name="Copy a link").click()
+    expect(page.locator(".explorer .notice")).to_contain_text("Link copied")
+    link = str(page.evaluate("navigator.clipboard.readText()"))
+    other = opened(new_page, link.removeprefix(page.url.partition("/explore")[0]))
+    assert (pixels(other) == seen).all()
+    assert other.evaluate("location.hash") == page.evaluate("location.hash")
+
+
+def test_a_drag_on_the_picture_and_the_arrow_keys_move_through_its_plane(new_page: NewPage, tmp_path: Path) -> None:
+    page = opened(new_page)
+    directions = exploring.directions_of(build_generator(DIGITS, seed=20).eval(), DIGITS, 8)
+    plane = page.evaluate("fetch('/api/explore/web-digits/20/space.json').then((one) => one.json())")["directions"]
+    across, up = (torch.tensor(one["u"]) for one in plane[:2])
+    assert len(directions.directions) == 8
+    start, before = kept(page, tmp_path), pixels(page)
+    canvas(page).focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Shift+ArrowUp")
+    after(page, before)
+    moved = torch.tensor(kept(page, tmp_path).z) - torch.tensor(start.z)
+    assert torch.allclose(moved, 0.1 * across + 0.5 * up, atol=1e-4)
+    box, before = canvas(page).bounding_box(), pixels(page)
+    assert box is not None
+    here = torch.tensor(kept(page, tmp_path).z)
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + box["height"] / 2, steps=4)
+    page.mouse.up()
+    after(page, before)
+    assert torch.allclose(torch.tensor(kept(page, tmp_path).z) - here, across, atol=1e-3)
+    for _ in range(3):
+        page.get_by_role("button", name="Undo").click()
+    assert kept(page, tmp_path) == start
+
+
+def test_sixteen_at_once_and_a_click_goes_to_one_of_them(new_page: NewPage) -> None:
+    page = opened(new_page)
+    alone = pixels(page)
+    page.get_by_role("button", name="15 neighbours").click()
+    sheet = after(page, alone)
+    assert sheet.shape == (115, 115, 4)
+    assert (sheet[:28, :28] == alone).all()
+    page.get_by_role("button", name="Neighbour 6").press("Enter")
+    chosen = after(page, sheet)
+    assert np.abs(chosen[:28, :28].astype(int) - sheet[29:57, 58:86]).max() <= 1
+    box = canvas(page).bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] * 0.9, box["y"] + box["height"] * 0.1)
+    last = after(page, chosen)
+    assert np.abs(last[:28, :28].astype(int) - chosen[:28, 87:115]).max() <= 1
+
+
+# ---- labels
+
+
+def test_a_digit_is_mixed_by_dragging_a_border(new_page: NewPage, tmp_path: Path) -> None:
+    page = opened(new_page)
+    page.get_by_role("button", name="4", exact=True).click()
+    page.get_by_role("button", name="Mix", exact=True).click()
+    page.get_by_role("button", name="9", exact=True).click()
+    border = page.get_by_role("slider", name="4 against 9")
+    expect(border).to_have_attribute("aria-valuetext", "4 50 %, 9 50 %")
+    bar = page.locator(".shares").bounding_box()
+    assert bar is not None
+    page.mouse.move(bar["x"] + bar["width"] / 2, bar["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(bar["x"] + bar["width"] * 0.4, bar["y"] + 10, steps=3)
+    page.mouse.up()
+    expect(border).to_have_attribute("aria-valuetext", "4 40 %, 9 60 %")
+    assert kept(page, tmp_path).labels[0] == pytest.approx(exploring.mixed(10, 4, 9, 0.6), abs=1e-5)
+    border.press("ArrowRight")
+    expect(border).to_have_attribute("aria-valuetext", "4 45 %, 9 55 %")
+    page.get_by_role("button", name="Mix", exact=True).click()
+    expect(border).to_have_count(0)
+    assert kept(page, tmp_path).labels == (exploring.pure(10, 9),)
+
+
+def test_each_attribute_of_a_face_can_be_had_in_part(new_page: NewPage, tmp_path: Path) -> None:
+    page = opened(new_page, "explore?run=web-faces")
+    before = kept(page, tmp_path, PEOPLE)
+    smile = page.get_by_role("slider", name="Smile")
+    smile.fill("40")
+    hair = page.get_by_role("group", name="Hair colour")
+    hair.get_by_label("Hair colour", exact=True).select_option("black")
+    hair.get_by_role("button", name="Mix").click()
+    hair.get_by_label("Mixed with").select_option("red")
+    hair.get_by_role("slider").fill("70")
+    labels = kept(page, tmp_path, PEOPLE).labels
+    assert labels[0] == pytest.approx((0.6, 0.4), abs=1e-5)
+    black, red = (FACES[5].values.index(value) for value in ("1", "9"))
+    assert labels[5] == pytest.approx(exploring.mixed(11, black, red, 0.7), abs=1e-5)
+    assert labels[1:5] == before.labels[1:5]
+    expect(hair.get_by_label("Hair colour", exact=True)).to_have_value(str(black))  # 70 % of the other: they stay put
+    page.get_by_role("button", name="Smile").click()
+    expect(smile).to_have_value("100")
+
+
+# ---- files
+
+
+def test_a_latent_saved_elsewhere_opens_and_a_wrong_one_is_said(new_page: NewPage, tmp_path: Path) -> None:
+    page = opened(new_page)
+    before = pixels(page)
+    place = dataclasses.replace(exploring.random_place(DIGITS, 77), psi=0.6, labels=(exploring.mixed(10, 3, 8, 0.25),))
+    (tmp_path / "in.json").write_text(exploring.to_json(place, DIGIT, exploring.Origin("web-digits", 20)), "utf-8")
+    (tmp_path / "wrong.json").write_text('{"z": [0, 1]}', "utf-8")
+    chooser = page.locator('.explorer .menu input[type="file"]')
+    chooser.set_input_files(tmp_path / "in.json")
+    seen = after(page, before)
+    wanted = exploring.pictures(build_generator(DIGITS, seed=20).eval(), [place])[0].astype(int)
+    assert np.abs(seen[:, :, :1] - wanted).max() <= 1
+    again = kept(page, tmp_path)
+    assert (again.z, again.psi) == (pytest.approx(place.z), 0.6)
+    assert again.labels[0] == pytest.approx(place.labels[0])
+    chooser.set_input_files(tmp_path / "wrong.json")
+    expect(page.locator(".explorer .notice")).to_have_text(
+        "This latent has 2 numbers, this model takes 20. Choose the model it was saved from first."
+    )
+    page.locator(".explorer .menu summary").click()
+    with page.expect_download() as png:
+        page.get_by_role("button", name="Picture as PNG").click()
+    assert png.value.path().read_bytes().startswith(b"\x89PNG")
+    assert png.value.suggested_filename == "web-digits-20.png"
+
+
+def test_uploaded_weights_run_in_the_browser_too(new_page: NewPage, tmp_path: Path) -> None:
+    page = opened(new_page, "explore?run=web-ring")
+    model = dataclasses.replace(DIGITS, z_dim=12)
+    (tmp_path / "mine.safetensors").write_bytes(export.weights_file(build_generator(model, seed=5), model))
+    page.get_by_role("button", name="Upload weights").click()
+    page.locator('.st-key-explore-file input[type="file"]').set_input_files(tmp_path / "mine.safetensors")
+    expect(page.get_by_role("button", name="Mix", exact=True)).to_be_visible()
+    page.keyboard.press("Escape")
+    assert pixels(page).shape == (28, 28, 4)
+    seen, place = pixels(page), kept(page, tmp_path, model)
+    wanted = exploring.pictures(build_generator(model, seed=5).eval(), [place])[0].astype(int)
+    assert np.abs(seen[:, :, :1] - wanted).max() <= 1
+    expect(page.get_by_role("button", name="Copy a link")).to_have_count(0)  # it would not bring the weights along
+
+
+def test_another_checkpoint_draws_the_same_place(new_page: NewPage, tmp_path: Path) -> None:
+    page = opened(new_page)
+    before = pixels(page)
+    page.get_by_role("slider", name="Training step").press("ArrowLeft")
+    seen, place = after(page, before), kept(page, tmp_path)
+    assert "step=10" in page.url
+    assert "#z=" in page.url
+    wanted = exploring.pictures(build_generator(DIGITS, seed=10).eval(), [place])[0].astype(int)
+    assert np.abs(seen[:, :, :1] - wanted).max() <= 1
+    assert place == exploring.from_json((tmp_path / "kept.json").read_bytes(), DIGITS)
+
+
+# ---- where the browser can't
+
+
+def test_without_the_runtime_the_native_controls_appear_by_themselves(new_page: NewPage) -> None:
+    page = new_page("learn")
+    page.route("**/api/runtime/**", lambda route: route.abort())
+    page.goto("/explore?run=web-digits")
+    page.locator(".st-key-explore_stage img").wait_for()
+    expect(page.locator(".explorer")).to_have_count(0)
+    expect(page.locator(".st-key-explore_failed")).to_contain_text("the server draws")
+    page.unroute("**/api/runtime/**")
+    page.get_by_role("button", name="Try again in the browser").click()
+    page.locator('.explorer[data-ready="1"]').wait_for()
+    expect(page.locator(".st-key-explore_stage img")).to_have_count(0)
+
+
+def test_without_webassembly_the_native_controls_appear_by_themselves(new_page: NewPage) -> None:
+    page = new_page("learn")
+    page.add_init_script("delete globalThis.WebAssembly")
+    page.goto("/explore?run=web-digits")
+    page.locator(".st-key-explore_stage img").wait_for()
+
+
+# ---- everywhere
+
+
+@pytest.mark.parametrize("run", ["web-digits", "web-faces", "web-ring"])
+def test_a_phone_shows_all_of_it_in_chinese_with_the_picture_in_sight(new_page: NewPage, run: str) -> None:
+    page = opened(new_page, f"explore?run={run}", width=390, height=844, theme="dark", locale="zh-CN")
+    assert page.evaluate(OVERFLOW) <= 0
+    expect(page.get_by_role("button", name="随机一个")).to_be_visible()
+    assert "{" not in page.locator(".explorer").inner_text()
+    raw = page.get_by_text("z 的每个数")
+    raw.click()
+    page.get_by_label("z3", exact=True).scroll_into_view_if_needed()
+    expect(canvas(page)).to_be_in_viewport(ratio=0.9)
+    assert page.evaluate(OVERFLOW) <= 0
+    before = pixels(page)
+    page.get_by_label("z1", exact=True).press("PageUp")
+    after(page, before)
+
+
+def test_a_reader_is_told_what_everything_is(new_page: NewPage) -> None:
+    page = opened(new_page, "explore?run=web-faces")
+    nameless = page.locator(".explorer").evaluate(
+        """root => [...root.querySelectorAll('button, input:not([hidden]), select, canvas[tabindex], summary')]
+        .filter((one) => !(one.getAttribute('aria-label') || one.textContent.trim() || one.labels?.length))
+        .map((one) => one.outerHTML)"""
+    )
+    assert nameless == []
+
+
+# ---- the same numbers as in Python
+
+
+def test_ways_through_latent_space_are_those_of_the_core(new_page: NewPage) -> None:
+    page = new_page("learn")
+    a, b, c = (latent.sample_z(1, 16, seed)[0] for seed in (1, 2, 3))
+    told = {"a": a.tolist(), "b": b.tolist(), "c": c.tolist()}
+    body = """const [x, y, w] = [a.a, a.b, a.c].map((one) => Float32Array.from(one)); const list = (one) => [...one];
+      const u = x.map((one) => one / m.norm(x));
+      return { slerp: [0, 0.3, 1].map((t) => list(m.slerp(x, y, t))), lerp: list(m.lerp(x, y, 0.3)),
+        parallel: list(m.slerp(x, x.map((one) => 2 * one), 0.5)), opposite: list(m.slerp(x, x.map((one) => -one), 0.25)),
+        zero: list(m.slerp(x, new Float32Array(16), 0.25)), sum: list(m.arithmetic(x, y, w)),
+        many: list(m.arithmetic([x, y], [y], [w, x])), moved: list(m.moved(m.state(y), u, 1.5).z),
+        at: m.coordinate(m.moved(m.state(y), u, 1.5), u), mixed: list(m.mixed(10, 4, 9, 0.6)),
+        strongest: m.strongest(m.mixed(10, 4, 9, 0.3)),
+        near: m.neighbours(m.state(x), 3, 5, 0.3).map((one) => [m.norm(one.z), m.dot(one.z, x) / m.norm(one.z) / m.norm(x)]) };"""
+    found = in_page(page, "space", body, told)
+    u = a / a.norm()
+    wanted = {
+        "slerp": [latent.slerp(a, b, t).tolist() for t in (0, 0.3, 1)], "lerp": latent.lerp(a, b, 0.3).tolist(),
+        "parallel": (1.5 * a).tolist(), "opposite": latent.slerp(a, -a, 0.25).tolist(), "zero": (0.75 * a).tolist(),
+        "sum": latent.arithmetic(a, b, c).tolist(),
+        "many": latent.arithmetic(torch.stack([a, b]), b, torch.stack([c, a])).tolist(),
+        "moved": (b + (1.5 - b @ u) * u).tolist(), "at": 1.5, "mixed": list(exploring.mixed(10, 4, 9, 0.6)),
+    }  # fmt: skip
+    for name, value in wanted.items():
+        assert np.array(found[name]) == pytest.approx(np.array(value), abs=2e-5), name
+    assert found["strongest"] == [4, 9, pytest.approx(0.3)]
+    assert all(0 < cosine < 1 for _, cosine in found["near"])
+
+
+def test_random_numbers_are_standard_normals_and_always_the_same(new_page: NewPage) -> None:
+    page = new_page("learn")
+    body = "return { some: [...m.rng(7).normals(20000)], again: [...m.rng(7).normals(3)], other: m.rng(8).normal() };"
+    found = in_page(page, "space", body)
+    numbers = np.array(found["some"])
+    assert found["again"] == found["some"][:3]
+    assert found["other"] != found["some"][0]
+    assert numbers.mean() == pytest.approx(0, abs=0.03)
+    assert numbers.std() == pytest.approx(1, abs=0.03)
+    assert (np.abs(numbers) < 1).mean() == pytest.approx(0.6827, abs=0.015)
+    assert np.array(found["some"][:50], np.float32) == pytest.approx(np.array(normals(7, 50), np.float32), rel=1e-6)
+
+
+def normals(seed: int, count: int) -> list[float]:
+    """mulberry32 and Marsaglia's polar method, written down a second time."""
+    state = seed
+
+    def uniform() -> float:
+        nonlocal state
+        state = (state + 0x6D2B79F5) % 2**32
+        t = (state ^ state >> 15) * (state | 1) % 2**32
+        t ^= (t + (t ^ t >> 7) * (t | 61)) % 2**32
+        return (t ^ t >> 14) / 2**32
+
+    found: list[float] = []
+    while len(found) < count:
+        u, v = 2 * uniform() - 1, 2 * uniform() - 1
+        if 0 < (r := u * u + v * v) < 1:
+            found.append(u * math.sqrt(-2 * math.log(r) / r))
+    return found
+
+
+def test_addresses_keep_every_bit_and_refuse_nonsense(new_page: NewPage) -> None:
+    page = new_page("learn")
+    z = latent.sample_z(1, 20, 3)[0].tolist()
+    body = """const s = await import(new URL('api/ui/explorer/space.mjs', document.baseURI));
+      const space = { z_dim: 20, labels: [{ name: 'digit', values: [...'0123456789'] }] };
+      const one = s.state(a, s.mixed(10, 4, 9, 0.6), 0.7);
+      const hash = m.write(one, 'hold', new Map([['hold.across', 'sefa-1 & 2']]));
+      const back = m.read(hash, space);
+      const psi = (value) => m.read(hash.replace('psi=0.7', `psi=${value}`), space).state;
+      return { hash, same: s.same(one, back.state), tool: back.tool, param: back.params.get('hold.across'),
+        other: m.read(hash, { ...space, z_dim: 19 }).state, nan: m.decode(m.encode([NaN])), odd: m.decode('§'), short: m.decode('AAA'),
+        none: m.read('', space).state, wild: [psi('-1'), psi('9'), psi('x')] };"""
+    found = in_page(page, "address", body, z)
+    assert (found["same"], found["tool"], found["param"]) == (True, "hold", "sefa-1 & 2")
+    assert [found[name] for name in ("other", "nan", "odd", "short", "none")] == [None] * 5
+    assert found["wild"] == [None] * 3
+    assert set(found["hash"]) <= set("#&=.%-_ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
+
+
+def test_of_urgent_pictures_only_the_newest_waits_and_all_others_come(new_page: NewPage) -> None:
+    page = opened(new_page)
+    body = """const runtime = performance.getEntriesByType('resource').length && a;
+      const shares = [];
+      const engine = await m.Engine.open({ runtime, generator: 'api/explore/web-digits/20/generator.onnx', onProgress: (one) => shares.push(one) });
+      const order = [];
+      const z = (n) => new Float32Array(20 * n).fill(0.1), y = (n) => new Float32Array(10 * n).fill(0.1);
+      const told = (name, promise) => promise.then((x) => order.push(`${name} ${x.length / 784}`), (error) => order.push(`${name} ${error.name}`));
+      const all = [told('many', engine.samples(z(40), y(40), 1)), ...['a', 'b', 'c'].map((name) => told(name, engine.samples(z(1), y(1), 1, { urgent: true })))];
+      await Promise.all(all);
+      const [one, forty] = [await engine.samples(z(1), y(1), 1), await engine.samples(z(40), y(40), 1)];
+      const same = forty.slice(-784).every((value, k) => Math.abs(value - one[k]) < 1e-5);
+      const lost = await engine.load('gone', 'api/explore/web-digits/999/generator.onnx').then(() => '', (error) => error.message);
+      engine.close();
+      const closed = await engine.samples(z(1), y(1), 1).then(() => '', (error) => error.message);
+      return { order, shares, same, lost, closed };"""
+    found = in_page(page, "engine", body, f"api/runtime/{runtime_version()}/")
+    assert found["order"] == ["a Superseded", "b Superseded", "c 1", "many 40"]
+    assert found["same"]
+    assert found["shares"] == sorted(found["shares"])
+    assert found["shares"][-1] == 1
+    assert found["lost"].startswith("404")
+    assert found["closed"] == "closed"
