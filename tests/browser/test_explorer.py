@@ -54,7 +54,7 @@ def opened(new_page: NewPage, path: str = "explore?run=web-digits", **how: Any) 
 
 
 def canvas(page: Page) -> Locator:
-    return page.locator(".explorer .stage canvas")
+    return page.locator(".explorer:not(.building) .stage canvas")
 
 
 def pixels(page: Page) -> np.ndarray[Any, Any]:
