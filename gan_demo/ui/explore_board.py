@@ -36,13 +36,13 @@ def data(exhibit: Exhibit) -> dict[str, Any]:
         "id": exhibit.id, "tools": tools(), "texts": texts(), "language": session.language(), "site": False,
         "models": [_model(title, run) for title, run in exhibit.beside.items() if run.config.model.shape],
     }  # fmt: skip
+    runtime = {"runtime": f"api/runtime/{explore_routes.runtime_version()}/"}
     if exhibit.run is None or exhibit.step is None:
-        own = {"urls": _uploaded(exhibit), "query": None, "stem": exhibit.title}
+        own = {"urls": runtime | _uploaded(exhibit), "query": None, "stem": exhibit.title}
     else:
         query = {"run": exhibit.id, "step": str(exhibit.step)}
-        urls = _addresses(exhibit, exhibit.run, exhibit.step)
+        urls = runtime | _addresses(exhibit, exhibit.run, exhibit.step)
         own = {"urls": urls, "query": query, "stem": f"{exhibit.id}-{exhibit.step}"}
-    own["urls"] |= {"runtime": f"api/runtime/{explore_routes.runtime_version()}/"}
     return shared | own
 
 
