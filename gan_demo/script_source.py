@@ -142,7 +142,7 @@ def _values(past: History, config: RunConfig, wish: Wish) -> dict[str, Any]:
         "linear": "(1.0 - done)" if flags["warmup"] else "1.0 - done",
         "times_factor": " * rate_factor(step)" if flags["scheduled"] else "",
         "device": wish.device, "out": wish.name, "model": script_words.model_entry(model),
-        "kept_g": "average" if flags["ema"] else "G",
+        "kept_g": "average" if flags["ema"] else "G", "real": ", samples" if flags["points"] else "",
     }  # fmt: skip
 
 

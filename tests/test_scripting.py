@@ -192,7 +192,8 @@ def test_the_picture_of_points_has_them_where_they_lie(results: dict[str, tuple[
     points = run.generator()(torch.randn(2_000, run.config.model.z_dim, generator=rng))
     x, y = points[0].tolist()
     assert picture[int(min(255, max(0, (2 - y) * 64))), int(min(255, max(0, (2 + x) * 64)))] == 255
-    assert 0 < (picture > 0).sum() <= 2_000
+    assert 0 < (picture == 255).sum() <= 2_000
+    assert {*np.unique(picture)} == {0, 96, 255}  # real ones beneath
 
 
 def test_a_script_stops_after_the_steps_that_are_asked_for(tmp_path: Path) -> None:

@@ -162,3 +162,9 @@ def test_downloads_are_whole(page: Page, tmp_path: Path) -> None:
     head, *rows = (tmp_path / "m.csv").read_text("utf-8").splitlines()
     assert head.startswith("step,")
     assert rows
+    with page.expect_download() as script:
+        button(page, "script-py").click()
+    script.value.save_as(tmp_path / script.value.suggested_filename)
+    source = (tmp_path / script.value.suggested_filename).read_text("utf-8")
+    assert script.value.suggested_filename.endswith(".py")
+    assert "class Generator(nn.Module)" in source
