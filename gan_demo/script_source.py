@@ -213,7 +213,7 @@ def _data_values(config: RunConfig, wish: Wish) -> dict[str, Any]:
     columns, kept = sheets.arrangement(model)
     size = data.size or 32
     lines = script_words.CENTRES.get(name, ("", ""))
-    here = {"embedded": f'"{data_file(config)}"', "download": '"data"', "folder": "FOLDER", "points": ""}
+    here = {"embedded": f'"{data_file(config)}"', "download": '"data"', "folder": "folder", "points": ""}
     option = {"embedded": "options.data", "download": "options.data_root", "folder": "options.folder", "points": ""}
     kind = "points" if len(model.shape) == 1 else "embedded" if embedded(data) else "download"
     kind = "folder" if name == "images" else kind

@@ -45,7 +45,6 @@ def notebook(run: RunDir, name: str = "train.ipynb", language: str = "en") -> by
     for key, code in cells:
         if key in notes:
             found.append(_cell("markdown", f"about-{key}", notes[key]))
-        code = code.replace("FOLDER", '"images"  # put your own folder here') if key == "run" else code
         found.append(_cell("code", key, code))
     metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},

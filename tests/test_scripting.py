@@ -226,6 +226,12 @@ def test_a_64_pixel_run_on_own_images_is_repeated_from_their_folder(tmp_path: Pa
     carry_out({script: [str(tmp_path / "pictures"), "--out", str(tmp_path / "out")]}, tmp_path)
     assert written(tmp_path / "out") == losses(run)
     assert same_weights(run, tmp_path / "out")
+    book = json.loads(scripting.notebook(run, "mine.ipynb"))
+    cells = {cell["id"]: "".join(cell["source"]) for cell in book["cells"] if cell["cell_type"] == "code"}
+    assert str(tmp_path) not in str(book)
+    assert 'folder = "images"' in cells["run"]
+    for cell in cells.values():
+        ast.parse(cell)
 
 
 def test_the_scripts_for_torchvisions_sets_read_them_as_we_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
