@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 
@@ -37,9 +38,9 @@ def header(run: RunDir, past: History, config: RunConfig, name: str) -> str:
     )
     parts = [
         words["header.title"].format(data=known.title),
-        "\n".join([words["header.promise"].format(run=run.id, torch=torch.__version__.split("+")[0])]),
+        words["header.promise"].format(run=harmless(run.id), torch=torch.__version__.split("+")[0]),
         *[_plain(words[key].format(**values)) for key, values in remarks(run, past, config)],
-        words["header.needs"].format(needs=needs) + f"\n\n    python {name}{folder} --steps 1000",
+        words["header.needs"].format(needs=needs) + f"\n\n    python {harmless(name)}{folder} --steps 1000",
     ]
     return "\n\n".join(_wrapped(part) for part in parts) + "\n"
 
@@ -49,7 +50,7 @@ def remarks(run: RunDir, past: History, config: RunConfig) -> list[tuple[str, di
     found: list[tuple[str, dict[str, object]]] = []
     if past.forks:
         steps = ", ".join(str(step) for step in past.forks)
-        found.append(("remark.fork", {"steps": steps, "origin": run.info.parent.rpartition("@")[0]}))
+        found.append(("remark.fork", {"steps": steps, "origin": harmless(run.info.parent.rpartition("@")[0])}))
     if past.later:
         found.append(("remark.changes", {}))
     if past.by_hand is not None:
@@ -85,7 +86,7 @@ def notes(run: RunDir, past: History, language: str) -> dict[str, str]:
     ]
     networks = [words[f"networks.{model.arch}"], *([words["networks.labels"]] if model.labels else []),
                 *([words["networks.mapping"]] if model.mapping else [])]  # fmt: skip
-    title = words["title"].format(data=known.title, run=run.id, torch=torch.__version__.split("+")[0])
+    title = words["title"].format(data=known.title, run=harmless(run.id), torch=torch.__version__.split("+")[0])
     return {
         "title": "\n\n".join([title, *told]),
         "settings": words["settings"],
@@ -98,6 +99,11 @@ def notes(run: RunDir, past: History, language: str) -> dict[str, str]:
         "run": words["run"],
         "look": words["look"],
     }
+
+
+def harmless(name: str) -> str:
+    """A file's or folder's name as it can stand in source: whatever could end a string is left out."""
+    return re.sub(r"[^\w.@ -]", "", name) or "train"
 
 
 def _plain(text: str) -> str:

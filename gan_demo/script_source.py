@@ -220,7 +220,7 @@ def _data_values(config: RunConfig, wish: Wish) -> dict[str, Any]:
     return {
         "limit": data.limit, "in_range": "" if len(model.shape) == 1 else " and moved to -1..1",
         "download": script_words.download(name, labelled) if kind == "download" else "",
-        "size": size, "twice": 2 * size, "left_out": ", ".join(map(repr, wish.refused)),
+        "size": size, "twice": 2 * size, "left_out": script_words.names_set(wish.refused),
         "first": f"[:{data.limit}]" if data.limit else "", "points_doc": lines[0],
         "centres": "\n".join(f"    {line}" for line in lines[1:]), "sigma": datasets.SIGMA.get(name, ""),
         "count": f"{min(data.limit or datasets.POINTS, datasets.POINTS):,}", "columns": columns, "kept": kept,

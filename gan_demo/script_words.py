@@ -149,7 +149,7 @@ def labels_entry(fields: tuple[LabelField, ...]) -> str:
         return f"{{{entries[0]}}}"
     for place, one in enumerate(fields):
         if len(entries[place]) > 110:
-            values = "".join(f"        {_quoted(value)},\n" for value in one.values)
+            values = "".join(f"        {quoted(value)},\n" for value in one.values)
             entries[place] = f'"{one.name}": [\n{values}    ]'
     return "{\n" + "".join(f"    {entry},\n" for entry in entries) + "}"
 
@@ -160,10 +160,17 @@ def _texts(values: tuple[str, ...]) -> str:
         return f'list("{"".join(values)}")'
     if values == tuple(str(n) for n in range(len(values))):
         return f"[str(n) for n in range({len(values)})]"
-    return "[" + ", ".join(_quoted(value) for value in values) + "]"
+    return "[" + ", ".join(quoted(value) for value in values) + "]"
 
 
-def _quoted(value: str) -> str:
+def names_set(names: tuple[str, ...]) -> str:
+    """A set of file names: on one line where it is short."""
+    shown = [quoted(name) for name in names]
+    short = f"{{{', '.join(shown)}}}"
+    return short if len(short) < 80 else "{\n" + "".join(f"        {name},\n" for name in shown) + "    }"
+
+
+def quoted(value: str) -> str:
     """As the formatter likes it: double quotes unless that needs more backslashes."""
     shown = repr(value)
     return f'"{shown[1:-1]}"' if shown[0] == "'" and '"' not in shown else shown
@@ -178,7 +185,7 @@ def change_lines(later: list[tuple[int, dict[str, Any]]]) -> str:
 
 
 def _value(value: object) -> str:
-    return _quoted(value) if isinstance(value, str) else repr(value)
+    return quoted(value) if isinstance(value, str) else repr(value)
 
 
 def model_entry(model: ModelConfig) -> str:

@@ -94,7 +94,7 @@ def packed(contents: Mapping[str, bytes]) -> bytes:
 def _wish(run: RunDir, name: str, notebook: bool) -> Wish:
     refused = tuple(file for file, _ in run.refused)
     device = "cuda" if run.info.device.startswith("cuda") else "cpu"
-    return Wish(notebook, f"{Path(name).stem}-out", refused, device)
+    return Wish(notebook, f"{script_notes.harmless(Path(name).stem)}-out", refused, device)
 
 
 def _header(run: RunDir, past: History, name: str) -> str:

@@ -23,7 +23,7 @@ from PIL import Image
 
 from gan_demo import datasets, export, forking, latent, script_notes, script_source, scripting
 from gan_demo.__main__ import main
-from gan_demo.config import DataConfig, ModelConfig, RunConfig, TrainConfig
+from gan_demo.config import DataConfig, LabelField, ModelConfig, RunConfig, TrainConfig
 from gan_demo.errors import ConfigError, RunError
 from gan_demo.losses import LOSSES
 from gan_demo.models import build_discriminator, build_generator
@@ -534,6 +534,22 @@ def test_an_unknown_language_is_refused(tmp_path: Path) -> None:
     run = RunDir.create(tmp_path / "run", RING, "test")
     with pytest.raises(ConfigError):
         scripting.notebook(run, language="fr")
+
+
+def test_names_of_files_labels_and_folders_cannot_break_out_of_the_source(tmp_path: Path) -> None:
+    evil = 'a"""\\ + print(1) + """\'s'
+    fields = (LabelField("class", (evil, "b" * 70, "c" * 70)),)
+    model = ModelConfig("dcgan", 4, 2, 2, conditional=True, shape=(3, 32, 32), labels=fields)
+    run = RunDir.create(tmp_path / evil.replace("/", ""), RunConfig(DataConfig("images", path="x"), model), "test")
+    with run.writing():
+        run.set_refused(((evil + "\n.png", "it is not an image that can be read"), ("d" * 90, "it is encrypted")))
+    name = evil + ".py"
+    tree = ast.parse(scripting.script(run, name))
+    prints = [one for one in ast.walk(tree) if isinstance(one, ast.Call) and getattr(one.func, "id", "") == "print"]
+    assert all(isinstance(one.args[0], ast.JoinedStr) for one in prints)
+    texts = {one.value for one in ast.walk(tree) if isinstance(one, ast.Constant)}
+    assert {evil, evil + "\n.png"} <= texts
+    check_style(scripting.script(run, name), tmp_path / "x.py")
 
 
 # ---- the command and the download
