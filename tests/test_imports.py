@@ -76,8 +76,19 @@ LEVELS: dict[int, set[str]] = {
         "directions",
         "effects",
         "explorer_files",
+        "journeys",
     },
-    4: {"server", "live_routes", "explain_routes", "explore_routes", "class_routes", "__main__", "ui"},
+    4: {
+        "server",
+        "live_routes",
+        "explain_routes",
+        "explore_routes",
+        "class_routes",
+        "journey_routes",
+        "posts",
+        "__main__",
+        "ui",
+    },
 }
 # Within a level: a module may use what was split off it, and all may use the errors.
 SIDEWAYS: dict[str, set[str]] = {
@@ -103,8 +114,11 @@ SIDEWAYS: dict[str, set[str]] = {
     "script_flags": {"script_history", "script_words"},
     "script_source": {"script_flags", "script_history", "script_layers", "script_words"},
     "directions": {"effects"},
+    "journeys": {"exploring"},
+    "class_routes": {"posts"},
+    "journey_routes": {"posts"},
     "explorer_files": {"directions", "explaining", "onnx_export"},
-    "server": {"live_routes", "explain_routes", "explore_routes", "class_routes"},
+    "server": {"live_routes", "explain_routes", "explore_routes", "class_routes", "journey_routes"},
     "ui": {"server", "explore_routes"},
 }
 LEVEL_OF = {name: level for level, names in LEVELS.items() for name in names}

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from gan_demo import explore_routes, explorer_files
+from gan_demo import explore_routes, explorer_files, movies
 from gan_demo.runs import RunDir
 from gan_demo.ui import actions, session, widgets
 from gan_demo.ui.exhibit import Exhibit
@@ -68,6 +68,8 @@ def _addresses(exhibit: Exhibit, run: RunDir, step: int) -> dict[str, str]:
     reader = explorer_files.classifier_of(exhibit.data)
     if reader:
         found["classifier"] = f"api/explore/classifiers/{reader}.onnx"
+    if movies.has_mp4():
+        found["journey"] = f"{here}/journey.mp4"
     if not exhibit.is_points and (not run.config.data.path or actions.owns(run, session.owner())):
         found["real"] = f"api/explore/{run.id}/real.png"
     return found

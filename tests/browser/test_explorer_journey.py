@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -38,7 +40,7 @@ def page(own_page: Page) -> Page:
     return explore(own_page)
 
 
-def explore(page: Page, run: str = "journey-digits", **data: str) -> Page:
+def explore(page: Page, run: str = "journey-digits", **data: Any) -> Page:
     """Open the explorer; wait until the pictures of the journey are there."""
     explorer_page.explore(page, run, 10, "journey", **data)
     page.locator(".panel.journey .scrub[data-drawn]").wait_for()
@@ -275,17 +277,35 @@ def test_the_film_is_h264_with_a_picture_for_each_thirtieth_of_a_second(page: Pa
     assert np.abs(frames[0][8::17, 8::17].astype(int) - seen).mean() < 4
 
 
-def test_without_an_encoder_the_film_is_recorded(page: Page) -> None:
+@contextmanager
+def no_encoder(page: Page) -> Iterator[None]:
     page.evaluate("() => { window.VideoEncoderOfOld = VideoEncoder; delete window.VideoEncoder; }")
-    try:
+    yield
+    page.evaluate("() => { window.VideoEncoder = window.VideoEncoderOfOld; }")
+
+
+def test_without_encoder_and_server_the_film_is_recorded(page: Page) -> None:
+    with no_encoder(page):
         explore(page)
         page.locator(".pace input").fill("0.5")
         expect(page.locator("[data-file=film]")).to_have_attribute("data-way", "record-mp4")
         with av.open(str(saved(page, "MP4"))) as film:
             assert film.streams.video[0].codec_context.name == "h264"
             assert sum(1 for _ in film.decode(video=0)) > 1
-    finally:
-        page.evaluate("() => { window.VideoEncoder = window.VideoEncoderOfOld; }")
+
+
+def test_without_an_encoder_the_server_makes_the_film_and_its_refusal_is_said(page: Page) -> None:
+    address = "/api/explore/journey-digits/10/journey.mp4"
+    with no_encoder(page):
+        explore(page, urls={"journey": address})
+        page.locator(".pace input").fill("0.5")
+        expect(page.locator("[data-file=film]")).to_have_attribute("data-way", "server")
+        with av.open(str(saved(page, "MP4"))) as film:
+            assert sum(1 for _ in film.decode(video=0)) == 45
+        page.route(f"**{address}", lambda route: route.fulfill(status=429, json={"error": "another film"}))
+        page.get_by_role("button", name="MP4", exact=True).click()
+        expect(page.locator(".panel.journey .failed")).to_contain_text("one film at a time")
+        page.unroute(f"**{address}")
 
 
 def test_the_strip_has_a_row_for_each_leg_with_keyframes_at_both_ends(page: Page) -> None:

@@ -58,7 +58,7 @@ export class Columns {
   async fill() {
     if (this.filling || !this.shown) return;
     this.filling = true;
-    for (let item; this.shown && (item = [...this.items.values()].find((one) => !one.network && !one.failed)); ) {
+    for (let item; this.shown && (item = this.next()); ) {
       try {
         item.network = await this.load(item.moment);
         if (this.app.gone) return;
@@ -70,6 +70,12 @@ export class Columns {
       }
     }
     this.filling = false;
+  }
+
+  // The one on stage is there already.
+  next() {
+    const missing = [...this.items.values()].filter((one) => !one.network && !one.failed);
+    return missing.find(({ moment }) => !moment.title && moment.step === this.app.space.step) ?? missing[0];
   }
 
   // What the stage is asked for goes first; then these, as fast as they come.

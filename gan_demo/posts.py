@@ -1,0 +1,71 @@
+"""What a browser posts: is it from our own page, not too long, and JSON to the last letter?"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+
+Body = dict[str, Any]
+
+
+class Refused(Exception):
+    """What a request gets instead of what it asked for."""
+
+    def __init__(self, status: int, why: str) -> None:
+        self.status = status
+        self.why = why
+        super().__init__(why)
+
+
+def check_sender(request: Request) -> None:
+    """Raise Refused unless our own page in this browser sent it, as JSON."""
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    if site is not None:  # browsers send it over https and on localhost
+        ours = site == "same-origin"
+    else:
+        hosts = {request.headers.get("host"), request.headers.get("x-forwarded-host")}
+        ours = origin is None or (origin != "null" and urlsplit(origin).netloc in hosts)
+    if not ours:
+        raise Refused(403, "from another site")
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise Refused(415, "must be application/json")
+
+
+async def text(request: Request, most: int) -> bytes:
+    """The body, read no further than the ``most`` bytes that it may have. Raises Refused."""
+    read = b""
+    async for piece in request.stream():
+        read += piece
+        if len(read) > most:
+            raise Refused(413, "too large")
+    return read
+
+
+def parsed(text: bytes) -> Body:
+    """The object in it, without NaN or a name that comes twice. Raises Refused."""
+    try:
+        body = json.loads(text.decode("utf-8"), object_pairs_hook=_distinct, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as failure:
+        raise Refused(400, "not JSON") from failure
+    if not isinstance(body, dict):
+        raise Refused(400, "must be an object")
+    return body
+
+
+def address(request: Request) -> str:
+    """Where it comes from, as far as one knows; a whole class may sit behind one."""
+    return request.client.host if request.client else ""
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> Body:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError
+    return found
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError  # NaN and Infinity are no JSON
