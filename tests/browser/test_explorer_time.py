@@ -102,7 +102,7 @@ def test_playing_the_training_ends_at_its_last_step(page: Page) -> None:
     expect(page.locator(".overlay .caption")).to_have_text("Step 50")
     page.get_by_role("button", name="Play the training").click()
     expect(page.get_by_role("button", name="Play the training")).to_be_visible()
-    expect(page.locator(".through output")).to_have_text("Step 200")
+    expect(page.locator(".through .value")).to_have_text("Step 200")
     shows(page, last)
 
 

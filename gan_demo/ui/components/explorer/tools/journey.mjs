@@ -31,7 +31,7 @@ class Journey {
     find("help").textContent = t("help");
     this.play = button("play", t("play"), t("play"), "primary play");
     this.pause = button("pause", t("pause"), t("pause"), "primary play");
-    this.clock = Object.assign(document.createElement("output"), { className: "clock" });
+    this.clock = Object.assign(document.createElement("span"), { className: "clock", ariaHidden: "true" }); // the line says it
     this.chance = button("dice", t("chance"));
     find("top").append(this.play, this.pause, this.clock, this.chance);
     this.scrub = new Scrub(app, find("line"), (position) => this.player.seek(position), () => this.keep());
