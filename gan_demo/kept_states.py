@@ -1,6 +1,7 @@
 """Whole training states along a run's way, ``states/00000500.safetensors``: what a fork begins with.
 
-They are many times as large as a generator, so only so many are kept, spread over the time there has been.
+They are many times as large as a generator, so only so many are kept, spread over the time there has been. Those of
+shipped models are compact: half of each number.
 """
 
 from __future__ import annotations
@@ -33,8 +34,8 @@ class KeptStates:
         return sorted(int(path.stem) for path in self.folder.glob("*.safetensors") if path.stem.isdigit())
 
     def load(self, step: int) -> dict[str, Tensor]:
-        """All of a state. Raises RunError if it is missing or damaged."""
-        return read_tensors(self._path(step))
+        """All of a state, compact or not. Raises RunError if it is missing or damaged."""
+        return restored(read_tensors(self._path(step)))
 
     def keep(self, step: int, saved: Path) -> None:
         """Keep the file ``saved``. It is only ever replaced, never written into, so a second name for it will do."""
@@ -63,6 +64,29 @@ class KeptStates:
 
     def _path(self, step: int) -> Path:
         return self.folder / f"{step:08d}.safetensors"
+
+
+def compact(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The state in half the room: weights in half precision, what optimisers remember in bfloat16.
+
+    Adam's second moments are squares of small gradients, which half precision would make zero, and steps infinite.
+    """
+    import torch
+
+    def smaller(key: str, value: Tensor) -> Tensor:
+        if value.dtype != torch.float32 or value.dim() == 0:  # counts of steps stay
+            return value
+        return value.to(torch.bfloat16 if "_optimizer." in key else torch.float16)
+
+    return {key: smaller(key, value) for key, value in state.items()}
+
+
+def restored(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """In single precision again what ``compact`` made smaller; all else is the very same."""
+    return {
+        key: value.float() if value.is_floating_point() and value.element_size() < 4 else value
+        for key, value in state.items()
+    }
 
 
 def too_many(sizes: dict[int, int], most: int = MOST, most_bytes: int = MOST_BYTES) -> list[int]:

@@ -11,7 +11,7 @@
     explorer/00000500/            what the explorer in the browser needs of a checkpoint, made of it when asked for
     card.json                     shipped models: data, settings, time, metrics, licence
 
-Each file is written beside and then moved into place. Shipped models keep no state.
+Each file is written beside and then moved into place. Shipped models have nothing to resume, and one state to fork.
 """
 
 from __future__ import annotations

@@ -1,9 +1,12 @@
 """Turn a finished run into a shipped model: half precision, a few checkpoints and pictures of its way, and a card.
 
-    python -m scripts.ship_run RUN NAME [--data-root DIR] [--checkpoints 16] [--title "..."]
+    python -m scripts.ship_run RUN NAME [--data-root DIR] [--checkpoints 16]
+    python -m scripts.ship_run RUN NAME --extras
 
-writes pretrained/NAME, a run folder like any other, only smaller and without the state for resuming. The card's
-figures are measured here, on 10,000 samples against all of the training data.
+writes pretrained/NAME, a run folder like any other, only smaller: of the whole training states the last alone, in half
+the room, to be forked and for its discriminator; and what the explorer in the browser needs of the last step. The
+card's figures are measured here, on 10,000 samples against all of the training data. ``--extras`` makes state and
+explorer files anew and leaves the rest as it is.
 """
 
 from __future__ import annotations
@@ -19,10 +22,12 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file, save_file
 
-from gan_demo import datasets, runs, sampling
+from gan_demo import datasets, explorer_files, runs, sampling
 from gan_demo.config import RunConfig
 from gan_demo.errors import GanDemoError
+from gan_demo.kept_states import compact
 from gan_demo.models import build_discriminator, parameter_count
+from gan_demo.runfiles import read_tensors, write_tensors
 from gan_demo.runs import RunDir
 
 ROWS = 500  # of the curves
@@ -62,6 +67,18 @@ def ship(source: RunDir, folder: Path, root: str | None, count: int) -> None:
     info = dataclasses.replace(source.info, status="done", state=None, checkpoints=tuple(kept), error=None)
     write(folder / "run.json", dataclasses.asdict(info))
     write(folder / "card.json", card(RunDir(folder), config, root))
+    extras(source, folder)
+
+
+def extras(source: RunDir, folder: Path) -> None:
+    """The last training state, and the explorer's files of the last step."""
+    shipped = RunDir(folder)
+    last = shipped.checkpoints[-1]
+    state = read_tensors(source.path / f"state-{last:08d}.safetensors")
+    (folder / "states").mkdir(exist_ok=True)
+    write_tensors(folder / "states" / f"{last:08d}.safetensors", compact(state))
+    shutil.rmtree(folder / "explorer", ignore_errors=True)
+    explorer_files.make_all(RunDir(folder), last)
 
 
 def card(run: RunDir, config: RunConfig, root: str | None) -> dict[str, object]:
@@ -104,9 +121,14 @@ def main() -> int:
     parser.add_argument("name")
     parser.add_argument("--data-root")
     parser.add_argument("--checkpoints", type=int, default=16)
+    parser.add_argument("--extras", action="store_true", help="only the training state and the explorer's files")
     options = parser.parse_args()
+    source, folder = RunDir(options.run), runs.PRETRAINED / options.name
     try:
-        ship(RunDir(options.run), runs.PRETRAINED / options.name, options.data_root, options.checkpoints)
+        if options.extras:
+            extras(source, folder)
+        else:
+            ship(source, folder, options.data_root, options.checkpoints)
     except GanDemoError as failure:
         print(failure, file=sys.stderr)
         return 2

@@ -164,13 +164,22 @@ def test_real_images_and_samples_are_judged_with_their_labels_as_in_training(
     assert verdict.real == pytest.approx(float(real), abs=1e-5)
 
 
-def test_a_shipped_model_says_why_it_has_no_verdict() -> None:
+def test_before_its_last_step_a_shipped_model_says_why_it_has_no_verdict() -> None:
     faces = runs.find("faces")
-    found = explain(faces, faces.grids[-1], 3)
+    found = explain(faces, faces.grids[-2], 3)
     assert found.verdict is None
     assert found.why_no_verdict == "no_state"
     assert found.nearest is not None
     assert len(found.label) == 8
+
+
+@pytest.mark.parametrize("name", ["digits", "faces", "tutorial"])
+def test_at_its_last_step_a_shipped_models_discriminator_tells_real_from_generated(name: str) -> None:
+    run = runs.find(name)
+    verdict = explain(run, run.grids[-1], 3).verdict
+    assert verdict is not None
+    assert verdict.step == run.checkpoints[-1]
+    assert verdict.fakes < 0.5 < verdict.real
 
 
 @pytest.mark.parametrize(

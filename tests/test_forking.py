@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from gan_demo import runs
+from gan_demo import downloads, latent, runs
 from gan_demo.config import DataConfig, ModelConfig, RunConfig, TrainConfig
-from gan_demo.errors import ConfigError, GanDemoError, RunError
+from gan_demo.errors import ConfigError, DataError, GanDemoError, RunError
 from gan_demo.forking import fork
 from gan_demo.runs import RunDir
 from gan_demo.trainer import train
@@ -186,12 +186,59 @@ def test_what_cannot_be_is_named_and_leaves_nothing(
     assert [path.name for path in tmp_path.iterdir()] == ["parent"]
 
 
-def test_a_shipped_model_keeps_no_state(tmp_path: Path) -> None:
+# ---- shipped models
+
+
+def test_a_shipped_model_keeps_the_state_of_its_last_step_alone(tmp_path: Path) -> None:
     for model in runs.pretrained():
-        assert model.states == []
+        last = model.checkpoints[-1]
+        assert model.states == [last]
         with pytest.raises(RunError) as caught:
-            fork(model, model.checkpoints[-1], {}, tmp_path / "new")
+            fork(model, model.checkpoints[0], {}, tmp_path / "new")
+        assert caught.value.details == {"kept": str(last)}
+        with pytest.raises(RunError) as caught:
+            go(model)
         assert caught.value.problem == "is kept without what resuming needs"
+
+
+def test_a_shipped_models_state_has_the_generator_that_is_shown() -> None:
+    for model in runs.pretrained():
+        state, average = state_of(model), "ema." if model.config.train.ema else "G."
+        shown = model.generator().state_dict()
+        assert all(torch.equal(state[average + name], value) for name, value in shown.items())
+        assert all(value.dtype == torch.float32 for value in state.values() if value.is_floating_point())
+
+
+def test_the_shipped_faces_learn_on_from_where_they_are(tmp_path: Path) -> None:
+    faces = runs.find("faces")
+    (last,) = faces.states
+    new = go(fork(faces, last, {"steps": 2 * last, "evaluate": False}, tmp_path / "new"), last + 30)
+    rows = new.metrics()
+    assert new.info.step == last + 30
+    assert all(abs(value) < 100 for name in ("d_loss", "g_loss") for value in rows[name])
+    z = latent.sample_z(32, 64, seed=0)
+    y = latent.random_labels(32, faces.config.model.labels, seed=0)
+    before, after = (latent.generate(run.generator(), z, y) for run in (faces, new))
+    assert 0 < float((before - after).abs().mean()) < 0.05, "the same faces, a little further"
+
+
+def test_a_fork_of_the_shipped_digits_without_mnist_names_the_built_in_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GAN_DEMO_DATA", str(tmp_path / "data"))
+    monkeypatch.setattr(downloads, "POLL", 0.01)
+
+    def offline(*_: object) -> None:
+        raise OSError("no network")
+
+    monkeypatch.setattr(downloads, "_fetch", offline)
+    digits = runs.find("digits")
+    new = fork(digits, digits.states[-1], {"steps": 60_000}, tmp_path / "new")
+    with pytest.raises(DataError) as caught:
+        go(new)
+    assert caught.value.details["fallback"] == "digits"
+    assert RunDir(new.path).info.status == "failed"
+    assert RunDir(new.path).states == digits.states, "nothing is lost"
 
 
 def test_a_damaged_state_is_named(tmp_path: Path) -> None:

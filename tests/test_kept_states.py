@@ -6,11 +6,12 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+import torch
 
 from gan_demo import kept_states
 from gan_demo.errors import RunError
-from gan_demo.kept_states import MOST, KeptStates, too_many
-from gan_demo.runfiles import replace_file
+from gan_demo.kept_states import MOST, KeptStates, compact, restored, too_many
+from gan_demo.runfiles import replace_file, write_tensors
 
 
 def test_no_state_is_given_up_while_there_is_room() -> None:
@@ -74,6 +75,30 @@ def test_a_folder_that_is_not_there_holds_nothing(tmp_path: Path) -> None:
     with pytest.raises(RunError):
         kept.load(5)
     assert not (tmp_path / "states").exists()
+
+
+def test_a_compact_state_comes_back_in_full_and_small_moments_survive() -> None:
+    rng = torch.Generator().manual_seed(0)
+    state = {
+        "G.weight": torch.randn(50, generator=rng), "D.weight": torch.randn(50, generator=rng),
+        "g_optimizer.0.exp_avg_sq": torch.rand(50, generator=rng) * 1e-12, "g_optimizer.0.step": torch.tensor(70_000.0),
+        "rng": torch.arange(9, dtype=torch.uint8), "counts": torch.tensor([7, 7]),
+    }  # fmt: skip
+    small = compact(state)
+    assert sum(value.nbytes for value in small.values()) < 0.6 * sum(value.nbytes for value in state.values())
+    back = restored(small)
+    for key, value in state.items():
+        assert back[key].dtype == value.dtype
+        torch.testing.assert_close(back[key], value, rtol=0.005, atol=0)
+    assert all(torch.equal(back[key], state[key]) for key in ("rng", "counts", "g_optimizer.0.step"))
+
+
+def test_an_ordinary_state_is_not_touched(tmp_path: Path) -> None:
+    state = {"G.weight": torch.randn(9, generator=torch.Generator().manual_seed(0)), "counts": torch.tensor([1, 2])}
+    assert all(restored(state)[key] is value for key, value in state.items())
+    kept = KeptStates(tmp_path)
+    write_tensors(tmp_path / "00000005.safetensors", state)
+    assert all(torch.equal(kept.load(5)[key], value) for key, value in state.items())
 
 
 def test_later_states_are_forgotten(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -285,10 +286,38 @@ def test_of_several_kept_steps_one_is_chosen() -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_a_shipped_model_says_that_it_cannot_be_forked(language: str) -> None:
-    at = shown(dialog_page, language, run_id="digits", step=5, settings={})
+def test_a_run_without_states_says_that_it_cannot_be_forked(language: str) -> None:
+    run = stopped()
+    shutil.rmtree(run.path / "states")
+    at = shown(dialog_page, language, run_id=run.id, step=5, settings={})
     assert [one.value for one in at.info] == [text.table(language)["fork.none"]]
     assert "fork-start" not in keys(at)
+
+
+def test_a_shipped_model_is_forked_at_its_last_step() -> None:
+    at = shown(dialog_page, run_id="faces", step=5, settings={})
+    (last,) = runs.find("faces").states
+    assert f"{last:,}" in " ".join(one.value for one in at.markdown)
+    rerun(at.button("fork-start").click())
+    (new,) = runs.list_runs(runs.home())
+    assert new.info.parent == f"faces@{last}"
+    assert actions.owns(new, ME)
+
+
+def test_a_fork_whose_data_cannot_be_had_goes_on_with_what_it_knows_on_the_built_in_set(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(actions, "_submit", lambda run, name, owner: None)
+    digits = runs.find("digits")
+    new = runs.find(actions.fork(digits, digits.states[-1], {"steps": 60_000}, ME))
+    assert actions.go_on_built_in(new, "digits", ME) == new.id
+    again = RunDir(new.path)
+    assert (again.config.data.name, again.config.model) == ("digits", digits.config.model)
+    assert again.info.state == digits.states[-1]
+    other = runs.find(actions.go_on_built_in(new, "digits", OTHER))
+    assert other.info.state is None, "someone else's goes on for nobody: a new one begins"
+    begun = runs.find(actions.start(PRESETS["mnist"], "mnist", ME))
+    assert actions.go_on_built_in(begun, "digits", ME) != begun.id, "it has learned nothing yet"
 
 
 def test_a_setting_out_of_range_is_said_in_the_dialog() -> None:

@@ -162,6 +162,24 @@ def on_built_in_data(config: RunConfig, fallback: str) -> RunConfig:
     return unfitted(replace(config, data=data))
 
 
+def go_on_built_in(run: RunDir, fallback: str, owner: str) -> str:
+    """Train on an embedded set what could not have its own; returns the run's id. Raises GanDemoError.
+
+    A run of this visitor's that has learned something, as a fork has, goes on with it where the set is alike: MNIST's
+    digits. Else a new one begins.
+    """
+    from gan_demo import datasets  # torch comes with it
+
+    known, config = datasets.source(fallback), RunDir(run.path).config
+    alike = (known.shape, known.labels if config.model.conditional else ()) == (config.model.shape, config.model.labels)
+    if not (run.info.state and alike and owns(run, owner)):
+        return start(on_built_in_data(config, fallback), fallback, owner)
+    with run.writing():
+        run.set_config(replace(config, data=on_built_in_data(config, fallback).data))
+    _submit(RunDir(run.path), run.info.name, owner)
+    return run.id
+
+
 # ---- control
 
 

@@ -42,7 +42,7 @@ def _offers(run: RunDir, now: State, mine: bool) -> None:
         _begin(lambda: actions.again(run, actions.calmer(run.config), session.owner()))
     fallback = str(failed.details.get("fallback", "")) if failed is not None else ""
     if fallback and st.button(t("end.fallback", name=text.named("data", fallback)), type="primary", key="fallback"):
-        _begin(lambda: actions.start(actions.on_built_in_data(run.config, fallback), fallback, session.owner()))
+        _begin(lambda: actions.go_on_built_in(run, fallback, session.owner()))
     if run.checkpoints and st.button(
         t("end.explore"), icon=":material/explore:", key="explore", type="secondary" if failed else "primary"
     ):
