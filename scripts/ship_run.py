@@ -2,11 +2,12 @@
 
     python -m scripts.ship_run RUN NAME [--data-root DIR] [--checkpoints 16]
     python -m scripts.ship_run RUN NAME --extras
+    python -m scripts.ship_run pretrained/NAME NAME --explorer
 
 writes pretrained/NAME, a run folder like any other, only smaller: of the whole training states the last alone, in half
 the room, to be forked and for its discriminator; and what the explorer in the browser needs of the last step. The
 card's figures are measured here, on 10,000 samples against all of the training data. ``--extras`` makes state and
-explorer files anew and leaves the rest as it is.
+explorer files anew and leaves the rest as it is, ``--explorer`` the explorer's files alone, when the code makes others.
 """
 
 from __future__ import annotations
@@ -77,8 +78,14 @@ def extras(source: RunDir, folder: Path) -> None:
     state = read_tensors(source.path / f"state-{last:08d}.safetensors")
     (folder / "states").mkdir(exist_ok=True)
     write_tensors(folder / "states" / f"{last:08d}.safetensors", compact(state))
+    explorer(folder)
+
+
+def explorer(folder: Path) -> None:
+    """The explorer's files of the last step, made anew."""
     shutil.rmtree(folder / "explorer", ignore_errors=True)
-    explorer_files.make_all(RunDir(folder), last)
+    shipped = RunDir(folder)
+    explorer_files.make_all(shipped, shipped.checkpoints[-1])
 
 
 def card(run: RunDir, config: RunConfig, root: str | None) -> dict[str, object]:
@@ -122,10 +129,13 @@ def main() -> int:
     parser.add_argument("--data-root")
     parser.add_argument("--checkpoints", type=int, default=16)
     parser.add_argument("--extras", action="store_true", help="only the training state and the explorer's files")
+    parser.add_argument("--explorer", action="store_true", help="only the explorer's files")
     options = parser.parse_args()
     source, folder = RunDir(options.run), runs.PRETRAINED / options.name
     try:
-        if options.extras:
+        if options.explorer:
+            explorer(folder)
+        elif options.extras:
             extras(source, folder)
         else:
             ship(source, folder, options.data_root, options.checkpoints)
