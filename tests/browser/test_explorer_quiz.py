@@ -1,0 +1,284 @@
+"""Spot the fake, in a browser: the rules of the game, a game by mouse and by keyboard, with D and without, and its score."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from gan_demo.__main__ import main
+from gan_demo.config import DataConfig, ModelConfig, RunConfig
+from gan_demo.datasets import DIGIT
+from gan_demo.models import build_generator
+from gan_demo.runs import RunDir
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import AppServer
+
+TINY = ["--device", "cpu", "--set", "batch=8", "--set", "evaluate=false", "--set", "limit=200", "--set", "width=4",
+        "--set", "d_width=4"]  # fmt: skip
+ALONE = ModelConfig(arch="dcgan", z_dim=8, width=4, conditional=True, shape=(1, 28, 28), labels=DIGIT)
+QUIZ = ".panel.quiz"
+GAME = """async (body) => {
+  const game = await import(new URL("api/ui/explorer/quiz/game.mjs", location.origin));
+  const { Networks } = await import(new URL("api/ui/explorer/quiz/networks.mjs", location.origin));
+  const space = { z_dim: 4, labels: [{ name: "digit", values: ["0", "1", "2"] }] };
+  return await (0, eval)(body)({ ...game, Networks, space });
+}"""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _runs(app_server: AppServer) -> None:
+    """A run with D and three checkpoints, the first before any state of D was kept; and one without D."""
+    assert main(["train", "digits", "--steps", "3", "--out", str(app_server.home / "quiz"), *TINY]) == 0
+    run = RunDir(app_server.home / "quiz")
+    for step in (1, 9):
+        run.add_checkpoint(step, run.generator().state_dict())
+    run.set_info(dataclasses.replace(run.info, checkpoints=(1, 3, 9)))
+    alone = RunDir.create(app_server.home / "quiz-alone", RunConfig(DataConfig("digits"), ALONE), "alone")
+    alone.add_checkpoint(10, build_generator(ALONE, seed=1).state_dict())
+    alone.set_info(dataclasses.replace(alone.info, status="done", step=10, checkpoints=(10,)))
+
+
+@pytest.fixture(scope="module")
+def errors() -> list[str]:
+    """What went wrong in the page, uncaught."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def page(app_server: AppServer, chromium: Browser, errors: list[str]) -> Iterator[Page]:
+    """One page for all of these tests, at the first round of game 7."""
+    context = chromium.new_context(
+        base_url=app_server.url, viewport={"width": 1440, "height": 1000}, locale="en-US"
+    )  # fmt: skip
+    made = context.new_page()
+    made.set_default_timeout(30_000)
+    made.on("pageerror", lambda error: errors.append(str(error)))
+    _open(made, "quiz", 7)
+    yield made
+    context.close()
+
+
+def _open(page: Page, run: str, seed: int) -> None:
+    page.goto("about:blank")  # another hash alone would not load the page
+    page.goto(f"/explore?run={run}#tool=quiz&quiz.seed={seed}")
+    page.locator(".explorer[data-ready='1']").wait_for()
+
+
+def _game(page: Page, body: str) -> Any:
+    return page.evaluate(GAME, f"async ({{Game, ROUNDS, choice, Networks, space}}) => {{ {body} }}")
+
+
+def _round(page: Page, n: int) -> int:
+    """Wait for the n-th round; where the right answer is."""
+    host = page.locator(f"{QUIZ} > div[data-round='{n}']")
+    host.wait_for()
+    host.locator(".card:not(.shown)").first.wait_for()
+    return int(host.get_attribute("data-wanted") or -1)
+
+
+def _pictures(page: Page) -> list[str]:
+    found: list[str] = page.locator(f"{QUIZ} .card canvas").evaluate_all("all => all.map((one) => one.toDataURL())")
+    return found
+
+
+def test_a_seed_and_the_answers_decide_the_whole_game(page: Page) -> None:
+    """Twice the same game is the same; another seed is another."""
+    body = """
+      const play = (seed) => {
+        const game = new Game(seed, [1, 2, 3]);
+        const all = [];
+        while (!game.over) {
+          const asked = game.question(space, 64);
+          all.push([asked.odd, asked.reals, asked.fakes.map((one) => [...one.z, ...one.y])]);
+          game.answer(true, null);
+        }
+        return all;
+      };
+      return [play(5), play(5), play(6)];
+    """
+    one, again, other = _game(page, body)
+    assert one == again
+    assert one != other
+
+
+def test_every_question_has_one_odd_picture_among_different_others(page: Page) -> None:
+    """One fake among real ones, or one real one among fakes."""
+    body = """
+      const all = [];
+      for (let seed = 1; seed < 30; seed++) {
+        const game = new Game(seed, [1]);
+        while (!game.over) {
+          const { size, wanted, odd, reals, fakes } = game.question(space, 64);
+          const counts = wanted === "fake" ? [fakes.length, reals.length] : [reals.length, fakes.length];
+          all.push([size, counts, odd < size, new Set(reals).size === reals.length, reals.every((one) => one >= 0 && one < 64)]);
+          game.answer(true, null);
+        }
+      }
+      return all;
+    """
+    for size, counts, inside, different, known in _game(page, body):
+        assert counts == [1, size - 1]
+        assert (inside, different, known) == (True, True, True)
+
+
+def test_it_gets_harder_after_right_answers_and_easier_after_wrong_ones(page: Page) -> None:
+    """From early checkpoints to the last one, and never beyond."""
+    body = """
+      const steps = Array.from({ length: 11 }, (_, k) => 100 * k);
+      const play = (answers) => {
+        const game = new Game(1, steps);
+        return answers.map((right) => { const { step } = game; game.answer(right, null); return step; });
+      };
+      return [play(Array(10).fill(true)), play(Array(4).fill(false)), play([true, true, false, true])];
+    """
+    right, wrong, mixed = _game(page, body)
+    assert right == sorted(right)
+    assert right[0] == 100
+    assert right[-1] == 1000
+    assert wrong == [100, 0, 0, 0]
+    assert mixed[3] < mixed[2]
+
+
+def test_d_takes_the_least_real_for_the_fake_and_the_most_real_for_the_real_one(page: Page) -> None:
+    """By its logits; the score counts rows and D's answers apart."""
+    body = """
+      const game = new Game(1, [1]);
+      for (const [right, d] of [[true, false], [true, true], [false, null], [true, true]]) game.answer(right, d);
+      return [choice([0.5, -2, 1], "fake"), choice([0.5, -2, 1], "real"), game.score];
+    """
+    fake, real, score = _game(page, body)
+    assert (fake, real) == (1, 2)
+    assert score == {"right": 3, "d": 2, "judged": 3, "streak": 1, "best": 2}
+
+
+def test_d_sees_the_pictures_that_the_person_sees(page: Page) -> None:
+    """RGBA in, [-1, 1] and labels to the network."""
+    body = """
+      const fed = [];
+      const engine = { run: async (name, feeds) => { fed.push([name, [...feeds.x.data], feeds.x.dims, [...feeds.y.data], feeds.y.dims]);
+        return { logit: { data: Float32Array.of(3, 4) } }; } };
+      const networks = new Networks({ data: { id: "x" }, shape: [1, 1, 2], space: { step: 1 }, engine });
+      const grey = (a, b) => Uint8ClampedArray.of(a, a, a, 255, b, b, b, 255);
+      const logits = await networks.logits("judge", [grey(0, 255), grey(255, 0)], [[1, 0], [0, 1]]);
+      return [logits, ...fed];
+    """
+    logits, fed = _game(page, body)
+    assert logits == [3, 4]
+    assert fed == ["judge", [-1, 1, 1, -1], [2, 1, 1, 2], [1, 0, 0, 1], [2, 2]]
+
+
+def test_a_wrong_answer_shows_the_truth_and_what_d_took(page: Page) -> None:
+    """On the pictures, in words, to screen readers."""
+    wanted = _round(page, 1)
+    cards = page.locator(f"{QUIZ} .card")
+    expect(cards).to_have_count(2)
+    expect(page.locator(f"{QUIZ} .standing")).to_have_text("Round 1 of 10, after 1 training steps")
+    judge = int(page.locator(f"{QUIZ} > div").get_attribute("data-judge") or -1)
+    assert judge in (0, 1)  # D was not kept so early: it is that of the page
+    cards.nth(1 - wanted).click()
+    expect(cards.nth(wanted)).to_have_attribute(
+        "aria-label", f"Picture {wanted + 1} · Generated{' · D' if judge == wanted else ''}"
+    )
+    expect(cards.nth(1 - wanted)).to_have_attribute(
+        "aria-label", f"Picture {2 - wanted} · Real · You{'' if judge == wanted else ' · D'}"
+    )
+    expect(page.locator(f"{QUIZ} .verdict")).to_have_text(
+        f"No. Picture {wanted + 1} was generated, after 1 training steps."
+    )
+    said = "D found it." if judge == wanted else f"D was fooled: it took picture {2 - wanted}."
+    expect(page.locator(f"{QUIZ} .judged")).to_have_text(said)
+    cards.nth(wanted).click(force=True)  # too late
+    expect(page.locator(f"{QUIZ} .standing")).to_contain_text("you 0")
+
+
+def test_the_place_of_a_fake_can_be_visited(page: Page) -> None:
+    """It becomes the current one; undo leads back."""
+    before = page.evaluate("location.hash.match(/z=([^&]*)/)[1]")
+    page.locator(f"{QUIZ} [data-act=visit]").click()
+    page.wait_for_function("before => !location.hash.includes(`z=${before}`)", arg=before)
+    page.keyboard.press("Control+z")
+    page.wait_for_function("before => location.hash.includes(`z=${before}`)", arg=before)
+
+
+def test_a_game_can_be_played_by_keyboard_to_its_end(page: Page) -> None:
+    """Numbers take a picture, Enter goes on, arrows walk from picture to picture; all right from the second round on."""
+    page.locator(f"{QUIZ} [data-act=next]").focus()
+    for n in range(2, 11):
+        page.keyboard.press("Enter")
+        wanted = _round(page, n)
+        cards = page.locator(f"{QUIZ} .card")
+        expect(cards.first).to_be_focused()
+        if n == 3:
+            for _ in range(wanted):
+                page.keyboard.press("ArrowRight")
+            expect(cards.nth(wanted)).to_be_focused()
+            page.keyboard.press("Space")
+        else:
+            page.keyboard.press(str(wanted + 1))
+        expect(page.locator(f"{QUIZ} .verdict")).to_contain_text("Right!")
+        expect(page.locator(f"{QUIZ} [data-act=next]")).to_be_focused()
+    expect(page.locator(f"{QUIZ} .standing")).to_contain_text("9 in a row")
+    page.keyboard.press("Enter")
+    expect(page.locator(f"{QUIZ} .end h4")).to_have_text("You spotted 9 of 10.")
+    expect(page.locator(f"{QUIZ} .compared")).to_contain_text("of 10")
+    expect(page.locator(f"{QUIZ} .guess")).to_contain_text("after 9 training steps")
+
+
+def test_the_score_is_kept_per_model_and_can_be_forgotten(page: Page) -> None:
+    """In this browser."""
+    kept = json.loads(page.evaluate("localStorage.getItem('gan_demo.quiz.quiz')"))
+    assert (kept["games"], kept["rounds"], kept["right"], kept["judged"], kept["best"], kept["streak"]) == (
+        1,
+        10,
+        9,
+        10,
+        9,
+        9,
+    )
+    expect(page.locator(f"{QUIZ} .all")).to_contain_text("Right in all: 90 %")
+    page.locator(f"{QUIZ} [data-act=forget]").click()
+    expect(page.locator(f"{QUIZ} .all")).to_be_empty()
+    assert page.evaluate("localStorage.getItem('gan_demo.quiz.quiz')") is None
+
+
+def test_the_same_game_again_and_its_link_show_the_same_pictures(page: Page) -> None:
+    """Another game does not."""
+    page.locator(f"{QUIZ} [data-act=same]").click()
+    _round(page, 1)
+    first = _pictures(page)
+    _open(page, "quiz", 7)
+    _round(page, 1)
+    assert _pictures(page) == first
+    _open(page, "quiz", 8)
+    _round(page, 1)
+    assert _pictures(page) != first
+
+
+def test_a_model_without_d_is_played_alone(page: Page) -> None:
+    """And a line says why."""
+    _open(page, "quiz-alone", 7)
+    wanted = _round(page, 1)
+    expect(page.locator(f"{QUIZ} .alone")).to_contain_text("you play alone")
+    page.locator(f"{QUIZ} .card").nth(wanted).click()
+    expect(page.locator(f"{QUIZ} .standing")).to_contain_text("1 right")
+    expect(page.locator(f"{QUIZ} .judged")).to_be_empty()
+
+
+def test_without_real_pictures_a_line_says_why(page: Page) -> None:
+    """Somebody's own, say."""
+    page.route("**/real.png*", lambda route: route.fulfill(status=404, body="{}"))
+    _open(page, "quiz-alone", 8)
+    expect(page.locator(f"{QUIZ} .alone")).to_contain_text("can't be shown here")
+    expect(page.locator(f"{QUIZ} .card").first).to_be_hidden()
+    page.unroute("**/real.png*")
+
+
+def test_nothing_went_wrong_meanwhile(errors: list[str]) -> None:
+    """No error in the page that nobody caught, in any of the tests above."""
+    assert errors == []
