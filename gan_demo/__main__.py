@@ -5,7 +5,7 @@
     python -m gan_demo train --fork RUN [--at STEP] [the options that do not change data, networks or seed]
     python -m gan_demo sample RUN_OR_WEIGHTS --n N [--seed N] [--label L] [--step N] --out FILE(.npz|.png)
     python -m gan_demo evaluate RUN [--step N] [--data-root DIR]
-    python -m gan_demo export RUN_OR_WEIGHTS --format onnx|py|ipynb [--step N] [--language en|zh] --out FILE
+    python -m gan_demo export RUN_OR_WEIGHTS --format onnx|py|ipynb|site [--step N] [--language en|zh] --out FILE
     python -m gan_demo list
 
 What a person got wrong ends in one line on standard error and exit code 2; Ctrl-C keeps what there is, exit code 130.
@@ -87,7 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--step", type=int, metavar="N", help="an earlier checkpoint of the run")
     export = commands.add_parser("export", help="take the generator of a run away in a form that others read")
     export.add_argument("source", metavar="RUN_OR_WEIGHTS", type=Path)
-    export.add_argument("--format", required=True, choices=exporting.FORMATS)
+    export.add_argument("--format", required=True, choices=[*exporting.FORMATS, "site"])
     export.add_argument("--step", type=int, metavar="N", help="an earlier checkpoint of the run")
     export.add_argument("--language", default="en", choices=("en", "zh"), help="of a notebook's explanations")
     export.add_argument("--out", required=True, type=Path, metavar="FILE")
@@ -289,9 +289,17 @@ def _evaluate(options: argparse.Namespace) -> int:
 
 
 def _export(options: argparse.Namespace) -> int:
-    size = exporting.write(options.source, options.format, options.step, options.out, options.language)
+    forms = exporting.FORMATS | {"site": exporting.Format("", _site, sign="site.json")}
+    size = exporting.write(options.source, forms[options.format], options.step, options.out, options.language)
     print(f"{options.out}, {size / 1e6:.1f} MB")
     return 0
+
+
+def _site(found: RunDir | Path, asked: exporting.Asked) -> dict[str, bytes]:
+    """A page of its own; its words come from the app."""
+    from gan_demo.ui import site
+
+    return site.content(found, asked.step)
 
 
 def _list(options: argparse.Namespace) -> int:

@@ -34,11 +34,13 @@ class Asked:
 class Format:
     """``content`` makes the file of a source, given as ``source`` finds it; or several, by their names.
 
-    ``ending`` of the file's name says what it is, and further files lie beside it; a form that is a folder has none.
+    ``ending`` of the file's name says what it is, and further files lie beside it. A form that is a folder has none,
+    and a file ``sign`` by which it is known: it replaces its like, and nothing else.
     """
 
     ending: str
     content: Callable[[RunDir | Path, Asked], bytes | Mapping[str, bytes]]
+    sign: str = ""
 
 
 def run_of(given: Path) -> RunDir:
@@ -65,13 +67,14 @@ def loaded(found: RunDir | Path, step: int | None) -> tuple[Loaded, tuple[LabelF
     return one, one.config.labels, ""
 
 
-def write(given: Path, form: str, step: int | None, out: Path, language: str = "en") -> int:
+def write(given: Path, chosen: Format, step: int | None, out: Path, language: str = "en") -> int:
     """Make the form and write it to ``out``; returns how many bytes. Raises GanDemoError."""
-    chosen = FORMATS[form]
     if chosen.ending and out.suffix != chosen.ending:
         raise ConfigError("out", out.name, "must end in {ending}", ending=chosen.ending)
     if not out.resolve().parent.is_dir():
         raise ConfigError("out", out, "lies in a folder that does not exist", "Make the folder first")
+    if not chosen.ending:
+        _refuse_others(out, chosen.sign)
     content = chosen.content(source(given), Asked(step, language, out.name))
     folder = out.parent if chosen.ending else out
     try:
@@ -84,6 +87,12 @@ def write(given: Path, form: str, step: int | None, out: Path, language: str = "
         return sum(map(len, content.values()))
     except OSError as failure:
         raise ConfigError("out", out, "cannot be written", "Choose another place") from failure
+
+
+def _refuse_others(out: Path, sign: str) -> None:
+    """A folder of somebody's files is not written into."""
+    if out.is_file() or (out.is_dir() and any(out.iterdir()) and not (out / sign).is_file()):
+        raise ConfigError("out", out, "is there already and holds something else", "Choose a new folder")
 
 
 def _onnx(found: RunDir | Path, asked: Asked) -> bytes:

@@ -119,6 +119,7 @@ SIDEWAYS: dict[str, set[str]] = {
     "journey_routes": {"posts"},
     "explorer_files": {"directions", "explaining", "onnx_export"},
     "server": {"live_routes", "explain_routes", "explore_routes", "class_routes", "journey_routes"},
+    "__main__": {"ui"},  # the words of a static page, when it is asked for
     "ui": {"server", "explore_routes"},
 }
 LEVEL_OF = {name: level for level, names in LEVELS.items() for name in names}

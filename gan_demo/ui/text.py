@@ -6,6 +6,9 @@ Errors of the core come as English sentences; zh.json translates them under "err
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +17,21 @@ from gan_demo.errors import GanDemoError
 from gan_demo.ui import session
 
 HERE = Path(__file__).parent
+_other: ContextVar[str | None] = ContextVar("another language than the session's", default=None)
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Within the block ``t`` and its like speak that language, with or without a session."""
+    before = _other.set(language)
+    try:
+        yield
+    finally:
+        _other.reset(before)
+
+
+def _language() -> str:
+    return _other.get() or session.language()
 
 
 @cache
@@ -25,7 +43,7 @@ def table(language: str) -> dict[str, Any]:
 
 def t(key: str, **values: object) -> str:
     """The text of ``key``, its ``{places}`` filled. An unknown key is a mistake of ours and raises KeyError."""
-    text: str = table(session.language())[key]
+    text: str = table(_language())[key]
     return text.format(**values) if values else text
 
 
@@ -46,9 +64,9 @@ def named(prefix: str, name: str) -> str:
 
 def sentence(english: str) -> str:
     """A sentence of the core in the session's language."""
-    if session.language() == "en":
+    if _language() == "en":
         return english
-    translated: str = table(session.language())["errors"].get(english, english)
+    translated: str = table(_language())["errors"].get(english, english)
     return translated
 
 

@@ -1,5 +1,6 @@
 // The explorer: latent space in the viewer's own browser. A stage, what steers it, and tools in tabs.
-// data: {id, urls: {space, generator, runtime, discriminator, classifier, real, journey}, tools: [names],
+// data: {id, urls: {space, generator, runtime, discriminator, classifier, real, journey,
+//        wasm (gzipped, where no server compresses)}, tools: [names],
 //        query: {…} | null, stem, texts, language, site, models: [{id, title, shape, z_dim, labels,
 //        checkpoints: [[step, generator address]]}]}; addresses are relative to document.baseURI. See ui/explore_board.py.
 //
@@ -110,8 +111,28 @@ async function facts(data) {
 async function networks(s, data, progress) {
   if (s.engine && !s.engine.gone) return;
   s.runtime = data.urls.runtime;
-  s.engine = taken(s.runtime)
-    ?? (await Engine.open({ runtime: s.runtime, generator: data.urls.generator, onProgress: (share) => progress.at(share) }));
+  s.engine = taken(s.runtime) ?? (await Engine.open({
+    runtime: s.runtime, generator: data.urls.generator, onProgress: (share) => progress.at(share),
+    wasm: data.urls.wasm ? await unpacked(data.urls.wasm, (share) => progress.at(share)) : null,
+  }));
+}
+
+// The runtime from a host that knows no compression: the file itself is gzipped, unless the host has undone that.
+async function unpacked(address, told) {
+  const answer = await fetch(new URL(address, document.baseURI));
+  if (!answer.ok) throw new Error(`${answer.status} ${address}`);
+  const all = Number(answer.headers.get("Content-Length")), parts = [];
+  let read = 0;
+  for (const reader = answer.body.getReader(); ;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    parts.push(value);
+    read += value.length;
+    if (all) told(Math.min(1, read / all));
+  }
+  const whole = new Blob(parts), [first, second] = new Uint8Array(await whole.slice(0, 2).arrayBuffer());
+  const packed = first === 0x1f && second === 0x8b;
+  return new Response(packed ? whole.stream().pipeThrough(new DecompressionStream("gzip")) : whole).arrayBuffer();
 }
 
 function taken(runtime) {

@@ -3,6 +3,7 @@
 
 const AHEAD = 4; // loading at once, besides the one that is wanted
 const MOST = 400; // pictures kept; the farthest go first
+const FEW = 8; // kept while nobody drags
 const AGAIN = 2000; // ms until a picture that did not come is asked for again
 const NEAR = 6;
 
@@ -76,10 +77,11 @@ export class Frames {
   }
 
   forget() {
-    if (this.known.size <= MOST) return;
+    const most = this.all ? MOST : FEW;
+    if (this.known.size <= most) return;
     const place = new Map(this.steps.map((step, i) => [step, i]));
     const far = (step) => Math.abs((place.get(step) ?? Infinity) - this.index);
     const worst = [...this.known].filter(([, one]) => one.ready || one.failed).sort(([a], [b]) => far(b) - far(a));
-    for (const [step] of worst.slice(0, this.known.size - MOST)) this.known.delete(step);
+    for (const [step] of worst.slice(0, this.known.size - most)) this.known.delete(step);
   }
 }

@@ -1,6 +1,6 @@
 // What a viewer knows of a run: its rows as columns, its pictures, its state.
 
-const MOST = 3000; // rows after which a fresh summary, of some 1,000, is asked for: a tab open for hours stays small
+const MOST = 2000; // rows after which a fresh summary, of some 800, is asked for: a tab open for hours stays small
 
 export function empty() {
   return { columns: { step: [] }, grids: [], update: null };
