@@ -9,11 +9,13 @@ import gzip
 import hashlib
 import json
 from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gan_demo.errors import RunError
 from gan_demo.explorer_cache import VERSION, ExplorerCache, packed
-from gan_demo.runs import RunDir
+from gan_demo.runs import PRETRAINED, RunDir
 
 if TYPE_CHECKING:  # torch takes seconds to load, and what is kept needs none of it
     from gan_demo.config import ModelConfig
@@ -30,10 +32,22 @@ def kept(run: RunDir, step: int, name: str) -> bytes | None:
 
 
 def content(run: RunDir, step: int, name: str) -> bytes:
-    """The same, made and kept where it was not. Raises RunError.
+    """The same, made and kept where it was not: of a shipped model in memory, not among its files. Raises RunError.
 
     discriminator.onnx is that of the newest training state kept at or before ``step``.
     """
+    if run.path.parent != PRETRAINED:
+        return _made_and_kept(run, step, name)
+    found = kept(run, step, name)
+    return found if found is not None else _remembered(run.path, _place(run, step, name), name, version(run, step))
+
+
+@lru_cache(maxsize=64)  # some MB each
+def _remembered(path: Path, at: int, name: str, version: str) -> bytes:
+    return packed(_MAKERS[name](RunDir(path), at))
+
+
+def _made_and_kept(run: RunDir, step: int, name: str) -> bytes:
     at = _place(run, step, name)
     cache, before = _cache(run), _stamp(run, step)
     found = cache.read(at, name)
@@ -48,7 +62,7 @@ def make_all(run: RunDir, step: int) -> None:
     """Make and keep all of a checkpoint. Raises RunError."""
     for name in NAMES:
         if name != "discriminator.onnx" or state_for(run, step) is not None:
-            content(run, step, name)
+            _made_and_kept(run, step, name)
 
 
 def space(run: RunDir, step: int) -> dict[str, Any]:

@@ -298,3 +298,15 @@ def test_shipped_models_have_real_images_offline(client: TestClient, name: str) 
     answer = client.get(f"/api/explore/{name}/real.png?n=4")
     assert answer.status_code == 200
     assert len(json.loads(answer.headers["x-labels"])[0]) == len(runs.find(name).config.model.labels)
+
+
+def test_an_early_checkpoint_of_a_shipped_model_is_made_once_and_leaves_its_folder_alone(client: TestClient) -> None:
+    shipped = runs.find("tutorial")
+    before = sorted(shipped.path.rglob("*"))
+    address = f"/api/explore/tutorial/{shipped.checkpoints[1]}/generator.onnx"
+    first = client.get(address)
+    assert first.status_code == 200
+    made = explorer_files._remembered.cache_info().misses
+    assert client.get(address).content == first.content
+    assert explorer_files._remembered.cache_info().misses == made
+    assert sorted(shipped.path.rglob("*")) == before
