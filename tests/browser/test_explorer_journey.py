@@ -229,6 +229,17 @@ def test_a_keyframe_is_duplicated_and_the_last_one_cannot_be_deleted(page: Page)
     expect(page.get_by_role("button", name="Play")).to_be_disabled()
 
 
+def test_changes_of_a_journey_can_be_undone(page: Page) -> None:
+    before = keyframes(page)
+    page.get_by_role("button", name="Random journey").click()
+    page.locator(".edit").get_by_role("button", name="Delete").click()
+    undo = page.get_by_role("button", name="Undo the last change of the journey")
+    undo.click()
+    undo.click()
+    assert keyframes(page) == before
+    expect(undo).to_be_disabled()
+
+
 def test_a_link_holds_the_whole_journey(page: Page) -> None:
     page.get_by_role("button", name="Random journey").click()
     page.get_by_role("button", name="Straight").click()

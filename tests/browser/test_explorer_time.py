@@ -89,17 +89,17 @@ def test_a_press_on_a_column_shows_it_on_stage_until_another_tool_is_opened(page
     seen = columns(page)
     page.locator(".column .tile").nth(1).click()
     shows(page, seen[1])
-    expect(page.locator(".overlay .caption")).to_have_text(captions(page)[1])
+    expect(page.locator(".overlay .moment")).to_have_text(captions(page)[1])
     expect(page.locator(".column .tile").nth(1)).to_have_attribute("aria-pressed", "true")
     page.get_by_role("tab").first.click()
     shows(page, seen[-1])
-    expect(page.locator(".overlay .caption")).to_be_hidden()
+    expect(page.locator(".overlay .moment")).to_be_hidden()
 
 
 def test_playing_the_training_ends_at_its_last_step(page: Page) -> None:
     last = columns(page)[-1]
     page.locator(".through input").fill("5")
-    expect(page.locator(".overlay .caption")).to_have_text("Step 50")
+    expect(page.locator(".overlay .moment")).to_have_text("Step 50")
     page.get_by_role("button", name="Play the training").click()
     expect(page.get_by_role("button", name="Play the training")).to_be_visible()
     expect(page.locator(".through .value")).to_have_text("Step 200")
@@ -123,6 +123,24 @@ def test_moments_and_other_models_are_chosen_and_kept_in_the_address(page: Page)
     assert captions(page) == wanted
     page.get_by_role("button", name="Remove Other").click()
     assert captions(page) == wanted[:-1]
+
+
+def test_uploaded_weights_stand_beside_other_models(page: Page) -> None:
+    here = "/api/explore/time-digits/200"
+    told = page.request.get(f"{here}/space.json").json() | {"step": None, "steps": [], "id": "upload-1"}
+    page.route("**/uploaded.json", lambda route: route.fulfill(json=told))
+    explorer_page.explore(
+        page, "upload-1", 0, "time", models=MODELS,
+        urls={"space": "/uploaded.json", "generator": f"{here}/generator.onnx"},
+    )  # fmt: skip
+    drawn(page)
+    page.get_by_role("combobox").select_option("Other")
+    drawn(page)
+    assert captions(page) == ["This model", "Other · Step 9"]
+    page.locator(".column .tile").nth(1).click()
+    expect(page.locator(".overlay .moment")).to_have_text("Other · Step 9")
+    shows(page, pixels(page.locator(".column canvas").nth(1)))
+    page.unroute("**/uploaded.json")
 
 
 def test_what_was_dropped_from_memory_is_loaded_again(page: Page) -> None:

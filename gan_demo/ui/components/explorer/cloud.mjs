@@ -58,7 +58,7 @@ export function place(side, x, y) {
 }
 
 function scatter(pen, side, points, ink, size) {
-  const r = (size * side) / 560;
+  const r = Math.max(0.9, (size * side) / 560);
   pen.fillStyle = ink;
   for (let k = 0; k + 1 < points.length; k += 2) {
     const [x, y] = place(side, points[k], points[k + 1]);
@@ -76,7 +76,7 @@ export function ground(pen, side, cloud) {
 // A sample; the 0-th is the one that counts.
 export function dot(pen, side, x, y, k = 0) {
   const [cx, cy] = place(side, x, y);
-  const r = ((k ? 4 : 7) * side) / 560;
+  const r = Math.max(k ? 3 : 5, ((k ? 4 : 7) * side) / 560);
   for (const [radius, ink] of [[r * 1.4, "rgb(20 20 30)"], [r, k ? "rgb(95 176 245)" : "white"]]) {
     pen.beginPath();
     pen.arc(cx, cy, radius, 0, 2 * Math.PI);

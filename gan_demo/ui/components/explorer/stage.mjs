@@ -11,7 +11,7 @@ const GAP = 1; // pixels of a sample between them
 export class Stage {
   constructor(app, host) {
     Object.assign(this, { app, host, locked: null, shown: null, busy: false, again: false, count: 1, seed: 1, spread: 0.3, drawn: 0, model: "main" });
-    host.innerHTML = `<div class="stage"><canvas class="pixelated" tabindex="0" role="img"></canvas><div class="overlay"><p class="caption" hidden></p></div></div>`;
+    host.innerHTML = `<div class="stage"><canvas class="pixelated" tabindex="0" role="img"></canvas><div class="overlay"><p class="moment" hidden></p></div></div>`;
     this.box = host.firstElementChild;
     this.canvas = host.querySelector("canvas");
     this.overlay = host.querySelector(".overlay");
@@ -38,7 +38,7 @@ export class Stage {
 
   // Another network of the engine draws, and a caption says which; null: the model itself does.
   use(model, caption = "") {
-    const said = this.overlay.querySelector(".caption");
+    const said = this.overlay.querySelector(".moment");
     Object.assign(said, { textContent: caption, hidden: !caption });
     this.model = model ?? "main";
     this.cloud?.use(this.model);

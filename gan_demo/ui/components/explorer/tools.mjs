@@ -9,6 +9,6 @@ export const TOOLS = {
   map: (space) => space.z_dim > 1,
   arithmetic: (space) => images(space),
   find: (space) => images(space),
-  time: (space, data) => own(data.models ?? [], data.id).length + others(data.models ?? [], data.id, space).length > 1,
+  time: (space, data) => Math.max(1, own(data.models ?? [], data.id).length) + others(data.models ?? [], data.id, space).length > 1,
   quiz: (space, data) => images(space) && Boolean(data.urls.real),
 };

@@ -9,11 +9,13 @@ import { Takeaway } from "../takeaway.mjs";
 import { Scrub } from "../scrub.mjs";
 import { button } from "../words.mjs";
 
+const REMEMBERED = 50; // changes of a journey that can be undone
+
 export const tool = { name: "journey", css: true, build: (host, app) => new Journey(host, app) };
 
 class Journey {
   constructor(host, app) {
-    Object.assign(this, { app, selected: 0, shown: false });
+    Object.assign(this, { app, selected: 0, shown: false, past: [] });
     this.painter = new Painter(app, { most: app.points ? 112 : 1 });
     this.now = this.told() ?? journeys.begin(app.space, app.state);
     this.player = new Player(app, () => this.now, () => this.moved());
@@ -59,6 +61,7 @@ class Journey {
       one.addEventListener("click", act);
       return one;
     };
+    this.back = offer("undo", "back", () => this.undo());
     this.left = offer("left", "left", () => this.move(this.selected, this.selected - 1));
     this.right = offer("right", "right", () => this.move(this.selected, this.selected + 1));
     this.replace = offer("pin", "replace", () => this.swap(this.app.state));
@@ -67,7 +70,7 @@ class Journey {
     const pair = Object.assign(document.createElement("span"), { className: "pair" });
     pair.append(this.left, this.right);
     this.which = document.createElement("span");
-    host.append(this.which, pair, this.replace, this.copy, this.bin);
+    host.append(this.which, this.back, pair, this.replace, this.copy, this.bin);
   }
 
   ways(host, t) {
@@ -137,6 +140,20 @@ class Journey {
   }
 
   change(next) {
+    const moved = this.now.seconds === next.seconds; // that slider is put back by hand
+    if (moved) this.past = [...this.past, this.now].slice(-REMEMBERED);
+    this.become(next);
+  }
+
+  undo() {
+    const before = this.past.pop();
+    if (!before) return;
+    this.selected = Math.min(this.selected, before.keys.length - 1);
+    this.become({ ...before, seconds: this.now.seconds });
+    if (this.back.disabled) this.left.parentNode.nextElementSibling.focus();
+  }
+
+  become(next) {
     this.now = next;
     this.player.position = Math.min(this.player.position, journeys.legs(next));
     this.keep();
@@ -170,6 +187,7 @@ class Journey {
     const { keys, spherical, loop, seconds } = this.now;
     this.strip.draw(keys, this.selected, keys.length >= journeys.MOST);
     this.which.textContent = this.app.t("journey.key", { n: this.selected + 1, count: keys.length });
+    this.back.disabled = !this.past.length;
     this.left.disabled = this.selected === 0;
     this.right.disabled = this.selected >= keys.length - 1;
     this.bin.disabled = keys.length < 2;

@@ -18,6 +18,7 @@ class Time {
     Object.assign(this, { app, shown: false, playing: false, turn: 0, generators: new Generators(app.engine) });
     const { models = [] } = app.data;
     this.own = own(models, app.data.id);
+    if (!this.own.length) this.own = [{ id: app.data.id, title: "", step: app.space.step, source: app.data.urls.generator }]; // uploaded
     this.others = others(models, app.data.id, app.space);
     this.home = Math.max(0, this.own.findIndex((one) => one.step === app.space.step));
     this.at = this.home;
@@ -105,6 +106,7 @@ class Time {
   }
 
   name({ title, step }) {
+    if (step === null) return this.app.t("time.this");
     const at = this.app.t("time.step", { step: this.app.number(step) });
     return title ? `${title} · ${at}` : at;
   }
