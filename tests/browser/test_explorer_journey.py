@@ -136,7 +136,7 @@ def test_play_moves_the_stage_pause_stays_there_and_undo_leads_back(page: Page) 
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     assert position(page) == there
     assert stage(page) != before
-    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Undo", exact=True).click()
     shows(page, before)
 
 
