@@ -12,7 +12,7 @@ import { Tiles } from "./tiles.mjs";
 import { fill } from "./words.mjs";
 
 const REMEMBERED = 200; // moves that can be undone
-const START = 1; // the seed of the first place
+const START = 27; // the seed of the first place: fine with each of the shipped models
 
 export class App {
   constructor({ data, space: facts, engine, place, failed }) {

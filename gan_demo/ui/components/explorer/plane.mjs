@@ -6,9 +6,16 @@ const CLICK = 5; // pixels that a click may wander
 const STEP = 0.1;
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] };
 
+// Slant across and thickness upwards where strokes are drawn, else the two that change most.
+function usual(directions) {
+  const strokes = ["slant", "thickness"].map((name) => directions.find((one) => one.family === "learned" && one.name === name));
+  const strongest = directions.filter((one) => one.family === "change").slice(0, 2);
+  return [strokes, strongest].find((two) => two.length === 2 && two.every(Boolean)) ?? directions.slice(0, 2);
+}
+
 export class Plane {
   constructor(app, stage) {
-    Object.assign(this, { app, stage, held: null, axes: app.space.directions.slice(0, 2) });
+    Object.assign(this, { app, stage, held: null, axes: usual(app.space.directions) });
     const { canvas } = stage;
     canvas.addEventListener("pointerdown", (event) => this.take(event));
     canvas.addEventListener("pointermove", (event) => this.drag(event));

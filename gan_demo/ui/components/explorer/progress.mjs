@@ -1,3 +1,5 @@
+import { RUNTIME_BYTES } from "./engine.mjs";
+
 // What is on its way, while there is nothing to see yet: shown only if it takes longer than a blink.
 const BLINK = 300; // ms
 
@@ -15,9 +17,14 @@ export class Progress {
   // `share` (0 to 1) of the runtime is there; then the model is prepared.
   at(share) {
     const percent = Math.round(100 * share);
-    this.box.querySelector("span").textContent = share < 1 ? this.texts.loading : this.texts.preparing;
+    this.box.querySelector("span").textContent = share < 1 ? this.loading(share) : this.texts.preparing;
     this.box.querySelector("i").style.width = `${percent}%`;
     this.box.querySelector(".track").setAttribute("aria-valuenow", percent);
+  }
+
+  loading(share) {
+    const mega = (size) => (size / 1e6).toFixed(1);
+    return this.texts.loading.replace("{n}", mega(share * RUNTIME_BYTES)).replace("{all}", mega(RUNTIME_BYTES));
   }
 
   close() {

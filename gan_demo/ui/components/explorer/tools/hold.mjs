@@ -5,6 +5,7 @@ import { coordinate, moved, state } from "../space.mjs";
 import { button } from "../words.mjs";
 
 const REACH = 3.5; // standard deviations a slider goes either way
+const FEW = 6; // learned directions: with fewer, the others are on show too
 const OTHERS = ["change", "ganspace", "sefa"];
 
 export const tool = {
@@ -16,7 +17,7 @@ export const tool = {
     const parts = [];
     if (app.space.directions.length > 1) parts.push(new Axes(host, app));
     if (learned.length) parts.push(new Sliders(section(host, app.t("family.learned"), app.t("family.learned_help")), app, learned));
-    parts.push(new Families(host, app, learned.length > 0));
+    parts.push(new Families(host, app, learned.length));
     parts.push(new Truncation(host, app), new Raw(host, app, REACH));
     return {
       changed() {
@@ -58,16 +59,16 @@ class Sliders {
 
 // The families that were found without knowing what they mean: one on show at a time.
 class Families {
-  constructor(host, app, folded) {
+  constructor(host, app, learned) {
     Object.assign(this, { app, shown: null });
     this.names = OTHERS.filter((name) => family(app, name).length);
     if (!this.names.length) return;
     this.box = document.createElement("details");
     this.box.className = "fold";
-    this.box.open = !folded || Boolean(app.params.get("hold", "family"));
+    this.box.open = learned < FEW || Boolean(app.params.get("hold", "family"));
     this.box.innerHTML = `<summary></summary><div class="pair"></div><p class="help"></p><div class="place"></div>`;
     [this.summary, this.bar, this.help, this.place] = this.box.children;
-    this.summary.textContent = app.t(folded ? "hold.more" : "hold.directions");
+    this.summary.textContent = app.t(learned ? "hold.more" : "hold.directions");
     this.buttons = this.names.map((name) => {
       const made = button("", app.t(`family.${name}`));
       made.addEventListener("click", () => this.open(name, true));
@@ -112,9 +113,9 @@ class Axes {
     const label = document.createElement("label");
     const list = document.createElement("select");
     label.append(`${app.t(`hold.${name}`)} `, list);
-    for (const one of app.space.directions) list.append(new Option(app.direction(one, true), one.key));
+    for (const one of [...family(app, "learned"), ...OTHERS.flatMap((name) => family(app, name))]) list.append(new Option(app.direction(one, true), one.key));
     const kept = app.params.get("hold", name);
-    const known = app.space.directions.find((one) => one.key === kept) ?? app.space.directions[k];
+    const known = app.space.directions.find((one) => one.key === kept) ?? app.stage.plane.axes[k];
     list.value = known.key;
     list.addEventListener("change", () => {
       app.params.set("hold", list.value, name);
