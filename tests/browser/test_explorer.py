@@ -151,8 +151,8 @@ def test_a_drag_on_the_picture_and_the_arrow_keys_move_through_its_plane(new_pag
     page = opened(new_page)
     space = page.evaluate("fetch('/api/explore/web-digits/20/space.json').then((one) => one.json())")
     known = {one["key"]: torch.tensor(one["u"]) for one in space["directions"]}
-    page.get_by_label("across").select_option("change-2")
-    page.get_by_label("up", exact=True).select_option("sefa-1")
+    page.get_by_role("combobox", name="across").select_option("change-2")
+    page.get_by_role("combobox", name="up", exact=True).select_option("sefa-1")
     across, up = known["change-2"], known["sefa-1"]
     start, before = kept(page, tmp_path), pixels(page)
     canvas(page).focus()

@@ -113,6 +113,7 @@ class Axes {
     const label = document.createElement("label");
     const list = document.createElement("select");
     label.append(`${app.t(`hold.${name}`)} `, list);
+    list.setAttribute("aria-label", app.t(`hold.${name}`));
     for (const one of [...family(app, "learned"), ...OTHERS.flatMap((name) => family(app, name))]) list.append(new Option(app.direction(one, true), one.key));
     const kept = app.params.get("hold", name);
     const known = app.space.directions.find((one) => one.key === kept) ?? app.stage.plane.axes[k];
