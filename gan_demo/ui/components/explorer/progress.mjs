@@ -1,6 +1,6 @@
+// What is on its way, while there is nothing to see yet: shown only if it takes longer than a blink.
 import { RUNTIME_BYTES } from "./engine.mjs";
 
-// What is on its way, while there is nothing to see yet: shown only if it takes longer than a blink.
 const BLINK = 300; // ms
 
 export class Progress {
