@@ -30,11 +30,17 @@ Loop = Callable[[str], Generator[int, None, None]]  # data root -> the images of
 
 def parser(description: str | None, seconds: float, rounds: int) -> argparse.ArgumentParser:
     """``--data-root``, ``--seconds``, ``--rounds`` with these defaults; add what else is needed."""
+    options = with_data_root(description)
+    options.add_argument("--seconds", type=float, default=seconds, metavar="S", help=f"of a measurement ({seconds:g})")
+    options.add_argument("--rounds", type=int, default=rounds, metavar="N", help=f"turns of every side ({rounds})")
+    return options
+
+
+def with_data_root(description: str | None) -> argparse.ArgumentParser:
+    """``--data-root`` alone."""
     options = argparse.ArgumentParser(description=(description or "").partition("\n")[0])
     root = _BESIDE if (_BESIDE / "MNIST" / "raw").is_dir() else default_root()
     options.add_argument("--data-root", default=str(root), metavar="DIR", help="torchvision's folder that has MNIST")
-    options.add_argument("--seconds", type=float, default=seconds, metavar="S", help=f"of a measurement ({seconds:g})")
-    options.add_argument("--rounds", type=int, default=rounds, metavar="N", help=f"turns of every side ({rounds})")
     return options
 
 
