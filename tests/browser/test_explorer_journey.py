@@ -67,9 +67,9 @@ def told(page: Page, name: str) -> str:
 # ---- pure functions
 
 
-def test_a_loop_returns_to_its_first_keyframe_and_a_way_ends_at_its_last(page: Page) -> None:
+def test_a_loop_returns_to_its_first_keyframe_and_a_way_ends_at_its_last(own_page: Page) -> None:
     found = module(
-        page, "journeys",
+        own_page, "journeys",
         """const keys = [[1, 0], [0, 1], [-1, 0]].map((z) => s.state(z, [], 1));
         const told = (j) => [0, 0.5, 1, 2, 3, 3.5].map((p) => [...m.at(j, p).z].map((v) => Math.round(1000 * v) / 1000));
         const loop = m.journey(keys), way = m.journey(keys, { loop: false, spherical: false });
@@ -85,9 +85,9 @@ def test_a_loop_returns_to_its_first_keyframe_and_a_way_ends_at_its_last(page: P
     assert (rounds, ends) == ([0, 1, 2], [0, 1, 2])
 
 
-def test_labels_and_truncation_change_on_the_way(page: Page) -> None:
+def test_labels_and_truncation_change_on_the_way(own_page: Page) -> None:
     found = module(
-        page, "journeys",
+        own_page, "journeys",
         """const j = m.journey([s.state([1, 0], [1, 0], 1), s.state([0, 1], [0, 1], 0.5)], { loop: false });
         const half = m.at(j, 0.5);
         return [[...half.y], half.psi];""",
@@ -95,9 +95,9 @@ def test_labels_and_truncation_change_on_the_way(page: Page) -> None:
     assert found == [[0.5, 0.5], 0.75]
 
 
-def test_keyframes_survive_the_address_exactly(page: Page) -> None:
+def test_keyframes_survive_the_address_exactly(own_page: Page) -> None:
     found = module(
-        page,
+        own_page,
         "journeys",
         f"""const space = {SPACE};
         const keys = [s.random(space, 5), s.state([0.1, -3.3, 2], [0.25, 0.75, 0, 1, 0], 0.7), s.state([70.5, 0, 1], [0, 0, 1, 0, 1], 1)].map(m.key);
@@ -110,13 +110,13 @@ def test_keyframes_survive_the_address_exactly(page: Page) -> None:
 @pytest.mark.parametrize(
     "text", ["AAA", "AAAA!0", "AAAAAAAA!7.0", "AAAAAAAA!0.0!9", "%%", "AAAAAAAA!~AA", "AAAAAAAA!0.0*x"]
 )
-def test_keyframes_of_another_space_are_refused(page: Page, text: str) -> None:
-    assert module(page, "journeys", f"return m.read('{text}', {SPACE});") is None
+def test_keyframes_of_another_space_are_refused(own_page: Page, text: str) -> None:
+    assert module(own_page, "journeys", f"return m.read('{text}', {SPACE});") is None
 
 
-def test_a_long_journey_has_fewer_pictures_a_second_not_more_pictures(page: Page) -> None:
+def test_a_long_journey_has_fewer_pictures_a_second_not_more_pictures(own_page: Page) -> None:
     found = module(
-        page, "journeys",
+        own_page, "journeys",
         """const keys = Array.from({ length: 20 }, () => s.state([1], [], 1));
         return [m.pace(m.journey(keys, { seconds: 6 }), 20, 480), m.pace(m.journey(keys.slice(0, 3)), 20, 480)];""",
     )  # fmt: skip

@@ -34,8 +34,8 @@ import { Progress } from "./progress.mjs";
 import { linked } from "./styles.mjs";
 
 // All modules are asked for at once, beside the runtime and the model: none waits for another that names it.
-const MODULES = ["actions", "address", "blend", "cloud", "fields", "files", "mixer", "naming", "near", "plane", "raw", "slider", "space",
-  "stage", "tabs", "tiles", "tools", "words", "tools/hold"];
+const MODULES = ["actions", "address", "blend", "cloud", "fields", "files", "mixer", "moments", "naming", "near", "plane", "raw", "slider",
+  "space", "stage", "tabs", "tiles", "tools", "words", "tools/hold"];
 const modules = import("./app.mjs");
 for (const name of MODULES) import(`./${name}.mjs`).catch(() => {}); // whoever needs it says so
 

@@ -207,7 +207,6 @@ class Time {
   destroy() {
     this.stop();
     this.shown = false;
-    this.columns.hide();
-    this.generators.trim(IDLE);
+    this.columns.hide(); // the same networks may be wanted again at once: another step of the run has a tool of its own
   }
 }
