@@ -269,7 +269,7 @@ def test_a_finished_run_offers_to_explore_to_go_on_and_its_files() -> None:
     assert {"explore", "longer", "again"} <= keys(at)
     assert text.table("en")["status.done"] in words(at)
     downloads = {one.key for one in at.get("download_button")}
-    assert downloads == {"weights", "metrics", "report", "film-gif", "film-mp4", "script-py", "script-ipynb"}
+    assert downloads == {"weights", "metrics", "report", "film-gif", "film-mp4", "script-py", "script-ipynb", "site"}
 
 
 def test_a_fork_whose_parent_is_gone_offers_no_script() -> None:

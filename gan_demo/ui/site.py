@@ -145,9 +145,11 @@ def _networks(run: RunDir, steps: list[int]) -> Iterator[tuple[str, bytes]]:
         from gan_demo import explaining  # torch comes with it
 
         try:
-            yield f"{here}/real.png", explaining.real_images(run, REAL, 0)[0]
+            png, labels = explaining.real_images(run, REAL, 0)
         except GanDemoError:  # its data is not at hand, or it has points
             return
+        yield f"{here}/real.png", png
+        yield f"{here}/real.json", labels.encode()
 
 
 def _training(run: RunDir) -> dict[str, bytes]:
@@ -196,7 +198,7 @@ def _explorer(run: RunDir, step: int, found: dict[str, bytes]) -> dict[str, Any]
     }  # fmt: skip
     return {
         "id": run.id, "stem": f"{run.id}-{step}", "generator": None, "space": "", "query": {}, "site": True,
-        "models": [beside], "tools": explore_board.tools(),
+        "realLabels": json.loads(found.get(f"{here}/real.json", b"null")), "models": [beside], "tools": explore_board.tools(),
         "urls": urls | {"runtime": "api/runtime/", "wasm": "api/runtime/ort-wasm-simd-threaded.wasm.gz"},
     }  # fmt: skip
 

@@ -10,7 +10,7 @@ from gan_demo.diagnosis import BROKEN
 from gan_demo.errors import GanDemoError
 from gan_demo.jobs import Status
 from gan_demo.runs import RunDir
-from gan_demo.ui import actions, films, report, scripts, session, settings_form, text, widgets
+from gan_demo.ui import actions, films, report, scripts, session, settings_form, site, text, widgets
 from gan_demo.ui.actions import State
 from gan_demo.ui.text import t
 
@@ -107,6 +107,11 @@ def footer(run: RunDir, mine: bool) -> None:
         films.downloads(run)
         if mine or not run.config.data.path:  # a script on own images names their folders
             scripts.downloads(run)
+        if run.checkpoints:
+            st.download_button(
+                t("files.site"), lambda: site.zipped(run), f"{run.id}-site.zip", "application/zip",
+                icon=":material/public:", on_click="ignore", key="site", help=t("files.site.help"),
+            )  # fmt: skip
         with st.popover(t("files.settings"), icon=":material/settings:"):
             _settings(run)
     st.caption(t("live.link"))

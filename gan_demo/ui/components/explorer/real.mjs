@@ -12,7 +12,7 @@ export async function realImages(app, seed) {
   const answer = await fetch(asked).catch(() => null);
   if (!answer?.ok) throw new Unavailable(String(answer?.status ?? "no answer"));
   const sheet = await rgba(await answer.blob());
-  return cut(sheet, app.shape, labels(answer.headers.get("X-Labels")));
+  return cut(sheet, app.shape, labels(answer.headers.get("X-Labels")) ?? app.data.realLabels ?? null);
 }
 
 function labels(text) {

@@ -30,7 +30,7 @@ export class Networks {
   // D as it was at that step, else as it is at the step on show; "" where the model is kept without.
   async judge(step, turn) {
     if (!this.app.space.discriminator) return "";
-    const then = this.addresses.get(step)?.replace("generator.onnx", "discriminator.onnx");
+    const then = !this.app.data.site && this.addresses.get(step)?.replace("generator.onnx", "discriminator.onnx");
     const name = `quiz-judge-${turn % 2}`;
     for (const address of [then && absolute(then), this.app.url("discriminator")]) {
       if (!address || this.missing.has(address)) continue;
