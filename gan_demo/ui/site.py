@@ -198,7 +198,8 @@ def _explorer(run: RunDir, step: int, found: dict[str, bytes]) -> dict[str, Any]
     }  # fmt: skip
     return {
         "id": run.id, "stem": f"{run.id}-{step}", "generator": None, "space": "", "query": {}, "site": True,
-        "realLabels": json.loads(found.get(f"{here}/real.json", b"null")), "models": [beside], "tools": explore_board.tools(),
+        "realLabels": json.loads(found.get(f"{here}/real.json", b"null")), "models": [beside],
+        "tools": explore_board.tools(),
         "urls": urls | {"runtime": "api/runtime/", "wasm": "api/runtime/ort-wasm-simd-threaded.wasm.gz"},
     }  # fmt: skip
 
