@@ -85,6 +85,7 @@ def _model(title: str, run: RunDir) -> dict[str, Any]:
             [step, f"api/explore/{run.id}/{step}/generator.onnx?v={explorer_files.version(run, step)}"]
             for step in run.checkpoints
         ],
+        "states": run.states,  # with a D of their time
     }  # fmt: skip
 
 

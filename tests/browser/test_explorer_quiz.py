@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Response, expect
 
 from gan_demo.__main__ import main
 from gan_demo.config import DataConfig, ModelConfig, RunConfig
@@ -59,9 +59,15 @@ def page(app_server: AppServer, chromium: Browser, errors: list[str]) -> Iterato
     made = context.new_page()
     made.set_default_timeout(30_000)
     made.on("pageerror", lambda error: errors.append(str(error)))
+    made.on("response", lambda answer: errors.append(answer.url) if _refused(answer) else None)
     _open(made, "quiz", 7)
     yield made
     context.close()
+
+
+def _refused(answer: Response) -> bool:
+    """Was a network asked for that is not there?"""
+    return answer.status >= 400 and answer.url.split("?")[0].endswith(".onnx")
 
 
 def _open(page: Page, run: str, seed: int) -> None:

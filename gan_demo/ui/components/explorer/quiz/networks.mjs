@@ -3,9 +3,8 @@ import { fromPixels } from "../real.mjs";
 
 export class Networks {
   constructor(app) {
-    Object.assign(this, { app, missing: new Set() });
     const run = app.data.models?.find((one) => one.id === app.data.id);
-    this.addresses = new Map(run?.checkpoints ?? []);
+    Object.assign(this, { app, addresses: new Map(run?.checkpoints ?? []), states: run?.states ?? [] });
   }
 
   // Steps to play with, ascending.
@@ -27,21 +26,13 @@ export class Networks {
     return name;
   }
 
-  // D as it was at that step, else as it is at the step on show; "" where the model is kept without.
+  // D as it was at that step, where its state was kept by then, else as it is at the step on show; "" where there is none.
   async judge(step, turn) {
     if (!this.app.space.discriminator) return "";
-    const then = !this.app.data.site && this.addresses.get(step)?.replace("generator.onnx", "discriminator.onnx");
+    const then = this.states.some((one) => one <= step) && this.addresses.get(step)?.replace("generator.onnx", "discriminator.onnx");
     const name = `quiz-judge-${turn % 2}`;
-    for (const address of [then && absolute(then), this.app.url("discriminator")]) {
-      if (!address || this.missing.has(address)) continue;
-      try {
-        await this.app.engine.load(name, address);
-        return name;
-      } catch {
-        this.missing.add(address);
-      }
-    }
-    return "";
+    await this.app.engine.load(name, then ? absolute(then) : this.app.url("discriminator"));
+    return name;
   }
 
   // What D says of each picture, as it is seen: RGBA and label vectors.
