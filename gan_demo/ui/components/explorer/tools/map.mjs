@@ -1,0 +1,204 @@
+// Map: latent space as a picture to fly over. Two axes span a plane through the current place; a click goes there.
+import { alike, axes, plane, usual } from "../map/axes.mjs";
+import { Board } from "../map/board.mjs";
+import { Images } from "../map/images.mjs";
+import { drawLegend, meaning, page } from "../map/legend.mjs";
+import { Points } from "../map/points.mjs";
+import { Reader } from "../reading.mjs";
+import { button } from "../words.mjs";
+
+const QUIET = 150; // ms without a change, after which a map that one has left is drawn anew
+
+export const tool = {
+  name: "map",
+  css: true,
+  build: (host, app) => new MapTool(host, app),
+};
+
+class MapTool {
+  constructor(host, app) {
+    Object.assign(this, { app, host, all: app.points ? [] : axes(app.space), plane: null, timer: 0 });
+    this.reader = new Reader(app);
+    this.colouring = { by: this.read("colour") };
+    host.innerHTML = `<div class="map-choice"></div><div class="map-place"></div><div class="map-legend"></div><p class="map-hint"></p>`;
+    const [choice, place, legend, hint] = host.children;
+    Object.assign(this, { choice, legend });
+    if (!app.points && this.all.length < 2) {
+      hint.textContent = app.t("map.none");
+      return;
+    }
+    this.pick();
+    this.controls();
+    hint.textContent = app.t(app.points ? "map.hint_points" : "map.hint");
+    const kept = app.params.get("map", "view");
+    this.board = new Board(app, place, { kept, moved: (text, whole) => app.params.set("map", whole ? "" : text, "view") });
+    this.zoomButtons();
+    this.draw();
+  }
+
+  // ---- what is chosen, also in the address
+
+  read(name) {
+    const told = this.app.params.get("map", name);
+    if (name !== "colour") return this.all.find((one) => one.key === told);
+    const field = this.reader.fields.findIndex((one) => one.name === told);
+    return told === "verdict" && this.reader.judged ? told : field < 0 ? "" : field;
+  }
+
+  pick() {
+    const [across, up] = this.app.points ? [] : usual(this.all);
+    this.across = this.read("x") ?? across;
+    this.up = this.read("y") ?? up;
+    if (this.across === this.up) this.up = this.all.find((one) => one !== this.across);
+  }
+
+  choose(name, axis) {
+    const other = name === "across" ? "up" : "across";
+    if (axis === this[other]) this[other] = this[name];
+    this[name] = axis;
+    this.app.params.set("map", this.across.key, "x");
+    this.app.params.set("map", this.up.key, "y");
+    this.app.params.set("map", "", "view");
+    this.selects();
+    this.draw(false);
+  }
+
+  colour(by) {
+    this.colouring.by = by;
+    const name = typeof by === "number" ? this.reader.fields[by].name : by;
+    this.app.params.set("map", name, "colour");
+    this.explain();
+    this.board.changed();
+  }
+
+  // ---- what there is to press
+
+  controls() {
+    const { app } = this;
+    if (!app.points) {
+      this.x = this.select("map.across", this.axisGroups(), (key) => this.choose("across", this.all.find((one) => one.key === key)));
+      this.y = this.select("map.up", this.axisGroups(), (key) => this.choose("up", this.all.find((one) => one.key === key)));
+      const swap = button("swap", "", app.t("map.swap"), "swap");
+      swap.addEventListener("click", () => this.choose("across", this.up));
+      this.x.closest("label").after(swap);
+      this.selects();
+    }
+    const colours = app.points ? [] : this.colourGroups();
+    if (colours.length) {
+      this.c = this.select("map.colour", [["", [["", app.t("map.plain")]]], ...colours], (key) => this.colour(Number.isInteger(Number(key || "x")) ? Number(key) : key));
+      this.c.value = String(this.colouring.by);
+    }
+    const save = button("save", app.t("map.save"), app.t("map.save"), "save-map");
+    save.addEventListener("click", () => this.save());
+    this.choice.append(save);
+    this.explain();
+  }
+
+  select(key, groups, chosen) {
+    const made = document.createElement("label");
+    made.innerHTML = "<span></span><select></select>";
+    made.firstChild.textContent = this.app.t(key);
+    const select = made.lastChild;
+    for (const [title, options] of groups) {
+      const group = title ? Object.assign(document.createElement("optgroup"), { label: title }) : select;
+      group.append(...options.map(([value, text]) => new Option(text, value)));
+      if (title) select.append(group);
+    }
+    select.addEventListener("change", () => chosen(select.value));
+    this.choice.append(made);
+    return select;
+  }
+
+  axisGroups() {
+    const { app } = this;
+    const groups = new Map();
+    for (const one of this.all) {
+      const title = app.t(one.direction ? `family.${one.direction.family}` : "map.labels");
+      groups.set(title, [...(groups.get(title) ?? []), [one.key, this.title(one)]]);
+    }
+    return [...groups];
+  }
+
+  colourGroups() {
+    const { app, reader } = this;
+    const fields = reader.fields.map((one, k) => [String(k), app.field(one.name)]);
+    const judged = reader.judged ? [["verdict", app.t("map.by_verdict")]] : [];
+    return [fields.length && [app.t("map.by_class"), fields], judged.length && [app.t("map.by_d"), judged]].filter(Boolean);
+  }
+
+  title(axis) {
+    return axis.direction ? this.app.direction(axis.direction) : this.app.field(this.app.space.labels[axis.field].name);
+  }
+
+  selects() {
+    this.x.value = this.across.key;
+    this.y.value = this.up.key;
+  }
+
+  zoomButtons() {
+    const { app, board } = this;
+    const offer = (icon, key, act) => {
+      const one = button(icon, "", app.t(`map.${key}`));
+      one.addEventListener("click", act);
+      return one;
+    };
+    board.buttons.append(
+      offer("plus", "in", () => board.zoom(2)), offer("minus", "out", () => board.zoom(0.5)),
+      offer("all", "whole", () => board.all()), offer("centre", "find", () => board.find()),
+    );
+  }
+
+  explain() {
+    const by = this.app.points && this.reader.judged ? "verdict" : this.colouring.by;
+    this.told = meaning(this.app, this.reader, by);
+    drawLegend(this.legend, this.told);
+    if (this.app.points && !this.reader.judged) {
+      this.legend.hidden = false;
+      this.legend.textContent = this.app.t("map.no_d");
+    }
+  }
+
+  // ---- the map
+
+  draw(keepView = true) {
+    const { app, reader, colouring } = this;
+    if (app.points) {
+      this.points ??= new Points(app, { reader, changed: () => this.board.changed() });
+      if (!this.board.source) this.board.show(this.points);
+      this.points.refresh();
+      return;
+    }
+    const next = plane(app.state, this.across, this.up);
+    if (alike(next, this.plane, app.space.labels)) return;
+    this.plane = next;
+    this.board.show(new Images(app, { plane: next, reader, colouring }), { keepView });
+    this.board.fit();
+  }
+
+  save() {
+    const { app } = this;
+    const lines = app.points ? [] : [app.t("map.axes", { across: this.title(this.across), up: this.title(this.up) })];
+    page(this.board.picture(), lines, this.told).toBlob((blob) => app.save(blob, `${app.data.stem}-map.png`), "image/png");
+  }
+
+  show() {
+    this.board?.present(true);
+  }
+
+  hide() {
+    clearTimeout(this.timer);
+    this.board?.present(false);
+  }
+
+  changed() {
+    if (!this.board) return;
+    clearTimeout(this.timer);
+    this.board.place();
+    if (this.app.points || this.board.source.where().off) this.timer = setTimeout(() => this.draw(), this.app.points ? 0 : QUIET);
+  }
+
+  destroy() {
+    clearTimeout(this.timer);
+    this.board?.destroy();
+  }
+}
