@@ -18,13 +18,12 @@ export function axes(space) {
   return [...labels.filter((one) => one.count > 1), ...directions];
 }
 
-// The two to begin with: labels across where there are any, else what changes the picture most.
+// The two to begin with: the labels with most values, then what changes the picture most.
 export function usual(all) {
-  const labels = all.filter((one) => one.direction === undefined).sort((a, b) => b.count - a.count);
-  const directions = all.filter((one) => one.direction);
-  const [up, other] = directions.some((one) => one.direction.family === "change")
-    ? directions.filter((one) => one.direction.family === "change") : directions;
-  return labels.length ? [labels[0], up ?? labels[1] ?? labels[0]] : [up, other ?? up];
+  const labels = all.filter((one) => one.count > 2).sort((a, b) => b.count - a.count);
+  const change = all.filter((one) => one.direction?.family === "change");
+  const rest = all.filter((one) => !labels.includes(one) && !change.includes(one));
+  return [...labels, ...change, ...rest].slice(0, 2);
 }
 
 export function plane(one, across, up) {
@@ -57,7 +56,7 @@ export function where(plane, fields, one) {
 
 // Do both show the same everywhere?
 export function alike(a, b, fields) {
-  if (!a || a.across.key !== b.across.key || a.up.key !== b.up.key || a.psi !== b.psi) return false;
+  if (!a || !b || a.across.key !== b.across.key || a.up.key !== b.up.key || a.psi !== b.psi) return false;
   const [one, other] = [at(a, fields, 0, 0), at(b, fields, 0, 0)];
   const close = (p, q) => p.every((value, k) => Math.abs(value - q[k]) <= NEAR);
   return close(one.z, other.z) && close(one.y, other.y);

@@ -13,10 +13,10 @@ export class Board {
   constructor(app, host, { kept, moved }) {
     Object.assign(this, { app, moved, kept, source: null, pyramid: null, old: null, view: null, shown: false, due: false, width: 0 });
     host.innerHTML = `<div class="map-board"><canvas tabindex="0" role="application"></canvas><i class="cross"></i>
-      <i class="here"></i><p class="told"></p><div class="ruler"><span></span></div><div class="zoom"></div></div>`;
+      <i class="here"></i><p class="told"></p><div class="ruler"><span></span></div></div>`;
     this.box = host.firstElementChild;
     const find = (name) => this.box.querySelector(name);
-    [this.canvas, this.here, this.told, this.ruler, this.buttons] = ["canvas", ".here", ".told", ".ruler", ".zoom"].map(find);
+    [this.canvas, this.here, this.told, this.ruler] = ["canvas", ".here", ".told", ".ruler"].map(find);
     this.canvas.setAttribute("aria-label", app.t("map.alt"));
     this.gestures = new Gestures(this);
     this.observer = new ResizeObserver(() => this.fit());

@@ -4,22 +4,24 @@ import { verdict, verdictColour } from "./colours.mjs";
 import { middle } from "./view.mjs";
 
 const MANY = 1500;
-const FINE = 8; // places a side of a cell at which D is asked
+const NODES = 8; // a side of a cell is asked of D at both ends and NODES − 1 places between them
+const FINE = 32; // pixels of a cell a side, interpolated
 const EDGE = 2.5;
 
 export class Points {
   constructor(app, { reader, changed }) {
     Object.assign(this, { app, reader, changed, states: [], x: new Float32Array(), here: null, asked: 0 });
-    Object.assign(this, { box: { left: -EDGE, right: EDGE, bottom: -EDGE, top: EDGE }, coarsest: -1, cell: [FINE, FINE], smooth: true });
+    Object.assign(this, { box: { left: -EDGE, right: EDGE, bottom: -EDGE, top: EDGE }, coarsest: -1, cell: [FINE, FINE], smooth: false });
   }
 
   async make(cells) {
     if (!this.reader.judged) return cells.map(() => ({ pixels: new Uint8ClampedArray(4 * FINE * FINE), real: null }));
     const places = cells.flatMap((cell) => grid(cell));
+    const each = (NODES + 1) ** 2;
     const logits = await this.reader.judge(Float32Array.from(places), Array(places.length / 2).fill(this.app.state));
     return cells.map((_, k) => {
-      const shares = [...logits.slice(k * FINE * FINE, (k + 1) * FINE * FINE)].map((one) => verdict(one, this.app.space));
-      return { pixels: Uint8ClampedArray.from(shares.flatMap((one) => [...verdictColour(one), 255])), shares };
+      const shares = [...logits.slice(k * each, (k + 1) * each)].map((one) => verdict(one, this.app.space));
+      return { pixels: Uint8ClampedArray.from(between(shares).flatMap((one) => [...verdictColour(one), 255])), shares };
     });
   }
 
@@ -97,6 +99,21 @@ export class Points {
 function grid(cell) {
   const [cx, cy] = middle(cell);
   const size = 2 ** -cell.level;
-  const along = (k) => ((k + 0.5) / FINE - 0.5) * size;
-  return Array.from({ length: FINE * FINE }, (_, k) => [cx + along(k % FINE), cy - along(Math.floor(k / FINE))]).flat();
+  const along = (k) => (k / NODES - 0.5) * size;
+  const count = NODES + 1;
+  return Array.from({ length: count * count }, (_, k) => [cx + along(k % count), cy - along(Math.floor(k / count))]).flat();
+}
+
+// Bilinear, from (NODES + 1)² places to FINE² pixels: neighbouring cells meet without a seam.
+function between(shares) {
+  const count = NODES + 1;
+  const parts = (k) => {
+    const place = ((k + 0.5) / FINE) * NODES;
+    return [Math.floor(place), place % 1];
+  };
+  return Array.from({ length: FINE * FINE }, (_, k) => {
+    const [[i, a], [j, b]] = [parts(k % FINE), parts(Math.floor(k / FINE))];
+    const row = (at) => (1 - a) * shares[at * count + i] + a * shares[at * count + i + 1];
+    return (1 - b) * row(j) + b * row(j + 1);
+  });
 }

@@ -20,9 +20,9 @@ class MapTool {
     Object.assign(this, { app, host, all: app.points ? [] : axes(app.space), plane: null, timer: 0 });
     this.reader = new Reader(app);
     this.colouring = { by: this.read("colour") };
-    host.innerHTML = `<div class="map-choice"></div><div class="map-place"></div><div class="map-legend"></div><p class="map-hint"></p>`;
-    const [choice, place, legend, hint] = host.children;
-    Object.assign(this, { choice, legend });
+    host.innerHTML = `<div class="map-choice"></div><div class="map-place"></div><div class="map-bar"></div><div class="map-legend"></div><p class="map-hint"></p>`;
+    const [choice, place, bar, legend, hint] = host.children;
+    Object.assign(this, { choice, bar, legend });
     if (!app.points && this.all.length < 2) {
       hint.textContent = app.t("map.none");
       return;
@@ -32,7 +32,7 @@ class MapTool {
     hint.textContent = app.t(app.points ? "map.hint_points" : "map.hint");
     const kept = app.params.get("map", "view");
     this.board = new Board(app, place, { kept, moved: (text, whole) => app.params.set("map", whole ? "" : text, "view") });
-    this.zoomButtons();
+    this.buttons();
     this.draw();
   }
 
@@ -88,9 +88,6 @@ class MapTool {
       this.c = this.select("map.colour", [["", [["", app.t("map.plain")]]], ...colours], (key) => this.colour(Number.isInteger(Number(key || "x")) ? Number(key) : key));
       this.c.value = String(this.colouring.by);
     }
-    const save = button("save", app.t("map.save"), app.t("map.save"), "save-map");
-    save.addEventListener("click", () => this.save());
-    this.choice.append(save);
     this.explain();
   }
 
@@ -135,17 +132,21 @@ class MapTool {
     this.y.value = this.up.key;
   }
 
-  zoomButtons() {
+  buttons() {
     const { app, board } = this;
     const offer = (icon, key, act) => {
       const one = button(icon, "", app.t(`map.${key}`));
       one.addEventListener("click", act);
       return one;
     };
-    board.buttons.append(
+    const zoom = Object.assign(document.createElement("span"), { className: "pair zoom" });
+    zoom.append(
       offer("plus", "in", () => board.zoom(2)), offer("minus", "out", () => board.zoom(0.5)),
       offer("all", "whole", () => board.all()), offer("centre", "find", () => board.find()),
     );
+    const save = button("save", app.t("map.save"));
+    save.addEventListener("click", () => this.save());
+    this.bar.append(zoom, save);
   }
 
   explain() {
