@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import tomllib
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from numpy.typing import NDArray
 
 from gan_demo.ui.compare import LETTERS
 
-CONFIG = Path(__file__).resolve().parent.parent / ".streamlit" / "config.toml"
+ROOT = Path(__file__).resolve().parent.parent
+CONFIG = ROOT / ".streamlit" / "config.toml"
+MAP = ROOT / "gan_demo" / "ui" / "components" / "explorer" / "map" / "colours.mjs"
 APART = 9.0  # OKLab distance × 100; about 2 is just noticeable side by side
 # Machado, Oliveira and Fernandes 2009, "A Physiologically-based Model for Simulation of Color Vision Deficiency",
 # severity 1.0, for linear RGB
@@ -56,6 +59,16 @@ def distance(one: str, other: str, eyes: str) -> float:
 @pytest.mark.parametrize("mode", ["light", "dark"])
 def test_any_two_curves_stay_apart_for_these_eyes(mode: str, eyes: str) -> None:
     colours = tomllib.loads(CONFIG.read_text("utf-8"))["theme"][mode]["chartCategoricalColors"]
+    near = {(a, b): round(distance(a, b, eyes), 1) for a, b in itertools.combinations(colours, 2)}
+    assert {pair: d for pair, d in near.items() if d < APART} == {}
+
+
+@pytest.mark.parametrize("eyes", BLIND)
+@pytest.mark.parametrize("name", ["CLASSES", "VERDICT"])
+def test_any_two_colours_of_the_map_stay_apart_for_these_eyes(name: str, eyes: str) -> None:
+    (listed,) = re.findall(rf"export const {name} = \[(.*?)\]", MAP.read_text("utf-8"))
+    colours = re.findall(r"#[0-9a-f]{6}", listed)
+    assert len(colours) == {"CLASSES": 11, "VERDICT": 3}[name]  # hair has eleven colours
     near = {(a, b): round(distance(a, b, eyes), 1) for a, b in itertools.combinations(colours, 2)}
     assert {pair: d for pair, d in near.items() if d < APART} == {}
 

@@ -218,7 +218,7 @@ export class Board {
 }
 
 function tint(pen, ink, x, y, w, h, strength, ratio) {
-  const edge = Math.max(1, Math.round(Math.min(2.5 * ratio, w / 14)));
+  const edge = Math.max(1, Math.round(strength ? Math.min(2.5 * ratio, w / 14) : w / 11));
   pen.fillStyle = ink;
   pen.globalAlpha = strength;
   pen.fillRect(x, y, w, h);

@@ -14,7 +14,7 @@ export class Images {
     this.coarsest = across.direction && up.direction ? -1 : 0; // a wider cell would lie between two labels
     const [, h, w] = app.shape;
     this.cell = [w, h];
-    this.strength = app.shape[0] === 1 ? 0.38 : 0.16;
+    this.strength = app.shape[0] === 1 ? 0.38 : 0; // colours of the picture itself stay as they are
   }
 
   async make(cells) {
