@@ -118,6 +118,7 @@ export class Board {
   async changed() {
     if (!this.view || this.due || !this.shown) return;
     this.due = true;
+    this.box.dataset.complete = "";
     await frame();
     this.due = false;
     if (this.app.gone || !this.shown) return;
