@@ -270,9 +270,11 @@ def test_the_marker_moves_with_the_state_and_dragging_it_moves_the_state(page: P
 def test_another_place_beside_the_map_draws_the_map_through_it(page: Page) -> None:
     before = picture(page)
     page.get_by_role("button", name="New random").click()
-    page.wait_for_function("() => !document.querySelector('.here').classList.contains('off')")
+    page.wait_for_function("before => document.querySelector('.map-board canvas').toDataURL() !== before", arg=before)
+    expect(page.locator(".map-board .here.off")).to_have_count(0)
     complete(page)
-    assert picture(page) != before
+    page.get_by_role("button", name="Undo").click()
+    page.wait_for_function("before => document.querySelector('.map-board canvas').toDataURL() === before", arg=before)
 
 
 def test_while_finer_cells_are_on_their_way_coarser_ones_are_shown(page: Page) -> None:
