@@ -26,8 +26,6 @@ SPACE = """const space = {z_dim: 6, labels: [{name: 'digit', values: ['0', '1', 
   directions: [{key: 'change-1', family: 'change', u: [1, 0, 0, 0, 0, 0]}, {key: 'change-2', family: 'change', u: [.6, .8, 0, 0, 0, 0]}]};
   const all = m.axes(space), by = (key) => all.find((one) => one.key === key);
   const here = s.state([1, 2, 3, -1, .5, 2], [0, 1, 0, .3, .7], .8);"""
-ALPHA = """() => { const one = document.querySelector('.map-board canvas');
-  return one.getContext('2d').getImageData(0, 0, one.width, one.height).data.filter((_, k) => k % 4 === 3); }"""
 
 
 @pytest.fixture(scope="module")
@@ -277,16 +275,38 @@ def test_another_place_beside_the_map_draws_the_map_through_it(page: Page) -> No
     page.wait_for_function("before => document.querySelector('.map-board canvas').toDataURL() === before", arg=before)
 
 
-def test_while_finer_cells_are_on_their_way_coarser_ones_are_shown(page: Page) -> None:
-    page.locator(".map-board canvas").focus()
-    page.keyboard.press("+")
-    page.keyboard.press("+")
-    page.keyboard.press("+")
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    assert page.evaluate(f"() => ({ALPHA})().every((one) => one === 255)")
-    rough = picture(page)
-    complete(page)
-    assert picture(page) != rough
+def test_while_finer_cells_are_on_their_way_coarser_ones_are_shown(own_page: Page) -> None:
+    found = module(
+        own_page,
+        "map/board",
+        """
+      document.body.innerHTML = '<div style="width: 400px"></div>';
+      let finest = -1;
+      const opaque = () => ({pixels: new Uint8ClampedArray(16).fill(255)});
+      const never = new Promise(() => {});
+      const source = {
+        box: {left: -4, right: 4, bottom: -4, top: 4}, coarsest: -1, cell: [2, 2], smooth: false, strength: 0, ready: () => true,
+        make: async (cells) => cells.some((one) => one.level > finest) ? never : cells.map(opaque), colour: () => '',
+        where: () => null, length: () => '',
+      };
+      const board = new m.Board({t: (key) => key, lost(error) { throw error; }}, document.body.firstChild, {kept: '', moved() {}});
+      const frame = () => new Promise(requestAnimationFrame), alpha = () => {
+        const {width, height} = board.canvas, all = board.canvas.getContext('2d').getImageData(0, 0, width, height).data;
+        return all.filter((_, k) => k % 4 === 3).reduce((least, one) => Math.min(least, one), 255);
+      };
+      board.show(source);
+      board.present(true);
+      finest = board.level;
+      board.changed();
+      while (board.box.dataset.complete !== '1') await frame();
+      const whole = alpha(), before = board.level;
+      board.zoom(8, 50, 90);
+      while (board.due) await frame();
+      const zoomed = [board.level - before, board.box.dataset.complete, alpha()];
+      board.destroy();
+      return [whole, ...zoomed];""",
+    )
+    assert found == [255, 3, "", 255]
 
 
 def test_the_wheel_zooms_and_the_view_is_in_the_address(page: Page, trained: dict[str, RunDir]) -> None:
