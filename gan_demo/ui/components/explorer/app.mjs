@@ -80,6 +80,7 @@ export class App {
     this.given = told.params;
     if (told.tool) this.tabs.open(told.tool);
     if (told.state) this.go(told.state);
+    this.tabs.changed(); // the tool's own part may be another one
   }
 
   // ---- the state

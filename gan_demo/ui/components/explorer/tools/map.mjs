@@ -27,11 +27,12 @@ class MapTool {
       hint.textContent = app.t("map.none");
       return;
     }
+    this.kept = this.linked();
     this.pick();
     this.controls();
     hint.textContent = app.t(app.points ? "map.hint_points" : "map.hint");
     const kept = app.params.get("map", "view");
-    this.board = new Board(app, place, { kept, moved: (text, whole) => app.params.set("map", whole ? "" : text, "view") });
+    this.board = new Board(app, place, { kept, moved: (text, whole) => this.keep("view", whole ? "" : text) });
     this.buttons();
     this.draw();
   }
@@ -56,9 +57,9 @@ class MapTool {
     const other = name === "across" ? "up" : "across";
     if (axis === this[other]) this[other] = this[name];
     this[name] = axis;
-    this.app.params.set("map", this.across.key, "x");
-    this.app.params.set("map", this.up.key, "y");
-    this.app.params.set("map", "", "view");
+    this.keep("x", this.across.key);
+    this.keep("y", this.up.key);
+    this.keep("view", "");
     this.selects();
     this.draw(false);
   }
@@ -66,7 +67,7 @@ class MapTool {
   colour(by) {
     this.colouring.by = by;
     const name = typeof by === "number" ? this.reader.fields[by].name : by;
-    this.app.params.set("map", name, "colour");
+    this.keep("colour", name);
     this.explain();
     this.board.changed();
   }
@@ -96,6 +97,7 @@ class MapTool {
     made.innerHTML = "<span></span><select></select>";
     made.firstChild.textContent = this.app.t(key);
     const select = made.lastChild;
+    select.setAttribute("aria-label", this.app.t(key).replace(/ [→↑]$/, ""));
     for (const [title, options] of groups) {
       const group = title ? Object.assign(document.createElement("optgroup"), { label: title }) : select;
       group.append(...options.map(([value, text]) => new Option(text, value)));
@@ -191,8 +193,31 @@ class MapTool {
     this.board?.present(false);
   }
 
+  // Somebody put another link into the address bar.
+  follow() {
+    this.kept = this.linked();
+    this.pick();
+    this.selects();
+    this.colouring.by = this.read("colour");
+    if (this.c) this.c.value = String(this.colouring.by);
+    this.explain();
+    this.board.kept = this.app.params.get("map", "view");
+    this.plane = null;
+    this.draw(false);
+  }
+
+  linked() {
+    return ["x", "y", "colour", "view"].map((name) => this.app.params.get("map", name)).join();
+  }
+
+  keep(name, text) {
+    this.app.params.set("map", text, name);
+    this.kept = this.linked();
+  }
+
   changed() {
     if (!this.board) return;
+    if (!this.app.points && this.kept !== this.linked()) return this.follow();
     clearTimeout(this.timer);
     this.board.place();
     if (this.app.points || this.board.source.where().off) this.timer = setTimeout(() => this.draw(), this.app.points ? 0 : QUIET);

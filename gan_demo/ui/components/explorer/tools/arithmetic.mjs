@@ -1,0 +1,310 @@
+// Arithmetic: with glasses − without + long hair = both? Three picks, the result, in words, and how often it works.
+import { average, attributes, find, kinds, parse, presets, sum, WAYS, write } from "../arithmetic/formula.mjs";
+import { Measuring } from "../arithmetic/measuring.mjs";
+import { Slots } from "../arithmetic/slots.mjs";
+import { Scarce, Supply } from "../arithmetic/supply.mjs";
+import { inWords, phrase, title } from "../arithmetic/words.mjs";
+import { Reader } from "../reading.mjs";
+import { button } from "../words.mjs";
+
+const EACH = [1, 3, 5];
+const USUAL = 3; // as in the paper
+
+export const tool = {
+  name: "arithmetic",
+  css: true,
+  build: (host, app) => new Arithmetic(host, app),
+};
+
+class Arithmetic {
+  constructor(host, app) {
+    const reader = new Reader(app);
+    const all = attributes(app.space, reader.fields);
+    Object.assign(this, { app, host, all, supply: new Supply(app, reader, all), started: false });
+    this.offered = presets(all);
+    this.read();
+    host.innerHTML = `<div class="presets" role="group"></div><details class="own-formula"><summary></summary><div></div></details>
+      <div class="sum"></div><p class="formula"></p><div class="row"></div><section class="picker"></section>
+      <section class="ways"><h4></h4><p></p><div></div></section><section class="rate"></section>`;
+    this.part = (name) => host.querySelector(`.${name}`);
+    this.presets();
+    this.own();
+    this.draft();
+    const { ways } = this;
+    if (ways.length > 1) {
+      this.part("ways").firstElementChild.textContent = app.t("arithmetic.what_works");
+      this.part("ways").children[1].textContent = app.t("arithmetic.what_works_text");
+      this.compared = this.results(this.part("ways").lastElementChild);
+    }
+    this.part("ways").hidden = ways.length < 2;
+    this.slots = new Slots(app, this.part("picker"), {
+      title: (k) => this.name(k), changed: () => this.sumUp(), all: (seeds, count) => this.drawAll(seeds, count),
+      one: (k, seed, count) => this.draw(k, seed, count),
+    });
+    this.measuring = new Measuring(app, this.part("rate"), () => ({ formula: this.formula, each: this.each, supply: this.supply }));
+  }
+
+  get ways() {
+    return this.app.space.labels.length ? WAYS : ["z"];
+  }
+
+  // ---- the address
+
+  read() {
+    const get = (name) => this.app.params.get("arithmetic", name);
+    this.formula = parse(get("f"), this.all) ?? this.offered[0] ?? null;
+    this.each = EACH.includes(Number(get("n"))) ? Number(get("n")) : USUAL;
+    const seeds = get("s").split(".").map(Number);
+    this.seeds = seeds.length === 4 && seeds.every(Number.isInteger) ? seeds : [1, 0, 0, 0];
+  }
+
+  keep() {
+    const { masks, own, seeds } = this.slots.written();
+    const told = { f: write(this.formula, this.all), n: String(this.each), s: `${this.seeds[0]}.${seeds}`, m: masks, o: own };
+    for (const [name, text] of Object.entries(told)) this.app.params.set("arithmetic", text, name);
+    this.kept = this.told();
+  }
+
+  told() {
+    return ["f", "n", "s", "m", "o"].map((name) => this.app.params.get("arithmetic", name)).join();
+  }
+
+  // ---- what there is to choose
+
+  presets() {
+    const { app, all } = this;
+    const host = this.part("presets");
+    host.setAttribute("aria-label", app.t("arithmetic.presets"));
+    this.chips = this.offered.map((one) => {
+      const chip = button("", title(app, all, one));
+      chip.addEventListener("click", () => this.choose(one));
+      host.append(chip);
+      return chip;
+    });
+    host.hidden = !this.chips.length;
+  }
+
+  // Any attribute added to any other.
+  own() {
+    const { app, all } = this;
+    const host = this.part("own-formula");
+    host.hidden = all.length < 2;
+    host.firstElementChild.textContent = app.t("arithmetic.own");
+    const field = (key) => {
+      const made = document.createElement("label");
+      made.innerHTML = "<span></span><select></select>";
+      made.firstChild.textContent = app.t(key);
+      made.lastChild.setAttribute("aria-label", app.t(key));
+      host.lastElementChild.append(made);
+      made.lastChild.addEventListener("change", () => this.compose());
+      return made.lastChild;
+    };
+    this.selects = ["arithmetic.add", "arithmetic.to", "arithmetic.instead"].map(field);
+    this.options();
+  }
+
+  options() {
+    if (!this.formula) return;
+    const { app, all, formula: { p, q } } = this;
+    const any = (some) => some.flatMap((one) => one.values.map((_, k) => [`${one.name}.${k}`, phrase(app, all, one.name, k)]));
+    const put = (select, options, value) => {
+      select.replaceChildren(...options.map(([key, text]) => new Option(text, key)));
+      select.value = value;
+    };
+    const traits = all.some((one) => one.trait);
+    put(this.selects[0], any(traits ? all.filter((one) => one.trait) : all), `${p.name}.${p.on}`);
+    put(this.selects[1], any(all.filter((one) => !one.trait && one.name !== p.name)), `${q.name}.${q.on}`);
+    const others = any([find(all, q.name)]).filter(([key]) => key !== `${q.name}.${q.on}`);
+    put(this.selects[2], others, `${q.name}.${q.off}`);
+  }
+
+  compose() {
+    const [[p, on], [q, to], [r, instead]] = this.selects.map((one) => one.value.split("."));
+    const other = (name, k, wanted) => (wanted !== undefined && wanted !== k ? wanted : Number(k === 0));
+    const [first, second] = [Number(on), Number(to)];
+    const name = p === q ? this.all.find((one) => one.name !== p && !one.trait).name : q;
+    const target = p === q ? 1 : second;
+    this.choose({
+      p: { name: p, on: first, off: other(p, first) },
+      q: { name, on: target, off: other(name, target, name === r ? Number(instead) : undefined) },
+    });
+  }
+
+  choose(formula) {
+    this.formula = formula;
+    this.seeds = [this.app.newSeed() % 100_000, 0, 0, 0];
+    this.fill();
+  }
+
+  // ---- the sum
+
+  draft() {
+    const { app } = this;
+    const host = this.part("sum");
+    host.innerHTML = ["−", "+", "="].map((sign) => `<button type="button" class="term"></button><b>${sign}</b>`).join("")
+      + `<button type="button" class="term result"></button>`;
+    this.terms = [...host.querySelectorAll(".term")];
+    for (const [k, one] of this.terms.entries()) {
+      one.innerHTML = `<canvas class="pixelated"></canvas><span></span><small></small>`;
+      one.addEventListener("click", () => (k === 3 ? this.go("both") : this.open(k)));
+    }
+    const each = Object.assign(document.createElement("span"), { className: "pair" });
+    each.setAttribute("role", "group");
+    each.setAttribute("aria-label", app.t("arithmetic.each"));
+    this.counts = EACH.map((count) => {
+      const one = button("", app.t("arithmetic.count", { n: count }));
+      one.addEventListener("click", () => {
+        this.each = count;
+        this.slots.each(count);
+        this.measuring.clear();
+        this.pressed();
+      });
+      each.append(one);
+      return one;
+    });
+    const go = button("", app.t("arithmetic.go"), undefined, "primary");
+    go.addEventListener("click", () => this.go("both"));
+    this.part("row").append(go, each);
+  }
+
+  results(host) {
+    return WAYS.map((way) => {
+      const one = document.createElement("button");
+      Object.assign(one, { type: "button", className: "term" });
+      one.innerHTML = `<canvas class="pixelated"></canvas><span></span><small></small>`;
+      one.children[1].textContent = this.app.t(`arithmetic.way.${way}`);
+      one.addEventListener("click", () => this.go(way));
+      host.append(one);
+      return one;
+    });
+  }
+
+  name(k) {
+    const kind = Object.values(kinds(this.formula))[k];
+    return inWords(this.app, this.all, kind) || this.app.t(`arithmetic.slot.${k}`);
+  }
+
+  open(k) {
+    this.slots.show(k);
+    this.pressed();
+  }
+
+  pressed() {
+    this.terms.slice(0, 3).forEach((one, n) => one.setAttribute("aria-pressed", String(n === this.slots.open)));
+    this.counts.forEach((one, n) => one.setAttribute("aria-pressed", String(EACH[n] === this.each)));
+    const text = write(this.formula, this.all);
+    this.chips.forEach((one, n) => one.setAttribute("aria-pressed", String(write(this.offered[n], this.all) === text)));
+    this.terms.forEach((one, n) => {
+      one.children[1].textContent = this.name(n);
+      one.title = n < 3 ? this.app.t("arithmetic.choose") : this.app.t("arithmetic.go");
+    });
+    this.part("formula").textContent = this.formula
+      ? this.app.t("arithmetic.formula", Object.fromEntries(["a", "b", "c", "result"].map((name, k) => [name, this.name(k)]))) : "";
+  }
+
+  // ---- samples
+
+  // Labels that the formula leaves open are the same for all three.
+  drawAll(seeds, count) {
+    return this.supply.casting(this.seeds[0], (cast) => {
+      this.cast = cast;
+      return Promise.all(seeds.map((seed, k) => this.draw(k, seed, count)));
+    });
+  }
+
+  async draw(k, seed, count) {
+    const kind = Object.values(kinds(this.formula))[k];
+    const chance = this.app.rng((this.seeds[0] * 7919 + 31 * k + seed) >>> 0);
+    const [found] = await this.supply.draw([{ kind, count, free: !this.formula }], chance, { pool: [], cast: this.cast });
+    return found.map((one) => one.state);
+  }
+
+  async fill(kept = "", own = "") {
+    this.options();
+    this.pressed();
+    this.measuring.clear();
+    this.host.dataset.drawn = "";
+    try {
+      await this.supply.prepare(Object.values(kinds(this.formula)));
+      if (await this.slots.fill(this.seeds.slice(1), this.each, kept, own)) this.sumUp();
+    } catch (error) {
+      if (error instanceof Scarce) this.part("formula").textContent = this.app.t("arithmetic.scarce");
+      else this.app.lost(error);
+    }
+  }
+
+  async sumUp() {
+    this.keep();
+    this.pressed();
+    const picked = this.slots.picked;
+    const turn = (this.turn = (this.turn ?? 0) + 1);
+    const fields = this.app.space.labels;
+    this.sums = Object.fromEntries(this.ways.map((way) => [way, sum(...picked, fields, way)]));
+    const shown = [...picked.map(average), ...Object.values(this.sums)];
+    try {
+      const seen = await this.supply.look(shown);
+      const x = await this.app.samples(shown);
+      if (turn !== this.turn || this.app.gone) return;
+      this.paint(x, seen, picked);
+    } catch (error) {
+      this.app.lost(error);
+    }
+  }
+
+  paint(x, seen, picked) {
+    const { app } = this;
+    this.terms.forEach((one, k) => {
+      app.paint(one.firstElementChild, app.pixels(x, k));
+      one.lastElementChild.textContent = k < 3 && picked[k].length > 1 ? app.t("arithmetic.mean_of", { n: picked[k].length }) : "";
+    });
+    this.marks(this.terms[3], seen[3]);
+    this.compared?.forEach((one, k) => {
+      app.paint(one.firstElementChild, app.pixels(x, 3 + k));
+      this.marks(one, seen[3 + k]);
+    });
+    this.host.dataset.drawn = "1";
+  }
+
+  // What is read of a result: ✓ or ✗ for each of what is wanted.
+  marks(one, seen) {
+    const { wanted } = kinds(this.formula);
+    const judged = this.supply.judge(seen, wanted);
+    one.lastElementChild.replaceChildren(...Object.entries(judged).map(([name, right]) => {
+      const mark = document.createElement("em");
+      mark.className = right ? "works" : "fails";
+      mark.textContent = `${right ? "✓" : "✗"} ${phrase(this.app, this.all, name, wanted[name])}`;
+      return mark;
+    }));
+  }
+
+  go(way) {
+    const found = this.sums?.[this.ways.length > 1 ? way : "z"];
+    if (!found) return;
+    this.app.go(found);
+    this.app.say(this.app.t("arithmetic.went"));
+  }
+
+  show() {
+    if (!this.started) this.openLink();
+  }
+
+  // What the address says; also when somebody puts another link into the address bar.
+  openLink() {
+    this.started = true;
+    this.kept = this.told();
+    this.read();
+    this.fill(this.app.params.get("arithmetic", "m"), this.app.params.get("arithmetic", "o"));
+  }
+
+  changed() {
+    if (this.started && this.kept !== this.told()) this.openLink();
+  }
+
+  hide() {
+    this.measuring.stop();
+  }
+
+  destroy() {
+    this.measuring.stop();
+  }
+}

@@ -1,0 +1,238 @@
+"""Arithmetic with samples in a browser: the sum, the picks, the result, and how often it works."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+import torch
+from playwright.sync_api import Browser, Page, expect
+
+from gan_demo import latent, measures, runs
+from tests.browser.conftest import AppServer
+from tests.browser.mounting import bare_page, module, mount
+
+FIELDS = """const fields = [{name: 'glasses', values: ['none', 'light', 'dark']}, {name: 'long_hair', values: ['no', 'yes']}];"""
+READ = "one => [...one.getContext('2d').getImageData(0, 0, one.width, one.height).data].join()"
+
+
+@pytest.fixture(scope="module")
+def own_page(app_server: AppServer, chromium: Browser) -> Iterator[Page]:
+    """One page for all tests of this file."""
+    with bare_page(chromium, app_server.url) as page:
+        yield page
+
+
+@pytest.fixture
+def page(own_page: Page) -> Page:
+    """That page with the arithmetic of the shipped digits."""
+    return show(own_page, "digits")
+
+
+def show(page: Page, name: str, fragment: str = "#tool=arithmetic") -> Page:
+    mount(page, runs.find(name), "faces" if name == "faces" else "digits", fragment)
+    drawn(page)
+    return page
+
+
+def drawn(page: Page) -> None:
+    page.locator(".panel.arithmetic > [data-drawn='1']").wait_for()
+
+
+def pictures(page: Page) -> list[str]:
+    """Of the three terms and the result."""
+    return [str(one.evaluate(READ)) for one in page.locator(".sum canvas").all()]
+
+
+def another(page: Page, k: int, before: str) -> None:
+    """Wait until term k shows something else."""
+    test = f"([k, before]) => ({READ})(document.querySelectorAll('.sum canvas')[k]) !== before"
+    page.wait_for_function(test, arg=[k, before])
+
+
+def choose(page: Page) -> None:
+    """The last formula on offer; wait for its samples."""
+    before = pictures(page)[0]
+    page.locator(".presets button").last.click()
+    another(page, 0, before)
+    drawn(page)
+
+
+# ---- pure functions
+
+
+@pytest.mark.parametrize("way", ["both", "z"])
+def test_z_of_the_sum_is_the_cores_arithmetic_of_means(own_page: Page, way: str) -> None:
+    a, b, c = (latent.sample_z(n, 5, seed) for n, seed in ((3, 1), (2, 2), (1, 3)))
+    found = module(own_page, "arithmetic/formula", f"""
+      const [a, b, c] = given.map((rows) => rows.map((z) => s.state(z)));
+      return [...m.sum(a, b, c, [], '{way}').z];""", [one.tolist() for one in (a, b, c)])  # fmt: skip
+    np.testing.assert_allclose(found, latent.arithmetic(a, b, c).numpy(), atol=1e-5)
+
+
+def test_labels_are_added_with_z_and_each_way_leaves_the_other_half_as_it_was(own_page: Page) -> None:
+    found = module(own_page, "arithmetic/formula", f"""{FIELDS}
+      const [a, b, c] = [[2, 0], [0, 0], [0, 1]].map(([g, h], k) =>
+        [s.state([k === 0 ? 3 : 0, k + 1], [...s.pure(3, g), ...s.pure(2, h)])]);
+      return m.WAYS.map((way) => m.sum(a, b, c, fields, way)).map(({{z, y}}) => [[...z], [...y]]);""")  # fmt: skip
+    dark_and_long, dark_and_short = [0, 0, 1, 0, 1], [0, 0, 1, 1, 0]
+    (_, both), (z, labels), (_, alone) = found
+    assert (both, labels, alone) == (dark_and_long, dark_and_long, dark_and_short)
+    np.testing.assert_allclose(z, [3, 1])
+
+
+def test_labels_below_nothing_are_nothing_and_the_rest_is_one_whole(own_page: Page) -> None:
+    found = module(
+        own_page,
+        "arithmetic/formula",
+        f"""{FIELDS}
+      const one = (g) => [s.state([1], [...s.pure(3, g), 1, 0])];
+      return [...m.sum(one(0), one(1), one(2), fields).y];""",
+    )
+    np.testing.assert_allclose(found, [0.5, 0, 0.5, 1, 0])
+
+
+def test_a_formula_is_the_same_from_the_address_and_none_that_says_nothing_is_taken(own_page: Page) -> None:
+    found = module(own_page, "arithmetic/formula", """
+      const all = m.attributes({labels: [{name: 'digit', values: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']}]}, []);
+      const text = 'thickness.more.less~digit.7.4', bad = ['', 'digit.7.4~thickness.more.less', 'digit.7.7~digit.1.2', 'hat.yes.no~digit.1.2'];
+      return [m.write(m.parse(text, all), all) === text, bad.map((one) => m.parse(one, all)), m.presets(all).length, m.kinds(m.parse(text, all))];
+    """)  # fmt: skip
+    assert found[:2] == [True, [None] * 4]
+    assert found[2] == 4
+    thin, thick = 0, 1
+    assert found[3] == {
+        "a": {"thickness": thick, "digit": 4}, "b": {"thickness": thin, "digit": 4}, "c": {"thickness": thin, "digit": 7},
+        "wanted": {"thickness": thick, "digit": 7},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", measures.MEASURES)
+def test_strokes_are_measured_as_in_the_core(own_page: Page, name: str) -> None:
+    x = torch.rand(3, 1, 6, 5, generator=torch.Generator().manual_seed(3)) * 2.4 - 1.2
+    x[2] = -1
+    code = f"return given.map((one) => m.MEASURES.{name}(one, [1, 6, 5]));"
+    found = module(own_page, "arithmetic/ink", code, x.flatten(1).tolist())
+    np.testing.assert_allclose(found, measures.MEASURES[name](x).numpy(), rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("shares", "said"),
+    [((0.9, 0.95, 0), "labels"), ((0.9, 0.1, 0.85), "z"), ((0.9, 0.5, 0.1), "together"), ((0.9, 0.9, 0.9), "either"), ((0.3, 0.3, 0), "neither")],
+)  # fmt: skip
+def test_what_does_the_work_is_what_does_as_well_alone(own_page: Page, shares: list[float], said: str) -> None:
+    code = "const [both, labels, z] = given; return m.verdict({both, labels, z});"
+    assert module(own_page, "arithmetic/rate", code, shares) == said
+
+
+# ---- the tool
+
+
+def test_terms_are_what_their_names_say_and_the_result_is_read(page: Page) -> None:
+    expect(page.locator(".sum .term > span")).to_have_text(["thick 4", "thin 4", "thin 7", "thick 7"])
+    expect(page.locator(".formula")).to_have_text("thick 4 − thin 4 + thin 7 = thick 7?")
+    expect(page.locator(".ways .term").nth(1).locator("em")).to_have_text(["✓ thick", "✓ 7"])
+    expect(page.locator(".ways .term").nth(2).locator("em").last).to_have_text("✗ 7")  # its label is still 4
+    assert len(set(pictures(page))) == 4
+
+
+def test_one_click_goes_to_the_result_and_undo_returns(page: Page) -> None:
+    before = page.locator(".stage canvas").evaluate(READ)
+    result = pictures(page)[3]
+    page.get_by_role("button", name="Go to the result").click()
+    page.wait_for_function(f"wanted => ({READ})(document.querySelector('.stage canvas')) === wanted", arg=result)
+    expect(page.locator(".mixer [aria-pressed=true]").first).to_have_text("7")
+    page.get_by_role("button", name="Undo").click()
+    page.wait_for_function(f"wanted => ({READ})(document.querySelector('.stage canvas')) === wanted", arg=before)
+
+
+def test_choosing_other_examples_changes_the_term_and_one_stays_chosen(page: Page) -> None:
+    before = pictures(page)
+    tiles = page.locator(".picker .tile")
+    expect(tiles).to_have_count(12)
+    for k in (0, 1):
+        tiles.nth(k).click()
+    another(page, 0, before[0])
+    tiles.nth(2).click()  # the last one
+    expect(page.locator(".picker .tile[aria-pressed=true]")).to_have_count(1)
+    page.locator(".sum .term").nth(1).click()
+    expect(page.locator(".picker h4")).to_have_text("thin 4")
+    expect(page.locator(".picker .tile[aria-pressed=true]")).to_have_count(3)
+    assert pictures(page)[1] == before[1]
+
+
+def test_the_link_leads_to_the_same_sum(page: Page) -> None:
+    choose(page)
+    page.get_by_role("button", name="5 each").click()
+    page.get_by_role("button", name="Use the current one").click()
+    page.wait_for_function("() => /arithmetic.n=5/.test(location.hash) && /arithmetic.o=[^&]/.test(location.hash)")
+    expect(page.locator(".picker .tile")).to_have_count(13)
+    page.wait_for_function("() => document.querySelector('.sum .term small').textContent === ''")  # a single one
+    before, fragment = pictures(page), page.evaluate("location.hash")
+    show(page, "digits", fragment)
+    assert pictures(page) == before
+    expect(page.get_by_role("button", name="5 each")).to_have_attribute("aria-pressed", "true")
+
+
+def test_another_link_in_the_address_bar_brings_its_formula(page: Page) -> None:
+    before = pictures(page)[0]
+    page.evaluate(
+        "location.hash = location.hash.replace(/thickness.more.less~digit.7.4/, 'slant.more.less~digit.0.8') + '&psi=0.9'"
+    )
+    another(page, 0, before)
+    drawn(page)
+    expect(page.locator(".sum .term > span").last).to_have_text("slanted 0")
+
+
+def test_other_examples_are_of_the_same_kind(page: Page) -> None:
+    before = pictures(page)
+    page.locator(".sum .term").nth(2).click()
+    page.get_by_role("button", name="Others").click()
+    another(page, 2, before[2])
+    expect(page.locator(".picker h4")).to_have_text("thin 7")
+    assert pictures(page)[:2] == before[:2]
+
+
+def test_an_own_formula_is_put_together_from_attributes(own_page: Page) -> None:
+    page = show(own_page, "faces")
+    expect(page.locator(".sum .term > span").last).to_have_text("dark glasses, long hair")
+    page.get_by_text("Make your own formula").click()
+    before = pictures(page)[0]
+    page.get_by_label("Add", exact=True).select_option(label="bearded")
+    page.get_by_label("To", exact=True).select_option(label="red hair")
+    another(page, 0, before)
+    expect(page.locator(".sum .term > span").last).to_have_text("bearded, red hair")
+
+
+def test_how_often_it_works_is_counted_live_for_labels_and_z_apart(own_page: Page) -> None:
+    page = show(own_page, "faces")
+    page.get_by_role("button", name="1 each").click()
+    page.get_by_role("button", name="Measure on 100 random triples").click()
+    page.locator(".rate[data-done='100']").wait_for()
+    shares = [int(one.split(" ")[0]) for one in page.locator(".bar b").all_inner_texts()]
+    assert shares[0] >= 80  # z and labels
+    assert shares[1] >= 80  # labels alone
+    assert shares[2] <= 20  # z alone: the label still says short hair
+    expect(page.locator(".rate .verdict")).to_contain_text("The labels do the work")
+    expect(page.get_by_role("button", name="Measure on 100 random triples")).to_be_visible()
+
+
+def test_measuring_stops_when_told_and_another_formula_forgets_it(page: Page) -> None:
+    page.get_by_role("button", name="Measure on 100 random triples").click()
+    page.get_by_role("button", name="Stop (").click()
+    expect(page.get_by_role("button", name="Measure on 100 random triples")).to_be_visible()
+    done = int(page.locator(".rate").get_attribute("data-done") or 0)
+    assert 0 < done < 100
+    choose(page)
+    expect(page.locator(".bar")).to_have_count(0)
+
+
+def test_without_labels_examples_are_found_by_what_is_read_and_chance_is_told(own_page: Page) -> None:
+    page = show(own_page, "tutorial")
+    expect(page.locator(".ways")).to_be_hidden()
+    expect(page.locator(".sum .term > span")).to_have_text(["thick 4", "thin 4", "thin 7", "thick 7"])
+    page.get_by_role("button", name="Measure on 100 random triples").click()
+    page.locator(".rate[data-done]").wait_for()
+    page.get_by_role("button", name="Stop (").click()
+    expect(page.locator(".bar > span")).to_have_text(["With the formula", "By chance, without arithmetic"])
