@@ -50,7 +50,7 @@ def make_run(home: Path, name: str, model: ModelConfig, data: str, steps: tuple[
 def opened(run: str = "", **query: str) -> AppTest:
     """The page with the controls that need no browser."""
     app = AppTest.from_file(str(PAGE), default_timeout=60)
-    for name, value in ({"run": run} if run else {}).items() | {"native": "1"}.items() | query.items():
+    for name, value in ({"native": "1"} | ({"run": run} if run else {}) | query).items():
         app.query_params[name] = value
     return ran(app)
 
