@@ -147,6 +147,21 @@ def test_a_copied_link_leads_to_exactly_the_same_picture(new_page: NewPage) -> N
     assert other.evaluate("location.hash") == page.evaluate("location.hash")
 
 
+def test_coming_back_from_another_page_shows_the_same_picture(new_page: NewPage) -> None:
+    page = opened(new_page)
+    start, first = pixels(page), str(page.evaluate("location.hash"))
+    page.get_by_role("button", name="New random").click()
+    seen = after(page, start)
+    page.get_by_role("link", name="Learn").first.click()
+    expect(page.locator(".explorer")).to_have_count(0)
+    page.get_by_role("link", name="Explore").first.click()
+    page.get_by_role("combobox", name="Model").wait_for()
+    page.locator('.explorer[data-ready="1"]').wait_for()
+    assert (pixels(page) == seen).all()
+    page.evaluate("hash => { location.hash = hash; }", first)  # another link in the same tab
+    assert (after(page, seen) == start).all()
+
+
 def test_a_drag_on_the_picture_and_the_arrow_keys_move_through_its_plane(new_page: NewPage, tmp_path: Path) -> None:
     page = opened(new_page)
     space = page.evaluate("fetch('/api/explore/web-digits/20/space.json').then((one) => one.json())")

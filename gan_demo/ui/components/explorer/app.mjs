@@ -15,13 +15,14 @@ const REMEMBERED = 200; // moves that can be undone
 const START = 27; // the seed of the first place: fine with each of the shipped models
 
 export class App {
-  constructor({ data, space: facts, engine, place, failed }) {
+  // `before`: the address when this model was last on show, for a page that has none.
+  constructor({ data, space: facts, engine, place, before, failed }) {
     Object.assign(this, { data, space: facts, engine, place, language: data.language, failed });
     this.points = facts.shape.length === 1;
     this.shape = this.points ? [1, 1, 2] : facts.shape;
     const told = read(location.hash, facts);
-    Object.assign(this, { past: [], future: [], dragging: false, gone: false, given: told.params });
-    this.state = told.state ?? space.random(facts, START);
+    Object.assign(this, { past: [], future: [], dragging: false, gone: false, leaving: false, given: told.params });
+    this.state = told.state ?? read(before, facts).state ?? space.random(facts, START);
     this.address = new Address(() => this.hash());
     this.params = { get: (tool, name = "") => this.given.get(`${tool}.${name}`) ?? "", set: (...all) => this.keep(...all) };
     this.build(told.tool);
@@ -175,7 +176,7 @@ export class App {
 
   // What draws lost its picture to a newer one, or the engine is gone.
   lost(error) {
-    if (error instanceof Superseded || this.gone) return;
+    if (error instanceof Superseded || this.gone || this.leaving) return;
     if (this.root.dataset.ready && !this.engine.gone) return this.notice(String(error.message));
     this.failed(String(error.message));
   }

@@ -42,6 +42,7 @@ for (const name of MODULES) import(`./${name}.mjs`).catch(() => {}); // whoever 
 
 const states = new WeakMap();
 const IDLE = 60_000; // ms in which a page that was left finds its engine again
+const visited = new Map(); // id -> the address when it was last on show
 let spare = null; // {engine, runtime, timer}
 
 export function draw({ data, parentElement, setTriggerValue }) {
@@ -61,6 +62,7 @@ export function clear(parentElement) {
   const s = states.get(parentElement);
   if (!s) return;
   s.gone = true;
+  if (s.app) visited.set(s.app.data.id, s.app.hash());
   s.app?.destroy();
   s.parent.querySelector(".explorer-place")?.remove();
   if (s.engine && !s.engine.gone) keep(s.engine, s.runtime);
@@ -78,11 +80,13 @@ async function open(s, data) {
   try {
     const [{ App }, space] = await Promise.all([modules, facts(data), networks(s, data, progress), style(s)]);
     if (stale()) return;
+    if (s.app) s.app.leaving = true; // it keeps its picture: the network below it is another from now on
     await s.engine.load("main", data.urls.generator);
     if (stale()) return;
-    app = new App({ data, space, engine: s.engine, place: s.place, failed: (reason) => fail(s, data, reason) });
+    app = new App({ data, space, engine: s.engine, place: s.place, before: visited.get(data.id) ?? "", failed: (reason) => fail(s, data, reason) });
     await app.ready;
     if (stale()) return app.destroy();
+    if (s.app) visited.set(s.app.data.id, s.app.hash());
     s.app?.destroy();
     s.app = app;
     app.reveal();

@@ -75,6 +75,8 @@ export class Plane {
     const step = event.shiftKey ? 5 * STEP : STEP;
     this.go(this.app.state, way[0] * step, way[1] * step, event.repeat);
     if (!event.repeat) this.app.settle();
+    const told = this.axes.map((one) => `${this.app.direction(one, true)} ${this.app.number(coordinate(this.app.state, one.u), 1)}`);
+    this.app.say(told.join(", "));
   }
 
   // One of sixteen was clicked.

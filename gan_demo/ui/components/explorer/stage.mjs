@@ -8,9 +8,12 @@ const NARROW = 736; // CSS pixels, 46 rem: as in explorer.css
 const SIDE = 4; // neighbours a row
 const GAP = 1; // pixels of a sample between them
 
+let stages = 0;
+
 export class Stage {
   constructor(app, host) {
     Object.assign(this, { app, host, locked: null, shown: null, busy: false, again: false, count: 1, seed: 1, spread: 0.3, drawn: 0, model: "main" });
+    this.channel = `stage ${++stages}`; // the stage of the model before may still be drawn with the same engine
     host.innerHTML = `<div class="stage"><canvas class="pixelated" tabindex="0" role="img"></canvas><div class="overlay"><p class="moment" hidden></p></div></div>`;
     this.box = host.firstElementChild;
     this.canvas = host.querySelector("canvas");
@@ -65,7 +68,7 @@ export class Stage {
 
   // Resolves when what is current now, or something newer, is on the canvas.
   draw() {
-    if (this.locked) return Promise.resolve();
+    if (this.locked || this.app.leaving) return Promise.resolve();
     if (this.busy) {
       this.again = true;
       return this.busy;
@@ -81,7 +84,7 @@ export class Stage {
         const started = performance.now();
         const asked = this.app.asked ?? started;
         const states = this.states();
-        const x = await this.app.samples(states, { urgent: true, channel: "stage", model: this.model });
+        const x = await this.app.samples(states, { urgent: true, channel: this.channel, model: this.model });
         if (this.app.gone) return;
         if (!this.locked) this.paint(x, states.length);
         this.measure(asked);
