@@ -339,6 +339,7 @@ def test_a_phone_shows_all_of_it_in_chinese_with_the_picture_in_sight(new_page: 
     assert page.evaluate(OVERFLOW) <= 0
     expect(page.get_by_role("button", name="随机一个")).to_be_visible()
     assert "{" not in page.locator(".explorer").inner_text()
+    expect(page.locator(".explorer .caption")).to_contain_text("灰色：数据" if run == "web-ring" else "")
     raw = page.get_by_text("z 的每个数")
     raw.click()
     page.get_by_label("z3", exact=True).scroll_into_view_if_needed()

@@ -86,6 +86,7 @@ export class Blend {
       part.innerHTML = "<b></b><i></i>";
       return part;
     });
+    this.parts.at(-1).classList.add("last");
     this.handles = this.members.slice(1).map((_, k) => this.handle(k));
     this.bar.replaceChildren(...this.parts, ...this.handles);
   }
