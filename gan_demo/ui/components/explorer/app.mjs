@@ -61,7 +61,7 @@ export class App {
     this.ending = new AbortController();
     const { signal } = this.ending;
     document.addEventListener("keydown", (event) => this.key(event), { signal });
-    window.addEventListener("hashchange", () => this.follow(), { signal });
+    window.addEventListener("hashchange", (event) => this.follow(new URL(event.newURL).hash), { signal });
   }
 
   key(event) {
@@ -75,9 +75,9 @@ export class App {
     else this.undo();
   }
 
-  // Somebody put another link into the address bar.
-  follow() {
-    const told = read(location.hash, this.space);
+  // Somebody put another link into the address bar; the address may have been written since.
+  follow(hash) {
+    const told = read(hash, this.space);
     this.given = told.params;
     if (told.tool) this.tabs.open(told.tool);
     if (told.state) this.go(told.state);
