@@ -48,7 +48,8 @@ OPEN = """async ([base, runtime, classifier]) => {
       steps += one.step > 0;
     }
     return { error: best.error, steps, seconds: (performance.now() - begin) / 1000,
-      label: best.state.y.indexOf(1), norm: best.state.z.reduce((sum, value) => sum + value * value, 0) / space.z_dim };
+      label: best.state.y.indexOf(Math.max(...best.state.y)),
+      norm: best.state.z.reduce((sum, value) => sum + value * value, 0) / space.z_dim };
   };
   window.nearest = async (pixels, seed, count) => {
     const target = Float32Array.from(pixels, (value) => value / 127.5 - 1);

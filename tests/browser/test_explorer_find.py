@@ -150,6 +150,41 @@ def test_a_target_out_of_reach_does_not_blow_up_the_norm(page: Page) -> None:
     assert 1.2 < _solve(page, body) < 50  # without the prior: 100
 
 
+def test_label_shares_are_brought_back_to_where_shares_may_be(page: Page) -> None:
+    """To the nearest ones, field by field; what are shares already stays."""
+    found = page.evaluate(
+        """async () => {
+          const { shares } = await import(new URL("api/ui/explorer/find/search.mjs", location.origin));
+          const fields = [{ values: ["a", "b"] }, { values: ["c", "d", "e"] }];
+          return [[0.3, 0.7, 0.2, 0.3, 0.5], [2, 0, 0.5, 0.7, -0.4], [0, 0, 1, 1, 1]].map((y) => {
+            const told = Float64Array.from(y);
+            shares(told, fields);
+            return [...told];
+          });
+        }"""
+    )
+    assert found[0] == pytest.approx([0.3, 0.7, 0.2, 0.3, 0.5])
+    assert found[1] == pytest.approx([1, 0, 0.4, 0.6, 0])
+    assert found[2] == pytest.approx([0.5, 0.5, 1 / 3, 1 / 3, 1 / 3])
+
+
+def test_numbers_that_are_no_normals_are_not_pulled_to_the_middle(page: Page) -> None:
+    """Four of twelve are tidied to at most 3, and only the first eight are taken for normal ones."""
+    body = f"""
+      const {{ draw, chance }} = ({LINEAR})(12, 40, 3);
+      const truth = chance.normals(12).map((value, k) => (k < 8 ? value / 2 : 3));
+      const target = await draw(truth, 1);
+      const tidy = (z) => {{ for (let k = 8; k < 12; k++) z[k] = Math.min(3, z[k]); }};
+      const descent = await new Descent(draw, target, new Float32Array(12), null, {{ normal: 8, tidy }}).begin();
+      while (descent.steps < 12 && await descent.step());
+      return [descent.error, Math.max(...descent.z), ...descent.z.slice(8)];
+    """
+    error, most, *others = _solve(page, body)
+    assert error < 1e-4
+    assert most <= 3
+    assert others == pytest.approx([3, 3, 3, 3], abs=0.05)
+
+
 def test_more_coordinates_than_one_step_moves_still_come_down(page: Page) -> None:
     """Two hundred, of which a step moves 128, other ones each time."""
     body = f"""

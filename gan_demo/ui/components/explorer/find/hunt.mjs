@@ -123,7 +123,10 @@ export class Hunt {
     const one = this.steps[k];
     this.app.paint(this.found, this.app.pixels(one.x));
     this.curve.mark(k);
-    const words = this.app.t("find.step", { start: one.start, starts: one.starts, n: one.step, error: this.app.number(one.error, 4) });
+    const alone = one.starts - Number(this.app.space.labels.length > 0); // the last has the labels free as well
+    const words = this.app.t(one.start > alone ? "find.step_labels" : "find.step", {
+      start: one.start, starts: alone, n: one.step, error: this.app.number(one.error, 4),
+    });
     this.now.textContent = words;
     this.back.setAttribute("aria-valuetext", words);
   }

@@ -9,7 +9,8 @@ const ENOUGH = 0.015; // mean squared error at which no other start is tried
 const LIKELY = 0.1; // probability at which another reading is tried too
 
 // Yields {start, starts, step, state, x, error, best: {state, x, error}, nearest} after every step; x as the network draws
-// it. `nearest` is the error of the nearest of the random places. `readings`: label vectors to try, the likeliest first;
+// it. The last of the starts goes on from the best with the labels' shares free as well, where that was not near enough.
+// `nearest` is the error of the nearest of the random places. `readings`: label vectors to try, the likeliest first;
 // none: all are tried, at random. sample(states) -> Promise of Float32Array.
 export async function* search({ space, sample, target, readings, seed, rng }) {
   const places = candidates(space, readings, seed);
@@ -17,17 +18,46 @@ export async function* search({ space, sample, target, readings, seed, rng }) {
   const order = places.map((place, k) => ({ place, error: distance(x, target, k) })).sort((a, b) => a.error - b.error);
   const begun = starts(order, readings);
   const chance = rng(seed ^ 0x5eed);
+  const mixing = space.labels.length > 0;
+  const common = { starts: begun.length + Number(mixing), nearest: order[0].error };
   let best = null;
-  for (const [k, { place }] of begun.entries()) {
-    const draw = (zs, n) => sample(Array.from({ length: n }, (_, i) => state(zs.subarray(i * space.z_dim, (i + 1) * space.z_dim), place.y)));
-    const descent = await new Descent(draw, target, place.z, chance).begin();
+  const descend = async function* (descent, start, at) {
+    await descent.begin();
     for (;;) {
-      const now = { state: state(descent.z, place.y), x: descent.x, error: descent.error, loss: descent.loss };
+      const now = { state: at(descent.z), x: descent.x, error: descent.error, loss: descent.loss };
       if (!best || now.loss < best.loss) best = now;
-      yield { ...now, start: k + 1, starts: begun.length, step: descent.steps, best, nearest: order[0].error };
-      if (descent.steps >= STEPS || !(await descent.step())) break;
+      yield { ...now, ...common, start, step: descent.steps, best };
+      if (descent.steps >= STEPS || !(await descent.step())) return;
     }
+  };
+  for (const [k, { place }] of begun.entries()) {
+    const at = (z) => state(z, place.y);
+    yield* descend(new Descent(drawing(sample, at), target, place.z, chance), k + 1, at);
     if (best.error < ENOUGH) return;
+  }
+  if (!mixing) return;
+  const at = (v) => state(v.subarray(0, space.z_dim), v.subarray(space.z_dim));
+  const tidy = (v) => shares(v.subarray(space.z_dim), space.labels);
+  const free = new Descent(drawing(sample, at), target, [...best.state.z, ...best.state.y], chance, { normal: space.z_dim, tidy });
+  yield* descend(free, common.starts, at);
+}
+
+// What Descent draws with: rows of numbers, each a state.
+function drawing(sample, at) {
+  return (rows, n) => sample(Array.from({ length: n }, (_, k) => at(rows.subarray((k * rows.length) / n, ((k + 1) * rows.length) / n))));
+}
+
+// The nearest shares that are none below 0 and sum to 1, field by field, in place (Duchi et al. 2008).
+export function shares(y, fields) {
+  let start = 0;
+  for (const { values } of fields) {
+    const some = y.subarray(start, (start += values.length));
+    let [sum, over] = [0, 0];
+    [...some].sort((a, b) => b - a).forEach((value, k) => {
+      sum += value;
+      if (value > (sum - 1) / (k + 1)) over = (sum - 1) / (k + 1);
+    });
+    some.forEach((value, k) => { some[k] = Math.max(0, value - over); });
   }
 }
 

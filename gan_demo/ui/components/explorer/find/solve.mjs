@@ -14,15 +14,16 @@ const MOST = 128; // coordinates that one step moves; of more, other ones each t
 const PIECE = 4_000_000; // products between two moments at which the page may draw
 
 export class Descent {
-  // begin() before anything else. random: of space.mjs, for more than MOST coordinates.
-  constructor(draw, target, z, random = null) {
-    Object.assign(this, { draw, target, random, z: Float64Array.from(z), damping: 0.01, steps: 0, done: false });
+  // begin() before anything else. random: of space.mjs, for more than MOST coordinates. Of the numbers in z only the first
+  // `normal` are taken for normal ones; tidy(z) may bring the others back to where they may be, in place.
+  constructor(draw, target, z, random = null, { normal: count = z.length, tidy = null } = {}) {
+    Object.assign(this, { draw, target, random, count, tidy, z: Float64Array.from(z), damping: 0.01, steps: 0, done: false });
   }
 
   async begin() {
     this.x = await this.draw(Float32Array.from(this.z), 1);
     this.error = distance(this.x, this.target);
-    this.loss = this.error + excess(this.z);
+    this.loss = this.error + excess(this.normals(this.z));
     return this;
   }
 
@@ -31,7 +32,8 @@ export class Descent {
     if (this.done) return false;
     this.steps++;
     const axes = this.axes();
-    const { matrix, slope } = await normal(await this.rows(axes), this.x, this.target, this.z, axes);
+    const { matrix, slope } = await normal(await this.rows(axes), this.x, this.target);
+    discourage(matrix, slope, this.normals(this.z), axes);
     const tried = this.ways(matrix, slope, axes);
     const count = tried.length;
     const x = await this.draw(joined(tried.map((one) => one.z)), count);
@@ -40,11 +42,15 @@ export class Descent {
     tried.forEach((one, k) => {
       one.x = x.subarray(k * size, (k + 1) * size);
       one.error = distance(one.x, this.target);
-      one.loss = one.error + excess(one.z);
+      one.loss = one.error + excess(this.normals(one.z));
       if (!best || one.loss < best.loss) best = one;
     });
     this.take(best);
     return !this.done;
+  }
+
+  normals(z) {
+    return z.subarray(0, this.count);
   }
 
   take(best) {
@@ -90,14 +96,15 @@ export class Descent {
       if (!by) return null;
       const z = this.z.slice();
       axes.forEach((axis, k) => { z[axis] -= by[k]; });
+      this.tidy?.(z);
       return { z, damping };
     }).filter(Boolean);
   }
 }
 
-// Gauss-Newton's matrix (n·n) and slope (n) of the loss along these axes.
-async function normal(moved, x, target, z, axes) {
-  const [n, size] = [axes.length, x.length];
+// Gauss-Newton's matrix (n·n) and slope (n) of the error: moved (n·P) are the samples a little further along each axis.
+async function normal(moved, x, target) {
+  const [n, size] = [moved.length / x.length, x.length];
   const jacobian = new Float32Array(n * size);
   const slope = new Float64Array(n);
   for (let i = 0, at = 0; i < n; i++) {
@@ -109,9 +116,7 @@ async function normal(moved, x, target, z, axes) {
     }
     slope[i] = (2 * sum) / size;
   }
-  const matrix = await products(jacobian, n, size);
-  discourage(matrix, slope, z, axes);
-  return { matrix, slope };
+  return { matrix: await products(jacobian, n, size), slope };
 }
 
 async function products(jacobian, n, size) {
@@ -137,9 +142,10 @@ function discourage(matrix, slope, z, axes) {
   const over = meanSquare(z) - NORM;
   if (over <= 0) return;
   for (let i = 0; i < n; i++) {
+    if (axes[i] >= Z) continue;
     slope[i] += (4 * WEIGHT * over * z[axes[i]]) / Z;
     matrix[i * n + i] += (4 * WEIGHT * over) / Z;
-    for (let j = 0; j < n; j++) matrix[i * n + j] += (8 * WEIGHT * z[axes[i]] * z[axes[j]]) / Z ** 2;
+    for (let j = 0; j < n; j++) if (axes[j] < Z) matrix[i * n + j] += (8 * WEIGHT * z[axes[i]] * z[axes[j]]) / Z ** 2;
   }
 }
 

@@ -13,7 +13,7 @@ const PLAIN = ["#000000", "#ffffff", "#e03131", "#f08c00", "#ffd43b", "#2f9e44",
 export class Sources {
   // aimed(x | null): the picture (C·H·W) in [-1, 1] that is to be found.
   constructor(app, host, aimed) {
-    Object.assign(this, { app, aimed, host, real: null, started: false, dropped: new AbortController() });
+    Object.assign(this, { app, aimed, host, real: null, started: false, turn: 0, dropped: new AbortController() });
     this.grey = app.shape[0] === 1;
     this.digits = this.grey && DIGITS.includes(app.space.data);
     host.innerHTML = `<div class="from" role="group"></div><p class="said-here" role="status"></p>
@@ -90,6 +90,7 @@ export class Sources {
   }
 
   drawn() {
+    this.turn++;
     if (this.painter) return this.aimed(fromPixels(this.painter.pixels, this.app.shape));
     const x = this.pad.picture();
     if (x) this.say("");
@@ -115,33 +116,36 @@ export class Sources {
     this.aimed(x);
   }
 
-  async fromStage() {
-    const x = await this.app.samples([this.app.state]).catch((error) => this.app.lost(error));
-    if (x && !this.app.gone) this.bring(x);
+  // What takes a while counts only if nothing else was chosen, drawn or painted meanwhile.
+  async latest(picture) {
+    const turn = ++this.turn;
+    const x = await picture;
+    if (turn === this.turn && !this.app.gone) this.bring(x);
   }
 
-  async sample() {
-    const x = await this.app.samples([random(this.app.space, newSeed())]).catch((error) => this.app.lost(error));
-    if (x && !this.app.gone) this.bring(x);
+  fromStage() {
+    return this.latest(this.app.samples([this.app.state])).catch((error) => this.app.lost(error));
   }
 
-  async someReal() {
-    try {
-      const real = await this.reals();
-      if (!this.app.gone) this.bring(real.x(this.app.rng(newSeed()).integer(real.count)));
-    } catch {
-      this.say(this.app.t("find.no_real"));
-    }
+  sample() {
+    return this.latest(this.app.samples([random(this.app.space, newSeed())])).catch((error) => this.app.lost(error));
+  }
+
+  someReal() {
+    const one = (real) => real.x(this.app.rng(newSeed()).integer(real.count));
+    return this.latest(this.reals().then(one)).catch(() => this.say(this.app.t("find.no_real")));
   }
 
   async upload(file = this.chooser.files[0]) {
     this.chooser.value = "";
     if (!file) return;
     try {
-      const { x, turned } = await fromFile(file, this.app.shape, this.digits);
-      if (this.app.gone) return;
-      this.bring(x);
-      this.say(turned ? this.app.t("find.turned") : "");
+      let note = "";
+      await this.latest(fromFile(file, this.app.shape, this.digits).then(({ x, turned }) => {
+        note = turned ? this.app.t("find.turned") : "";
+        return x;
+      }));
+      this.say(note);
     } catch (error) {
       this.say(this.app.t(String(error.message).startsWith("find.") ? error.message : "find.no_picture"));
     }
