@@ -52,13 +52,20 @@ export class Hunt {
   // A new target; null for none.
   aim(x) {
     this.stop();
-    Object.assign(this, { target: x, steps: [], best: null });
+    Object.assign(this, { target: x, steps: [], best: null, aims: (this.aims ?? 0) + 1 });
+    this.forget();
+    this.host.dataset.target = this.aims; // for tests: another number for each picture
     this.course.hidden = true;
     this.result.textContent = x ? "" : this.app.t("find.empty");
     this.found.getContext("2d").clearRect(0, 0, this.found.width, this.found.height);
     if (x) this.app.paint(this.aimed, this.app.pixels(x));
     else this.aimed.getContext("2d").clearRect(0, 0, this.aimed.width, this.aimed.height);
     this.changed();
+  }
+
+  forget() {
+    delete this.host.dataset.error;
+    delete this.host.dataset.nearest;
   }
 
   get running() {
@@ -75,6 +82,7 @@ export class Hunt {
   async run() {
     const turn = ++this.turn;
     this.steps = [];
+    this.forget();
     this.host.dataset.running = "1";
     this.result.textContent = "";
     this.course.hidden = false;
