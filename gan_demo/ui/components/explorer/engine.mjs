@@ -47,11 +47,15 @@ export class Engine {
   }
 
   // A network under a name: it replaces another of that name once it is ready; the same name and source again costs nothing.
-  // `source`: an address or the bytes. Resolves to {sizes: {z: 64, …}}, the numbers in a row of each input.
+  // `source`: an address or the bytes. Resolves to {sizes: {z: 64, …}}, the numbers in a row of each input. What comes after
+  // a later source was asked for under its name is thrown away: then it resolves as that one does.
   load(name, source) {
     const known = this.networks.get(name);
     if (known?.source === source) return known.ready;
-    const ready = bytes(source).then((model) => this.ask("load", { name, model }, [model])).then((found) => {
+    const ready = bytes(source).then(async (model) => {
+      const newest = this.networks.get(name);
+      if (newest && newest.ready !== ready) return newest.ready;
+      const found = await this.ask("load", { name, model }, [model]);
       this.sizes.set(name, found.sizes);
       return found;
     });

@@ -113,13 +113,22 @@ async function facts(data) {
   return answer.json();
 }
 
+// One engine, however often another model is wanted while it starts.
 async function networks(s, data, progress) {
-  if (s.engine && !s.engine.gone) return;
-  s.runtime = data.urls.runtime;
-  s.engine = taken(s.runtime) ?? (await Engine.open({
-    runtime: s.runtime, generator: data.urls.generator, onProgress: (share) => progress.at(share),
-    wasm: data.urls.wasm ? await unpacked(data.urls.wasm, (share) => progress.at(share)) : null,
-  }));
+  s.progress = progress;
+  while (s.starting) await s.starting.catch(() => {}); // whoever began it hears why
+  if (s.gone || (s.engine && !s.engine.gone)) return;
+  s.starting = start(s, data).finally(() => { s.starting = null; });
+  await s.starting;
+}
+
+// Who leaves before it is there leaves it for whoever comes next.
+async function start(s, data) {
+  const { runtime, generator, wasm } = data.urls;
+  const told = (share) => s.progress.at(share);
+  const engine = taken(runtime) ?? (await Engine.open({ runtime, generator, onProgress: told, wasm: wasm ? await unpacked(wasm, told) : null }));
+  if (s.gone) keep(engine, runtime);
+  else Object.assign(s, { engine, runtime });
 }
 
 // The runtime from a host that knows no compression: the file itself is gzipped, unless the host has undone that.
