@@ -179,9 +179,9 @@ def test_another_link_in_the_address_bar_brings_its_formula(page: Page) -> None:
     before = pictures(page)[0]
     page.wait_for_function("() => location.hash.includes('digit.7.4')")
     page.wait_for_function("""() => { // again, should the explorer write the address at the same moment
-      const other = location.hash.replace('thickness.more.less~digit.7.4', 'slant.more.less~digit.0.8');
+      const other = location.hash.replace('thickness.more.less~digit.7.4', 'slant.more.less~digit.9.1');
       if (other !== location.hash) location.hash = other;
-      return document.querySelector('.formula').textContent.endsWith('= slanted 0?');
+      return document.querySelector('.formula').textContent.endsWith('= slanted 9?');
     }""")
     another(page, 0, before)
 

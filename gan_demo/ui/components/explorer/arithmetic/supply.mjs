@@ -5,9 +5,9 @@ import { find, LESS, MORE } from "./formula.mjs";
 import { MEASURES } from "./ink.mjs";
 
 const BATCH = 24; // of a model without labels, whose samples are sorted by what is read
-const ROUNDS = 60; // in which a kind has to turn up
+const ROUNDS = 100; // in which a kind has to turn up
 const TOLD = 8; // the same, where labels say what is drawn
-const CASTS = 6; // other labels that are tried: a hat hides the colour of hair
+const CASTS = 12; // other labels that are tried: a hat hides the colour of hair
 const CLASS = 48; // samples from which a class's thirds are taken
 const ENOUGH = 3000; // samples that are kept
 
