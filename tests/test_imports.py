@@ -44,6 +44,7 @@ LEVELS: dict[int, set[str]] = {
         "runfiles",
         "manifest",
         "kept_states",
+        "snippets",
         "explorer_cache",
         "measures",
     },

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from gan_demo.errors import GanDemoError
-from gan_demo.ui import explore_board, films, session, widgets
+from gan_demo.ui import explore_board, explore_take, films, session, widgets
 from gan_demo.ui import explore_source as source
 from gan_demo.ui.exhibit import Exhibit
 from gan_demo.ui.text import t
@@ -46,6 +46,7 @@ def show() -> None:
     except GanDemoError as error:  # deleted or damaged since it was listed
         widgets.show_error(error)
     _training(exhibit)
+    explore_take.away(exhibit)
 
 
 def _native() -> bool:

@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import onnxruntime
 import pytest
 from playwright.sync_api import Page, expect
 
-from gan_demo import exploring, export
+from gan_demo import explore_routes, exploring, export, runs, snippets
 from gan_demo.config import DataConfig, ModelConfig, RunConfig
 from gan_demo.datasets import DIGIT, FACES
 from gan_demo.models import build_generator
 from gan_demo.runs import RunDir
+from gan_demo.ui.text import table
 
 if TYPE_CHECKING:
     from tests.browser.conftest import AppServer, NewPage
@@ -187,3 +189,35 @@ def test_on_a_phone_the_picture_stays_in_sight_below(new_page: NewPage) -> None:
     stage(page)
     page.locator(".st-key-explore-psi").scroll_into_view_if_needed()
     expect(page.locator(".st-key-explore_stage img")).to_be_in_viewport()
+
+
+def test_the_javascript_lines_on_the_page_draw_a_sample(page: Page, app_server: AppServer) -> None:
+    runtime = f"{app_server.url}/api/runtime/{explore_routes.runtime_version()}/"
+    lines = snippets.javascript(
+        runs.find("faces").config.model, f"{app_server.url}/api/explore/faces/25000/generator.onnx"
+    )
+    lines = lines.replace('import * as ort from "onnxruntime-web";', "")
+    found = page.evaluate(
+        """async ([runtime, lines]) => {
+          const ort = await import(`${runtime}ort.wasm.min.mjs`);
+          ort.env.wasm.wasmPaths = runtime;
+          ort.env.wasm.numThreads = 1;
+          const run = Object.getPrototypeOf(async () => {}).constructor("ort", `${lines}\\nreturn x;`);
+          const x = await run(ort);
+          return { dims: [...x.dims], real: x.data.every(Number.isFinite), wide: Math.max(...x.data) - Math.min(...x.data) };
+        }""",
+        [runtime, lines],
+    )
+    assert found["dims"] == [1, 3, 32, 32]
+    assert found["real"]
+    assert found["wide"] > 0.5
+
+
+def test_the_generator_is_taken_away_as_onnx_with_the_lines_that_run_it(new_page: NewPage) -> None:
+    page = new_page("explore?run=digits")
+    page.get_by_text(table("en")["explore.take"]).click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name=table("en")["explore.take.onnx"]).click()
+    session = onnxruntime.InferenceSession(download.value.path().read_bytes())
+    assert [one.name for one in session.get_inputs()] == ["z", "y", "psi"]
+    expect(page.get_by_text("onnxruntime.InferenceSession")).to_be_visible()
