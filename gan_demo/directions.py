@@ -11,6 +11,8 @@ Each is found with one set of samples and measured with another, along it: its e
 
 from __future__ import annotations
 
+import contextlib
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -28,7 +30,8 @@ READABLE = {"digits": "digits", "mnist": "digits", "faces": "faces"}  # data -> 
 CHANGES, COMPONENTS, FACTORS = 8, 6, 6  # of the first three families
 FITTED = 2_000  # samples that learned directions are found with
 OBSERVED = 600  # samples whose activations are decomposed
-LOOKED_AT = 96  # samples whose pixels are compared
+LOOKED_AT, PIXELS = 96, 3 * 32 * 32  # samples whose pixels are compared, if they are no larger; fewer of larger ones
+FEWEST = 24
 TESTED, MEASURED = 512, 128  # samples that say how much z explains; along which properties are measured
 R2, SHIFT, CHANCE = 0.02, 1.0, 0.05  # of learned ones: below such an r2, shift in deviations, or probability: dropped
 
@@ -61,7 +64,7 @@ def as_json(one: Direction) -> dict[str, Any]:
 
 def directions(generator: Generator, model: ModelConfig, data: str) -> list[Direction]:
     """Family by family, the strongest first; ``data`` is a name of DATASETS, or "". A few seconds of one core."""
-    probe = Probe.of(generator, model, LOOKED_AT)
+    probe = Probe.of(generator, model, looked_at(model))
     y = latent.random_labels(32, model.labels, seed=0) if model.labels else None
     families = {
         "change": latent.pca_directions(generator, min(CHANGES, model.z_dim), seed=0, samples=64, y=y).directions,
@@ -74,6 +77,12 @@ def directions(generator: Generator, model: ModelConfig, data: str) -> list[Dire
         for k, u in enumerate(rows, 1)
     ]
     return [*made, *learned(generator, model, data)]
+
+
+def looked_at(model: ModelConfig) -> int:
+    """How many samples are enough to compare pixels: each direction draws them three times, all on one core."""
+    told = max(FEWEST, min(LOOKED_AT, 2 * model.label_width))  # labels are held fixed, which takes more than there are
+    return max(told, min(LOOKED_AT, LOOKED_AT * PIXELS // math.prod(model.shape)))
 
 
 # ---- families that need no measure
@@ -98,15 +107,25 @@ def sefa(generator: Generator, count: int) -> Tensor:
     return latent.signed(torch.linalg.svd(weights.double(), full_matrices=False).Vh[:count].float())
 
 
+class _Seen(Exception):
+    """The activations are there, and no picture is wanted: those of all samples at once would fill the memory."""
+
+
 def _activations(generator: Generator, z: Tensor, y: Tensor | None) -> Tensor:
     """(N, A): after the first non-linearity, or the first residual block."""
     if len(generator.mapping.layers):
         return generator.map(z, y)
     first = next(one for one in generator.modules() if isinstance(one, nn.ReLU | nn.LeakyReLU | ResidualBlock))
     caught: list[Tensor] = []
-    hook = first.register_forward_hook(lambda module, inputs, output: caught.append(output.flatten(1).clone()))
+
+    def see(module: nn.Module, inputs: object, output: Tensor) -> None:
+        caught.append(output.flatten(1))
+        raise _Seen
+
+    hook = first.register_forward_hook(see)
     try:
-        latent.generate(generator, z, y, batch=len(z))
+        with contextlib.suppress(_Seen):
+            latent.generate(generator, z, y, batch=len(z))
     finally:
         hook.remove()
     return caught[0]

@@ -1,6 +1,7 @@
 """The explorer's addresses: the runtime that runs networks in the browser, the networks, what describes them, images.
 
-Files that were made before are read at once; others are made one at a time in a thread of their own, and kept.
+Files that were made before are read at once; others are made one at a time in a thread of their own, and kept. What
+describes a latent space takes long of a large model, so it has a thread for itself: networks and images do not wait.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ ASK_AGAIN = "private, no-cache"
 MOST_REAL = 256  # real images in one picture
 _NOSNIFF = {"X-Content-Type-Options": "nosniff"}
 _worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="explorer")
+_measurer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="explorer-space")  # of a large model for a minute
 
 
 @lru_cache(maxsize=1)
@@ -109,7 +111,8 @@ async def _made(request: Request, name: str, kind: str) -> Response:
     try:
         found = await run_in_threadpool(lambda: explorer_files.kept(runs.find(run_id), step, name))
         if found is None:
-            found = await _in_turn(lambda: explorer_files.content(runs.find(run_id), step, name))
+            one = _measurer if name == "space.json" else _worker
+            found = await _in_turn(lambda: explorer_files.content(runs.find(run_id), step, name), one)
         if name == "space.json":
             found = await run_in_threadpool(lambda: packed(_text(run_id, step)))
     except RunError:
@@ -137,9 +140,9 @@ def _real(run_id: str, n: int, seed: int, token: str) -> tuple[bytes, str]:
     return explaining.real_images(run, n, seed)
 
 
-async def _in_turn(work: Callable[[], T]) -> T:
+async def _in_turn(work: Callable[[], T], one: ThreadPoolExecutor = _worker) -> T:
     """In the one thread for what takes a core for a while."""
-    return await asyncio.get_running_loop().run_in_executor(_worker, work)
+    return await asyncio.get_running_loop().run_in_executor(one, work)
 
 
 def _packed(request: Request, content: bytes, kind: str, keep: str) -> Response:

@@ -248,3 +248,29 @@ def test_a_meter_reads_probabilities_in_the_order_of_its_names() -> None:
     logits = reader(x).split(reader.sizes, dim=1)
     torch.testing.assert_close(values["smile.yes"], logits[0].softmax(1)[:, 1])
     torch.testing.assert_close(values["background.4"], logits[7].softmax(1)[:, 4])
+
+
+# ---- what large models cost
+
+
+@pytest.mark.parametrize(("shape", "count"), [((1, 28, 28), 96), ((3, 32, 32), 96), ((3, 64, 64), 24), ((2,), 96)])
+def test_large_pictures_are_compared_by_fewer_samples(shape: tuple[int, ...], count: int) -> None:
+    arch = "points" if len(shape) == 1 else "mlp"
+    assert directions.looked_at(ModelConfig(arch=arch, z_dim=Z, shape=shape)) == count
+
+
+def test_with_labels_there_are_more_samples_than_labels_explain() -> None:
+    many = (LabelField("kind", tuple(map(str, range(40)))),)
+    assert (
+        directions.looked_at(ModelConfig(arch="mlp", z_dim=Z, conditional=True, shape=(3, 64, 64), labels=many)) == 80
+    )
+
+
+def test_components_of_the_first_activations_need_no_picture() -> None:
+    class Blind(Plain):
+        def synthesise(self, w: Tensor) -> Tensor:
+            super().synthesise(w)
+            raise AssertionError("a picture was drawn")
+
+    weights, V = known((4.0, 2.0))
+    assert_same_lines(directions.ganspace(Blind(weights), plain(), 2), V[:2], least=0.99)

@@ -6,7 +6,9 @@ import gzip
 import io
 import json
 import secrets
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import brotli
@@ -168,6 +170,28 @@ def test_a_file_is_made_once_and_then_needs_no_torch(
     monkeypatch.setattr(explorer_files, "_MAKERS", {})
     assert client.get(path).content == first
     assert explorer_files.kept(run, 3, "generator.onnx") is not None
+
+
+def test_a_space_that_takes_long_holds_up_no_network(
+    client: TestClient, run: RunDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go, maker = threading.Event(), threading.Event(), explorer_files._MAKERS["space.json"]
+
+    def slow(run: RunDir, step: int) -> bytes:
+        begun.set()
+        assert go.wait(60)
+        return maker(run, step)
+
+    monkeypatch.setitem(explorer_files._MAKERS, "space.json", slow)
+    with ThreadPoolExecutor(1) as browser:
+        space = browser.submit(client.get, f"/api/explore/{run.id}/3/space.json")
+        try:
+            assert begun.wait(60)
+            assert client.get(f"/api/explore/{run.id}/3/generator.onnx").status_code == 200
+            assert not space.done()
+        finally:
+            go.set()
+        assert space.result().json()["step"] == 3
 
 
 def test_an_address_with_its_version_is_kept_for_ever_and_one_without_asked_again(
