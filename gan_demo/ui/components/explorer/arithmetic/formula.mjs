@@ -18,7 +18,7 @@ export function attributes(space, fields) {
 }
 
 const PRESETS = ["glasses.dark.none~long_hair.yes.no", "hat.yes.no~smile.yes.no", "beard.yes.no~glasses.light.none", "hair_color.0.1~long_hair.yes.no",
-  "thickness.more.less~digit.7.4", "slant.more.less~digit.9.1", "thickness.less.more~digit.3.0", "size.less.more~digit.0.9"];
+  "thickness.more.less~digit.7.4", "slant.more.less~digit.9.1", "thickness.less.more~digit.9.7", "size.less.more~digit.7.9"];
 
 export function presets(all) {
   return PRESETS.map((text) => parse(text, all)).filter(Boolean);

@@ -223,7 +223,8 @@ class Arithmetic {
     this.options();
     this.pressed();
     this.measuring.clear();
-    this.host.dataset.drawn = "";
+    this.host.dataset.drawn = ""; // what is there is of another formula
+    this.sums = null;
     try {
       await this.supply.prepare(Object.values(kinds(this.formula)));
       if (await this.slots.fill(this.seeds.slice(1), this.each, kept, own)) this.sumUp();
