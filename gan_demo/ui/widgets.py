@@ -46,7 +46,9 @@ STYLE = """<style>
 .st-key-hero [data-testid="stMarkdownContainer"] h1 {
   font-size: clamp(2.25rem, 5vw, 3.5rem); line-height: 1.08; letter-spacing: -.02em; }
 img.cover { display: block; width: 100%; height: auto; aspect-ratio: 3; border-radius: 6px; background: #161821; }
-.st-key-language-bar { position: fixed; top: .6rem; right: 3.5rem; z-index: 999991; width: auto; }
+.st-key-language-bar { position: fixed; top: .85rem; right: 3.5rem; z-index: 999991; width: auto; }
+[data-testid="stCaptionContainer"] { opacity: .72; }
+button[role="radio"][aria-checked="true"] p, [data-testid="stSliderThumbValue"] p { color: light-dark(#a83508, #ff9a6b); }
 .stMain .katex-display { overflow-x: auto; overflow-y: hidden; padding: .25rem 0; }
 .st-key-losses-table [data-testid="stMarkdownContainer"] { overflow-x: auto; }
 .st-key-losses-table table { min-width: 46rem; }

@@ -197,7 +197,11 @@ def test_a_wrong_answer_shows_the_truth_and_what_d_took(page: Page) -> None:
     expect(page.locator(f"{QUIZ} .verdict")).to_have_text(
         f"No. Picture {wanted + 1} was generated, after 1 training steps."
     )
-    said = "D found it." if judge == wanted else f"D was fooled: it took picture {2 - wanted}."
+    said = (
+        "D, the discriminator, found it."
+        if judge == wanted
+        else f"D, the discriminator, was fooled: it took picture {2 - wanted}."
+    )
     expect(page.locator(f"{QUIZ} .judged")).to_have_text(said)
     cards.nth(wanted).click(force=True)  # too late
     expect(page.locator(f"{QUIZ} .standing")).to_contain_text("you 0")

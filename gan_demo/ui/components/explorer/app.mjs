@@ -225,7 +225,7 @@ export class App {
     if (!this.formats.has(digits)) {
       this.formats.set(digits, new Intl.NumberFormat(this.language, { minimumFractionDigits: digits, maximumFractionDigits: digits }));
     }
-    return this.formats.get(digits).format(n);
+    return this.formats.get(digits).format(n).replace(/^-(?=[0.,]*$)/, "").replace("-", "−"); // never −0
   }
 
   say(text) {

@@ -11,6 +11,7 @@ export function menu(app) {
   made.innerHTML = `<summary></summary><div class="items"></div><input type="file" accept=".json,application/json" hidden>`;
   const [summary, items, chooser] = made.children;
   summary.innerHTML = button("save", app.t("act.files")).innerHTML;
+  summary.title = app.t("act.files"); // on a phone it is an icon
   const offer = (key, act) => {
     const one = button("", app.t(`act.${key}`));
     one.addEventListener("click", () => {

@@ -15,6 +15,7 @@ export class Slider {
     Object.assign(this.input, { min: low, max: high, step });
     this.input.setAttribute("aria-label", help ? `${name}: ${help}` : name);
     this.root.style.setProperty("--home", (home - low) / (high - low));
+    if (home === low) this.root.style.setProperty("--ends", "0px");
     this.input.addEventListener("input", () => drag(Number(this.input.value)));
     this.input.addEventListener("change", () => app.settle());
     this.input.addEventListener("dblclick", () => {

@@ -59,7 +59,7 @@ export class Quiz {
     const target = event.composedPath()[0];
     const typing = target.closest?.("input, textarea, select, [contenteditable=true]");
     if (!this.shown || typing || event.ctrlKey || event.metaKey || event.altKey || !/^[1-6]$/.test(event.key)) return;
-    if (this.host.contains(target) || target === document.body) this.table.choose(Number(event.key) - 1);
+    if (this.app.root.contains(target) || target === document.body) this.table.choose(Number(event.key) - 1);
   }
 
   async begin(seed) {
@@ -69,6 +69,9 @@ export class Quiz {
     this.play.hidden = false;
     this.end.hidden = true;
     this.line.textContent = "";
+    this.question.textContent = this.app.t("preparing");
+    this.table.lay([], "");
+    this.truths.hidden = true;
     this.coming = this.networks.of(this.game.step, 0);
     this.coming.catch(() => {}); // who deals hears of it
     try {
