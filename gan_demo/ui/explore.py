@@ -20,7 +20,7 @@ STYLE = """<style>
   [data-testid="stColumn"]:has(> * > * > .st-key-explore_stage) > [data-testid="stVerticalBlock"] { display: contents; }
   [data-testid="stHorizontalBlock"]:has(> * > * > * > .st-key-explore_stage) { row-gap: 1rem; }
   [data-testid="stLayoutWrapper"]:has(> .st-key-explore_stage) {
-    position: sticky; top: 3.75rem; z-index: 5; width: 100%; padding: 6px 0; background: var(--st-background-color);
+    position: sticky; top: 3.75rem; z-index: 5; width: 100%; padding: 6px 0; background: light-dark(#fbf9f5, #11141d);
   }
   .st-key-explore_stage { align-items: center; }
   .st-key-explore_stage img { width: 224px !important; }
