@@ -10,8 +10,10 @@ import asyncio
 import gzip
 import hashlib
 import json
+import logging
+import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
@@ -24,6 +26,7 @@ from starlette.routing import BaseRoute, Route
 from gan_demo import explorer_files, owners, runs
 from gan_demo.errors import GanDemoError, RunError
 from gan_demo.explorer_cache import packed
+from gan_demo.runs import RunDir
 
 T = TypeVar("T")
 RUNTIME = Path(__file__).parent / "ui" / "components" / "explorer" / "runtime"
@@ -37,6 +40,8 @@ OURS = "private, max-age=31536000, immutable"  # of those who have the link
 ASK_AGAIN = "private, no-cache"
 MOST_REAL = 256  # real images in one picture
 _NOSNIFF = {"X-Content-Type-Options": "nosniff"}
+log = logging.getLogger(__name__)
+_closing = threading.Event()
 _worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="explorer")
 _measurer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="explorer-space")  # of a large model for a minute
 
@@ -104,6 +109,29 @@ async def real(request: Request) -> Response:
         return _missing("no such images")
     headers = {"X-Labels": labels, "Cache-Control": "private, max-age=86400", "Vary": "Cookie"}
     return Response(png, media_type="image/png", headers=headers | _NOSNIFF)
+
+
+def open_up() -> None:
+    """The process serves."""
+    _closing.clear()
+
+
+def close() -> None:
+    """It ends: nothing new is begun."""
+    _closing.set()
+
+
+def prepare(run: RunDir) -> Future[None] | None:
+    """Make the files of a run's last checkpoint in the background, so that whoever explores it waits for nothing."""
+    return None if _closing.is_set() else _worker.submit(_prepare, run.path)
+
+
+def _prepare(path: Path) -> None:
+    try:
+        run = RunDir(path)
+        explorer_files.make_all(run, max(run.checkpoints))
+    except Exception:  # it would be made when asked for; whatever is wrong shows then
+        log.info("no explorer files of %s yet", path.name, exc_info=True)
 
 
 async def _made(request: Request, name: str, kind: str) -> Response:

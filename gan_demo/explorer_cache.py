@@ -33,7 +33,8 @@ class ExplorerCache:
         """Keep gzipped content, where the folder can be written."""
         path = self._path(step, name)
         with contextlib.suppress(OSError):
-            path.parent.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(exist_ok=True)  # its parent is the run's, which may be gone by now: then so is this
+            path.parent.mkdir(exist_ok=True)
             replace_file(path, packed, sync=False)
 
     def forget(self, step: int) -> None:

@@ -61,11 +61,13 @@ async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
     """From the server's start to SIGTERM, when whatever trains is saved."""
     manager()
     live_routes.open_hub(_snapshot, _beside)
+    explore_routes.open_up()
     try:
         with _ending_streams(asyncio.get_running_loop()):
             yield {}
     finally:
         live_routes.close_hub()
+        explore_routes.close()
         await asyncio.to_thread(shutdown)
 
 

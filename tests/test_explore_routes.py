@@ -22,7 +22,10 @@ from starlette.testclient import TestClient
 
 from gan_demo import explore_routes, explorer_files, latent, owners, runs, server
 from gan_demo.__main__ import main
+from gan_demo.jobs import Status
+from gan_demo.presets import PRESETS
 from gan_demo.runs import RunDir
+from gan_demo.ui import actions
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 TINY = ["--device", "cpu", "--set", "batch=8", "--set", "evaluate=false", "--set", "limit=100", "--set", "width=4",
@@ -270,6 +273,79 @@ def test_what_was_made_of_weights_that_changed_meanwhile_is_not_kept(
 def test_a_folder_that_cannot_be_written_only_means_that_nothing_is_kept(client: TestClient, run: RunDir) -> None:
     (run.path / "explorer").write_text("a file where the folder should be")
     assert client.get(f"/api/explore/{run.id}/3/space.json").status_code == 200
+
+
+# ---- at the end of a training
+
+
+ME = "m" * 43
+
+
+@pytest.fixture
+def jobs() -> Iterator[None]:
+    explore_routes.open_up()
+    yield
+    server.shutdown()
+
+
+def trained(steps: int, until: int | None = None) -> RunDir:
+    """A run of the app that is over: at its end, or stopped."""
+    config = PRESETS["digits"].with_settings(
+        {"steps": steps, "batch": 8, "evaluate": False, "limit": 100, "width": 4, "d_width": 4, "seed": 1}
+    )
+    run_id = actions.start(config, "digits", ME)
+    job = server.manager().get(run_id)
+    assert job is not None
+    pulse = threading.Event()
+    while until is not None and getattr(job.snapshot.progress, "step", 0) < until:
+        pulse.wait(0.01)
+    if until is not None:
+        job.stop()
+    assert job.wait(60)
+    assert job.snapshot.status in (Status.DONE, Status.STOPPED)
+    return runs.find(run_id)
+
+
+@pytest.mark.usefixtures("jobs")
+@pytest.mark.parametrize(("steps", "until"), [(3, None), (10**6, 3)], ids=["done", "stopped"])
+def test_a_training_that_is_over_leaves_the_explorers_files(steps: int, until: int | None) -> None:
+    run = trained(steps, until)
+    explore_routes._worker.submit(lambda: None).result(60)  # one at a time: what was to be made before is made
+    assert all(explorer_files.kept(run, run.checkpoints[-1], name) is not None for name in explorer_files.NAMES)
+
+
+@pytest.mark.usefixtures("jobs")
+def test_files_that_cannot_be_made_fail_no_training(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(run: RunDir, step: int) -> None:
+        raise RuntimeError("no export today")
+
+    monkeypatch.setattr(explorer_files, "make_all", broken)
+    run = trained(3)
+    explore_routes._worker.submit(lambda: None).result(60)
+    assert run.info.status == "done"
+
+
+@pytest.mark.usefixtures("jobs")
+def test_a_process_that_ends_begins_nothing_new() -> None:
+    explore_routes.close()
+    run = trained(3)
+    assert explore_routes.prepare(run) is None
+    explore_routes._worker.submit(lambda: None).result(60)
+    assert not (run.path / "explorer").exists()
+
+
+@pytest.mark.usefixtures("jobs")
+def test_a_run_that_is_deleted_meanwhile_does_not_come_back(run: RunDir, tmp_path: Path) -> None:
+    def away(run: RunDir, step: int) -> bytes:
+        run.path.rename(tmp_path / "deleted")
+        return b""
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(explorer_files._MAKERS, "generator.onnx", away)
+        prepared = explore_routes.prepare(run)
+        assert prepared is not None
+        prepared.result(60)
+    assert not run.path.exists()
 
 
 # ---- real images

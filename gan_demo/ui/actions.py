@@ -7,12 +7,12 @@ import hmac
 import shutil
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from gan_demo import changes, classroom, runfiles, runs, server
+from gan_demo import changes, classroom, explore_routes, runfiles, runs, server
 from gan_demo.config import RunConfig
 from gan_demo.errors import JobError
 from gan_demo.jobs import ENDED, Job, JobManager, Status
@@ -111,7 +111,16 @@ def _submit(run: RunDir, name: str, owner: str) -> None:
     from gan_demo import trainer  # torch comes with it; server.warm_up has most likely loaded it
 
     device = trainer.default_device()
-    server.manager().submit(run.id, name, owner, device, lambda job: trainer.train(run, device=device, control=job))
+
+    def train(job: Job) -> Iterator[Any]:
+        try:
+            yield from trainer.train(run, device=device, control=job)
+        except GeneratorExit:  # stopped: all is saved by now
+            explore_routes.prepare(run)
+            raise
+        explore_routes.prepare(run)
+
+    server.manager().submit(run.id, name, owner, device, train)
 
 
 def again(run: RunDir, changes: Mapping[str, object], owner: str, name: str = "") -> str:
