@@ -68,6 +68,7 @@ def make_all(run: RunDir, step: int) -> None:
 def space(run: RunDir, step: int) -> dict[str, Any]:
     """space.json as the browser gets it: what is kept, and what changes while a run goes on."""
     made = json.loads(gzip.decompress(content(run, step, "space.json")))
+    made["discriminator"] = made["discriminator"] and state_for(run, step) is not None  # old states are given up
     facts = {"format": 1, "id": run.id, "title": run.info.name, "step": step, "loss": run.config.train.loss}
     return {**facts, **made, "steps": run.checkpoints}
 

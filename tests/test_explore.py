@@ -347,13 +347,23 @@ def test_where_the_browser_fails_the_server_draws_until_it_is_told_to_try_again(
 
 def test_the_explorer_is_told_where_everything_is(home: Path) -> None:
     run = make_run(home, "first", DIGITS, "digits")
-    exhibit = Exhibit("first", 0, "Mine", 20, DIGITS, "digits", run, None, {"Mine": run})
+    exhibit = Exhibit("first", 0, "Mine", 20, DIGITS, "digits", run, None, (("Mine", run),))
     told = explore_board.data(exhibit)
     assert {"space", "generator", "discriminator", "classifier", "real", "runtime"} <= set(told["urls"])
     assert told["urls"]["generator"].startswith("api/explore/first/20/generator.onnx?v=")
     assert [step for step, _ in told["models"][0]["checkpoints"]] == [10, 20, 30]
     assert told["query"] == {"run": "first", "step": "20"}
     assert json.loads(json.dumps(told)) == told
+
+
+def test_runs_of_one_name_and_minute_stand_beside_each_other(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("first", "second"):
+        run = make_run(home, name, DIGITS, "digits")
+        run.set_info(dataclasses.replace(run.info, name="digits", created="2026-11-23T10:00:00+00:00"))
+    shown: list[Exhibit] = []
+    monkeypatch.setattr(explore_board, "board", lambda exhibit, failed: shown.append(exhibit))
+    opened("first", native="")
+    assert {one["id"] for one in explore_board.data(shown[-1])["models"]} == {"first", "second"}
 
 
 def test_uploaded_weights_are_their_own_address() -> None:

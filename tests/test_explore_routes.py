@@ -130,6 +130,13 @@ def test_a_run_without_states_has_no_discriminator_but_all_else(client: TestClie
     assert found["real_logit"] is None
 
 
+def test_a_discriminator_that_was_given_up_is_not_promised(client: TestClient, run: RunDir) -> None:
+    address = f"/api/explore/{run.id}/3/space.json"
+    assert client.get(address).json()["discriminator"] is True
+    (run.path / "states" / "00000003.safetensors").unlink()
+    assert client.get(address).json()["discriminator"] is False
+
+
 def test_space_says_what_the_contract_says(client: TestClient, run: RunDir) -> None:
     found = client.get(f"/api/explore/{run.id}/3/space.json").json()
     assert {key: found[key] for key in ("format", "id", "step", "arch", "shape", "z_dim", "mapped", "data", "steps")} == {

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Hashable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gan_demo.config import ModelConfig
@@ -30,7 +30,7 @@ class Exhibit:
     data: str  # the name of the data set; "" if unknown
     run: RunDir | None = None
     loaded: Loaded | None = None  # of uploaded weights
-    beside: Mapping[str, RunDir] = field(default_factory=dict)  # all runs on offer, by their titles
+    beside: tuple[tuple[str, RunDir], ...] = ()  # all runs on offer with their titles, which two may share
 
     @property
     def is_points(self) -> bool:

@@ -34,7 +34,7 @@ def data(exhibit: Exhibit) -> dict[str, Any]:
     """What ``explorer.mjs`` describes; addresses are relative to the app's."""
     shared = {
         "id": exhibit.id, "tools": tools(), "texts": texts(), "language": session.language(), "site": False,
-        "models": [_model(title, run) for title, run in exhibit.beside.items() if run.config.model.shape],
+        "models": [_model(title, run) for title, run in exhibit.beside if run.config.model.shape],
     }  # fmt: skip
     runtime = {"runtime": f"api/runtime/{explore_routes.runtime_version()}/"}
     if exhibit.run is None or exhibit.step is None:

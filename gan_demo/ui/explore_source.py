@@ -155,7 +155,7 @@ def _link() -> None:
 
 
 def _exhibit(chosen: str, names: Mapping[str, str], found: Mapping[str, RunDir]) -> Exhibit:
-    beside = {names[key]: run for key, run in found.items()}
+    beside = tuple((names[key], run) for key, run in found.items())
     if chosen not in found:
         return _from_upload(chosen, *_uploads()[chosen], beside)
     run = found[chosen]
@@ -187,6 +187,6 @@ def _link_step(run_id: str) -> None:
     session.put("explore.linked", (run_id, step))
 
 
-def _from_upload(key: str, name: str, loaded: Loaded, beside: Mapping[str, RunDir]) -> Exhibit:
+def _from_upload(key: str, name: str, loaded: Loaded, beside: tuple[tuple[str, RunDir], ...]) -> Exhibit:
     st.caption(t("explore.recognised", what=named("explore.kind", loaded.source)))
     return Exhibit(key, key, name, None, loaded.config, "", None, loaded, beside)

@@ -305,6 +305,28 @@ def test_without_encoder_and_server_the_film_is_recorded(page: Page) -> None:
             assert sum(1 for _ in film.decode(video=0)) > 1
 
 
+def test_an_encoder_that_fails_is_said_and_another_file_can_be_made(page: Page) -> None:
+    page.evaluate(
+        """() => {
+          const Old = window.VideoEncoderOfOld = window.VideoEncoder;
+          window.VideoEncoder = class extends EventTarget {
+            static isConfigSupported = (config) => Old.isConfigSupported(config);
+            constructor({ error }) { super(); Object.assign(this, { error, state: 'configured', encodeQueueSize: 0 }); }
+            configure() {}
+            encode() {
+              if (++this.encodeQueueSize < 9) return;
+              setTimeout(() => { this.state = 'closed'; this.error(new Error('no more H.264')); });
+            }
+            close() { this.state = 'closed'; }
+          };
+        }"""
+    )
+    page.get_by_role("button", name="MP4", exact=True).click()
+    expect(page.locator(".panel.journey .failed")).to_contain_text("no more H.264")
+    expect(page.get_by_role("button", name="MP4", exact=True)).to_be_enabled()
+    page.evaluate("() => { window.VideoEncoder = window.VideoEncoderOfOld; }")
+
+
 def test_without_an_encoder_the_server_makes_the_film_and_its_refusal_is_said(page: Page) -> None:
     address = "/api/explore/journey-digits/10/journey.mp4"
     with no_encoder(page):

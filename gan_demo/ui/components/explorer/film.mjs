@@ -108,7 +108,7 @@ async function encoded({ app, journey, signal, at }) {
   const { count, fps } = journeys.pace(journey, VIDEO.fps, VIDEO.most);
   const { width, height } = painter.outer;
   const [frames, failures] = [[], []];
-  let config = null;
+  let [config, wake] = [null, () => {}];
   const encoder = new VideoEncoder({
     output(chunk, about) {
       const data = new Uint8Array(chunk.byteLength);
@@ -116,15 +116,21 @@ async function encoded({ app, journey, signal, at }) {
       frames.push({ data, key: chunk.type === "key" });
       if (about?.decoderConfig?.description) config ??= bytes(about.decoderConfig.description);
     },
-    error: (error) => failures.push(error),
+    error: (error) => wake(failures.push(error)),
   });
   encoder.configure({ ...(await codec(width, height)), framerate: fps, latencyMode: "realtime" }); // in the order shown
   try {
     for await (const [k, pixels] of pictures(app, journey, count, painter, signal)) {
+      if (failures.length) throw failures[0];
       const frame = new VideoFrame(painter.large(pixels), { timestamp: Math.round((1e6 * k) / fps), duration: Math.round(1e6 / fps) });
       encoder.encode(frame, { keyFrame: k % 60 === 0 });
       frame.close();
-      if (encoder.encodeQueueSize > 8) await new Promise((resolve) => encoder.addEventListener("dequeue", resolve, { once: true }));
+      if (encoder.encodeQueueSize > 8) {
+        await new Promise((resolve) => {
+          wake = resolve; // one that failed takes nothing more from its queue
+          encoder.addEventListener("dequeue", resolve, { once: true });
+        });
+      }
       at((k + 1) / count);
     }
     await encoder.flush();
@@ -155,16 +161,21 @@ async function served({ app, journey, signal, at }) {
 async function recorded({ app, journey, signal, at }, mimeType) {
   const painter = new Painter(app, { most: VIDEO.side, even: true });
   const { count, fps } = journeys.pace(journey, VIDEO.fps, VIDEO.most);
-  const all = [];
-  for await (const [, pixels] of pictures(app, journey, count, painter, signal)) all.push(pixels);
-  const recorder = new MediaRecorder(painter.large(all[0]).captureStream(fps), { mimeType, videoBitsPerSecond: VIDEO.rate });
+  const all = []; // samples: as pictures, those of points would be hundreds of megabytes
+  const states = journeys.stops(journey, count).map((position) => journeys.at(journey, position));
+  for (let start = 0; start < count; start += BATCH) {
+    const x = await app.samples(states.slice(start, start + BATCH));
+    signal.throwIfAborted();
+    for (let k = 0; k < Math.min(BATCH, count - start); k++) all.push([x, k]);
+  }
+  const recorder = new MediaRecorder(painter.large(painter.pixels(...all[0])).captureStream(fps), { mimeType, videoBitsPerSecond: VIDEO.rate });
   const parts = [];
   recorder.ondataavailable = ({ data }) => parts.push(data);
   const ended = new Promise((resolve, reject) => Object.assign(recorder, { onstop: resolve, onerror: (event) => reject(event.error) }));
   recorder.start();
   const start = performance.now();
   for (let k = 0; k < count && !signal.aborted; k = Math.max(k + 1, Math.floor(((performance.now() - start) * fps) / 1000))) {
-    painter.large(all[k]);
+    painter.large(painter.pixels(...all[k]));
     at((k + 1) / count);
     await new Promise((resolve) => setTimeout(resolve, Math.max(0, start + (1000 * (k + 1)) / fps - performance.now())));
   }
