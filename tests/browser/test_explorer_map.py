@@ -185,6 +185,25 @@ def test_a_view_is_the_same_from_the_address_and_on_another_screen_as_large(own_
     assert found == [{"x": 1.25, "y": -3.5, "scale": 64}, {"x": 1.25, "y": -3.5, "scale": 32}, None, None, None]
 
 
+def test_what_fails_is_asked_for_again_by_the_next_move_alone(own_page: Page) -> None:
+    found = module(
+        own_page,
+        "map/pyramid",
+        """let [asked, told, lost] = [0, 0, 0];
+      const make = async () => { asked++; throw new Error('gone'); };
+      const want = () => pyramid.want([{key: 'a'}]);
+      const made = () => { if (++told < 50) want(); };
+      const pyramid = new m.Pyramid({width: 2, height: 2, make, made, failed: () => { lost++; }});
+      want();
+      while (pyramid.busy) await new Promise((done) => setTimeout(done));
+      const first = [asked, told, lost];
+      want();
+      while (pyramid.busy) await new Promise((done) => setTimeout(done));
+      return [first, [asked, told, lost]];""",
+    )
+    assert found == [[1, 0, 1], [2, 0, 2]]
+
+
 def test_the_map_remembers_a_bounded_number_of_cells_and_those_looked_at_last(own_page: Page) -> None:
     found = module(own_page, "map/pyramid", """
       let most = 0;

@@ -35,9 +35,9 @@ export class Pyramid {
       const found = await this.make(bunch);
       if (this.closed) return;
       bunch.forEach((cell, k) => this.put(cell.key, found[k]));
-    } catch (error) {
-      this.wanted = [];
-      this.failed(error);
+    } catch (error) { // who moves asks again; who is told of cells would ask at once, and for ever
+      Object.assign(this, { wanted: [], busy: false });
+      return this.failed(error);
     }
     this.busy = false;
     this.made();
