@@ -16,6 +16,10 @@ STYLE = """<style>
 .st-key-explore_stage img { image-rendering: pixelated; border-radius: 10px; }
 .st-key-explore_map { max-width: 32rem; }
 @media (max-width: 640px) {
+  .st-key-explore-choice [data-testid="stColumn"] { min-width: 0; flex: 1 1 45%; }
+  .st-key-explore-choice [data-testid="stColumn"]:nth-child(2) { order: 1; flex-basis: 100%; }
+  .st-key-explore-choice [data-testid="stColumn"]:nth-child(3) { flex: 0 1 auto; width: auto; }
+  .st-key-explore-choice [data-testid="stHorizontalBlock"] { row-gap: .25rem; column-gap: .75rem; }
   [data-testid="stColumn"]:has(> * > * > .st-key-explore_stage),
   [data-testid="stColumn"]:has(> * > * > .st-key-explore_stage) > [data-testid="stVerticalBlock"] { display: contents; }
   [data-testid="stHorizontalBlock"]:has(> * > * > * > .st-key-explore_stage) { row-gap: 1rem; }

@@ -32,7 +32,10 @@ def choose() -> Exhibit | None:
         _nothing_yet()
         return None
     _follow_link(names)
-    model, step, upload = st.columns([8, 9, 5], vertical_alignment="bottom", gap="medium")
+    with st.container(
+        key="explore-choice"
+    ):  # on a phone, see explore.STYLE: the model beside the upload, the step below
+        model, step, upload = st.columns([8, 9, 5], vertical_alignment="bottom", gap="medium")
     with upload:
         _upload()
     with model:
