@@ -123,7 +123,7 @@ def close() -> None:
 
 def prepare(run: RunDir) -> Future[None] | None:
     """Make the files of a run's last checkpoint in the background, so that whoever explores it waits for nothing."""
-    return None if _closing.is_set() else _worker.submit(_prepare, run.path)
+    return None if _closing.is_set() else _measurer.submit(_prepare, run.path)
 
 
 def _prepare(path: Path) -> None:

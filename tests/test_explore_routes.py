@@ -317,7 +317,7 @@ def trained(steps: int, until: int | None = None) -> RunDir:
 @pytest.mark.parametrize(("steps", "until"), [(3, None), (10**6, 3)], ids=["done", "stopped"])
 def test_a_training_that_is_over_leaves_the_explorers_files(steps: int, until: int | None) -> None:
     run = trained(steps, until)
-    explore_routes._worker.submit(lambda: None).result(60)  # one at a time: what was to be made before is made
+    explore_routes._measurer.submit(lambda: None).result(60)  # one at a time: what was to be made before is made
     assert all(explorer_files.kept(run, run.checkpoints[-1], name) is not None for name in explorer_files.NAMES)
 
 
@@ -328,7 +328,7 @@ def test_files_that_cannot_be_made_fail_no_training(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(explorer_files, "make_all", broken)
     run = trained(3)
-    explore_routes._worker.submit(lambda: None).result(60)
+    explore_routes._measurer.submit(lambda: None).result(60)
     assert run.info.status == "done"
 
 
@@ -337,7 +337,7 @@ def test_a_process_that_ends_begins_nothing_new() -> None:
     explore_routes.close()
     run = trained(3)
     assert explore_routes.prepare(run) is None
-    explore_routes._worker.submit(lambda: None).result(60)
+    explore_routes._measurer.submit(lambda: None).result(60)
     assert not (run.path / "explorer").exists()
 
 
