@@ -81,12 +81,12 @@ def _explorer(exhibit: Exhibit) -> None:
         names = {name: t(f"explore.tab_{name}") for name in TABS}
         tabs = dict(zip(TABS, st.tabs(list(names.values()), key="explore.tab", on_change="rerun"), strict=True))
         open_tab = next((name for name in TABS if tabs[name].open), "hold")
-        with tabs[open_tab]:
-            _tab(exhibit, open_tab)
-    with left:
+    with left:  # the picture first: it is on its way while the rest is drawn
         controls.stage(exhibit, walks.picture(exhibit, open_tab))
         if exhibit.model.labels:
             controls.labels(exhibit)
+    with tabs[open_tab]:
+        _tab(exhibit, open_tab)
 
 
 @st.fragment
