@@ -177,8 +177,8 @@ def _step(run_id: str, kept: list[int]) -> int:
         asked = session.query("step")
         session.put(key, int(asked) if asked.isascii() and asked.isdigit() and int(asked) in kept else kept[-1])
     chosen: int = st.select_slider(
-        t("explore.step"), kept, key=key, help=t("explore.step_help"), on_change=_link_step, args=(run_id,),
-        persist_state="session",
+        t("explore.step"), kept, format_func="{:,}".format, key=key, help=t("explore.step_help"), on_change=_link_step,
+        args=(run_id,), persist_state="session",
     )  # fmt: skip
     return chosen
 
