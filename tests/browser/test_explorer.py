@@ -34,16 +34,21 @@ OVERFLOW = """() => {
 }"""
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _runs(app_server: AppServer) -> None:
-    """Untrained runs in the home of the app."""
+def untrained(home: Path) -> None:
+    """Runs of three kinds below ``home``, each with two checkpoints."""
     for name, model, data in (
         ("web-digits", DIGITS, "digits"), ("web-faces", PEOPLE, "faces"), ("web-ring", RING, "ring"),
     ):  # fmt: skip
-        run = RunDir.create(app_server.home / name, RunConfig(DataConfig(data), model), name)
+        run = RunDir.create(home / name, RunConfig(DataConfig(data), model), name)
         for step in (10, 20):
             run.add_checkpoint(step, build_generator(model, seed=step).state_dict())
         run.set_info(dataclasses.replace(run.info, status="done", step=20, checkpoints=(10, 20)))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _runs(app_server: AppServer) -> None:
+    """In the home of the app."""
+    untrained(app_server.home)
 
 
 def opened(new_page: NewPage, path: str = "explore?run=web-digits", **how: Any) -> Page:

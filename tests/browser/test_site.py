@@ -13,8 +13,21 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from gan_demo import runs
+from gan_demo.runs import RunDir
 from gan_demo.ui import explore_board, site
 from gan_demo.ui.text import table
+
+# The app's own tests of the explorer, which are collected here once more: ``new_page`` below leads them to the page.
+from tests.browser.test_explorer import (  # noqa: F401
+    test_a_digit_is_mixed_by_dragging_a_border,
+    test_a_drag_on_the_picture_and_the_arrow_keys_move_through_its_plane,
+    test_a_latent_saved_elsewhere_opens_and_a_wrong_one_is_said,
+    test_dragging_a_slider_draws_all_the_way_and_is_one_step_of_undo,
+    test_each_attribute_of_a_face_can_be_had_in_part,
+    test_sixteen_at_once_and_a_click_goes_to_one_of_them,
+    test_the_browser_draws_what_torch_draws,
+    untrained,
+)
 
 EN = table("en")
 Visit = Callable[..., Page]
@@ -29,14 +42,16 @@ class _Files(SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The shipped digits as a page, in a folder below the server's root, as GitHub Pages has it."""
-    root = tmp_path_factory.mktemp("site")
-    for name, content in site.files(runs.find("digits")).items():
-        (root / "digits" / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / "digits" / name).write_bytes(content)
+    """Runs as pages, each in a folder below the server's root, as GitHub Pages has it. It ends in a slash."""
+    root, home = tmp_path_factory.mktemp("site"), tmp_path_factory.mktemp("untrained")
+    untrained(home)
+    for run in (runs.find("digits"), RunDir(home / "web-digits"), RunDir(home / "web-faces")):
+        for name, content in site.files(run).items():
+            (root / run.id / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / run.id / name).write_bytes(content)
     server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Files, directory=root))
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/digits/"
+    yield f"http://127.0.0.1:{server.server_port}/"
     server.shutdown()
 
 
@@ -53,7 +68,9 @@ def visit(address: str, chromium: Browser) -> Iterator[Visit]:
             trouble.append(f"asked for {route.request.url}")
             route.abort()
 
-    def opened(path: str = "", *, width: int = 1440, locale: str = "en-US", theme: Any = "light") -> Page:
+    def opened(
+        path: str = "", *, run: str = "digits", width: int = 1440, locale: str = "en-US", theme: Any = "light"
+    ) -> Page:
         context = chromium.new_context(
             viewport={"width": width, "height": 900}, locale=locale, color_scheme=theme, accept_downloads=True
         )
@@ -63,13 +80,19 @@ def visit(address: str, chromium: Browser) -> Iterator[Visit]:
         page = context.new_page()
         page.set_default_timeout(30_000)
         page.on("pageerror", lambda error: trouble.append(str(error)))
-        page.goto(address + path)
+        page.goto(f"{address}{run}/{path}")
         return page
 
     yield opened
     for context in contexts:
         context.close()
     assert trouble == []
+
+
+@pytest.fixture
+def new_page(visit: Visit) -> Visit:
+    """Where the app has ``explore?run=ID``, here is the page of that run."""
+    return lambda path: visit(run=path.removeprefix("explore?run="))
 
 
 def explorer(page: Page) -> Locator:
@@ -94,7 +117,7 @@ def test_a_slider_draws_and_its_link_leads_to_the_same_picture(visit: Visit, add
     )
     expect(page).not_to_have_url(link)
     moved, link = picture(page), page.url
-    other = visit(link.removeprefix(address))
+    other = visit(link.removeprefix(f"{address}digits/"))
     explorer(other)
     assert picture(other) == moved
 
