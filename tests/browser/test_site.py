@@ -20,7 +20,6 @@ from gan_demo.ui.text import table
 # The app's own tests of the explorer, which are collected here once more: ``new_page`` below leads them to the page.
 from tests.browser.test_explorer import (  # noqa: F401
     test_a_digit_is_mixed_by_dragging_a_border,
-    test_a_drag_on_the_picture_and_the_arrow_keys_move_through_its_plane,
     test_a_latent_saved_elsewhere_opens_and_a_wrong_one_is_said,
     test_dragging_a_slider_draws_all_the_way_and_is_one_step_of_undo,
     test_each_attribute_of_a_face_can_be_had_in_part,
