@@ -269,7 +269,7 @@ def test_a_fork_that_cannot_be_is_one_line_and_leaves_nothing_behind(
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["ring", "--at", "3"], "--fork RUN"), (["--fork", "missing"], "missing"), (["--fork", "digits"], "digits"),
+        (["ring", "--at", "3"], "--fork RUN"), (["--fork", "missing"], "missing"), (["--fork", "digits"], "Give more"),
         (["--fork", "../etc"], "etc"),
     ],
     ids=str,

@@ -117,7 +117,9 @@ def test_moments_and_other_models_are_chosen_and_kept_in_the_address(page: Page)
     wanted = captions(page)
     assert wanted[-1] == "Other · Step 9"
     assert "Step 1" not in wanted
-    page.wait_for_function("() => location.hash.includes('time.models=time-other')")
+    steps = ".".join(one.removeprefix("Step ").replace(",", "") for one in wanted[:-1])
+    said = ["time.models=time-other", f"time.steps={steps}"]
+    page.wait_for_function("(said) => said.every((one) => decodeURIComponent(location.hash).includes(one))", arg=said)
     link = page.evaluate("() => location.hash")
     explore(page, hash=link)
     assert captions(page) == wanted

@@ -22,7 +22,6 @@ from tests.browser.test_explorer import (  # noqa: F401
     test_a_digit_is_mixed_by_dragging_a_border,
     test_a_latent_saved_elsewhere_opens_and_a_wrong_one_is_said,
     test_dragging_a_slider_draws_all_the_way_and_is_one_step_of_undo,
-    test_each_attribute_of_a_face_can_be_had_in_part,
     test_sixteen_at_once_and_a_click_goes_to_one_of_them,
     test_the_browser_draws_what_torch_draws,
     untrained,
@@ -44,7 +43,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Runs as pages, each in a folder below the server's root, as GitHub Pages has it. It ends in a slash."""
     root, home = tmp_path_factory.mktemp("site"), tmp_path_factory.mktemp("untrained")
     untrained(home)
-    for run in (runs.find("digits"), RunDir(home / "web-digits"), RunDir(home / "web-faces")):
+    for run in (runs.find("digits"), RunDir(home / "web-digits")):
         for name, content in site.files(run).items():
             (root / run.id / name).parent.mkdir(parents=True, exist_ok=True)
             (root / run.id / name).write_bytes(content)
