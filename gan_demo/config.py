@@ -15,6 +15,7 @@ ARCHITECTURES = ("points", "mlp", "dcgan", "resnet", "dcgan64")
 LOSS_NAMES = ("minimax", "non_saturating", "least_squares", "hinge", "wasserstein", "relativistic")
 OPTIMIZERS = ("adam", "sgd", "rmsprop")
 SCHEDULES = ("constant", "linear", "cosine")
+READABLE = {"digits": "digits", "mnist": "digits", "faces": "faces"}  # data -> the shipped classifier that reads it
 IMAGE_SIZES = (28, 32, 64)
 
 

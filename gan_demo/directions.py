@@ -22,11 +22,10 @@ from torch import Tensor, nn
 
 from gan_demo import latent
 from gan_demo.classifier import Classifier, load_classifier
-from gan_demo.config import ModelConfig
+from gan_demo.config import READABLE, ModelConfig
 from gan_demo.effects import AT, Effect, Probe, explained, meter, without
 from gan_demo.models import Generator, ResidualBlock
 
-READABLE = {"digits": "digits", "mnist": "digits", "faces": "faces"}  # data -> the classifier that reads it
 CHANGES, COMPONENTS, FACTORS = 8, 6, 6  # of the first three families
 FITTED = 2_000  # samples that learned directions are found with
 OBSERVED = 600  # samples whose activations are decomposed

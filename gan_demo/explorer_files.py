@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gan_demo.config import READABLE
 from gan_demo.errors import RunError
 from gan_demo.explorer_cache import VERSION, ExplorerCache, packed
 from gan_demo.runs import PRETRAINED, RunDir
@@ -79,7 +80,7 @@ def space_of(generator: Generator, model: ModelConfig, data: str) -> dict[str, A
 
     return {
         "arch": model.arch, "shape": list(model.shape), "z_dim": model.z_dim, "mapped": bool(model.mapping),
-        "labels": [{"name": one.name, "values": list(one.values)} for one in model.labels], "data": data,
+        "labels": labels_of(model), "data": data,
         "classifier": classifier_of(data), "discriminator": False, "relative": False, "real_logit": None,
         "fake_logit": None, "directions": directions.found(generator, model, data), "cloud": _cloud(data),
     }  # fmt: skip
@@ -96,9 +97,14 @@ def _cloud(data: str) -> list[float]:
     return [round(value, 3) for value in samples.flatten().tolist()]
 
 
+def labels_of(model: ModelConfig) -> list[dict[str, Any]]:
+    """Its label fields as plain values."""
+    return [{"name": one.name, "values": list(one.values)} for one in model.labels]
+
+
 def classifier_of(data: str) -> str:
     """Which of ``CLASSIFIERS`` can read what a model of this data draws; "" where none can."""
-    return {"digits": "digits", "mnist": "digits", "faces": "faces"}.get(data, "")
+    return READABLE.get(data, "")
 
 
 def version(run: RunDir, step: int) -> str:

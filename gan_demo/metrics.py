@@ -18,13 +18,12 @@ from torch import Tensor
 
 from gan_demo import datasets
 from gan_demo.classifier import SURE, Classifier, Reading, load_classifier
-from gan_demo.config import DataConfig
+from gan_demo.config import READABLE, DataConfig
 from gan_demo.datasets import SIGMA, Dataset, modes, to_float
 
 NEIGHBOURS = 2_000  # real and generated samples that precision and recall look at
 COVERED = 0.01  # a class counts as covered when this share of the samples is read as it with confidence
 CURVE_PIECES = 16  # spiral, moons and line are cut into so many "modes"
-READABLE = ("digits", "mnist", "faces")  # data whose classes the shipped classifiers know
 _CHUNK = 200  # images at once: the activations of more fall out of the CPU's cache
 _ROWS = 500  # of a table of distances at once
 

@@ -18,7 +18,6 @@ from gan_demo import latent
 from gan_demo.classifier import Classifier
 from gan_demo.config import ModelConfig
 from gan_demo.models import Discriminator, Generator
-from gan_demo.runfiles import replace_file
 
 OPSET = 20
 _exporting = threading.Lock()  # the exporter keeps settings of its own for the whole process
@@ -47,11 +46,6 @@ def discriminator_onnx(discriminator: Discriminator, model: ModelConfig) -> byte
 def classifier_onnx(classifier: Classifier) -> bytes:
     """Input ``x`` (N, C, H, W) in [-1, 1]; output ``p`` (N, K): the probabilities of each field's values, in turn."""
     return _exported(_Reading(classifier), {"x": torch.zeros(2, *classifier.shape)}, "p")
-
-
-def save(path: Path, content: bytes) -> None:
-    """Write one of the above; replaced in one go."""
-    replace_file(path, content)
 
 
 class _Drawing(nn.Module):

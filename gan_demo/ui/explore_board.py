@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from gan_demo import explore_routes, explorer_files, movies
@@ -34,7 +34,7 @@ def data(exhibit: Exhibit) -> dict[str, Any]:
     """What ``explorer.mjs`` describes; addresses are relative to the app's."""
     shared = {
         "id": exhibit.id, "tools": tools(), "texts": texts(), "language": session.language(), "site": False,
-        "models": [_model(title, run) for title, run in exhibit.beside if run.config.model.shape],
+        "models": [_on_offer(title, run) for title, run in exhibit.beside if run.config.model.shape],
     }  # fmt: skip
     runtime = {"runtime": f"api/runtime/{explore_routes.runtime_version()}/"}
     if exhibit.run is None or exhibit.step is None:
@@ -75,18 +75,21 @@ def _addresses(exhibit: Exhibit, run: RunDir, step: int) -> dict[str, str]:
     return found
 
 
-def _model(title: str, run: RunDir) -> dict[str, Any]:
-    """A run on offer, and where the generators of its checkpoints are."""
+def offer(run: RunDir, title: Any, generators: Mapping[int, str]) -> dict[str, Any]:
+    """A run that may stand beside the one on show; ``generators`` are the addresses of its checkpoints'."""
     model = run.config.model
     return {
         "id": run.id, "title": title, "shape": list(model.shape), "z_dim": model.z_dim,
-        "labels": [{"name": one.name, "values": list(one.values)} for one in model.labels],
-        "checkpoints": [
-            [step, f"api/explore/{run.id}/{step}/generator.onnx?v={explorer_files.version(run, step)}"]
-            for step in run.checkpoints
-        ],
-        "states": run.states,  # with a D of their time
+        "labels": explorer_files.labels_of(model), "checkpoints": [[step, url] for step, url in generators.items()],
     }  # fmt: skip
+
+
+def _on_offer(title: str, run: RunDir) -> dict[str, Any]:
+    generators = {
+        step: f"api/explore/{run.id}/{step}/generator.onnx?v={explorer_files.version(run, step)}"
+        for step in run.checkpoints
+    }
+    return offer(run, title, generators) | {"states": run.states}  # with a D of their time
 
 
 def _uploaded(exhibit: Exhibit) -> dict[str, str]:

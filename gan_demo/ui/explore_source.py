@@ -32,9 +32,8 @@ def choose() -> Exhibit | None:
         _nothing_yet()
         return None
     _follow_link(names)
-    with st.container(
-        key="explore-choice"
-    ):  # on a phone, see explore.STYLE: the model beside the upload, the step below
+    # on a phone, see explore.STYLE: the model beside the upload, the step below
+    with st.container(key="explore-choice"):
         model, step, upload = st.columns([8, 9, 5], vertical_alignment="bottom", gap="medium")
     with upload:
         _upload()

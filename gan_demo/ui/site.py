@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from gan_demo import explorer_files, runs, server
+from gan_demo import explorer_files, filming, runs, server
 from gan_demo.downsampling import thinned
 from gan_demo.errors import GanDemoError, RunError
 from gan_demo.runs import RunDir
@@ -43,7 +43,7 @@ def files(run: RunDir, step: int | None = None) -> dict[str, bytes]:
     if step is not None and step not in kept:
         raise RunError("step", step, "is not kept in this run", "Kept: {kept}", kept=", ".join(map(str, kept)))
     at = kept[-1] if step is None else step
-    steps = _spread([one for one in kept if one <= at], CHECKPOINTS)
+    steps = filming.spread([one for one in kept if one <= at], CHECKPOINTS)
     networks = dict(_networks(run, steps))
     found = {**_shell(run), **_code(), **_runtime(), **networks, **_training(run)}
     found["site.json"] = _json(_told(run, at, found))
@@ -169,7 +169,7 @@ def _told(run: RunDir, step: int, found: dict[str, bytes]) -> dict[str, Any]:
         shown = films.data(run, most=FILM_WIDTH)
     film = {**shown, "run": run.id, "steps": run.grids, "live": False, "explain": False}
     return {
-        "title": {language: _title(run, language) for language in LANGUAGES},
+        "title": _titles(run),
         "licence": _licence(run),
         "words": _both(lambda: {key.removeprefix("site."): t(key) for key in text.keys("site.")}),
         "explorer": _explorer(run, step, found) | {"texts": _both(explore_board.texts)},
@@ -189,15 +189,10 @@ def _explorer(run: RunDir, step: int, found: dict[str, bytes]) -> dict[str, Any]
         "classifier": next((name for name in found if name.startswith("api/explore/classifiers/")), ""),
     }  # fmt: skip
     urls = {name: url for name, url in urls.items() if url in found}
-    model, titles = run.config.model, {language: _title(run, language) for language in LANGUAGES}
     generators = {kept: f"{here}/{kept}/generator.onnx" for kept in run.checkpoints}
-    beside = {
-        "id": run.id, "title": titles, "shape": list(model.shape), "z_dim": model.z_dim,
-        "labels": [{"name": one.name, "values": list(one.values)} for one in model.labels],
-        "checkpoints": [[kept, address] for kept, address in generators.items() if address in found],
-    }  # fmt: skip
+    beside = explore_board.offer(run, _titles(run), {kept: url for kept, url in generators.items() if url in found})
     return {
-        "id": run.id, "stem": f"{run.id}-{step}", "generator": None, "space": "", "query": {}, "site": True,
+        "id": run.id, "stem": f"{run.id}-{step}", "query": {}, "site": True,
         "realLabels": json.loads(found.get(f"{here}/real.json", b"null")), "models": [beside],
         "tools": explore_board.tools(),
         "urls": urls | {"runtime": "api/runtime/", "wasm": "api/runtime/ort-wasm-simd-threaded.wasm.gz"},
@@ -211,6 +206,10 @@ def _both(speak: Callable[[], Any]) -> dict[str, Any]:
         with text.speaking(language):
             said[language] = speak()
     return said
+
+
+def _titles(run: RunDir) -> dict[str, str]:
+    return {language: _title(run, language) for language in LANGUAGES}
 
 
 def _title(run: RunDir, language: str) -> str:
@@ -227,13 +226,6 @@ def _licence(run: RunDir) -> str:
         return ""
     said: str = json.loads(card.read_text("utf-8")).get("licence", "")
     return said[:1].upper() + said[1:]
-
-
-def _spread(steps: list[int], count: int) -> list[int]:
-    """At most ``count`` of the steps, first and last among them."""
-    if len(steps) <= count:
-        return steps
-    return [steps[round(k * (len(steps) - 1) / (count - 1))] for k in range(count)]
 
 
 def _json(value: Any) -> bytes:
