@@ -126,6 +126,12 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def errors() -> list[str]:
+    """What went wrong in the page, uncaught."""
+    return []
+
+
 @pytest.fixture
 def new_page(app_server: AppServer, chromium: Browser) -> Iterator[NewPage]:
     """Makes pages, each in a browser profile of its own. An uncaught error in any of them fails the test.

@@ -29,27 +29,34 @@ def make_run(home: Path, name: str, model: ModelConfig, data: str, steps: tuple[
 
 
 @contextmanager
-def empty_page(chromium: Browser, url: str, height: int = 1100) -> Iterator[Page]:
-    """A page of the app's origin; an uncaught error on it fails the test."""
-    context = chromium.new_context(base_url=url, viewport={"width": 1200, "height": height})
-    page = context.new_page()
+def watched(chromium: Browser, url: str, errors: list[str], **context: Any) -> Iterator[Page]:
+    """A page in a profile of its own, still empty; ``errors`` collects what goes wrong in it uncaught."""
+    made = chromium.new_context(base_url=url, **context)
+    page = made.new_page()
     page.set_default_timeout(30_000)
-    errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(HOME)
     yield page
-    context.close()
+    made.close()
+
+
+@contextmanager
+def empty_page(chromium: Browser, url: str, height: int = 1100, **context: Any) -> Iterator[Page]:
+    """A page of the app's origin; an uncaught error on it fails the test."""
+    errors: list[str] = []
+    with watched(chromium, url, errors, **{"viewport": {"width": 1200, "height": height}} | context) as page:
+        page.goto(HOME)
+        yield page
     assert errors == [], "uncaught errors in the page"
 
 
-def explore(page: Page, run: str, step: int, tool: str, **data: Any) -> None:
-    """Open the explorer anew at a tool, or at ``hash``; wait until there is a picture on stage."""
+def explore(page: Page, run: str, step: int, *tools: str, **data: Any) -> None:
+    """Open the explorer anew at the first of the tools, or at ``hash``; wait until there is a picture on stage."""
     here = f"/api/explore/{run}/{step}"
     urls: Mapping[str, str] = data.pop("urls", {})
-    place = data.pop("hash", f"#tool={tool}")
+    place = data.pop("hash", f"#tool={tools[0]}")
     shared = {
-        "id": run, "stem": run, "space": "", "generator": None, "tools": ["hold", tool], "texts": texts(), "language": "en",
-        "query": {}, "site": True, "models": [],
+        "id": run, "stem": run, "tools": ["hold", *tools], "texts": texts(), "language": "en", "query": {}, "site": True,
+        "models": [],
         "urls": {"space": f"{here}/space.json", "generator": f"{here}/generator.onnx", "runtime": "/api/runtime/", **urls},
     }  # fmt: skip
     page.evaluate(
@@ -57,7 +64,7 @@ def explore(page: Page, run: str, step: int, tool: str, **data: Any) -> None:
           const { draw, clear } = await import('/api/ui/explorer/explorer.mjs');
           const old = document.getElementById('here');
           if (old) clear(old);
-          document.body.innerHTML = "<div id='here' style='--st-primary-color:#c03a0a'></div>";
+          document.body.innerHTML = "<div id='here' style='--st-primary-color:#c03a0a; --st-background-color:#fff'></div>";
           history.replaceState(null, '', location.pathname + hash);
           draw({ data, parentElement: document.getElementById('here'), setTriggerValue() {} });
         }""",
@@ -66,10 +73,20 @@ def explore(page: Page, run: str, step: int, tool: str, **data: Any) -> None:
     page.locator(".explorer[data-ready]").wait_for()
 
 
-def module(page: Page, name: str, code: str) -> Any:
-    """The value of ``code``, in which ``m`` is a module of the explorer, and ``s`` that of states."""
+def mount(page: Page, run: RunDir, classifier: str = "", fragment: str = "", discriminator: bool = True) -> None:
+    """Open the explorer on a run's newest checkpoint, with the tools that ask for other networks too."""
+    here = f"/api/explore/{run.id}/{run.checkpoints[-1]}"
+    urls = {"discriminator": f"{here}/discriminator.onnx"} if discriminator else {}
+    urls |= {"classifier": f"/api/explore/classifiers/{classifier}.onnx"} if classifier else {}
+    explore(page, run.id, run.checkpoints[-1], "map", "arithmetic", hash=fragment, urls=urls)
+
+
+def module(page: Page, name: str, code: str, given: Any = None) -> Any:
+    """The value of ``code``, in which ``m`` is a module of the explorer, ``s`` that of states, and ``given`` is given."""
     load = "const load = (name) => import(`/api/ui/explorer/${name}.mjs`);"
-    return page.evaluate(f"async () => {{ {load} const m = await load('{name}'), s = await load('space'); {code} }}")
+    return page.evaluate(
+        f"async (given) => {{ {load} const m = await load('{name}'), s = await load('space'); {code} }}", given
+    )
 
 
 def pixels(canvas: Locator) -> str:

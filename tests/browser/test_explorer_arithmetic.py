@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from gan_demo import latent, measures, runs
 from tests.browser.conftest import AppServer
-from tests.browser.mounting import bare_page, module, mount
+from tests.browser.explorer_page import empty_page, module, mount
 
 FIELDS = """const fields = [{name: 'glasses', values: ['none', 'light', 'dark']}, {name: 'long_hair', values: ['no', 'yes']}];"""
 READ = "one => [...one.getContext('2d').getImageData(0, 0, one.width, one.height).data].join()"
@@ -20,7 +20,7 @@ READ = "one => [...one.getContext('2d').getImageData(0, 0, one.width, one.height
 @pytest.fixture(scope="module")
 def own_page(app_server: AppServer, chromium: Browser) -> Iterator[Page]:
     """One page for all tests of this file."""
-    with bare_page(chromium, app_server.url) as page:
+    with empty_page(chromium, app_server.url, height=1000) as page:
         yield page
 
 

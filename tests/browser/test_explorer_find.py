@@ -12,6 +12,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.explorer_page import watched
+
 if TYPE_CHECKING:
     from tests.browser.conftest import AppServer
 
@@ -38,23 +40,12 @@ LINEAR = """(Z, P, seed, square = 0) => {
 
 
 @pytest.fixture(scope="module")
-def errors() -> list[str]:
-    """What went wrong in the page, uncaught."""
-    return []
-
-
-@pytest.fixture(scope="module")
 def page(app_server: AppServer, chromium: Browser, errors: list[str]) -> Iterator[Page]:
     """One page for all of these tests, at the digits' tool."""
-    context = chromium.new_context(
-        base_url=app_server.url, viewport={"width": 1440, "height": 1000}, locale="en-US"
-    )  # fmt: skip
-    made = context.new_page()
-    made.set_default_timeout(30_000)
-    made.on("pageerror", lambda error: errors.append(str(error)))
-    _open(made, "digits")
-    yield made
-    context.close()
+    size = {"width": 1440, "height": 1000}
+    with watched(chromium, app_server.url, errors, viewport=size, locale="en-US") as made:
+        _open(made, "digits")
+        yield made
 
 
 def _open(page: Page, run: str) -> None:

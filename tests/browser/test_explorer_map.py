@@ -18,7 +18,7 @@ from gan_demo.classifier import load_classifier
 from gan_demo.explorer_files import CLASSIFIERS, classifier_of
 from gan_demo.runs import RunDir
 from tests.browser.conftest import AppServer
-from tests.browser.mounting import bare_page, module, mount
+from tests.browser.explorer_page import empty_page, module, mount
 
 TINY = ["--device", "cpu", "--steps", "3", "--set", "batch=8", "--set", "evaluate=false", "--set", "limit=100",
         "--set", "width=4", "--set", "d_width=4"]  # fmt: skip
@@ -42,7 +42,7 @@ def trained(app_server: AppServer) -> dict[str, RunDir]:
 @pytest.fixture(scope="module")
 def own_page(app_server: AppServer, chromium: Browser) -> Iterator[Page]:
     """One page for all tests of this file."""
-    with bare_page(chromium, app_server.url) as page:
+    with empty_page(chromium, app_server.url, height=1000) as page:
         yield page
 
 

@@ -15,6 +15,7 @@ from gan_demo.config import DataConfig, ModelConfig, RunConfig
 from gan_demo.datasets import DIGIT
 from gan_demo.models import build_generator
 from gan_demo.runs import RunDir
+from tests.browser.explorer_page import watched
 
 if TYPE_CHECKING:
     from tests.browser.conftest import AppServer
@@ -45,24 +46,13 @@ def _runs(app_server: AppServer) -> None:
 
 
 @pytest.fixture(scope="module")
-def errors() -> list[str]:
-    """What went wrong in the page, uncaught."""
-    return []
-
-
-@pytest.fixture(scope="module")
 def page(app_server: AppServer, chromium: Browser, errors: list[str]) -> Iterator[Page]:
     """One page for all of these tests, at the first round of game 7."""
-    context = chromium.new_context(
-        base_url=app_server.url, viewport={"width": 1440, "height": 1000}, locale="en-US"
-    )  # fmt: skip
-    made = context.new_page()
-    made.set_default_timeout(30_000)
-    made.on("pageerror", lambda error: errors.append(str(error)))
-    made.on("response", lambda answer: errors.append(answer.url) if _refused(answer) else None)
-    _open(made, "quiz", 7)
-    yield made
-    context.close()
+    size = {"width": 1440, "height": 1000}
+    with watched(chromium, app_server.url, errors, viewport=size, locale="en-US") as made:
+        made.on("response", lambda answer: errors.append(answer.url) if _refused(answer) else None)
+        _open(made, "quiz", 7)
+        yield made
 
 
 def _refused(answer: Response) -> bool:
