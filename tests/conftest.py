@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 # Read when torch loads, here and in the processes that tests start: tiny networks gain nothing from many cores, and
-# threads that wait for each other by spinning would rob the worker beside us.
-os.environ.setdefault(
-    "OMP_NUM_THREADS", "1" if "PYTEST_XDIST_WORKER" in os.environ else str(min(2, os.cpu_count() or 1))
-)
+# threads that wait for each other by spinning rob the worker beside us. Workers inherit what this line set before them.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ["OMP_NUM_THREADS"] = "1"
+else:
+    os.environ.setdefault("OMP_NUM_THREADS", str(min(2, os.cpu_count() or 1)))
 
 ROOT = Path(__file__).resolve().parent.parent
 
