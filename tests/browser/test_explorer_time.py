@@ -118,8 +118,10 @@ def test_moments_and_other_models_are_chosen_and_kept_in_the_address(page: Page)
     assert wanted[-1] == "Other · Step 9"
     assert "Step 1" not in wanted
     steps = ".".join(one.removeprefix("Step ").replace(",", "") for one in wanted[:-1])
-    said = ["time.models=time-other", f"time.steps={steps}"]
-    page.wait_for_function("(said) => said.every((one) => decodeURIComponent(location.hash).includes(one))", arg=said)
+    page.wait_for_function(
+        "(said) => said.every(([name, value]) => new URLSearchParams(location.hash.slice(1)).get(name) === value)",
+        arg=[["time.models", "time-other"], ["time.steps", steps]],
+    )
     link = page.evaluate("() => location.hash")
     explore(page, hash=link)
     assert captions(page) == wanted
