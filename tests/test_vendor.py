@@ -108,6 +108,7 @@ def test_a_refresh_writes_what_the_manifest_says(tmp_path: Path) -> None:
         ("packed.js.gz", gzip.compress(b"var a=2"), "packed.js.gz: inside, SHA-256"),
         ("packed.js.br", brotli.compress(b"var a=1", quality=11, lgwin=10), "packed.js.br: SHA-256"),
     ],
+    ids=["module", "licence", "gzip", "brotli"],  # the packed bytes hold the time, and workers have to agree on names
 )
 def test_a_changed_file_is_told_apart(tmp_path: Path, name: str, content: bytes, told: str) -> None:
     a_package(tmp_path, b"var a=1")
