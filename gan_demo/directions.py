@@ -12,7 +12,6 @@ Each is found with one set of samples and measured with another, along it: its e
 from __future__ import annotations
 
 import contextlib
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -24,14 +23,11 @@ from gan_demo import latent
 from gan_demo.classifier import Classifier, load_classifier
 from gan_demo.config import READABLE, ModelConfig
 from gan_demo.effects import AT, Effect, Probe, explained, meter, without
+from gan_demo.effort import Counts
 from gan_demo.models import Generator, ResidualBlock
 
 CHANGES, COMPONENTS, FACTORS = 8, 6, 6  # of the first three families
-FITTED = 2_000  # samples that learned directions are found with
-OBSERVED = 600  # samples whose activations are decomposed
-LOOKED_AT, PIXELS = 96, 3 * 32 * 32  # samples whose pixels are compared, if they are no larger; fewer of larger ones
-FEWEST = 24
-TESTED, MEASURED = 512, 128  # samples that say how much z explains; along which properties are measured
+OBSERVED = 600  # samples whose activations are decomposed; how many are drawn for the rest says ``effort``
 R2, SHIFT, CHANCE = 0.02, 1.0, 0.05  # of learned ones: below such an r2, shift in deviations, or probability: dropped
 
 
@@ -63,25 +59,22 @@ def as_json(one: Direction) -> dict[str, Any]:
 
 def directions(generator: Generator, model: ModelConfig, data: str) -> list[Direction]:
     """Family by family, the strongest first; ``data`` is a name of DATASETS, or "". A few seconds of one core."""
-    probe = Probe.of(generator, model, looked_at(model))
+    counts = Counts.of(generator, model)
+    probe = Probe.of(generator, model, counts.looked_at)
     y = latent.random_labels(32, model.labels, seed=0) if model.labels else None
     families = {
-        "change": latent.pca_directions(generator, min(CHANGES, model.z_dim), seed=0, samples=64, y=y).directions,
+        "change": latent.pca_directions(
+            generator, min(CHANGES, model.z_dim), seed=0, samples=counts.gradients, y=y
+        ).directions,
         "ganspace": ganspace(generator, model, min(COMPONENTS, model.z_dim)),
         "sefa": sefa(generator, min(FACTORS, model.z_dim)),
     }
     made = [
-        Direction(f"{family}-{k}", family, "", u, probe.pixels(u))
+        Direction(f"{family}-{k}", family, "", u, probe.pixels(u, counts.compared))
         for family, rows in families.items()
         for k, u in enumerate(rows, 1)
     ]
-    return [*made, *learned(generator, model, data)]
-
-
-def looked_at(model: ModelConfig) -> int:
-    """How many samples are enough to compare pixels: each direction draws them three times, all on one core."""
-    told = max(FEWEST, min(LOOKED_AT, 2 * model.label_width))  # labels are held fixed, which takes more than there are
-    return max(told, min(LOOKED_AT, LOOKED_AT * PIXELS // math.prod(model.shape)))
+    return [*made, *learned(generator, model, data, counts)]
 
 
 # ---- families that need no measure
@@ -140,15 +133,16 @@ def _first_weights(generator: Generator) -> Tensor:
 # ---- the learned ones
 
 
-def learned(generator: Generator, model: ModelConfig, data: str) -> Iterator[Direction]:
+def learned(generator: Generator, model: ModelConfig, data: str, counts: Counts | None = None) -> Iterator[Direction]:
     """Those whose effect is worth a slider. Classes are held fixed, as told or, where there are no labels, as read."""
+    counts = counts or Counts.of(generator, model)
     reader = load_classifier(model.shape) if data in READABLE else None
     if reader is None:
         return
     digits = READABLE[data] == "digits"
-    z = latent.sample_z(FITTED, model.z_dim, seed=2)
-    y = latent.random_labels(FITTED, model.labels, seed=2) if model.labels else None
-    x, probe, show = latent.generate(generator, z, y), Probe.of(generator, model, TESTED), meter(model, reader, digits)
+    z = latent.sample_z(counts.fitted, model.z_dim, seed=2)
+    y = latent.random_labels(counts.fitted, model.labels, seed=2) if model.labels else None
+    x, probe, show = latent.generate(generator, z, y), Probe.of(generator, model, counts.tested), meter(model, reader, digits)
     fitted, tested = show.read(x), show.read(probe.x)  # (N, M)
     for place, name in enumerate(show.names):
         by_class = digits and y is None and show.measures[place] != "probability"
@@ -157,7 +151,7 @@ def learned(generator: Generator, model: ModelConfig, data: str) -> Iterator[Dir
         r2 = explained(probe.z @ u, show.linear(tested)[:, [place]], held_there)
         if r2 < R2:
             continue
-        effect = probe.measured(show, place, u, MEASURED, r2)
+        effect = probe.measured(show, place, u, counts.measured, r2)
         if worth(effect, float(without(tested[:, [place]], held_there).square().mean().sqrt())):
             yield Direction(f"learned-{name}", "learned", name, u, effect)
 

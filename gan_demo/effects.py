@@ -98,15 +98,19 @@ class Probe:
         """The samples with their coordinate along ``u`` (Z,) set to ``t``."""
         return latent.generate(self.generator, self.z + (t - self.z @ u)[:, None] * u, self.y)
 
-    def pixels(self, u: Tensor) -> Effect:
-        """How far the samples move."""
-        low, middle, high = (self.along(u, t) for t in AT)
+    def first(self, count: int) -> Probe:
+        """The first ``count`` of them."""
+        return replace(self, z=self.z[:count], y=None if self.y is None else self.y[:count], x=self.x[:count])
+
+    def pixels(self, u: Tensor, count: int) -> Effect:
+        """How far the samples move, by the first ``count`` of them."""
+        low, middle, high = (self.first(count).along(u, t) for t in AT)
         apart = tuple(float((one - middle).square().mean().sqrt() / 2) for one in (low, middle, high))
         return Effect("pixels", apart, explained(self.z @ u, self.x.flatten(1), self.y))
 
     def measured(self, meter: Meter, place: int, u: Tensor, count: int, r2: float) -> Effect:
         """How the property at ``place`` changes, by the first ``count`` samples."""
-        few = replace(self, z=self.z[:count], y=None if self.y is None else self.y[:count])
+        few = self.first(count)
         values = tuple(float(meter.read(few.along(u, t))[:, place].mean()) for t in AT)
         return Effect(meter.measures[place], values, r2)
 

@@ -9,10 +9,11 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from gan_demo import directions, latent, measures, runs
+from gan_demo import directions, effort, latent, measures, runs
 from gan_demo.config import LabelField, ModelConfig
 from gan_demo.directions import Direction
 from gan_demo.effects import Probe, explained, meter, without
+from gan_demo.effort import Counts, multiply_adds
 from gan_demo.models import Generator, build_generator
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -116,12 +117,12 @@ def test_what_labels_explain_is_taken_out_and_nothing_else() -> None:
 def test_pixels_move_as_far_as_a_linear_generator_says() -> None:
     weights, V = known((8.0, 4.0))
     probe = Probe.of(Plain(weights), plain(), 50)
-    effect = probe.pixels(V[0])
+    effect = probe.pixels(V[0], 50)
     assert effect.measure == "pixels"
     step = 2 * 8 / math.sqrt(8) / 2  # two deviations, strength 8, over 8 "pixels", as a share of black to white
     assert effect.values == pytest.approx((step, 0, step), rel=1e-4)
-    assert probe.pixels(V[1]).r2 < effect.r2
-    assert probe.pixels(V[5]).values == pytest.approx((0, 0, 0), abs=1e-5)
+    assert probe.pixels(V[1], 50).r2 < effect.r2
+    assert probe.pixels(V[5], 50).values == pytest.approx((0, 0, 0), abs=1e-5)
 
 
 # ---- strokes
@@ -174,7 +175,7 @@ def test_every_architecture_has_directions(
     arch: str, shape: tuple[int, ...], mapping: int, labels: tuple[LabelField, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(directions, "OBSERVED", 64)
-    monkeypatch.setattr(directions, "LOOKED_AT", 8)
+    monkeypatch.setattr(effort, "ENOUGH", 1)
     model = ModelConfig(arch=arch, z_dim=16, width=8, d_width=8, mapping=mapping, conditional=bool(labels), shape=shape,
                         labels=labels)  # fmt: skip
     found = directions.found(build_generator(model).eval(), model, "")
@@ -253,17 +254,49 @@ def test_a_meter_reads_probabilities_in_the_order_of_its_names() -> None:
 # ---- what large models cost
 
 
-@pytest.mark.parametrize(("shape", "count"), [((1, 28, 28), 96), ((3, 32, 32), 96), ((3, 64, 64), 24), ((2,), 96)])
-def test_large_pictures_are_compared_by_fewer_samples(shape: tuple[int, ...], count: int) -> None:
-    arch = "points" if len(shape) == 1 else "mlp"
-    assert directions.looked_at(ModelConfig(arch=arch, z_dim=Z, shape=shape)) == count
+def resnet64(width: int, labels: tuple[LabelField, ...] = ()) -> tuple[Generator, ModelConfig]:
+    model = ModelConfig("resnet", 8, width, 4, depth=1, conditional=bool(labels), shape=(3, 64, 64), labels=labels)
+    return build_generator(model).eval().requires_grad_(False), model
+
+
+def test_multiply_adds_are_those_of_its_layers() -> None:
+    generator = build_generator(ModelConfig("dcgan", 8, 4, 4, shape=(1, 28, 28))).eval()
+    wanted = 8 * 8 * 49 + 8 * 4 * 16 * 49 + 4 * 1 * 16 * 14 * 14  # z to 7×7×8, to 14×14×4, to 28×28×1
+    assert multiply_adds(generator, ModelConfig("dcgan", 8, 4, 4, shape=(1, 28, 28))) == wanted
+
+
+@pytest.mark.parametrize("name", ["digits", "faces", "tutorial"])
+def test_nothing_is_spared_of_the_shipped_models(name: str) -> None:
+    run = runs.find(name)
+    assert Counts.of(run.generator(), run.config.model) == Counts(64, 96, 96, 2_000, 512, 128)
+
+
+def test_a_network_of_a_hundred_times_the_work_is_drawn_from_much_less_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = 0
+
+    def counted(self: nn.Module, w: Tensor) -> Tensor:
+        nonlocal drawn
+        drawn += len(w)
+        return draw(self, w)
+
+    generator, model = resnet64(4)
+    draw = type(generator).synthesise
+    monkeypatch.setattr(type(generator), "synthesise", counted)
+    monkeypatch.setattr(effort, "ENOUGH", multiply_adds(generator, model) // 100)
+    assert len(directions.found(generator, model, "")) == 20
+    # three times 4 for each of 20 directions, 24 looked at, 24 gradients, 600 whose picture is not wanted, one counted
+    assert drawn <= 20 * 3 * 4 + 24 + 24 + 600 + 2
 
 
 def test_with_labels_there_are_more_samples_than_labels_explain() -> None:
     many = (LabelField("kind", tuple(map(str, range(40)))),)
-    assert (
-        directions.looked_at(ModelConfig(arch="mlp", z_dim=Z, conditional=True, shape=(3, 64, 64), labels=many)) == 80
-    )
+    generator, model = resnet64(32, many)
+    assert Counts.of(generator, model).looked_at == 80
+
+
+def test_a_regression_has_more_samples_than_it_finds_numbers() -> None:
+    model = ModelConfig("resnet", 512, 32, 4, depth=1, shape=(3, 64, 64))
+    assert Counts.of(build_generator(model).eval(), model).fitted >= 3 * 512
 
 
 def test_components_of_the_first_activations_need_no_picture() -> None:
