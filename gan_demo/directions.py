@@ -142,7 +142,8 @@ def learned(generator: Generator, model: ModelConfig, data: str, counts: Counts 
     digits = READABLE[data] == "digits"
     z = latent.sample_z(counts.fitted, model.z_dim, seed=2)
     y = latent.random_labels(counts.fitted, model.labels, seed=2) if model.labels else None
-    x, probe, show = latent.generate(generator, z, y), Probe.of(generator, model, counts.tested), meter(model, reader, digits)
+    x, probe = latent.generate(generator, z, y), Probe.of(generator, model, counts.tested)
+    show = meter(model, reader, digits)
     fitted, tested = show.read(x), show.read(probe.x)  # (N, M)
     for place, name in enumerate(show.names):
         by_class = digits and y is None and show.measures[place] != "probability"

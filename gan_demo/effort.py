@@ -1,4 +1,4 @@
-"""How many samples are enough to say something of a generator: fewer of a large one, all of it being drawn on one core."""
+"""How many samples are enough to say something of a generator: fewer of a large one, as all are drawn on one core."""
 
 from __future__ import annotations
 

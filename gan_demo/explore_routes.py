@@ -23,10 +23,11 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from gan_demo import explorer_files, owners, runs
+from gan_demo import explorer_files, owners, runs, uploads
 from gan_demo.errors import GanDemoError, RunError
 from gan_demo.explorer_cache import packed
 from gan_demo.runs import RunDir
+from gan_demo.stash import Stash
 
 T = TypeVar("T")
 RUNTIME = Path(__file__).parent / "ui" / "components" / "explorer" / "runtime"
@@ -39,6 +40,8 @@ A_DAY = "public, max-age=86400"
 OURS = "private, max-age=31536000, immutable"  # of those who have the link
 ASK_AGAIN = "private, no-cache"
 MOST_REAL = 256  # real images in one picture
+SEEDS = 64  # as many different pictures of them
+_sprites: Stash[tuple[bytes, str]] = Stash(2**25, lambda one: len(one[0]) + len(one[1]))
 _NOSNIFF = {"X-Content-Type-Options": "nosniff"}
 log = logging.getLogger(__name__)
 _closing = threading.Event()
@@ -76,12 +79,45 @@ async def network(request: Request) -> Response:
     name = f"{request.path_params['network']}.onnx"
     if name not in explorer_files.NAMES:
         return _missing("no such network")
-    return await _made(request, name, "application/octet-stream")
+    try:
+        found = await _made(request.path_params["run_id"], request.path_params["step"], name)
+    except RunError:
+        return _missing("no such file of this run")
+    assert found is not None, "it was waited for"
+    return _packed(request, found, "application/octet-stream", OURS if "v" in request.query_params else ASK_AGAIN)
 
 
 async def space(request: Request) -> Response:
-    """GET /api/explore/{run_id}/{step}/space.json. Which steps are kept may change, so browsers ask again."""
-    return await _made(request, "space.json", "application/json")
+    """GET /api/explore/{run_id}/{step}/space.json. Which steps are kept may change, so browsers ask again.
+
+    With ?first=1 nobody waits for what has to be measured yet: "pending" says that it has to be asked for once more.
+    """
+    run_id, step = request.path_params["run_id"], request.path_params["step"]
+    try:
+        made = await _made(run_id, step, "space.json", wait="first" not in request.query_params)
+        content = await run_in_threadpool(lambda: packed(_text(run_id, step, made)))
+    except RunError:
+        return _missing("no such file of this run")
+    return _packed(request, content, "application/json", ASK_AGAIN)
+
+
+async def uploaded(request: Request) -> Response:
+    """GET /api/explore/uploads/{secret}/{generator.onnx|space.json}: of weights that somebody brought, for them alone.
+
+    ?first=1 as above. They are gone with the session of who brought them.
+    """
+    name, wait = request.path_params["name"], "first" not in request.query_params
+    if name not in uploads.NAMES:
+        return _missing("no such file")
+    try:
+        upload = uploads.find(request.path_params["secret"], request.cookies.get(owners.OWNER_COOKIE, ""))
+    except RunError:
+        return _missing("no such upload")
+    if name == "generator.onnx":
+        return _packed(request, await _in_turn(upload.network), "application/octet-stream", ASK_AGAIN)
+    made = upload.space if upload.space is not None or not wait else await _in_turn(upload.measure, _measurer)
+    content = await run_in_threadpool(upload.outline) if made is None else made
+    return _packed(request, content, "application/json", ASK_AGAIN)
 
 
 async def classifier(request: Request) -> Response:
@@ -96,6 +132,8 @@ async def classifier(request: Request) -> Response:
 async def real(request: Request) -> Response:
     """GET /api/explore/{run_id}/real.png?n=64&seed=S: ``n`` training images as a square, row by row.
 
+    There are ``SEEDS`` such pictures of a run for an ``n``; further seeds lead to the same again.
+
     The header X-Labels has a list for each: which of its values each field of space.json's labels has. Images that
     somebody brought are for the owner of the run alone.
     """
@@ -104,7 +142,7 @@ async def real(request: Request) -> Response:
         return JSONResponse({"error": f"n is 1 to {MOST_REAL}, seed a whole number"}, 400)
     run_id, token = request.path_params["run_id"], request.cookies.get(owners.OWNER_COOKIE, "")
     try:
-        png, labels = await _in_turn(lambda: _real(run_id, n, seed, token))
+        png, labels = await _in_turn(lambda: _real(run_id, n, seed % SEEDS, token))
     except GanDemoError:
         return _missing("no such images")
     headers = {"X-Labels": labels, "Cache-Control": "private, max-age=86400", "Vary": "Cookie"}
@@ -134,23 +172,18 @@ def _prepare(path: Path) -> None:
         log.info("no explorer files of %s yet", path.name, exc_info=True)
 
 
-async def _made(request: Request, name: str, kind: str) -> Response:
-    run_id, step = request.path_params["run_id"], request.path_params["step"]
-    try:
-        found = await run_in_threadpool(lambda: explorer_files.kept(runs.find(run_id), step, name))
-        if found is None:
-            one = _measurer if name == "space.json" else _worker
-            found = await _in_turn(lambda: explorer_files.content(runs.find(run_id), step, name), one)
-        if name == "space.json":
-            found = await run_in_threadpool(lambda: packed(_text(run_id, step)))
-    except RunError:
-        return _missing("no such file of this run")
-    keep = OURS if "v" in request.query_params and name != "space.json" else ASK_AGAIN
-    return _packed(request, found, kind, keep)
+async def _made(run_id: str, step: int, name: str, wait: bool = True) -> bytes | None:
+    """A file gzipped, made in turn where it was not made before; None where that would have to be waited for."""
+    found = await run_in_threadpool(lambda: explorer_files.kept(runs.find(run_id), step, name))
+    if found is not None or not wait:
+        return found
+    one = _measurer if name == "space.json" else _worker
+    return await _in_turn(lambda: explorer_files.content(runs.find(run_id), step, name), one)
 
 
-def _text(run_id: str, step: int) -> bytes:
-    found = explorer_files.space(runs.find(run_id), step)
+def _text(run_id: str, step: int, made: bytes | None) -> bytes:
+    run = runs.find(run_id)
+    found = explorer_files.outline(run, step) if made is None else explorer_files.space(run, step, made)
     return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -165,7 +198,8 @@ def _real(run_id: str, n: int, seed: int, token: str) -> tuple[bytes, str]:
     run = runs.find(run_id)
     if run.config.data.path and not owners.owns(run.path / "owner", token):
         raise RunError("run", run_id, "has images that are its owner's alone")
-    return explaining.real_images(run, n, seed)
+    key = str(run.path), (run.path / "config.json").stat().st_mtime_ns, n, seed
+    return _sprites.of(key, lambda: explaining.real_images(run, n, seed))
 
 
 async def _in_turn(work: Callable[[], T], one: ThreadPoolExecutor = _worker) -> T:
@@ -207,6 +241,7 @@ ROUTES: list[BaseRoute] = [
     Route("/api/runtime/{file}", runtime),
     Route("/api/runtime/{version}/{file}", runtime),
     Route("/api/explore/classifiers/{name}.onnx", classifier),
+    Route("/api/explore/uploads/{secret}/{name}", uploaded),
     Route("/api/explore/{run_id}/real.png", real),
     Route("/api/explore/{run_id}/{step:int}/space.json", space),
     Route("/api/explore/{run_id}/{step:int}/{network}.onnx", network),

@@ -9,14 +9,13 @@ import gzip
 import hashlib
 import json
 from collections.abc import Callable
-from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gan_demo.config import READABLE
 from gan_demo.errors import RunError
 from gan_demo.explorer_cache import VERSION, ExplorerCache, packed
 from gan_demo.runs import PRETRAINED, RunDir
+from gan_demo.stash import Stash
 
 if TYPE_CHECKING:  # torch takes seconds to load, and what is kept needs none of it
     from gan_demo.config import ModelConfig
@@ -25,11 +24,13 @@ if TYPE_CHECKING:  # torch takes seconds to load, and what is kept needs none of
 NAMES = ("generator.onnx", "discriminator.onnx", "space.json")
 CLOUD = 1_000  # real points
 CLASSIFIERS = {"digits": (1, 28, 28), "faces": (3, 32, 32)}
+_others: Stash[bytes] = Stash(2**26, len)  # of shipped models, whose folders are left alone; some MB each
 
 
 def kept(run: RunDir, step: int, name: str) -> bytes | None:
     """A file of ``NAMES`` gzipped, where it was made before; None else. Raises RunError for what there never is."""
-    return _cache(run).read(_place(run, step, name), name)
+    found = _cache(run).read(_place(run, step, name), name)
+    return _others.get(_key(run, step, name)) if found is None and run.path.parent == PRETRAINED else found
 
 
 def content(run: RunDir, step: int, name: str) -> bytes:
@@ -40,12 +41,13 @@ def content(run: RunDir, step: int, name: str) -> bytes:
     if run.path.parent != PRETRAINED:
         return _made_and_kept(run, step, name)
     found = kept(run, step, name)
-    return found if found is not None else _remembered(run.path, _place(run, step, name), name, version(run, step))
+    if found is not None:
+        return found
+    return _others.of(_key(run, step, name), lambda: packed(_MAKERS[name](run, _place(run, step, name))))
 
 
-@lru_cache(maxsize=64)  # some MB each
-def _remembered(path: Path, at: int, name: str, version: str) -> bytes:
-    return packed(_MAKERS[name](RunDir(path), at))
+def _key(run: RunDir, step: int, name: str) -> tuple[str, int, str, str]:
+    return str(run.path), _place(run, step, name), name, version(run, step)
 
 
 def _made_and_kept(run: RunDir, step: int, name: str) -> bytes:
@@ -66,23 +68,40 @@ def make_all(run: RunDir, step: int) -> None:
             _made_and_kept(run, step, name)
 
 
-def space(run: RunDir, step: int) -> dict[str, Any]:
-    """space.json as the browser gets it: what is kept, and what changes while a run goes on."""
-    made = json.loads(gzip.decompress(content(run, step, "space.json")))
-    made["discriminator"] = made["discriminator"] and state_for(run, step) is not None  # old states are given up
-    facts = {"format": 1, "id": run.id, "title": run.info.name, "step": step, "loss": run.config.train.loss}
-    return {**facts, **made, "steps": run.checkpoints}
+def space(run: RunDir, step: int, made: bytes | None = None) -> dict[str, Any]:
+    """space.json as the browser gets it: what is kept (``made``, if it is at hand) and what changes meanwhile."""
+    found: dict[str, Any] = json.loads(gzip.decompress(content(run, step, "space.json") if made is None else made))
+    found["discriminator"] = found["discriminator"] and state_for(run, step) is not None  # old states are given up
+    return _facts(run, step) | found | {"steps": run.checkpoints}
+
+
+def outline(run: RunDir, step: int) -> dict[str, Any]:
+    """As much of it as takes no time; "pending" says that directions and D's mean logits are still to be measured."""
+    from gan_demo import explaining
+
+    _place(run, step, "space.json")
+    found = outline_of(run.config.model, run.config.data.name) | {"discriminator": state_for(run, step) is not None}
+    relative = run.config.train.loss in explaining.RELATIVE
+    return _facts(run, step) | found | {"relative": relative, "steps": run.checkpoints, "pending": True}
+
+
+def _facts(run: RunDir, step: int) -> dict[str, Any]:
+    return {"format": 1, "id": run.id, "title": run.info.name, "step": step, "loss": run.config.train.loss}
 
 
 def space_of(generator: Generator, model: ModelConfig, data: str) -> dict[str, Any]:
     """The part of space.json that a generator alone decides: uploaded weights have no more."""
     from gan_demo import directions
 
+    return outline_of(model, data) | {"directions": directions.found(generator, model, data)}
+
+
+def outline_of(model: ModelConfig, data: str) -> dict[str, Any]:
+    """The same without directions."""
     return {
         "arch": model.arch, "shape": list(model.shape), "z_dim": model.z_dim, "mapped": bool(model.mapping),
-        "labels": labels_of(model), "data": data,
-        "classifier": classifier_of(data), "discriminator": False, "relative": False, "real_logit": None,
-        "fake_logit": None, "directions": directions.found(generator, model, data), "cloud": _cloud(data),
+        "labels": labels_of(model), "data": data, "classifier": classifier_of(data), "discriminator": False,
+        "relative": False, "real_logit": None, "fake_logit": None, "directions": [], "cloud": _cloud(data),
     }  # fmt: skip
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import dataclasses
 import io
 import json
@@ -23,6 +22,7 @@ from gan_demo.runs import RunDir
 from gan_demo.ui import explore_board, session
 from gan_demo.ui.exhibit import Exhibit
 from gan_demo.ui.explore_state import Tour
+from gan_demo.uploads import Upload
 
 PAGE = Path(__file__).resolve().parent.parent / "gan_demo/ui/explore.py"
 DIGITS = ModelConfig(arch="mlp", z_dim=20, width=2, conditional=True, shape=(1, 28, 28), labels=DIGIT)
@@ -366,10 +366,13 @@ def test_runs_of_one_name_and_minute_stand_beside_each_other(home: Path, monkeyp
     assert {one["id"] for one in explore_board.data(shown[-1])["models"]} == {"first", "second"}
 
 
-def test_uploaded_weights_are_their_own_address() -> None:
+def test_uploaded_weights_have_an_address_that_is_not_their_content() -> None:
     loaded = export.Loaded(PLAIN, build_generator(PLAIN, seed=1).eval(), "gan_demo")
-    told = explore_board.data(Exhibit("upload-1", "upload-1", "mine.pt", None, PLAIN, "", None, loaded))
-    kind, _, content = told["urls"]["space"].partition(",")
-    assert kind == "data:application/json;base64"
-    assert json.loads(base64.b64decode(content))["z_dim"] == 12
+    upload = Upload("upload-1", "mine.pt", loaded, "m" * 43)
+    exhibit = Exhibit("upload-1", "upload-1", "mine.pt", None, PLAIN, "", None, upload)
+    told = explore_board.data(exhibit)
+    assert told["urls"]["space"] == f"api/explore/uploads/{upload.secret}/space.json"
+    assert told["urls"]["generator"] == f"api/explore/uploads/{upload.secret}/generator.onnx"
     assert told["query"] is None
+    assert len(json.dumps(told)) < 100_000
+    assert explore_board.data(exhibit) == told

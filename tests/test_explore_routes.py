@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import io
 import json
@@ -22,10 +23,15 @@ from starlette.testclient import TestClient
 
 from gan_demo import explore_routes, explorer_files, latent, owners, runs, server
 from gan_demo.__main__ import main
+from gan_demo.config import ModelConfig
+from gan_demo.explorer_cache import ExplorerCache
+from gan_demo.export import Loaded
 from gan_demo.jobs import Status
+from gan_demo.models import build_generator
 from gan_demo.presets import PRESETS
 from gan_demo.runs import RunDir
 from gan_demo.ui import actions
+from gan_demo.uploads import Upload
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 TINY = ["--device", "cpu", "--set", "batch=8", "--set", "evaluate=false", "--set", "limit=100", "--set", "width=4",
@@ -204,6 +210,88 @@ def test_a_space_that_takes_long_holds_up_no_network(
         assert space.result().json()["step"] == 3
 
 
+def test_who_asks_for_the_first_part_of_a_space_waits_for_nothing_that_is_measured(
+    client: TestClient, run: RunDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = f"/api/explore/{run.id}/3/space.json"
+    with monkeypatch.context() as patch:
+        patch.setattr(explorer_files, "_MAKERS", {})
+        first = client.get(f"{address}?first=1").json()
+    assert first["pending"] is True
+    assert (first["directions"], first["real_logit"]) == ([], None)
+    whole = client.get(address).json()
+    assert whole["directions"]
+    assert "pending" not in whole
+    same = first.keys() - {"pending", "directions", "real_logit", "fake_logit"}
+    assert {key: first[key] for key in same} == {key: whole[key] for key in same}
+    assert client.get(f"{address}?first=1").json() == whole, "what was made is given at once"
+    assert client.get(f"/api/explore/{run.id}/4/space.json?first=1").status_code == 404
+
+
+def test_what_was_made_is_read_once_for_each_who_asks(
+    client: TestClient, run: RunDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address, read, looks = f"/api/explore/{run.id}/3/space.json", ExplorerCache.read, 0
+
+    def counted(cache: ExplorerCache, step: int, name: str) -> bytes | None:
+        nonlocal looks
+        looks += 1
+        return read(cache, step, name)
+
+    client.get(address)
+    monkeypatch.setattr(ExplorerCache, "read", counted)
+    assert client.get(address).status_code == 200
+    assert looks == 1
+
+
+# ---- what somebody brought
+
+
+BROUGHT = ModelConfig(arch="mlp", z_dim=5, width=2, d_width=2, shape=(1, 28, 28))
+SOMEBODY = "s" * 43
+
+
+def brought() -> Upload:
+    return Upload("upload-1", "mine.pt", Loaded(BROUGHT, build_generator(BROUGHT, seed=1).eval(), "gan_demo"), SOMEBODY)
+
+
+def cookie(token: str) -> dict[str, str]:
+    return {"cookie": f"{owners.OWNER_COOKIE}={token}"}
+
+
+def test_an_upload_has_a_network_and_a_space_at_its_address(client: TestClient) -> None:
+    upload = brought()
+    here = f"/api/explore/uploads/{upload.secret}"
+    first = client.get(f"{here}/space.json?first=1", headers=cookie(SOMEBODY)).json()
+    assert (first["pending"], first["z_dim"], first["directions"], first["step"]) == (True, 5, [], None)
+    whole = client.get(f"{here}/space.json", headers=cookie(SOMEBODY)).json()
+    assert whole["directions"]
+    assert (whole["title"], whole["discriminator"], whole["steps"]) == ("mine.pt", False, [])
+    assert "pending" not in client.get(f"{here}/space.json?first=1").json()
+    answer, z = client.get(f"{here}/generator.onnx"), latent.sample_z(2, 5, seed=3)
+    (found,) = session_of(answer.content).run(["x"], {"z": z.numpy(), "psi": np.ones(1, np.float32)})
+    np.testing.assert_allclose(found, latent.generate(upload.loaded.generator, z).numpy(), rtol=0, atol=1e-4)
+    assert answer.headers["cache-control"] == "private, no-cache"
+
+
+@pytest.mark.parametrize("name", ["generator.onnx", "space.json"])
+def test_an_upload_is_for_who_brought_it_and_gone_when_they_are(client: TestClient, name: str) -> None:
+    upload = brought()
+    address = f"/api/explore/uploads/{upload.secret}/{name}"
+    assert client.get(address, headers=cookie(SOMEBODY)).status_code == 200
+    assert client.get(address).status_code == 200, "in another site's frame there are no cookies"
+    assert client.get(address, headers=cookie("o" * 43)).status_code == 404
+    assert client.get(f"/api/explore/uploads/{'x' * 32}/{name}").status_code == 404
+    del upload
+    gc.collect()
+    assert client.get(address, headers=cookie(SOMEBODY)).status_code == 404
+
+
+def test_nothing_else_of_an_upload_has_an_address(client: TestClient) -> None:
+    upload = brought()
+    assert client.get(f"/api/explore/uploads/{upload.secret}/weights.pt").status_code == 404
+
+
 def test_an_address_with_its_version_is_kept_for_ever_and_one_without_asked_again(
     client: TestClient, run: RunDir
 ) -> None:
@@ -373,6 +461,24 @@ def test_real_images_come_as_a_square_with_their_labels(client: TestClient, run:
         assert digit in data.labels[same, 0].tolist()
 
 
+def test_there_are_so_many_pictures_of_real_images_and_each_is_made_once(
+    client: TestClient, run: RunDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from gan_demo import explaining
+
+    made, draw = [], explaining.real_images
+
+    def counted(run: RunDir, n: int, seed: int) -> tuple[bytes, str]:
+        made.append(seed)
+        return draw(run, n, seed)
+
+    monkeypatch.setattr(explaining, "real_images", counted)
+    asked = [client.get(f"/api/explore/{run.id}/real.png?n=4&seed={seed}") for seed in (7, 7, 7 + 64, 2**60 + 7)]
+    assert made == [7]
+    assert len({answer.content for answer in asked}) == 1
+    assert len({answer.headers["x-labels"] for answer in asked}) == 1
+
+
 def test_the_seed_decides_which(client: TestClient, run: RunDir) -> None:
     asked = [client.get(f"/api/explore/{run.id}/real.png?n=16&seed={seed}").content for seed in (1, 1, 2)]
     assert asked[0] == asked[1] != asked[2]
@@ -407,13 +513,14 @@ def test_shipped_models_have_real_images_offline(client: TestClient, name: str) 
     assert len(json.loads(answer.headers["x-labels"])[0]) == len(runs.find(name).config.model.labels)
 
 
-def test_an_early_checkpoint_of_a_shipped_model_is_made_once_and_leaves_its_folder_alone(client: TestClient) -> None:
+def test_an_early_checkpoint_of_a_shipped_model_is_made_once_and_leaves_its_folder_alone(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shipped = runs.find("tutorial")
     before = sorted(shipped.path.rglob("*"))
     address = f"/api/explore/tutorial/{shipped.checkpoints[1]}/generator.onnx"
     first = client.get(address)
     assert first.status_code == 200
-    made = explorer_files._remembered.cache_info().misses
+    monkeypatch.setattr(explorer_files, "_MAKERS", {})
     assert client.get(address).content == first.content
-    assert explorer_files._remembered.cache_info().misses == made
     assert sorted(shipped.path.rglob("*")) == before

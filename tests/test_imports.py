@@ -22,6 +22,7 @@ LEVELS: dict[int, set[str]] = {
         "inert_pickle",
         "attendance",
         "throttle",
+        "stash",
         "owners",
         "changes",
         "steering",
@@ -78,6 +79,7 @@ LEVELS: dict[int, set[str]] = {
         "effects",
         "effort",
         "explorer_files",
+        "uploads",
         "journeys",
     },
     4: {
@@ -119,6 +121,7 @@ SIDEWAYS: dict[str, set[str]] = {
     "journeys": {"exploring"},
     "class_routes": {"posts"},
     "journey_routes": {"posts"},
+    "uploads": {"explorer_files", "onnx_export"},
     "explorer_files": {"directions", "explaining", "onnx_export"},
     "server": {"live_routes", "explain_routes", "explore_routes", "class_routes", "journey_routes"},
     "__main__": {"ui"},  # the words of a static page, when it is asked for

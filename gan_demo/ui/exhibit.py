@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from gan_demo.config import ModelConfig
 from gan_demo.runs import RunDir
 from gan_demo.ui import session
+from gan_demo.uploads import Upload
 
 if TYPE_CHECKING:  # torch takes seconds to import, and in the browser nobody needs it
-    from gan_demo.export import Loaded
     from gan_demo.latent import Directions
     from gan_demo.models import Generator
 
@@ -29,7 +29,7 @@ class Exhibit:
     model: ModelConfig
     data: str  # the name of the data set; "" if unknown
     run: RunDir | None = None
-    loaded: Loaded | None = None  # of uploaded weights
+    upload: Upload | None = None
     beside: tuple[tuple[str, RunDir], ...] = ()  # all runs on offer with their titles, which two may share
 
     @property
@@ -44,8 +44,8 @@ class Exhibit:
     @property
     def generator(self) -> Generator:
         """In eval mode. Raises RunError where its weights are gone or damaged."""
-        if self.loaded is not None:
-            return self.loaded.generator
+        if self.upload is not None:
+            return self.upload.loaded.generator
         assert self.step is not None, "a run is looked at at one of its checkpoints"
         return session.generator(self.id, self.step)
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from gan_demo import explore_routes, explorer_files, movies
+from gan_demo import explore_routes, explorer_files, movies, uploads
 from gan_demo.runs import RunDir
 from gan_demo.ui import actions, session, widgets
 from gan_demo.ui.exhibit import Exhibit
 from gan_demo.ui.text import keys, t
+from gan_demo.uploads import Upload
 
 KEY = "explorer"
 _EXPLORER = widgets.component("explorer")
@@ -38,7 +37,8 @@ def data(exhibit: Exhibit) -> dict[str, Any]:
     }  # fmt: skip
     runtime = {"runtime": f"api/runtime/{explore_routes.runtime_version()}/"}
     if exhibit.run is None or exhibit.step is None:
-        own = {"urls": runtime | _uploaded(exhibit), "query": None, "stem": exhibit.title}
+        assert exhibit.upload is not None, "what is no run was uploaded"
+        own = {"urls": runtime | _uploaded(exhibit.upload), "query": None, "stem": exhibit.title}
     else:
         query = {"run": exhibit.id, "step": str(exhibit.step)}
         urls = runtime | _addresses(exhibit, exhibit.run, exhibit.step)
@@ -92,23 +92,6 @@ def _on_offer(title: str, run: RunDir) -> dict[str, Any]:
     return offer(run, title, generators) | {"states": run.states}  # with a D of their time
 
 
-def _uploaded(exhibit: Exhibit) -> dict[str, str]:
-    """What uploaded weights lead to: they have no address, so their addresses hold it all."""
-
-    def made() -> dict[str, str]:
-        from gan_demo import onnx_export  # torch comes with it
-
-        space = explorer_files.space_of(exhibit.generator, exhibit.model, exhibit.data)
-        told = {"format": 1, "id": exhibit.id, "title": exhibit.title, "step": None, "steps": []} | space
-        generator = onnx_export.generator_onnx(exhibit.generator, exhibit.model)
-        return {
-            "space": _whole("application/json", json.dumps(told).encode()),
-            "generator": _whole("application/octet-stream", generator),
-        }
-
-    return dict(session.shared(f"uploaded {exhibit.id}", exhibit.version, made))
-
-
-def _whole(kind: str, content: bytes) -> str:
-    """An address that is its content (RFC 2397)."""
-    return f"data:{kind};base64,{base64.b64encode(content).decode()}"
+def _uploaded(upload: Upload) -> dict[str, str]:
+    """What uploaded weights lead to."""
+    return {name.partition(".")[0]: f"api/explore/uploads/{upload.secret}/{name}" for name in uploads.NAMES}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -15,9 +14,7 @@ from gan_demo.ui import actions, session
 from gan_demo.ui.exhibit import Exhibit
 from gan_demo.ui.text import named, t
 from gan_demo.ui.widgets import run_title, show_error
-
-if TYPE_CHECKING:  # torch takes seconds to import
-    from gan_demo.export import Loaded
+from gan_demo.uploads import Upload
 
 UPLOADS = 3  # kept a session: their weights are in memory
 TYPES = ["safetensors", "pt", "pth"]
@@ -86,16 +83,17 @@ def _take_upload() -> None:
     data = file.getvalue()
     name = f"upload-{hashlib.sha256(data).hexdigest()[:12]}"
     try:
-        kept = {**_uploads(), name: (file.name, export.load_weights(data, file.name))}
+        loaded = export.load_weights(data, file.name)
     except GanDemoError as error:
         session.put("explore.refused", error)
         return
+    kept = {**_uploads(), name: Upload(name, file.name, loaded, session.owner())}
     session.put("explore.uploads", dict(list(kept.items())[-UPLOADS:]))
     session.put("explore.run", name)
 
 
-def _uploads() -> dict[str, tuple[str, Loaded]]:
-    kept: dict[str, tuple[str, Loaded]] = session.get("explore.uploads", {})
+def _uploads() -> dict[str, Upload]:
+    kept: dict[str, Upload] = session.get("explore.uploads", {})
     return kept
 
 
@@ -113,7 +111,7 @@ def _linked() -> list[RunDir]:
 
 def _names(shipped: Mapping[str, RunDir], own: Mapping[str, RunDir], linked: Mapping[str, RunDir]) -> dict[str, str]:
     """What to call each thing there is, in the order of the list."""
-    names = {key: t("explore.uploaded", name=name) for key, (name, _) in _uploads().items()}
+    names = {key: t("explore.uploaded", name=one.title) for key, one in _uploads().items()}
     names |= {key: t("explore.shipped", name=named("shipped", run.id)) for key, run in shipped.items()}
     for key, run in own.items():
         when = run.info.created[5:16].replace("T", " ")
@@ -159,7 +157,7 @@ def _link() -> None:
 def _exhibit(chosen: str, names: Mapping[str, str], found: Mapping[str, RunDir]) -> Exhibit:
     beside = tuple((names[key], run) for key, run in found.items())
     if chosen not in found:
-        return _from_upload(chosen, *_uploads()[chosen], beside)
+        return _from_upload(_uploads()[chosen], beside)
     run = found[chosen]
     version, model, data = (str(run.path), session.changed(run)), run.config.model, run.config.data.name
     return Exhibit(chosen, version, names[chosen], _step(chosen, run.checkpoints), model, data, run, None, beside)
@@ -189,6 +187,6 @@ def _link_step(run_id: str) -> None:
     session.put("explore.linked", (run_id, step))
 
 
-def _from_upload(key: str, name: str, loaded: Loaded, beside: tuple[tuple[str, RunDir], ...]) -> Exhibit:
-    st.caption(t("explore.recognised", what=named("explore.kind", loaded.source)))
-    return Exhibit(key, key, name, None, loaded.config, "", None, loaded, beside)
+def _from_upload(upload: Upload, beside: tuple[tuple[str, RunDir], ...]) -> Exhibit:
+    st.caption(t("explore.recognised", what=named("explore.kind", upload.loaded.source)))
+    return Exhibit(upload.id, upload.id, upload.title, None, upload.loaded.config, "", None, upload, beside)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import re
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 import torch
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from gan_demo import exploring, export, latent
 from gan_demo.config import DataConfig, ModelConfig, RunConfig
@@ -52,9 +53,10 @@ def _runs(app_server: AppServer) -> None:
 
 
 def opened(new_page: NewPage, path: str = "explore?run=web-digits", **how: Any) -> Page:
-    """The page once its first picture is drawn."""
+    """The page once its first picture is drawn, and its directions are there."""
     page = new_page(path, **how)
     page.locator('.explorer[data-ready="1"]').wait_for()
+    expect(page.locator(".explorer .measuring")).to_have_count(0)
     return page
 
 
@@ -471,3 +473,54 @@ def test_of_urgent_pictures_only_the_newest_waits_and_all_others_come(new_page: 
     assert any(0 < share < 1 for share in found["shares"])
     assert found["lost"].startswith("404")
     assert found["closed"] == "closed"
+
+
+# ---- what takes long
+
+
+@pytest.mark.parametrize("tab", ["hold", "map"])
+def test_no_picture_waits_for_directions_and_they_come_without_a_reload(
+    new_page: NewPage, app_server: AppServer, tab: str
+) -> None:
+    run = RunDir.create(app_server.home / f"late-{tab}", RunConfig(DataConfig("digits"), DIGITS), "late")
+    run.add_checkpoint(10, build_generator(DIGITS, seed=1).state_dict())
+    run.set_info(dataclasses.replace(run.info, status="done", step=10, checkpoints=(10,)))
+    page, whole, held = new_page("learn"), re.compile(r"space\.json(?!.*first=1)"), list[Route]()
+    page.route(whole, lambda route: held.append(route))
+    with page.expect_request(whole):
+        page.goto(f"explore?run={run.id}#tool={tab}")
+    page.locator('.explorer[data-ready="1"]').wait_for()
+    waiting = page.locator(f".panel.{tab}").get_by_text("Looking for directions")
+    expect(waiting).to_be_visible()
+    before = pixels(page)
+    page.get_by_role("button", name="New random").click()
+    after(page, before)
+    held[0].continue_()
+    expect(waiting).to_have_count(0)
+    if tab == "hold":
+        before = pixels(page)
+        slider(page, 1).press("PageUp")
+        before = after(page, before)
+        canvas(page).focus()
+        page.keyboard.press("Shift+ArrowRight")
+        after(page, before)
+    else:
+        expect(page.locator(".panel.map select").first.locator("option")).not_to_have_count(1)
+
+
+def test_where_directions_do_not_come_all_else_stays(new_page: NewPage) -> None:
+    page = new_page("learn")
+    page.route(re.compile(r"space\.json\?first=1|space\.json\?.*&first=1"), _pending)
+    page.route(re.compile(r"space\.json(?!.*first=1)"), lambda route: route.fulfill(status=500))
+    page.goto("explore?run=web-digits")
+    page.locator('.explorer[data-ready="1"]').wait_for()
+    expect(page.get_by_text("could not look for directions")).to_be_visible()
+    before = pixels(page)
+    page.get_by_role("button", name="New random").click()
+    after(page, before)
+
+
+def _pending(route: Route) -> None:
+    """As if it had not been measured yet."""
+    told = route.fetch().json()
+    route.fulfill(json=told | {"pending": True, "directions": []})

@@ -57,6 +57,13 @@ export class App {
     performance.mark("explorer:first-picture");
   }
 
+  // What space.json lacked at first; `failed`: it will not come.
+  told(found) {
+    Object.assign(this.space, found, { pending: false });
+    this.stage.plane.told();
+    this.tabs.told();
+  }
+
   listen() {
     this.ending = new AbortController();
     const { signal } = this.ending;

@@ -6,8 +6,9 @@
 //        addresses are relative to document.baseURI. See ui/explore_board.py.
 //
 // A tool is a module tools/NAME.mjs, fetched when its tab is first opened:
-//   export const tool = { name, css: true, build(host, app) { …; return { show(), hide(), changed(), destroy() }; } };
-// css: true fetches tools/NAME.css first. All four methods are optional: show and hide as its tab opens and closes, changed
+//   export const tool = { name, css: true, build(host, app) { …; return { show(), hide(), changed(), told(), destroy() }; } };
+// css: true fetches tools/NAME.css first. All these methods are optional: show and hide as its tab opens and closes, told
+// when the directions come, which a server may have to measure first (till then space.pending is true), changed
 // after every change of the state (many a second while somebody drags; only while it is shown, and once at show), destroy
 // at the end. `host` is an empty <div>. Whether a model suits a tool is decided in tools.mjs. What `app` offers:
 //
@@ -90,6 +91,7 @@ async function open(s, data) {
     s.app?.destroy();
     s.app = app;
     app.reveal();
+    if (space.pending) rest(data, app);
   } catch (error) {
     app?.destroy();
     if (!stale()) fail(s, data, String(error?.message ?? error));
@@ -107,10 +109,22 @@ function place(parent) {
   return made;
 }
 
-async function facts(data) {
-  const answer = await fetch(new URL(data.urls.space, document.baseURI));
+// `first`: without what a server has to measure for it, which may take long.
+async function facts(data, first = !data.site) {
+  const address = new URL(data.urls.space, document.baseURI);
+  if (first) address.searchParams.set("first", "1");
+  const answer = await fetch(address);
   if (!answer.ok) throw new Error(`${answer.status} ${data.urls.space}`);
   return answer.json();
+}
+
+// The directions, which no picture waits for.
+async function rest(data, app) {
+  const found = await facts(data, false).catch((error) => {
+    console.warn("explorer:", error.message);
+    return { failed: true };
+  });
+  if (!app.gone) app.told(found);
 }
 
 // One engine, however often another model is wanted while it starts.

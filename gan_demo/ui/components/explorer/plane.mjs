@@ -24,6 +24,10 @@ export class Plane {
     canvas.addEventListener("keydown", (event) => this.key(event));
   }
 
+  told() {
+    if (this.axes.length < 2) this.axes = usual(this.app.space.directions);
+  }
+
   // `across` and `up` are of space.directions.
   set(across, up) {
     this.axes = [across, up];

@@ -89,6 +89,12 @@ export class Tabs {
     this.views.get(this.name)?.changed?.();
   }
 
+  // The directions are there.
+  told() {
+    for (const view of this.views.values()) view.told?.();
+    this.changed();
+  }
+
   destroy() {
     for (const view of this.views.values()) view.destroy?.();
   }

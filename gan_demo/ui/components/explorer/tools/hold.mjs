@@ -13,19 +13,38 @@ export const tool = {
   css: true,
 
   build(host, app) {
-    const learned = family(app, "learned");
-    const parts = [];
-    if (app.space.directions.length > 1) parts.push(new Axes(host, app));
-    if (learned.length) parts.push(new Sliders(section(host, app.t("family.learned"), app.t("family.learned_help")), app, learned));
-    parts.push(new Families(host, app, learned.length));
-    parts.push(new Truncation(host, app), new Raw(host, app, REACH));
+    const place = host.appendChild(document.createElement("div"));
+    let parts = directions(place, app);
+    const others = [new Truncation(host, app), new Raw(host, app, REACH)];
     return {
+      told() {
+        place.replaceChildren();
+        parts = directions(place, app);
+      },
       changed() {
-        for (const one of parts) one.changed();
+        for (const one of [...parts, ...others]) one.changed();
       },
     };
   },
 };
+
+function directions(host, app) {
+  if (app.space.pending || app.space.failed) return waiting(host, app);
+  const learned = family(app, "learned");
+  const parts = [];
+  if (app.space.directions.length > 1) parts.push(new Axes(host, app));
+  if (learned.length) parts.push(new Sliders(section(host, app.t("family.learned"), app.t("family.learned_help")), app, learned));
+  parts.push(new Families(host, app, learned.length));
+  return parts;
+}
+
+function waiting(host, app) {
+  const said = host.appendChild(document.createElement("p"));
+  said.className = app.space.failed ? "help" : "help measuring";
+  said.setAttribute("role", "status");
+  said.textContent = app.t(app.space.failed ? "hold.not_measured" : "hold.measuring");
+  return [];
+}
 
 function family(app, name) {
   return app.space.directions.filter((one) => one.family === name);

@@ -17,14 +17,20 @@ export const tool = {
 
 class MapTool {
   constructor(host, app) {
-    Object.assign(this, { app, host, all: app.points ? [] : axes(app.space), plane: null, timer: 0 });
+    Object.assign(this, { app, host });
+    this.begin();
+  }
+
+  begin() {
+    const { app, host } = this;
+    Object.assign(this, { all: app.points ? [] : axes(app.space), plane: null, timer: 0, board: null });
     this.reader = new Reader(app);
     this.colouring = { by: this.read("colour") };
     host.innerHTML = `<div class="map-choice"></div><div class="map-place"></div><div class="map-bar"></div><div class="map-legend"></div><p class="map-hint"></p>`;
     const [choice, place, bar, legend, hint] = host.children;
     Object.assign(this, { choice, bar, legend });
     if (!app.points && this.all.length < 2) {
-      hint.textContent = app.t("map.none");
+      hint.textContent = app.t(app.space.pending ? "hold.measuring" : "map.none");
       return;
     }
     this.kept = this.linked();
@@ -186,6 +192,14 @@ class MapTool {
 
   show() {
     this.board?.present(true);
+  }
+
+  // There are more axes now, and what D's verdict is measured by.
+  told() {
+    if (this.app.points) return;
+    this.destroy();
+    this.begin();
+    if (this.app.tabs.name === "map") this.show();
   }
 
   hide() {
