@@ -121,7 +121,7 @@ SIDEWAYS: dict[str, set[str]] = {
     "journeys": {"exploring"},
     "class_routes": {"posts"},
     "journey_routes": {"posts"},
-    "uploads": {"explorer_files", "onnx_export"},
+    "uploads": {"explorer_files", "export", "onnx_export"},
     "explorer_files": {"directions", "explaining", "onnx_export"},
     "server": {"live_routes", "explain_routes", "explore_routes", "class_routes", "journey_routes"},
     "__main__": {"ui"},  # the words of a static page, when it is asked for
