@@ -63,20 +63,25 @@ class _Drawing(nn.Module):
         y, psi = (rest[0] if self.labelled else None), rest[-1]
         if not self.mapped:
             return self.generator.synthesise(self.generator.map(psi * z, y))
-        mean = self._mean(y)
+        mean = self._mean(y, psi)
         return self.generator.synthesise(mean + psi * (self.generator.map(z, y) - mean))
 
-    def _mean(self, y: Tensor | None) -> Tensor:
-        """The mean w of each row's label (N, W), or of all (1, W)."""
+    def _mean(self, y: Tensor | None, psi: Tensor) -> Tensor:
+        """The mean w of each row's label (N, W), or of all (1, W): once for each label that is among them.
+
+        At ``psi`` 1 it does not matter, and is that of a single latent: most pictures are drawn so.
+        """
         many = self.many
         assert isinstance(many, Tensor)
+        many = many[: 1 + (psi[0] != 1).long() * (len(many) - 1)]  # (M, Z); traced, so that it depends on the input
         if y is None:
             return self.generator.map(many).mean(0, keepdim=True)
-        count, kinds, widths = many.shape[0], y.shape[0], (many.shape[1], y.shape[1])
-        z = many.unsqueeze(0).expand(kinds, count, widths[0]).reshape(-1, widths[0])  # (N·M, Z)
-        told = y.unsqueeze(1).expand(kinds, count, widths[1]).reshape(-1, widths[1])  # (N·M, K)
+        kinds, place = torch.unique(y, dim=0, return_inverse=True)  # (L, K), (N,)
+        shape = kinds.shape[0], many.shape[0]
+        z = many.unsqueeze(0).expand(*shape, -1).reshape(-1, many.shape[1])  # (L·M, Z)
+        told = kinds.unsqueeze(1).expand(*shape, -1).reshape(-1, kinds.shape[1])  # (L·M, K)
         w = self.generator.map(z, told)
-        return w.view(kinds, count, w.shape[1]).mean(1)
+        return w.view(*shape, w.shape[1]).mean(1)[place]
 
 
 class _Judging(nn.Module):

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import numpy as np
 import onnxruntime
 import pytest
 import torch
+from torch import Tensor
 
 from gan_demo import latent, onnx_export, runs
 from gan_demo.classifier import load_classifier
@@ -50,6 +54,30 @@ def assert_same_samples(generator: Generator, model: ModelConfig) -> None:
         wanted = latent.generate(generator, z, y, psi).numpy()
         assert found.shape == wanted.shape
         np.testing.assert_allclose(found, wanted, rtol=0, atol=TOLERANCE)
+
+
+def mapped_rows(model: ModelConfig, y: Tensor, psi: float, folder: Path) -> int:
+    """The most rows that any layer of the network has to do with."""
+    options = onnxruntime.SessionOptions()
+    options.enable_profiling, options.profile_file_prefix = True, str(folder / "profile")
+    file = onnx_export.generator_onnx(build_generator(model).eval(), model)
+    session = onnxruntime.InferenceSession(file, options)
+    z = np.zeros((len(y), model.z_dim), np.float32)
+    session.run(["x"], {"z": z, "y": y.numpy(), "psi": np.array([psi], np.float32)})
+    events = json.loads(Path(session.end_profiling()).read_text())
+    shapes = [
+        next(iter(one.values())) for event in events for one in event.get("args", {}).get("output_type_shape", [])
+    ]
+    return max(shape[0] for shape in shapes if len(shape) == 2)
+
+
+def test_the_mean_of_a_mapping_is_made_once_a_label_and_only_where_it_counts(tmp_path: Path) -> None:
+    model = model_of("points", (2,), 2, COLOURS)
+    y = latent.multi_hot_from((1, 0), COLOURS).expand(8, -1)
+    two = torch.cat([y, latent.multi_hot_from((2, 1), COLOURS)])
+    assert mapped_rows(model, y, 1.0, tmp_path) <= 8 + 1
+    assert mapped_rows(model, y, 0.7, tmp_path) == latent.MEAN_SAMPLES
+    assert mapped_rows(model, two, 0.7, tmp_path) == 2 * latent.MEAN_SAMPLES
 
 
 @pytest.mark.parametrize("labels", [(), COLOURS], ids=["free", "labelled"])

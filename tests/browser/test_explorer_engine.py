@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+import torch
 from playwright.sync_api import Browser, Page
 
-from gan_demo.config import ModelConfig
+from gan_demo import latent
+from gan_demo.config import LabelField, ModelConfig
 from tests.browser.explorer_page import empty_page, make_run
 
 if TYPE_CHECKING:
@@ -68,6 +70,31 @@ def test_a_network_that_comes_late_does_not_replace_what_was_asked_for_after_it(
         }"""
     )
     assert found == {"differ": True, "newest": True, "sizes": {"z": 6, "psi": 1}}
+
+
+@pytest.mark.parametrize("psi", [1.0, 0.6])
+def test_a_mapping_network_with_labels_draws_in_the_browser_what_it_draws_here(
+    page: Page, app_server: AppServer, psi: float
+) -> None:
+    model = ModelConfig(
+        "points", 6, 8, 8, mapping=2, conditional=True, shape=(2,), labels=(LabelField("arm", ("a", "b")),)
+    )
+    name = f"mapped-{psi}"
+    run = make_run(app_server.home, name, model, "spiral", (10,))
+    z, y = latent.sample_z(12, 6, seed=1), torch.tensor([[1.0, 0.0]] * 5 + [[0.3, 0.7]] * 7)
+    found = page.evaluate(
+        """async ([name, z, y, psi]) => {
+          const { Engine } = await import('/api/ui/explorer/engine.mjs');
+          const engine = await Engine.open({ runtime: '/api/runtime/', generator: `/api/explore/${name}/10/generator.onnx` });
+          const x = await engine.samples(Float32Array.from(z), Float32Array.from(y), psi);
+          engine.close();
+          return [...x];
+        }""",
+        [name, z.flatten().tolist(), y.flatten().tolist(), psi],
+    )
+    torch.testing.assert_close(
+        torch.tensor(found).view(12, 2), latent.generate(run.generator(10), z, y, psi), rtol=0, atol=1e-4
+    )
 
 
 def test_another_model_wanted_before_the_first_is_there_takes_the_same_worker(page: Page) -> None:
