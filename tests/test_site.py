@@ -8,6 +8,7 @@ import re
 import tomllib
 import zipfile
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from gan_demo.__main__ import main
 from gan_demo.config import RunConfig
 from gan_demo.errors import GanDemoError
 from gan_demo.runs import RunDir
+from gan_demo.stash import Stash
 from gan_demo.ui import site
 from gan_demo.ui.text import table
 
@@ -78,6 +80,37 @@ def test_nothing_leads_outside_and_no_file_is_too_large_for_a_free_host(files: M
         assert len(content) < 10_000_000, name
         if name.endswith((".html", ".mjs", ".css")) and not name.startswith("api/runtime"):
             assert OUTSIDE.search(content) is None, name
+
+
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int | None]]:
+    """The pages that are put together from now on, each a short one."""
+    made: list[tuple[str, int | None]] = []
+
+    def few(run: RunDir, step: int | None = None) -> dict[str, bytes]:
+        assert site._zipping.locked(), "nobody else makes one meanwhile"
+        made.append((run.id, step))
+        return {"index.html": b"page"}
+
+    monkeypatch.setattr(site, "files", few)
+    monkeypatch.setattr(site, "_zips", Stash[bytes](2**20, len))
+    return made
+
+
+def test_zips_are_made_one_at_a_time_and_once_however_often_they_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = counted(monkeypatch)
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(lambda _: site.zipped(runs.find("digits")), range(8)))) == 1
+    first = runs.find("digits").checkpoints[0]
+    assert site.zipped(runs.find("digits"), first) == site.zipped(runs.find("digits"), first)
+    assert made == [("digits", None), ("digits", first)], "of another step there is another page"
+
+
+def test_a_run_that_went_on_has_another_zip(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    made, run = counted(monkeypatch), RunDir.create(home / "mine", RunConfig(), "mine")
+    site.zipped(run)
+    run.append({"step": 1, "images": 8, "seconds": 1.0, "d_loss": 1.0, "g_loss": 1.0})
+    site.zipped(run)
+    assert len(made) == 2
 
 
 def test_it_speaks_both_languages(told: dict[str, dict[str, dict[str, object]]]) -> None:

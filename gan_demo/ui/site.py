@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import threading
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ from gan_demo import explorer_files, filming, runs, server
 from gan_demo.downsampling import thinned
 from gan_demo.errors import GanDemoError, RunError
 from gan_demo.runs import RunDir
+from gan_demo.stash import Stash
 from gan_demo.ui import explore_board, films, live_data, text
 from gan_demo.ui.text import t, table
 
@@ -27,6 +29,8 @@ BUCKETS = 500  # of the curves: two points each
 REAL = 64  # training images in the picture of them
 FILM_WIDTH = 760  # pixels at most
 _HERE = Path(__file__).parent
+_zips: Stash[bytes] = Stash(2**27, len)  # some 10 MB each
+_zipping = threading.Lock()  # seconds of one core, and the files in memory
 _COMPONENTS = ("explorer", "film", "curves")
 _COLUMNS_TOO = ("step", "images", "seconds", "histogram")
 
@@ -51,7 +55,18 @@ def files(run: RunDir, step: int | None = None) -> dict[str, bytes]:
 
 
 def zipped(run: RunDir, step: int | None = None) -> bytes:
-    """The same as one zip, in a folder of the run's name."""
+    """The same as one zip, in a folder of the run's name; made once until the run changes, and one at a time."""
+
+    def make() -> bytes:
+        with _zipping:
+            return _zip(run, step)
+
+    parts = (run.path / name for name in ("config.json", "run.json", "metrics.jsonl", "card.json"))
+    stamp = tuple(part.stat().st_mtime_ns for part in parts if part.is_file())
+    return _zips.of((str(run.path), step, stamp, tuple(run.grids), explorer_files.VERSION), make)
+
+
+def _zip(run: RunDir, step: int | None) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         for name, content in files(run, step).items():
