@@ -18,6 +18,7 @@ from typing import Any
 from gan_demo import explorer_files, filming, runs, server
 from gan_demo.downsampling import thinned
 from gan_demo.errors import GanDemoError, RunError
+from gan_demo.explorer_cache import VERSION
 from gan_demo.runs import RunDir
 from gan_demo.stash import Stash
 from gan_demo.ui import explore_board, films, live_data, text
@@ -63,7 +64,7 @@ def zipped(run: RunDir, step: int | None = None) -> bytes:
 
     parts = (run.path / name for name in ("config.json", "run.json", "metrics.jsonl", "card.json"))
     stamp = tuple(part.stat().st_mtime_ns for part in parts if part.is_file())
-    return _zips.of((str(run.path), step, stamp, tuple(run.grids), explorer_files.VERSION), make)
+    return _zips.of((str(run.path), step, stamp, tuple(run.grids), VERSION), make)
 
 
 def _zip(run: RunDir, step: int | None) -> bytes:
