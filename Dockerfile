@@ -33,4 +33,11 @@ HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \
 # https or localhost; elsewhere: docker run -e STREAMLIT_SERVER_XSRF_COOKIE_SAME_SITE=lax
 ENV STREAMLIT_SERVER_XSRF_COOKIE_SAME_SITE=none
 
+# All runs together: with so many gigabytes no other is begun until some are deleted. A Space has 50 GB for everything.
+ENV GAN_DEMO_MOST_GB=20
+
+# Viewers come through a proxy, whose word on their addresses is taken where it comes from a private network: limits "by
+# address" are then by viewer. Behind a proxy elsewhere: docker run -e FORWARDED_ALLOW_IPS=<its address>
+ENV FORWARDED_ALLOW_IPS=127.0.0.1,::1,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16
+
 CMD ["python", "-m", "streamlit", "run", "app.py", "--server.port=8501", "--server.address=0.0.0.0"]

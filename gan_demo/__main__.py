@@ -25,7 +25,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from gan_demo import exporting
+from gan_demo import disk, exporting
 from gan_demo.config import RunConfig
 from gan_demo.errors import ConfigError, GanDemoError, RunError
 from gan_demo.presets import PRESETS
@@ -121,10 +121,13 @@ def _train_preset(options: argparse.Namespace) -> int:
     known = datasets.source(config.data.name)
     if known.name != "images":  # what their labels are shows when they are read
         config.fit(known.shape, known.labels)
+    path = options.out or runs.home() / runs.new_id(options.preset)
     if options.resume:
+        disk.check_free(path)
         run = _reopened(options.out, options.preset, settings)
     else:
-        run = runs.RunDir.create(options.out or runs.home() / runs.new_id(options.preset), config, options.preset)
+        disk.check_new(path, runs.home())
+        run = runs.RunDir.create(path, config, options.preset)
     return _follow(run, device, options.seconds)
 
 
@@ -140,6 +143,7 @@ def _train_fork(options: argparse.Namespace) -> int:
     check_device(device)
     at = options.at if options.at is not None else max(parent.states, default=0)
     path = options.out or runs.home() / runs.new_id(parent.info.name)
+    disk.check_new(path, runs.home())
     run = forking.fork(parent, at, _settings(options), path)
     print(f"fork of {parent.id} at step {at}", file=sys.stderr)
     return _follow(run, device, options.seconds)

@@ -42,6 +42,7 @@ LEVELS: dict[int, set[str]] = {
         "downsampling",
         "sheets",
         "polls",
+        "disk",
         "runfiles",
         "manifest",
         "kept_states",

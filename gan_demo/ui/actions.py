@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from gan_demo import changes, classroom, explore_routes, runfiles, runs, server
+from gan_demo import changes, classroom, disk, explore_routes, runfiles, runs, server
 from gan_demo.config import RunConfig
 from gan_demo.errors import JobError
 from gan_demo.jobs import ENDED, Job, JobManager, Status
@@ -86,6 +86,7 @@ def own_job(owner: str) -> Job | None:
 
 def start(config: RunConfig, name: str, owner: str) -> str:
     """Make a run and queue it; returns its id. Raises GanDemoError."""
+    _check_room()
     run = RunDir.create(runs.home() / runs.new_id(name), config, name)
     claim(run, owner)
     _submit(run, name, owner)
@@ -100,11 +101,18 @@ def start_preset(name: str, owner: str) -> str:
 def resume(run: RunDir, owner: str, more_steps: int = 0) -> None:
     """Go on with a run that is over, for ``more_steps`` beyond its plan. Raises GanDemoError."""
     _check_owner(run, owner)
+    disk.check_free(runs.home())
     if more_steps:
         with run.writing():
             longer = run.config.with_settings({"steps": run.config.train.steps + more_steps})
             run.change_config(longer, run.info.step, run.info.seconds)
     _submit(RunDir(run.path), run.info.name, owner)
+
+
+def _check_room() -> None:
+    """Raise GanDemoError where there is no room for another run; what nobody can bring back any more goes first."""
+    _empty_trash()
+    disk.check_new(runs.home(), runs.home())
 
 
 def _submit(run: RunDir, name: str, owner: str) -> None:
@@ -143,6 +151,7 @@ def fork(run: RunDir, step: int, settings: Mapping[str, object], owner: str) -> 
     """
     if run.config.data.path:
         _check_owner(run, owner)
+    _check_room()
     from gan_demo import forking  # torch comes with it
 
     made = forking.fork(RunDir(run.path), step, settings, runs.home() / runs.new_id(run.info.name))
@@ -289,7 +298,7 @@ def restore(run_id: str) -> bool:
 
 
 def _trash() -> Path:
-    return runs.home() / ".deleted"
+    return runs.home() / disk.TRASH
 
 
 def _empty_trash() -> None:
@@ -308,7 +317,8 @@ def _check_owner(run: RunDir, owner: str) -> None:
 
 
 def save_upload(data: bytes, name: str) -> Path:
-    """Keep an uploaded zip under a name of our own; returns its path."""
+    """Keep an uploaded zip under a name of our own; returns its path. Raises GanDemoError where there is no room."""
+    _check_room()
     folder = runs.home() / "uploads"
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{runs.new_id(Path(name).stem)}.zip"

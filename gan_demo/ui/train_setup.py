@@ -72,7 +72,11 @@ def _own_images() -> None:
         t("setting.size"), SIZES, default=32, format_func=lambda n: t("form.pixels", n=n), required=True, key="own-size"
     )
     if st.button(t("images.start"), type="primary", disabled=file is None, key="start-own") and file is not None:
-        path = actions.save_upload(file.getvalue(), file.name)
+        try:
+            path = actions.save_upload(file.getvalue(), file.name)
+        except GanDemoError as error:
+            widgets.show_error(error)
+            return
         begin(images_config(str(path), int(size or 32)), file.name.rpartition(".")[0])
 
 
