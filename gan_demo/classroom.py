@@ -31,8 +31,8 @@ RESCAN = 2.0  # seconds between two looks through all runs for an unknown code
 
 _secret = secrets.token_bytes(32)
 _lock = threading.RLock()
-_misses = Throttle(rate=0.5, burst=30)  # a class behind one address may mistype, nobody may try codes by the thousand
-_all_misses = Throttle(rate=10, burst=600)
+_MISSES, _ALL_MISSES = (1, 90), (10, 600)  # a second, and at once: of an address, behind which a class may sit; of all
+_misses, _all_misses = Throttle(*_MISSES), Throttle(*_ALL_MISSES)  # nobody may try codes by the thousand
 
 
 _rooms: dict[str, Room] = {}
@@ -47,7 +47,7 @@ def forget() -> None:
         _rooms.clear()
         _codes.clear()
         _secret, _scanned = secrets.token_bytes(32), float("-inf")
-        _misses, _all_misses = Throttle(rate=0.5, burst=30), Throttle(rate=10, burst=600)
+        _misses, _all_misses = Throttle(*_MISSES), Throttle(*_ALL_MISSES)
 
 
 # ---- the owner

@@ -81,6 +81,15 @@ def test_wrong_codes_are_limited_for_each_address_and_right_ones_are_not(
     assert classroom.look_up(code, "class") == shown.id
 
 
+def test_thirty_behind_one_address_may_each_mistype_three_times(shown: RunDir) -> None:
+    code = classroom.show(shown, TEACHER)
+    for _ in range(3 * 30 - 1):
+        with pytest.raises(RunError):
+            classroom.look_up("333333", "the proxy")
+    for _ in range(30):
+        assert classroom.look_up(code, "the proxy") == shown.id
+
+
 def test_a_code_survives_a_restart(shown: RunDir) -> None:
     code = classroom.show(shown, TEACHER)
     classroom.forget()
