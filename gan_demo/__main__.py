@@ -323,7 +323,8 @@ def _list(options: argparse.Namespace) -> int:
         print(f"{title}:")
         for run in found:
             info = run.info
-            print(f"  {run.id:32} {info.name}, {info.status}, step {info.step}, {len(run.checkpoints)} checkpoints")
+            name = info.name if info.forked_at is None else f"{info.name} from step {info.forked_at}"
+            print(f"  {run.id:32} {name}, {info.status}, step {info.step}, {len(run.checkpoints)} checkpoints")
     return 0
 
 

@@ -54,6 +54,12 @@ class RunInfo:
     error: KeptError | None = None
     parent: str = ""  # "RUN_ID@STEP" of a fork
 
+    @property
+    def forked_at(self) -> int | None:
+        """The step of its parent that a fork began at; None of what is no fork."""
+        step = self.parent.rpartition("@")[2]
+        return int(step) if step.isascii() and step.isdigit() else None
+
 
 def read(path: Path) -> RunInfo:
     """The manifest in ``path``. Raises RunError if it can't be read."""

@@ -240,6 +240,12 @@ def test_a_fork_goes_on_from_a_kept_step(parent: Path, tmp_path: Path, capsys: p
     assert run.metrics()["step"][0] == 4
 
 
+def test_the_list_tells_a_fork_from_its_parent(parent: Path, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "--fork", str(parent), "--at", "3", "--steps", "8", "--device", "cpu"]) == 0
+    assert main(["list"]) == 0
+    assert "ring from step 3, done" in capsys.readouterr().out
+
+
 def test_a_fork_begins_at_the_last_kept_step_and_lies_among_the_apps_runs(parent: Path, home: Path) -> None:
     assert main(["train", "--fork", str(parent), "--steps", "8", "--device", "cpu"]) == 0
     (run,) = list_runs(home)

@@ -19,7 +19,7 @@ from gan_demo.config import DataConfig, LabelField, ModelConfig, RunConfig
 from gan_demo.datasets import DIGIT, FACES
 from gan_demo.models import build_generator
 from gan_demo.runs import RunDir
-from gan_demo.ui import explore_board, session
+from gan_demo.ui import explore_board, session, site, text, widgets
 from gan_demo.ui.exhibit import Exhibit
 from gan_demo.ui.explore_state import Tour
 from gan_demo.uploads import Upload
@@ -364,6 +364,23 @@ def test_runs_of_one_name_and_minute_stand_beside_each_other(home: Path, monkeyp
     monkeypatch.setattr(explore_board, "board", lambda exhibit, failed: shown.append(exhibit))
     opened("first", native="")
     assert {one["id"] for one in explore_board.data(shown[-1])["models"]} == {"first", "second"}
+
+
+@pytest.mark.parametrize(
+    ("language", "wanted"),
+    [("en", "Digits in 30 seconds, from step 1,200"), ("zh", "30 秒学会数字（从第 1,200 步分叉）")],
+)
+def test_a_fork_is_told_from_its_parent_wherever_runs_are_listed(home: Path, language: str, wanted: str) -> None:
+    for name, parent in (("first", ""), ("second", "first@1200")):
+        run = make_run(home, name, DIGITS, "digits")
+        run.set_info(dataclasses.replace(run.info, name="digits", parent=parent))
+    app = opened("first", lang=language)
+    listed = [one for one in app.selectbox(key="explore.run").options if wanted in one]
+    assert len(listed) == 1
+    with text.speaking(language):
+        assert wanted in site._titles(RunDir(home / "second"))[language]
+        assert wanted in widgets.run_title(RunDir(home / "second"), "digits")
+        assert wanted not in widgets.run_title(RunDir(home / "first"), "digits")
 
 
 def test_uploaded_weights_have_an_address_that_is_not_their_content() -> None:

@@ -21,8 +21,8 @@ from gan_demo.errors import GanDemoError, RunError
 from gan_demo.explorer_cache import VERSION
 from gan_demo.runs import RunDir
 from gan_demo.stash import Stash
-from gan_demo.ui import explore_board, films, live_data, text
-from gan_demo.ui.text import t, table
+from gan_demo.ui import explore_board, films, live_data, text, widgets
+from gan_demo.ui.text import t
 
 LANGUAGES = ("en", "zh")
 CHECKPOINTS = 8  # generators of other moments, for looking at a sample through time
@@ -229,10 +229,9 @@ def _titles(run: RunDir) -> dict[str, str]:
 
 
 def _title(run: RunDir, language: str) -> str:
-    words, shipped = table(language), run.path.parent == runs.PRETRAINED
-    keys = [f"shipped.{run.id}"] if shipped else []
-    found = [words[key] for key in (*keys, f"preset.{run.info.name}", f"data.{run.info.name}") if key in words]
-    return str(found[0] if found else run.info.name)
+    shipped = run.path.parent == runs.PRETRAINED and text.has(f"shipped.{run.id}")
+    with text.speaking(language):
+        return t(f"shipped.{run.id}") if shipped else widgets.run_title(run, run.info.name)
 
 
 def _licence(run: RunDir) -> str:

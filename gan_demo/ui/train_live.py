@@ -53,7 +53,7 @@ def _header(run: RunDir, now: State, mine: bool) -> None:
     words, buttons = st.columns([4, 5], vertical_alignment="bottom")
     with words:
         title = widgets.plain(widgets.run_title(run, run.info.name))
-        st.markdown(f"## {title} {widgets.status_badge(now)} {widgets.origin_badge(run)}")
+        st.markdown(f"## {title} {widgets.status_badge(now)}")
     with buttons.container(horizontal=True, horizontal_alignment="right", key="controls"):
         train_class.class_button(run, mine)
         if now.alive and now.job is not None and mine:

@@ -131,7 +131,7 @@ def _earlier_run(run: RunDir) -> None:
     words, buttons = st.columns([3, 2], vertical_alignment="center")
     with words:
         title = widgets.plain(widgets.run_title(run, info.name))
-        st.markdown(f"**{title}** · {widgets.status_badge(now)} {widgets.origin_badge(run)}")
+        st.markdown(f"**{title}** · {widgets.status_badge(now)}")
         when = datetime.fromisoformat(info.created)
         st.caption(t("earlier.facts", step=f"{info.step:,}", time=widgets.duration(info.seconds), when=_ago(when)))
     with buttons.container(horizontal=True, horizontal_alignment="right"):

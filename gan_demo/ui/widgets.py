@@ -111,14 +111,10 @@ def duration(seconds: float) -> str:
 
 
 def run_title(run: RunDir, name: str) -> str:
-    """A run's name as people see it: presets and data sets have names in both languages."""
-    return text.named("preset", name) if text.has(f"preset.{name}") else text.named("data", name)
-
-
-def origin_badge(run: RunDir) -> str:
-    """Of a fork: where it left its parent, in Markdown; else nothing."""
-    step = run.info.parent.rpartition("@")[2]
-    return f":gray-badge[{t('live.fork_of', step=f'{int(step):,}')}]" if step.isdigit() else ""
+    """A run's name as people see it: presets and data sets have names in both languages, a fork says where it began."""
+    title = text.named("preset", name) if text.has(f"preset.{name}") else text.named("data", name)
+    at = run.info.forked_at
+    return title if at is None else t("run.forked", name=title, step=f"{at:,}")
 
 
 COLOURS = {
