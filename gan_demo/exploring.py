@@ -23,6 +23,7 @@ from gan_demo.errors import DataError
 from gan_demo.images import Picture
 from gan_demo.latent import Directions
 from gan_demo.models import Generator
+from gan_demo.threads import one_thread
 
 Weights = tuple[float, ...]  # of the values of one label field; they sum to 1
 
@@ -250,6 +251,7 @@ def _number(field: str, value: Any, limit: float) -> float:
     return float(value)
 
 
+@one_thread()
 def _samples(generator: Generator, places: Sequence[Place]) -> Tensor:
     """(N, C, H, W) or (N, 2); places of one truncation at a time."""
     parts = []

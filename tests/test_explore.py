@@ -204,6 +204,12 @@ def show_tab(app: AppTest, label: str) -> AppTest:
     return ran(app)
 
 
+def with_files(app: AppTest) -> AppTest:
+    """With the menu of files open, which is drawn only then."""
+    app.session_state["explore.files"] = True
+    return ran(app)
+
+
 def test_between_walks_from_a_to_b(home: Path) -> None:
     make_run(home, "first", DIGITS, "digits")
     app = show_tab(opened("first"), "Between A and B")
@@ -239,6 +245,17 @@ def test_a_model_of_points_works_in_every_tab(home: Path, tab: str) -> None:
     make_run(home, "first", RING, "ring")
     app = show_tab(opened("first"), tab)
     assert "2,000 samples" in " ".join(one.value for one in app.caption)
+
+
+def test_points_have_no_neighbours_and_who_comes_from_there_begins_at_the_sliders(home: Path) -> None:
+    make_run(home, "first", PLAIN, "digits")
+    make_run(home, "second", RING, "ring")
+    app = show_tab(opened("first"), "Neighbours")
+    assert not app.slider
+    assert [one.label for one in app.tabs] == ["Hold it", "Neighbours", "Between A and B", "Map"]
+    app.selectbox(key="explore.run").set_value("second")
+    assert ran(app).slider(key="explore.direction.0")
+    assert "Neighbours" not in [one.label for one in app.tabs]
 
 
 def test_a_model_with_a_single_latent_number_has_no_map(home: Path) -> None:
@@ -284,7 +301,7 @@ def test_a_latent_file_brings_its_place_back(home: Path) -> None:
     make_run(home, "first", DIGITS, "digits")
     place = dataclasses.replace(exploring.random_place(DIGITS, 77), psi=0.6)
     text = exploring.to_json(place, DIGIT, exploring.Origin("first", 30))
-    app = opened("first")
+    app = with_files(opened("first"))
     app.file_uploader(key="explore.latent").set_value(("a.json", text.encode(), "application/json"))
     assert tour(ran(app)).place == place
     assert app.slider(key="explore.psi").value == 0.6
@@ -297,7 +314,7 @@ def test_a_latent_file_brings_its_place_back(home: Path) -> None:
 )  # fmt: skip
 def test_a_bad_latent_file_is_said_and_loses_nothing(home: Path, data: bytes, said: str) -> None:
     make_run(home, "first", PLAIN, "digits")
-    app = opened("first")
+    app = with_files(opened("first"))
     place = tour(app).place
     app.file_uploader(key="explore.latent").set_value(("a.json", data, "application/json"))
     assert said in errors(ran(app)).replace("\\", "")
@@ -314,7 +331,7 @@ def test_the_page_speaks_chinese(home: Path) -> None:
 def test_a_place_far_out_stands_at_the_end_of_its_slider(home: Path) -> None:
     run = make_run(home, "first", PLAIN, "digits")
     far = latent.sample_z(1, 12, 0)[0] * 20
-    app = opened(run.id)
+    app = with_files(opened(run.id))
     data = json.dumps({"z": far.tolist()}).encode()
     app.file_uploader(key="explore.latent").set_value(("a.json", data, "application/json"))
     ran(app)

@@ -49,6 +49,7 @@ LEVELS: dict[int, set[str]] = {
         "snippets",
         "explorer_cache",
         "measures",
+        "threads",
     },
     2: {"runs", "metrics", "latent", "foreign", "diagnosis"},
     3: {

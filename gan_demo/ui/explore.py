@@ -30,7 +30,7 @@ STYLE = """<style>
   .st-key-explore_stage img { width: 224px !important; }
 }
 </style>"""
-TABS = ("hold", "between", "map")
+TABS = ("hold", "near", "between", "map")
 
 
 def show() -> None:
@@ -76,14 +76,16 @@ def _explorer(exhibit: Exhibit) -> None:
     from gan_demo.ui import explore_controls as controls  # torch comes with them
     from gan_demo.ui import explore_walks as walks
 
+    names = {name: t(f"explore.tab_{name}") for name in TABS if name != "near" or not exhibit.is_points}
+    open_tab = next((name for name, title in names.items() if title == session.get("explore.tab")), "hold")
+    picture = walks.picture(exhibit, open_tab)  # ahead of all elements, so that it comes with the very first of them
     left, right = st.columns([9, 11], gap="large")
+    with left:
+        controls.stage(exhibit, picture)
     with right:
-        names = {name: t(f"explore.tab_{name}") for name in TABS}
-        tabs = dict(zip(TABS, st.tabs(list(names.values()), key="explore.tab", on_change="rerun"), strict=True))
-        open_tab = next((name for name in TABS if tabs[name].open), "hold")
-    with left:  # the picture first: it is on its way while the rest is drawn
-        controls.stage(exhibit, walks.picture(exhibit, open_tab))
-        if exhibit.model.labels:
+        tabs = dict(zip(names, st.tabs(list(names.values()), key="explore.tab", on_change="rerun"), strict=True))
+    if exhibit.model.labels:
+        with left:
             controls.labels(exhibit)
     with tabs[open_tab]:
         _tab(exhibit, open_tab)
@@ -113,10 +115,10 @@ def _tab(exhibit: Exhibit, name: str) -> None:
         walks.between(exhibit)
     elif name == "map":
         walks.world(exhibit)
+    elif name == "near":
+        controls.neighbours(exhibit)
     else:
         controls.sliders(exhibit)
-        if not exhibit.is_points:
-            controls.neighbours(exhibit)
 
 
 show()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import streamlit as st
 
 from gan_demo import exploring, images
@@ -25,7 +27,7 @@ def stage(exhibit: Exhibit, picture: Picture) -> None:
     """The picture of the current place, and what is done with it as a whole."""
     place = state.tour(exhibit.model).place
     with st.container(key="explore_stage"):
-        st.image(images.png(picture), width=exploring.STAGE, output_format="PNG", alt=t("explore.stage_alt"))
+        st.image(_address(picture), width=exploring.STAGE, alt=t("explore.stage_alt"))
     with st.container(horizontal=True, gap="small", key="explore_actions"):
         st.button(
             t("explore.random"), icon=":material/casino:", type="primary", on_click=_random, args=(exhibit,),
@@ -39,8 +41,10 @@ def stage(exhibit: Exhibit, picture: Picture) -> None:
             t("explore.reset"), icon=":material/restart_alt:", on_click=_reset, args=(exhibit,), key="explore.reset",
             help=t("explore.reset_help"),
         )  # fmt: skip
-        with st.popover(t("explore.files"), icon=":material/save:"):
-            _files(exhibit, place, picture)
+        files = st.popover(t("explore.files"), icon=":material/save:", key="explore.files", on_change="rerun")
+        if files.open:  # every move draws all that is here anew
+            with files:
+                _files(exhibit, place, picture)
     if exhibit.is_points:
         st.caption(t("explore.points_caption"))
     refused = session.get("explore.latent_refused")
@@ -163,15 +167,25 @@ def _components(exhibit: Exhibit, place: Place) -> None:
 def _files(exhibit: Exhibit, place: Place, picture: Picture) -> None:
     stem = f"{exhibit.id}-{exhibit.step}" if exhibit.step is not None else exhibit.id
     st.download_button(
-        t("explore.png"), images.png(picture), f"{stem}.png", "image/png", on_click="ignore",
+        t("explore.png"), lambda: images.png(_enlarged(picture)), f"{stem}.png", "image/png", on_click="ignore",
         icon=":material/image:", width="stretch", key="explore.png",
     )  # fmt: skip
     st.download_button(
-        t("explore.json"), exploring.to_json(place, exhibit.model.labels, Origin(exhibit.id, exhibit.step)),
+        t("explore.json"), lambda: exploring.to_json(place, exhibit.model.labels, Origin(exhibit.id, exhibit.step)),
         f"{stem}.json", "application/json", on_click="ignore", icon=":material/data_object:", width="stretch",
         key="explore.json",
     )  # fmt: skip
     st.file_uploader(t("explore.load"), ["json"], key="explore.latent", on_change=_load, args=(exhibit,))
+
+
+def _address(picture: Picture) -> str:
+    """The picture itself as an address: another would have to be asked for, which takes longer than to draw it."""
+    return f"data:image/png;base64,{base64.b64encode(images.png(picture)).decode()}"
+
+
+def _enlarged(picture: Picture) -> Picture:
+    """Every pixel a square of whole screen pixels, as the browser draws it on stage: 28, 32 and 64 all divide that."""
+    return images.grid(picture[None], 1, scale=max(1, exploring.STAGE // picture.shape[0]))
 
 
 # ---- what the widgets do

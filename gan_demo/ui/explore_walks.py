@@ -71,10 +71,10 @@ def world(exhibit: Exhibit) -> None:
 
 
 def picture(exhibit: Exhibit, open_tab: str) -> Picture:
-    """What is on stage; among points, with the path or the map of the open tab drawn in."""
+    """What is on stage, uint8 (H, W, C); among points, with the path or the map of the open tab drawn in."""
     tour = state.tour(exhibit.model)
     if not exhibit.is_points:
-        return _enlarged(exploring.pictures(exhibit.generator, [tour.place]))
+        return exploring.pictures(exhibit.generator, [tour.place])[0]
     way = tour.way(CURVE) if open_tab == "between" else []
     i, j = session.get("explore.across", 0), session.get("explore.down", 1)
     drawn = open_tab == "map" and i != j and max(i, j) < len(exhibit.directions.directions)
@@ -100,11 +100,6 @@ def _cloud(exhibit: Exhibit, psi: float) -> Picture:
         f"cloud {exhibit.version} {exhibit.step}", psi,
         lambda: exploring.cloud(exhibit.generator, exhibit.model, psi, exhibit.data),
     )  # fmt: skip
-
-
-def _enlarged(samples: Picture) -> Picture:
-    """Every pixel a square of whole screen pixels: 28, 32 and 64 all divide the stage."""
-    return images.grid(samples, 1, scale=max(1, exploring.STAGE // samples.shape[1]))
 
 
 def _strip(exhibit: Exhibit, tour: Tour) -> None:

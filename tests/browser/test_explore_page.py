@@ -84,13 +84,15 @@ def test_the_stage_is_enlarged_by_whole_pixels(new_page: NewPage) -> None:
     page = new_page("explore?native=1&run=few-digits")
     stage(page)
     image = page.locator(".st-key-explore_stage img")
-    expect(image).to_have_js_property("naturalWidth", 448)
+    expect(image).to_have_js_property("naturalWidth", 28)
+    expect(image).to_have_css("image-rendering", "pixelated")
     assert image.evaluate("one => one.clientWidth") == 448
 
 
 def test_a_click_on_a_neighbour_goes_there(new_page: NewPage) -> None:
     page = new_page("explore?native=1&run=few-digits")
     before = stage(page)
+    open_tab(page, "Neighbours")
     page.get_by_role("button", name="Neighbour 5").click()
     changed(page, before)
     expect(page.get_by_role("button", name="Undo")).to_be_enabled()
@@ -122,7 +124,8 @@ def test_a_click_on_the_map_moves_the_frame_there(new_page: NewPage) -> None:
 
 def test_a_board_is_painted_pixel_for_pixel(new_page: NewPage) -> None:
     page = new_page("explore?native=1&run=few-faces")
-    board = page.get_by_role("group", name="Neighbours: click one to go there")
+    open_tab(page, "Neighbours")
+    board = page.get_by_role("group", name="Click one to go there")
     expect(board).to_have_attribute("data-painted", "1")
     read = "one => [...one.getContext('2d').getImageData(0, 0, one.width, one.height).data]"
     seen = np.array(board.locator("canvas").nth(9).evaluate(read)).reshape(32, 32, 4)[:, :, :3]
