@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 import re
@@ -146,6 +147,19 @@ def test_own_images_stay_at_home(monkeypatch: pytest.MonkeyPatch) -> None:
     found = site.files(run)
     assert [name for name in found if name.endswith("real.png")] == []
     assert b"zq17" not in b"".join(found[name] for name in found if name.endswith(".json"))
+
+
+def test_a_checkpoint_brings_the_discriminator_of_its_time_once_there_was_one(tmp_path: Path) -> None:
+    tiny = ["--device", "cpu", "--set", "batch=8", "--set", "evaluate=false", "--set", "limit=100", "--set", "width=4"]
+    assert main(["train", "digits", "--steps", "3", "--out", str(tmp_path / "run"), *tiny]) == 0
+    run = RunDir(tmp_path / "run")
+    for step in (1, 9):
+        run.add_checkpoint(step, run.generator().state_dict())
+    run.set_info(dataclasses.replace(run.info, checkpoints=(1, 3, 9)))
+    found = site.files(run)
+    judges = [name for name in found if name.endswith("discriminator.onnx")]
+    assert sorted(judges) == [f"api/explore/run/{step}/discriminator.onnx" for step in (3, 9)]
+    assert json.loads(found["site.json"])["explorer"]["models"][0]["states"] == [3]
 
 
 def test_the_zip_holds_the_same_in_one_folder(files: Mapping[str, bytes]) -> None:

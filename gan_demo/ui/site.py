@@ -151,9 +151,11 @@ def _networks(run: RunDir, steps: list[int]) -> Iterator[tuple[str, bytes]]:
     last = steps[-1]
     space = explorer_files.space(run, last) | {"steps": steps}
     yield f"{here}/{last}/space.json", _json(space)
-    if space["discriminator"]:
-        judge = explorer_files.content(run, last, "discriminator.onnx")
-        yield f"{here}/{last}/discriminator.onnx", gzip.decompress(judge)
+    judged = steps if space["discriminator"] else []
+    for step in judged:
+        if explorer_files.state_for(run, step) is not None:  # as it was by then
+            judge = explorer_files.content(run, step, "discriminator.onnx")
+            yield f"{here}/{step}/discriminator.onnx", gzip.decompress(judge)
     if space["classifier"]:
         reader = explorer_files.classifier(space["classifier"])
         yield f"api/explore/classifiers/{space['classifier']}.onnx", gzip.decompress(reader)
@@ -209,7 +211,7 @@ def _explorer(run: RunDir, step: int, found: dict[str, bytes]) -> dict[str, Any]
     beside = explore_board.offer(run, _titles(run), {kept: url for kept, url in generators.items() if url in found})
     return {
         "id": run.id, "stem": f"{run.id}-{step}", "query": {}, "site": True,
-        "realLabels": json.loads(found.get(f"{here}/real.json", b"null")), "models": [beside],
+        "realLabels": json.loads(found.get(f"{here}/real.json", b"null")), "models": [beside | {"states": run.states}],
         "tools": explore_board.tools(),
         "urls": urls | {"runtime": "api/runtime/", "wasm": "api/runtime/ort-wasm-simd-threaded.wasm.gz"},
     }  # fmt: skip

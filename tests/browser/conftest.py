@@ -1,7 +1,12 @@
-"""The app as people run it, `streamlit run app.py`, and a Chromium that looks at it."""
+"""The app as people run it, `streamlit run app.py`, the static pages of runs, and a Chromium that looks at them.
+
+Tests that take a ``host`` (most get it from a page) run twice: against the app, and against the static pages. What only
+one of the two has is marked ``only("app", "why")`` or ``only("site", "why")``.
+"""
 
 from __future__ import annotations
 
+import functools
 import os
 import signal
 import socket
@@ -10,25 +15,36 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser.hosts import AppHost, Host, SiteHost, file_server
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = Path("/usr/bin/chromium")
 CHROMIUM_ARGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]  # fmt: skip; the last one cuts the network: no other host has an address, not even by its number
 START_SECONDS = 60
 STOP_SECONDS = 30  # training is checkpointed at shutdown
 READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
+HOSTS = ("app", "site")
+
 NewPage = Callable[..., Page]
+Visit = Callable[..., Page]
 
 
 @dataclass(frozen=True)
@@ -105,10 +121,60 @@ def serving(folder: Path, port: int) -> Iterator[AppServer]:
 
 
 @pytest.fixture(scope="session")
-def app_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
-    """The app on a free port, with an empty home for its runs."""
-    with serving(tmp_path_factory.mktemp("app"), free_port()) as server:
+def app_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the app that tests share has its runs and its log."""
+    folder = tmp_path_factory.mktemp("app")
+    (folder / "home").mkdir()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def app_home(app_folder: Path) -> Path:
+    """The folder of its runs, empty at first. What is made there can be published as static pages without the app."""
+    return app_folder / "home"
+
+
+@pytest.fixture(scope="session")
+def app_server(app_folder: Path) -> Iterator[AppServer]:
+    """The app on a free port."""
+    with serving(app_folder, free_port()) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def static_pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SiteHost]:
+    """A file server of static pages, none at first."""
+    with file_server(tmp_path_factory.mktemp("site")) as host:
+        yield host
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test runs on each host that it suits."""
+    if "host" in metafunc.fixturenames:
+        only = next(metafunc.definition.iter_markers("only"), None)
+        metafunc.parametrize("host", HOSTS if only is None else only.args[:1], indirect=True, scope="module")
+
+
+@pytest.fixture(scope="module")
+def host(request: pytest.FixtureRequest) -> Host:
+    """Who serves the explorer in this test: the app, or a plain file server."""
+    if request.param == "app":
+        return AppHost(request.getfixturevalue("app_server").url)
+    found: SiteHost = request.getfixturevalue("static_pages")
+    return found
+
+
+@pytest.fixture(autouse=True)
+def _nothing_amiss(request: pytest.FixtureRequest) -> Iterator[None]:
+    """On the pages of a host: nothing uncaught, nothing asked for that is not there, nothing from elsewhere."""
+    if "host" not in request.fixturenames:
+        yield
+        return
+    host: Host = request.getfixturevalue("host")
+    yield
+    trouble, host.trouble[:] = [*host.trouble], []
+    host.missing.clear()
+    assert trouble == []
 
 
 @pytest.fixture(scope="session")
@@ -126,10 +192,60 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@contextmanager
+def profile(chromium: Browser, host: Host, **context: Any) -> Iterator[BrowserContext]:
+    """A profile for pages of a host. Whatever goes wrong on them fails the test that it happens in."""
+    made = chromium.new_context(base_url=host.url, **context)
+    made.set_default_timeout(30_000)
+    made.on("weberror", lambda error: host.trouble.append(str(error.error)))
+    made.on("request", lambda asked: host.asked(asked.url))
+    made.on("response", lambda answer: host.answered(answer.url, answer.status))
+    yield made
+    made.close()
+
+
+@contextmanager
+def watched(chromium: Browser, host: Host, **context: Any) -> Iterator[Page]:
+    """A page in a profile of its own, still empty."""
+    with profile(chromium, host, **context) as made:
+        yield made.new_page()
+
+
 @pytest.fixture(scope="module")
-def errors() -> list[str]:
-    """What went wrong in the page, uncaught."""
-    return []
+def profiles(host: Host, chromium: Browser) -> Iterator[Callable[[str, str], BrowserContext]]:
+    """Those that the tests of a file share, by theme and language: what a page has fetched, the next one finds."""
+    with ExitStack() as made:
+        yield functools.cache(
+            lambda theme, locale: made.enter_context(profile(chromium, host, color_scheme=theme, locale=locale))
+        )
+
+
+@pytest.fixture
+def visit(host: Host, chromium: Browser, profiles: Callable[[str, str], BrowserContext]) -> Iterator[Visit]:
+    """Opens the whole page of a run, in a profile that the tests of a file share or (``anew``) in one of its own.
+
+    ``visit(run, after="", width=1440, height=900, theme="light", locale="en-US", anew=False)``; ``after`` ends the address.
+    """
+    with ExitStack() as pages:
+
+        def opened(
+            run: str,
+            after: str = "",
+            *,
+            width: int = 1440,
+            height: int = 900,
+            theme: Literal["light", "dark"] = "light",
+            locale: str = "en-US",
+            anew: bool = False,
+        ) -> Page:
+            how = {"color_scheme": theme, "locale": locale}
+            page = pages.enter_context(watched(chromium, host, **how)) if anew else profiles(theme, locale).new_page()
+            pages.callback(page.close)
+            page.set_viewport_size({"width": width, "height": height})
+            page.goto(host.page_of(run) + after)
+            return page
+
+        yield opened
 
 
 @pytest.fixture

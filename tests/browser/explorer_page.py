@@ -1,22 +1,28 @@
-"""The explorer on a page with nothing else, fed by hand, as a static site would: no Streamlit, and fast to open."""
+"""The explorer on a page with nothing else: no Streamlit, and fast to open. From the app, or from static pages."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from playwright.sync_api import Browser, Locator, Page
 
 from gan_demo.config import DataConfig, ModelConfig, RunConfig
 from gan_demo.models import build_generator
 from gan_demo.runs import RunDir
-from gan_demo.ui.explore_board import texts
+from tests.browser.conftest import watched
+from tests.browser.hosts import ALWAYS, Host
 
-HOME = "/api/ui/explorer/explorer.css"  # a page of the app's origin with nothing on it
+HOME = "/api/ui/explorer/explorer.css"  # a page of the host's origin with nothing on it
+UNPACKED = """const unpacked = async (address) => address && new Response(
+  (await fetch(address)).body.pipeThrough(new DecompressionStream('gzip'))).arrayBuffer();"""  # the runtime, of static pages
 READ = "one => [...one.getContext('2d').getImageData(0, 0, one.width, one.height).data].join()"
+
+_hosts: WeakKeyDictionary[Page, Host] = WeakKeyDictionary()  # of empty pages
 
 
 def make_run(home: Path, name: str, model: ModelConfig, data: str, steps: tuple[int, ...]) -> RunDir:
@@ -29,35 +35,27 @@ def make_run(home: Path, name: str, model: ModelConfig, data: str, steps: tuple[
 
 
 @contextmanager
-def watched(chromium: Browser, url: str, errors: list[str], **context: Any) -> Iterator[Page]:
-    """A page in a profile of its own, still empty; ``errors`` collects what goes wrong in it uncaught."""
-    made = chromium.new_context(base_url=url, **context)
-    page = made.new_page()
-    page.set_default_timeout(30_000)
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
-    made.close()
-
-
-@contextmanager
-def empty_page(chromium: Browser, url: str, height: int = 1100, **context: Any) -> Iterator[Page]:
-    """A page of the app's origin; an uncaught error on it fails the test."""
-    errors: list[str] = []
-    with watched(chromium, url, errors, **{"viewport": {"width": 1200, "height": height}} | context) as page:
+def empty_page(chromium: Browser, host: Host, *runs: RunDir, height: int = 1100, **context: Any) -> Iterator[Page]:
+    """A page of the host's origin with nothing on it, and these runs beside it."""
+    for run in runs:
+        host.publish(run)
+    with watched(chromium, host, **{"viewport": {"width": 1200, "height": height}} | context) as page:
         page.goto(HOME)
+        _hosts[page] = host
         yield page
-    assert errors == [], "uncaught errors in the page"
 
 
-def explore(page: Page, run: str, step: int, *tools: str, **data: Any) -> None:
-    """Open the explorer anew at the first of the tools, or at ``hash``; wait until there is a picture on stage."""
-    here = f"/api/explore/{run}/{step}"
-    urls: Mapping[str, str] = data.pop("urls", {})
-    place = data.pop("hash", f"#tool={tools[0]}")
+def explore(page: Page, run: str, step: int, *tools: str, also: tuple[str, ...] = (), **data: Any) -> None:
+    """Open the explorer anew at the first of the tools, or at ``hash``; wait until there is a picture on stage.
+
+    It is told what the host tells it, and of the addresses those that it cannot do without, ``also`` and ``urls``.
+    """
+    told = _hosts[page].told(run, step)
+    urls = {name: url for name, url in told["urls"].items() if name in (*ALWAYS, *also)} | data.pop("urls", {})
+    place = data.pop("hash", f"#tool={tools[0]}" if tools else "")
     shared = {
-        "id": run, "stem": run, "tools": ["hold", *tools], "texts": texts(), "language": "en", "query": {}, "site": True,
-        "models": [],
-        "urls": {"space": f"{here}/space.json", "generator": f"{here}/generator.onnx", "runtime": "/api/runtime/", **urls},
+        "id": run, "stem": f"{run}-{step}", "tools": ["hold", *tools], "texts": told["texts"], "language": "en",
+        "query": {}, "site": True, "models": [], "realLabels": told.get("realLabels"), "urls": urls,
     }  # fmt: skip
     page.evaluate(
         """async ([data, hash]) => {
@@ -73,12 +71,10 @@ def explore(page: Page, run: str, step: int, *tools: str, **data: Any) -> None:
     page.locator(".explorer[data-ready]").wait_for()
 
 
-def mount(page: Page, run: RunDir, classifier: str = "", fragment: str = "", discriminator: bool = True) -> None:
+def mount(page: Page, run: RunDir, fragment: str = "", discriminator: bool = True) -> None:
     """Open the explorer on a run's newest checkpoint, with the tools that ask for other networks too."""
-    here = f"/api/explore/{run.id}/{run.checkpoints[-1]}"
-    urls = {"discriminator": f"{here}/discriminator.onnx"} if discriminator else {}
-    urls |= {"classifier": f"/api/explore/classifiers/{classifier}.onnx"} if classifier else {}
-    explore(page, run.id, run.checkpoints[-1], "map", "arithmetic", hash=fragment, urls=urls)
+    also = ("classifier", *(("discriminator",) if discriminator else ()))
+    explore(page, run.id, run.checkpoints[-1], "map", "arithmetic", hash=fragment, also=also)
 
 
 def module(page: Page, name: str, code: str, given: Any = None) -> Any:

@@ -2,59 +2,81 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
+import io
 import math
 import re
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 import torch
-from playwright.sync_api import Locator, Page, Route, expect
+from PIL import Image
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from gan_demo import exploring, export, latent
-from gan_demo.config import DataConfig, ModelConfig, RunConfig
+from gan_demo.config import ModelConfig
 from gan_demo.datasets import DIGIT, FACES
-from gan_demo.explore_routes import runtime_version
 from gan_demo.exploring import Place
 from gan_demo.models import build_generator
 from gan_demo.runs import RunDir
+from tests.browser.explorer_page import UNPACKED, empty_page, explore, make_run, module
+from tests.browser.hosts import Host
 
 if TYPE_CHECKING:
-    from tests.browser.conftest import AppServer, NewPage
+    from tests.browser.conftest import NewPage, Visit
 
 DIGITS = ModelConfig(arch="dcgan", z_dim=20, width=4, conditional=True, shape=(1, 28, 28), labels=DIGIT)
 PEOPLE = ModelConfig(arch="dcgan", z_dim=8, width=4, conditional=True, shape=(3, 32, 32), labels=FACES)
 RING = ModelConfig(arch="points", z_dim=3, width=8, shape=(2,))
-READ = "one => [...one.getContext('2d').getImageData(0, 0, one.width, one.height).data]"
 OVERFLOW = """() => {
-  const main = document.querySelector('[data-testid="stMain"]');
-  return Math.max(document.documentElement.scrollWidth - innerWidth, main.scrollWidth - main.clientWidth);
+  const beyond = (one) => one.scrollWidth - one.clientWidth;
+  return Math.max(...[document.documentElement, ...document.querySelectorAll('[data-testid="stMain"]')].map(beyond));
 }"""
+FIRST, WHOLE = re.compile(r"space\.json\?(.*&)?first=1"), re.compile(r"space\.json(?!.*first=1)")
+START = """const facts = await (await fetch(given)).json();
+  return m.write(s.random(facts, 27), 'hold', new Map());"""  # where the explorer begins by itself
 
 
-def untrained(home: Path) -> None:
-    """Runs of three kinds below ``home``, each with two checkpoints."""
-    for name, model, data in (
-        ("web-digits", DIGITS, "digits"), ("web-faces", PEOPLE, "faces"), ("web-ring", RING, "ring"),
-    ):  # fmt: skip
-        run = RunDir.create(home / name, RunConfig(DataConfig(data), model), name)
-        for step in (10, 20):
-            run.add_checkpoint(step, build_generator(model, seed=step).state_dict())
-        run.set_info(dataclasses.replace(run.info, status="done", step=20, checkpoints=(10, 20)))
+@pytest.fixture(scope="module")
+def runs(app_home: Path) -> list[RunDir]:
+    """Of three kinds, each with two checkpoints."""
+    made = (("digits", DIGITS), ("faces", PEOPLE), ("ring", RING))
+    return [make_run(app_home, f"web-{data}", model, data, (10, 20)) for data, model in made]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _runs(app_server: AppServer) -> None:
-    """In the home of the app."""
-    untrained(app_server.home)
+@pytest.fixture(scope="module")
+def published(host: Host, runs: list[RunDir]) -> None:
+    """The whole pages of all of them."""
+    for run in runs:
+        host.publish(run)
 
 
-def opened(new_page: NewPage, path: str = "explore?run=web-digits", **how: Any) -> Page:
-    """The page once its first picture is drawn, and its directions are there."""
-    page = new_page(path, **how)
+@pytest.fixture(scope="module")
+def bare(host: Host, published: None, chromium: Browser) -> Iterator[Page]:
+    """A page with nothing else, for what the explorer does wherever it is. One for all such tests."""
+    with empty_page(chromium, host) as page:
+        yield page
+
+
+@pytest.fixture
+def page(bare: Page) -> Page:
+    """That page with the digits at the place where it begins."""
+    return begun(bare, "web-digits")
+
+
+def begun(page: Page, run: str, **data: Any) -> Page:
+    """The explorer anew, with no past."""
+    explore(page, run, 20, hash=module(page, "address", START, f"/api/explore/{run}/20/space.json"), **data)
+    return page
+
+
+def opened(page: Page) -> Page:
+    """A whole page once its first picture is drawn, and its directions are there."""
     page.locator('.explorer[data-ready="1"]').wait_for()
     expect(page.locator(".explorer .measuring")).to_have_count(0)
     return page
@@ -69,8 +91,9 @@ def pixels(page: Page) -> np.ndarray[Any, Any]:
     drawn = -1
     while drawn != (drawn := int(canvas(page).get_attribute("data-drawn") or 0)):
         page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    found = canvas(page).evaluate(f"one => [one.height, one.width, ({READ})(one)]")
-    return np.array(found[2], np.uint8).reshape(found[0], found[1], 4)
+    found = str(canvas(page).evaluate("one => one.toDataURL()")).partition(",")[2]
+    with Image.open(io.BytesIO(base64.b64decode(found))) as image:
+        return np.asarray(image.convert("RGBA"))
 
 
 def after(page: Page, before: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
@@ -94,17 +117,12 @@ def slider(page: Page, k: int = 0) -> Locator:
     return page.locator(".panel.hold .fold .sliders").first.locator("input").nth(k)
 
 
-def in_page(page: Page, module: str, body: str, arg: Any = None) -> Any:
-    """What ``body`` returns, with ``m`` the module and ``a`` the argument."""
-    code = f"async a => {{ const m = await import(new URL('api/ui/explorer/{module}.mjs', document.baseURI)); {body} }}"
-    return page.evaluate(code, arg)
-
-
 # ---- what is on stage
 
 
-def test_the_browser_draws_what_torch_draws(new_page: NewPage, tmp_path: Path) -> None:
-    page = opened(new_page)
+@pytest.mark.usefixtures("published")
+def test_the_browser_draws_what_torch_draws(visit: Visit, tmp_path: Path) -> None:
+    page = opened(visit("web-digits"))
     page.get_by_role("button", name="New random").click()
     page.get_by_role("button", name="7", exact=True).click()
     slider(page, 1).press("PageUp")
@@ -115,8 +133,7 @@ def test_the_browser_draws_what_torch_draws(new_page: NewPage, tmp_path: Path) -
     assert np.abs(seen[:, :, :1] - wanted).max() <= 1
 
 
-def test_dragging_a_slider_draws_all_the_way_and_is_one_step_of_undo(new_page: NewPage) -> None:
-    page = opened(new_page)
+def test_dragging_a_slider_draws_all_the_way_and_is_one_step_of_undo(page: Page) -> None:
     start = pixels(page)
     box = slider(page).bounding_box()
     assert box is not None
@@ -137,8 +154,9 @@ def test_dragging_a_slider_draws_all_the_way_and_is_one_step_of_undo(new_page: N
     assert (after(page, seen[-1]) == start).all()
 
 
-def test_a_copied_link_leads_to_exactly_the_same_picture(new_page: NewPage) -> None:
-    page = opened(new_page)
+@pytest.mark.usefixtures("published")
+def test_a_copied_link_leads_to_exactly_the_same_picture(visit: Visit, host: Host) -> None:
+    page = opened(visit("web-digits"))
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     before = pixels(page)
     page.get_by_role("button", name="New random").click()
@@ -149,14 +167,18 @@ def test_a_copied_link_leads_to_exactly_the_same_picture(new_page: NewPage) -> N
     page.get_by_role("button", name="Copy a link").click()
     expect(page.locator(".explorer .notice")).to_contain_text("Link copied")
     link = str(page.evaluate("navigator.clipboard.readText()"))
-    other = opened(new_page, link.removeprefix(page.url.partition("/explore")[0]))
+    own = f"{host.url}{host.page_of('web-digits')}"
+    assert link.startswith(own)
+    other = opened(visit("web-digits", link.removeprefix(own), anew=True))
     assert (pixels(other) == seen).all()
     assert other.evaluate("location.hash") == page.evaluate("location.hash")
 
 
-def test_coming_back_from_another_page_shows_the_same_picture(new_page: NewPage) -> None:
-    page = opened(new_page)
-    start, first = pixels(page), str(page.evaluate("location.hash"))
+@pytest.mark.only("app", "it has other pages")
+@pytest.mark.usefixtures("published")
+def test_coming_back_from_another_page_shows_the_same_picture(visit: Visit) -> None:
+    page = opened(visit("web-digits"))
+    start = pixels(page)
     page.get_by_role("button", name="New random").click()
     seen = after(page, start)
     page.get_by_role("link", name="Learn").first.click()
@@ -165,12 +187,18 @@ def test_coming_back_from_another_page_shows_the_same_picture(new_page: NewPage)
     page.get_by_role("combobox", name="Model").wait_for()
     page.locator('.explorer[data-ready="1"]').wait_for()
     assert (pixels(page) == seen).all()
-    page.evaluate("hash => { location.hash = hash; }", first)  # another link in the same tab
+
+
+def test_another_link_in_the_same_tab_leads_there(page: Page) -> None:
+    start, first = pixels(page), str(page.evaluate("location.hash"))
+    page.get_by_role("button", name="New random").click()
+    seen = after(page, start)
+    page.wait_for_function("first => location.hash !== first", arg=first)
+    page.evaluate("hash => { location.hash = hash; }", first)
     assert (after(page, seen) == start).all()
 
 
-def test_a_drag_on_the_picture_and_the_arrow_keys_move_through_its_plane(new_page: NewPage, tmp_path: Path) -> None:
-    page = opened(new_page)
+def test_a_drag_on_the_picture_and_the_arrow_keys_move_through_its_plane(page: Page, tmp_path: Path) -> None:
     space = page.evaluate("fetch('/api/explore/web-digits/20/space.json').then((one) => one.json())")
     known = {one["key"]: torch.tensor(one["u"]) for one in space["directions"]}
     page.get_by_role("combobox", name="across").select_option("change-2")
@@ -197,8 +225,7 @@ def test_a_drag_on_the_picture_and_the_arrow_keys_move_through_its_plane(new_pag
     assert kept(page, tmp_path) == start
 
 
-def test_sixteen_at_once_and_a_click_goes_to_one_of_them(new_page: NewPage) -> None:
-    page = opened(new_page)
+def test_sixteen_at_once_and_a_click_goes_to_one_of_them(page: Page) -> None:
     alone = pixels(page)
     page.get_by_role("button", name="15 neighbours").click()
     sheet = after(page, alone)
@@ -217,8 +244,7 @@ def test_sixteen_at_once_and_a_click_goes_to_one_of_them(new_page: NewPage) -> N
 # ---- labels
 
 
-def test_a_digit_is_mixed_by_dragging_a_border(new_page: NewPage, tmp_path: Path) -> None:
-    page = opened(new_page)
+def test_a_digit_is_mixed_by_dragging_a_border(page: Page, tmp_path: Path) -> None:
     page.get_by_role("button", name="4", exact=True).click()
     page.get_by_role("button", name="Mix", exact=True).click()
     page.get_by_role("button", name="9", exact=True).click()
@@ -239,8 +265,8 @@ def test_a_digit_is_mixed_by_dragging_a_border(new_page: NewPage, tmp_path: Path
     assert kept(page, tmp_path).labels == (exploring.pure(10, 9),)
 
 
-def test_each_attribute_of_a_face_can_be_had_in_part(new_page: NewPage, tmp_path: Path) -> None:
-    page = opened(new_page, "explore?run=web-faces")
+def test_each_attribute_of_a_face_can_be_had_in_part(bare: Page, tmp_path: Path) -> None:
+    page = begun(bare, "web-faces")
     before = kept(page, tmp_path, PEOPLE)
     smile = page.get_by_role("slider", name="Smile")
     smile.fill("40")
@@ -262,8 +288,7 @@ def test_each_attribute_of_a_face_can_be_had_in_part(new_page: NewPage, tmp_path
 # ---- files
 
 
-def test_a_latent_saved_elsewhere_opens_and_a_wrong_one_is_said(new_page: NewPage, tmp_path: Path) -> None:
-    page = opened(new_page)
+def test_a_latent_saved_elsewhere_opens_and_a_wrong_one_is_said(page: Page, tmp_path: Path) -> None:
     before = pixels(page)
     place = dataclasses.replace(exploring.random_place(DIGITS, 77), psi=0.6, labels=(exploring.mixed(10, 3, 8, 0.25),))
     (tmp_path / "in.json").write_text(exploring.to_json(place, DIGIT, exploring.Origin("web-digits", 20)), "utf-8")
@@ -287,8 +312,10 @@ def test_a_latent_saved_elsewhere_opens_and_a_wrong_one_is_said(new_page: NewPag
     assert png.value.suggested_filename == "web-digits-20.png"
 
 
-def test_uploaded_weights_run_in_the_browser_too(new_page: NewPage, tmp_path: Path) -> None:
-    page = opened(new_page, "explore?run=web-ring")
+@pytest.mark.only("app", "weights are uploaded to its server, which makes the network of them")
+@pytest.mark.usefixtures("published")
+def test_uploaded_weights_run_in_the_browser_too(visit: Visit, tmp_path: Path) -> None:
+    page = opened(visit("web-ring"))
     model = dataclasses.replace(DIGITS, z_dim=12)
     (tmp_path / "mine.safetensors").write_bytes(export.weights_file(build_generator(model, seed=5), model))
     page.get_by_role("button", name="Upload weights").click()
@@ -302,8 +329,10 @@ def test_uploaded_weights_run_in_the_browser_too(new_page: NewPage, tmp_path: Pa
     expect(page.get_by_role("button", name="Copy a link")).to_have_count(0)  # it would not bring the weights along
 
 
-def test_another_checkpoint_draws_the_same_place(new_page: NewPage, tmp_path: Path) -> None:
-    page = opened(new_page)
+@pytest.mark.only("app", "its page has the choice of the checkpoint; on a static page the tool Through time has it")
+@pytest.mark.usefixtures("published")
+def test_another_checkpoint_draws_the_same_place(visit: Visit, tmp_path: Path) -> None:
+    page = opened(visit("web-digits"))
     before = pixels(page)
     page.get_by_role("slider", name="Training step").press("ArrowLeft")
     seen, place = after(page, before), kept(page, tmp_path)
@@ -317,6 +346,7 @@ def test_another_checkpoint_draws_the_same_place(new_page: NewPage, tmp_path: Pa
 # ---- where the browser can't
 
 
+@pytest.mark.usefixtures("runs")
 def test_without_the_runtime_the_native_controls_appear_by_themselves(new_page: NewPage) -> None:
     page = new_page("learn")
     page.route("**/api/runtime/**", lambda route: route.abort())
@@ -330,6 +360,7 @@ def test_without_the_runtime_the_native_controls_appear_by_themselves(new_page: 
     expect(page.locator(".st-key-explore_stage img")).to_have_count(0)
 
 
+@pytest.mark.usefixtures("runs")
 def test_without_webassembly_the_native_controls_appear_by_themselves(new_page: NewPage) -> None:
     page = new_page("learn")
     page.add_init_script("delete globalThis.WebAssembly")
@@ -340,9 +371,10 @@ def test_without_webassembly_the_native_controls_appear_by_themselves(new_page: 
 # ---- everywhere
 
 
+@pytest.mark.usefixtures("published")
 @pytest.mark.parametrize("run", ["web-digits", "web-faces", "web-ring"])
-def test_a_phone_shows_all_of_it_in_chinese_with_the_picture_in_sight(new_page: NewPage, run: str) -> None:
-    page = opened(new_page, f"explore?run={run}", width=390, height=844, theme="dark", locale="zh-CN")
+def test_a_phone_shows_all_of_it_in_chinese_with_the_picture_in_sight(visit: Visit, run: str) -> None:
+    page = opened(visit(run, width=390, height=844, theme="dark", locale="zh-CN"))
     assert page.evaluate(OVERFLOW) <= 0
     expect(page.get_by_role("button", name="随机一个")).to_be_visible()
     assert "{" not in page.locator(".explorer").inner_text()
@@ -357,8 +389,8 @@ def test_a_phone_shows_all_of_it_in_chinese_with_the_picture_in_sight(new_page: 
     after(page, before)
 
 
-def test_a_reader_is_told_what_everything_is(new_page: NewPage) -> None:
-    page = opened(new_page, "explore?run=web-faces")
+def test_a_reader_is_told_what_everything_is(bare: Page) -> None:
+    page = begun(bare, "web-faces")
     nameless = page.locator(".explorer").evaluate(
         """root => [...root.querySelectorAll('button, input:not([hidden]), select, canvas[tabindex], summary')]
         .filter((one) => !(one.getAttribute('aria-label') || one.textContent.trim() || one.labels?.length))
@@ -370,11 +402,10 @@ def test_a_reader_is_told_what_everything_is(new_page: NewPage) -> None:
 # ---- the same numbers as in Python
 
 
-def test_ways_through_latent_space_are_those_of_the_core(new_page: NewPage) -> None:
-    page = new_page("learn")
+def test_ways_through_latent_space_are_those_of_the_core(bare: Page) -> None:
     a, b, c = (latent.sample_z(1, 16, seed)[0] for seed in (1, 2, 3))
     told = {"a": a.tolist(), "b": b.tolist(), "c": c.tolist()}
-    body = """const [x, y, w] = [a.a, a.b, a.c].map((one) => Float32Array.from(one)); const list = (one) => [...one];
+    body = """const [x, y, w] = [given.a, given.b, given.c].map((one) => Float32Array.from(one)); const list = (one) => [...one];
       const u = x.map((one) => one / m.norm(x));
       return { slerp: [0, 0.3, 1].map((t) => list(m.slerp(x, y, t))), lerp: list(m.lerp(x, y, 0.3)),
         parallel: list(m.slerp(x, x.map((one) => 2 * one), 0.5)), opposite: list(m.slerp(x, x.map((one) => -one), 0.25)),
@@ -383,7 +414,7 @@ def test_ways_through_latent_space_are_those_of_the_core(new_page: NewPage) -> N
         at: m.coordinate(m.moved(m.state(y), u, 1.5), u), mixed: list(m.mixed(10, 4, 9, 0.6)),
         strongest: m.strongest(m.mixed(10, 4, 9, 0.3)),
         near: m.neighbours(m.state(x), 3, 5, 0.3).map((one) => [m.norm(one.z), m.dot(one.z, x) / m.norm(one.z) / m.norm(x)]) };"""
-    found = in_page(page, "space", body, told)
+    found = module(bare, "space", body, told)
     u = a / a.norm()
     wanted = {
         "slerp": [latent.slerp(a, b, t).tolist() for t in (0, 0.3, 1)], "lerp": latent.lerp(a, b, 0.3).tolist(),
@@ -398,10 +429,9 @@ def test_ways_through_latent_space_are_those_of_the_core(new_page: NewPage) -> N
     assert all(0 < cosine < 1 for _, cosine in found["near"])
 
 
-def test_random_numbers_are_standard_normals_and_always_the_same(new_page: NewPage) -> None:
-    page = new_page("learn")
+def test_random_numbers_are_standard_normals_and_always_the_same(bare: Page) -> None:
     body = "return { some: [...m.rng(7).normals(20000)], again: [...m.rng(7).normals(3)], other: m.rng(8).normal() };"
-    found = in_page(page, "space", body)
+    found = module(bare, "space", body)
     numbers = np.array(found["some"])
     assert found["again"] == found["some"][:3]
     assert found["other"] != found["some"][0]
@@ -430,30 +460,26 @@ def normals(seed: int, count: int) -> list[float]:
     return found
 
 
-def test_addresses_keep_every_bit_and_refuse_nonsense(new_page: NewPage) -> None:
-    page = new_page("learn")
+def test_addresses_keep_every_bit_and_refuse_nonsense(bare: Page) -> None:
     z = latent.sample_z(1, 20, 3)[0].tolist()
-    body = """const s = await import(new URL('api/ui/explorer/space.mjs', document.baseURI));
-      const space = { z_dim: 20, labels: [{ name: 'digit', values: [...'0123456789'] }] };
-      const one = s.state(a, s.mixed(10, 4, 9, 0.6), 0.7);
+    body = """const space = { z_dim: 20, labels: [{ name: 'digit', values: [...'0123456789'] }] };
+      const one = s.state(given, s.mixed(10, 4, 9, 0.6), 0.7);
       const hash = m.write(one, 'hold', new Map([['hold.across', 'sefa-1 & 2']]));
       const back = m.read(hash, space);
       const psi = (value) => m.read(hash.replace('psi=0.7', `psi=${value}`), space).state;
       return { hash, same: s.same(one, back.state), tool: back.tool, param: back.params.get('hold.across'),
         other: m.read(hash, { ...space, z_dim: 19 }).state, nan: m.decode(m.encode([NaN])), odd: m.decode('§'), short: m.decode('AAA'),
         none: m.read('', space).state, wild: [psi('-1'), psi('9'), psi('x')] };"""
-    found = in_page(page, "address", body, z)
+    found = module(bare, "address", body, z)
     assert (found["same"], found["tool"], found["param"]) == (True, "hold", "sefa-1 & 2")
     assert [found[name] for name in ("other", "nan", "odd", "short", "none")] == [None] * 5
     assert found["wild"] == [None] * 3
     assert set(found["hash"]) <= set("#&=.%-_ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
 
 
-def test_of_urgent_pictures_only_the_newest_waits_and_all_others_come(new_page: NewPage) -> None:
-    page = opened(new_page)
-    body = """const runtime = performance.getEntriesByType('resource').length && a;
-      const shares = [];
-      const engine = await m.Engine.open({ runtime, generator: 'api/explore/web-digits/20/generator.onnx', onProgress: (one) => shares.push(one) });
+def test_of_urgent_pictures_only_the_newest_waits_and_all_others_come(bare: Page, host: Host) -> None:
+    body = """const { runtime, wasm, generator } = given;
+      const engine = await m.Engine.open({ runtime, wasm: await unpacked(wasm), generator });
       const order = [];
       const z = (n) => new Float32Array(20 * n).fill(0.1), y = (n) => new Float32Array(10 * n).fill(0.1);
       const told = (name, promise) => promise.then((x) => order.push(`${name} ${x.length / 784}`), (error) => order.push(`${name} ${error.name}`));
@@ -461,16 +487,14 @@ def test_of_urgent_pictures_only_the_newest_waits_and_all_others_come(new_page: 
       await Promise.all(all);
       const [one, forty] = [await engine.samples(z(1), y(1), 1), await engine.samples(z(40), y(40), 1)];
       const same = forty.slice(-784).every((value, k) => Math.abs(value - one[k]) < 1e-5);
-      const lost = await engine.load('gone', 'api/explore/web-digits/999/generator.onnx').then(() => '', (error) => error.message);
+      const lost = await engine.load('gone', generator.replace('/20/', '/999/')).then(() => '', (error) => error.message);
       engine.close();
       const closed = await engine.samples(z(1), y(1), 1).then(() => '', (error) => error.message);
-      return { order, shares, same, lost, closed };"""
-    found = in_page(page, "engine", body, f"api/runtime/{runtime_version()}/")
+      return { order, same, lost, closed };"""
+    host.missing.add("/api/explore/web-digits/999/generator.onnx")
+    found = module(bare, "engine", UNPACKED + body, host.told("web-digits", 20)["urls"])
     assert found["order"] == ["a Superseded", "b Superseded", "c 1", "many 40"]
     assert found["same"]
-    assert found["shares"] == sorted(found["shares"])
-    assert found["shares"][-1] == 1
-    assert any(0 < share < 1 for share in found["shares"])
     assert found["lost"].startswith("404")
     assert found["closed"] == "closed"
 
@@ -478,24 +502,24 @@ def test_of_urgent_pictures_only_the_newest_waits_and_all_others_come(new_page: 
 # ---- what takes long
 
 
+@pytest.mark.only("app", "its server measures them; a static page brings them")
 @pytest.mark.parametrize("tab", ["hold", "map"])
 def test_no_picture_waits_for_directions_and_they_come_without_a_reload(
-    new_page: NewPage, app_server: AppServer, tab: str
+    bare: Page, host: Host, app_home: Path, tab: str
 ) -> None:
-    run = RunDir.create(app_server.home / f"late-{tab}", RunConfig(DataConfig("digits"), DIGITS), "late")
-    run.add_checkpoint(10, build_generator(DIGITS, seed=1).state_dict())
-    run.set_info(dataclasses.replace(run.info, status="done", step=10, checkpoints=(10,)))
-    page, whole, held = new_page("learn"), re.compile(r"space\.json(?!.*first=1)"), list[Route]()
-    page.route(whole, lambda route: held.append(route))
-    with page.expect_request(whole):
-        page.goto(f"explore?run={run.id}#tool={tab}")
-    page.locator('.explorer[data-ready="1"]').wait_for()
+    run = make_run(app_home, f"late-{tab}", DIGITS, "digits", (10,))
+    host.publish(run)
+    page, held = bare, list[Route]()
+    page.route(WHOLE, lambda route: held.append(route))
+    with page.expect_request(WHOLE):
+        explore(page, run.id, 10, "map", hash=f"#tool={tab}", site=False)
     waiting = page.locator(f".panel.{tab}").get_by_text("Looking for directions")
     expect(waiting).to_be_visible()
     before = pixels(page)
     page.get_by_role("button", name="New random").click()
     after(page, before)
     held[0].continue_()
+    page.unroute(WHOLE)
     expect(waiting).to_have_count(0)
     if tab == "hold":
         before = pixels(page)
@@ -508,12 +532,14 @@ def test_no_picture_waits_for_directions_and_they_come_without_a_reload(
         expect(page.locator(".panel.map select").first.locator("option")).not_to_have_count(1)
 
 
-def test_where_directions_do_not_come_all_else_stays(new_page: NewPage) -> None:
-    page = new_page("learn")
-    page.route(re.compile(r"space\.json\?first=1|space\.json\?.*&first=1"), _pending)
-    page.route(re.compile(r"space\.json(?!.*first=1)"), lambda route: route.fulfill(status=500))
-    page.goto("explore?run=web-digits")
-    page.locator('.explorer[data-ready="1"]').wait_for()
+@pytest.mark.only("app", "its server measures them; a static page brings them")
+def test_where_directions_do_not_come_all_else_stays(bare: Page) -> None:
+    page = bare
+    page.route(FIRST, _pending)
+    page.route(WHOLE, lambda route: route.fulfill(status=500))
+    explore(page, "web-digits", 20, site=False)
+    page.unroute(FIRST)
+    page.unroute(WHOLE)
     expect(page.get_by_text("could not look for directions")).to_be_visible()
     before = pixels(page)
     page.get_by_role("button", name="New random").click()

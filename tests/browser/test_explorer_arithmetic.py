@@ -10,17 +10,17 @@ import torch
 from playwright.sync_api import Browser, Page, expect
 
 from gan_demo import latent, measures, runs
-from tests.browser.conftest import AppServer
 from tests.browser.explorer_page import empty_page, module, mount
+from tests.browser.hosts import Host
 
 FIELDS = """const fields = [{name: 'glasses', values: ['none', 'light', 'dark']}, {name: 'long_hair', values: ['no', 'yes']}];"""
 READ = "one => [...one.getContext('2d').getImageData(0, 0, one.width, one.height).data].join()"
 
 
 @pytest.fixture(scope="module")
-def own_page(app_server: AppServer, chromium: Browser) -> Iterator[Page]:
-    """One page for all tests of this file."""
-    with empty_page(chromium, app_server.url, height=1000) as page:
+def own_page(host: Host, chromium: Browser) -> Iterator[Page]:
+    """One page for all tests of this file, which look at shipped models."""
+    with empty_page(chromium, host, *map(runs.find, ("digits", "faces", "tutorial")), height=1000) as page:
         yield page
 
 
@@ -31,7 +31,7 @@ def page(own_page: Page) -> Page:
 
 
 def show(page: Page, name: str, fragment: str = "#tool=arithmetic") -> Page:
-    mount(page, runs.find(name), "faces" if name == "faces" else "digits", fragment)
+    mount(page, runs.find(name), fragment)
     drawn(page)
     return page
 

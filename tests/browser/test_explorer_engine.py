@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -11,10 +12,9 @@ from playwright.sync_api import Browser, Page
 
 from gan_demo import latent
 from gan_demo.config import LabelField, ModelConfig
-from tests.browser.explorer_page import empty_page, make_run
-
-if TYPE_CHECKING:
-    from tests.browser.conftest import AppServer
+from gan_demo.runs import RunDir
+from tests.browser.explorer_page import UNPACKED, empty_page, make_run
+from tests.browser.hosts import Host
 
 DIGITS = ModelConfig(arch="dcgan", z_dim=6, width=4, shape=(1, 28, 28))
 # Workers are counted, and `hold(part)` keeps back answers of addresses with that part until the function it returns is called.
@@ -40,85 +40,125 @@ window.fetch = async (what, ...rest) => {
 
 
 @pytest.fixture(scope="module")
-def page(app_server: AppServer, chromium: Browser) -> Iterator[Page]:
-    make_run(app_server.home, "late-digits", DIGITS, "mnist", (10, 20))
-    with empty_page(chromium, app_server.url) as found:
+def run(app_home: Path) -> RunDir:
+    return make_run(app_home, "late-digits", DIGITS, "mnist", (10, 20))
+
+
+@pytest.fixture(scope="module")
+def mapped(app_home: Path) -> RunDir:
+    labels = (LabelField("arm", ("a", "b")),)
+    model = ModelConfig("points", 6, 8, 8, mapping=2, conditional=True, shape=(2,), labels=labels)
+    return make_run(app_home, "mapped", model, "spiral", (10,))
+
+
+@pytest.fixture(scope="module")
+def page(host: Host, run: RunDir, chromium: Browser) -> Iterator[Page]:
+    host.publish(run, 10, 20)
+    with empty_page(chromium, host) as found:
         found.evaluate(f"() => {{ {WATCH} }}")
         yield found
 
 
-def test_a_network_that_comes_late_does_not_replace_what_was_asked_for_after_it(page: Page) -> None:
+@pytest.fixture
+def urls(host: Host) -> list[dict[str, Any]]:
+    """What the explorer is given at either step."""
+    return [host.told("late-digits", step)["urls"] for step in (10, 20)]
+
+
+def test_a_network_that_comes_late_does_not_replace_what_was_asked_for_after_it(
+    page: Page, urls: list[dict[str, Any]]
+) -> None:
     found = page.evaluate(
-        """async () => {
+        f"""async ([{{ runtime, wasm, generator: first }}, {{ generator: second }}]) => {{ {UNPACKED}"""
+        """
           const { Engine } = await import('/api/ui/explorer/engine.mjs');
-          const at = (step) => `/api/explore/late-digits/${step}/generator.onnx`;
-          const engine = await Engine.open({ runtime: '/api/runtime/' });
+          const engine = await Engine.open({ runtime, wasm: await unpacked(wasm) });
           const draw = async () => [...await engine.samples(new Float32Array(6).fill(0.5), null)].join();
-          await engine.load('main', at(10));
+          await engine.load('main', first);
           const ten = await draw();
-          await engine.load('main', at(20));
+          await engine.load('main', second);
           const twenty = await draw();
           const { go } = await hold('/10/generator');
-          const late = engine.load('main', at(10));
-          await engine.load('main', at(20));
+          const late = engine.load('main', first);
+          await engine.load('main', second);
           go();
           const { sizes } = await late;
           held.clear();
           const shown = await draw();
           engine.close();
           return { differ: ten !== twenty, newest: shown === twenty, sizes };
-        }"""
+        }""",
+        urls,
     )
     assert found == {"differ": True, "newest": True, "sizes": {"z": 6, "psi": 1}}
 
 
 @pytest.mark.parametrize("psi", [1.0, 0.6])
 def test_a_mapping_network_with_labels_draws_in_the_browser_what_it_draws_here(
-    page: Page, app_server: AppServer, psi: float
+    page: Page, host: Host, mapped: RunDir, psi: float
 ) -> None:
-    model = ModelConfig(
-        "points", 6, 8, 8, mapping=2, conditional=True, shape=(2,), labels=(LabelField("arm", ("a", "b")),)
-    )
-    name = f"mapped-{psi}"
-    run = make_run(app_server.home, name, model, "spiral", (10,))
+    host.publish(mapped)
     z, y = latent.sample_z(12, 6, seed=1), torch.tensor([[1.0, 0.0]] * 5 + [[0.3, 0.7]] * 7)
     found = page.evaluate(
-        """async ([name, z, y, psi]) => {
+        f"""async ([{{ runtime, wasm, generator }}, z, y, psi]) => {{ {UNPACKED}"""
+        """
           const { Engine } = await import('/api/ui/explorer/engine.mjs');
-          const engine = await Engine.open({ runtime: '/api/runtime/', generator: `/api/explore/${name}/10/generator.onnx` });
+          const engine = await Engine.open({ runtime, wasm: await unpacked(wasm), generator });
           const x = await engine.samples(Float32Array.from(z), Float32Array.from(y), psi);
           engine.close();
           return [...x];
         }""",
-        [name, z.flatten().tolist(), y.flatten().tolist(), psi],
+        [host.told(mapped.id, 10)["urls"], z.flatten().tolist(), y.flatten().tolist(), psi],
     )
     torch.testing.assert_close(
-        torch.tensor(found).view(12, 2), latent.generate(run.generator(10), z, y, psi), rtol=0, atol=1e-4
+        torch.tensor(found).view(12, 2), latent.generate(mapped.generator(10), z, y, psi), rtol=0, atol=1e-4
     )
 
 
-def test_another_model_wanted_before_the_first_is_there_takes_the_same_worker(page: Page) -> None:
-    assert page.evaluate(OPENED, [True, False]) == {"begun": 1, "ready": 1}
+def test_another_model_wanted_before_the_first_is_there_takes_the_same_worker(
+    page: Page, urls: list[dict[str, Any]]
+) -> None:
+    assert page.evaluate(OPENED, [True, False, *urls]) == {"begun": 1, "ready": 1}
 
 
-def test_who_leaves_before_it_is_there_leaves_the_worker_to_the_next(page: Page) -> None:
-    assert page.evaluate(OPENED, [False, True]) == {"begun": 1, "ready": 1}
+def test_who_leaves_before_it_is_there_leaves_the_worker_to_the_next(page: Page, urls: list[dict[str, Any]]) -> None:
+    assert page.evaluate(OPENED, [False, True, *urls]) == {"begun": 1, "ready": 1}
 
 
-# Two models one right after the other, or the first left at once: how many workers there are, and how many pictures.
-OPENED = """async ([again, leave]) => {
-  begun.length = 0;
+def test_how_much_of_the_runtime_has_come_is_told(page: Page, urls: list[dict[str, Any]]) -> None:
+    shares = page.evaluate(PROGRESS, urls[1])
+    assert shares == sorted(shares)
+    assert shares[-1] == 1
+    assert any(0 < share < 1 for share in shares)
+
+
+ANEW = """
   const { draw, clear } = await import(`/api/ui/explorer/explorer.mjs?${again}`); // with no engine of before
   const texts = new Proxy({}, { get: (_, key) => String(key) });
-  const data = (step) => ({
-    id: 'late-digits', stem: 'late', tools: ['hold'], texts, language: 'en', query: {}, site: true, models: [],
-    urls: { runtime: '/api/runtime/', space: `/api/explore/late-digits/${step}/space.json`, generator: `/api/explore/late-digits/${step}/generator.onnx` },
+  const data = (urls) => ({
+    id: 'late-digits', stem: 'late', tools: ['hold'], texts, language: 'en', query: {}, site: true, models: [], urls,
   });
   const place = () => document.body.appendChild(document.createElement('div'));
   document.body.replaceChildren();
   let parent = place();
-  const show = (step) => draw({ data: data(step), parentElement: parent, setTriggerValue: () => {} });
-  show(10);
+  const show = (urls) => draw({ data: data(urls), parentElement: parent, setTriggerValue: () => {} });
+"""
+# The shares that are told from the beginning to the first picture.
+PROGRESS = """async (urls) => {
+  const again = 'progress'; ANEW
+  const { Progress } = await import('/api/ui/explorer/progress.mjs');
+  const shares = [], original = Progress.prototype.at;
+  Progress.prototype.at = function (share) { shares.push(share); original.call(this, share); };
+  show(urls);
+  while (!document.querySelector('.explorer[data-ready]')) await frame();
+  Progress.prototype.at = original;
+  clear(parent);
+  return shares;
+}""".replace("ANEW", ANEW)
+# Two models one right after the other, or the first left at once: how many workers there are, and how many pictures.
+OPENED = """async ([again, leave, first, second]) => {
+  begun.length = 0; ANEW
+  show(first);
   while (!begun.length) await frame();
   if (leave) {
     clear(parent);
@@ -126,10 +166,10 @@ OPENED = """async ([again, leave]) => {
     parent = place();
     while (begun[0].answers < 2) await frame(); // it is open, and has its network
   }
-  show(20);
+  show(second);
   while (!document.querySelector('.explorer[data-ready]')) await frame();
   await frame();
   const found = { begun: begun.length, ready: document.querySelectorAll('.explorer[data-ready]').length };
   clear(parent);
   return found;
-}"""
+}""".replace("ANEW", ANEW)

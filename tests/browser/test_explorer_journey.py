@@ -16,9 +16,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from gan_demo.config import ModelConfig
 from gan_demo.datasets import DIGIT
+from gan_demo.runs import RunDir
 from tests.browser import explorer_page
-from tests.browser.conftest import AppServer
 from tests.browser.explorer_page import READ, empty_page, make_run, module, pixels, shows, stage
+from tests.browser.hosts import Host
 
 DIGITS = ModelConfig(arch="dcgan", z_dim=20, width=4, conditional=True, shape=(1, 28, 28), labels=DIGIT)
 RING = ModelConfig(arch="points", z_dim=3, width=8, shape=(2,))
@@ -26,11 +27,16 @@ SPACE = "{z_dim: 3, labels: [{name: 'digit', values: ['0', '1', '2']}, {name: 'h
 
 
 @pytest.fixture(scope="module")
-def own_page(app_server: AppServer, chromium: Browser) -> Iterator[Page]:
-    """One page for all tests of this file, and two untrained models."""
-    make_run(app_server.home, "journey-digits", DIGITS, "digits", (10,))
-    make_run(app_server.home, "journey-ring", RING, "ring", (10,))
-    with empty_page(chromium, app_server.url) as page:
+def runs(app_home: Path) -> list[RunDir]:
+    """Two untrained models."""
+    made = (("digits", DIGITS), ("ring", RING))
+    return [make_run(app_home, f"journey-{data}", model, data, (10,)) for data, model in made]
+
+
+@pytest.fixture(scope="module")
+def own_page(host: Host, runs: list[RunDir], chromium: Browser) -> Iterator[Page]:
+    """One page for all tests of this file."""
+    with empty_page(chromium, host, *runs) as page:
         yield page
 
 
@@ -327,10 +333,11 @@ def test_an_encoder_that_fails_is_said_and_another_file_can_be_made(page: Page) 
     page.evaluate("() => { window.VideoEncoder = window.VideoEncoderOfOld; }")
 
 
+@pytest.mark.only("app", "its server makes the film; on a static page it is recorded, see above")
 def test_without_an_encoder_the_server_makes_the_film_and_its_refusal_is_said(page: Page) -> None:
     address = "/api/explore/journey-digits/10/journey.mp4"
     with no_encoder(page):
-        explore(page, urls={"journey": address})
+        explore(page, also=("journey",))
         page.locator(".pace input").fill("0.5")
         expect(page.locator("[data-file=film]")).to_have_attribute("data-way", "server")
         with av.open(str(saved(page, "MP4"))) as film:

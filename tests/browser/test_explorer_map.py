@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,10 +16,10 @@ from playwright.sync_api import Browser, Page, expect
 from gan_demo import explaining, runs
 from gan_demo.__main__ import main
 from gan_demo.classifier import load_classifier
-from gan_demo.explorer_files import CLASSIFIERS, classifier_of
+from gan_demo.explorer_files import CLASSIFIERS
 from gan_demo.runs import RunDir
-from tests.browser.conftest import AppServer
 from tests.browser.explorer_page import empty_page, module, mount
+from tests.browser.hosts import Host
 
 TINY = ["--device", "cpu", "--steps", "3", "--set", "batch=8", "--set", "evaluate=false", "--set", "limit=100",
         "--set", "width=4", "--set", "d_width=4"]  # fmt: skip
@@ -29,20 +30,20 @@ SPACE = """const space = {z_dim: 6, labels: [{name: 'digit', values: ['0', '1', 
 
 
 @pytest.fixture(scope="module")
-def trained(app_server: AppServer) -> dict[str, RunDir]:
+def trained(app_home: Path) -> dict[str, RunDir]:
     """Runs of three steps, which have discriminators, and the shipped digits."""
     for preset in ("digits", "ring"):
-        assert main(["train", preset, "--out", str(app_server.home / f"map-{preset}"), *TINY]) == 0
+        assert main(["train", preset, "--out", str(app_home / f"map-{preset}"), *TINY]) == 0
     return {
-        "ready-made": runs.find("digits"), "digits": RunDir(app_server.home / "map-digits"),
-        "ring": RunDir(app_server.home / "map-ring"),
+        "ready-made": runs.find("digits"), "digits": RunDir(app_home / "map-digits"),
+        "ring": RunDir(app_home / "map-ring"),
     }  # fmt: skip
 
 
 @pytest.fixture(scope="module")
-def own_page(app_server: AppServer, chromium: Browser) -> Iterator[Page]:
+def own_page(host: Host, trained: dict[str, RunDir], chromium: Browser) -> Iterator[Page]:
     """One page for all tests of this file."""
-    with empty_page(chromium, app_server.url, height=1000) as page:
+    with empty_page(chromium, host, *trained.values(), height=1000) as page:
         yield page
 
 
@@ -53,7 +54,7 @@ def page(own_page: Page, trained: dict[str, RunDir]) -> Page:
 
 
 def show(page: Page, run: RunDir, fragment: str = "#tool=map", discriminator: bool = True) -> Page:
-    mount(page, run, classifier_of(run.config.data.name), fragment, discriminator)
+    mount(page, run, fragment, discriminator)
     complete(page)
     return page
 

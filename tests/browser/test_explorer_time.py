@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from gan_demo.config import ModelConfig
 from gan_demo.datasets import DIGIT
+from gan_demo.runs import RunDir
 from tests.browser import explorer_page
-from tests.browser.conftest import AppServer
 from tests.browser.explorer_page import READ, empty_page, make_run, module, pixels, shows, stage
+from tests.browser.hosts import Host
 
 DIGITS = ModelConfig(arch="dcgan", z_dim=20, width=4, conditional=True, shape=(1, 28, 28), labels=DIGIT)
 STEPS = (1, 2, 5, 10, 20, 50, 100, 200)
@@ -24,11 +26,16 @@ MODELS = [
 
 
 @pytest.fixture(scope="module")
-def own_page(app_server: AppServer, chromium: Browser) -> Iterator[Page]:
-    """One page for all tests of this file, and two untrained models."""
-    make_run(app_server.home, "time-digits", DIGITS, "digits", STEPS)
-    make_run(app_server.home, "time-other", DIGITS, "digits", (7, 9))
-    with empty_page(chromium, app_server.url) as page:
+def runs(app_home: Path) -> list[RunDir]:
+    """Two untrained models."""
+    made = (("time-digits", STEPS), ("time-other", (7, 9)))
+    return [make_run(app_home, name, DIGITS, "digits", steps) for name, steps in made]
+
+
+@pytest.fixture(scope="module")
+def own_page(host: Host, runs: list[RunDir], chromium: Browser) -> Iterator[Page]:
+    """One page for all tests of this file."""
+    with empty_page(chromium, host, *runs) as page:
         yield page
 
 
@@ -129,13 +136,13 @@ def test_moments_and_other_models_are_chosen_and_kept_in_the_address(page: Page)
     assert captions(page) == wanted[:-1]
 
 
+@pytest.mark.only("app", "weights are uploaded to its server, which makes the network of them")
 def test_uploaded_weights_stand_beside_other_models(page: Page) -> None:
     here = "/api/explore/time-digits/200"
     told = page.request.get(f"{here}/space.json").json() | {"step": None, "steps": [], "id": "upload-1"}
     page.route("**/uploaded.json", lambda route: route.fulfill(json=told))
     explorer_page.explore(
-        page, "upload-1", 0, "time", models=MODELS,
-        urls={"space": "/uploaded.json", "generator": f"{here}/generator.onnx"},
+        page, "time-digits", 200, "time", id="upload-1", models=MODELS, urls={"space": "/uploaded.json"},
     )  # fmt: skip
     drawn(page)
     page.get_by_role("combobox").select_option("Other")
@@ -164,10 +171,11 @@ def test_what_was_dropped_from_memory_is_loaded_again(page: Page) -> None:
     assert len(set(columns(page))) == 6
 
 
-def test_a_network_that_cannot_be_fetched_leaves_the_others(page: Page) -> None:
+def test_a_network_that_cannot_be_fetched_leaves_the_others(page: Page, host: Host) -> None:
     broken = [
         {**MODELS[0], "checkpoints": [[3, "/api/explore/time-digits/3/generator.onnx"], *MODELS[0]["checkpoints"][-2:]]}
     ]
+    host.missing.add("/api/explore/time-digits/3/generator.onnx")
     explorer_page.explore(page, "time-digits", 200, "time", models=broken)
     expect(page.locator(".column.broken")).to_have_count(1)
     drawn(page)

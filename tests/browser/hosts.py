@@ -1,0 +1,152 @@
+"""Where the explorer is served: by the app, and as static pages by a plain file server. Tests ask the same of both."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from gan_demo import explorer_files
+from gan_demo.runs import RunDir
+from gan_demo.ui import explore_board, site
+
+ALWAYS = ("space", "generator", "runtime", "wasm")  # addresses without which there is no explorer
+
+
+class Host:
+    """One of the two. ``trouble`` collects what goes wrong on its pages; ``missing`` names what a test asks for in vain."""
+
+    name = ""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.trouble: list[str] = []
+        self.missing: set[str] = set()
+
+    def publish(self, run: RunDir, *steps: int) -> None:
+        """Serve a run at these checkpoints, the newest one without them. Its page shows the last of them."""
+        raise NotImplementedError
+
+    def page_of(self, run: str) -> str:
+        """The address of the page of a run, below that of the host."""
+        raise NotImplementedError
+
+    def told(self, run: str, step: int) -> dict[str, Any]:
+        """What the explorer is given there, with every address that it may have, from the root of the host."""
+        raise NotImplementedError
+
+    def asked(self, url: str) -> None:
+        """A page asks for that."""
+
+    def answered(self, url: str, status: int) -> None:
+        """A page got that answer."""
+
+    def refused(self, path: str) -> None:
+        """That was asked for, and is not there."""
+        if path not in self.missing:
+            self.trouble.append(f"not there: {path}")
+
+
+class AppHost(Host):
+    """The app's server, which answers for every run in its home."""
+
+    name = "app"
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.runs: dict[str, RunDir] = {}
+
+    def publish(self, run: RunDir, *steps: int) -> None:
+        """It is there already."""
+        self.runs[run.id] = run
+
+    def page_of(self, run: str) -> str:
+        return f"/explore?run={run}"
+
+    def answered(self, url: str, status: int) -> None:
+        """The server offers what it may not have, but nobody asks for a network that is not there."""
+        path = urlsplit(url).path
+        if status >= 400 and path.endswith(".onnx"):
+            self.refused(path)
+
+    def told(self, run: str, step: int) -> dict[str, Any]:
+        here, reader = f"/api/explore/{run}/{step}", explorer_files.classifier_of(self.runs[run].config.data.name)
+        urls = {name: f"{here}/{name}.onnx" for name in ("generator", "discriminator")}
+        urls |= {"classifier": f"/api/explore/classifiers/{reader}.onnx"} if reader else {}
+        urls |= {"space": f"{here}/space.json", "journey": f"{here}/journey.mp4", "runtime": "/api/runtime/"}
+        return {"texts": explore_board.texts(), "urls": urls, "site": False}
+
+
+class SiteHost(Host):
+    """Pages of runs below one root, each in a folder of its own, as GitHub Pages has them.
+
+    What lies below ``api/`` in them lies at the root too: there it has the very addresses at which the app answers.
+    """
+
+    name = "site"
+
+    def __init__(self, url: str, root: Path) -> None:
+        super().__init__(url)
+        self.root = root
+        (root / "favicon.ico").touch()  # of a page that names none, browsers ask for it by themselves
+        self.pages: dict[tuple[str, int], dict[str, Any]] = {}
+
+    def publish(self, run: RunDir, *steps: int) -> None:
+        for step in steps or run.checkpoints[-1:]:
+            if (run.id, step) not in self.pages:
+                self.pages[run.id, step] = self._written(run, step)
+
+    def _written(self, run: RunDir, step: int) -> dict[str, Any]:
+        content = site.files(run, step)
+        for name, data in content.items():
+            page, shared = self.root / run.id / name, self.root / name
+            page.parent.mkdir(parents=True, exist_ok=True)
+            page.unlink(missing_ok=True)
+            page.write_bytes(data)
+            if name.startswith("api/") and not shared.exists():
+                shared.parent.mkdir(parents=True, exist_ok=True)
+                os.link(page, shared)
+        explorer: dict[str, Any] = json.loads(content["site.json"])["explorer"]
+        return explorer
+
+    def page_of(self, run: str) -> str:
+        return f"/{run}/"
+
+    def asked(self, url: str) -> None:
+        """Nothing of what it needs lies elsewhere."""
+        if not url.startswith((f"{self.url}/", "blob:", "data:")):
+            self.trouble.append(f"elsewhere: {url}")
+
+    def told(self, run: str, step: int) -> dict[str, Any]:
+        explorer = self.pages[run, step]
+        urls = {name: f"/{url}" for name, url in explorer["urls"].items()}
+        return explorer | {"texts": explorer["texts"]["en"], "urls": urls}
+
+
+@contextmanager
+def file_server(root: Path) -> Iterator[SiteHost]:
+    """Python's own, with the pages that are published below ``root``."""
+
+    class Files(SimpleHTTPRequestHandler):
+        def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+            host.refused(self.path)
+            super().send_error(code, message, explain)
+
+        def log_message(self, format: str, *arguments: Any) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Files, directory=root))
+    host = SiteHost(f"http://127.0.0.1:{server.server_port}", root)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield host
+    finally:
+        server.shutdown()
+        server.server_close()
