@@ -45,6 +45,7 @@ HOSTS = ("app", "site")
 
 NewPage = Callable[..., Page]
 Visit = Callable[..., Page]
+Profiles = Callable[[str, str], BrowserContext]
 
 
 @dataclass(frozen=True)
@@ -212,7 +213,7 @@ def watched(chromium: Browser, host: Host, **context: Any) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="module")
-def profiles(host: Host, chromium: Browser) -> Iterator[Callable[[str, str], BrowserContext]]:
+def profiles(host: Host, chromium: Browser) -> Iterator[Profiles]:
     """Those that the tests of a file share, by theme and language: what a page has fetched, the next one finds."""
     with ExitStack() as made:
         yield functools.cache(
@@ -221,7 +222,7 @@ def profiles(host: Host, chromium: Browser) -> Iterator[Callable[[str, str], Bro
 
 
 @pytest.fixture
-def visit(host: Host, chromium: Browser, profiles: Callable[[str, str], BrowserContext]) -> Iterator[Visit]:
+def visit(host: Host, chromium: Browser, profiles: Profiles) -> Iterator[Visit]:
     """Opens the whole page of a run, in a profile that the tests of a file share or (``anew``) in one of its own.
 
     ``visit(run, after="", width=1440, height=900, theme="light", locale="en-US", anew=False)``; ``after`` ends the address.

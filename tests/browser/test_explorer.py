@@ -28,7 +28,7 @@ from tests.browser.explorer_page import UNPACKED, empty_page, explore, make_run,
 from tests.browser.hosts import Host
 
 if TYPE_CHECKING:
-    from tests.browser.conftest import NewPage, Visit
+    from tests.browser.conftest import Profiles, Visit
 
 DIGITS = ModelConfig(arch="dcgan", z_dim=20, width=4, conditional=True, shape=(1, 28, 28), labels=DIGIT)
 PEOPLE = ModelConfig(arch="dcgan", z_dim=8, width=4, conditional=True, shape=(3, 32, 32), labels=FACES)
@@ -346,11 +346,12 @@ def test_another_checkpoint_draws_the_same_place(visit: Visit, tmp_path: Path) -
 # ---- where the browser can't
 
 
-@pytest.mark.usefixtures("runs")
-def test_without_the_runtime_the_native_controls_appear_by_themselves(new_page: NewPage) -> None:
-    page = new_page("learn")
+@pytest.mark.only("app", "its server draws what the browser cannot; test_static_site.py has what a static page says")
+@pytest.mark.usefixtures("published")
+def test_without_the_runtime_the_native_controls_appear_by_themselves(host: Host, profiles: Profiles) -> None:
+    page = profiles("light", "en-US").new_page()
     page.route("**/api/runtime/**", lambda route: route.abort())
-    page.goto("/explore?run=web-digits")
+    page.goto(host.page_of("web-digits"))
     page.locator(".st-key-explore_stage img").wait_for()
     expect(page.locator(".explorer")).to_have_count(0)
     expect(page.locator(".st-key-explore_failed")).to_contain_text("the server draws")
@@ -360,11 +361,12 @@ def test_without_the_runtime_the_native_controls_appear_by_themselves(new_page: 
     expect(page.locator(".st-key-explore_stage img")).to_have_count(0)
 
 
-@pytest.mark.usefixtures("runs")
-def test_without_webassembly_the_native_controls_appear_by_themselves(new_page: NewPage) -> None:
-    page = new_page("learn")
+@pytest.mark.only("app", "its server draws what the browser cannot; test_static_site.py has what a static page says")
+@pytest.mark.usefixtures("published")
+def test_without_webassembly_the_native_controls_appear_by_themselves(host: Host, profiles: Profiles) -> None:
+    page = profiles("light", "en-US").new_page()
     page.add_init_script("delete globalThis.WebAssembly")
-    page.goto("/explore?run=web-digits")
+    page.goto(host.page_of("web-digits"))
     page.locator(".st-key-explore_stage img").wait_for()
 
 
