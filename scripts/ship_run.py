@@ -26,6 +26,7 @@ from safetensors.torch import load_file, save_file
 from gan_demo import datasets, explorer_files, runs, sampling
 from gan_demo.config import RunConfig
 from gan_demo.errors import GanDemoError
+from gan_demo.filming import spread
 from gan_demo.kept_states import compact
 from gan_demo.models import build_discriminator, parameter_count
 from gan_demo.runfiles import read_tensors, write_tensors
@@ -33,14 +34,6 @@ from gan_demo.runs import RunDir
 
 ROWS = 500  # of the curves
 GRIDS = 48  # pictures of the way
-
-
-def spread(steps: list[int], count: int) -> list[int]:
-    """At most ``count`` of the steps, first and last among them, dense at the beginning where most changes."""
-    if len(steps) <= count:
-        return steps
-    places = torch.linspace(0, len(steps) - 1, count).round().int().tolist()
-    return [steps[place] for place in sorted(set(places))]
 
 
 def ship(source: RunDir, folder: Path, root: str | None, count: int) -> None:
