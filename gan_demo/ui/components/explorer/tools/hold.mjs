@@ -13,7 +13,7 @@ export const tool = {
   css: true,
 
   build(host, app) {
-    const place = host.appendChild(document.createElement("div"));
+    const place = host.appendChild(Object.assign(document.createElement("div"), { className: "found" }));
     let parts = directions(place, app);
     const others = [new Truncation(host, app), new Raw(host, app, REACH)];
     return {
