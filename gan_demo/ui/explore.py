@@ -19,6 +19,7 @@ STYLE = """<style>
   .st-key-explore-choice [data-testid="stColumn"] { min-width: 0; flex: 1 1 45%; }
   .st-key-explore-choice [data-testid="stColumn"]:nth-child(2) { order: 1; flex-basis: 100%; }
   .st-key-explore-choice [data-testid="stColumn"]:nth-child(3) { flex: 0 1 auto; width: auto; }
+  .st-key-explore-choice { margin-bottom: -1.25rem; }
   .st-key-explore-choice [data-testid="stHorizontalBlock"] { row-gap: .25rem; column-gap: .75rem; }
   [data-testid="stColumn"]:has(> * > * > .st-key-explore_stage),
   [data-testid="stColumn"]:has(> * > * > .st-key-explore_stage) > [data-testid="stVerticalBlock"] { display: contents; }

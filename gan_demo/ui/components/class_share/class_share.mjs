@@ -1,5 +1,7 @@
 // What a class needs to come in: the QR code, the address to type, the link to send around.
 // data: {svg: the QR code, link, address, code, presenter: address of the presenter view, note, texts}
+import { copied } from "../explorer/clipboard.mjs";
+
 const states = new WeakMap();
 
 export function draw({ data, parentElement }) {
@@ -44,22 +46,8 @@ function build(parent) {
 
 async function copy(s) {
   const { texts, link } = s.data;
-  const done = await clipboard(link, s.root);
+  const done = await copied(link, s.root);
   s.copy.textContent = done ? texts.copied : texts.not_copied;
   clearTimeout(s.timer);
   s.timer = setTimeout(() => { s.copy.textContent = s.data.texts.copy; }, 2500);
-}
-
-// The clipboard proper is there over https and on localhost only; a class often uses neither.
-async function clipboard(text, root) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch { /* refused, or not there */ }
-  const field = Object.assign(document.createElement("textarea"), { value: text, readOnly: true });
-  root.append(field);
-  field.select();
-  const done = document.execCommand("copy");
-  field.remove();
-  return done;
 }

@@ -1,4 +1,5 @@
 // What is done with the picture as a whole: chance, undo and redo, one or sixteen, the link, files.
+import { copied } from "./clipboard.mjs";
 import * as files from "./files.mjs";
 import { button } from "./words.mjs";
 
@@ -54,12 +55,8 @@ export class Actions {
   async copy() {
     const address = this.app.link();
     this.app.address.now();
-    try {
-      await navigator.clipboard.writeText(address);
-      this.app.notice(this.app.t("act.copied"));
-    } catch {
-      this.app.notice(address); // where the page may not use the clipboard, as without https
-    }
+    if (await copied(address, this.host)) this.app.notice(this.app.t("act.copied"), true);
+    else this.app.notice(address);
   }
 
   changed() {

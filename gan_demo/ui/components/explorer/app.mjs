@@ -9,9 +9,11 @@ import * as space from "./space.mjs";
 import { Stage } from "./stage.mjs";
 import { Tabs } from "./tabs.mjs";
 import { Tiles } from "./tiles.mjs";
+import { reason } from "./trouble.mjs";
 import { fill } from "./words.mjs";
 
 const REMEMBERED = 200; // moves that can be undone
+const BRIEF = 5000; // ms that what needs no answer is on show
 const START = 27; // the seed of the first place: fine with each of the shipped models
 
 export class App {
@@ -34,7 +36,7 @@ export class App {
     this.root = document.createElement("div");
     this.root.className = "explorer building"; // it has its size, and is not seen yet
     this.root.classList.toggle("points", this.points);
-    this.root.innerHTML = `<div class="left"><div class="stage-place"></div><p class="caption" hidden></p><div class="actions"></div><div class="near" hidden></div><p class="notice" role="status"></p>
+    this.root.innerHTML = `<div class="left"><div class="stage-place"></div><p class="caption" hidden></p><div class="actions"></div><div class="near" hidden></div>
       <div class="mixer"></div></div><div class="right"></div><p class="said" aria-live="polite"></p>`;
     this.place.append(this.root);
     const find = (name) => this.root.querySelector(name);
@@ -184,8 +186,9 @@ export class App {
   // What draws lost its picture to a newer one, or the engine is gone.
   lost(error) {
     if (error instanceof Superseded || this.gone || this.leaving) return;
-    if (this.root.dataset.ready && !this.engine.gone) return this.notice(String(error.message));
-    this.failed(String(error.message));
+    if (!this.root.dataset.ready || this.engine.gone) return this.failed(error);
+    console.warn("explorer:", error);
+    this.notice(this.t("trouble", { reason: this.reason(error) }));
   }
 
   // ---- the address
@@ -239,8 +242,15 @@ export class App {
     this.root.querySelector(".said").textContent = text;
   }
 
-  notice(text) {
-    this.root.querySelector(".notice").textContent = text;
+  // Over the picture, so that nothing moves, until the state changes or it is clicked away; `brief`: or after a moment.
+  notice(text, brief = false) {
+    clearTimeout(this.noticed);
+    this.stage.said.textContent = text;
+    if (brief) this.noticed = setTimeout(() => this.notice(""), BRIEF);
+  }
+
+  reason(error) {
+    return reason(this.data.texts, error);
   }
 
   url(name) {

@@ -66,7 +66,7 @@ export class Columns {
       } catch (error) {
         item.failed = true;
         item.root.classList.replace("waiting", "broken");
-        item.tile.title = this.app.t("time.failed", { reason: error.message });
+        item.tile.title = this.app.t("time.failed", { reason: this.app.reason(error) });
       }
     }
     this.filling = false;

@@ -4,6 +4,8 @@
 // One job runs at a time. Urgent ones (what is on stage) go first, and only the newest of a channel runs: the others reject
 // with Superseded. All others are cut into pieces of PIECE samples, so that no urgent one waits long.
 
+import { answered } from "./trouble.mjs";
+
 const PIECE = 8;
 export const RUNTIME_BYTES = 14_240_000; // of the runtime, unpacked: what progress is measured by
 
@@ -171,9 +173,7 @@ function feeds({ zs, ys, psi, count }) {
 
 async function bytes(source) {
   if (typeof source !== "string") return new Uint8Array(source).slice().buffer;
-  const answer = await fetch(new URL(source, document.baseURI));
-  if (!answer.ok) throw new Error(`${answer.status} ${source}`);
-  return answer.arrayBuffer();
+  return (await answered(source)).arrayBuffer();
 }
 
 function joined(parts) {

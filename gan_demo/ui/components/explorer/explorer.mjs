@@ -28,16 +28,18 @@
 //   lockStage(fn | null)  = stage.lock
 //   params.get(tool), params.set(tool, text), params.get(tool, name), params.set(tool, text, name): kept in the address
 //   t(key, vars)          texts "explorer.<key>" of en.json and zh.json; field(name), value(name, value), direction(d): names
-//   number(n, digits)     as the language writes it; say(text): to screen readers; notice(text): a line below the stage
+//   number(n, digits)     as the language writes it; say(text): to screen readers; notice(text): a line over the stage;
+//                         reason(error): why something failed
 //   url(name)             data.urls[name], absolute, or ""; save(blob, name): a download; data, language, root
 //   rng(seed), newSeed()  own random numbers, the same everywhere
 import { Engine } from "./engine.mjs";
 import { Progress } from "./progress.mjs";
 import { linked } from "./styles.mjs";
+import { answered, reason } from "./trouble.mjs";
 
 // All modules are asked for at once, beside the runtime and the model: none waits for another that names it.
 const MODULES = ["actions", "address", "blend", "cloud", "fields", "files", "mixer", "moments", "naming", "near", "plane", "raw", "slider",
-  "space", "stage", "tabs", "tiles", "tools", "words", "tools/hold"];
+  "space", "stage", "tabs", "tiles", "tools", "trouble", "words", "tools/hold"];
 const modules = import("./app.mjs");
 for (const name of MODULES) import(`./${name}.mjs`).catch(() => {}); // whoever needs it says so
 
@@ -84,7 +86,7 @@ async function open(s, data) {
     if (s.app) s.app.leaving = true; // it keeps its picture: the network below it is another from now on
     await s.engine.load("main", data.urls.generator);
     if (stale()) return;
-    app = new App({ data, space, engine: s.engine, place: s.place, before: visited.get(data.id) ?? "", failed: (reason) => fail(s, data, reason) });
+    app = new App({ data, space, engine: s.engine, place: s.place, before: visited.get(data.id) ?? "", failed: (error) => fail(s, data, error) });
     await app.ready;
     if (stale()) return app.destroy();
     if (s.app) visited.set(s.app.data.id, s.app.hash());
@@ -94,7 +96,7 @@ async function open(s, data) {
     if (space.pending) rest(data, app);
   } catch (error) {
     app?.destroy();
-    if (!stale()) fail(s, data, String(error?.message ?? error));
+    if (!stale()) fail(s, data, error);
   } finally {
     progress.close();
   }
@@ -113,9 +115,7 @@ function place(parent) {
 async function facts(data, first = !data.site) {
   const address = new URL(data.urls.space, document.baseURI);
   if (first) address.searchParams.set("first", "1");
-  const answer = await fetch(address);
-  if (!answer.ok) throw new Error(`${answer.status} ${data.urls.space}`);
-  return answer.json();
+  return (await answered(address)).json();
 }
 
 // The directions, which no picture waits for.
@@ -147,8 +147,7 @@ async function start(s, data) {
 
 // The runtime from a host that knows no compression: the file itself is gzipped, unless the host has undone that.
 async function unpacked(address, told) {
-  const answer = await fetch(new URL(address, document.baseURI));
-  if (!answer.ok) throw new Error(`${answer.status} ${address}`);
+  const answer = await answered(address);
   const all = Number(answer.headers.get("Content-Length")), parts = [];
   let read = 0;
   for (const reader = answer.body.getReader(); ;) {
@@ -186,8 +185,9 @@ function style(s) {
 }
 
 // The page is told, which then shows its own controls; where there is no page, the reason stands here.
-function fail(s, data, reason) {
-  console.warn("explorer:", reason);
+function fail(s, data, error) {
+  const told = String(error?.message ?? error);
+  console.warn("explorer:", told);
   s.app?.destroy();
   s.app = null;
   s.key = "";
@@ -196,7 +196,7 @@ function fail(s, data, reason) {
   const said = document.createElement("p");
   said.className = "failed";
   said.setAttribute("role", "alert");
-  said.textContent = data.texts.failed.replace("{reason}", reason);
+  said.textContent = data.texts.failed.replace("{reason}", reason(data.texts, error, told));
   s.place.replaceChildren(...s.place.querySelectorAll("link"), said);
-  if (!data.site) s.trigger?.("failed", reason);
+  if (!data.site) s.trigger?.("failed", told);
 }

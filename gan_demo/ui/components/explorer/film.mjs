@@ -4,6 +4,7 @@ import { GIFEncoder, applyPalette, quantize } from "./gifenc/gifenc.mjs";
 import * as journeys from "./journeys.mjs";
 import { mp4 } from "./mp4.mjs";
 import { Painter } from "./painter.mjs";
+import { answered } from "./trouble.mjs";
 
 const GIF = { fps: 20, most: 480, side: 320 };
 const VIDEO = { fps: 30, most: 900, side: 480, rate: 3_000_000 };
@@ -145,15 +146,14 @@ function bytes(source) {
   return ArrayBuffer.isView(source) ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength).slice() : new Uint8Array(source);
 }
 
-// The server draws and encodes; it says in a JSON object why it does not.
+// The server draws and encodes.
 async function served({ app, journey, signal, at }) {
   const { keys, spherical, loop, seconds } = journey;
   const told = { keys: keys.map(({ z, y, psi }) => ({ z: [...z], y: [...y], psi })), spherical, loop, seconds };
   at(null);
-  const answer = await fetch(app.url("journey"), {
+  const answer = await answered(app.url("journey"), {
     method: "POST", body: JSON.stringify(told), headers: { "Content-Type": "application/json" }, signal,
   });
-  if (!answer.ok) throw Object.assign(new Error((await answer.json().catch(() => null))?.error ?? answer.statusText), { status: answer.status });
   return { blob: await answer.blob(), kind: "mp4" };
 }
 

@@ -14,11 +14,15 @@ export class Stage {
   constructor(app, host) {
     Object.assign(this, { app, host, locked: null, shown: null, busy: false, again: false, count: 1, seed: 1, spread: 0.3, drawn: 0, model: "main" });
     this.channel = `stage ${++stages}`; // the stage of the model before may still be drawn with the same engine
-    host.innerHTML = `<div class="stage"><canvas class="pixelated" tabindex="0" role="img"></canvas><div class="overlay"><p class="moment" hidden></p></div></div>`;
+    host.innerHTML = `<div class="stage"><canvas class="pixelated" tabindex="0" role="application"></canvas><div class="overlay"><p class="moment" hidden></p>
+      <p class="notice" role="status"></p></div></div>`;
     this.box = host.firstElementChild;
     this.canvas = host.querySelector("canvas");
     this.overlay = host.querySelector(".overlay");
     this.canvas.setAttribute("aria-label", app.t("stage.alt"));
+    this.canvas.setAttribute("aria-roledescription", app.t("stage.role")); // a picture that takes keys
+    this.said = host.querySelector(".notice");
+    this.said.addEventListener("click", () => getSelection()?.isCollapsed !== false && app.notice(""));
     this.cloud = app.points ? new Cloud(app) : null;
     if (!app.points && app.params.get("stage", "count") === "16") this.count = 16;
     this.plane = new Plane(app, this);
@@ -128,20 +132,27 @@ export class Stage {
     const narrow = this.app.place.clientWidth < NARROW; // there it stays in sight above the controls
     const most = Math.min(wide, MOST, Math.max(196, (narrow ? 0.32 : 0.62) * window.innerHeight));
     const ratio = window.devicePixelRatio || 1;
-    const natural = this.cloud ? 1 : this.natural()[0];
-    const times = Math.max(1, Math.floor((most * ratio) / natural));
-    const side = (natural * times) / ratio;
-    this.box.style.width = `${side}px`;
-    this.box.style.height = `${this.cloud ? side : (side * this.natural()[1]) / natural}px`;
+    const { wide: side, high, pixel } = this.sized(most * ratio, ratio, this.count);
+    Object.assign(this.box.style, { width: `${side}px`, height: `${high}px` });
+    this.box.style.setProperty("--gap", `${GAP * pixel}px`);
+    const other = this.cloud ? high : this.sized(most * ratio, ratio, this.count === 1 ? SIDE * SIDE : 1).high;
+    this.host.style.minHeight = `${Math.max(high, other)}px`; // what is below stays, one or sixteen
     if (this.cloud?.size(this.canvas, Math.round(side * ratio))) this.draw();
     this.locked?.(this.canvas);
     const left = this.host.parentElement; // it stays in sight beside a long tool, if all of it can
     left.classList.toggle("sticks", left.offsetHeight < window.innerHeight - 80);
   }
 
-  natural() {
+  // CSS pixels: of the picture, and of one pixel of a sample; `most`: device pixels that there are across.
+  sized(most, ratio, count) {
+    const [across, down] = this.cloud ? [1, 1] : this.natural(count);
+    const pixel = Math.max(1, Math.floor(most / across)) / ratio;
+    return { wide: across * pixel, high: down * pixel, pixel };
+  }
+
+  natural(count) {
     const [, h, w] = this.app.shape;
-    return this.count === 1 ? [w, h] : [SIDE * w + (SIDE - 1) * GAP, SIDE * h + (SIDE - 1) * GAP];
+    return count === 1 ? [w, h] : [SIDE * w + (SIDE - 1) * GAP, SIDE * h + (SIDE - 1) * GAP];
   }
 
   destroy() {

@@ -1,4 +1,4 @@
-// The tools as tabs. A tool's module is fetched when its tab is first opened; its element is then kept.
+// The tools as tabs, in one row that is scrolled where it is too long. A tool's module is fetched when its tab is first opened; its element is then kept.
 import { linked } from "./styles.mjs";
 import { TOOLS } from "./tools.mjs";
 
@@ -11,6 +11,9 @@ export class Tabs {
     for (const name of this.names) this.add(name);
     this.bar.hidden = this.names.length < 2;
     this.bar.addEventListener("keydown", (event) => this.key(event));
+    this.bar.addEventListener("scroll", () => this.edges(), { passive: true });
+    this.observer = new ResizeObserver(() => this.bring("instant"));
+    this.observer.observe(this.bar);
     this.ready = this.open(this.names.includes(wanted) ? wanted : this.names[0]);
   }
 
@@ -30,12 +33,27 @@ export class Tabs {
   }
 
   key(event) {
-    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (!by) return;
+    const at = this.names.indexOf(this.name);
+    const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: this.names.length - 1 }[event.key];
+    if (to === undefined) return;
     event.preventDefault();
-    const next = this.names.at((this.names.indexOf(this.name) + by) % this.names.length);
+    const next = this.names.at(to % this.names.length);
     this.open(next);
     this.tab(next).focus();
+  }
+
+  // The open one into the middle, as far as that goes.
+  bring(behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth") {
+    const tab = this.tab(this.name);
+    if (tab) this.bar.scrollTo({ left: tab.offsetLeft - (this.bar.clientWidth - tab.offsetWidth) / 2, behavior });
+    this.edges();
+  }
+
+  // Where there is more of them, the row fades.
+  edges() {
+    const { scrollLeft, scrollWidth, clientWidth } = this.bar;
+    this.bar.classList.toggle("before", scrollLeft > 1);
+    this.bar.classList.toggle("after", scrollLeft + clientWidth < scrollWidth - 1);
   }
 
   tab(name) {
@@ -56,6 +74,7 @@ export class Tabs {
       this.tab(one).tabIndex = chosen ? 0 : -1;
       this.panel(one).hidden = !chosen;
     }
+    this.bring();
     this.app.address.changed();
     if (!this.views.has(name)) await this.fetch(name);
     else this.present();
@@ -96,6 +115,7 @@ export class Tabs {
   }
 
   destroy() {
+    this.observer.disconnect();
     for (const view of this.views.values()) view.destroy?.();
   }
 }

@@ -60,7 +60,7 @@ export class Takeaway {
 
   failed(error) {
     console.warn("journey:", error);
-    this.wrong.textContent = error.status === 429 ? this.app.t("journey.busy") : this.app.t("journey.failed", { reason: error.message });
+    this.wrong.textContent = error.status === 429 ? this.app.t("journey.busy") : this.app.t("journey.failed", { reason: this.app.reason(error) });
     this.wrong.hidden = false;
   }
 

@@ -133,10 +133,16 @@ export class Hunt {
     this.curve.mark(k);
     const alone = one.starts - Number(this.app.space.labels.length > 0); // the last has the labels free as well
     const words = this.app.t(one.start > alone ? "find.step_labels" : "find.step", {
-      start: one.start, starts: alone, n: one.step, error: this.app.number(one.error, 4),
+      start: one.start, starts: alone, n: one.step, error: this.error(one.error),
     });
     this.now.textContent = words;
     this.back.setAttribute("aria-valuetext", words);
+  }
+
+  // A sample of its own is found nearly exactly: no error is 0.
+  error(value) {
+    const least = 0.0001;
+    return value < least ? `< ${this.app.number(least, 4)}` : this.app.number(value, 4);
   }
 
   stop() {
@@ -156,7 +162,7 @@ export class Hunt {
       this.host.dataset.error = numbers.error;
       this.host.dataset.nearest = numbers.nearest;
       this.result.textContent = this.app.t("find.result", {
-        error: this.app.number(numbers.error, 4), nearest: this.app.number(numbers.nearest, 4),
+        error: this.error(numbers.error), nearest: this.error(numbers.nearest),
         steps: this.steps.filter((one) => one.step).length, seconds: this.app.number(this.seconds, 1),
       });
       if (this.shown) this.arrive();

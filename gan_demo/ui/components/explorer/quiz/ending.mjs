@@ -1,4 +1,5 @@
 // How a game ended, and all games so far.
+import { copied } from "../clipboard.mjs";
 import { newSeed } from "../space.mjs";
 import { button } from "../words.mjs";
 import { Game, ROUNDS } from "./game.mjs";
@@ -23,7 +24,7 @@ export function ending(app, host, { game, scores, again }) {
   };
   offer("again", () => again(newSeed()), "primary");
   offer("same", () => again(game.seed));
-  offer("share", () => share(app));
+  const shared = offer("share", () => share(app, shared));
   summary(app, all, scores);
   title.focus({ preventScroll: true });
   app.say([title.textContent, compared.textContent].join(" "));
@@ -34,14 +35,13 @@ function verdict(app, right, d, judged) {
   return app.t(key, { d, of: judged });
 }
 
-async function share(app) {
+// Said on the button: on a phone the stage is out of sight.
+async function share(app, made) {
   const link = app.link();
-  try {
-    await navigator.clipboard.writeText(link);
-    app.notice(app.t("quiz.shared"));
-  } catch {
-    app.notice(link);
-  }
+  if (!(await copied(link, made.parentElement))) return app.notice(link);
+  const text = app.t("quiz.shared");
+  made.querySelector("span").textContent = text;
+  app.say(text);
 }
 
 function summary(app, host, scores) {
