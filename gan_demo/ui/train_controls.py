@@ -27,6 +27,14 @@ DIGITS = (1, 1.5, 2, 3, 5, 7)  # of the values that a logarithmic slider offers
 DECADES = 2  # each way from where it began
 GAME = ("d_steps", *changes.PENALTIES, "penalty_every", "label_smoothing")  # what goes with a loss
 SINGLE = {"both": ":material/skip_next:", "d": ":material/search:", "g": ":material/brush:"}
+# at the foot of the window, so that the samples and the curves stay in sight while one changes what they come from
+DOCKED = """<style>
+[data-testid="stPopoverBody"]:has(.st-key-live-settings) {
+  inset: auto 0 0 !important; transform: none !important; box-sizing: border-box; margin: 0 auto; width: 100%;
+  max-width: 1280px !important; max-height: 44vh !important; border-radius: 12px 12px 0 0; padding-bottom: .75rem;
+}
+.st-key-live-settings [data-testid="stColumn"] { min-width: 11rem; }
+</style>"""
 
 
 # ---- while it trains
@@ -51,9 +59,14 @@ def live_controls(run: RunDir, now: State) -> None:
 
 
 def _live_settings(run: RunDir) -> None:
+    st.html(DOCKED)
     config, noted = actions.settings_now(run), run.changes()
-    for name in live_names(config):
-        _live_setting(run.id, name, getattr(config.train, name), _began(noted, config, name))
+    names = live_names(config)
+    with st.container(key="live-settings"):
+        columns = st.columns(len(names), vertical_alignment="bottom", gap="medium")
+    for column, name in zip(columns, names, strict=True):
+        with column:
+            _live_setting(run.id, name, getattr(config.train, name), _began(noted, config, name))
     note = t("control.change.note")
     st.caption(note if config.train.schedule == "constant" else f"{note} {t('control.schedule')}")
     last = changes.to_undo(noted)

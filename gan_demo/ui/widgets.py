@@ -48,7 +48,8 @@ STYLE = """<style>
 img.cover { display: block; width: 100%; height: auto; aspect-ratio: 3; border-radius: 6px; background: #161821; }
 .st-key-language-bar { position: fixed; top: .85rem; right: 3.5rem; z-index: 999991; width: auto; }
 [data-testid="stCaptionContainer"] { opacity: .72; }
-button[role="radio"][aria-checked="true"] p, [data-testid="stSliderThumbValue"] p {
+button[role="radio"][aria-checked="true"] p, [role="tab"][aria-selected="true"] p,
+[data-testid="stSliderThumbValue"] p {
   color: light-dark(#a83508, #ff9a6b); } /* linkColor: the accent reads at 3.8 : 1 as text by night */
 .stMain .katex-display { overflow-x: auto; overflow-y: hidden; padding: .25rem 0; }
 .st-key-losses-table [data-testid="stMarkdownContainer"] { overflow-x: auto; }

@@ -1,9 +1,10 @@
 // Arithmetic: with glasses − without + long hair = both? Three picks, the result, in words, and how often it works.
-import { average, attributes, find, kinds, parse, presets, sum, WAYS, write } from "../arithmetic/formula.mjs";
+import { Choice } from "../arithmetic/choice.mjs";
+import { average, attributes, kinds, parse, sum, WAYS, write } from "../arithmetic/formula.mjs";
 import { Measuring } from "../arithmetic/measuring.mjs";
 import { Slots } from "../arithmetic/slots.mjs";
 import { Scarce, Supply } from "../arithmetic/supply.mjs";
-import { inWords, phrase, title } from "../arithmetic/words.mjs";
+import { inWords, phrase } from "../arithmetic/words.mjs";
 import { Reader } from "../reading.mjs";
 import { button } from "../words.mjs";
 
@@ -21,14 +22,12 @@ class Arithmetic {
     const reader = new Reader(app);
     const all = attributes(app.space, reader.fields);
     Object.assign(this, { app, host, all, supply: new Supply(app, reader, all), started: false });
-    this.offered = presets(all);
-    this.read();
     host.innerHTML = `<div class="presets" role="group"></div><details class="own-formula"><summary></summary><div></div></details>
       <div class="sum"></div><p class="formula"></p><div class="row"></div><section class="picker"></section>
       <section class="ways"><h4></h4><p></p><div></div></section><section class="rate"></section>`;
     this.part = (name) => host.querySelector(`.${name}`);
-    this.presets();
-    this.own();
+    this.choice = new Choice(app, all, { presets: this.part("presets"), own: this.part("own-formula") }, (formula) => this.choose(formula));
+    this.read();
     this.draft();
     const { ways } = this;
     if (ways.length > 1) {
@@ -52,7 +51,7 @@ class Arithmetic {
 
   read() {
     const get = (name) => this.app.params.get("arithmetic", name);
-    this.formula = parse(get("f"), this.all) ?? this.offered[0] ?? null;
+    this.formula = parse(get("f"), this.all) ?? this.choice.offered[0] ?? null;
     this.each = EACH.includes(Number(get("n"))) ? Number(get("n")) : USUAL;
     const seeds = get("s").split(".").map(Number);
     this.seeds = seeds.length === 4 && seeds.every(Number.isInteger) ? seeds : [1, 0, 0, 0];
@@ -70,65 +69,6 @@ class Arithmetic {
   }
 
   // ---- what there is to choose
-
-  presets() {
-    const { app, all } = this;
-    const host = this.part("presets");
-    host.setAttribute("aria-label", app.t("arithmetic.presets"));
-    this.chips = this.offered.map((one) => {
-      const chip = button("", title(app, all, one));
-      chip.addEventListener("click", () => this.choose(one));
-      host.append(chip);
-      return chip;
-    });
-    host.hidden = !this.chips.length;
-  }
-
-  // Any attribute added to any other.
-  own() {
-    const { app, all } = this;
-    const host = this.part("own-formula");
-    host.hidden = all.length < 2;
-    host.firstElementChild.textContent = app.t("arithmetic.own");
-    const field = (key) => {
-      const made = document.createElement("label");
-      made.innerHTML = "<span></span><select></select>";
-      made.firstChild.textContent = app.t(key);
-      made.lastChild.setAttribute("aria-label", app.t(key));
-      host.lastElementChild.append(made);
-      made.lastChild.addEventListener("change", () => this.compose());
-      return made.lastChild;
-    };
-    this.selects = ["arithmetic.add", "arithmetic.to", "arithmetic.instead"].map(field);
-    this.options();
-  }
-
-  options() {
-    if (!this.formula) return;
-    const { app, all, formula: { p, q } } = this;
-    const any = (some) => some.flatMap((one) => one.values.map((_, k) => [`${one.name}.${k}`, phrase(app, all, one.name, k)]));
-    const put = (select, options, value) => {
-      select.replaceChildren(...options.map(([key, text]) => new Option(text, key)));
-      select.value = value;
-    };
-    const traits = all.some((one) => one.trait);
-    put(this.selects[0], any(traits ? all.filter((one) => one.trait) : all), `${p.name}.${p.on}`);
-    put(this.selects[1], any(all.filter((one) => !one.trait && one.name !== p.name)), `${q.name}.${q.on}`);
-    const others = any([find(all, q.name)]).filter(([key]) => key !== `${q.name}.${q.on}`);
-    put(this.selects[2], others, `${q.name}.${q.off}`);
-  }
-
-  compose() {
-    const [[p, on], [q, to], [r, instead]] = this.selects.map((one) => one.value.split("."));
-    const other = (name, k, wanted) => (wanted !== undefined && wanted !== k ? wanted : Number(k === 0));
-    const [first, second] = [Number(on), Number(to)];
-    const name = p === q ? this.all.find((one) => one.name !== p && !one.trait).name : q;
-    const target = p === q ? 1 : second;
-    this.choose({
-      p: { name: p, on: first, off: other(p, first) },
-      q: { name, on: target, off: other(name, target, name === r ? Number(instead) : undefined) },
-    });
-  }
 
   choose(formula) {
     this.formula = formula;
@@ -192,8 +132,6 @@ class Arithmetic {
   pressed() {
     this.terms.slice(0, 3).forEach((one, n) => one.setAttribute("aria-pressed", String(n === this.slots.open)));
     this.counts.forEach((one, n) => one.setAttribute("aria-pressed", String(EACH[n] === this.each)));
-    const text = write(this.formula, this.all);
-    this.chips.forEach((one, n) => one.setAttribute("aria-pressed", String(write(this.offered[n], this.all) === text)));
     this.terms.forEach((one, n) => {
       one.children[1].textContent = this.name(n);
       one.title = n < 3 ? this.app.t("arithmetic.choose") : this.app.t("arithmetic.go");
@@ -220,7 +158,7 @@ class Arithmetic {
   }
 
   async fill(kept = "", own = "") {
-    this.options();
+    this.choice.set(this.formula);
     this.pressed();
     this.measuring.clear();
     this.host.dataset.drawn = ""; // what is there is of another formula
