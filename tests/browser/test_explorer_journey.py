@@ -328,7 +328,7 @@ def test_an_encoder_that_fails_is_said_and_another_file_can_be_made(page: Page) 
         }"""
     )
     page.get_by_role("button", name="MP4", exact=True).click()
-    expect(page.locator(".panel.journey .failed")).to_contain_text("no more H.264")
+    expect(page.locator(".panel.journey .failed")).to_contain_text("could not be made: an unexpected error")
     expect(page.get_by_role("button", name="MP4", exact=True)).to_be_enabled()
     page.evaluate("() => { window.VideoEncoder = window.VideoEncoderOfOld; }")
 

@@ -107,6 +107,17 @@ def test_scrubbing_back_stays_there_while_the_training_goes_on(page: Page) -> No
     stop(page)
 
 
+def test_live_settings_leave_samples_and_curves_in_sight(page: Page) -> None:
+    start(page)
+    button(page, "control-change").click()
+    settings = page.get_by_test_id("stPopoverBody").bounding_box()
+    for seen in (picture(page).bounding_box(), page.locator(".curves .plot").first.bounding_box()):
+        assert settings is not None and seen is not None
+        assert seen["y"] + seen["height"] <= settings["y"]
+    page.keyboard.press("Escape")
+    stop(page)
+
+
 def test_updates_keep_the_elements_and_the_scroll_position(page: Page) -> None:
     start(page)
     later_than(page, 0)
