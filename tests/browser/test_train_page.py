@@ -111,8 +111,10 @@ def test_live_settings_leave_samples_and_curves_in_sight(page: Page) -> None:
     start(page)
     button(page, "control-change").click()
     settings = page.get_by_test_id("stPopoverBody").bounding_box()
-    for seen in (picture(page).bounding_box(), page.locator(".curves .plot").first.bounding_box()):
-        assert settings is not None and seen is not None
+    assert settings is not None
+    for one in (picture(page), page.locator(".curves .plot").first):
+        seen = one.bounding_box()
+        assert seen is not None
         assert seen["y"] + seen["height"] <= settings["y"]
     page.keyboard.press("Escape")
     stop(page)
