@@ -4,10 +4,11 @@
 
 Dragging moves a slider 125 times a second, as most mice do, from end to end and back. Counted are the frames in which
 the canvas was drawn anew, and the time from a move to the canvas with it ("slider to pixel", which the component
-measures). The first picture is timed from the navigation to the component's own mark, the whole page included: cold in
-a new browser profile, warm in one that has been here. A shipped model's page on the server's own sliders (?native=1) is
-the fallback: from a key press to its new picture. Thirty explorers are tabs that have loaded and are being dragged; the
-CPU time is the server's alone. Nothing here passes or fails.
+measures). The map is zoomed by the wheel in the same rhythm. The first picture is timed from the navigation to the
+component's own mark, the whole page included: cold in a new browser profile, warm in one that has been here. A shipped
+model's page on the server's own sliders (?native=1) is the fallback: from a key press to its new picture. Thirty
+explorers are tabs that have loaded and are being dragged; the CPU time is the server's alone. Nothing here passes or
+fails.
 """
 
 from __future__ import annotations
@@ -59,6 +60,33 @@ DRAG = """async (seconds) => {
   const at = (share) => waits[Math.min(waits.length - 1, Math.floor(share * waits.length))];
   return { drawn: drawn / took, frames: frames / took, median: at(0.5), p95: at(0.95) };
 }"""
+# Through the map by the wheel, in and half of the way out, each picture of it counted; then how long the last view is
+# not whole yet. Nobody has made its cells before.
+ZOOM = """async (seconds) => {
+  const roots = [...document.querySelectorAll("*")].map((one) => one.shadowRoot).filter(Boolean);
+  const board = roots.map((one) => one.querySelector(".map-board")).find(Boolean);
+  const canvas = board.querySelector("canvas");
+  const pen = canvas.getContext("2d"), box = canvas.getBoundingClientRect(), clear = pen.clearRect;
+  let [drawn, frames, on] = [0, 0, true];
+  pen.clearRect = (...all) => { drawn++; clear.apply(pen, all); };
+  const frame = () => { frames++; if (on) requestAnimationFrame(frame); };
+  requestAnimationFrame(frame);
+  const begin = performance.now();
+  await new Promise((over) => {
+    const mouse = setInterval(() => {
+      const share = (performance.now() - begin) / 1000 / seconds;
+      canvas.dispatchEvent(new WheelEvent("wheel", {
+        deltaY: share < 0.6 ? -24 : 24, clientX: box.left + box.width * 0.4, clientY: box.top + box.height * 0.4,
+        bubbles: true, composed: true, cancelable: true,
+      }));
+      if (share >= 1) { clearInterval(mouse); over(); }
+    }, 8);
+  });
+  on = false;
+  const took = performance.now() - begin;
+  while (!board.dataset.complete) await new Promise((next) => setTimeout(next, 5));
+  return { drawn: 1000 * drawn / took, frames: 1000 * frames / took, whole: performance.now() - begin - took };
+}"""
 SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 CHANGED = """(before) => {
   const now = document.querySelector(".st-key-explore_stage img");
@@ -78,6 +106,7 @@ def main() -> None:
             _warmed(chromium, url, process.pid)
             _first_pictures(chromium, url, options.rounds)
             _dragging(chromium, url, options)
+            _map(chromium, url, options)
             _fallback(chromium, url)
             _many(chromium, url, process.pid, options)
 
@@ -181,6 +210,21 @@ def _dragging(chromium: Browser, url: str, options: argparse.Namespace) -> None:
         context.close()
     head = ["model", "pictures", "drawn /s", "frames made /s", "slider to pixel, ms", "p95, ms"]
     print(common.table(head, rows))
+
+
+def _map(chromium: Browser, url: str, options: argparse.Namespace) -> None:
+    rows = []
+    for name in MODELS:
+        found = []
+        for _ in range(options.rounds):  # anew: a map remembers its cells
+            context = _context(chromium)
+            page = _page(context, f"{url}/explore?run={name}#tool=map")
+            page.locator(".map-board[data-complete='1']").wait_for()
+            found.append(page.evaluate(ZOOM, options.seconds))
+            context.close()
+        middle = {key: statistics.median(one[key] for one in found) for key in found[0]}
+        rows.append([name, f"{middle['drawn']:.1f}", f"{middle['frames']:.1f}", f"{middle['whole']:.0f}"])
+    print(common.table(["model, map", "drawn /s while zooming", "frames made /s", "then whole after, ms"], rows))
 
 
 def _fallback(chromium: Browser, url: str) -> None:
