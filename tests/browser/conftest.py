@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.hosts import AppHost, Host, SiteHost, file_server
 
@@ -38,6 +38,7 @@ CHROMIUM_ARGS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]  # fmt: skip; the last one cuts the network: no other host has an address, not even by its number
 START_SECONDS = 60
+PATIENCE = 30_000  # milliseconds, for what a busy machine does late
 STOP_SECONDS = 30  # training is checkpointed at shutdown
 READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
@@ -181,6 +182,7 @@ def _nothing_amiss(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium where it is installed, else Playwright's own; `make test` provides one."""
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         own = Path(playwright.chromium.executable_path)
         executable = CHROMIUM if CHROMIUM.exists() else own
@@ -197,7 +199,7 @@ def chromium() -> Iterator[Browser]:
 def profile(chromium: Browser, host: Host, **context: Any) -> Iterator[BrowserContext]:
     """A profile for pages of a host. Whatever goes wrong on them fails the test that it happens in."""
     made = chromium.new_context(base_url=host.url, **context)
-    made.set_default_timeout(30_000)
+    made.set_default_timeout(PATIENCE)
     made.on("weberror", lambda error: host.trouble.append(str(error.error)))
     made.on("request", lambda asked: host.asked(asked.url))
     made.on("response", lambda answer: host.answered(answer.url, answer.status))
@@ -272,7 +274,7 @@ def new_page(app_server: AppServer, chromium: Browser) -> Iterator[NewPage]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(f"/{path.lstrip('/')}")
         settle(page)
