@@ -153,8 +153,13 @@ def static_pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SiteHost]
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test runs on each host that it suits."""
     if "host" in metafunc.fixturenames:
-        only = next(metafunc.definition.iter_markers("only"), None)
-        metafunc.parametrize("host", HOSTS if only is None else only.args[:1], indirect=True, scope="module")
+        hosts = list(HOSTS)
+        for only in metafunc.definition.iter_markers("only"):
+            named, why = only.args
+            assert why, "whoever runs on one host alone says why"
+            hosts = [host for host in hosts if host == named]
+        assert hosts, f"no such host: {metafunc.definition.nodeid}"
+        metafunc.parametrize("host", hosts, indirect=True, scope="module")
 
 
 @pytest.fixture(scope="module")
