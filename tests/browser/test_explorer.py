@@ -164,8 +164,10 @@ def test_a_copied_link_leads_to_exactly_the_same_picture(visit: Visit, host: Hos
     slider(page, 2).press("PageDown")
     page.get_by_role("slider", name="Truncation").press("ArrowLeft")
     seen = after(page, before)
+    place = page.locator(".explorer .mixer").bounding_box()
     page.get_by_role("button", name="Copy a link").click()
     expect(page.locator(".explorer .notice")).to_contain_text("Link copied")
+    assert page.locator(".explorer .mixer").bounding_box() == place, "nothing moves"
     link = str(page.evaluate("navigator.clipboard.readText()"))
     own = f"{host.url}{host.page_of('web-digits')}"
     assert link.startswith(own)
@@ -389,6 +391,23 @@ def test_a_phone_shows_all_of_it_in_chinese_with_the_picture_in_sight(visit: Vis
     before = pixels(page)
     page.get_by_label("z1", exact=True).press("PageUp")
     after(page, before)
+
+
+@pytest.mark.usefixtures("published")
+def test_a_finger_finds_everything_on_a_phone(visit: Visit) -> None:
+    page = opened(visit("web-digits", width=390, height=844))
+    tabs = page.locator(".explorer .tabs")
+    assert tabs.evaluate("e => e.clientHeight") < 48, "one row"
+    for name in ("Spot the fake", "Hold it"):
+        page.get_by_role("tab", name=name).click()
+        expect(page.get_by_role("tab", name=name)).to_be_in_viewport(ratio=0.9)
+    small = page.locator(".explorer").evaluate(
+        """root => [...root.querySelectorAll('button:not(.cells *), select, summary, input[type=range]')]
+        .map((one) => [one, one.getBoundingClientRect()])
+        .filter(([, box]) => box.width && (box.height < 39.5 || box.width < 39))
+        .map(([one, box]) => `${one.outerHTML.slice(0, 80)} ${box.width} x ${box.height}`)"""
+    )
+    assert small == []
 
 
 def test_a_reader_is_told_what_everything_is(bare: Page) -> None:
