@@ -98,6 +98,7 @@ export class Hunt {
     } catch (error) {
       if (turn !== this.turn) return;
       this.end(false);
+      this.course.hidden = !this.steps.length;
       this.app.lost(error);
     }
   }
