@@ -56,6 +56,8 @@ class Stash(Generic[T]):
 
     def _keep(self, key: Hashable, value: T) -> None:
         with self._lock:
+            if key in self._kept:  # somebody who came between two turns made it as well
+                self._bytes -= self._size(self._kept.pop(key))
             self._kept[key] = value
             self._bytes += self._size(value)
             while self._bytes > self._most:
