@@ -22,7 +22,7 @@ from gan_demo.jobs import Job, Status
 from gan_demo.presets import FAILURES, PRESETS
 from gan_demo.runs import RunDir
 from gan_demo.trainer import Progress
-from gan_demo.ui import actions, live_data, report, session, text
+from gan_demo.ui import actions, live_data, report, session, text, train_end
 
 MAIN = Path(session.__file__).parent / "main.py"
 ME = "m" * 43
@@ -197,6 +197,20 @@ def test_files_that_were_left_out_are_named_with_their_reason() -> None:
     run.set_refused((("notes.png", "it is not an image that can be read"),))
     (table,) = app("train", run=run.id, language="zh").dataframe
     assert table.value.iloc[0].tolist() == ["notes.png", "不是可以读取的图片"]
+
+
+def test_a_run_that_is_deleted_while_its_page_is_drawn_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = finished()
+
+    notice = train_end.notice
+
+    def gone(*about: Any) -> None:  # in the middle of the page
+        shutil.rmtree(run.path, ignore_errors=True)
+        notice(*about)
+
+    monkeypatch.setattr(train_end, "notice", gone)
+    assert app("train", run=run.id).title[0].value == "There is no such run here"
+    assert not run.path.exists()
 
 
 # ---- settings

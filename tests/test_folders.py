@@ -337,8 +337,11 @@ def test_links_in_a_folder_are_not_followed(tmp_path: Path) -> None:
 
 
 def test_nothing_is_unpacked_to_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    path = make_zip(tmp_path / "own.zip", plenty() | {"../out.png": encoded(), "deep/er/a.png": encoded()})
-    before = {file: file.stat().st_mtime_ns for file in tmp_path.parent.rglob("*")}
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    path = make_zip(here / "own.zip", plenty() | {"../out.png": encoded(), "deep/er/a.png": encoded()})
+    before = {file: file.stat().st_mtime_ns for file in tmp_path.rglob("*")}
+    assert before
     read(path)
-    assert {file: file.stat().st_mtime_ns for file in tmp_path.parent.rglob("*")} == before
+    assert {file: file.stat().st_mtime_ns for file in tmp_path.rglob("*")} == before

@@ -48,10 +48,10 @@ def show() -> None:
             _explorer(exhibit)
         else:
             explore_board.board(exhibit, _failed)
+        _training(exhibit)
+        explore_take.away(exhibit)
     except GanDemoError as error:  # deleted or damaged since it was listed
         widgets.show_error(error)
-    _training(exhibit)
-    explore_take.away(exhibit)
 
 
 def _native() -> bool:

@@ -27,7 +27,12 @@ def show() -> None:
     except GanDemoError as error:
         _unknown(error)
         return
-    train_live.show(run)
+    try:
+        train_live.show(run)
+    except GanDemoError as error:  # deleted or damaged while it was drawn
+        if not run.path.is_dir():
+            st.rerun()
+        widgets.show_error(error)
 
 
 def _unknown(error: GanDemoError) -> None:
