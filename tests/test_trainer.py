@@ -412,7 +412,7 @@ def test_every_kind_of_label_gives_a_picture(tmp_path: Path) -> None:
 # ---- a real process, killed
 
 
-STEPS = 6_000
+STEPS = 4_000  # some six seconds; the first state is kept after two
 
 
 def words(run: Path, *more: str) -> list[str]:

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from tests.browser.hosts import AppHost, Host, SiteHost, file_server
 
@@ -256,15 +257,37 @@ def visit(host: Host, chromium: Browser, profiles: Profiles) -> Iterator[Visit]:
         yield opened
 
 
+@pytest.fixture(scope="session")
+def emptied(app_server: AppServer, chromium: Browser) -> dict[tuple[str, str], list[BrowserContext]]:
+    """Profiles that earlier tests are done with, by theme and language: nothing is left in them but what was fetched."""
+    return defaultdict(list)
+
+
+def empty(context: BrowserContext, origin: str) -> None:
+    """Forget all but the cache, as if nobody had been here: the app's code needs not be fetched and compiled anew."""
+    blank = context.new_page()
+    for page in context.pages:
+        if page != blank:
+            page.close()
+    devtools = context.new_cdp_session(blank)
+    devtools.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "local_storage,indexeddb"})
+    context.clear_cookies()
+    context.clear_permissions()
+    blank.close()
+
+
 @pytest.fixture
-def new_page(app_server: AppServer, chromium: Browser) -> Iterator[NewPage]:
+def new_page(
+    app_server: AppServer, chromium: Browser, emptied: dict[tuple[str, str], list[BrowserContext]]
+) -> Iterator[NewPage]:
     """Makes pages, each in a browser profile of its own. An uncaught error in any of them fails the test.
 
     ``new_page(path="", width=1440, height=900, theme="light", locale="en-US")`` opens ``path`` and waits until its
     script has run.
     """
     errors: list[str] = []
-    contexts = []
+    contexts: list[tuple[tuple[str, str], BrowserContext]] = []
+    closed: list[BrowserContext] = []  # by a test whose visitor leaves
 
     def make(
         path: str = "",
@@ -274,11 +297,16 @@ def new_page(app_server: AppServer, chromium: Browser) -> Iterator[NewPage]:
         theme: Literal["light", "dark"] = "light",
         locale: str = "en-US",
     ) -> Page:
-        context = chromium.new_context(
-            base_url=app_server.url, viewport={"width": width, "height": height}, color_scheme=theme, locale=locale
-        )
-        contexts.append(context)
+        kind = (theme, locale)
+        if emptied[kind]:
+            context = emptied[kind].pop()
+        else:
+            whole = ViewportSize(width=1440, height=900)
+            context = chromium.new_context(base_url=app_server.url, viewport=whole, color_scheme=theme, locale=locale)
+        contexts.append((kind, context))
+        context.once("close", lambda one: closed.append(one))
         page = context.new_page()
+        page.set_viewport_size({"width": width, "height": height})
         page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(f"/{path.lstrip('/')}")
@@ -286,8 +314,10 @@ def new_page(app_server: AppServer, chromium: Browser) -> Iterator[NewPage]:
         return page
 
     yield make
-    for context in contexts:
-        context.close()
+    for kind, context in contexts:
+        if context not in closed:
+            empty(context, app_server.url)
+            emptied[kind].append(context)
     assert errors == [], "uncaught errors in the page"
 
 
