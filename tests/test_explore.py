@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -17,9 +18,10 @@ from streamlit.testing.v1 import AppTest
 from gan_demo import exploring, export, latent
 from gan_demo.config import DataConfig, LabelField, ModelConfig, RunConfig
 from gan_demo.datasets import DIGIT, FACES
+from gan_demo.errors import RunError
 from gan_demo.models import build_generator
 from gan_demo.runs import RunDir
-from gan_demo.ui import explore_board, session, site, text, widgets
+from gan_demo.ui import explore_board, explore_walks, session, site, text, widgets
 from gan_demo.ui.exhibit import Exhibit
 from gan_demo.ui.explore_state import Tour
 from gan_demo.uploads import Upload
@@ -208,6 +210,20 @@ def with_files(app: AppTest) -> AppTest:
     """With the menu of files open, which is drawn only then."""
     app.session_state["explore.files"] = True
     return ran(app)
+
+
+def test_a_move_after_the_run_was_deleted_is_said(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_run(home, "first", PLAIN, "digits")
+    app = opened("first")
+
+    def gone(*about: Any) -> None:
+        raise RunError("file", "generator.safetensors", "cannot be read", "Restore the run folder from a copy")
+
+    monkeypatch.setattr(explore_walks, "picture", gone)
+    app.slider(key="explore.psi").set_value(0.5)
+    app.run()
+    assert not app.exception
+    assert "cannot be read" in errors(app)
 
 
 def test_between_walks_from_a_to_b(home: Path) -> None:

@@ -74,6 +74,13 @@ def _failed(reason: str) -> None:
 @st.fragment
 def _explorer(exhibit: Exhibit) -> None:
     """The stage beside the ways to move; a move redraws only this."""
+    try:
+        _stage_and_tools(exhibit)
+    except GanDemoError as error:  # a move may come after the run was deleted
+        widgets.show_error(error)
+
+
+def _stage_and_tools(exhibit: Exhibit) -> None:
     from gan_demo.ui import explore_controls as controls  # torch comes with them
     from gan_demo.ui import explore_walks as walks
 
