@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 import json
 import math
@@ -126,15 +125,18 @@ def as_json(found: Explanation) -> dict[str, Any]:
     """For the browser: pictures as PNG addresses that hold their own data."""
     verdict, near = found.verdict, found.nearest
     return {
-        "step": found.step, "index": found.index, "label": found.label, "sample": _address(found.history[-1].picture),
+        "step": found.step, "index": found.index, "label": found.label,
+        "sample": images.data_url(found.history[-1].picture),
         "verdict": None if verdict is None else {**vars(verdict), "of": found.step},
         "why_no_verdict": found.why_no_verdict,
         "nearest": None if near is None else {
-            "image": _address(near.picture), "label": near.label, "distance": near.distance, "usual": near.usual,
+            "image": images.data_url(near.picture), "label": near.label, "distance": near.distance, "usual": near.usual,
             "copied": near.copied, "among": near.among,
         },
         "why_no_nearest": found.why_no_nearest,
-        "history": [{"step": one.step, "image": _address(one.picture), "moved": one.moved} for one in found.history],
+        "history": [
+            {"step": one.step, "image": images.data_url(one.picture), "moved": one.moved} for one in found.history
+        ],
     }  # fmt: skip
 
 
@@ -181,10 +183,6 @@ def _label_of(sheet: Sheet | None, config: RunConfig, index: int) -> Label:
     return tuple(
         (one.name, one.values[int(part.argmax())]) for one, part in zip(config.model.labels, parts, strict=True)
     )
-
-
-def _address(picture: Picture) -> str:
-    return f"data:image/png;base64,{base64.b64encode(images.png(picture)).decode()}"
 
 
 # ---- what D says

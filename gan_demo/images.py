@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import math
 from collections.abc import Sequence
@@ -88,6 +89,11 @@ def png(picture: Picture) -> bytes:
     file = io.BytesIO()
     _gray_or_colour(picture).save(file, "PNG", compress_level=3)
     return file.getvalue()
+
+
+def data_url(picture: Picture) -> str:
+    """The same as an address that is its content (RFC 2397): a browser needs not ask for it."""
+    return f"data:image/png;base64,{base64.b64encode(png(picture)).decode()}"
 
 
 def gif(frames: Sequence[Picture], ms: int = 80) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -34,9 +33,8 @@ def pick_board(
     ``names`` are what screen readers say and the mouse shows, ``marks`` short texts on the pictures.
     """
     count, height, width, _ = pictures.shape
-    sheet = images.png(images.grid(pictures, columns, gap=0))
     data = {
-        "sheet": f"data:image/png;base64,{base64.b64encode(sheet).decode()}",
+        "sheet": images.data_url(images.grid(pictures, columns, gap=0)),
         "count": count,
         "columns": columns,
         "width": width,

@@ -81,6 +81,7 @@ def offer(run: RunDir, title: Any, generators: Mapping[int, str]) -> dict[str, A
     return {
         "id": run.id, "title": title, "shape": list(model.shape), "z_dim": model.z_dim,
         "labels": explorer_files.labels_of(model), "checkpoints": [[step, url] for step, url in generators.items()],
+        "states": run.states,  # with a D of their time
     }  # fmt: skip
 
 
@@ -89,7 +90,7 @@ def _on_offer(title: str, run: RunDir) -> dict[str, Any]:
         step: f"api/explore/{run.id}/{step}/generator.onnx?v={explorer_files.version(run, step)}"
         for step in run.checkpoints
     }
-    return offer(run, title, generators) | {"states": run.states}  # with a D of their time
+    return offer(run, title, generators)
 
 
 def _uploaded(upload: Upload) -> dict[str, str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-
 import streamlit as st
 
 from gan_demo import exploring, images
@@ -27,7 +25,8 @@ def stage(exhibit: Exhibit, picture: Picture) -> None:
     """The picture of the current place, and what is done with it as a whole."""
     place = state.tour(exhibit.model).place
     with st.container(key="explore_stage"):
-        st.image(_address(picture), width=exploring.STAGE, alt=t("explore.stage_alt"))
+        # within its message: another address would have to be asked for, which takes longer than to draw it
+        st.image(images.data_url(picture), width=exploring.STAGE, alt=t("explore.stage_alt"))
     with st.container(horizontal=True, gap="small", key="explore_actions"):
         st.button(
             t("explore.random"), icon=":material/casino:", type="primary", on_click=_random, args=(exhibit,),
@@ -176,11 +175,6 @@ def _files(exhibit: Exhibit, place: Place, picture: Picture) -> None:
         key="explore.json",
     )  # fmt: skip
     st.file_uploader(t("explore.load"), ["json"], key="explore.latent", on_change=_load, args=(exhibit,))
-
-
-def _address(picture: Picture) -> str:
-    """The picture itself as an address: another would have to be asked for, which takes longer than to draw it."""
-    return f"data:image/png;base64,{base64.b64encode(images.png(picture)).decode()}"
 
 
 def _enlarged(picture: Picture) -> Picture:

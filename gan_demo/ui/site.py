@@ -211,7 +211,7 @@ def _explorer(run: RunDir, step: int, found: dict[str, bytes]) -> dict[str, Any]
     beside = explore_board.offer(run, _titles(run), {kept: url for kept, url in generators.items() if url in found})
     return {
         "id": run.id, "stem": f"{run.id}-{step}", "query": {}, "site": True,
-        "realLabels": json.loads(found.get(f"{here}/real.json", b"null")), "models": [beside | {"states": run.states}],
+        "realLabels": json.loads(found.get(f"{here}/real.json", b"null")), "models": [beside],
         "tools": explore_board.tools(),
         "urls": urls | {"runtime": "api/runtime/", "wasm": "api/runtime/ort-wasm-simd-threaded.wasm.gz"},
     }  # fmt: skip

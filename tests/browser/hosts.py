@@ -6,6 +6,7 @@ import functools
 import json
 import os
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -20,7 +21,7 @@ from gan_demo.ui import explore_board, site
 ALWAYS = ("space", "generator", "runtime", "wasm")  # addresses without which there is no explorer
 
 
-class Host:
+class Host(ABC):
     """One of the two. ``trouble`` collects what goes wrong on its pages; ``missing`` names what a test asks for in vain."""
 
     name = ""
@@ -30,21 +31,23 @@ class Host:
         self.trouble: list[str] = []
         self.missing: set[str] = set()
 
+    @abstractmethod
     def publish(self, run: RunDir, *steps: int) -> None:
         """Serve a run at these checkpoints, the newest one without them. Its page shows the last of them."""
-        raise NotImplementedError
 
+    @abstractmethod
     def page_of(self, run: str) -> str:
         """The address of the page of a run, below that of the host."""
-        raise NotImplementedError
 
+    @abstractmethod
     def told(self, run: str, step: int) -> dict[str, Any]:
         """What the explorer is given there, with every address that it may have, from the root of the host."""
-        raise NotImplementedError
 
+    @abstractmethod
     def asked(self, url: str) -> None:
         """A page asks for that."""
 
+    @abstractmethod
     def answered(self, url: str, status: int) -> None:
         """A page got that answer."""
 
@@ -69,6 +72,9 @@ class AppHost(Host):
 
     def page_of(self, run: str) -> str:
         return f"/explore?run={run}"
+
+    def asked(self, url: str) -> None:
+        """Whatever the app's pages need."""
 
     def answered(self, url: str, status: int) -> None:
         """The server offers what it may not have, but nobody asks for a network that is not there."""
@@ -123,6 +129,9 @@ class SiteHost(Host):
         """Nothing of what it needs lies elsewhere."""
         if not url.startswith((f"{self.url}/", "blob:", "data:")):
             self.trouble.append(f"elsewhere: {url}")
+
+    def answered(self, url: str, status: int) -> None:
+        """The file server itself says what is not there."""
 
     def told(self, run: str, step: int) -> dict[str, Any]:
         explorer = self.pages[run, step]
