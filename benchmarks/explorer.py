@@ -23,7 +23,7 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from benchmarks import browser, common
-from gan_demo.ui.text import table
+from gan_demo.i18n.text import table
 
 MODELS = ("digits", "faces", "tutorial")
 PATIENCE = 90_000  # ms for a page

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import io
+import json
 import shutil
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from gan_demo import forking, runs, server
 from gan_demo.config import RunConfig
 from gan_demo.errors import DataError, RunError
+from gan_demo.i18n import text
 from gan_demo.jobs import Job, Status
 from gan_demo.presets import FAILURES, PRESETS
 from gan_demo.runs import RunDir
 from gan_demo.trainer import Progress
-from gan_demo.ui import actions, live_data, report, session, text, train_end
+from gan_demo.ui import actions, live_data, report, session, train_end
 
 MAIN = Path(session.__file__).parent / "main.py"
 ME = "m" * 43
@@ -284,6 +288,22 @@ def test_a_finished_run_offers_to_explore_to_go_on_and_its_files() -> None:
     assert text.table("en")["status.done"] in words(at)
     downloads = {one.key for one in at.get("download_button")}
     assert downloads == {"weights", "metrics", "report", "film-gif", "film-mp4", "script-py", "script-ipynb", "site"}
+
+
+def test_a_report_is_in_the_language_of_the_session_that_downloads_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    reports: list[Callable[[], bytes]] = []
+
+    def download_button(label: str, data: Callable[[], bytes], *_args: object, key: str, **_options: object) -> None:
+        if key == "report":
+            reports.append(data)
+
+    monkeypatch.setattr(st, "download_button", download_button)
+    run = finished()
+    app("train", language="zh", run=run.id)
+    with ThreadPoolExecutor(1) as threads:  # as Streamlit does, in a thread that belongs to no session
+        page = threads.submit(reports[-1]).result().decode()
+    title = text.table("zh")["panel.losses"]
+    assert title in page or json.dumps(title)[1:-1] in page
 
 
 def test_a_fork_whose_parent_is_gone_offers_no_script() -> None:

@@ -11,9 +11,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from gan_demo import runs, server
+from gan_demo.i18n import text
 from gan_demo.presets import PRESETS
 from gan_demo.runs import RunDir
-from gan_demo.ui import actions, session, text
+from gan_demo.ui import actions, session
 
 MAIN = Path(session.__file__).parent / "main.py"
 ME = "m" * 43

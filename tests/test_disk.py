@@ -13,8 +13,9 @@ from gan_demo import disk, runs, server
 from gan_demo.__main__ import main
 from gan_demo.config import DataConfig, ModelConfig, RunConfig, TrainConfig
 from gan_demo.errors import ConfigError, RunError
+from gan_demo.i18n import text
 from gan_demo.runs import RunDir
-from gan_demo.ui import actions, text
+from gan_demo.ui import actions
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 ME = "m" * 43
@@ -101,8 +102,8 @@ def test_runs_that_take_all_they_may_leave_room_for_no_other(
     before = files(home)
     with pytest.raises(RunError, match=r"GAN_DEMO_MOST_GB") as found:
         actions.start(RING, "ring", ME)
-    with text.speaking("zh"):
-        assert "只允许 0.001 GB" in text.said(found.value)[0]
+    with text.use_language("zh"):
+        assert "只允许 0.001 GB" in text.error_message(found.value)[0]
     assert main(["train", "ring", *TINY]) == 2
     assert "may take 0.001 GB" in capsys.readouterr().err
     assert files(home) == before, "nothing is deleted to make room"

@@ -19,9 +19,10 @@ from gan_demo import exploring, export, latent
 from gan_demo.config import DataConfig, LabelField, ModelConfig, RunConfig
 from gan_demo.datasets import DIGIT, FACES
 from gan_demo.errors import RunError
+from gan_demo.i18n import text
 from gan_demo.models import build_generator
 from gan_demo.runs import RunDir
-from gan_demo.ui import explore_board, explore_walks, session, site, text, widgets
+from gan_demo.ui import explore_board, explore_walks, session, site, widgets
 from gan_demo.ui.exhibit import Exhibit
 from gan_demo.ui.explore_state import Tour
 from gan_demo.uploads import Upload
@@ -410,7 +411,7 @@ def test_a_fork_is_told_from_its_parent_wherever_runs_are_listed(home: Path, lan
     app = opened("first", lang=language)
     listed = [one for one in app.selectbox(key="explore.run").options if wanted in one]
     assert len(listed) == 1
-    with text.speaking(language):
+    with text.use_language(language):
         assert wanted in site._titles(RunDir(home / "second"))[language]
         assert wanted in widgets.run_title(RunDir(home / "second"), "digits")
         assert wanted not in widgets.run_title(RunDir(home / "first"), "digits")

@@ -19,10 +19,10 @@ from gan_demo import runs
 from gan_demo.__main__ import main
 from gan_demo.config import RunConfig
 from gan_demo.errors import GanDemoError
+from gan_demo.i18n.text import table
 from gan_demo.runs import RunDir
 from gan_demo.stash import Stash
 from gan_demo.ui import site
-from gan_demo.ui.text import table
 
 ROOT = Path(__file__).resolve().parent.parent
 OUTSIDE = re.compile(rb"""(?:import\s|from\s|fetch\(|src=|href=|url\()\s*["'(]?(?:https?:)?//""")

@@ -1,4 +1,4 @@
-"""Every sentence in both languages, and every sentence of the core's errors translated."""
+"""Every sentence in both languages, every error of the core translated, and each session in its own language."""
 
 from __future__ import annotations
 
@@ -6,33 +6,44 @@ import ast
 import json
 import re
 import string
-from collections.abc import Iterator
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
 
 from gan_demo import errors
 from gan_demo.errors import ConfigError, DataError
 from gan_demo.folders import REASONS
+from gan_demo.i18n import text
 from gan_demo.presets import PRESETS
-from gan_demo.ui import session, settings_form, text
+from gan_demo.ui import session, settings_form
 
-UI = Path(text.__file__).parent
-CORE = sorted(UI.parent.glob("*.py"))
-PAGES = sorted(UI.glob("*.py"))
+PACKAGE = Path(errors.__file__).parent
+I18N = PACKAGE / "i18n"
+CORE = sorted(PACKAGE.glob("*.py"))
+PAGES = sorted((PACKAGE / "ui").glob("*.py"))
+AREAS = sorted(file.name for file in (I18N / "en").iterdir())
 ERRORS = {name for name in vars(errors) if name.endswith("Error")}
 HALF_WIDTH = re.compile(r"[\u4e00-\u9fff][,:;?!(]|[,;?!)][\u4e00-\u9fff]")
 
 
+def entries(language: str, area: str) -> list[tuple[str, str]]:
+    """All (key, sentence) pairs of a file; unlike in a dict, a key that stands twice is there twice."""
+    pairs: list[tuple[str, str]] = json.loads((I18N / language / area).read_text("utf-8"), object_pairs_hook=list)
+    return pairs
+
+
 def texts(language: str) -> dict[str, str]:
-    table: dict[str, Any] = json.loads((UI / f"{language}.json").read_text("utf-8"))
-    return {key: value for key, value in table.items() if key != "errors"}
+    return text.table(language)
 
 
 def translations() -> dict[str, str]:
-    found: dict[str, str] = json.loads((UI / "zh.json").read_text("utf-8"))["errors"]
-    return found
+    return dict(entries("zh", "errors.json"))
 
 
 def places(sentence: str) -> set[str]:
@@ -40,15 +51,30 @@ def places(sentence: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
 
 
-def test_both_languages_have_the_same_keys() -> None:
-    assert set(texts("en")) == set(texts("zh"))
+def test_both_languages_have_the_same_files() -> None:
+    assert len(AREAS) > 10
+    assert sorted(file.name for file in (I18N / "zh").iterdir()) == sorted([*AREAS, "errors.json"])
+    assert sorted(folder.name for folder in I18N.iterdir() if (folder / AREAS[0]).exists()) == sorted(text.LANGUAGES)
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_no_text_is_empty_and_keys_are_sorted(language: str) -> None:
-    table = texts(language)
-    assert [key for key, value in table.items() if not value.strip()] == []
-    assert list(table) == sorted(table)
+@pytest.mark.parametrize("area", AREAS)
+def test_a_file_has_the_same_sorted_keys_in_both_languages_and_no_empty_sentence(area: str) -> None:
+    en, zh = entries("en", area), entries("zh", area)
+    keys = [key for key, _ in en]
+    assert keys == sorted(keys)
+    assert keys == [key for key, _ in zh]
+    assert [key for key, value in en + zh if not value.strip()] == []
+
+
+@pytest.mark.parametrize("language", text.LANGUAGES)
+def test_no_key_stands_twice_and_all_files_are_loaded(language: str) -> None:
+    counts = Counter(key for area in AREAS for key, _ in entries(language, area))
+    assert [key for key, count in counts.items() if count > 1] == []
+    assert list(text.table(language)) == sorted(counts)
+
+
+def test_no_error_is_translated_twice() -> None:
+    assert len(translations()) == len(entries("zh", "errors.json"))
 
 
 def test_a_text_has_the_same_places_in_both_languages() -> None:
@@ -176,13 +202,14 @@ def test_a_translated_error_keeps_its_places() -> None:
 
 
 @pytest.fixture
-def chinese(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session, "language", lambda: "zh")
+def chinese() -> Iterator[None]:
+    with text.use_language("zh"):
+        yield
 
 
 @pytest.mark.usefixtures("chinese")
 def test_an_error_is_said_in_the_sessions_language() -> None:
-    problem, remedy = text.said(
+    problem, remedy = text.error_message(
         ConfigError("g_lr", 20.0, "must be above 0 and at most 10", "2e-4 is the classic choice")
     )
     assert "生成器学习率" in problem
@@ -194,11 +221,129 @@ def test_an_error_is_said_in_the_sessions_language() -> None:
 
 @pytest.mark.usefixtures("chinese")
 def test_an_error_with_lost_details_is_still_a_sentence() -> None:
-    problem, remedy = text.said(DataError("data", "fashion", "could not be downloaded ({megabytes} MB)"))
+    problem, remedy = text.error_message(DataError("data", "fashion", "could not be downloaded ({megabytes} MB)"))
     assert "…" in problem
     assert remedy == ""
 
 
-def test_a_sentence_without_translation_stays_english(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session, "language", lambda: "zh")
+@pytest.mark.usefixtures("chinese")
+def test_a_sentence_without_translation_stays_english() -> None:
     assert text.sentence("never said before") == "never said before"
+
+
+# ---- which language
+
+
+@pytest.fixture
+def provider(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A list whose last item the language provider returns."""
+    languages = ["en"]
+    monkeypatch.setattr(text, "_provider", None)  # the session's, which is put back
+    text.set_language_provider(lambda: languages[-1])
+    return languages
+
+
+def in_a_new_thread(make: Callable[[], str]) -> str:
+    results: list[str] = []
+    thread = threading.Thread(target=lambda: results.append(make()))
+    thread.start()
+    thread.join()
+    return results[0]
+
+
+def test_without_a_provider_the_language_is_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text, "_provider", None)
+    assert text.t("app.language") == "Language"
+    assert text.sentence("must be positive") == "must be positive"
+
+
+def test_outside_a_session_the_sessions_language_is_english() -> None:
+    assert text._provider is session.language
+    st.session_state["language"] = "zh"  # the state that all threads without a session share
+    try:
+        assert text.language() == "en"
+        assert in_a_new_thread(text.language) == "en"
+    finally:
+        del st.session_state["language"]
+
+
+def test_the_provider_is_asked_each_time(provider: list[str]) -> None:
+    assert text.t("app.language") == "Language"
+    provider.append("zh")
+    assert text.t("app.language") == "语言"
+
+
+def test_use_language_wins_over_the_provider_and_ends_with_its_block(provider: list[str]) -> None:
+    provider.append("zh")
+    with text.use_language("en"):
+        assert text.language() == "en"
+        with text.use_language("zh"):
+            assert text.language() == "zh"
+        with pytest.raises(KeyError), text.use_language("zh"):
+            text.t("no such key")
+        assert text.language() == "en"
+    assert text.language() == "zh"
+
+
+@pytest.mark.usefixtures("provider")
+def test_threads_use_different_languages_at_the_same_time() -> None:
+    inside = threading.Barrier(2, timeout=60)
+
+    def greet(language: str) -> str:
+        with text.use_language(language):
+            inside.wait()  # both blocks are open
+            greeting = text.t("app.language")
+            inside.wait()
+        return greeting
+
+    with ThreadPoolExecutor(2) as threads:
+        assert list(threads.map(greet, ["en", "zh"])) == ["Language", "语言"]
+
+
+@pytest.mark.usefixtures("provider")
+def test_another_thread_takes_the_language_along_only_when_bound_to_it() -> None:
+    with text.use_language("zh"):
+        assert in_a_new_thread(text.language) == "en"
+        bound = text.in_current_language(text.language)
+    assert in_a_new_thread(bound) == "zh"
+    assert text.language() == "en"
+
+
+# ---- the language of a session
+
+
+def page_with_callback_fragment_and_download() -> None:
+    import streamlit as st
+
+    from gan_demo.i18n import text
+    from gan_demo.ui import session  # registers its language
+
+    def greet() -> None:
+        session.put("greeting", text.t("app.language"))
+
+    @st.fragment
+    def part() -> None:
+        st.button("in the fragment", on_click=greet, key="in-fragment")
+        st.text(text.t("app.language"))
+
+    st.button("on the page", on_click=greet, key="on-page")
+    st.download_button("file", text.in_current_language(lambda: text.t("app.language")), key="file")
+    part()
+
+
+@pytest.mark.parametrize("button", ["on-page", "in-fragment"])
+def test_callbacks_and_downloads_use_their_sessions_language(button: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    files: list[Callable[[], str]] = []
+    monkeypatch.setattr(st, "download_button", lambda label, data, key: files.append(data))
+    sessions = []
+    for language in ("zh", "en"):
+        app = AppTest.from_function(page_with_callback_fragment_and_download)
+        app.session_state["language"] = language
+        sessions.append(app.run())
+    for app, greeting in zip(sessions, ("语言", "Language"), strict=True):
+        assert not app.exception
+        app.button(key=button).click().run()
+        assert not app.exception
+        assert app.session_state["greeting"] == greeting
+        assert [one.value for one in app.text] == [greeting]
+    assert [in_a_new_thread(make) for make in files] == ["语言", "Language", "语言", "Language"]

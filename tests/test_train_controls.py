@@ -13,10 +13,11 @@ from streamlit.testing.v1 import AppTest
 from gan_demo import runs, server
 from gan_demo.config import LOSS_NAMES, RunConfig
 from gan_demo.errors import ConfigError, JobError
+from gan_demo.i18n import text
 from gan_demo.jobs import Job, Status
 from gan_demo.presets import PRESETS
 from gan_demo.runs import RunDir
-from gan_demo.ui import actions, text, train_controls
+from gan_demo.ui import actions, train_controls
 
 ME = "m" * 43
 OTHER = "o" * 43

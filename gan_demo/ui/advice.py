@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from gan_demo.diagnosis import Finding
-from gan_demo.ui import text
-from gan_demo.ui.text import t
+from gan_demo.i18n import text
+from gan_demo.i18n.text import t
 
 
 def texts() -> dict[str, dict[str, str]]:

@@ -9,9 +9,10 @@ import streamlit as st
 
 from gan_demo import comparing, runs
 from gan_demo.errors import GanDemoError
+from gan_demo.i18n import text
+from gan_demo.i18n.text import t
 from gan_demo.runs import RunDir
-from gan_demo.ui import actions, compare_choice, live_data, session, settings_form, text, widgets
-from gan_demo.ui.text import t
+from gan_demo.ui import actions, compare_choice, live_data, session, settings_form, widgets
 
 LETTERS = "ABCDEF"  # as many as there are colours that any eyes tell apart
 AXES = ("step", "seconds", "images")

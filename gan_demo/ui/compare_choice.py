@@ -9,9 +9,9 @@ import streamlit as st
 
 from gan_demo import runs
 from gan_demo.errors import GanDemoError
+from gan_demo.i18n.text import named, t
 from gan_demo.runs import RunDir
 from gan_demo.ui import actions, session
-from gan_demo.ui.text import named, t
 from gan_demo.ui.widgets import run_title, show_error
 
 KEY = "compare.runs"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from gan_demo.errors import GanDemoError
+from gan_demo.i18n.text import t
 from gan_demo.ui import explore_board, explore_take, films, session, widgets
 from gan_demo.ui import explore_source as source
 from gan_demo.ui.exhibit import Exhibit
-from gan_demo.ui.text import t
 
 # On a phone the picture stays in sight while one moves the sliders below it: its column dissolves into the row of both,
 # so that it can stick for the whole length of the page. 224 pixels are whole multiples of 28, 32 and 64 ones.

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from gan_demo import explore_routes, explorer_files, movies, uploads
+from gan_demo.i18n.text import keys, t
 from gan_demo.runs import RunDir
 from gan_demo.ui import actions, session, widgets
 from gan_demo.ui.exhibit import Exhibit
-from gan_demo.ui.text import keys, t
 from gan_demo.uploads import Upload
 
 KEY = "explorer"

@@ -8,12 +8,12 @@ from gan_demo import exploring, images
 from gan_demo.config import LabelField
 from gan_demo.errors import GanDemoError
 from gan_demo.exploring import Origin, Place
+from gan_demo.i18n.text import has, named, t
 from gan_demo.images import Picture
 from gan_demo.ui import explore_state as state
 from gan_demo.ui import session
 from gan_demo.ui.boards import pick_board
 from gan_demo.ui.exhibit import Exhibit
-from gan_demo.ui.text import has, named, t
 from gan_demo.ui.widgets import plain, show_error
 
 REACH = 3.5  # standard deviations a slider goes either way

@@ -9,10 +9,10 @@ import streamlit as st
 
 from gan_demo import runs
 from gan_demo.errors import GanDemoError, RunError
+from gan_demo.i18n.text import named, t
 from gan_demo.runs import RunDir
 from gan_demo.ui import actions, session
 from gan_demo.ui.exhibit import Exhibit
-from gan_demo.ui.text import named, t
 from gan_demo.ui.widgets import run_title, show_error
 from gan_demo.uploads import Upload
 

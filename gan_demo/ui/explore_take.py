@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from gan_demo import snippets
+from gan_demo.i18n.text import t
 from gan_demo.ui import site
 from gan_demo.ui.exhibit import Exhibit
-from gan_demo.ui.text import t
 
 
 @st.fragment

@@ -7,13 +7,13 @@ from dataclasses import replace
 import streamlit as st
 
 from gan_demo import exploring, images
+from gan_demo.i18n.text import t
 from gan_demo.images import Picture
 from gan_demo.ui import explore_state as state
 from gan_demo.ui import session
 from gan_demo.ui.boards import pick_board
 from gan_demo.ui.exhibit import Exhibit
 from gan_demo.ui.explore_state import Tour
-from gan_demo.ui.text import t
 
 STRIP = 9  # pictures from A to B
 SIDE = 7  # of the map

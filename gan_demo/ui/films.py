@@ -10,9 +10,9 @@ import streamlit as st
 
 from gan_demo import filming, movies
 from gan_demo.config import LabelField
+from gan_demo.i18n.text import has, keys, t, table
 from gan_demo.runs import RunDir
 from gan_demo.sheets import layout
-from gan_demo.ui.text import has, keys, t, table
 
 _UNTOLD = ("no", "none")  # of several label fields, what a sample has not is not said
 

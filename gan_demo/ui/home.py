@@ -5,9 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from gan_demo import runs
+from gan_demo.i18n import text
+from gan_demo.i18n.text import t
 from gan_demo.runs import RunDir
-from gan_demo.ui import actions, session, text, widgets
-from gan_demo.ui.text import t
+from gan_demo.ui import actions, session, widgets
 
 FIRST = ("digits", "faces", "tutorial", "ring")  # the order in which shipped trainings are shown
 CARDS = ("train", "explore", "learn")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from gan_demo import runs
+from gan_demo.i18n.text import t
 from gan_demo.ui import session, widgets
-from gan_demo.ui.text import t
 
 GENERATOR, DISCRIMINATOR = "#d9591f", "#2f7fc4"  # readable on the light and on the dark page
 

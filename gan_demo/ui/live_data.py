@@ -15,7 +15,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from gan_demo.downsampling import thinned
-from gan_demo.ui.text import has, t
+from gan_demo.i18n.text import has, t
 
 BUCKETS = 250  # of two points each: as many as a chart has pixels
 Columns = dict[str, list[Any]]

@@ -7,8 +7,9 @@ from pathlib import Path
 import streamlit as st
 
 from gan_demo import server
+from gan_demo.i18n import text
+from gan_demo.i18n.text import t
 from gan_demo.ui import session, widgets
-from gan_demo.ui.text import t
 
 ICON = str(Path(__file__).parent / "static" / "icon.png")  # one of the shipped pixel faces
 PAGES = {
@@ -26,7 +27,7 @@ def show() -> None:
     st.html(widgets.STYLE)
     with st.container(key="language-bar"):
         st.segmented_control(
-            t("app.language"), list(session.LANGUAGES), format_func=session.LANGUAGES.__getitem__, key="language",
+            t("app.language"), list(text.LANGUAGES), format_func=text.LANGUAGES.__getitem__, key="language",
             default=session.language(), required=True, label_visibility="collapsed",
         )  # fmt: skip
     pages = [

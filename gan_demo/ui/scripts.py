@@ -7,11 +7,11 @@ from functools import partial
 import streamlit as st
 
 from gan_demo.errors import GanDemoError
+from gan_demo.i18n.text import t
 from gan_demo.runs import RunDir
 from gan_demo.script_history import ancestry
 from gan_demo.script_words import DATA_FILES
 from gan_demo.ui import session
-from gan_demo.ui.text import t
 
 KINDS = {"py": ("text/x-python", ":material/code:"), "ipynb": ("application/x-ipynb+json", ":material/book_2:")}
 

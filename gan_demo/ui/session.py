@@ -12,15 +12,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from gan_demo import runs, server
+from gan_demo.i18n import text
 from gan_demo.runs import RunDir
 
 if TYPE_CHECKING:  # torch takes seconds to import, which no page shall wait for
     from gan_demo.models import Generator
 
 T = TypeVar("T")
-LANGUAGES = {"en": "English", "zh": "中文"}
 
 
 # ---- who is here
@@ -37,17 +38,19 @@ def owner() -> str:
 
 
 def language() -> str:
-    """Of this session: what was chosen, else what the address says, else the browser's."""
+    """Return the session's language: the chosen one, else the address's, else the browser's; English outside a session.
+
+    Streamlit finds the session by the thread, so callbacks and reruns of fragments get their own session's language.
+    """
+    if get_script_run_ctx(suppress_warning=True) is None:
+        return text.DEFAULT_LANGUAGE
     chosen = st.session_state.get("language") or st.query_params.get("lang")
-    if chosen in LANGUAGES:
+    if chosen in text.LANGUAGES:
         return str(chosen)
-    return "zh" if str(st.context.locale).lower().startswith("zh") else "en"
+    return "zh" if str(st.context.locale).lower().startswith("zh") else text.DEFAULT_LANGUAGE
 
 
-def set_language(chosen: str | None) -> None:
-    """Keep the choice for this session."""
-    if chosen in LANGUAGES:
-        st.session_state["language"] = chosen
+text.set_language_provider(language)
 
 
 # ---- the address

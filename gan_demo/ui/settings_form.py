@@ -10,9 +10,10 @@ import streamlit as st
 
 from gan_demo.config import LOSS_NAMES, OPTIMIZERS, SCHEDULES, RunConfig
 from gan_demo.errors import ConfigError
+from gan_demo.i18n import text
+from gan_demo.i18n.text import t
 from gan_demo.presets import LOSS_SETTINGS, PRESETS
-from gan_demo.ui import session, text
-from gan_demo.ui.text import t
+from gan_demo.ui import session
 
 DATA = ("name", "size", "limit", "flip")
 MODEL = ("arch", "conditional", "z_dim", "width", "d_width", "depth", "mapping")
@@ -86,7 +87,7 @@ def _checked(values: Mapping[str, Any], slots: Mapping[str, Any]) -> RunConfig |
     except ConfigError as error:
         problems.setdefault(error.field, error)
     for name, found in problems.items():
-        problem, remedy = text.said(found)
+        problem, remedy = text.error_message(found)
         if name in slots:
             slots[name].caption(f":red[{problem} {remedy}]")
         else:

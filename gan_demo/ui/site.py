@@ -19,12 +19,12 @@ from gan_demo import explorer_files, filming, runs, server
 from gan_demo.downsampling import thinned
 from gan_demo.errors import GanDemoError, RunError
 from gan_demo.explorer_cache import VERSION
+from gan_demo.i18n import text
+from gan_demo.i18n.text import t
 from gan_demo.runs import RunDir
 from gan_demo.stash import Stash
-from gan_demo.ui import explore_board, films, live_data, text, widgets
-from gan_demo.ui.text import t
+from gan_demo.ui import explore_board, films, live_data, widgets
 
-LANGUAGES = ("en", "zh")
 CHECKPOINTS = 8  # generators of other moments, for looking at a sample through time
 BUCKETS = 500  # of the curves: two points each
 REAL = 64  # training images in the picture of them
@@ -183,7 +183,7 @@ def _told(run: RunDir, step: int, found: dict[str, bytes]) -> dict[str, Any]:
     columns = run.metrics()
     panels = _both(lambda: live_data.panel_specs(is_points, classes, columns.keys()))
     wanted = {*_COLUMNS_TOO, *(one["column"] for panel in panels["en"] for one in panel.get("series", ()))}
-    with text.speaking("en"):
+    with text.use_language("en"):
         shown = films.data(run, most=FILM_WIDTH)
     film = {**shown, "run": run.id, "steps": run.grids, "live": False, "explain": False}
     return {
@@ -220,19 +220,19 @@ def _explorer(run: RunDir, step: int, found: dict[str, bytes]) -> dict[str, Any]
 def _both(speak: Callable[[], Any]) -> dict[str, Any]:
     """The same in every language."""
     said = {}
-    for language in LANGUAGES:
-        with text.speaking(language):
+    for language in text.LANGUAGES:
+        with text.use_language(language):
             said[language] = speak()
     return said
 
 
 def _titles(run: RunDir) -> dict[str, str]:
-    return {language: _title(run, language) for language in LANGUAGES}
+    return {language: _title(run, language) for language in text.LANGUAGES}
 
 
 def _title(run: RunDir, language: str) -> str:
     shipped = run.path.parent == runs.PRETRAINED and text.has(f"shipped.{run.id}")
-    with text.speaking(language):
+    with text.use_language(language):
         return t(f"shipped.{run.id}") if shipped else widgets.run_title(run, run.info.name)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from gan_demo.errors import GanDemoError
+from gan_demo.i18n.text import t
 from gan_demo.presets import PRESETS
 from gan_demo.ui import session, train_class, train_live, train_setup, widgets
-from gan_demo.ui.text import t
 
 
 def show() -> None:

@@ -10,10 +10,11 @@ from collections.abc import Callable
 from typing import Any
 
 from gan_demo import changes
+from gan_demo.i18n import text
+from gan_demo.i18n.text import t
 from gan_demo.runs import RunDir
-from gan_demo.ui import advice, films, live_data, session, text, train_class, widgets
+from gan_demo.ui import advice, films, live_data, session, train_class, widgets
 from gan_demo.ui.actions import State
-from gan_demo.ui.text import t
 
 _BOARD = widgets.component(
     "live_board", "film/film.css", "curves/uplot.css", "curves/curves.css", "live_board.css", "class.css"

@@ -13,9 +13,9 @@ import streamlit as st
 
 from gan_demo import changes, classroom, polls
 from gan_demo.errors import GanDemoError, JobError
+from gan_demo.i18n.text import keys, t
 from gan_demo.runs import RunDir
 from gan_demo.ui import actions, session, widgets
-from gan_demo.ui.text import keys, t
 from gan_demo.ui.train_controls import loss_settings
 
 ENTRANCES = ("join", "unknown", "wait")  # what ?class= says when no run goes with it

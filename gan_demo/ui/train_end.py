@@ -8,11 +8,12 @@ import streamlit as st
 
 from gan_demo.diagnosis import BROKEN
 from gan_demo.errors import GanDemoError
+from gan_demo.i18n import text
+from gan_demo.i18n.text import t
 from gan_demo.jobs import Status
 from gan_demo.runs import RunDir
-from gan_demo.ui import actions, films, report, scripts, session, settings_form, site, text, widgets
+from gan_demo.ui import actions, films, report, scripts, session, settings_form, site, widgets
 from gan_demo.ui.actions import State
-from gan_demo.ui.text import t
 
 
 def notice(run: RunDir, now: State, mine: bool) -> None:
@@ -101,7 +102,7 @@ def footer(run: RunDir, mine: bool) -> None:
             icon=":material/table:", on_click="ignore", key="metrics",
         )  # fmt: skip
         st.download_button(
-            t("files.report"), lambda: report.page(run), f"{run.id}.html", "text/html",
+            t("files.report"), text.in_current_language(lambda: report.page(run)), f"{run.id}.html", "text/html",
             icon=":material/monitoring:", on_click="ignore", key="report", help=t("files.report.help"),
         )  # fmt: skip
         films.downloads(run)

@@ -9,11 +9,12 @@ import streamlit as st
 
 from gan_demo import server
 from gan_demo.errors import GanDemoError
+from gan_demo.i18n import text
+from gan_demo.i18n.text import t
 from gan_demo.jobs import Job, Status
 from gan_demo.runs import RunDir
-from gan_demo.ui import actions, remedies, session, text, train_board, train_class, train_controls, train_end, widgets
+from gan_demo.ui import actions, remedies, session, train_board, train_class, train_controls, train_end, widgets
 from gan_demo.ui.actions import State
-from gan_demo.ui.text import t
 
 QUEUE_TICK = 3.0  # seconds between two looks at those ahead in the queue
 

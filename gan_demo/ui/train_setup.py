@@ -8,11 +8,11 @@ import streamlit as st
 
 from gan_demo.config import DataConfig, RunConfig
 from gan_demo.errors import GanDemoError
+from gan_demo.i18n.text import t
 from gan_demo.jobs import Status
 from gan_demo.presets import FAILURES, PRESETS
 from gan_demo.runs import RunDir
 from gan_demo.ui import actions, compare_choice, session, settings_form, widgets
-from gan_demo.ui.text import t
 
 CARDS = ("digits", "faces", "tutorial", "fashion", "ring", "images")
 SIGNS = {  # of the ways to fail

@@ -8,11 +8,12 @@ from typing import Any
 import streamlit as st
 
 from gan_demo.errors import GanDemoError
+from gan_demo.i18n import text
+from gan_demo.i18n.text import t
 from gan_demo.jobs import Status
 from gan_demo.runs import RunDir
-from gan_demo.ui import films, session, text
+from gan_demo.ui import films, session
 from gan_demo.ui.actions import State
-from gan_demo.ui.text import t
 
 HERE = Path(__file__).parent / "components"
 
@@ -83,7 +84,7 @@ def cover(name: str) -> None:
 
 def show_error(error: GanDemoError) -> None:
     """What is wrong and what to do, in the session's language."""
-    problem, remedy = text.said(error)
+    problem, remedy = text.error_message(error)
     st.error(f"**{plain(problem)}**" + (f"\n\n{plain(remedy)}" if remedy else ""), icon=":material/error:")
 
 

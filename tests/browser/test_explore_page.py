@@ -15,9 +15,9 @@ from playwright.sync_api import Page, expect
 from gan_demo import explore_routes, exploring, export, runs, snippets
 from gan_demo.config import DataConfig, ModelConfig, RunConfig
 from gan_demo.datasets import DIGIT, FACES
+from gan_demo.i18n.text import table
 from gan_demo.models import build_generator
 from gan_demo.runs import RunDir
-from gan_demo.ui.text import table
 
 if TYPE_CHECKING:
     from tests.browser.conftest import AppServer, NewPage

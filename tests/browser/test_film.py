@@ -13,9 +13,9 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 from gan_demo import images
 from gan_demo.config import DataConfig, ModelConfig, RunConfig
 from gan_demo.datasets import DIGIT
+from gan_demo.i18n.text import table
 from gan_demo.runs import RunDir
 from gan_demo.sheets import Layout, layout
-from gan_demo.ui.text import table
 
 pytestmark = pytest.mark.long
 

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Error, Locator, Page, expect
 
 from gan_demo import runs
+from gan_demo.i18n.text import table
 from gan_demo.ui import explore_board
-from gan_demo.ui.text import table
 from tests.browser.hosts import Host
 
 if TYPE_CHECKING:

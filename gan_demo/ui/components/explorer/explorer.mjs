@@ -27,7 +27,7 @@
 //                         stage.use(name | null, caption): another network of the engine draws it
 //   lockStage(fn | null)  = stage.lock
 //   params.get(tool), params.set(tool, text), params.get(tool, name), params.set(tool, text, name): kept in the address
-//   t(key, vars)          texts "explorer.<key>" of en.json and zh.json; field(name), value(name, value), direction(d): names
+//   t(key, vars)          texts "explorer.<key>" of gan_demo/i18n; field(name), value(name, value), direction(d): names
 //   number(n, digits)     as the language writes it; say(text): to screen readers; notice(text): a line over the stage;
 //                         reason(error): why something failed
 //   url(name)             data.urls[name], absolute, or ""; save(blob, name): a download; data, language, root

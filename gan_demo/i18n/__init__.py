@@ -1,0 +1,1 @@
+"""The sentences that a person reads, in English and 中文."""
