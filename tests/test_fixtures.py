@@ -142,7 +142,7 @@ def test_a_killed_run_goes_on_from_its_last_save_to_where_it_would_have_gone(fro
     assert steps[-1] == 519
 
 
-def test_a_fork_takes_the_settings_that_were_in_effect_after_the_live_changes(frozen: Path, tmp_path: Path) -> None:
+def test_a_fork_begins_with_the_settings_that_were_changed_live(frozen: Path, tmp_path: Path) -> None:
     out = tmp_path / "fork"
     assert main(["train", "--fork", RING, "--at", "9", "--steps", "12", "--out", str(out), "--device", "cpu"]) == 0
     train = json.loads((out / "config.json").read_text())["train"]
