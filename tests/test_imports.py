@@ -82,7 +82,6 @@ LEVELS: dict[int, set[str]] = {
         "effort",
         "explorer_files",
         "uploads",
-        "journeys",
     },
     4: {
         "server",
@@ -90,7 +89,6 @@ LEVELS: dict[int, set[str]] = {
         "explain_routes",
         "explore_routes",
         "class_routes",
-        "journey_routes",
         "posts",
         "__main__",
         "ui",
@@ -120,12 +118,10 @@ SIDEWAYS: dict[str, set[str]] = {
     "script_flags": {"script_history", "script_words"},
     "script_source": {"script_flags", "script_history", "script_layers", "script_words"},
     "directions": {"effects", "effort"},
-    "journeys": {"exploring"},
     "class_routes": {"posts"},
-    "journey_routes": {"posts"},
     "uploads": {"explorer_files", "export", "onnx_export"},
     "explorer_files": {"directions", "explaining", "onnx_export"},
-    "server": {"live_routes", "explain_routes", "explore_routes", "class_routes", "journey_routes"},
+    "server": {"live_routes", "explain_routes", "explore_routes", "class_routes"},
     "__main__": {"ui"},  # the words of a static page, when it is asked for
     "ui": {"server", "explore_routes"},
 }

@@ -86,7 +86,7 @@ class AppHost(Host):
         here, reader = f"/api/explore/{run}/{step}", explorer_files.classifier_of(self.runs[run].config.data.name)
         urls = {name: f"{here}/{name}.onnx" for name in ("generator", "discriminator")}
         urls |= {"classifier": f"/api/explore/classifiers/{reader}.onnx"} if reader else {}
-        urls |= {"space": f"{here}/space.json", "journey": f"{here}/journey.mp4", "runtime": "/api/runtime/"}
+        urls |= {"space": f"{here}/space.json", "runtime": "/api/runtime/"}
         return {"texts": explore_board.texts(), "urls": urls, "site": False}
 
 

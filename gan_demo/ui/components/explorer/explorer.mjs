@@ -1,5 +1,5 @@
 // The explorer: latent space in the viewer's own browser. A stage, what steers it, and tools in tabs.
-// data: {id, urls: {space, generator, runtime, discriminator, classifier, real, journey,
+// data: {id, urls: {space, generator, runtime, discriminator, classifier, real,
 //        wasm (gzipped, where no server compresses)}, tools: [names],
 //        query: {…} | null, stem, texts, language, site, models: [{id, title, shape, z_dim, labels,
 //        checkpoints: [[step, generator address]], states: [steps with a D of their time]}]};
