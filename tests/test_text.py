@@ -19,8 +19,8 @@ from gan_demo.presets import PRESETS
 from gan_demo.ui import session, settings_form, text
 
 UI = Path(text.__file__).parent
-CORE = sorted(UI.parent.glob("*.py"))
-PAGES = sorted(UI.glob("*.py"))
+PAGES = sorted([*UI.rglob("*.py"), *(UI.parent / "boards").glob("*.py")])
+CORE = sorted(set(UI.parent.rglob("*.py")) - set(PAGES))
 ERRORS = {name for name in vars(errors) if name.endswith("Error")}
 HALF_WIDTH = re.compile(r"[\u4e00-\u9fff][,:;?!(]|[,;?!)][\u4e00-\u9fff]")
 
