@@ -505,6 +505,15 @@ def test_addresses_keep_every_bit_and_refuse_nonsense(bare: Page) -> None:
     assert set(found["hash"]) <= set("#&=.%-_ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
 
 
+def test_a_file_and_a_link_have_the_same_limit(bare: Page) -> None:
+    body = """const { decode, encode } = await load('address');
+      const opens = (value) => {
+        try { return m.fromJson(JSON.stringify({ z: [value] }), { z_dim: 1, labels: [] }).z[0] === value; } catch (error) { return error.message; }
+      };
+      return [1000, -1000, 1001].map((value) => [opens(value), Boolean(decode(encode([value])))]);"""
+    assert module(bare, "files", body) == [[True, True], [True, True], ["file.no_number", False]]
+
+
 def test_of_urgent_pictures_only_the_newest_waits_and_all_others_come(bare: Page, host: Host) -> None:
     body = """const { runtime, wasm, generator } = given;
       const engine = await m.Engine.open({ runtime, wasm: await unpacked(wasm), generator });
