@@ -6,7 +6,7 @@ Dragging moves a slider 125 times a second, as most mice do, from end to end and
 the canvas was drawn anew, and the time from a move to the canvas with it ("slider to pixel", which the component
 measures). The map is zoomed by the wheel in the same rhythm. The first picture is timed from the navigation to the
 component's own mark, the whole page included: cold in a new browser profile, warm in one that has been here. A shipped
-model's page on the server's own sliders (?native=1) is the fallback: from a key press to its new picture. Thirty
+model's plain page (?native=1), drawn by the server, is the fallback: from a key press to its new picture. Thirty
 explorers are tabs that have loaded and are being dragged; the CPU time is the server's alone. Nothing here passes or
 fails.
 """

@@ -24,7 +24,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gan_demo import class_routes, classroom, explain_routes, explore_routes, journey_routes, live_routes, runs
+from gan_demo import class_routes, classroom, explain_routes, explore_routes, live_routes, runs
 from gan_demo.errors import DataError, RunError
 from gan_demo.jobs import JobManager, Snapshot
 from gan_demo.owners import OWNER_COOKIE as OWNER_COOKIE
@@ -191,7 +191,6 @@ ROUTES: list[BaseRoute] = [
     *live_routes.ROUTES,
     *explain_routes.ROUTES,
     *explore_routes.ROUTES,
-    *journey_routes.ROUTES,
     *class_routes.ROUTES,
     Mount("/api/ui", StaticFiles(directory=COMPONENTS)),
 ]

@@ -15,16 +15,19 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from gan_demo import exploring, export, latent
+from gan_demo import export, latent
 from gan_demo.config import DataConfig, LabelField, ModelConfig, RunConfig
 from gan_demo.datasets import DIGIT, FACES
 from gan_demo.errors import RunError
+from gan_demo.explorer import place as places
+from gan_demo.explorer import place_pictures
 from gan_demo.i18n import text
 from gan_demo.models import build_generator
 from gan_demo.runs import RunDir
-from gan_demo.ui import explore_board, explore_walks, session, site, widgets
-from gan_demo.ui.exhibit import Exhibit
-from gan_demo.ui.explore_state import Tour
+from gan_demo.ui import session, site, widgets
+from gan_demo.ui.explorer_page import component
+from gan_demo.ui.explorer_page.subject import ExplorerSubject
+from gan_demo.ui.explorer_page.tour import Tour
 from gan_demo.uploads import Upload
 
 PAGE = Path(__file__).resolve().parent.parent / "gan_demo/ui/explore.py"
@@ -127,11 +130,11 @@ def test_a_run_chosen_by_hand_replaces_the_linked_one(home: Path) -> None:
 
 def test_a_direction_slider_moves_the_place_along_that_direction_only(home: Path) -> None:
     run = make_run(home, "first", PLAIN, "digits")
-    directions = exploring.directions_of(run.generator(), PLAIN, 8)
+    directions = place_pictures.strongest_directions(run.generator(), PLAIN, 8)
     app = opened("first")
-    before = exploring.coordinates(tour(app).place, directions)
+    before = places.coordinates(tour(app).place, directions)
     app.slider(key="explore.direction.2").set_value(-1.5)
-    after = exploring.coordinates(tour(ran(app)).place, directions)
+    after = places.coordinates(tour(ran(app)).place, directions)
     assert after == pytest.approx((*before[:2], -1.5, *before[3:]), abs=1e-4)
 
 
@@ -159,26 +162,11 @@ def test_centre_puts_every_slider_to_zero(home: Path) -> None:
     assert {app.slider(key=f"explore.direction.{k}").value for k in range(8)} == {0.0}
 
 
-def test_single_components_are_on_pages(home: Path) -> None:
-    make_run(home, "first", DIGITS, "digits")
-    app = opened("first")
-    app.toggle(key="explore.raw").set_value(True)
-    app = ran(app)
-    app.selectbox(key="explore.page").set_value(16)
-    app = ran(app)
-    app.slider(key="explore.z.19").set_value(2.0)
-    assert tour(ran(app)).place.z[19] == 2.0
-
-
-def test_classes_are_chosen_and_blended(home: Path) -> None:
+def test_a_class_is_chosen(home: Path) -> None:
     make_run(home, "first", DIGITS, "digits")
     app = opened("first")
     app.button_group(key="explore.label.0").set_value(3)
-    assert tour(ran(app)).place.labels == (exploring.pure(10, 3),)
-    app.selectbox(key="explore.second").set_value(8)
-    app = ran(app)
-    app.slider(key="explore.share").set_value(70)
-    assert tour(ran(app)).place.labels[0] == pytest.approx(exploring.mixed(10, 3, 8, 0.7))
+    assert tour(ran(app)).place.labels == (places.one_hot(10, 3),)
     assert app.button_group(key="explore.label.0").value == 3
 
 
@@ -188,23 +176,17 @@ def test_every_attribute_of_a_face_has_a_selector_with_a_name(home: Path) -> Non
     assert {one.label for one in app.toggle} >= {"Smile", "Hat", "Beard", "Long hair"}
     before = tour(app).place.labels
     app.selectbox(key="explore.label.5").set_value(7)
-    assert tour(ran(app)).place.labels == (*before[:5], exploring.pure(11, 7), *before[6:])
+    assert tour(ran(app)).place.labels == (*before[:5], places.one_hot(11, 7), *before[6:])
     smile = app.toggle(key="explore.label.0").value
     app.toggle(key="explore.label.0").set_value(not smile)
-    assert tour(ran(app)).place.labels[0] == exploring.pure(2, int(not smile))
+    assert tour(ran(app)).place.labels[0] == places.one_hot(2, int(not smile))
 
 
 def test_values_without_a_translation_show_as_they_are(home: Path) -> None:
     odd = LabelField("class", ("{curly}", "**bold**"))
     make_run(home, "first", dataclasses.replace(PLAIN, conditional=True, labels=(odd,)), "digits")
     app = opened("first")
-    assert app.selectbox(key="explore.second").options == ["{curly}", "**bold**"]
-    assert app.button_group(key="explore.label.0").options[1] == "\\*\\*bold\\*\\*"  # Markdown is read there
-
-
-def show_tab(app: AppTest, label: str) -> AppTest:
-    app.session_state["explore.tab"] = label
-    return ran(app)
+    assert app.selectbox(key="explore.label.0").options == ["{curly}", "**bold**"]
 
 
 def with_files(app: AppTest) -> AppTest:
@@ -220,28 +202,27 @@ def test_a_move_after_the_run_was_deleted_is_said(home: Path, monkeypatch: pytes
     def gone(*about: Any) -> None:
         raise RunError("file", "generator.safetensors", "cannot be read", "Restore the run folder from a copy")
 
-    monkeypatch.setattr(explore_walks, "picture", gone)
+    monkeypatch.setattr(place_pictures, "pictures", gone)
     app.slider(key="explore.psi").set_value(0.5)
     app.run()
     assert not app.exception
     assert "cannot be read" in errors(app)
 
 
-def test_between_walks_from_a_to_b(home: Path) -> None:
+def test_the_slider_between_a_and_b_walks_from_one_to_the_other(home: Path) -> None:
     make_run(home, "first", DIGITS, "digits")
-    app = show_tab(opened("first"), "Between A and B")
+    app = opened("first")
     app.slider(key="explore.t").set_value(100.0)
     assert tour(ran(app)).place == tour(app).b
     app.slider(key="explore.t").set_value(50.0)
-    half = tour(ran(app)).place
-    assert half == exploring.between(tour(app).a, tour(app).b, 0.5)
-    app.button_group(key="explore.way").set_value("line")
-    assert tour(ran(app)).place == exploring.between(tour(app).a, tour(app).b, 0.5, spherical=False) != half
+    assert tour(ran(app)).place == places.between(tour(app).a, tour(app).b, 0.5)
+    app.button(key="explore.undo").click()
+    assert tour(ran(app)).place == tour(app).b
 
 
-def test_an_anchor_is_set_to_the_place_on_show(home: Path) -> None:
+def test_an_anchor_is_set_to_the_current_place(home: Path) -> None:
     make_run(home, "first", PLAIN, "digits")
-    app = show_tab(opened("first"), "Between A and B")
+    app = opened("first")
     app.button(key="explore.random").click()
     place = tour(ran(app)).place
     app.button(key="explore.set_b").click()
@@ -249,35 +230,22 @@ def test_an_anchor_is_set_to_the_place_on_show(home: Path) -> None:
     assert app.slider(key="explore.t").value == 100.0
 
 
-def test_the_map_needs_two_different_directions(home: Path) -> None:
-    make_run(home, "first", PLAIN, "digits")
-    app = show_tab(opened("first"), "Map")
-    assert not app.info
-    app.selectbox(key="explore.down").set_value(0)
-    assert "two different directions" in ran(app).info[0].value
-
-
-@pytest.mark.parametrize("tab", ["Hold it", "Between A and B", "Map"])
-def test_a_model_of_points_works_in_every_tab(home: Path, tab: str) -> None:
-    make_run(home, "first", RING, "ring")
-    app = show_tab(opened("first"), tab)
+@pytest.mark.parametrize("z_dim", [1, 3])
+def test_a_model_of_points_shows_its_plane(home: Path, z_dim: int) -> None:
+    make_run(home, "first", dataclasses.replace(RING, z_dim=z_dim), "ring")
+    app = opened("first")
     assert "2,000 samples" in " ".join(one.value for one in app.caption)
+    app.slider(key="explore.t").set_value(50.0)
+    assert not errors(ran(app))
 
 
-def test_points_have_no_neighbours_and_who_comes_from_there_begins_at_the_sliders(home: Path) -> None:
+def test_a_link_with_parts_of_the_other_explorer_opens(home: Path) -> None:
     make_run(home, "first", PLAIN, "digits")
-    make_run(home, "second", RING, "ring")
-    app = show_tab(opened("first"), "Neighbours")
-    assert not app.slider
-    assert [one.label for one in app.tabs] == ["Hold it", "Neighbours", "Between A and B", "Map"]
-    app.selectbox(key="explore.run").set_value("second")
-    assert ran(app).slider(key="explore.direction.0")
-    assert "Neighbours" not in [one.label for one in app.tabs]
-
-
-def test_a_model_with_a_single_latent_number_has_no_map(home: Path) -> None:
-    make_run(home, "first", dataclasses.replace(RING, z_dim=1), "ring")
-    assert "no map" in show_tab(opened("first"), "Map").info[0].value
+    app = opened("first", step="20", tool="map", tab="Neighbours", z="AAAA", psi="7")
+    assert not errors(app)
+    assert app.select_slider(key="explore.step.first").value == 20
+    assert app.slider(key="explore.direction.0")
+    assert not app.tabs
 
 
 def test_checkpoints_of_a_run_share_the_place_and_other_models_begin_anew(home: Path) -> None:
@@ -316,8 +284,8 @@ def test_refused_weights_are_said_and_lose_nothing(home: Path) -> None:
 
 def test_a_latent_file_brings_its_place_back(home: Path) -> None:
     make_run(home, "first", DIGITS, "digits")
-    place = dataclasses.replace(exploring.random_place(DIGITS, 77), psi=0.6)
-    text = exploring.to_json(place, DIGIT, exploring.Origin("first", 30))
+    place = dataclasses.replace(places.random_place(DIGITS, 77), psi=0.6)
+    text = places.to_json(place, DIGIT, places.Origin("first", 30))
     app = with_files(opened("first"))
     app.file_uploader(key="explore.latent").set_value(("a.json", text.encode(), "application/json"))
     assert tour(ran(app)).place == place
@@ -381,8 +349,8 @@ def test_where_the_browser_fails_the_server_draws_until_it_is_told_to_try_again(
 
 def test_the_explorer_is_told_where_everything_is(home: Path) -> None:
     run = make_run(home, "first", DIGITS, "digits")
-    exhibit = Exhibit("first", 0, "Mine", 20, DIGITS, "digits", run, None, (("Mine", run),))
-    told = explore_board.data(exhibit)
+    subject = ExplorerSubject("first", 0, "Mine", 20, DIGITS, "digits", run, None, (("Mine", run),))
+    told = component.data(subject)
     assert {"space", "generator", "discriminator", "classifier", "real", "runtime"} <= set(told["urls"])
     assert told["urls"]["generator"].startswith("api/explore/first/20/generator.onnx?v=")
     assert [step for step, _ in told["models"][0]["checkpoints"]] == [10, 20, 30]
@@ -394,10 +362,10 @@ def test_runs_of_one_name_and_minute_stand_beside_each_other(home: Path, monkeyp
     for name in ("first", "second"):
         run = make_run(home, name, DIGITS, "digits")
         run.set_info(dataclasses.replace(run.info, name="digits", created="2026-11-23T10:00:00+00:00"))
-    shown: list[Exhibit] = []
-    monkeypatch.setattr(explore_board, "board", lambda exhibit, failed: shown.append(exhibit))
+    shown: list[ExplorerSubject] = []
+    monkeypatch.setattr(component, "draw", lambda subject, on_failure: shown.append(subject))
     opened("first", native="")
-    assert {one["id"] for one in explore_board.data(shown[-1])["models"]} == {"first", "second"}
+    assert {one["id"] for one in component.data(shown[-1])["models"]} == {"first", "second"}
 
 
 @pytest.mark.parametrize(
@@ -420,10 +388,10 @@ def test_a_fork_is_told_from_its_parent_wherever_runs_are_listed(home: Path, lan
 def test_uploaded_weights_have_an_address_that_is_not_their_content() -> None:
     loaded = export.Loaded(PLAIN, build_generator(PLAIN, seed=1).eval(), "gan_demo")
     upload = Upload("upload-1", "mine.pt", loaded, "m" * 43)
-    exhibit = Exhibit("upload-1", "upload-1", "mine.pt", None, PLAIN, "", None, upload)
-    told = explore_board.data(exhibit)
+    subject = ExplorerSubject("upload-1", "upload-1", "mine.pt", None, PLAIN, "", None, upload)
+    told = component.data(subject)
     assert told["urls"]["space"] == f"api/explore/uploads/{upload.secret}/space.json"
     assert told["urls"]["generator"] == f"api/explore/uploads/{upload.secret}/generator.onnx"
     assert told["query"] is None
     assert len(json.dumps(told)) < 100_000
-    assert explore_board.data(exhibit) == told
+    assert component.data(subject) == told

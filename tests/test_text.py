@@ -25,8 +25,8 @@ from gan_demo.ui import session, settings_form
 
 PACKAGE = Path(errors.__file__).parent
 I18N = PACKAGE / "i18n"
-CORE = sorted(PACKAGE.glob("*.py"))
-PAGES = sorted((PACKAGE / "ui").glob("*.py"))
+PAGES = sorted([*(PACKAGE / "ui").rglob("*.py"), *(PACKAGE / "boards").glob("*.py")])
+CORE = sorted(set(PACKAGE.rglob("*.py")) - set(PAGES))
 AREAS = sorted(file.name for file in (I18N / "en").iterdir())
 ERRORS = {name for name in vars(errors) if name.endswith("Error")}
 HALF_WIDTH = re.compile(r"[\u4e00-\u9fff][,:;?!(]|[,;?!)][\u4e00-\u9fff]")

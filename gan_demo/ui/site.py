@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from gan_demo import explorer_files, filming, runs, server
+from gan_demo.boards import explorer
 from gan_demo.downsampling import thinned
 from gan_demo.errors import GanDemoError, RunError
 from gan_demo.explorer_cache import VERSION
@@ -23,7 +24,7 @@ from gan_demo.i18n import text
 from gan_demo.i18n.text import t
 from gan_demo.runs import RunDir
 from gan_demo.stash import Stash
-from gan_demo.ui import explore_board, films, live_data, widgets
+from gan_demo.ui import films, live_data, widgets
 
 CHECKPOINTS = 8  # generators of other moments, for looking at a sample through time
 BUCKETS = 500  # of the curves: two points each
@@ -190,7 +191,7 @@ def _told(run: RunDir, step: int, found: dict[str, bytes]) -> dict[str, Any]:
         "title": _titles(run),
         "licence": _licence(run),
         "words": _both(lambda: {key.removeprefix("site."): t(key) for key in text.keys("site.")}),
-        "explorer": _explorer(run, step, found) | {"texts": _both(explore_board.texts)},
+        "explorer": _explorer(run, step, found) | {"texts": _both(explorer.texts)},
         "film": film | {"texts": _both(lambda: films.texts(labels))},
         "curves": _both(live_data.texts),
         "columns": thinned({name: values for name, values in columns.items() if name in wanted}, BUCKETS),
@@ -199,7 +200,7 @@ def _told(run: RunDir, step: int, found: dict[str, bytes]) -> dict[str, Any]:
 
 
 def _explorer(run: RunDir, step: int, found: dict[str, bytes]) -> dict[str, Any]:
-    """What ``explore_board`` gives the component, for what lies here."""
+    """Return the data of the explorer component, for the files of this page."""
     here = f"api/explore/{run.id}"
     urls = {
         "space": f"{here}/{step}/space.json", "generator": f"{here}/{step}/generator.onnx",
@@ -208,11 +209,11 @@ def _explorer(run: RunDir, step: int, found: dict[str, bytes]) -> dict[str, Any]
     }  # fmt: skip
     urls = {name: url for name, url in urls.items() if url in found}
     generators = {kept: f"{here}/{kept}/generator.onnx" for kept in run.checkpoints}
-    beside = explore_board.offer(run, _titles(run), {kept: url for kept, url in generators.items() if url in found})
+    beside = explorer.offer(run, _titles(run), {kept: url for kept, url in generators.items() if url in found})
     return {
         "id": run.id, "stem": f"{run.id}-{step}", "query": {}, "site": True,
         "realLabels": json.loads(found.get(f"{here}/real.json", b"null")), "models": [beside],
-        "tools": explore_board.tools(),
+        "tools": explorer.tools(),
         "urls": urls | {"runtime": "api/runtime/", "wasm": "api/runtime/ort-wasm-simd-threaded.wasm.gz"},
     }  # fmt: skip
 

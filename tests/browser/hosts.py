@@ -15,8 +15,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from gan_demo import explorer_files
+from gan_demo.boards import explorer
 from gan_demo.runs import RunDir
-from gan_demo.ui import explore_board, site
+from gan_demo.ui import site
 
 ALWAYS = ("space", "generator", "runtime", "wasm")  # addresses without which there is no explorer
 
@@ -86,8 +87,8 @@ class AppHost(Host):
         here, reader = f"/api/explore/{run}/{step}", explorer_files.classifier_of(self.runs[run].config.data.name)
         urls = {name: f"{here}/{name}.onnx" for name in ("generator", "discriminator")}
         urls |= {"classifier": f"/api/explore/classifiers/{reader}.onnx"} if reader else {}
-        urls |= {"space": f"{here}/space.json", "journey": f"{here}/journey.mp4", "runtime": "/api/runtime/"}
-        return {"texts": explore_board.texts(), "urls": urls, "site": False}
+        urls |= {"space": f"{here}/space.json", "runtime": "/api/runtime/"}
+        return {"texts": explorer.texts(), "urls": urls, "site": False}
 
 
 class SiteHost(Host):

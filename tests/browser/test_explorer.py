@@ -18,10 +18,12 @@ import torch
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
-from gan_demo import exploring, export, latent
+from gan_demo import export, latent
 from gan_demo.config import ModelConfig
 from gan_demo.datasets import DIGIT, FACES
-from gan_demo.exploring import Place
+from gan_demo.explorer import place as places
+from gan_demo.explorer import place_pictures
+from gan_demo.explorer.place import Place
 from gan_demo.models import build_generator
 from gan_demo.runs import RunDir
 from tests.browser.explorer_page import UNPACKED, empty_page, explore, make_run, module
@@ -40,6 +42,11 @@ OVERFLOW = """() => {
 FIRST, WHOLE = re.compile(r"space\.json\?(.*&)?first=1"), re.compile(r"space\.json(?!.*first=1)")
 START = """const facts = await (await fetch(given)).json();
   return m.write(s.random(facts, 27), 'hold', new Map());"""  # where the explorer begins by itself
+
+
+def mixed(count: int, first: int, second: int, share: float) -> tuple[float, ...]:
+    """Weights of ``count`` values: ``share`` (0 to 1) of the second, the rest of the first."""
+    return tuple({first: 1 - share, second: share}.get(k, 0.0) for k in range(count))
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +117,7 @@ def kept(page: Page, tmp_path: Path, model: ModelConfig = DIGITS) -> Place:
     with page.expect_download() as download:
         page.get_by_role("button", name="Latent as JSON").click()
     download.value.save_as(tmp_path / "kept.json")
-    return exploring.from_json((tmp_path / "kept.json").read_bytes(), model)
+    return places.from_json((tmp_path / "kept.json").read_bytes(), model)
 
 
 def slider(page: Page, k: int = 0) -> Locator:
@@ -127,8 +134,8 @@ def test_the_browser_draws_what_torch_draws(visit: Visit, tmp_path: Path) -> Non
     page.get_by_role("button", name="7", exact=True).click()
     slider(page, 1).press("PageUp")
     seen, place = pixels(page), kept(page, tmp_path)
-    assert place.labels == (exploring.pure(10, 7),)
-    wanted = exploring.pictures(build_generator(DIGITS, seed=20).eval(), [place])[0].astype(int)
+    assert place.labels == (places.one_hot(10, 7),)
+    wanted = place_pictures.pictures(build_generator(DIGITS, seed=20).eval(), [place])[0].astype(int)
     assert wanted.std() > 0
     assert np.abs(seen[:, :, :1] - wanted).max() <= 1
 
@@ -259,12 +266,12 @@ def test_a_digit_is_mixed_by_dragging_a_border(page: Page, tmp_path: Path) -> No
     page.mouse.move(bar["x"] + bar["width"] * 0.4, bar["y"] + 10, steps=3)
     page.mouse.up()
     expect(border).to_have_attribute("aria-valuetext", "4 40 %, 9 60 %")
-    assert kept(page, tmp_path).labels[0] == pytest.approx(exploring.mixed(10, 4, 9, 0.6), abs=1e-5)
+    assert kept(page, tmp_path).labels[0] == pytest.approx(mixed(10, 4, 9, 0.6), abs=1e-5)
     border.press("ArrowRight")
     expect(border).to_have_attribute("aria-valuetext", "4 45 %, 9 55 %")
     page.get_by_role("button", name="Mix", exact=True).click()
     expect(border).to_have_count(0)
-    assert kept(page, tmp_path).labels == (exploring.pure(10, 9),)
+    assert kept(page, tmp_path).labels == (places.one_hot(10, 9),)
 
 
 def test_each_attribute_of_a_face_can_be_had_in_part(bare: Page, tmp_path: Path) -> None:
@@ -280,7 +287,7 @@ def test_each_attribute_of_a_face_can_be_had_in_part(bare: Page, tmp_path: Path)
     labels = kept(page, tmp_path, PEOPLE).labels
     assert labels[0] == pytest.approx((0.6, 0.4), abs=1e-5)
     black, red = (FACES[5].values.index(value) for value in ("1", "9"))
-    assert labels[5] == pytest.approx(exploring.mixed(11, black, red, 0.7), abs=1e-5)
+    assert labels[5] == pytest.approx(mixed(11, black, red, 0.7), abs=1e-5)
     assert labels[1:5] == before.labels[1:5]
     expect(hair.get_by_label("Hair colour", exact=True)).to_have_value(str(black))  # 70 % of the other: they stay put
     page.get_by_role("button", name="Smile").click()
@@ -292,13 +299,13 @@ def test_each_attribute_of_a_face_can_be_had_in_part(bare: Page, tmp_path: Path)
 
 def test_a_latent_saved_elsewhere_opens_and_a_wrong_one_is_said(page: Page, tmp_path: Path) -> None:
     before = pixels(page)
-    place = dataclasses.replace(exploring.random_place(DIGITS, 77), psi=0.6, labels=(exploring.mixed(10, 3, 8, 0.25),))
-    (tmp_path / "in.json").write_text(exploring.to_json(place, DIGIT, exploring.Origin("web-digits", 20)), "utf-8")
+    place = dataclasses.replace(places.random_place(DIGITS, 77), psi=0.6, labels=(mixed(10, 3, 8, 0.25),))
+    (tmp_path / "in.json").write_text(places.to_json(place, DIGIT, places.Origin("web-digits", 20)), "utf-8")
     (tmp_path / "wrong.json").write_text('{"z": [0, 1]}', "utf-8")
     chooser = page.locator('.explorer .menu input[type="file"]')
     chooser.set_input_files(tmp_path / "in.json")
     seen = after(page, before)
-    wanted = exploring.pictures(build_generator(DIGITS, seed=20).eval(), [place])[0].astype(int)
+    wanted = place_pictures.pictures(build_generator(DIGITS, seed=20).eval(), [place])[0].astype(int)
     assert np.abs(seen[:, :, :1] - wanted).max() <= 1
     again = kept(page, tmp_path)
     assert (again.z, again.psi) == (pytest.approx(place.z), 0.6)
@@ -326,7 +333,7 @@ def test_uploaded_weights_run_in_the_browser_too(visit: Visit, tmp_path: Path) -
     page.keyboard.press("Escape")
     assert pixels(page).shape == (28, 28, 4)
     seen, place = pixels(page), kept(page, tmp_path, model)
-    wanted = exploring.pictures(build_generator(model, seed=5).eval(), [place])[0].astype(int)
+    wanted = place_pictures.pictures(build_generator(model, seed=5).eval(), [place])[0].astype(int)
     assert np.abs(seen[:, :, :1] - wanted).max() <= 1
     expect(page.get_by_role("button", name="Copy a link")).to_have_count(0)  # it would not bring the weights along
 
@@ -340,9 +347,9 @@ def test_another_checkpoint_draws_the_same_place(visit: Visit, tmp_path: Path) -
     seen, place = after(page, before), kept(page, tmp_path)
     assert "step=10" in page.url
     assert "#z=" in page.url
-    wanted = exploring.pictures(build_generator(DIGITS, seed=10).eval(), [place])[0].astype(int)
+    wanted = place_pictures.pictures(build_generator(DIGITS, seed=10).eval(), [place])[0].astype(int)
     assert np.abs(seen[:, :, :1] - wanted).max() <= 1
-    assert place == exploring.from_json((tmp_path / "kept.json").read_bytes(), DIGITS)
+    assert place == places.from_json((tmp_path / "kept.json").read_bytes(), DIGITS)
 
 
 # ---- where the browser can't
@@ -442,7 +449,7 @@ def test_ways_through_latent_space_are_those_of_the_core(bare: Page) -> None:
         "parallel": (1.5 * a).tolist(), "opposite": latent.slerp(a, -a, 0.25).tolist(), "zero": (0.75 * a).tolist(),
         "sum": latent.arithmetic(a, b, c).tolist(),
         "many": latent.arithmetic(torch.stack([a, b]), b, torch.stack([c, a])).tolist(),
-        "moved": (b + (1.5 - b @ u) * u).tolist(), "at": 1.5, "mixed": list(exploring.mixed(10, 4, 9, 0.6)),
+        "moved": (b + (1.5 - b @ u) * u).tolist(), "at": 1.5, "mixed": list(mixed(10, 4, 9, 0.6)),
     }  # fmt: skip
     for name, value in wanted.items():
         assert np.array(found[name]) == pytest.approx(np.array(value), abs=2e-5), name
@@ -496,6 +503,15 @@ def test_addresses_keep_every_bit_and_refuse_nonsense(bare: Page) -> None:
     assert [found[name] for name in ("other", "nan", "odd", "short", "none")] == [None] * 5
     assert found["wild"] == [None] * 3
     assert set(found["hash"]) <= set("#&=.%-_ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
+
+
+def test_a_file_and_a_link_have_the_same_limit(bare: Page) -> None:
+    body = """const { decode, encode } = await load('address');
+      const opens = (value) => {
+        try { return m.fromJson(JSON.stringify({ z: [value] }), { z_dim: 1, labels: [] }).z[0] === value; } catch (error) { return error.message; }
+      };
+      return [1000, -1000, 1001].map((value) => [opens(value), Boolean(decode(encode([value])))]);"""
+    assert module(bare, "files", body) == [[True, True], [True, True], ["file.no_number", False]]
 
 
 def test_of_urgent_pictures_only_the_newest_waits_and_all_others_come(bare: Page, host: Host) -> None:

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from gan_demo.config import ModelConfig
 from gan_demo.datasets import DIGIT
+from gan_demo.i18n.text import table
 from gan_demo.runs import RunDir
 from tests.browser import explorer_page
 from tests.browser.explorer_page import READ, empty_page, make_run, module, pixels, shows, stage
@@ -285,6 +286,7 @@ def test_the_gif_has_the_greys_of_the_pictures_and_goes_round_for_ever(page: Pag
 def test_the_film_is_h264_with_a_picture_for_each_thirtieth_of_a_second(page: Page) -> None:
     page.locator(".pace input").fill("0.5")
     expect(page.locator("[data-file=film]")).to_have_attribute("data-way", "encode")
+    expect(page.locator(".panel.journey .note")).to_be_hidden()
     with av.open(str(saved(page, "MP4"))) as film:
         stream = film.streams.video[0]
         frames = [frame.to_ndarray(format="gray") for frame in film.decode(stream)]
@@ -297,15 +299,18 @@ def test_the_film_is_h264_with_a_picture_for_each_thirtieth_of_a_second(page: Pa
 @contextmanager
 def no_encoder(page: Page) -> Iterator[None]:
     page.evaluate("() => { window.VideoEncoderOfOld = VideoEncoder; delete window.VideoEncoder; }")
-    yield
-    page.evaluate("() => { window.VideoEncoder = window.VideoEncoderOfOld; }")
+    try:
+        yield
+    finally:
+        page.evaluate("() => { window.VideoEncoder = window.VideoEncoderOfOld; }")
 
 
-def test_without_encoder_and_server_the_film_is_recorded(page: Page) -> None:
+def test_without_an_encoder_the_film_is_recorded_in_real_time(page: Page) -> None:
     with no_encoder(page):
         explore(page)
         page.locator(".pace input").fill("0.5")
         expect(page.locator("[data-file=film]")).to_have_attribute("data-way", "record-mp4")
+        expect(page.locator(".panel.journey .note")).to_have_text(table("en")["explorer.journey.real_time"])
         with av.open(str(saved(page, "MP4"))) as film:
             assert film.streams.video[0].codec_context.name == "h264"
             assert sum(1 for _ in film.decode(video=0)) > 1
@@ -333,19 +338,34 @@ def test_an_encoder_that_fails_is_said_and_another_file_can_be_made(page: Page) 
     page.evaluate("() => { window.VideoEncoder = window.VideoEncoderOfOld; }")
 
 
-@pytest.mark.only("app", "its server makes the film; on a static page it is recorded, see above")
-def test_without_an_encoder_the_server_makes_the_film_and_its_refusal_is_said(page: Page) -> None:
-    address = "/api/explore/journey-digits/10/journey.mp4"
+def test_without_encoder_and_mp4_recorder_the_film_is_a_webm(page: Page) -> None:
     with no_encoder(page):
-        explore(page, also=("journey",))
+        page.evaluate(
+            """() => {
+              const { isTypeSupported } = MediaRecorder;
+              window.recordsOfOld = isTypeSupported;
+              MediaRecorder.isTypeSupported = (kind) => !kind.startsWith("video/mp4") && isTypeSupported.call(MediaRecorder, kind);
+            }"""
+        )
+        explore(page)
         page.locator(".pace input").fill("0.5")
-        expect(page.locator("[data-file=film]")).to_have_attribute("data-way", "server")
-        with av.open(str(saved(page, "MP4"))) as film:
-            assert sum(1 for _ in film.decode(video=0)) == 45
-        page.route(f"**{address}", lambda route: route.fulfill(status=429, json={"error": "another film"}))
-        page.get_by_role("button", name="MP4", exact=True).click()
-        expect(page.locator(".panel.journey .failed")).to_contain_text("one film at a time")
-        page.unroute(f"**{address}")
+        expect(page.locator("[data-file=film]")).to_have_attribute("data-way", "record-webm")
+        with av.open(str(saved(page, "WebM"))) as film:
+            assert "webm" in film.format.name
+            assert sum(1 for _ in film.decode(video=0)) > 1
+        page.evaluate("() => { MediaRecorder.isTypeSupported = window.recordsOfOld; }")
+
+
+def test_without_encoder_and_recorder_the_gif_remains_and_a_note_says_why(page: Page) -> None:
+    with no_encoder(page):
+        page.evaluate("() => { window.MediaRecorderOfOld = MediaRecorder; delete window.MediaRecorder; }")
+        explore(page)
+        page.locator(".pace input").fill("0.5")
+        expect(page.locator(".panel.journey .note")).to_have_text(table("en")["explorer.journey.no_video"])
+        expect(page.locator("[data-file=film]")).to_be_hidden()
+        with Image.open(saved(page, "GIF")) as film:
+            assert getattr(film, "n_frames", 1) == 30
+        page.evaluate("() => { window.MediaRecorder = window.MediaRecorderOfOld; }")
 
 
 def test_the_strip_has_a_row_for_each_leg_with_keyframes_at_both_ends(page: Page) -> None:

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Error, Locator, Page, expect
 
 from gan_demo import runs
+from gan_demo.boards.explorer import tools
 from gan_demo.i18n.text import table
-from gan_demo.ui import explore_board
 from tests.browser.hosts import Host
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def test_a_slider_draws_and_its_link_leads_to_the_same_picture(visit: Visit) -> 
 def test_every_tool_opens(visit: Visit) -> None:
     page = visit("digits")
     tabs = explorer(page).get_by_role("tab")
-    expect(tabs).to_have_count(len(explore_board.tools()))
+    expect(tabs).to_have_count(len(tools()))
     for tab in tabs.all():
         tab.click()
         panel = page.locator(".explorer [role=tabpanel]:visible")

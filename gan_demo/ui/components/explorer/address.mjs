@@ -1,5 +1,5 @@
 // A state in the address, exactly: #z=…&y=…&psi=…&tool=…&<tool>.<name>=…; numbers are float32, little end first, as base64url.
-import { fits, state } from "./space.mjs";
+import { LATENT_LIMIT, fits, state } from "./space.mjs";
 
 export function encode(numbers) {
   const view = new DataView(new ArrayBuffer(4 * numbers.length));
@@ -15,7 +15,7 @@ export function decode(text) {
     if (letters.length % 4) return null;
     const view = new DataView(Uint8Array.from(letters, (one) => one.charCodeAt(0)).buffer);
     const numbers = Float32Array.from({ length: letters.length / 4 }, (_, k) => view.getFloat32(4 * k, true));
-    return numbers.every((one) => Math.abs(one) <= 1000) ? numbers : null;
+    return numbers.every((one) => Math.abs(one) <= LATENT_LIMIT) ? numbers : null;
   } catch {
     return null;
   }

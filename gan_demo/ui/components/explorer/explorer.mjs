@@ -1,9 +1,9 @@
 // The explorer: latent space in the viewer's own browser. A stage, what steers it, and tools in tabs.
-// data: {id, urls: {space, generator, runtime, discriminator, classifier, real, journey,
+// data: {id, urls: {space, generator, runtime, discriminator, classifier, real,
 //        wasm (gzipped, where no server compresses)}, tools: [names],
 //        query: {…} | null, stem, texts, language, site, models: [{id, title, shape, z_dim, labels,
 //        checkpoints: [[step, generator address]], states: [steps with a D of their time]}]};
-//        addresses are relative to document.baseURI. See ui/explore_board.py.
+//        addresses are relative to document.baseURI. See boards/explorer.py.
 //
 // A tool is a module tools/NAME.mjs, fetched when its tab is first opened:
 //   export const tool = { name, css: true, build(host, app) { …; return { show(), hide(), changed(), told(), destroy() }; } };

@@ -1,5 +1,5 @@
 // The current picture and place as files, and back.
-import { pure, state, weights } from "./space.mjs";
+import { LATENT_LIMIT, pure, state, weights } from "./space.mjs";
 import { button } from "./words.mjs";
 
 const SIDE = 448; // pixels of a saved picture, about
@@ -47,7 +47,7 @@ function picture(app) {
   large.toBlob((blob) => app.save(blob, `${app.data.stem}.png`), "image/png");
 }
 
-// The same file as exploring.to_json: z, labels by name, psi, and the model it is for.
+// The same file as place.to_json: z, labels by name, psi, and the model it is for.
 export function toJson({ state: { z, y, psi }, space, data }) {
   const labels = {};
   space.labels.forEach((one, k) => {
@@ -69,7 +69,7 @@ export function fromJson(text, space) {
   if (!Array.isArray(raw?.z)) throw wrong("file.no_z");
   if (raw.z.length !== space.z_dim) throw wrong("file.other_z", { found: raw.z.length, wanted: space.z_dim });
   const psi = raw.psi ?? 1;
-  const numbers = raw.z.every((one) => typeof one === "number" && Math.abs(one) <= 100);
+  const numbers = raw.z.every((one) => typeof one === "number" && Math.abs(one) <= LATENT_LIMIT);
   if (!numbers || typeof psi !== "number" || !(psi >= 0 && psi <= 2)) throw wrong("file.no_number");
   const y = space.labels.flatMap((one) => told(one, raw.labels?.[one.name], wrong));
   return state(raw.z, y, psi);

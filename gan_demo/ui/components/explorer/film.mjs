@@ -1,10 +1,9 @@
-// A journey as a file, made in the browser: GIF, PNG strip, MP4 by its H.264 encoder; where it has none the server's, or
-// what it records, in real time. Each maker takes {app, journey, signal, at(share)} and resolves to {blob, kind}.
+// A journey as a file, made in the browser: GIF, PNG strip, MP4 by its H.264 encoder, or a recording in real time where it
+// has none. Each maker takes {app, journey, signal, at(share)} and resolves to {blob, kind}.
 import { GIFEncoder, applyPalette, quantize } from "./gifenc/gifenc.mjs";
 import * as journeys from "./journeys.mjs";
 import { mp4 } from "./mp4.mjs";
 import { Painter } from "./painter.mjs";
-import { answered } from "./trouble.mjs";
 
 const GIF = { fps: 20, most: 480, side: 320 };
 const VIDEO = { fps: 30, most: 900, side: 480, rate: 3_000_000 };
@@ -80,18 +79,17 @@ export async function strip({ app, journey, signal, at }) {
 
 // ---- video
 
-// Which way there is to a video: "encode" (H.264 here), "server", "record-mp4", "record-webm" or "".
+// How this browser makes a video: "encode" (H.264), "record-mp4", "record-webm", or "" where it cannot make any.
 export async function way(app) {
   const { width, height } = new Painter(app, { most: VIDEO.side, even: true }).outer;
   if (await codec(width, height)) return "encode";
-  if (app.url("journey")) return "server";
-  const records = (kind) => typeof MediaRecorder !== "undefined" && MediaRecorder.isTypeSupported(kind);
+  if (typeof MediaRecorder === "undefined" || !HTMLCanvasElement.prototype.captureStream) return "";
+  const records = (kind) => MediaRecorder.isTypeSupported(kind);
   return records("video/mp4;codecs=avc1.42E01E") ? "record-mp4" : records("video/webm") ? "record-webm" : "";
 }
 
 export async function video(made, by) {
   if (by === "encode") return encoded(made);
-  if (by === "server") return served(made);
   return recorded(made, by === "record-mp4" ? "video/mp4;codecs=avc1.42E01E" : "video/webm");
 }
 
@@ -144,17 +142,6 @@ async function encoded({ app, journey, signal, at }) {
 
 function bytes(source) {
   return ArrayBuffer.isView(source) ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength).slice() : new Uint8Array(source);
-}
-
-// The server draws and encodes.
-async function served({ app, journey, signal, at }) {
-  const { keys, spherical, loop, seconds } = journey;
-  const told = { keys: keys.map(({ z, y, psi }) => ({ z: [...z], y: [...y], psi })), spherical, loop, seconds };
-  at(null);
-  const answer = await answered(app.url("journey"), {
-    method: "POST", body: JSON.stringify(told), headers: { "Content-Type": "application/json" }, signal,
-  });
-  return { blob: await answer.blob(), kind: "mp4" };
 }
 
 // In real time, as recorders know no other.

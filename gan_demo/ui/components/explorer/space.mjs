@@ -1,7 +1,8 @@
-// Places in latent space and the ways between them: pure functions, the same as gan_demo/latent.py and exploring.py.
+// Places in latent space and the ways between them: pure functions, the same as gan_demo/latent.py and explorer/place.py.
 // A state is {z: Float32Array (Z), y: Float32Array (K), psi}; nobody changes one, everybody makes the next.
 // Labels: `fields` is space.labels, [{name, values}]; y holds the weights of each field's values in turn.
 
+export const LATENT_LIMIT = 1000; // largest |z_k| of a file or a link; gan_demo/explorer/place.py has the same
 const PARALLEL = 1e-4; // below this sine of the angle between two vectors there is no arc to follow
 const TINY = 1e-12;
 

@@ -4,12 +4,12 @@ import { button } from "./words.mjs";
 export class Takeaway {
   constructor(app, host, journey) {
     Object.assign(this, { app, journey, ending: null });
-    host.innerHTML = `<h4></h4><div class="row files"></div>
+    host.innerHTML = `<h4></h4><div class="row files"></div><p class="note" hidden></p>
       <div class="making" hidden><span></span><div class="track" role="progressbar" aria-valuemin="0" aria-valuemax="100"><i></i></div></div>
       <p class="failed" role="alert" hidden></p>`;
     const find = (name) => host.querySelector(name);
     find("h4").textContent = app.t("journey.take");
-    Object.assign(this, { row: find(".row"), making: find(".making"), words: find(".making span"), track: find(".track"), bar: find("i"), wrong: find(".failed") });
+    Object.assign(this, { row: find(".row"), making: find(".making"), words: find(".making span"), track: find(".track"), bar: find("i"), wrong: find(".failed"), note: find(".note") });
     this.cancel = button("close", app.t("journey.cancel"));
     this.cancel.addEventListener("click", () => this.ending?.abort());
     this.making.append(this.cancel);
@@ -19,7 +19,7 @@ export class Takeaway {
     this.ready = this.ask();
   }
 
-  // What this browser can do decides which film there is.
+  // What this browser can do decides which video is offered; the note says what it cannot do.
   async ask() {
     this.film.hidden = true;
     const film = await import("./film.mjs");
@@ -27,6 +27,8 @@ export class Takeaway {
     this.film.hidden = !this.way;
     this.film.dataset.way = this.way;
     if (this.way === "record-webm") this.film.querySelector("span").textContent = "WebM";
+    this.note.hidden = this.way === "encode";
+    this.note.textContent = this.app.t(this.way ? "journey.real_time" : "journey.no_video");
   }
 
   offer(name, text, make) {
@@ -60,7 +62,7 @@ export class Takeaway {
 
   failed(error) {
     console.warn("journey:", error);
-    this.wrong.textContent = error.status === 429 ? this.app.t("journey.busy") : this.app.t("journey.failed", { reason: this.app.reason(error) });
+    this.wrong.textContent = this.app.t("journey.failed", { reason: this.app.reason(error) });
     this.wrong.hidden = false;
   }
 
@@ -71,14 +73,11 @@ export class Takeaway {
     else if (this.row.getRootNode().activeElement === this.cancel) this.row.firstElementChild.focus();
   }
 
-  // null: nobody knows how far it is.
   at(share) {
-    const percent = share === null ? null : Math.round(100 * share);
-    this.words.textContent = share === null ? this.app.t("journey.server") : this.app.t("journey.making", { percent });
-    this.track.classList.toggle("endless", share === null);
-    if (share === null) this.track.removeAttribute("aria-valuenow");
-    else this.track.setAttribute("aria-valuenow", percent);
-    this.bar.style.width = share === null ? "" : `${percent}%`;
+    const percent = Math.round(100 * share);
+    this.words.textContent = this.app.t("journey.making", { percent });
+    this.track.setAttribute("aria-valuenow", percent);
+    this.bar.style.width = `${percent}%`;
   }
 
   size(bytes) {

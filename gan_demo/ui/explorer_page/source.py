@@ -1,4 +1,4 @@
-"""Which generator to look at: a shipped model, an own run at any of its checkpoints, or uploaded weights."""
+"""The choice of the generator to explore: a shipped model, a run at any of its checkpoints, or uploaded weights."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from gan_demo.errors import GanDemoError, RunError
 from gan_demo.i18n.text import named, t
 from gan_demo.runs import RunDir
 from gan_demo.ui import actions, session
-from gan_demo.ui.exhibit import Exhibit
+from gan_demo.ui.explorer_page.subject import ExplorerSubject
 from gan_demo.ui.widgets import run_title, show_error
 from gan_demo.uploads import Upload
 
-UPLOADS = 3  # kept a session: their weights are in memory
-TYPES = ["safetensors", "pt", "pth"]
+MAX_UPLOADS = 3  # per session, as their weights are in memory
+FILE_TYPES = ["safetensors", "pt", "pth"]
 
 
-def choose() -> Exhibit | None:
-    """Draw the choice; the generator it leads to, or None where there is nothing to look at."""
+def choose() -> ExplorerSubject | None:
+    """Draw the choice and return the chosen generator, or None if there is nothing to explore."""
     shipped, own = _with_checkpoints(runs.pretrained()), _with_checkpoints(actions.own_runs(session.owner()))
     linked = _with_checkpoints(_linked())
     names = _names(shipped, own, linked)
@@ -29,7 +29,7 @@ def choose() -> Exhibit | None:
         _nothing_yet()
         return None
     _follow_link(names)
-    # on a phone, see explore.STYLE: the model beside the upload, the step below
+    # on a phone the model stands beside the upload and the step below, see explore.STYLE
     with st.container(key="explore-choice"):
         model, step, upload = st.columns([8, 9, 5], vertical_alignment="bottom", gap="medium")
     with upload:
@@ -38,12 +38,12 @@ def choose() -> Exhibit | None:
         chosen = _select(names)
     try:
         with step:
-            return _exhibit(chosen, names, linked | shipped | own)
-    except GanDemoError as error:  # deleted or damaged since it was listed
+            return _subject(chosen, names, linked | shipped | own)
+    except GanDemoError as error:  # the run was deleted or damaged since it was listed
         show_error(error)
         return None
     finally:
-        _notice()
+        _show_refusal()
 
 
 def _nothing_yet() -> None:
@@ -56,21 +56,21 @@ def _nothing_yet() -> None:
                 st.switch_page("train.py")
             with st.container(width=220):
                 _upload()
-    _notice()
+    _show_refusal()
 
 
 def _upload() -> None:
-    """A way in for weights from elsewhere."""
+    """Draw the upload of weights from elsewhere."""
     with st.popover(t("explore.upload"), icon=":material/upload:", width="stretch"):
-        st.file_uploader(t("explore.upload_label"), TYPES, key="explore.file", on_change=_take_upload)
+        st.file_uploader(t("explore.upload_label"), FILE_TYPES, key="explore.file", on_change=_take_upload)
         st.caption(t("explore.upload_help"))
 
 
-def _notice() -> None:
-    """Why the last upload was refused."""
-    refused = session.get("explore.refused")
-    if isinstance(refused, GanDemoError):
-        show_error(refused)
+def _show_refusal() -> None:
+    """Show why the last upload was refused."""
+    refusal = session.get("explore.refused")
+    if isinstance(refusal, GanDemoError):
+        show_error(refusal)
 
 
 def _take_upload() -> None:
@@ -87,31 +87,31 @@ def _take_upload() -> None:
     except GanDemoError as error:
         session.put("explore.refused", error)
         return
-    kept = {**_uploads(), name: Upload(name, file.name, loaded, session.owner())}
-    session.put("explore.uploads", dict(list(kept.items())[-UPLOADS:]))
+    uploads = {**_uploads(), name: Upload(name, file.name, loaded, session.owner())}
+    session.put("explore.uploads", dict(list(uploads.items())[-MAX_UPLOADS:]))
     session.put("explore.run", name)
 
 
 def _uploads() -> dict[str, Upload]:
-    kept: dict[str, Upload] = session.get("explore.uploads", {})
-    return kept
+    uploads: dict[str, Upload] = session.get("explore.uploads", {})
+    return uploads
 
 
-def _with_checkpoints(found: list[RunDir]) -> dict[str, RunDir]:
-    return {run.id: run for run in found if run.info.checkpoints}
+def _with_checkpoints(candidates: list[RunDir]) -> dict[str, RunDir]:
+    return {run.id: run for run in candidates if run.info.checkpoints}
 
 
 def _linked() -> list[RunDir]:
-    """The run of the address, which may be someone else's: whoever has the link may look."""
+    """Return the run of the address, which may be someone else's: anyone with the link may look at it."""
     try:
         return [session.run(session.linked_run())] if session.linked_run() else []
     except RunError:
-        return []  # ``_follow_link`` says so
+        return []  # ``_follow_link`` shows the error
 
 
 def _names(shipped: Mapping[str, RunDir], own: Mapping[str, RunDir], linked: Mapping[str, RunDir]) -> dict[str, str]:
-    """What to call each thing there is, in the order of the list."""
-    names = {key: t("explore.uploaded", name=one.title) for key, one in _uploads().items()}
+    """Return the title of each upload and run, in the order of the list."""
+    names = {key: t("explore.uploaded", name=upload.title) for key, upload in _uploads().items()}
     names |= {key: t("explore.shipped", name=named("shipped", run.id)) for key, run in shipped.items()}
     for key, run in own.items():
         when = run.info.created[5:16].replace("T", " ")
@@ -124,24 +124,28 @@ def _select(names: Mapping[str, str]) -> str:
     if session.get("explore.run") not in names:
         session.put("explore.run", next(iter(names)))
     chosen: str = st.selectbox(
-        t("explore.model"), list(names), format_func=lambda key: names[key], key="explore.run", on_change=_link,
+        t("explore.model"),
+        list(names),
+        format_func=lambda key: names[key],
+        key="explore.run",
+        on_change=_link,
         persist_state="session",
-    )  # fmt: skip
+    )
     return chosen
 
 
 def _follow_link(names: Mapping[str, str]) -> None:
-    """Each new link is followed once, so that one can choose something else afterwards; says if it leads nowhere."""
-    wanted = (session.linked_run(), session.query("step"))
-    if not wanted[0] or wanted == session.get("explore.linked"):
+    """Follow each new link once, so that another run can be chosen afterwards; show an error if it leads nowhere."""
+    link = (session.linked_run(), session.query("step"))
+    if not link[0] or link == session.get("explore.linked"):
         return
-    if wanted[0] in names:
-        session.put("explore.linked", wanted)
-        session.put("explore.run", wanted[0])
-        session.pop(f"explore.step.{wanted[0]}")
+    if link[0] in names:
+        session.put("explore.linked", link)
+        session.put("explore.run", link[0])
+        session.pop(f"explore.step.{link[0]}")
         return
     try:
-        session.run(wanted[0])
+        session.run(link[0])
         st.info(t("explore.no_checkpoint"))
     except RunError as error:
         show_error(error)
@@ -154,29 +158,37 @@ def _link() -> None:
     session.put("explore.linked", (session.linked_run(), ""))
 
 
-def _exhibit(chosen: str, names: Mapping[str, str], found: Mapping[str, RunDir]) -> Exhibit:
-    beside = tuple((names[key], run) for key, run in found.items())
-    if chosen not in found:
-        return _from_upload(_uploads()[chosen], beside)
-    run = found[chosen]
+def _subject(chosen: str, names: Mapping[str, str], candidates: Mapping[str, RunDir]) -> ExplorerSubject:
+    runs_on_offer = tuple((names[key], run) for key, run in candidates.items())
+    if chosen not in candidates:
+        return _from_upload(_uploads()[chosen], runs_on_offer)
+    run = candidates[chosen]
     version, model, data = (str(run.path), session.changed(run)), run.config.model, run.config.data.name
-    return Exhibit(chosen, version, names[chosen], _step(chosen, run.checkpoints), model, data, run, None, beside)
+    step = _step(chosen, run.checkpoints)
+    return ExplorerSubject(chosen, version, names[chosen], step, model, data, run, None, runs_on_offer)
 
 
-def _step(run_id: str, kept: list[int]) -> int:
-    """One of the checkpoints: the last, or that of the address, or the one that was chosen."""
-    if not kept:
+def _step(run_id: str, checkpoints: list[int]) -> int:
+    """Return the step of a checkpoint: the chosen one, else that of the address, else the last."""
+    if not checkpoints:
         raise RunError("run", run_id, "has no checkpoint yet", "Let it train for a few seconds more")
-    if len(kept) == 1:
-        return kept[0]
+    if len(checkpoints) == 1:
+        return checkpoints[0]
     key = f"explore.step.{run_id}"
-    if session.get(key) not in kept:
-        asked = session.query("step")
-        session.put(key, int(asked) if asked.isascii() and asked.isdigit() and int(asked) in kept else kept[-1])
+    if session.get(key) not in checkpoints:
+        linked = session.query("step")
+        is_number = linked.isascii() and linked.isdigit()
+        session.put(key, int(linked) if is_number and int(linked) in checkpoints else checkpoints[-1])
     chosen: int = st.select_slider(
-        t("explore.step"), kept, format_func="{:,}".format, key=key, help=t("explore.step_help"), on_change=_link_step,
-        args=(run_id,), persist_state="session",
-    )  # fmt: skip
+        t("explore.step"),
+        checkpoints,
+        format_func="{:,}".format,
+        key=key,
+        help=t("explore.step_help"),
+        on_change=_link_step,
+        args=(run_id,),
+        persist_state="session",
+    )
     return chosen
 
 
@@ -187,6 +199,7 @@ def _link_step(run_id: str) -> None:
     session.put("explore.linked", (run_id, step))
 
 
-def _from_upload(upload: Upload, beside: tuple[tuple[str, RunDir], ...]) -> Exhibit:
+def _from_upload(upload: Upload, runs_on_offer: tuple[tuple[str, RunDir], ...]) -> ExplorerSubject:
     st.caption(t("explore.recognised", what=named("explore.kind", upload.loaded.source)))
-    return Exhibit(upload.id, upload.id, upload.title, None, upload.loaded.config, "", None, upload, beside)
+    model = upload.loaded.config
+    return ExplorerSubject(upload.id, upload.id, upload.title, None, model, "", None, upload, runs_on_offer)

@@ -1,0 +1,110 @@
+"""Data of the explorer component: addresses of networks and images, its tools, and its sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from gan_demo import explorer_files, owners, uploads
+from gan_demo.i18n.text import keys, t
+from gan_demo.runs import RunDir
+from gan_demo.uploads import Upload
+
+_TOOLS = Path(__file__).parent.parent / "ui" / "components" / "explorer" / "tools"
+
+TitledRun = tuple[str, RunDir]  # two runs may have the same title
+
+
+def run_data(
+    run: RunDir, step: int, runs_on_offer: Sequence[TitledRun], *, language: str, owner: str, runtime_version: str
+) -> dict[str, Any]:
+    """Return what ``explorer.mjs`` describes for a checkpoint of a run; addresses are relative to the app's."""
+    return _shared(runs_on_offer, language) | {
+        "id": run.id,
+        "urls": _runtime_address(runtime_version) | _run_addresses(run, step, owner),
+        "query": {"run": run.id, "step": str(step)},
+        "stem": f"{run.id}-{step}",
+    }
+
+
+def upload_data(
+    upload: Upload, runs_on_offer: Sequence[TitledRun], *, language: str, runtime_version: str
+) -> dict[str, Any]:
+    """Return what ``explorer.mjs`` describes for uploaded weights, which no link can lead to."""
+    return _shared(runs_on_offer, language) | {
+        "id": upload.id,
+        "urls": _runtime_address(runtime_version) | _upload_addresses(upload),
+        "query": None,
+        "stem": upload.title,
+    }
+
+
+def offer(run: RunDir, title: Any, generators: Mapping[int, str]) -> dict[str, Any]:
+    """Return the entry of a run that can be compared with the current one; ``generators`` maps steps to addresses."""
+    model = run.config.model
+    return {
+        "id": run.id,
+        "title": title,
+        "shape": list(model.shape),
+        "z_dim": model.z_dim,
+        "labels": explorer_files.labels_of(model),
+        "checkpoints": [[step, url] for step, url in generators.items()],
+        "states": run.states,  # steps with a discriminator
+    }
+
+
+def texts() -> dict[str, str]:
+    """Return every sentence of the component, by the names that it asks for."""
+    sentences = {key.removeprefix("explorer."): t(key) for key in keys("explorer.")}
+    labels = [*keys("explore.field."), *keys("explore.value.")]
+    return sentences | {key.removeprefix("explore."): t(key) for key in labels}
+
+
+def tools() -> list[str]:
+    """Return the names of all tools; tools.mjs decides on their order and which models they suit."""
+    return sorted(file.stem for file in _TOOLS.glob("*.mjs"))
+
+
+def _shared(runs_on_offer: Sequence[TitledRun], language: str) -> dict[str, Any]:
+    return {
+        "tools": tools(),
+        "texts": texts(),
+        "language": language,
+        "site": False,
+        "models": [_app_offer(title, run) for title, run in runs_on_offer if run.config.model.shape],
+    }
+
+
+def _runtime_address(version: str) -> dict[str, str]:
+    return {"runtime": f"api/runtime/{version}/"}
+
+
+def _run_addresses(run: RunDir, step: int, owner: str) -> dict[str, str]:
+    """Return addresses by content. A discriminator that does not exist answers 404."""
+    base, version = f"api/explore/{run.id}/{step}", explorer_files.version(run, step)
+    addresses = {
+        "space": f"{base}/space.json?v={version}",
+        "generator": f"{base}/generator.onnx?v={version}",
+        "discriminator": f"{base}/discriminator.onnx?v={version}",
+    }
+    classifier = explorer_files.classifier_of(run.config.data.name)
+    if classifier:
+        addresses["classifier"] = f"api/explore/classifiers/{classifier}.onnx"
+    has_images = len(run.config.model.shape) > 1
+    own_images = bool(run.config.data.path)  # shown to the owner only
+    if has_images and (not own_images or owners.owns(run.path / "owner", owner)):
+        addresses["real"] = f"api/explore/{run.id}/real.png"
+    return addresses
+
+
+def _app_offer(title: str, run: RunDir) -> dict[str, Any]:
+    generators = {
+        step: f"api/explore/{run.id}/{step}/generator.onnx?v={explorer_files.version(run, step)}"
+        for step in run.checkpoints
+    }
+    return offer(run, title, generators)
+
+
+def _upload_addresses(upload: Upload) -> dict[str, str]:
+    return {name.partition(".")[0]: f"api/explore/uploads/{upload.secret}/{name}" for name in uploads.NAMES}

@@ -1,0 +1,175 @@
+"""Points of latent space as frozen values: moving them, and saving them as JSON files.
+
+Pages hold a ``Place`` and ask for the next one; they never see a tensor.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from gan_demo import latent
+from gan_demo.config import LabelField, ModelConfig
+from gan_demo.errors import DataError
+from gan_demo.latent import Directions
+
+Weights = tuple[float, ...]  # of the values of one label field; they sum to 1
+
+FILE_LIMIT = 1_000_000  # bytes of a latent file; typical ones have a few thousand
+LATENT_LIMIT = 1000.0  # largest |z_k| of a file; explorer/space.mjs has the same limit for files and links
+PSI_LIMIT = 2.0  # largest truncation
+
+
+@dataclass(frozen=True)
+class Place:
+    """Everything that determines one sample of a given generator."""
+
+    z: tuple[float, ...]  # (Z,)
+    labels: tuple[Weights, ...] = ()  # one entry per label field
+    psi: float = 1.0  # truncation
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The model that a latent file was saved from."""
+
+    model: str
+    step: int | None
+
+
+def random_place(model: ModelConfig, seed: int) -> Place:
+    """Return a random latent with random labels, both determined by ``seed``."""
+    rng = np.random.default_rng(seed)
+    labels = tuple(one_hot(len(field.values), int(rng.integers(len(field.values)))) for field in model.labels)
+    return Place(_to_tuple(latent.sample_z(1, model.z_dim, seed)[0]), labels)
+
+
+def fits(place: Place, model: ModelConfig) -> bool:
+    """Return whether the place has the sizes of z and labels that the model takes."""
+    widths = tuple(len(field.values) for field in model.labels)
+    return len(place.z) == model.z_dim and tuple(map(len, place.labels)) == widths
+
+
+def one_hot(count: int, value: int) -> Weights:
+    """Return ``count`` weights: 1 for ``value``, 0 for the others."""
+    return tuple(float(k == value) for k in range(count))
+
+
+def heaviest(weights: Weights) -> int:
+    """Return the index of the largest weight."""
+    return max(range(len(weights)), key=lambda k: weights[k])
+
+
+def with_label(place: Place, field: int, value: int) -> Place:
+    """Return the place with another value of one label field."""
+    weights = one_hot(len(place.labels[field]), value)
+    return replace(place, labels=(*place.labels[:field], weights, *place.labels[field + 1 :]))
+
+
+def coordinates(place: Place, directions: Directions) -> tuple[float, ...]:
+    """Return the coordinate of z along each direction, in standard deviations."""
+    return _to_tuple(directions.directions @ _to_tensor(place))
+
+
+def with_coordinate(place: Place, directions: Directions, k: int, value: float) -> Place:
+    """Return the place with another coordinate along direction ``k``; the other coordinates stay."""
+    direction, z = directions.directions[k], _to_tensor(place)
+    return replace(place, z=_to_tuple(z + (value - z @ direction) * direction))
+
+
+def between(a: Place, b: Place, t: float) -> Place:
+    """Interpolate from ``a`` (t = 0) to ``b`` (t = 1): z by slerp, labels and truncation linearly."""
+    if t <= 0 or t >= 1:
+        return a if t <= 0 else b
+    labels = tuple(
+        tuple((1 - t) * x + t * y for x, y in zip(weights_a, weights_b, strict=True))
+        for weights_a, weights_b in zip(a.labels, b.labels, strict=True)
+    )
+    return Place(_to_tuple(latent.slerp(_to_tensor(a), _to_tensor(b), t)), labels, (1 - t) * a.psi + t * b.psi)
+
+
+# ---- files
+
+
+def to_json(place: Place, fields: tuple[LabelField, ...], origin: Origin) -> str:
+    """Return the text of a latent file: z, labels by name, psi, and the model it was saved from."""
+    labels = {
+        field.name: {value: round(w, 6) for value, w in zip(field.values, weights, strict=True) if w}
+        for field, weights in zip(fields, place.labels, strict=True)
+    }
+    content = {"model": origin.model, "step": origin.step, "psi": place.psi, "labels": labels, "z": list(place.z)}
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def from_json(data: bytes, model: ModelConfig) -> Place:
+    """Read a latent file for a model of the same z size; label fields missing from it get their first value.
+
+    Raises DataError for anything else.
+    """
+    content = _parse(data)
+    if len(content["z"]) != model.z_dim:
+        raise DataError(
+            "latent",
+            content.get("model", ""),
+            "has {found} numbers in z, this model takes {wanted}",
+            "Choose the model it was saved from first",
+            found=len(content["z"]),
+            wanted=model.z_dim,
+        )
+    z = tuple(_number("z", value, LATENT_LIMIT) for value in content["z"])
+    psi = _number("psi", content.get("psi", 1.0), PSI_LIMIT)
+    if psi < 0:
+        raise DataError("psi", psi, "must be between {low} and {high}", low=0, high=2)
+    labels = content.get("labels", {})
+    if not isinstance(labels, dict):
+        raise DataError("labels", type(labels).__name__, "must be an object of label fields")
+    weights = tuple(_weights(field, labels.get(field.name, {field.values[0]: 1})) for field in model.labels)
+    return Place(z, weights, psi)
+
+
+def _parse(data: bytes) -> dict[str, Any]:
+    """Return the object in a latent file, which has a list ``z``."""
+    if len(data) > FILE_LIMIT:
+        raise DataError("latent", len(data), "is far too large for a latent", "Choose a file saved on this page")
+    try:
+        content = json.loads(data.decode("utf-8"))
+    except (ValueError, RecursionError):
+        raise DataError("latent", "", "is not a JSON file", "Choose a file saved on this page") from None
+    if not isinstance(content, dict) or not isinstance(content.get("z"), list):
+        raise DataError("latent", "", "has no list z", "Choose a file saved on this page")
+    return content
+
+
+def _weights(field: LabelField, entry: Any) -> Weights:
+    """Read {"3": 0.7, "8": 0.3}, or just "3", as weights that sum to 1."""
+    shares = {str(entry): 1.0} if isinstance(entry, str | int) else entry
+    if not isinstance(shares, dict) or not shares:
+        raise DataError(field.name, type(entry).__name__, "is not readable", "Choose a file saved on this page")
+    for value in shares:
+        if value not in field.values:
+            raise DataError(field.name, value, "is not known", "Known: {known}", known=", ".join(field.values))
+    weights = [_number(field.name, shares.get(value, 0.0), LATENT_LIMIT) for value in field.values]
+    if min(weights) < 0 or sum(weights) <= 0:
+        raise DataError(field.name, sum(weights), "must have shares of at least 0, not all of them 0")
+    return tuple(w / sum(weights) for w in weights)
+
+
+def _number(field: str, value: Any, limit: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise DataError(field, value, "must be a number")
+    if not abs(value) <= limit:  # NaN is refused too
+        raise DataError(field, value, "must be a finite number of ordinary size")
+    return float(value)
+
+
+def _to_tensor(place: Place) -> Tensor:
+    return torch.tensor(place.z)  # (Z,)
+
+
+def _to_tuple(row: Tensor) -> tuple[float, ...]:
+    return tuple(float(x) for x in row.tolist())

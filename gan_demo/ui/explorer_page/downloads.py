@@ -1,0 +1,73 @@
+"""Downloads of the generator on the Explore page: ONNX, weights, a web page, and the code that runs it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from gan_demo import snippets
+from gan_demo.i18n.text import t
+from gan_demo.ui import site
+from gan_demo.ui.explorer_page.subject import ExplorerSubject
+
+
+@st.fragment
+def draw(subject: ExplorerSubject) -> None:
+    """Draw the downloads in a box that is filled when it is opened."""
+    box = st.expander(t("explore.take"), icon=":material/download:", key="explore-take", on_change="rerun")
+    with box:
+        if not box.open:
+            return
+        with st.container(horizontal=True):
+            _buttons(subject)
+        st.caption(t("explore.take.how"))
+        python, javascript = st.tabs(["Python", "JavaScript"])
+        file = f"{subject.stem}.onnx"
+        with python:
+            st.code(snippets.python(subject.model, file), language="python", wrap_lines=True)
+        with javascript:
+            st.code(snippets.javascript(subject.model, file), language="javascript", wrap_lines=True)
+
+
+def _buttons(subject: ExplorerSubject) -> None:
+    st.download_button(
+        t("explore.take.onnx"),
+        lambda: _onnx(subject),
+        f"{subject.stem}.onnx",
+        "application/octet-stream",
+        icon=":material/deployed_code:",
+        on_click="ignore",
+        key="take-onnx",
+    )
+    st.download_button(
+        t("explore.take.weights"),
+        lambda: _weights(subject),
+        f"{subject.stem}.safetensors",
+        "application/octet-stream",
+        icon=":material/download:",
+        on_click="ignore",
+        key="take-weights",
+    )
+    run, step = subject.run, subject.step
+    if run is not None:
+        st.download_button(
+            t("files.site"),
+            lambda: site.zipped(run, step),
+            f"{subject.stem}-site.zip",
+            "application/zip",
+            icon=":material/public:",
+            on_click="ignore",
+            key="take-site",
+            help=t("files.site.help"),
+        )
+
+
+def _onnx(subject: ExplorerSubject) -> bytes:
+    from gan_demo import onnx_export  # torch comes with it
+
+    return onnx_export.generator_onnx(subject.generator, subject.model)
+
+
+def _weights(subject: ExplorerSubject) -> bytes:
+    from gan_demo import export
+
+    return export.weights_file(subject.generator, subject.model)
