@@ -93,6 +93,7 @@ LEVELS: dict[int, set[str]] = {
         "journey_routes",
         "posts",
         "__main__",
+        "cli",
         "ui",
     },
 }
@@ -126,7 +127,8 @@ SIDEWAYS: dict[str, set[str]] = {
     "uploads": {"explorer_files", "export", "onnx_export"},
     "explorer_files": {"directions", "explaining", "onnx_export"},
     "server": {"live_routes", "explain_routes", "explore_routes", "class_routes", "journey_routes"},
-    "__main__": {"ui"},  # the words of a static page, when it is asked for
+    "__main__": {"cli"},
+    "cli": {"ui"},  # the words of a static page, when it is asked for
     "ui": {"server", "explore_routes"},
 }
 LEVEL_OF = {name: level for level, names in LEVELS.items() for name in names}
