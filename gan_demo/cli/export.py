@@ -17,7 +17,7 @@ def add_parser(commands: Commands) -> None:
     """Add the command and its options."""
     parser = commands.add_parser("export", help="take a run or its generator away in a form that others read")
     parser.add_argument("source", metavar="RUN_OR_WEIGHTS", type=Path)
-    parser.add_argument("--format", required=True, choices=[*exporting.FORMATS, "site"])
+    parser.add_argument("--format", required=True, choices=[*exporting.FORMATS, "site", "run"])
     parser.add_argument("--step", type=int, metavar="N", help="an earlier checkpoint of the run")
     parser.add_argument("--language", default="en", choices=("en", "zh"), help="of a notebook's explanations")
     parser.add_argument("--out", required=True, type=Path, metavar="FILE")
@@ -26,8 +26,11 @@ def add_parser(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write the form to --out; return the exit code."""
-    forms = exporting.FORMATS | {"site": exporting.Format("", _site, sign="site.json")}
-    size = exporting.write(options.source, forms[options.format], options.step, options.out, options.language)
+    if options.format == "run":
+        size = exporting.write_run(options.source, options.step, options.out)
+    else:
+        forms = exporting.FORMATS | {"site": exporting.Format("", _site, sign="site.json")}
+        size = exporting.write(options.source, forms[options.format], options.step, options.out, options.language)
     print(f"{options.out}, {size / 1e6:.1f} MB")
     return 0
 

@@ -23,10 +23,10 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 import gan_demo
-from gan_demo.cli import evaluate, export, list_runs, sample, train
+from gan_demo.cli import evaluate, export, import_run, list_runs, sample, train
 from gan_demo.errors import GanDemoError
 
-COMMANDS = (train, sample, evaluate, export, list_runs)
+COMMANDS = (train, sample, evaluate, export, import_run, list_runs)
 
 
 class _Parser(argparse.ArgumentParser):

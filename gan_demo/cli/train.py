@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from gan_demo import disk, exporting
 from gan_demo.cli.arguments import Commands
-from gan_demo.config import RunConfig
+from gan_demo.config import NO_IMAGES, RunConfig
 from gan_demo.errors import ConfigError, RunError
 from gan_demo.presets import PRESETS
 
@@ -134,6 +134,10 @@ def _reopened(path: Path, preset: str, settings: dict[str, object]) -> RunDir:
     run = runs.RunDir(path)
     if run.info.name != preset:
         raise RunError("preset", preset, "is not this run's", "Name the one it began with: {name}", name=run.info.name)
+    if run.config.data.path == NO_IMAGES and "path" in settings:
+        from gan_demo import run_archive
+
+        run_archive.give_images(run, Path(str(settings["path"])))
     changed = run.config.with_settings(settings)
     if _lasting(changed) != _lasting(run.config):
         raise ConfigError(
