@@ -25,7 +25,7 @@ if TYPE_CHECKING:  # torch takes seconds to load
 STATUSES = ("new", "training", "stopped", "done", "failed")
 MAX_STEP = 100_000_000
 MAX_PIXELS = 4_000_000  # of a sample grid
-MAX_ROWS = 200_000
+MAX_ROWS = 100_000
 MAX_HEADER = 2**20  # bytes of a safetensors header
 _ROW_KEY = re.compile(r"[a-z0-9_]{1,40}")
 _PLAIN_TEXT = re.compile(r"(?:[^{}]|\{[a-z_]{1,40}\}){0,600}")  # format places without attributes or widths

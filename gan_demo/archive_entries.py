@@ -20,7 +20,7 @@ from gan_demo.errors import DataError
 from gan_demo.inert_pickle import GET_AGAIN
 
 MEGABYTE = 2**20
-MAX_BYTES = 2048 * MEGABYTE  # of the zip file, and of all that it unpacks to
+MAX_BYTES = 2048 * MEGABYTE  # of the zip file, and of all that it unpacks to, where nobody asks for less
 MAX_ENTRIES = 5_000
 HEADER = "archive.json"  # what says that the zip file is a run
 TAKE_AGAIN = "Take the run once more: the button below it, or export --format run"
@@ -33,7 +33,7 @@ _PARTS = {
     r"run\.json": MEGABYTE,
     r"card\.json": MEGABYTE // 16,
     r"refused\.json": 8 * MEGABYTE,
-    r"metrics\.jsonl": 64 * MEGABYTE,
+    r"metrics\.jsonl": 16 * MEGABYTE,
     r"changes\.jsonl": MEGABYTE,
     rf"grids/{_STEP}\.png": 4 * MEGABYTE,
     rf"checkpoints/{_STEP}\.safetensors": 256 * MEGABYTE,
@@ -50,10 +50,11 @@ _CHUNK = MEGABYTE
 class Entries:
     """The parts of a run in a zip file, by name, after every check that needs no unpacking."""
 
-    def __init__(self, archive: zipfile.ZipFile, filename: str) -> None:
-        """Raise DataError where the zip file holds anything but a run, or too much."""
+    def __init__(self, archive: zipfile.ZipFile, filename: str, most_bytes: int) -> None:
+        """Raise DataError where the zip file holds anything but a run, or unpacks to more than ``most_bytes``."""
         self._archive = archive
         self._filename = filename
+        self._most_bytes = most_bytes
         self._entries = self._checked(archive.infolist())
 
     @property
@@ -98,9 +99,9 @@ class Entries:
             if name in entries:
                 raise DataError("file", self._filename, "holds {name} twice", TAKE_AGAIN, name=name)
             entries[name] = info
-        if sum(info.file_size for info in entries.values()) > MAX_BYTES:
+        if sum(info.file_size for info in entries.values()) > self._most_bytes:
             problem = "unpacks to more than {most} MB"
-            raise DataError("file", self._filename, problem, TAKE_AGAIN, most=MAX_BYTES // MEGABYTE)
+            raise DataError("file", self._filename, problem, TAKE_AGAIN, most=self._most_bytes // MEGABYTE)
         return entries
 
     def _check(self, info: zipfile.ZipInfo, name: str) -> None:
@@ -119,25 +120,25 @@ class Entries:
 
 
 @contextlib.contextmanager
-def opened(source: Path | IO[bytes], filename: str) -> Iterator[Entries]:
+def opened(source: Path | IO[bytes], filename: str, most_bytes: int) -> Iterator[Entries]:
     """Open the zip file of a run. Raises DataError for everything else; ``filename`` is for the message only."""
     with contextlib.ExitStack() as stack:
         try:
             file = stack.enter_context(open(source, "rb")) if isinstance(source, Path) else source
-            _check_directory(file, filename)
+            _check_directory(file, filename, most_bytes)
             archive = stack.enter_context(zipfile.ZipFile(file))
         except (zipfile.BadZipFile, ValueError, NotImplementedError) as failure:
             raise DataError("file", filename, "is not a zip file, or a damaged one", TAKE_AGAIN) from failure
         except OSError as failure:
             raise DataError("file", filename, "cannot be read", "Is the path right?") from failure
-        yield Entries(archive, filename)
+        yield Entries(archive, filename, most_bytes)
 
 
-def _check_directory(file: IO[bytes], filename: str) -> None:
+def _check_directory(file: IO[bytes], filename: str, most_bytes: int) -> None:
     """Refuse a directory of millions of entries before anything parses it; runs need no zip64 and no comment."""
     size = file.seek(0, 2)
-    if size > MAX_BYTES:
-        raise DataError("file", filename, "is larger than {most} MB", TAKE_AGAIN, most=MAX_BYTES // MEGABYTE)
+    if size > most_bytes:
+        raise DataError("file", filename, "is larger than {most} MB", TAKE_AGAIN, most=most_bytes // MEGABYTE)
     if size < _END.size:
         raise zipfile.BadZipFile
     tail_size = min(size, _END.size + 20)

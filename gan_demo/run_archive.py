@@ -34,6 +34,7 @@ from gan_demo.runs import RunDir
 
 FORMAT = 1
 PAGE_BYTES = 256 * 2**20  # a download from a page is held in memory, and so is an upload
+PAGE_UNPACKED_BYTES = 2 * PAGE_BYTES  # only the JSON files shrink much
 _MADE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,40}-[0-9a-f]{12}")  # an id of ``runs.new_id``, which nobody guesses
 _ANY_DATE = (1980, 1, 1, 0, 0, 0)
 _COPY_BYTES = 2**20
@@ -177,7 +178,7 @@ class RunArchive:
             problem, remedy = "has settings that can't be used. {why}", "Was it written by another version?"
             raise DataError("file", filename, problem, remedy, why=str(failure) or "config.json") from failure
         self.info = self._part("run.json", archive_checks.info_of)
-        self.changes: list[Change] = self._part("changes.jsonl", lambda data: archive_checks.changes_of(data, self.config), [])
+        self.changes: list[Change] = self._part("changes.jsonl", self._changes, [])
 
     def free_id(self, folder: Path, in_use: Callable[[str], bool] = lambda run_id: False) -> str:
         """Return the id for this run in ``folder``: the one it had, where that was drawn by chance and is free."""
@@ -207,6 +208,9 @@ class RunArchive:
             problem = "was made by a newer version of gan_demo"
             raise DataError("file", self._filename, problem, "Update gan_demo, then open it again")
         return str(header.get("id", ""))
+
+    def _changes(self, data: bytes) -> list[Change]:
+        return archive_checks.changes_of(data, self.config)
 
     def _part(self, name: str, parse: Callable[[bytes], T], missing: T | None = None) -> T:
         """Return a parsed JSON part, or ``missing``. Raises DataError."""
@@ -277,9 +281,9 @@ class RunArchive:
 
 
 @contextlib.contextmanager
-def opened(source: Path | IO[bytes], filename: str) -> Iterator[RunArchive]:
+def opened(source: Path | IO[bytes], filename: str, most_bytes: int = MAX_BYTES) -> Iterator[RunArchive]:
     """Open a run's zip file, from a place or an upload. Raises DataError for everything that is none."""
-    with archive_entries.opened(source, filename) as entries:
+    with archive_entries.opened(source, filename, most_bytes) as entries:
         yield RunArchive(entries, filename)
 
 

@@ -468,6 +468,12 @@ def test_a_run_taken_from_its_page_is_opened_on_another_and_belongs_to_whoever_o
     assert linked(opened(data)).id == run.id
 
 
+def test_an_opened_shipped_model_offers_no_resume_but_its_settings() -> None:
+    at = opened(run_archive.packed(runs.find("tutorial")))
+    assert not {"longer", "resume"} & keys(at)
+    assert {"explore", "again"} <= keys(at)
+
+
 def test_a_deleted_run_is_not_replaced_by_its_file() -> None:
     run = finished()
     data = run_archive.packed(run)
@@ -511,18 +517,16 @@ def test_a_run_on_own_images_is_opened_without_them_and_trains_on_with_them() ->
     assert text.table("en")["run_file.no_images"] in words(at)
     assert not {"longer", "resume", "again"} & keys(at)
     assert text.table("en")["run_file.no_images"] not in words(app("train", owner=OTHER, run=new.id))
-    with new.writing():
-        new.set_config(new.config.with_settings({"steps": 5}))
     at.file_uploader("images-again").set_value(("wrong.zip", image_zip(3), "application/zip")).run()
     press(at, "give-images")
     assert "16" in words(at)
     assert len(list((runs.home() / "uploads").iterdir())) == 1
     at.file_uploader("images-again").set_value(("flowers.zip", image_zip(), "application/zip")).run()
-    press(at, "give-images")
+    press(press(at, "give-images"), "longer")
     job = server.manager().get(new.id)
     assert job is not None
     assert job.wait(PATIENCE)
-    assert (job.snapshot.status, RunDir(new.path).info.step) == (Status.DONE, 5)
+    assert (job.snapshot.status, RunDir(new.path).info.step) == (Status.DONE, 6)
 
 
 def test_the_parent_that_a_file_names_stays_as_hidden_as_it_is() -> None:

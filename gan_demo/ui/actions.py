@@ -329,7 +329,7 @@ def save_upload(data: bytes, name: str) -> Path:
 def open_run_file(file: IO[bytes], name: str, owner: str) -> str:
     """Bring in a whole run from its zip file; it becomes this visitor's. Returns its id. Raises GanDemoError."""
     _empty_trash()
-    with run_archive.opened(file, name) as archive:
+    with run_archive.opened(file, name, run_archive.PAGE_UNPACKED_BYTES) as archive:
         run_id = archive.free_id(runs.home(), lambda run_id: server.manager().get(run_id) is not None)
         run = archive.unpack(runs.home() / run_id)
     claim(run, owner)
@@ -337,7 +337,7 @@ def open_run_file(file: IO[bytes], name: str, owner: str) -> str:
 
 
 def give_images(run: RunDir, data: bytes, name: str, owner: str) -> None:
-    """Train on with a run that was opened without its own images, now that they are here. Raises GanDemoError."""
+    """Give a run that was opened without its own images a zip of them, to train on with. Raises GanDemoError."""
     _check_owner(run, owner)
     path = save_upload(data, name)
     try:
@@ -345,7 +345,6 @@ def give_images(run: RunDir, data: bytes, name: str, owner: str) -> None:
     except GanDemoError:
         path.unlink()
         raise
-    resume(RunDir(run.path), owner)
 
 
 def weights(run: RunDir) -> bytes:

@@ -56,11 +56,10 @@ def lacks_images(run: RunDir) -> bool:
 
 
 def images_again(run: RunDir) -> None:
-    """Say that the images are missing, and take them: the run then trains on."""
-    st.info(t("run_file.no_images"), icon=":material/image_not_supported:")
+    """Draw the way in for the images of a run that came without them; it can then train on."""
     with st.popover(t("run_file.give"), icon=":material/upload:"):
         file = st.file_uploader(t("images.file"), ["zip"], key="images-again")
-        if not st.button(t("live.resume"), type="primary", disabled=file is None, key="give-images") or file is None:
+        if not st.button(t("run_file.use"), type="primary", disabled=file is None, key="give-images") or file is None:
             return
         try:
             with st.spinner(t("run_file.checking")):
