@@ -1,1 +1,3 @@
 """Train, watch and explore generative adversarial networks."""
+
+__version__ = "0.1.0"

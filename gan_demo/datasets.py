@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from gan_demo.config import DataConfig, LabelField
+from gan_demo.config import NO_IMAGES, DataConfig, LabelField
 from gan_demo.downloads import MEGABYTES, Loading, on_disk, torchvision_set
 from gan_demo.errors import DataError
 from gan_demo.folders import image_files
@@ -234,6 +234,13 @@ def _embedded(name: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _own_images(config: DataConfig) -> Generator[Loading, None, Dataset]:
+    if config.path == NO_IMAGES:
+        raise DataError(
+            "images",
+            "",
+            "did not come with the run's file",
+            "Give them again: on the run's page, or with --resume --set path=FILE on the command line",
+        )
     images, classes, names, refused = yield from image_files(Path(config.path), config.size or 32)
     fields = (LabelField("class", names),) if len(names) > 1 else ()
     labels = classes[:, None] if fields else np.zeros((len(images), 0), dtype=np.int64)

@@ -14,10 +14,10 @@ TRASH = ".deleted"  # what can still be brought back, which counts no more
 GB = 1e9
 
 
-def check_free(folder: Path) -> None:
-    """Raise RunError where the disk that ``folder`` lies on, or will lie on, is as good as full."""
+def check_free(folder: Path, coming: int = 0) -> None:
+    """Raise RunError where the disk that ``folder`` lies on is as good as full, or would be with ``coming`` bytes."""
     there = next((one for one in (folder, *folder.parents) if one.is_dir()), Path())
-    free = shutil.disk_usage(there).free / GB
+    free = max(0.0, shutil.disk_usage(there).free - coming) / GB
     if free < LEAST_FREE:
         raise RunError(
             "disk", "", "has only {free} GB left, and a training wants at least {least} GB",
@@ -26,16 +26,16 @@ def check_free(folder: Path) -> None:
         )  # fmt: skip
 
 
-def check_new(folder: Path, home: Path) -> None:
+def check_new(folder: Path, home: Path, coming: int = 0) -> None:
     """The same for a new run in ``folder``, and RunError where those in ``home`` take as much as they may.
 
     Raises ConfigError where the environment does not say how much in gigabytes.
     """
-    check_free(folder)
+    check_free(folder, coming)
     most = _most()
     if most is None or not folder.resolve().is_relative_to(home.resolve()):
         return
-    taken = size(home) / GB
+    taken = (size(home) + coming) / GB
     if taken >= most:
         raise RunError(
             "disk", "", "holds {taken} GB of runs, and all together may take {most} GB",

@@ -69,10 +69,7 @@ def loaded(found: RunDir | Path, step: int | None) -> tuple[Loaded, tuple[LabelF
 
 def write(given: Path, chosen: Format, step: int | None, out: Path, language: str = "en") -> int:
     """Make the form and write it to ``out``; returns how many bytes. Raises GanDemoError."""
-    if chosen.ending and out.suffix != chosen.ending:
-        raise ConfigError("out", out.name, "must end in {ending}", ending=chosen.ending)
-    if not out.resolve().parent.is_dir():
-        raise ConfigError("out", out, "lies in a folder that does not exist", "Make the folder first")
+    check_place(out, chosen.ending)
     if not chosen.ending:
         _refuse_others(out, chosen.sign)
     content = chosen.content(source(given), Asked(step, language, out.name))
@@ -89,10 +86,34 @@ def write(given: Path, chosen: Format, step: int | None, out: Path, language: st
         raise ConfigError("out", out, "cannot be written", "Choose another place") from failure
 
 
+def check_place(out: Path, ending: str) -> None:
+    """Raise ConfigError where no file with this ``ending`` ("": a folder) can be written to ``out``."""
+    if ending and out.suffix != ending:
+        raise ConfigError("out", out.name, "must end in {ending}", ending=ending)
+    if not out.resolve().parent.is_dir():
+        raise ConfigError("out", out, "lies in a folder that does not exist", "Make the folder first")
+
+
 def _refuse_others(out: Path, sign: str) -> None:
     """A folder of somebody's files is not written into."""
     if out.is_file() or (out.is_dir() and any(out.iterdir()) and not (out / sign).is_file()):
         raise ConfigError("out", out, "is there already and holds something else", "Choose a new folder")
+
+
+def write_run(given: Path, step: int | None, out: Path) -> int:
+    """Write a whole run as one zip file to ``out``; return how many bytes. Raises GanDemoError."""
+    from gan_demo import run_archive
+
+    check_place(out, ".zip")
+    run = source(given)
+    if not isinstance(run, RunDir):
+        raise ConfigError("source", run.name, "is a weights file, not a run", "Give a run")
+    if step is not None:
+        raise ConfigError("step", step, "can't be chosen: the file holds the whole run", "Leave it out")
+    try:
+        return run_archive.write_file(run, out)
+    except OSError as failure:
+        raise ConfigError("out", out, "cannot be written", "Choose another place") from failure
 
 
 def _onnx(found: RunDir | Path, asked: Asked) -> bytes:

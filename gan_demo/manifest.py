@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,7 +64,11 @@ class RunInfo:
 
 def read(path: Path) -> RunInfo:
     """The manifest in ``path``. Raises RunError if it can't be read."""
-    raw = read_json(path)
+    return parse(read_json(path), path.parent.name)
+
+
+def parse(raw: Mapping[str, Any], run_id: str = "") -> RunInfo:
+    """Return the manifest that a JSON object holds. Raises RunError, about ``run_id``, if it is damaged."""
     known = {one.name for one in dataclasses.fields(RunInfo)}
     try:
         values = {key: value for key, value in raw.items() if key in known}
@@ -74,7 +79,7 @@ def read(path: Path) -> RunInfo:
             raise TypeError
         return RunInfo(**values)
     except (TypeError, ValueError, AttributeError) as failure:
-        raise RunError("run", path.parent.name, "has a damaged run.json", "Restore it from a copy") from failure
+        raise RunError("run", run_id, "has a damaged run.json", "Restore it from a copy") from failure
 
 
 def write(path: Path, info: RunInfo) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -67,12 +68,21 @@ class TrainState:
                     network.load_state_dict(_part(tensors, name))
             for name, optimizer in (("g_optimizer", self.g_optimizer), ("d_optimizer", self.d_optimizer)):
                 _load_optimizer(optimizer, _part(tensors, name))
-            self.rng.set_state(tensors["rng"])
+            _restore_rng(self.rng, tensors["rng"])
             self.step, self.d_updates = (int(n) for n in tensors["counts"])
         except (KeyError, ValueError, RuntimeError) as failure:
             raise RunError(
                 "run", "state", "does not fit the settings", "Start a new run with these settings"
             ) from failure
+
+
+def _restore_rng(rng: torch.Generator, saved: Tensor) -> None:
+    """Continue the saved random numbers; those of another kind of device cannot be, so they only give the seed."""
+    if saved.shape == rng.get_state().shape:
+        rng.set_state(saved)
+    else:
+        digest = hashlib.sha256(saved.numpy().tobytes()).digest()
+        rng.manual_seed(int.from_bytes(digest[:7], "little"))
 
 
 def adapted(tensors: dict[str, Tensor], was: TrainConfig, now: TrainConfig) -> dict[str, Tensor]:

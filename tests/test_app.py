@@ -9,6 +9,7 @@ import threading
 import zipfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,8 @@ import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from gan_demo import forking, runs, server
-from gan_demo.config import RunConfig
+from gan_demo import forking, run_archive, runs, server
+from gan_demo.config import DataConfig, RunConfig
 from gan_demo.errors import DataError, RunError
 from gan_demo.i18n import text
 from gan_demo.jobs import Job, Status
@@ -287,7 +288,8 @@ def test_a_finished_run_offers_to_explore_to_go_on_and_its_files() -> None:
     assert {"explore", "longer", "again"} <= keys(at)
     assert text.table("en")["status.done"] in words(at)
     downloads = {one.key for one in at.get("download_button")}
-    assert downloads == {"weights", "metrics", "report", "film-gif", "film-mp4", "script-py", "script-ipynb", "site"}
+    films, scripts = {"film-gif", "film-mp4"}, {"script-py", "script-ipynb"}
+    assert downloads == {"weights", "metrics", "report", "site", "whole-run", *films, *scripts}
 
 
 def test_a_report_is_in_the_language_of_the_session_that_downloads_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -455,6 +457,108 @@ def test_the_owner_is_known_again_after_a_restart() -> None:
     server.shutdown()
     assert "longer" in keys(app("train", run=run.id))
     assert "longer" not in keys(app("train", owner=OTHER, run=run.id))
+
+
+# ---- a whole run as a file
+
+
+def opened(data: bytes, name: str = "my-run.zip", owner: str = ME) -> AppTest:
+    """The page after somebody opened a run's file."""
+    at = app("train", owner=owner)
+    at.file_uploader("run-file").set_value((name, data, "application/zip")).run()
+    return press(at, "open-run-file")
+
+
+def test_without_runs_the_page_says_how_to_get_one() -> None:
+    assert text.table("en")["earlier.empty"] in words(app("train"))
+    finished()
+    assert text.table("en")["earlier.empty"] not in words(app("train"))
+
+
+def test_a_run_taken_from_its_page_is_opened_on_another_and_belongs_to_whoever_opened_it() -> None:
+    run = finished()
+    data = run_archive.packed(run)
+    at = opened(data, owner=OTHER)
+    new = linked(at)
+    assert new.id != run.id
+    assert (actions.owns(new, OTHER), actions.owns(new, ME)) == (True, False)
+    assert {"longer", "again"} <= keys(at)
+    shutil.rmtree(run.path)
+    server.shutdown()
+    assert linked(opened(data)).id == run.id
+
+
+def test_an_opened_shipped_model_offers_no_resume_but_its_settings() -> None:
+    at = opened(run_archive.packed(runs.find("tutorial")))
+    assert not {"longer", "resume"} & keys(at)
+    assert {"explore", "again"} <= keys(at)
+
+
+def test_a_deleted_run_is_not_replaced_by_its_file() -> None:
+    run = finished()
+    data = run_archive.packed(run)
+    actions.delete(run, ME)
+    assert linked(opened(data)).id != run.id
+    assert actions.restore(run.id)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_file_that_is_no_run_is_refused_in_words(language: str, home: Path) -> None:
+    at = app("train", language=language)
+    at.file_uploader("run-file").set_value(("my-run.zip", b"no zip", "application/zip")).run()
+    press(at, "open-run-file")
+    problem = "is not a zip file, or a damaged one"
+    problem = problem if language == "en" else text.table("zh")["errors"][problem]
+    assert problem in words(at)
+    assert list(home.iterdir()) == []
+    assert "run" not in at.query_params
+
+
+def image_zip(count: int = 16, size: int = 32) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for k in range(count):
+            picture = io.BytesIO()
+            Image.fromarray(np.full((size, size, 3), 8 * k, np.uint8)).save(picture, "PNG")
+            archive.writestr(f"{k}.png", picture.getvalue())
+    return file.getvalue()
+
+
+def test_a_run_on_own_images_is_opened_without_them_and_trains_on_with_them() -> None:
+    path = actions.save_upload(image_zip(), "flowers.zip")
+    small = RunConfig.from_dict(
+        {"model": {"arch": "mlp", "z_dim": 4, "width": 4, "d_width": 4}, "train": {"batch": 4, "steps": 3}}
+    )
+    run = finished(replace(small, data=DataConfig("images", path=str(path), size=32)), name="flowers")
+    assert "whole-run" not in {one.key for one in app("train", owner=OTHER, run=run.id).get("download_button")}
+    data = run_archive.packed(run)
+    at = opened(data)
+    new = linked(at)
+    assert text.table("en")["run_file.no_images"] in words(at)
+    assert not {"longer", "resume", "again"} & keys(at)
+    assert text.table("en")["run_file.no_images"] not in words(app("train", owner=OTHER, run=new.id))
+    at.file_uploader("images-again").set_value(("wrong.zip", image_zip(3), "application/zip")).run()
+    press(at, "give-images")
+    assert "16" in words(at)
+    assert len(list((runs.home() / "uploads").iterdir())) == 1
+    at.file_uploader("images-again").set_value(("flowers.zip", image_zip(), "application/zip")).run()
+    press(press(at, "give-images"), "longer")
+    job = server.manager().get(new.id)
+    assert job is not None
+    assert job.wait(PATIENCE)
+    assert (job.snapshot.status, RunDir(new.path).info.step) == (Status.DONE, 6)
+
+
+def test_the_parent_that_a_file_names_stays_as_hidden_as_it_is() -> None:
+    path = actions.save_upload(image_zip(), "flowers.zip")
+    small = RunConfig.from_dict(
+        {"model": {"arch": "mlp", "z_dim": 4, "width": 4, "d_width": 4}, "train": {"batch": 4, "steps": 3}}
+    )
+    theirs = finished(replace(small, data=DataConfig("images", path=str(path), size=32)), owner=OTHER, name="flowers")
+    mine = finished()
+    with mine.writing():
+        mine.set_info(replace(mine.info, parent=f"{theirs.id}@3"))
+    assert "script-py" not in {one.key for one in app("train", run=mine.id).get("download_button")}
 
 
 def test_a_runs_curves_become_a_page_of_their_own() -> None:

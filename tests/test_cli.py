@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from gan_demo import __main__ as cli
-from gan_demo.__main__ import main
+import gan_demo
+from gan_demo.cli import train
+from gan_demo.cli.main import main
 from gan_demo.datasets import DATASETS
 from gan_demo.presets import PRESETS
 from gan_demo.runs import RunDir, list_runs
@@ -197,7 +200,7 @@ def test_ctrl_c_while_loading_is_one_line_and_exit_code_130(
     def interrupted(options: object) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "_train", interrupted)
+    monkeypatch.setattr(train, "_train_preset", interrupted)
     assert main(["train", "ring"]) == 130
     assert capsys.readouterr().err == "gan_demo: interrupted; what was trained is kept\n"
 
@@ -392,3 +395,32 @@ def test_what_cannot_be_exported_is_one_line_and_leaves_nothing_behind(
     (tmp_path / "plain.pt").write_bytes(b"no weights")
     assert told in mistake(capsys, "export", *words)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["folder.onnx", "plain.pt"]
+
+
+# ---- version
+
+
+def test_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(["--version"])
+    assert end.value.code == 0
+    assert capsys.readouterr().out == f"gan_demo {gan_demo.__version__}\n"
+
+
+def test_the_distribution_takes_its_version_from_the_package() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    assert "version" not in settings["project"]
+    assert settings["tool"]["setuptools"]["dynamic"]["version"] == {"attr": "gan_demo.__version__"}
+    assert re.fullmatch(r"\d+\.\d+\.\d+", gan_demo.__version__)
+
+
+def test_a_mistyped_command_does_not_wait_for_torch() -> None:
+    code = (
+        "import sys\nfrom gan_demo.cli.main import main\n"
+        "try:\n    main(['fly'])\nexcept SystemExit as end:\n    assert end.code == 2\n"
+        "print('torch' in sys.modules, 'streamlit' in sys.modules)"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert ended.stdout == "False False\n"

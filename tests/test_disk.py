@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from gan_demo import disk, runs, server
-from gan_demo.__main__ import main
+from gan_demo.cli.main import main
 from gan_demo.config import DataConfig, ModelConfig, RunConfig, TrainConfig
 from gan_demo.errors import ConfigError, RunError
 from gan_demo.i18n import text

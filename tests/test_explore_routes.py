@@ -22,7 +22,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from gan_demo import explore_routes, explorer_files, latent, owners, runs, server
-from gan_demo.__main__ import main
+from gan_demo.cli.main import main
 from gan_demo.config import ModelConfig
 from gan_demo.explorer_cache import ExplorerCache
 from gan_demo.export import Loaded

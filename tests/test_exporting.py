@@ -9,7 +9,7 @@ import onnxruntime
 import pytest
 
 from gan_demo import latent, runs
-from gan_demo.__main__ import main
+from gan_demo.cli.main import main
 from gan_demo.export import save_weights
 
 pytestmark = pytest.mark.usefixtures("one_thread")

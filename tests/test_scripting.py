@@ -22,7 +22,7 @@ import torch
 from PIL import Image
 
 from gan_demo import datasets, export, forking, latent, script_notes, script_source, scripting
-from gan_demo.__main__ import main
+from gan_demo.cli.main import main
 from gan_demo.config import DataConfig, LabelField, ModelConfig, RunConfig, TrainConfig
 from gan_demo.errors import ConfigError, RunError
 from gan_demo.losses import LOSSES

@@ -12,7 +12,7 @@ import onnxruntime
 import pytest
 
 from gan_demo import explorer_files, runs
-from gan_demo.__main__ import main
+from gan_demo.cli.main import main
 from gan_demo.config import ModelConfig
 from gan_demo.runs import RunDir
 from scripts import ship_run

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from gan_demo import runs
-from gan_demo.__main__ import main
+from gan_demo.cli.main import main
 from gan_demo.config import RunConfig
 from gan_demo.errors import GanDemoError
 from gan_demo.i18n.text import table

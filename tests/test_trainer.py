@@ -19,7 +19,7 @@ import torch
 from torch import Tensor
 
 from gan_demo import trainer
-from gan_demo.__main__ import main
+from gan_demo.cli.main import main
 from gan_demo.config import DataConfig, ModelConfig, RunConfig, TrainConfig
 from gan_demo.datasets import Dataset
 from gan_demo.errors import ConfigError, DataError, RunError

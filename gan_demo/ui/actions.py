@@ -10,11 +10,11 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-from gan_demo import changes, classroom, disk, explore_routes, runfiles, runs, server
+from gan_demo import changes, classroom, disk, explore_routes, run_archive, runfiles, runs, server
 from gan_demo.config import RunConfig
-from gan_demo.errors import JobError
+from gan_demo.errors import GanDemoError, JobError
 from gan_demo.jobs import ENDED, Job, JobManager, Status
 from gan_demo.presets import PRESETS
 from gan_demo.runs import RunDir
@@ -324,6 +324,27 @@ def save_upload(data: bytes, name: str) -> Path:
     path = folder / f"{runs.new_id(Path(name).stem)}.zip"
     runfiles.replace_file(path, data)
     return path
+
+
+def open_run_file(file: IO[bytes], name: str, owner: str) -> str:
+    """Bring in a whole run from its zip file; it becomes this visitor's. Returns its id. Raises GanDemoError."""
+    _empty_trash()
+    with run_archive.opened(file, name, run_archive.PAGE_UNPACKED_BYTES) as archive:
+        run_id = archive.free_id(runs.home(), lambda run_id: server.manager().get(run_id) is not None)
+        run = archive.unpack(runs.home() / run_id)
+    claim(run, owner)
+    return run.id
+
+
+def give_images(run: RunDir, data: bytes, name: str, owner: str) -> None:
+    """Give a run that was opened without its own images a zip of them, to train on with. Raises GanDemoError."""
+    _check_owner(run, owner)
+    path = save_upload(data, name)
+    try:
+        run_archive.give_images(run, path)
+    except GanDemoError:
+        path.unlink()
+        raise
 
 
 def weights(run: RunDir) -> bytes:

@@ -11,7 +11,7 @@ from gan_demo.i18n.text import t
 from gan_demo.runs import RunDir
 from gan_demo.script_history import ancestry
 from gan_demo.script_words import DATA_FILES
-from gan_demo.ui import session
+from gan_demo.ui import actions, session
 
 KINDS = {"py": ("text/x-python", ":material/code:"), "ipynb": ("application/x-ipynb+json", ":material/book_2:")}
 
@@ -31,11 +31,13 @@ def downloads(run: RunDir) -> None:
 
 
 def _possible(run: RunDir) -> bool:
-    """Not of a fork whose parent is gone, nor of own images that nobody has read yet."""
+    """Not of a fork whose parent is gone or hidden, nor of own images that nobody has read yet."""
     try:
-        ancestry(run)
+        parents = [parent for parent, _ in ancestry(run)[:-1]]
     except GanDemoError:
         return False
+    if any(parent.config.data.path and not actions.owns(parent, session.owner()) for parent in parents):
+        return False  # an opened file may name anyone's run as its parent; a script on own images names their folders
     return run.config.data.name != "images" or bool(run.config.model.shape)
 
 

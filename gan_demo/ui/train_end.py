@@ -12,7 +12,7 @@ from gan_demo.i18n import text
 from gan_demo.i18n.text import t
 from gan_demo.jobs import Status
 from gan_demo.runs import RunDir
-from gan_demo.ui import actions, films, report, scripts, session, settings_form, site, widgets
+from gan_demo.ui import actions, films, report, run_file, scripts, session, settings_form, site, widgets
 from gan_demo.ui.actions import State
 
 
@@ -27,6 +27,8 @@ def notice(run: RunDir, now: State, mine: bool) -> None:
         )
     elif now.status is None and mine:
         st.warning(t("end.interrupted"), icon=":material/power_off:")
+    if mine and run_file.lacks_images(run):
+        st.info(t("run_file.no_images"), icon=":material/image_not_supported:")
     with st.container(horizontal=True, key="next"):
         _offers(run, now, mine)
 
@@ -34,7 +36,9 @@ def notice(run: RunDir, now: State, mine: bool) -> None:
 def _offers(run: RunDir, now: State, mine: bool) -> None:
     failed = now.error if now.status is Status.FAILED and isinstance(now.error, GanDemoError) else None
     diverged = failed is not None and failed.field in BROKEN
-    mine_to_copy = mine or not run.config.data.path  # uploaded images are their owner's
+    can_train = not run_file.lacks_images(run)
+    resumable = run.info.state is not None or not run.info.checkpoints  # a shipped model has nothing to resume
+    mine_to_copy = can_train and (mine or not run.config.data.path)  # uploaded images are their owner's
     if (
         diverged
         and mine_to_copy
@@ -48,11 +52,13 @@ def _offers(run: RunDir, now: State, mine: bool) -> None:
         t("end.explore"), icon=":material/explore:", key="explore", type="secondary" if failed else "primary"
     ):
         st.switch_page("explore.py", query_params={"run": run.id})
-    if mine and now.status is Status.DONE:
+    if mine and not can_train:
+        run_file.images_again(run)
+    elif mine and resumable and now.status is Status.DONE:
         more = run.config.train.steps
         if st.button(t("end.longer", n=f"{more:,}"), icon=":material/more_time:", key="longer"):
             _go_on(run, more)
-    elif mine and st.button(t("live.resume"), icon=":material/play_arrow:", key="resume"):
+    elif mine and resumable and st.button(t("live.resume"), icon=":material/play_arrow:", key="resume"):
         _go_on(run, 0)
     if mine_to_copy and st.button(t("end.again"), icon=":material/tune:", key="again", help=t("end.again.help")):
         settings_form.fill(run.info.name, actions.unfitted(run.config))
@@ -113,6 +119,8 @@ def footer(run: RunDir, mine: bool) -> None:
                 t("files.site"), lambda: site.zipped(run), f"{run.id}-site.zip", "application/zip",
                 icon=":material/public:", on_click="ignore", key="site", help=t("files.site.help"),
             )  # fmt: skip
+        if run.checkpoints and (mine or not run.config.data.path):
+            run_file.download(run)
         with st.popover(t("files.settings"), icon=":material/settings:"):
             _settings(run)
     st.caption(t("live.link"))

@@ -12,7 +12,7 @@ from gan_demo.i18n.text import t
 from gan_demo.jobs import Status
 from gan_demo.presets import FAILURES, PRESETS
 from gan_demo.runs import RunDir
-from gan_demo.ui import actions, compare_choice, session, settings_form, widgets
+from gan_demo.ui import actions, compare_choice, run_file, session, settings_form, widgets
 
 CARDS = ("digits", "faces", "tutorial", "fashion", "ring", "images")
 SIGNS = {  # of the ways to fail
@@ -116,9 +116,11 @@ def _see_it_fail() -> None:
 
 def _earlier() -> None:
     mine = actions.own_runs(session.owner())
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="earlier"):
+        st.subheader(t("earlier.title"), width="content")
+        run_file.open_run()
     if not mine:
-        return
-    st.subheader(t("earlier.title"))
+        st.caption(t("earlier.empty"))
     for run in mine[:SHOWN]:
         with st.container(border=True, key=f"run-{run.id}"):
             _earlier_run(run)

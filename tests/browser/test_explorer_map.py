@@ -14,8 +14,8 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from gan_demo import explaining, runs
-from gan_demo.__main__ import main
 from gan_demo.classifier import load_classifier
+from gan_demo.cli.main import main
 from gan_demo.explorer_files import CLASSIFIERS
 from gan_demo.runs import RunDir
 from tests.browser.explorer_page import empty_page, module, mount

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from gan_demo.__main__ import main
+from gan_demo.cli.main import main
 from gan_demo.config import DataConfig, ModelConfig, RunConfig
 from gan_demo.datasets import DIGIT
 from gan_demo.models import build_generator

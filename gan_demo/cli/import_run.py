@@ -1,0 +1,32 @@
+"""The import command: make a run of the file that ``export --format run`` or the Train page wrote."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from gan_demo.cli.arguments import Commands
+from gan_demo.config import NO_IMAGES
+
+
+def add_parser(commands: Commands) -> None:
+    """Add the command and its options."""
+    parser = commands.add_parser("import", help="bring in a whole run that export --format run wrote")
+    parser.add_argument("file", metavar="FILE", type=Path, help="the run as a zip file")
+    parser.add_argument("--out", metavar="RUN", type=Path, help="the run's folder; by default among the app's runs")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Check the file and unpack it; return the exit code."""
+    from gan_demo import run_archive, runs
+
+    with run_archive.opened(options.file, options.file.name) as archive:
+        imported = archive.unpack(options.out or runs.home() / archive.free_id(runs.home()))
+    info = imported.info
+    print(f"run: {imported.path}", file=sys.stderr)
+    if imported.config.data.path == NO_IMAGES:
+        print("its own images did not come along: to train on, give them with --set path=FILE", file=sys.stderr)
+    print(f"{imported.id}: {info.name}, {info.status} at step {info.step}, {len(imported.checkpoints)} checkpoints")
+    return 0

@@ -1,0 +1,45 @@
+"""The list command: presets, data sets, shipped models and own runs."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from gan_demo.cli.arguments import Commands
+from gan_demo.presets import PRESETS
+
+if TYPE_CHECKING:
+    from gan_demo.runs import RunDir
+
+
+def add_parser(commands: Commands) -> None:
+    """Add the command."""
+    parser = commands.add_parser("list", help="presets, data sets, shipped models and own runs")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print one line for each; return the exit code."""
+    from gan_demo import datasets, runs
+
+    print("presets (train PRESET):")
+    for name, preset in PRESETS.items():
+        print(f"  {name:12} {preset.data.name}, {preset.model.arch}, {preset.train.loss}")
+    print("data sets (--data NAME):")
+    for source in datasets.DATASETS.values():
+        where = "built in" if source.embedded else "yours" if source.name == "images" else "downloaded at first use"
+        print(f"  {source.name:12} {source.title}, {where}")
+    for title, listed in (
+        ("shipped models", runs.pretrained()),
+        (f"own runs in {runs.home()}", runs.list_runs(runs.home())),
+    ):
+        print(f"{title}:")
+        for listed_run in listed:
+            print(f"  {listed_run.id:32} {_facts(listed_run)}")
+    return 0
+
+
+def _facts(run: RunDir) -> str:
+    info = run.info
+    name = info.name if info.forked_at is None else f"{info.name} from step {info.forked_at}"
+    return f"{name}, {info.status}, step {info.step}, {len(run.checkpoints)} checkpoints"

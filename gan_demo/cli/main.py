@@ -1,0 +1,60 @@
+"""Parse the command line and run one command: the same core as the app, without the app.
+
+    python -m gan_demo train PRESET [--data NAME] [--data-root DIR] [--steps N | --seconds S] [--seed N] [--device D]
+                                    [--set key=value …] [--out RUN] [--resume]
+    python -m gan_demo train --fork RUN [--at STEP] [the options that do not change data, networks or seed]
+    python -m gan_demo sample RUN_OR_WEIGHTS --n N [--seed N] [--label L] [--step N] --out FILE(.npz|.png)
+    python -m gan_demo evaluate RUN [--step N] [--data-root DIR]
+    python -m gan_demo export RUN_OR_WEIGHTS --format onnx|py|ipynb|site|run [--step N] [--language en|zh] --out FILE
+    python -m gan_demo import FILE.zip [--out RUN]
+    python -m gan_demo list
+    python -m gan_demo --version
+
+A mistake ends in one line on standard error and exit code 2. Ctrl-C keeps what was trained and ends with exit code 130.
+Each command is a module with ``add_parser(commands)`` and ``run(options) -> exit code``. torch takes seconds to import,
+so the modules import it inside of ``run``: a mistyped command does not wait for it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import gan_demo
+from gan_demo.cli import evaluate, export, import_run, list_runs, sample, train
+from gan_demo.errors import GanDemoError
+
+COMMANDS = (train, sample, evaluate, export, import_run, list_runs)
+
+
+class _Parser(argparse.ArgumentParser):
+    """An argument parser whose errors are one line, without argparse's usage text."""
+
+    def error(self, message: str) -> NoReturn:
+        print(f"gan_demo: {message}. See {self.prog} --help", file=sys.stderr)
+        raise SystemExit(2)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        code: int = options.run(options)
+    except GanDemoError as failure:
+        print(f"gan_demo: {failure}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("gan_demo: interrupted; what was trained is kept", file=sys.stderr)
+        return 130
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="python -m gan_demo", description="Train GANs, sample from them, measure them.")
+    parser.add_argument("--version", action="version", version=f"gan_demo {gan_demo.__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser)
+    for command in COMMANDS:
+        command.add_parser(commands)
+    return parser

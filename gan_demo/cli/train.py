@@ -1,0 +1,202 @@
+"""The train command: a preset, a run to go on with, or a fork; with a progress bar."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import itertools
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gan_demo import disk, exporting
+from gan_demo.cli.arguments import Commands
+from gan_demo.config import NO_IMAGES, RunConfig
+from gan_demo.errors import ConfigError, RunError
+from gan_demo.presets import PRESETS
+
+if TYPE_CHECKING:
+    from gan_demo.runs import RunDir
+    from gan_demo.trainer import Progress
+
+
+def add_parser(commands: Commands) -> None:
+    """Add the command and its options."""
+    parser = commands.add_parser("train", help="train a preset, or go on with a run")
+    parser.add_argument("preset", metavar="PRESET", nargs="?", help=", ".join(PRESETS))
+    parser.add_argument("--data", metavar="NAME", help="another data set than the preset's")
+    parser.add_argument("--data-root", metavar="DIR", help="where torchvision's data lies, or is downloaded to")
+    length = parser.add_mutually_exclusive_group()
+    length.add_argument("--steps", type=int, metavar="N", help="generator updates in all")
+    length.add_argument("--seconds", type=float, metavar="S", help="stop after so many seconds of training")
+    parser.add_argument("--seed", type=int, metavar="N")
+    parser.add_argument("--device", metavar="D", help="cpu or cuda; the fastest there is by default")
+    parser.add_argument("--set", action="append", default=[], metavar="key=value", dest="settings")
+    parser.add_argument("--out", metavar="RUN", type=Path, help="the run's folder; by default among the app's runs")
+    parser.add_argument("--resume", action="store_true", help="go on with the run in --out")
+    parser.add_argument("--fork", metavar="RUN", type=Path, help="begin where another run was, in place of PRESET")
+    parser.add_argument("--at", type=int, metavar="STEP", help="at which of its kept steps; the last by default")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Train what the options name; return the exit code."""
+    if options.seconds is not None and not 0 < options.seconds < 1e9:
+        raise ConfigError("seconds", options.seconds, "must be above 0 and below a billion")
+    if options.at is not None and options.fork is None:
+        raise ConfigError("at", options.at, "is a step of the run to fork", "Name it: --fork RUN")
+    if options.preset is None and options.fork is None:
+        raise ConfigError("preset", "", "is missing: train PRESET", "Known: {known}", known=", ".join(PRESETS))
+    return _train_fork(options) if options.fork is not None else _train_preset(options)
+
+
+def _train_preset(options: argparse.Namespace) -> int:
+    settings = _settings(options)
+    if options.preset not in PRESETS and not options.resume:
+        raise ConfigError("preset", options.preset, "is not known", "Known: {known}", known=", ".join(PRESETS))
+    config = PRESETS.get(options.preset, RunConfig()).with_settings(settings)
+    if options.resume and options.out is None:
+        raise ConfigError("out", "", "is needed with --resume", "Name the run's folder: --out RUN")
+
+    from gan_demo import datasets, runs
+    from gan_demo.trainer import check_device, default_device
+
+    device = options.device or default_device()
+    check_device(device)
+    known = datasets.source(config.data.name)
+    if known.name != "images":  # what their labels are shows when they are read
+        config.fit(known.shape, known.labels)
+    path = options.out or runs.home() / runs.new_id(options.preset)
+    if options.resume:
+        disk.check_free(path)
+        run = _reopened(options.out, options.preset, settings)
+    else:
+        disk.check_new(path, runs.home())
+        run = runs.RunDir.create(path, config, options.preset)
+    return _follow(run, device, options.seconds)
+
+
+def _train_fork(options: argparse.Namespace) -> int:
+    if options.preset is not None or options.resume:
+        raise ConfigError("fork", options.fork, "stands alone", "Leave out PRESET and --resume")
+    parent = exporting.run_of(options.fork)
+
+    from gan_demo import forking, runs
+    from gan_demo.trainer import check_device, default_device
+
+    device = options.device or default_device()
+    check_device(device)
+    at = options.at if options.at is not None else max(parent.states, default=0)
+    path = options.out or runs.home() / runs.new_id(parent.info.name)
+    disk.check_new(path, runs.home())
+    run = forking.fork(parent, at, _settings(options), path)
+    print(f"fork of {parent.id} at step {at}", file=sys.stderr)
+    return _follow(run, device, options.seconds)
+
+
+def _follow(run: RunDir, device: str, seconds: float | None) -> int:
+    """Train with a progress bar; return the exit code."""
+    from gan_demo.trainer import train
+
+    print(f"run: {run.path}", file=sys.stderr)
+    steps = train(run, device=device, seconds=seconds)
+    with _interruptible() as interrupted, contextlib.closing(steps):
+        _show(itertools.takewhile(lambda now: not interrupted.is_set(), steps), seconds)
+    if interrupted.is_set():
+        raise KeyboardInterrupt
+    for file, why in run.refused:
+        print(f"left out {file}: {why}", file=sys.stderr)
+    info = run.info
+    print(f"{info.status} at step {info.step}, {info.images} images, {info.seconds:.1f} s")
+    return 0
+
+
+def _settings(options: argparse.Namespace) -> dict[str, object]:
+    """Return the settings that the options change, by name."""
+    settings: dict[str, object] = {}
+    for text in options.settings:
+        key, equals, value = text.partition("=")
+        if not equals:
+            raise ConfigError("set", text, "must be key=value", "For example --set g_lr=1e-3")
+        settings[key.strip()] = value.strip()
+    named = {"data.name": options.data, "root": options.data_root, "steps": options.steps, "seed": options.seed}
+    return settings | {key: value for key, value in named.items() if value is not None}
+
+
+def _reopened(path: Path, preset: str, settings: dict[str, object]) -> RunDir:
+    """Return the run to go on with, its training settings changed; networks and data stay as they are."""
+    from gan_demo import runs
+
+    run = runs.RunDir(path)
+    if run.info.name != preset:
+        raise RunError("preset", preset, "is not this run's", "Name the one it began with: {name}", name=run.info.name)
+    if run.config.data.path == NO_IMAGES and "path" in settings:
+        from gan_demo import run_archive
+
+        run_archive.give_images(run, Path(str(settings["path"])))
+    changed = run.config.with_settings(settings)
+    if _lasting(changed) != _lasting(run.config):
+        raise ConfigError(
+            "set",
+            "",
+            "data, networks, batch, optimiser, averaging and seed can't change in a resumed run",
+            "Start a new run with them",
+        )
+    if changed.train.steps < run.info.step:
+        raise ConfigError(
+            "steps", changed.train.steps, "is below the {done} already done", "Give more", done=run.info.step
+        )
+    with run.writing():
+        run.change_config(changed, run.info.step, run.info.seconds)
+    return run
+
+
+def _lasting(config: RunConfig) -> tuple[object, ...]:
+    """Return the settings that cannot change in a run, as its saved state only fits these."""
+    train = config.train
+    return replace(config.data, root=""), config.model, train.batch, train.optimizer, train.ema > 0, train.seed
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[threading.Event]:
+    """Yield an event that the first Ctrl-C sets, so that training ends between two steps; the second interrupts it."""
+    interrupted = threading.Event()
+
+    def note(number: int, frame: object) -> None:
+        interrupted.set()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield interrupted
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _show(steps: Iterator[Progress], seconds: float | None) -> None:
+    """Show a progress bar with rate and time left; its total is seconds where they end the run, else steps."""
+    from tqdm import tqdm
+
+    bar_format = "{desc}: {percentage:3.0f}%|{bar}| [{elapsed}<{remaining}{postfix}]"
+    with tqdm(total=seconds, bar_format=bar_format, mininterval=0.2) as bar:
+        start: float | None = None
+        for now in steps:
+            if now.loading is not None:
+                bar.set_description(now.loading.what)
+                bar.total, bar.n = now.loading.total, now.loading.done
+                bar.update(0)
+                continue
+            if start is None:
+                start = now.seconds
+                bar.reset(total=seconds or now.steps)
+            bar.set_description(f"step {now.step}", refresh=False)
+            rate = f"{now.images_per_second:,.0f} images/s"
+            if now.scalars:
+                rate += f", D {now.scalars['d_loss']:.3f}, G {now.scalars['g_loss']:.3f}"
+            bar.set_postfix_str(rate, refresh=False)
+            done = min(now.seconds - start, seconds) if seconds else now.step
+            bar.update(done - bar.n)

@@ -1,0 +1,70 @@
+"""A whole run as one file: taken below a run, opened on the Train page."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from gan_demo import run_archive
+from gan_demo.config import NO_IMAGES
+from gan_demo.errors import GanDemoError
+from gan_demo.i18n.text import t
+from gan_demo.runs import RunDir
+from gan_demo.ui import actions, session, widgets
+
+MEGABYTES = run_archive.PAGE_BYTES // 2**20
+
+
+def download(run: RunDir) -> None:
+    """Draw the button that takes the whole run, in its present state."""
+    fits = run_archive.fits_page(run)
+    words = t("files.run.help") if fits else t("files.run.too_large", most=MEGABYTES)
+    st.download_button(
+        t("files.run"),
+        partial(run_archive.packed, run),
+        f"{run.id}.zip",
+        "application/zip",
+        icon=":material/folder_zip:",
+        on_click="ignore",
+        key="whole-run",
+        help=words,
+        disabled=not fits,
+    )
+
+
+def open_run() -> None:
+    """Draw the way in for a run from elsewhere; it becomes this visitor's, and the page goes to it."""
+    with st.popover(t("run_file.open"), icon=":material/drive_folder_upload:"):
+        st.markdown(t("run_file.how", most=MEGABYTES))
+        file = st.file_uploader(t("run_file.file"), ["zip"], key="run-file", max_upload_size=MEGABYTES)
+        if not st.button(t("run_file.go"), type="primary", disabled=file is None, key="open-run-file") or file is None:
+            return
+        try:
+            with st.spinner(t("run_file.checking")):
+                run_id = actions.open_run_file(file, file.name, session.owner())
+        except GanDemoError as error:
+            widgets.show_error(error)
+            return
+    session.link_run(run_id)
+    st.rerun()
+
+
+def lacks_images(run: RunDir) -> bool:
+    """Return whether the run was opened from a file and learned from own images, which do not come along."""
+    return run.config.data.path == NO_IMAGES
+
+
+def images_again(run: RunDir) -> None:
+    """Draw the way in for the images of a run that came without them; it can then train on."""
+    with st.popover(t("run_file.give"), icon=":material/upload:"):
+        file = st.file_uploader(t("images.file"), ["zip"], key="images-again")
+        if not st.button(t("run_file.use"), type="primary", disabled=file is None, key="give-images") or file is None:
+            return
+        try:
+            with st.spinner(t("run_file.checking")):
+                actions.give_images(run, file.getvalue(), file.name, session.owner())
+        except GanDemoError as error:
+            widgets.show_error(error)
+            return
+    st.rerun()
