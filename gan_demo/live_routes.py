@@ -19,7 +19,8 @@ from starlette.routing import BaseRoute, Route
 from gan_demo import classroom, runs
 from gan_demo.downsampling import thinned
 from gan_demo.errors import RunError
-from gan_demo.live import BUCKETS, Beside, Closing, Hub, SnapshotOf, encoded
+from gan_demo.live import BUCKETS, Beside, SnapshotOf, encoded
+from gan_demo.live_hub import Closing, Hub
 from gan_demo.owners import OWNER_COOKIE, valid_token
 
 NEVER_KEPT = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
