@@ -18,6 +18,8 @@ from collections import deque
 from collections.abc import AsyncGenerator, Callable, Mapping
 from typing import Any
 
+from sse_starlette import ServerSentEvent
+
 from gan_demo.diagnosis import findings
 from gan_demo.downsampling import thinned
 from gan_demo.errors import RunError
@@ -33,8 +35,7 @@ PICTURE_INTERVAL = 0.15  # likewise before an update with a new sample grid: the
 LOG_LENGTH = 240  # updates kept for viewers who catch up; beyond that they get a summary
 SUMMARY_MAX_AGE = 20  # updates after which a summary is rebuilt for whoever joins, to send it few updates besides
 IDLE_TIMEOUT = 30.0  # seconds that a channel without open streams is kept, for viewers who poll
-HEARTBEAT = 15.0  # seconds without an update after which a stream sends "hello"; feed.mjs gives up after 40
-HELLO = b"event: hello\ndata: 1\n\n"  # sent first and as heartbeat, so that feed.mjs can detect a dead connection
+HELLO = ServerSentEvent("1", event="hello", retry=1000, sep="\n")  # first of all and as heartbeat, see live_routes
 BUCKETS = 400  # of a summary; each becomes two rows
 DIAGNOSED = 2.0  # seconds between two diagnoses
 
@@ -100,7 +101,7 @@ class Channel:
         """Yield server-sent events until the channel closes: the updates after ``have`` of ``epoch``, then new ones."""
         self.viewers += 1
         try:
-            yield b"retry: 1000\n" + HELLO
+            yield HELLO.encode()
             while not self.closed:
                 changed = self._changed
                 try:
@@ -109,8 +110,7 @@ class Channel:
                     return
                 for text in texts:
                     yield b"event: update\ndata: " + text + b"\n\n"
-                if not await _set_within(changed, HEARTBEAT):
-                    yield HELLO
+                await changed.wait()
         finally:
             self.viewers -= 1
 
@@ -281,12 +281,3 @@ def _finite(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _finite(item) for key, item in value.items()}
     return [_finite(item) for item in value] if isinstance(value, list | tuple) else value
-
-
-async def _set_within(event: asyncio.Event, seconds: float) -> bool:
-    """Wait for the event; return False if it was not set in time."""
-    try:
-        await asyncio.wait_for(event.wait(), seconds)
-    except TimeoutError:
-        return False
-    return True

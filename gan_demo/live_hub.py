@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+import anyio
+
 from gan_demo.live import Beside, Channel, SnapshotOf
 from gan_demo.runs import RunDir
 
@@ -22,6 +24,8 @@ class Hub:
         self._beside = beside
         self._channels: dict[str, Channel] = {}
         self._closed = False
+        self.shutdown = anyio.Event()  # set by whoever learns that the server is to end
+        self._closer = asyncio.create_task(self._close_at_shutdown())
 
     async def channel(self, run_id: str) -> Channel:
         """Return the run's only channel. Raises RunError for an unknown or deleted run, Closing after ``close``."""
@@ -38,8 +42,13 @@ class Hub:
     def close(self) -> None:
         """End all streams and open no more, as the server waits for them before it shuts down."""
         self._closed = True
+        self.shutdown.set()
         for channel in self._channels.values():
             channel.close()
+
+    async def _close_at_shutdown(self) -> None:
+        await self.shutdown.wait()
+        self.close()
 
     def _drop_idle(self) -> None:
         self._channels = {

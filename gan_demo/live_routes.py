@@ -11,21 +11,22 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
 
+from sse_starlette import EventSourceResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from gan_demo import classroom, runs
 from gan_demo.downsampling import thinned
 from gan_demo.errors import RunError
-from gan_demo.live import BUCKETS, Beside, SnapshotOf, encoded
+from gan_demo.live import BUCKETS, HELLO, Beside, SnapshotOf, encoded
 from gan_demo.live_hub import Closing, Hub
 from gan_demo.owners import OWNER_COOKIE, valid_token
 
 NEVER_KEPT = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-# X-Accel-Buffering: what nginx and its kin are asked not to hold back
-STREAM = NEVER_KEPT | {"X-Accel-Buffering": "no"}
+HEARTBEAT = 15.0  # seconds between two "hello" of a stream: feed.mjs takes 40 silent seconds for a dead connection
+GRACE = 2.0  # seconds that streams have to end by themselves when the server shuts down, before they are cut off
 _EPOCH = re.compile(r"[0-9a-f]{0,16}")
 
 
@@ -70,13 +71,21 @@ def _seen(request: Request) -> tuple[str, int]:
 async def events(request: Request) -> Response:
     """GET /api/runs/{run_id}/events: server-sent events, from where the viewer left off."""
     try:
-        channel = await _channels().channel(request.path_params["run_id"])
+        hub = _channels()
+        channel = await hub.channel(request.path_params["run_id"])
     except RunError:
         return _unknown()
     except Closing:
         return _closing()
     stream = _counted(channel.events(*_seen(request)), channel.run.id, _browser(request))
-    return StreamingResponse(stream, media_type="text/event-stream", headers=STREAM)
+    return EventSourceResponse(
+        stream,
+        headers=NEVER_KEPT,
+        ping=HEARTBEAT,
+        ping_message_factory=lambda: HELLO,  # the default is a comment, which scripts in browsers can't see
+        shutdown_event=hub.shutdown,
+        shutdown_grace_period=GRACE,
+    )
 
 
 async def _counted(stream: AsyncGenerator[bytes, None], run_id: str, browser: str) -> AsyncGenerator[bytes, None]:
