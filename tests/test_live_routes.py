@@ -184,7 +184,7 @@ def test_a_stream_says_hello_then_all_there_is_and_a_viewer_who_leaves_is_no_vie
             query = f"epoch={update['epoch']}&have={update['seq']}".encode()
             _, _, again = await streamed(f"/api/runs/{run.id}/events", query, 1)
             assert again == STREAM_HEAD
-            assert (await live_routes._channels().channel(run.id)).viewers == 0
+            assert (await live_routes._current_hub().channel(run.id)).viewers == 0
 
     asyncio.run(scene())
 
@@ -194,7 +194,7 @@ def test_a_silent_stream_says_hello_from_time_to_time(run: RunDir, monkeypatch: 
 
     async def scene() -> None:
         async with server.lifespan(None):
-            channel = await live_routes._channels().channel(run.id)
+            channel = await live_routes._current_hub().channel(run.id)
             _, epoch, version = await channel.catch_up("", 0)
             query = f"epoch={epoch}&have={version}".encode()
             _, _, body = await streamed(f"/api/runs/{run.id}/events", query, 6)
