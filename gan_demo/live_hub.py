@@ -24,7 +24,7 @@ class Hub:
         self._beside = beside
         self._channels: dict[str, Channel] = {}
         self._closed = False
-        self.shutdown = anyio.Event()  # set by whoever learns that the server is to end
+        self.shutdown = anyio.Event()  # set by EventSourceResponse at SIGTERM and SIGINT
         self._closer = asyncio.create_task(self._close_at_shutdown())
 
     async def channel(self, run_id: str) -> Channel:
