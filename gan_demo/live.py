@@ -1,8 +1,8 @@
-"""What viewers of a run see, as a stream of changes: each is put together and encoded once, however many look on.
+"""The live updates of one run, each built and encoded once for all viewers.
 
-A ``Channel`` follows one run while anyone watches it. It numbers its changes; a viewer who comes late, reloads or lost
-the network says which one it had last and gets the rest, or, where that is too long ago, a thinned summary of all.
-Nothing here touches the networks that train: it reads the run's folder and the job's last progress.
+A ``Channel`` follows one run while it has viewers. It numbers its updates; a viewer who joins late, reloads or lost the
+connection sends the number of its last update and gets the later ones, or, if those are no longer in the log, a
+downsampled summary of the whole run. The channel reads the run's folder and the job's snapshot, never the networks.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from collections import deque
 from collections.abc import AsyncGenerator, Callable, Mapping
 from typing import Any
 
+from sse_starlette import ServerSentEvent
+
 from gan_demo.diagnosis import findings
 from gan_demo.downsampling import thinned
 from gan_demo.errors import RunError
@@ -26,16 +28,15 @@ from gan_demo.rows import Tail
 from gan_demo.runs import RunDir
 
 log = logging.getLogger(__name__)
-LOOK = 0.05  # seconds between two looks at a run that is at work
-REST = 1.0  # at one that is over
-PACE = 0.5  # seconds between two changes sent: twice a second is as often as anyone reads a number
-PICTURE_PACE = 0.15  # before one with a new picture: they come seldom, and are what everyone looks at
-KEPT = 240  # changes that a viewer may have missed without starting over
-STALE = 20  # changes after which who joins gets a newer summary, instead of the old one and all changes since
-PATIENCE = 30.0  # seconds that a channel without viewers is kept, for those who poll
-HEARTBEAT = 15.0  # seconds after which a silent stream says that it is still there; see feed.mjs
-HELLO = b"event: hello\ndata: 1\n\n"  # at first and then: where nothing changes, silence is not a broken line's
-BUCKETS = 400  # of a summary: two rows each
+POLL_INTERVAL = 0.05  # seconds between two checks for changes while a run trains or its class is open
+IDLE_POLL_INTERVAL = 1.0  # likewise for a finished run
+UPDATE_INTERVAL = 0.5  # least seconds between two updates: nobody reads numbers more often than twice a second
+PICTURE_INTERVAL = 0.15  # likewise before an update with a new sample grid: they are rare and what viewers look at
+LOG_LENGTH = 240  # updates kept for viewers who catch up; beyond that they get a summary
+SUMMARY_MAX_AGE = 20  # updates after which a summary is rebuilt for whoever joins, to send it few updates besides
+IDLE_TIMEOUT = 30.0  # seconds that a channel without open streams is kept, for viewers who poll
+HELLO = ServerSentEvent("1", event="hello", retry=1000, sep="\n")  # first of all and as heartbeat, see live_routes
+BUCKETS = 400  # of a summary; each becomes two rows
 DIAGNOSED = 2.0  # seconds between two diagnoses
 
 SnapshotOf = Callable[[str], Snapshot | None]
@@ -44,7 +45,7 @@ ENDED = ("done", "stopped", "failed")
 
 
 class Channel:
-    """One run, as its viewers see it. Lives in the event loop; only reading files is left to threads."""
+    """The numbered updates of one run. Runs in the event loop; files are read in worker threads."""
 
     def __init__(self, run: RunDir, snapshot_of: SnapshotOf, beside: Beside) -> None:
         self.run = run
@@ -53,24 +54,24 @@ class Channel:
         self._snapshot_of = snapshot_of
         self._beside = beside
         self._tail = Tail(run.path / "metrics.jsonl")
-        self._begin()
+        self._reset()
         self._changed = asyncio.Event()
-        self._used = time.monotonic()
+        self._last_request = time.monotonic()
         self._task: asyncio.Task[None] | None = None
-        self._turn = asyncio.Lock()  # one look at a time
-        self._reading = threading.Lock()  # also after a viewer left, whose look can't be called back
+        self._update_lock = asyncio.Lock()  # one update at a time
+        self._thread_lock = threading.Lock()  # a cancelled viewer's update still runs in its thread
 
-    def _begin(self) -> None:
-        """Nothing seen yet; what viewers have is of no use any more."""
+    def _reset(self) -> None:
+        """Begin a new epoch, in which every viewer starts over from a summary."""
         self.epoch = secrets.token_hex(4)
         self.version = 0
-        self._log: deque[tuple[int, bytes]] = deque(maxlen=KEPT)
+        self._log: deque[tuple[int, bytes]] = deque(maxlen=LOG_LENGTH)
         self._summary: tuple[int, bytes] | None = None
-        self._seen: tuple[object, ...] = ()
-        self._file = 0  # the generation of rows that were told
-        self._rows = 0
+        self._signature: tuple[object, ...] = ()  # of the run at the last update
+        self._generation = 0  # of metrics.jsonl, see Tail
+        self._row_count = 0
         self._grids: list[int] = []
-        self._said: dict[str, Any] = {}
+        self._state: dict[str, Any] = {}
         self._findings: list[dict[str, Any]] = []
         self._written = 0
         self._diagnosed = -math.inf
@@ -78,53 +79,54 @@ class Channel:
     # ---- for viewers
 
     async def catch_up(self, epoch: str, have: int) -> tuple[list[bytes], str, int]:
-        """What a viewer lacks who has seen change ``have`` of ``epoch``: (JSON texts, oldest first; epoch and number of
-        the last change, to come back with)."""
-        self._used = time.monotonic()
-        async with self._turn:
+        """Return the updates after number ``have`` of ``epoch``: (JSON texts, oldest first; epoch now; last number).
+
+        The first text is a summary with ``"reset": true`` if the log does not reach back that far.
+        """
+        self._last_request = time.monotonic()
+        async with self._update_lock:
             if self.version == 0:
-                await asyncio.to_thread(self._look)
-            self._start()
+                await asyncio.to_thread(self._update)
+            self._start_watching()
             oldest = self._log[0][0] if self._log else self.version + 1
             if epoch == self.epoch and oldest <= have + 1 <= self.version + 1:
                 return [text for version, text in self._log if version > have], self.epoch, self.version
-            if self._summary is None or self._summary[0] < max(oldest - 1, self.version - STALE):
+            if self._summary is None or self._summary[0] < max(oldest - 1, self.version - SUMMARY_MAX_AGE):
                 self._summary = await asyncio.to_thread(self._summarise)
             since, text = self._summary
             later = (text for version, text in self._log if version > since)
             return [text, *later], self.epoch, self.version
 
     async def events(self, epoch: str, have: int) -> AsyncGenerator[bytes, None]:
-        """Server-sent events without end; ``id`` is what to come back with."""
+        """Yield server-sent events until the channel closes: the updates after ``have`` of ``epoch``, then new ones."""
         self.viewers += 1
         try:
-            yield b"retry: 1000\n" + HELLO
+            yield HELLO.encode()
             while not self.closed:
                 changed = self._changed
                 try:
                     texts, epoch, have = await self.catch_up(epoch, have)
-                except (RunError, OSError):  # deleted just now
+                except (RunError, OSError):  # the run was deleted
                     return
                 for text in texts:
                     yield b"event: update\ndata: " + text + b"\n\n"
-                if not await _happens(changed, HEARTBEAT):
-                    yield HELLO
+                await changed.wait()
         finally:
             self.viewers -= 1
 
     def close(self) -> None:
-        """End all streams, as when the server shuts down."""
+        """End all streams; for good."""
         self.closed = True
         self._changed.set()
 
     @property
     def idle(self) -> bool:
-        """Has nobody asked for a while?"""
-        return self.viewers == 0 and time.monotonic() - self._used > PATIENCE
+        """Whether no stream is open and no request came for IDLE_TIMEOUT seconds."""
+        return self.viewers == 0 and time.monotonic() - self._last_request > IDLE_TIMEOUT
 
-    # ---- looking
+    # ---- watching the run
 
-    def _start(self) -> None:
+    def _start_watching(self) -> None:
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._watch(), name=f"live-{self.run.id}")
 
@@ -132,33 +134,35 @@ class Channel:
         sent = 0.0
         while not self.closed and not self.idle:
             busy = self._alive() or self._beside(self.run.id)[1].get("open", False)  # a class moves about finished runs
-            await asyncio.sleep(LOOK if busy else REST)
-            seen = self._signature()
-            if seen == self._seen or time.monotonic() - sent < self._pace(seen):
+            await asyncio.sleep(POLL_INTERVAL if busy else IDLE_POLL_INTERVAL)
+            signature = self._current_signature()
+            if signature == self._signature or time.monotonic() - sent < self._least_interval(signature):
                 continue
             sent = time.monotonic()
             try:
-                async with self._turn:
-                    await asyncio.to_thread(self._look)
-            except (RunError, OSError):  # deleted: its link is old now
+                async with self._update_lock:
+                    await asyncio.to_thread(self._update)
+            except (RunError, OSError):  # the run was deleted
                 self.close()
                 return
             self._changed.set()
             self._changed = asyncio.Event()
 
-    def _pace(self, seen: tuple[object, ...]) -> float:
-        """Seconds after the last change that what is seen now may wait."""
-        if seen[:2] != self._seen[:2]:
+    def _least_interval(self, signature: tuple[object, ...]) -> float:
+        """Return the least seconds between the last update and the one that brings this signature."""
+        if signature[:2] != self._signature[:2]:
             return 0.0
-        return PICTURE_PACE if seen[-1] != self._seen[-1] else PACE
+        return PICTURE_INTERVAL if signature[-1] != self._signature[-1] else UPDATE_INTERVAL
 
     def _alive(self) -> bool:
         now = self._snapshot_of(self.run.id)
         return now is not None and now.status in (Status.QUEUED, Status.RUNNING, Status.PAUSED)
 
-    def _signature(self) -> tuple[object, ...]:
-        """Cheap to get, and another one whenever there is something to say. The first two parts can't wait; the last is
-        the newest picture."""
+    def _current_signature(self) -> tuple[object, ...]:
+        """Return a cheap fingerprint that differs whenever there is something to send.
+
+        A change of the first two parts (job status, class) is sent at once; the last part is the newest picture's step.
+        """
         now = self._snapshot_of(self.run.id)
         state = None if now is None else (now.status, now.position)
         progress = None if now is None else now.progress
@@ -173,50 +177,53 @@ class Channel:
             manifest = int((self.run.path / "run.json").exists())
         return (state, self._beside(self.run.id)[0], size, inode, manifest, share, getattr(progress, "grid", None))
 
-    def _look(self) -> None:
-        """See what is new, and put it into the log as one more change."""
-        with self._reading:
-            self._see()
+    # ---- building updates, in worker threads
 
-    def _see(self) -> None:
-        seen, columns, grids = self._signature(), self._tail.columns(), self.run.grids
-        rewritten = self._file and self._tail.generation != self._file
-        if rewritten or grids[: len(self._grids)] != self._grids:  # a resume took something back
-            self._begin()
-        self._seen, self._file = seen, self._tail.generation
+    def _update(self) -> None:
+        """Append an update to the log with everything new since the last."""
+        with self._thread_lock:
+            self._append_update()
+
+    def _append_update(self) -> None:
+        signature, columns, grids = self._current_signature(), self._tail.columns(), self.run.grids
+        rewritten = self._generation and self._tail.generation != self._generation
+        if rewritten or grids[: len(self._grids)] != self._grids:  # a resume deleted rows or pictures
+            self._reset()
+        self._signature, self._generation = signature, self._tail.generation
         count = len(columns.get("step", ()))
-        told = {
-            "rows": {name: _clean(column[self._rows :]) for name, column in columns.items() if count > self._rows},
+        delta = {
+            "rows": {
+                name: _finite(column[self._row_count :]) for name, column in columns.items() if count > self._row_count
+            },
             "grids": grids[len(self._grids) :],
         }
-        self._rows, self._grids = count, grids
-        self._said = self._states(columns)
+        self._row_count, self._grids = count, grids
+        self._state = self._states(columns)
         self.version += 1
-        if self.version > 1:  # nobody has change 0 of an epoch
-            self._log.append((self.version, self._encoded(told, reset=False)))
+        if self.version > 1:  # no viewer can have number 0, so number 1 only ever goes out as a summary
+            self._log.append((self.version, self._encoded(delta, reset=False)))
 
     def _summarise(self) -> tuple[int, bytes]:
-        with self._reading:
+        """Return (number of the last update, JSON text of the run up to it)."""
+        with self._thread_lock:
             columns = self._tail.columns()
-            if self._tail.generation != self._file:  # first rows, or some taken back: all of it is news
-                self._see()
+            if self._tail.generation != self._generation:  # the first rows, or a resume deleted some
+                self._append_update()
                 columns = self._tail.columns()
-            rows = {name: column[: self._rows] for name, column in columns.items()}
-            told = {"rows": thinned(rows, BUCKETS), "grids": self._grids}
-            return self.version, self._encoded(told, reset=True)
+            rows = {name: column[: self._row_count] for name, column in columns.items()}
+            return self.version, self._encoded({"rows": thinned(rows, BUCKETS), "grids": self._grids}, reset=True)
 
-    def _encoded(self, told: Mapping[str, Any], reset: bool) -> bytes:
-        update = {"epoch": self.epoch, "seq": self.version, "reset": reset, **told, **self._said}
-        return encoded(update)
+    def _encoded(self, content: Mapping[str, Any], reset: bool) -> bytes:
+        return encoded({"epoch": self.epoch, "seq": self.version, "reset": reset, **content, **self._state})
 
     def _reread(self) -> None:
-        """Settings follow from the data when training begins, and may change while it goes on."""
+        """Reload the run's settings if they changed: training sets some at its start, the owner may later."""
         written = (self.run.path / "config.json").stat().st_mtime_ns
         if written != self._written:
             self.run, self._written = RunDir(self.run.path), written
 
     def _states(self, columns: Mapping[str, list[Any]]) -> dict[str, Any]:
-        """What an update says in whole each time: it is short."""
+        """Return what every update carries in full, being short."""
         self._reread()
         info, now = self.run.info, self._snapshot_of(self.run.id)
         if time.monotonic() - self._diagnosed > DIAGNOSED or not self._alive():
@@ -238,14 +245,14 @@ class Channel:
 
     def _diagnosis(self, columns: Mapping[str, list[Any]], error: str) -> list[dict[str, Any]]:
         try:
-            return [one.as_dict() for one in findings(columns, self.run.config, error)]
-        except Exception:  # rows of another make: a board without a word on them is better than none
+            return [finding.as_dict() for finding in findings(columns, self.run.config, error)]
+        except Exception:  # rows of an unexpected form must not cost viewers the whole board
             log.exception("no diagnosis of run %s", self.run.id)
             return []
 
 
 def _progress(now: Snapshot | None, step: int, steps: int, images: int, seconds: float) -> dict[str, Any]:
-    """The job's word while there is one, else the folder's."""
+    """Return the progress for viewers: the job's if there is a job, else what run.json holds."""
     progress = None if now is None else now.progress
     if progress is None:
         return {"step": step, "steps": steps, "images": images, "seconds": seconds, "images_per_second": 0.0,
@@ -261,59 +268,16 @@ def _progress(now: Snapshot | None, step: int, steps: int, images: int, seconds:
 
 
 def encoded(value: Any) -> bytes:
-    """JSON that browsers can read: what is no number becomes null."""
+    """Return strict JSON, with null for NaN and infinity."""
     try:
         return json.dumps(value, separators=(",", ":"), allow_nan=False).encode()
     except ValueError:
-        return json.dumps(_clean(value), separators=(",", ":"), allow_nan=False).encode()
+        return json.dumps(_finite(value), separators=(",", ":"), allow_nan=False).encode()
 
 
-def _clean(value: Any) -> Any:
+def _finite(value: Any) -> Any:
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, Mapping):
-        return {key: _clean(one) for key, one in value.items()}
-    return [_clean(one) for one in value] if isinstance(value, list | tuple) else value
-
-
-async def _happens(event: asyncio.Event, seconds: float) -> bool:
-    try:
-        await asyncio.wait_for(event.wait(), seconds)
-    except TimeoutError:
-        return False
-    return True
-
-
-class Closing(Exception):
-    """The server is shutting down; another may soon be there in its place."""
-
-
-class Hub:
-    """The channels of all runs that are watched."""
-
-    def __init__(self, find: Callable[[str], RunDir], snapshot_of: SnapshotOf, beside: Beside) -> None:
-        self._find = find
-        self._snapshot_of = snapshot_of
-        self._beside = beside
-        self._channels: dict[str, Channel] = {}
-        self._closed = False
-
-    async def channel(self, run_id: str) -> Channel:
-        """The run's one channel. Raises RunError for an id that is none, or no more; Closing when all is over."""
-        if self._closed:
-            raise Closing
-        for other, one in list(self._channels.items()):
-            if one.closed or one.idle:
-                del self._channels[other]
-        if run_id not in self._channels:
-            run = await asyncio.to_thread(self._find, run_id)
-            if self._closed:
-                raise Closing
-            self._channels.setdefault(run_id, Channel(run, self._snapshot_of, self._beside))
-        return self._channels[run_id]
-
-    def close(self) -> None:
-        """End all streams: a server that shuts down waits for them."""
-        self._closed = True
-        for one in self._channels.values():
-            one.close()
+        return {key: _finite(item) for key, item in value.items()}
+    return [_finite(item) for item in value] if isinstance(value, list | tuple) else value

@@ -1,6 +1,6 @@
-"""The live board's addresses: a run's changes as events or one by one, and its rows in detail.
+"""HTTP routes of the live board: a run's updates as an event stream or by polling, and its rows in detail.
 
-All are for reading only, and only for those who have the run's link: its id can't be guessed.
+All are read-only. Whoever has the run's link may read: its id can't be guessed.
 """
 
 from __future__ import annotations
@@ -11,55 +11,56 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
 
+from sse_starlette import EventSourceResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from gan_demo import classroom, runs
 from gan_demo.downsampling import thinned
 from gan_demo.errors import RunError
-from gan_demo.live import BUCKETS, Beside, Closing, Hub, SnapshotOf, encoded
+from gan_demo.live import BUCKETS, HELLO, Beside, SnapshotOf, encoded
+from gan_demo.live_hub import Closing, Hub
 from gan_demo.owners import OWNER_COOKIE, valid_token
 
-NEVER_KEPT = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-# X-Accel-Buffering: what nginx and its kin are asked not to hold back
-STREAM = NEVER_KEPT | {"X-Accel-Buffering": "no"}
+NO_STORE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+HEARTBEAT = 15.0  # seconds between two "hello" of a stream: feed.mjs takes 40 silent seconds for a dead connection
+GRACE = 2.0  # seconds that streams have at shutdown to end by themselves before they are cancelled
 _EPOCH = re.compile(r"[0-9a-f]{0,16}")
-
 
 _hub: Hub | None = None
 
 
 def open_hub(snapshot_of: SnapshotOf, beside: Beside) -> None:
-    """Begin to serve; within the event loop."""
+    """Start serving streams. Call it within the event loop."""
     global _hub
     _hub = Hub(runs.find, snapshot_of, beside)
 
 
 def close_hub() -> None:
-    """End all streams, so that a server that waits for its connections can end."""
+    """End all streams and answer new requests with 503."""
     if _hub is not None:
         _hub.close()
 
 
-def _channels() -> Hub:
+def _current_hub() -> Hub:
     if _hub is None:
         raise Closing
     return _hub
 
 
 def _unknown() -> JSONResponse:
-    return JSONResponse({"error": "no such run"}, 404, headers=NEVER_KEPT)
+    return JSONResponse({"error": "no such run"}, 404, headers=NO_STORE)
 
 
 def _closing() -> JSONResponse:
-    """Not "no such run": whoever watches waits for the next server."""
-    return JSONResponse({"error": "shutting down"}, 503, headers=NEVER_KEPT | {"Retry-After": "1"})
+    """Return 503 rather than 404, at which the board would give up: it waits for the next server."""
+    return JSONResponse({"error": "shutting down"}, 503, headers=NO_STORE | {"Retry-After": "1"})
 
 
-def _seen(request: Request) -> tuple[str, int]:
-    """(epoch, number) of the last change that this viewer has; anything else than that counts as none."""
+def _last_update(request: Request) -> tuple[str, int]:
+    """Return (epoch, number) of the viewer's last update; ("", 0) if the query holds no valid pair."""
     epoch, have = request.query_params.get("epoch", ""), request.query_params.get("have", "0")
     if not _EPOCH.fullmatch(epoch) or not have.isascii() or not have.isdigit() or len(have) > 15:
         return "", 0
@@ -67,19 +68,29 @@ def _seen(request: Request) -> tuple[str, int]:
 
 
 async def events(request: Request) -> Response:
-    """GET /api/runs/{run_id}/events: server-sent events, from where the viewer left off."""
+    """Handle GET /api/runs/{run_id}/events: the updates after the viewer's last as server-sent events, without end."""
     try:
-        channel = await _channels().channel(request.path_params["run_id"])
+        hub = _current_hub()
+        channel = await hub.channel(request.path_params["run_id"])
     except RunError:
         return _unknown()
     except Closing:
         return _closing()
-    stream = _counted(channel.events(*_seen(request)), channel.run.id, _browser(request))
-    return StreamingResponse(stream, media_type="text/event-stream", headers=STREAM)
+    stream = _with_attendance(channel.events(*_last_update(request)), channel.run.id, _browser(request))
+    return EventSourceResponse(
+        stream,
+        headers=NO_STORE,
+        ping=HEARTBEAT,
+        ping_message_factory=lambda: HELLO,  # the default is a comment, which scripts in browsers can't see
+        shutdown_event=hub.shutdown,
+        shutdown_grace_period=GRACE,
+    )
 
 
-async def _counted(stream: AsyncGenerator[bytes, None], run_id: str, browser: str) -> AsyncGenerator[bytes, None]:
-    """The same; its viewer is counted as one of the class while it lasts."""
+async def _with_attendance(
+    stream: AsyncGenerator[bytes, None], run_id: str, browser: str
+) -> AsyncGenerator[bytes, None]:
+    """Pass the stream on and count its viewer as present in the class while it is open."""
     classroom.join(run_id, browser)
     try:
         async with aclosing(stream):
@@ -95,26 +106,29 @@ def _browser(request: Request) -> str:
 
 
 async def updates(request: Request) -> Response:
-    """GET /api/runs/{run_id}/updates: the same once, as {"updates": [...]}, where events do not come through."""
+    """Handle GET /api/runs/{run_id}/updates: the updates after the viewer's last as {"updates": [...]}.
+
+    For viewers behind a proxy that holds events back.
+    """
     try:
-        channel = await _channels().channel(request.path_params["run_id"])
-        texts, _, _ = await channel.catch_up(*_seen(request))
+        channel = await _current_hub().channel(request.path_params["run_id"])
+        texts, _, _ = await channel.catch_up(*_last_update(request))
         classroom.seen(channel.run.id, _browser(request))
     except RunError:
         return _unknown()
     except Closing:
         return _closing()
-    return Response(b'{"updates":[' + b",".join(texts) + b"]}", media_type="application/json", headers=NEVER_KEPT)
+    return Response(b'{"updates":[' + b",".join(texts) + b"]}", media_type="application/json", headers=NO_STORE)
 
 
 async def rows(request: Request) -> Response:
-    """GET /api/runs/{run_id}/rows?from=STEP&to=STEP: that stretch thinned, minima and maxima kept."""
+    """Handle GET /api/runs/{run_id}/rows?from=STEP&to=STEP: these rows downsampled, with their minima and maxima."""
     first, last = (_number(request.query_params.get(name, "")) for name in ("from", "to"))
     try:
         text = await run_in_threadpool(_rows, request.path_params["run_id"], first, last)
     except RunError:
         return _unknown()
-    return Response(text, media_type="application/json", headers=NEVER_KEPT)
+    return Response(text, media_type="application/json", headers=NO_STORE)
 
 
 def _number(text: str) -> float | None:

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-import signal
 import threading
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -63,8 +61,7 @@ async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
     live_routes.open_hub(_snapshot, _beside)
     explore_routes.open_up()
     try:
-        with _ending_streams(asyncio.get_running_loop()):
-            yield {}
+        yield {}
     finally:
         live_routes.close_hub()
         explore_routes.close()
@@ -79,31 +76,6 @@ def _snapshot(run_id: str) -> Snapshot | None:
 def _beside(run_id: str) -> tuple[int, Mapping[str, Any]]:
     """What is shown with a run besides its training: its class."""
     return classroom.version(run_id), classroom.state(run_id)
-
-
-@contextmanager
-def _ending_streams(loop: asyncio.AbstractEventLoop) -> Iterator[None]:
-    """uvicorn ends the lifespan only when all connections are closed, and event streams have no end of their own."""
-    if threading.current_thread() is not threading.main_thread():  # only there are signals heard
-        yield
-        return
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-
-    def end(number: int, frame: FrameType | None) -> None:
-        loop.call_soon_threadsafe(live_routes.close_hub)
-        handler = before[signal.Signals(number)]
-        if callable(handler):
-            handler(number, frame)
-
-    for number, handler in before.items():
-        if callable(handler):
-            signal.signal(number, end)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            if callable(handler):
-                signal.signal(number, handler)
 
 
 def warm_up() -> threading.Thread:

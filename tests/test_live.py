@@ -18,7 +18,8 @@ import pytest
 from gan_demo import live, runs
 from gan_demo.errors import RunError
 from gan_demo.jobs import Snapshot, Status
-from gan_demo.live import Channel, Closing, Hub
+from gan_demo.live import Channel
+from gan_demo.live_hub import Closing, Hub
 from gan_demo.presets import PRESETS
 from gan_demo.runs import RunDir
 
@@ -29,10 +30,10 @@ RUNNING = Snapshot(Status.RUNNING)
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """All as in life, only sooner."""
-    monkeypatch.setattr(live, "LOOK", 0.002)
-    monkeypatch.setattr(live, "REST", 0.005)
-    monkeypatch.setattr(live, "PACE", 0.01)
-    monkeypatch.setattr(live, "PICTURE_PACE", 0.005)
+    monkeypatch.setattr(live, "POLL_INTERVAL", 0.002)
+    monkeypatch.setattr(live, "IDLE_POLL_INTERVAL", 0.005)
+    monkeypatch.setattr(live, "UPDATE_INTERVAL", 0.01)
+    monkeypatch.setattr(live, "PICTURE_INTERVAL", 0.005)
 
 
 @pytest.fixture
@@ -40,8 +41,8 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Seconds, moved by hand, at life's own pace."""
     now = [1000.0]
     monkeypatch.setattr(live, "time", SimpleNamespace(monotonic=lambda: now[0]))
-    monkeypatch.setattr(live, "PACE", 0.5)
-    monkeypatch.setattr(live, "PICTURE_PACE", 0.15)
+    monkeypatch.setattr(live, "UPDATE_INTERVAL", 0.5)
+    monkeypatch.setattr(live, "PICTURE_INTERVAL", 0.15)
     return now
 
 
@@ -102,7 +103,7 @@ class Viewer:
 
     def take(self, event: bytes) -> None:
         assert event.endswith(b"\n\n")
-        if event.endswith(live.HELLO):
+        if event == live.HELLO.encode():
             self.hellos += 1
             return
         text = event.removeprefix(b"event: update\ndata: ").removesuffix(b"\n\n")
@@ -333,25 +334,12 @@ async def test_who_joins_much_later_gets_a_newer_summary_and_not_all_changes_sin
     add(run, range(1, 3))
     viewer = await desk.join(run)
     await until(lambda: viewer.updates)
-    for step in range(3, 3 + 2 * live.STALE):
+    for step in range(3, 3 + 2 * live.SUMMARY_MAX_AGE):
         run.append(row(step))
         await until(lambda now=step: viewer.steps[-1] == now)
     later = await desk.join(run)
     await until(lambda: later.steps == viewer.steps)
-    assert len(later.updates) <= 1 + live.STALE
-
-
-@scene
-async def test_nothing_is_sent_while_nothing_changes_but_hellos(
-    desk: Desk, run: RunDir, monkeypatch: pytest.MonkeyPatch, encodings: list[dict[str, Any]]
-) -> None:
-    monkeypatch.setattr(live, "HEARTBEAT", 0.01)
-    desk.jobs[run.id] = RUNNING
-    add(run, range(1, 5))
-    viewer = await desk.join(run)
-    await until(lambda: viewer.hellos >= 5)
-    assert len(viewer.updates) == 1
-    assert len(encodings) == 1
+    assert len(later.updates) <= 1 + live.SUMMARY_MAX_AGE
 
 
 # ---- pace
@@ -360,13 +348,13 @@ async def test_nothing_is_sent_while_nothing_changes_but_hellos(
 def looks(channel: Channel, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
     """How often the channel has looked whether there is something new."""
     counted = [0]
-    look = channel._signature
+    look = channel._current_signature
 
     def one_more() -> tuple[object, ...]:
         counted[0] += 1
         return look()
 
-    monkeypatch.setattr(channel, "_signature", one_more)
+    monkeypatch.setattr(channel, "_current_signature", one_more)
     return lambda: counted[0]
 
 
@@ -478,7 +466,7 @@ async def test_pictures_taken_back_after_the_rows_were_seen_are_forgotten_too(de
 async def test_who_joins_between_the_taking_back_and_the_next_look_sees_the_new_rows(desk: Desk, run: RunDir) -> None:
     add(run, range(1, 21))
     channel = await desk.hub.channel(run.id)
-    channel._start = lambda: None  # type: ignore[method-assign]  # nobody looks in between
+    channel._start_watching = lambda: None  # type: ignore[method-assign]  # nobody looks in between
     await channel.catch_up("", 0)
     channel._summary = None
     run._forget_after(5)
@@ -486,7 +474,7 @@ async def test_who_joins_between_the_taking_back_and_the_next_look_sees_the_new_
     texts, epoch, version = await channel.catch_up("", 0)
     assert json.loads(texts[0])["rows"]["step"] == list(range(1, 9))
     run.append(row(9))
-    channel._look()
+    channel._update()
     texts, _, _ = await channel.catch_up(epoch, version)
     assert [json.loads(text)["rows"]["step"] for text in texts] == [[9]]
 
@@ -530,7 +518,7 @@ async def test_a_closed_hub_ends_all_streams_and_takes_no_more(desk: Desk, run: 
 async def test_a_channel_without_viewers_is_dropped_after_a_while(desk: Desk, run: RunDir, clock: list[float]) -> None:
     viewer = await desk.join(run)
     await until(lambda: viewer.updates)
-    clock[0] += live.PATIENCE + 1
+    clock[0] += live.IDLE_TIMEOUT + 1
     assert await desk.hub.channel(run.id) is viewer.channel, "someone is still there"
     assert viewer.task is not None
     viewer.task.cancel()
@@ -545,7 +533,7 @@ async def test_a_channel_without_viewers_is_dropped_after_a_while(desk: Desk, ru
 async def test_one_who_polls_keeps_the_channel(desk: Desk, run: RunDir, clock: list[float]) -> None:
     channel = await desk.hub.channel(run.id)
     for _ in range(5):
-        clock[0] += live.PATIENCE - 1
+        clock[0] += live.IDLE_TIMEOUT - 1
         assert await desk.hub.channel(run.id) is channel
         await channel.catch_up("", 0)
 
@@ -559,14 +547,14 @@ async def test_a_viewer_who_leaves_during_the_first_look_leaves_nothing_half_don
     add(run, range(1, 11))
     desk.jobs[run.id] = RUNNING
     channel = await desk.hub.channel(run.id)
-    inside, go_on, see = threading.Event(), threading.Event(), channel._see
+    inside, go_on, see = threading.Event(), threading.Event(), channel._append_update
 
     def slowly() -> None:
         inside.set()
         assert go_on.wait(PATIENCE)
         see()
 
-    monkeypatch.setattr(channel, "_see", slowly)
+    monkeypatch.setattr(channel, "_append_update", slowly)
     hasty = await desk.join(run)
     await until(inside.is_set)
     assert hasty.task is not None

@@ -109,7 +109,7 @@ def imports_of(folder: str) -> set[str]:
 
 def test_every_requirement_of_the_app_is_imported_somewhere() -> None:
     packages = {line.split(">")[0] for line, _ in requirements("requirements.txt")}
-    modules = {{"pillow": "PIL"}.get(package, package) for package in packages}
+    modules = {{"pillow": "PIL"}.get(package, package.replace("-", "_")) for package in packages}
     used_by_others = {"scipy", "onnx"}  # by torchvision's SVHN, and by torch's exporter
     assert modules - used_by_others <= imports_of("gan_demo")
 
