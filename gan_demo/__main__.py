@@ -293,17 +293,17 @@ def _evaluate(options: argparse.Namespace) -> int:
 
 
 def _export(options: argparse.Namespace) -> int:
-    forms = exporting.FORMATS | {"site": exporting.Format("", _site, sign="site.json")}
-    size = exporting.write(options.source, forms[options.format], options.step, options.out, options.language)
+    formats = exporting.FORMATS | {"site": exporting.Format("", _site, marker="site.json")}
+    size = exporting.write(options.source, formats[options.format], options.step, options.out, options.language)
     print(f"{options.out}, {size / 1e6:.1f} MB")
     return 0
 
 
-def _site(found: RunDir | Path, asked: exporting.Asked) -> dict[str, bytes]:
-    """A page of its own; its words come from the app."""
+def _site(origin: RunDir | Path, request: exporting.ExportRequest) -> dict[str, bytes]:
+    """Return the files of a static site; its texts are the app's."""
     from gan_demo.ui import site
 
-    return site.content(found, asked.step)
+    return site.content(origin, request.step)
 
 
 def _list(options: argparse.Namespace) -> int:
