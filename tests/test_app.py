@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from gan_demo import forking, runs, server
+from gan_demo import runs, server
 from gan_demo.config import RunConfig
 from gan_demo.errors import DataError, RunError
 from gan_demo.jobs import Job, Status
@@ -284,14 +284,6 @@ def test_a_finished_run_offers_to_explore_to_go_on_and_its_files() -> None:
     assert text.table("en")["status.done"] in words(at)
     downloads = {one.key for one in at.get("download_button")}
     assert downloads == {"weights", "metrics", "report", "film-gif", "film-mp4", "script-py", "script-ipynb", "site"}
-
-
-def test_a_fork_whose_parent_is_gone_offers_no_script() -> None:
-    run = finished()
-    fork = forking.fork(run, run.info.step, {"steps": 100}, runs.home() / "fork")
-    assert "script-py" in {one.key for one in app("train", run=fork.id).get("download_button")}
-    shutil.rmtree(run.path)
-    assert "script-py" not in {one.key for one in app("train", run=fork.id).get("download_button")}
 
 
 def test_a_finished_run_can_train_longer() -> None:

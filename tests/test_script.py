@@ -422,7 +422,8 @@ def test_a_run_on_own_images_that_has_not_begun_is_refused(tmp_path: Path) -> No
 def test_the_scripts_of_all_presets_and_kinds_pass_ruff_and_stay_short(tmp_path: Path) -> None:
     folder = tmp_path / "scripts"
     folder.mkdir()
-    for k, config in enumerate((*PRESETS.values(), *CONFIGS.values(), *TORCHVISION.values())):
+    own = RunConfig(DataConfig("images", path="x"), ModelConfig("dcgan64")).fit((3, 64, 64), ())
+    for k, config in enumerate((*PRESETS.values(), *CONFIGS.values(), *TORCHVISION.values(), own)):
         source = build.script(RunDir.create(tmp_path / str(k), config, "test"))
         (folder / f"{k}.py").write_text(source)
         assert len(source.splitlines()) < 300
