@@ -1,6 +1,6 @@
-"""What can be taken away of a run, by the name of its form: ``FORMATS``. The command line and the pages offer these.
+"""Export formats of runs and weights files, by name: ``FORMATS``. The command line and the pages offer these.
 
-torch takes seconds to load, so each form imports what it needs when it is asked for.
+torch takes seconds to load, so each format imports what it needs when it is used.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What is wanted of a form: a kept ``step`` (None: the last), the ``language`` of its words, a file's ``name``."""
+class ExportRequest:
+    """A checkpoint's ``step`` (None: the last), the ``language`` of the texts, and the ``name`` of the file."""
 
     step: int | None = None
     language: str = "en"
@@ -32,47 +32,47 @@ class Asked:
 
 @dataclass(frozen=True)
 class Format:
-    """``content`` makes the file of a source, given as ``source`` finds it; or several, by their names.
+    """``content`` makes the file from a run or weights file as ``source`` returns it, or several files by name.
 
-    ``ending`` of the file's name says what it is, and further files lie beside it. A form that is a folder has none,
-    and a file ``sign`` by which it is known: it replaces its like, and nothing else.
+    ``ending`` is that of the file's name, or "" if the format is a folder. Such a folder holds a file called
+    ``marker``: only an empty folder, or one with this file, is written into.
     """
 
     ending: str
-    content: Callable[[RunDir | Path, Asked], bytes | Mapping[str, bytes]]
-    sign: str = ""
+    content: Callable[[RunDir | Path, ExportRequest], bytes | Mapping[str, bytes]]
+    marker: str = ""
 
 
 def run_of(given: Path) -> RunDir:
-    """A run by its folder, or a shipped model or run of the app by its id. Raises RunError."""
-    exists = os.path.exists(given)  # unlike Path's, it has no word against a name that is too long
+    """Return a run by its folder, or a shipped model or run of the app by its id. Raises RunError."""
+    exists = os.path.exists(given)  # unlike Path.exists, it raises nothing for a name that is too long
     return runs.RunDir(given) if exists else runs.find(str(given))
 
 
 def source(given: Path) -> RunDir | Path:
-    """A weights file as it is, or a run."""
+    """Return the path of a weights file, or a run. Raises RunError."""
     return given if os.path.isfile(given) else run_of(given)
 
 
-def loaded(found: RunDir | Path, step: int | None) -> tuple[Loaded, tuple[LabelField, ...], str]:
-    """The generator of a run at a step, or of a file; its labels; the name of its data where that is known."""
+def loaded(origin: RunDir | Path, step: int | None) -> tuple[Loaded, tuple[LabelField, ...], str]:
+    """Return the generator of a run at a step or of a file, its labels, and the name of its data set or ""."""
     from gan_demo.export import Loaded, load_weights
 
-    if isinstance(found, RunDir):
-        model = found.config.model
-        return Loaded(model, found.generator(step), found.id), model.labels, found.config.data.name
+    if isinstance(origin, RunDir):
+        model = origin.config.model
+        return Loaded(model, origin.generator(step), origin.id), model.labels, origin.config.data.name
     if step is not None:
         raise ConfigError("step", step, "is a step of a run, and this is a weights file", "Leave it out")
-    one = load_weights(found, found.name)
-    return one, one.config.labels, ""
+    weights = load_weights(origin, origin.name)
+    return weights, weights.config.labels, ""
 
 
 def write(given: Path, chosen: Format, step: int | None, out: Path, language: str = "en") -> int:
-    """Make the form and write it to ``out``; returns how many bytes. Raises GanDemoError."""
+    """Export ``given`` to ``out`` and return the number of bytes. Raises GanDemoError."""
     check_place(out, chosen.ending)
     if not chosen.ending:
-        _refuse_others(out, chosen.sign)
-    content = chosen.content(source(given), Asked(step, language, out.name))
+        _refuse_other_folder(out, chosen.marker)
+    content = chosen.content(source(given), ExportRequest(step, language, out.name))
     folder = out.parent if chosen.ending else out
     try:
         if isinstance(content, bytes):
@@ -94,9 +94,9 @@ def check_place(out: Path, ending: str) -> None:
         raise ConfigError("out", out, "lies in a folder that does not exist", "Make the folder first")
 
 
-def _refuse_others(out: Path, sign: str) -> None:
-    """A folder of somebody's files is not written into."""
-    if out.is_file() or (out.is_dir() and any(out.iterdir()) and not (out / sign).is_file()):
+def _refuse_other_folder(out: Path, marker: str) -> None:
+    """Raise ConfigError unless ``out`` is new, empty or an earlier export."""
+    if out.is_file() or (out.is_dir() and any(out.iterdir()) and not (out / marker).is_file()):
         raise ConfigError("out", out, "is there already and holds something else", "Choose a new folder")
 
 
@@ -116,24 +116,26 @@ def write_run(given: Path, step: int | None, out: Path) -> int:
         raise ConfigError("out", out, "cannot be written", "Choose another place") from failure
 
 
-def _onnx(found: RunDir | Path, asked: Asked) -> bytes:
+def _onnx(origin: RunDir | Path, request: ExportRequest) -> bytes:
     from gan_demo import onnx_export
 
-    one, _, _ = loaded(found, asked.step)
-    return onnx_export.generator_onnx(one.generator, one.config)
+    weights, _, _ = loaded(origin, request.step)
+    return onnx_export.generator_onnx(weights.generator, weights.config)
 
 
-def _script(found: RunDir | Path, asked: Asked) -> Mapping[str, bytes]:
-    """A script or notebook that trains from the beginning, and the images that it reads."""
-    if not isinstance(found, RunDir):
+def _script(origin: RunDir | Path, request: ExportRequest) -> Mapping[str, bytes]:
+    """Return a script or notebook that trains from the beginning, and the images that it reads."""
+    if not isinstance(origin, RunDir):
         problem = "is a weights file, which does not say how it was trained"
-        raise ConfigError("source", found.name, problem, "Give a run")
-    if asked.step is not None:
-        raise ConfigError("step", asked.step, "can't be chosen: the script trains from the beginning", "Leave it out")
+        raise ConfigError("source", origin.name, problem, "Give a run")
+    if request.step is not None:
+        problem = "can't be chosen: the script trains from the beginning"
+        raise ConfigError("step", request.step, problem, "Leave it out")
 
-    from gan_demo import scripting
+    from gan_demo.script import build
+    from gan_demo.script.options import ScriptOptions
 
-    return scripting.files(found, asked.name, asked.language)
+    return build.files(origin, ScriptOptions(request.name, request.language))
 
 
 FORMATS: dict[str, Format] = {

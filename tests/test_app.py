@@ -19,7 +19,7 @@ import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from gan_demo import forking, run_archive, runs, server
+from gan_demo import run_archive, runs, server
 from gan_demo.config import DataConfig, RunConfig
 from gan_demo.errors import DataError, RunError
 from gan_demo.i18n import text
@@ -306,14 +306,6 @@ def test_a_report_is_in_the_language_of_the_session_that_downloads_it(monkeypatc
         page = threads.submit(reports[-1]).result().decode()
     title = text.table("zh")["panel.losses"]
     assert title in page or json.dumps(title)[1:-1] in page
-
-
-def test_a_fork_whose_parent_is_gone_offers_no_script() -> None:
-    run = finished()
-    fork = forking.fork(run, run.info.step, {"steps": 100}, runs.home() / "fork")
-    assert "script-py" in {one.key for one in app("train", run=fork.id).get("download_button")}
-    shutil.rmtree(run.path)
-    assert "script-py" not in {one.key for one in app("train", run=fork.id).get("download_button")}
 
 
 def test_a_finished_run_can_train_longer() -> None:

@@ -29,14 +29,14 @@ def run(options: argparse.Namespace) -> int:
     if options.format == "run":
         size = exporting.write_run(options.source, options.step, options.out)
     else:
-        forms = exporting.FORMATS | {"site": exporting.Format("", _site, sign="site.json")}
-        size = exporting.write(options.source, forms[options.format], options.step, options.out, options.language)
+        formats = exporting.FORMATS | {"site": exporting.Format("", _site, marker="site.json")}
+        size = exporting.write(options.source, formats[options.format], options.step, options.out, options.language)
     print(f"{options.out}, {size / 1e6:.1f} MB")
     return 0
 
 
-def _site(source: RunDir | Path, asked: exporting.Asked) -> dict[str, bytes]:
+def _site(source: RunDir | Path, request: exporting.ExportRequest) -> dict[str, bytes]:
     """Return the files of a static page; its words come from the app."""
     from gan_demo.ui import site
 
-    return site.content(source, asked.step)
+    return site.content(source, request.step)

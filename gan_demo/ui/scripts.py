@@ -1,4 +1,4 @@
-"""The run as a training script or a notebook, to take home."""
+"""Download buttons of a run as a training script or a notebook."""
 
 from __future__ import annotations
 
@@ -6,42 +6,29 @@ from functools import partial
 
 import streamlit as st
 
-from gan_demo.errors import GanDemoError
 from gan_demo.i18n.text import t
 from gan_demo.runs import RunDir
-from gan_demo.script_history import ancestry
-from gan_demo.script_words import DATA_FILES
-from gan_demo.ui import actions, session
+from gan_demo.script.options import DATA_FILES, ScriptOptions
+from gan_demo.ui import session
 
 KINDS = {"py": ("text/x-python", ":material/code:"), "ipynb": ("application/x-ipynb+json", ":material/book_2:")}
 
 
 def downloads(run: RunDir) -> None:
-    """Two buttons, where the run's beginning is known; with the images that it needs, the file is a zip."""
-    if not _possible(run):
+    """Draw two buttons, unless the run is on own images that were never read. Built-in images make the file a zip."""
+    if run.config.data.name == "images" and not run.config.model.shape:
         return
     zipped = run.config.data.name in DATA_FILES
     for kind, (mime, icon) in KINDS.items():
-        inside, outside = (f"train.{kind}", f"{run.id}-{kind}.zip") if zipped else (f"{run.id}.{kind}",) * 2
+        name, download_name = (f"train.{kind}", f"{run.id}-{kind}.zip") if zipped else (f"{run.id}.{kind}",) * 2
         st.download_button(
-            t(f"files.{kind}"), partial(_file, run, inside, session.language()), outside,
+            t(f"files.{kind}"), partial(_file, run, ScriptOptions(name, session.language())), download_name,
             "application/zip" if zipped else mime, icon=icon, on_click="ignore", key=f"script-{kind}",
             help=t(f"files.{kind}.help"),
         )  # fmt: skip
 
 
-def _possible(run: RunDir) -> bool:
-    """Not of a fork whose parent is gone or hidden, nor of own images that nobody has read yet."""
-    try:
-        parents = [parent for parent, _ in ancestry(run)[:-1]]
-    except GanDemoError:
-        return False
-    if any(parent.config.data.path and not actions.owns(parent, session.owner()) for parent in parents):
-        return False  # an opened file may name anyone's run as its parent; a script on own images names their folders
-    return run.config.data.name != "images" or bool(run.config.model.shape)
+def _file(run: RunDir, options: ScriptOptions) -> bytes:
+    from gan_demo.script import build  # torch comes with it, so it waits for a click
 
-
-def _file(run: RunDir, name: str, language: str) -> bytes:
-    from gan_demo import scripting  # torch comes with it: not before someone asks
-
-    return scripting.packed(scripting.files(run, name, language))
+    return build.packed(build.files(run, options))

@@ -1,0 +1,1 @@
+"""A run as a training script or a notebook that needs no gan_demo."""
