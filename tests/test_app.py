@@ -499,8 +499,8 @@ def test_a_file_that_is_no_run_is_refused_in_words(language: str, home: Path) ->
     at = app("train", language=language)
     at.file_uploader("run-file").set_value(("my-run.zip", b"no zip", "application/zip")).run()
     press(at, "open-run-file")
-    problem = "is not a zip file, or a damaged one"
-    problem = problem if language == "en" else text.table("zh")["errors"][problem]
+    with text.use_language(language):
+        problem = text.sentence("is not a zip file, or a damaged one")
     assert problem in words(at)
     assert list(home.iterdir()) == []
     assert "run" not in at.query_params
