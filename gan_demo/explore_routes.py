@@ -23,7 +23,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from gan_demo import explorer_files, owners, runs, uploads
+from gan_demo import explorer_files, ownership, runs, uploads
 from gan_demo.errors import GanDemoError, RunError
 from gan_demo.explorer_cache import packed
 from gan_demo.runs import RunDir
@@ -110,7 +110,7 @@ async def uploaded(request: Request) -> Response:
     if name not in uploads.NAMES:
         return _missing("no such file")
     try:
-        upload = uploads.find(request.path_params["secret"], request.cookies.get(owners.OWNER_COOKIE, ""))
+        upload = uploads.find(request.path_params["secret"], request.cookies.get(ownership.OWNER_COOKIE, ""))
     except RunError:
         return _missing("no such upload")
     if name == "generator.onnx":
@@ -140,7 +140,7 @@ async def real(request: Request) -> Response:
     n, seed = (_whole(request.query_params.get(name), default) for name, default in (("n", 64), ("seed", 0)))
     if n is None or seed is None or not 1 <= n <= MOST_REAL or seed >= 2**63:
         return JSONResponse({"error": f"n is 1 to {MOST_REAL}, seed a whole number"}, 400)
-    run_id, token = request.path_params["run_id"], request.cookies.get(owners.OWNER_COOKIE, "")
+    run_id, token = request.path_params["run_id"], request.cookies.get(ownership.OWNER_COOKIE, "")
     try:
         png, labels = await _in_turn(lambda: _real(run_id, n, seed % SEEDS, token))
     except GanDemoError:
@@ -196,7 +196,7 @@ def _real(run_id: str, n: int, seed: int, token: str) -> tuple[bytes, str]:
     from gan_demo import explaining  # torch comes with it
 
     run = runs.find(run_id)
-    if run.config.data.path and not owners.owns(run.path / "owner", token):
+    if run.config.data.path and not ownership.owns(run, token):
         raise RunError("run", run_id, "has images that are its owner's alone")
     key = str(run.path), (run.path / "config.json").stat().st_mtime_ns, n, seed
     return _sprites.of(key, lambda: explaining.real_images(run, n, seed))

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from gan_demo import owners, posts, runs
+from gan_demo import ownership, posts, runs
 from gan_demo.errors import GanDemoError, RunError
 from gan_demo.posts import Refused
 from gan_demo.throttle import Throttle
@@ -86,8 +86,8 @@ def _film(run_id: str, step: int, told: posts.Body, stop: threading.Event) -> by
 
 def _viewer(request: Request) -> str:
     """The browser, where it is known; else where it is."""
-    token = request.cookies.get(owners.OWNER_COOKIE, "")
-    return owners.digest(token) if owners.valid_token(token) else posts.address(request)
+    token = request.cookies.get(ownership.OWNER_COOKIE, "")
+    return ownership.digest(token) if ownership.valid_token(token) else posts.address(request)
 
 
 ROUTES: list[BaseRoute] = [Route("/api/explore/{run_id}/{step:int}/journey.mp4", film, methods=["POST"])]

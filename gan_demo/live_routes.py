@@ -20,7 +20,7 @@ from gan_demo import classroom, runs
 from gan_demo.downsampling import thinned
 from gan_demo.errors import RunError
 from gan_demo.live import BUCKETS, Beside, Closing, Hub, SnapshotOf, encoded
-from gan_demo.owners import OWNER_COOKIE, valid_token
+from gan_demo.ownership import OWNER_COOKIE, valid_token
 
 NEVER_KEPT = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 # X-Accel-Buffering: what nginx and its kin are asked not to hold back

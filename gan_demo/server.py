@@ -27,8 +27,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gan_demo import class_routes, classroom, explain_routes, explore_routes, journey_routes, live_routes, runs
 from gan_demo.errors import DataError, RunError
 from gan_demo.jobs import JobManager, Snapshot
-from gan_demo.owners import OWNER_COOKIE as OWNER_COOKIE
-from gan_demo.owners import valid_token as valid_token
+from gan_demo.ownership import OWNER_COOKIE, valid_token
 
 COMPONENTS = Path(__file__).parent / "ui" / "components"
 _FOR_EVER = "private, max-age=31536000, immutable"

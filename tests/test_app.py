@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from gan_demo import forking, runs, server
+from gan_demo import forking, ownership, runs, server
 from gan_demo.config import RunConfig
 from gan_demo.errors import DataError, RunError
 from gan_demo.jobs import Job, Status
@@ -94,7 +94,7 @@ class Held:
 
     def __init__(self, owner: str = ME, name: str = "digits") -> None:
         self.run = RunDir.create(runs.home() / runs.new_id(name), PRESETS[name], name)
-        actions.claim(self.run, owner)
+        ownership.claim(self.run, owner)
         self.items: list[Any] = [Progress("training", step=1, steps=100, images_per_second=10.0, seconds_left=90.0)]
         self.go = threading.Event()
         self.job = server.manager().submit(self.run.id, name, owner, "cpu", self._make)

@@ -23,7 +23,6 @@ LEVELS: dict[int, set[str]] = {
         "attendance",
         "throttle",
         "stash",
-        "owners",
         "changes",
         "steering",
     },
@@ -83,6 +82,7 @@ LEVELS: dict[int, set[str]] = {
         "explorer_files",
         "uploads",
         "journeys",
+        "ownership",
     },
     4: {
         "server",
@@ -113,7 +113,7 @@ SIDEWAYS: dict[str, set[str]] = {
     "forking": {"training_state"},
     "trainer": {"recording", "training_state", "evaluating"},
     "evaluating": {"recording"},
-    "classroom": {"rooms"},
+    "classroom": {"ownership", "rooms"},
     "exporting": {"export", "onnx_export", "scripting"},
     "scripting": {"script_history", "script_notes", "script_source"},
     "script_notes": {"script_history"},
@@ -123,7 +123,7 @@ SIDEWAYS: dict[str, set[str]] = {
     "journeys": {"exploring"},
     "class_routes": {"posts"},
     "journey_routes": {"posts"},
-    "uploads": {"explorer_files", "export", "onnx_export"},
+    "uploads": {"explorer_files", "export", "onnx_export", "ownership"},
     "explorer_files": {"directions", "explaining", "onnx_export"},
     "server": {"live_routes", "explain_routes", "explore_routes", "class_routes", "journey_routes"},
     "__main__": {"ui"},  # the words of a static page, when it is asked for

@@ -17,7 +17,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.testclient import TestClient
 
-from gan_demo import exploring, journey_routes, journeys, owners, server
+from gan_demo import exploring, journey_routes, journeys, ownership, server
 from gan_demo.config import DataConfig, ModelConfig, RunConfig
 from gan_demo.datasets import DIGIT
 from gan_demo.errors import DataError
@@ -156,7 +156,7 @@ def test_another_site_cannot_make_films_with_its_visitors(client: TestClient) ->
 
 def test_who_asks_too_often_waits_and_others_do_not(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(journey_routes, "_films", Throttle(rate=0, burst=1))
-    first, second = ({"cookie": f"{owners.OWNER_COOKIE}={secrets.token_urlsafe(32)}"} for _ in range(2))
+    first, second = ({"cookie": f"{ownership.OWNER_COOKIE}={secrets.token_urlsafe(32)}"} for _ in range(2))
     body = {"keys": []}
     assert [client.post(PATH, json=body, headers=one).status_code for one in (first, first, second)] == [400, 429, 400]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from gan_demo import explore_routes, explorer_files, movies, uploads
+from gan_demo import explore_routes, explorer_files, movies, ownership, uploads
 from gan_demo.runs import RunDir
-from gan_demo.ui import actions, session, widgets
+from gan_demo.ui import session, widgets
 from gan_demo.ui.exhibit import Exhibit
 from gan_demo.ui.text import keys, t
 from gan_demo.uploads import Upload
@@ -70,7 +70,7 @@ def _addresses(exhibit: Exhibit, run: RunDir, step: int) -> dict[str, str]:
         found["classifier"] = f"api/explore/classifiers/{reader}.onnx"
     if movies.has_mp4():
         found["journey"] = f"{here}/journey.mp4"
-    if not exhibit.is_points and (not run.config.data.path or actions.owns(run, session.owner())):
+    if not exhibit.is_points and (not run.config.data.path or ownership.owns(run, session.owner())):
         found["real"] = f"api/explore/{run.id}/real.png"
     return found
 

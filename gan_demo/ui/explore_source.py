@@ -7,10 +7,10 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from gan_demo import runs
+from gan_demo import ownership, runs
 from gan_demo.errors import GanDemoError, RunError
 from gan_demo.runs import RunDir
-from gan_demo.ui import actions, session
+from gan_demo.ui import session
 from gan_demo.ui.exhibit import Exhibit
 from gan_demo.ui.text import named, t
 from gan_demo.ui.widgets import run_title, show_error
@@ -22,7 +22,7 @@ TYPES = ["safetensors", "pt", "pth"]
 
 def choose() -> Exhibit | None:
     """Draw the choice; the generator it leads to, or None where there is nothing to look at."""
-    shipped, own = _with_checkpoints(runs.pretrained()), _with_checkpoints(actions.own_runs(session.owner()))
+    shipped, own = _with_checkpoints(runs.pretrained()), _with_checkpoints(ownership.own_runs(session.owner()))
     linked = _with_checkpoints(_linked())
     names = _names(shipped, own, linked)
     if not names:
