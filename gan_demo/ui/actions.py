@@ -15,7 +15,6 @@ from gan_demo import changes, classroom, disk, explore_routes, ownership, runfil
 from gan_demo.config import RunConfig
 from gan_demo.errors import JobError
 from gan_demo.jobs import ENDED, Job, JobManager, Status
-from gan_demo.presets import PRESETS
 from gan_demo.runs import RunDir
 from gan_demo.steering import Order
 
@@ -65,11 +64,6 @@ def start(config: RunConfig, name: str, owner: str) -> str:
     ownership.claim(run, owner)
     _submit(run, name, owner)
     return run.id
-
-
-def start_preset(name: str, owner: str) -> str:
-    """The same with a preset's settings."""
-    return start(PRESETS[name], name, owner)
 
 
 def resume(run: RunDir, owner: str, more_steps: int = 0) -> None:

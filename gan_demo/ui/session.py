@@ -44,12 +44,6 @@ def language() -> str:
     return "zh" if str(st.context.locale).lower().startswith("zh") else "en"
 
 
-def set_language(chosen: str | None) -> None:
-    """Keep the choice for this session."""
-    if chosen in LANGUAGES:
-        st.session_state["language"] = chosen
-
-
 # ---- the address
 
 
