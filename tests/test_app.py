@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import threading
 import zipfile
@@ -140,6 +141,33 @@ def test_an_address_may_ask_for_a_language() -> None:
     at = AppTest.from_file(str(MAIN), default_timeout=PATIENCE)
     at.query_params["lang"] = "zh"
     assert text.table("zh")["home.title"] in words(at.run())
+
+
+# ---- covers
+
+
+def covers(at: AppTest) -> list[str]:
+    """The addresses of the covers on a page."""
+    return [
+        found for one in at.get("html") for found in re.findall(r'<img class="cover" src="([^"]+)"', one.proto.body)
+    ]
+
+
+def test_every_card_has_its_cover_among_the_static_files() -> None:
+    addresses = covers(app("train"))
+    assert len(set(addresses)) == 6
+    for address in addresses:
+        folder, _, name = address.rpartition("/")
+        assert folder == "app/static", "relative, so that it holds below a base path"
+        file = MAIN.parent / "static" / name
+        assert file.stat().st_size < 32_000, "a page has six of them"
+        with Image.open(file) as picture:
+            assert (picture.format, picture.size) == ("PNG", (960, 320))
+
+
+def test_home_shows_a_cover_where_no_model_is_shipped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(runs, "PRETRAINED", tmp_path)
+    assert covers(app()) == ["app/static/cover-digits.png"]
 
 
 # ---- starting

@@ -58,7 +58,6 @@ LEVELS: dict[int, set[str]] = {
         "exploring",
         "filming",
         "explaining",
-        "covers",
         "sampling",
         "recording",
         "comparing",

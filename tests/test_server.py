@@ -63,17 +63,6 @@ def test_what_is_no_grid_is_not_found_and_not_kept(client: TestClient, path: str
     assert "immutable" not in answer.headers.get("cache-control", "")
 
 
-@pytest.mark.parametrize("name", ["digits", "faces", "tutorial", "fashion", "ring", "images"])
-def test_every_card_has_a_cover(client: TestClient, name: str) -> None:
-    answer = client.get(f"/api/presets/{name}.png")
-    assert answer.status_code == 200
-    assert answer.content.startswith(PNG)
-
-
-def test_an_unknown_preset_has_no_cover(client: TestClient) -> None:
-    assert client.get("/api/presets/nothing.png").status_code == 404
-
-
 @pytest.mark.parametrize("file", ["film/film.mjs", "curves/curves.mjs", "curves/uplot.mjs"])
 def test_the_components_code_is_served_as_javascript(client: TestClient, file: str) -> None:
     answer = client.get(f"/api/ui/{file}")
