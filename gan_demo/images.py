@@ -1,11 +1,10 @@
-"""Samples as pictures: uint8 arrays (H, W, C), and the PNG and GIF files of them."""
+"""Samples as pictures: uint8 arrays (H, W, C), and PNG files of them."""
 
 from __future__ import annotations
 
 import base64
 import io
 import math
-from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -96,24 +95,6 @@ def data_url(picture: Picture) -> str:
     return f"data:image/png;base64,{base64.b64encode(png(picture)).decode()}"
 
 
-def gif(frames: Sequence[Picture], ms: int = 80) -> bytes:
-    """Pictures of one size as an endless GIF, ``ms`` milliseconds each (the format keeps tens of them).
-
-    One palette serves all frames: exact for gray and for up to 256 colours in all, else the best 256 without dithering.
-    Equal neighbours become one frame that stays as long as both.
-    """
-    indices, palette = _indexed(np.stack([_three_channels(frame) for frame in frames]))  # (T, H, W), 768 bytes
-    pages = [Image.fromarray(page) for page in indices]
-    for page in pages:
-        page.putpalette(palette)  # turns the gray mode into the indexed one
-    file = io.BytesIO()
-    pages[0].save(
-        file, "GIF", save_all=True, append_images=pages[1:], duration=ms, loop=0, disposal=1, optimize=False,
-        palette=palette,
-    )  # fmt: skip
-    return file.getvalue()
-
-
 def _draw(
     picture: Picture, points: NDArray[np.floating], ink: tuple[float, float, float], width: float, shape: str
 ) -> Picture:
@@ -190,34 +171,3 @@ def _gray_or_colour(picture: Picture) -> Image.Image:
     if picture.ndim == 3 and (picture.shape[2] == 1 or _is_gray(picture)):
         picture = picture[:, :, 0]
     return Image.fromarray(np.ascontiguousarray(picture))
-
-
-def _indexed(frames: Picture) -> tuple[Picture, bytes]:
-    """uint8 (T, H, W, 3) -> palette indices uint8 (T, H, W) and one palette of 256 RGB colours."""
-    if _is_gray(frames):
-        return np.ascontiguousarray(frames[..., 0]), np.arange(256, dtype=np.uint8).repeat(3).tobytes()
-    codes = frames[..., 0].astype(np.int32) << 16 | frames[..., 1].astype(np.int32) << 8 | frames[..., 2]
-    place = np.zeros(1 << 24, np.uint8)  # of every RGB colour: is it used, then its index in the palette
-    place[codes] = 1
-    colours = np.flatnonzero(place)
-    if len(colours) > 256:
-        best = _best_palette(frames)
-        entry = np.array(Image.fromarray(_rgb(colours)[None]).quantize(palette=best, dither=Image.Dither.NONE))[0]
-        table = np.array(best.getpalette(), np.int32).reshape(-1, 3) @ (1 << 16, 1 << 8, 1)
-        chosen, index = np.unique(table[entry], return_inverse=True)  # without doubles, which Pillow would mix up
-    else:
-        chosen, index = colours, np.arange(len(colours))
-    place[colours] = index
-    return place[codes], _rgb(chosen).tobytes()
-
-
-def _rgb(codes: NDArray[np.integer]) -> Picture:
-    """0xRRGGBB (N,) -> uint8 (N, 3)."""
-    return np.stack([codes >> 16, codes >> 8 & 255, codes & 255], -1).astype(np.uint8)
-
-
-def _best_palette(frames: Picture) -> Image.Image:
-    """Median cut over pixels taken evenly from all frames, refined by k-means."""
-    pixels = frames.reshape(-1, 3)
-    pixels = pixels[:: max(1, len(pixels) // 200_000)]
-    return Image.fromarray(np.ascontiguousarray(pixels[None])).quantize(256, Image.Quantize.MEDIANCUT, kmeans=1)

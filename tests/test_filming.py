@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gan_demo import filming, images, movies, runs
+from gan_demo import filming, images, runs
 from gan_demo.config import DataConfig, ModelConfig, RunConfig
 from gan_demo.datasets import FACES
 from gan_demo.errors import ConfigError, RunError
@@ -179,12 +179,3 @@ def test_losses_that_are_not_numbers_are_left_out() -> None:
 )
 def test_words_without_letters_in_the_font_are_not_drawn(words: str, drawn: str) -> None:
     assert drawable(words) == drawn
-
-
-def test_one_palette_keeps_still_what_stands_still() -> None:
-    rng = np.random.default_rng(0)
-    frames = [rng.integers(0, 255, (40, 40, 3), np.uint8) for _ in range(4)]
-    for frame in frames:
-        frame[:8] = (200, 30, 90)
-    seen = gif_frames(movies.gif(iter(frames), frames, [50] * 4))
-    assert all((pixels[:8] == seen[0][0][:8]).all() for pixels, _ in seen)

@@ -16,15 +16,6 @@ def noise(*shape: int, levels: int = 256) -> images.Picture:
     return np.random.default_rng(0).integers(0, levels, shape).astype(np.uint8)
 
 
-def frames_of(data: bytes) -> list[np.ndarray]:
-    with Image.open(io.BytesIO(data)) as file:
-        shown = []
-        for k in range(file.n_frames):
-            file.seek(k)
-            shown.append(np.asarray(file.convert("RGB")).copy())
-    return shown
-
-
 @pytest.mark.parametrize("channels", [1, 3])
 def test_uint8_is_the_exact_inverse_of_to_float(channels: int) -> None:
     levels = torch.arange(256, dtype=torch.uint8).repeat(channels).reshape(1, channels, 16, 16)
@@ -72,38 +63,6 @@ def test_a_gray_picture_takes_one_channel_in_its_png() -> None:
     with Image.open(io.BytesIO(images.png(gray))) as file:
         assert file.mode == "L"
         assert np.array_equal(np.asarray(file.convert("RGB")), gray)
-
-
-def test_gif_keeps_gray_frames_exactly() -> None:
-    frames = list(noise(6, 16, 20, 1).repeat(3, 3))
-    data = images.gif(frames, ms=120)
-    assert all(np.array_equal(a, b) for a, b in zip(frames_of(data), frames, strict=True))
-    with Image.open(io.BytesIO(data)) as file:
-        assert (file.info["duration"], file.info["loop"]) == (120, 0)
-
-
-def test_gif_keeps_up_to_256_colours_exactly() -> None:
-    palette = noise(256, 3)
-    frames = list(palette[noise(4, 32, 32)])
-    assert all(np.array_equal(a, b) for a, b in zip(frames_of(images.gif(frames)), frames, strict=True))
-
-
-def test_gif_comes_close_with_more_colours() -> None:
-    ramp = np.linspace(0, 255, 64).astype(np.uint8)
-    one = np.stack(np.broadcast_arrays(ramp[:, None], ramp[None], ramp[None] // 2), -1)
-    frames = [one, one[::-1], one[:, ::-1]]
-    shown = frames_of(images.gif(frames))
-    assert len(shown) == 3
-    worst = np.abs(np.stack(shown).astype(int) - np.stack(frames)).mean()
-    assert 0 < worst < 6
-
-
-def test_gif_holds_equal_frames_for_as_long_as_both() -> None:
-    still = noise(8, 8, 3, levels=4)
-    moved = still[::-1]
-    with Image.open(io.BytesIO(images.gif([still, still, moved], ms=50))) as file:
-        assert file.n_frames == 2
-        assert file.info["duration"] == 100
 
 
 def brightness(picture: images.Picture) -> np.ndarray:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from gan_demo import exploring, images
+from gan_demo import exploring, images, movies
 from gan_demo.images import Picture
 from gan_demo.ui import explore_state as state
 from gan_demo.ui import session
@@ -92,7 +92,7 @@ def film(exhibit: Exhibit, tour: Tour) -> bytes:
         samples = exploring.pictures(exhibit.generator, there)
         scale = max(1, 224 // samples.shape[1])
         frames = [images.grid(samples[k : k + 1], 1, scale=scale) for k in range(len(samples))]
-    return images.gif(frames + frames[-2:0:-1], ms=80)
+    return movies.gif(frames + frames[-2:0:-1], frames, [80] * (2 * len(frames) - 2))
 
 
 def _cloud(exhibit: Exhibit, psi: float) -> Picture:
