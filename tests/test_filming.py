@@ -14,7 +14,7 @@ from gan_demo import filming, images, runs
 from gan_demo.config import DataConfig, ModelConfig, RunConfig
 from gan_demo.datasets import FACES
 from gan_demo.errors import ConfigError, RunError
-from gan_demo.filming import Caption, curve, drawable, film, pace, spread
+from gan_demo.filming import Caption, curve, drawable, film, pace
 from gan_demo.runs import RunDir
 from gan_demo.sheets import layout
 
@@ -143,13 +143,6 @@ def test_points_are_enlarged_smoothly(home: Path) -> None:
     made.add_grid(0, images.png(images.points_picture(points)))
     ((pixels, _),) = gif_frames(film(made, "gif"))
     assert pixels.shape[1] >= filming.LEAST
-
-
-@pytest.mark.parametrize(("count", "most"), [(5, 10), (10, 10), (1000, 150), (301, 300)])
-def test_a_long_run_is_thinned_evenly_with_both_ends(count: int, most: int) -> None:
-    found = spread(list(range(count)), most)
-    assert (found[0], found[-1], len(found)) == (0, count - 1, min(count, most))
-    assert found == sorted(set(found))
 
 
 @pytest.mark.parametrize("count", [1, 2, 48, 300])

@@ -105,6 +105,7 @@ SIDEWAYS: dict[str, set[str]] = {
     "datasets": {"downloads", "folders"},
     "folders": {"downloads"},
     "rows": {"runfiles"},
+    "signals": {"downsampling"},
     "manifest": {"runfiles"},
     "kept_states": {"runfiles"},
     "explorer_cache": {"runfiles"},

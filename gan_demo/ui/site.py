@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from gan_demo import explorer_files, filming, runs, server
-from gan_demo.downsampling import thinned
+from gan_demo import explorer_files, runs, server
+from gan_demo.downsampling import evenly_spaced, thinned
 from gan_demo.errors import GanDemoError, RunError
 from gan_demo.explorer_cache import VERSION
 from gan_demo.runs import RunDir
@@ -48,7 +48,7 @@ def files(run: RunDir, step: int | None = None) -> dict[str, bytes]:
     if step is not None and step not in kept:
         raise RunError("step", step, "is not kept in this run", "Kept: {kept}", kept=", ".join(map(str, kept)))
     at = kept[-1] if step is None else step
-    steps = filming.spread([one for one in kept if one <= at], CHECKPOINTS)
+    steps = evenly_spaced([one for one in kept if one <= at], CHECKPOINTS)
     networks = dict(_networks(run, steps))
     found = {**_shell(run), **_code(), **_runtime(), **networks, **_training(run)}
     found["site.json"] = _json(_told(run, at, found))
