@@ -77,11 +77,11 @@ def space(run: RunDir, step: int, made: bytes | None = None) -> dict[str, Any]:
 
 def outline(run: RunDir, step: int) -> dict[str, Any]:
     """As much of it as takes no time; "pending" says that directions and D's mean logits are still to be measured."""
-    from gan_demo import explaining
+    from gan_demo import losses
 
     _place(run, step, "space.json")
     found = outline_of(run.config.model, run.config.data.name) | {"discriminator": state_for(run, step) is not None}
-    relative = run.config.train.loss in explaining.RELATIVE
+    relative = run.config.train.loss in losses.RELATIVE
     return _facts(run, step) | found | {"relative": relative, "steps": run.checkpoints, "pending": True}
 
 
@@ -186,10 +186,10 @@ def _discriminator(run: RunDir, step: int) -> bytes:
 
 
 def _space(run: RunDir, step: int) -> bytes:
-    from gan_demo import explaining
+    from gan_demo import explaining, losses
 
     found = space_of(run.generator(step), run.config.model, run.config.data.name)
-    at, relative = state_for(run, step), run.config.train.loss in explaining.RELATIVE
+    at, relative = state_for(run, step), run.config.train.loss in losses.RELATIVE
     if at is not None:
         found |= {"discriminator": True, "relative": relative, **explaining.mean_logits(run, step, at)}
     return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
