@@ -26,8 +26,8 @@ from starlette.routing import BaseRoute, Route
 from gan_demo import explorer_files, ownership, runs, uploads
 from gan_demo.errors import GanDemoError, RunError
 from gan_demo.explorer_cache import packed
+from gan_demo.memory_cache import MemoryCache
 from gan_demo.runs import RunDir
-from gan_demo.stash import Stash
 
 T = TypeVar("T")
 RUNTIME = Path(__file__).parent / "ui" / "components" / "explorer" / "runtime"
@@ -41,7 +41,7 @@ OURS = "private, max-age=31536000, immutable"  # of those who have the link
 ASK_AGAIN = "private, no-cache"
 MOST_REAL = 256  # real images in one picture
 SEEDS = 64  # as many different pictures of them
-_sprites: Stash[tuple[bytes, str]] = Stash(2**25, lambda one: len(one[0]) + len(one[1]))
+_sprites: MemoryCache[tuple[bytes, str]] = MemoryCache(2**25, lambda one: len(one[0]) + len(one[1]))
 _NOSNIFF = {"X-Content-Type-Options": "nosniff"}
 log = logging.getLogger(__name__)
 _closing = threading.Event()
@@ -199,7 +199,7 @@ def _real(run_id: str, n: int, seed: int, token: str) -> tuple[bytes, str]:
     if run.config.data.path and not ownership.owns(run, token):
         raise RunError("run", run_id, "has images that are its owner's alone")
     key = str(run.path), (run.path / "config.json").stat().st_mtime_ns, n, seed
-    return _sprites.of(key, lambda: explaining.real_images(run, n, seed))
+    return _sprites.get_or_make(key, lambda: explaining.real_images(run, n, seed))
 
 
 async def _in_turn(work: Callable[[], T], one: ThreadPoolExecutor = _worker) -> T:

@@ -22,7 +22,6 @@ LEVELS: dict[int, set[str]] = {
         "inert_pickle",
         "attendance",
         "throttle",
-        "stash",
         "changes",
         "steering",
     },
@@ -49,6 +48,7 @@ LEVELS: dict[int, set[str]] = {
         "explorer_cache",
         "measures",
         "threads",
+        "memory_cache",
     },
     2: {"runs", "metrics", "latent", "foreign", "diagnosis"},
     3: {

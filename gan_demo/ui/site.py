@@ -19,8 +19,8 @@ from gan_demo import explorer_files, runs, server
 from gan_demo.downsampling import evenly_spaced, thinned
 from gan_demo.errors import GanDemoError, RunError
 from gan_demo.explorer_cache import VERSION
+from gan_demo.memory_cache import MemoryCache
 from gan_demo.runs import RunDir
-from gan_demo.stash import Stash
 from gan_demo.ui import explore_board, films, live_data, text, widgets
 from gan_demo.ui.text import t
 
@@ -30,7 +30,7 @@ BUCKETS = 500  # of the curves: two points each
 REAL = 64  # training images in the picture of them
 FILM_WIDTH = 760  # pixels at most
 _HERE = Path(__file__).parent
-_zips: Stash[bytes] = Stash(2**27, len)  # some 10 MB each
+_zips: MemoryCache[bytes] = MemoryCache(2**27, len)  # some 10 MB each
 _zipping = threading.Lock()  # seconds of one core, and the files in memory
 _COMPONENTS = ("explorer", "film", "curves")
 _COLUMNS_TOO = ("step", "images", "seconds", "histogram")
@@ -64,7 +64,7 @@ def zipped(run: RunDir, step: int | None = None) -> bytes:
 
     parts = (run.path / name for name in ("config.json", "run.json", "metrics.jsonl", "card.json"))
     stamp = tuple(part.stat().st_mtime_ns for part in parts if part.is_file())
-    return _zips.of((str(run.path), step, stamp, tuple(run.grids), VERSION), make)
+    return _zips.get_or_make((str(run.path), step, stamp, tuple(run.grids), VERSION), make)
 
 
 def _zip(run: RunDir, step: int | None) -> bytes:
