@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute, Route
 
 from gan_demo import classroom, posts, runs
 from gan_demo.errors import ConfigError, JobError, RunError
-from gan_demo.owners import OWNER_COOKIE, valid_token
+from gan_demo.ownership import OWNER_COOKIE, valid_token
 from gan_demo.polls import Option
 from gan_demo.posts import Body, Refused
 from gan_demo.runs import RunDir

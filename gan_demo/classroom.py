@@ -18,7 +18,7 @@ from typing import Any
 
 from gan_demo import polls, rooms, runs
 from gan_demo.errors import ConfigError, JobError, RunError
-from gan_demo.owners import digest
+from gan_demo.ownership import digest
 from gan_demo.polls import Option, Poll
 from gan_demo.rooms import Pointing, Room
 from gan_demo.runs import RunDir

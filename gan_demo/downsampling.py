@@ -1,10 +1,11 @@
-"""A run's rows in few points: every peak and dip kept, whatever the number of rows.
+"""Many rows or pictures of a run in few: extremes of buckets, means of bins, and an even choice.
 
-Rows of a run come as ``RunDir.metrics()`` gives them: columns of equal length, NaN where a row lacks a value. Each
-curve is cut into buckets of equally many rows; a bucket becomes two points, its least and its greatest value in the
-order in which they came (the idea of Jugel et al., "M4: A Visualization-Oriented Time Series Data Aggregation", 2014,
-without first and last). All columns share one axis, so points of a bucket sit at its first and its middle row: within a
-bucket, which is less than a pixel wide on a screen, an extreme may move.
+``thinned`` keeps every peak and dip, whatever the number of rows. Rows of a run come as ``RunDir.metrics()`` gives
+them: columns of equal length, NaN where a row lacks a value. Each curve is cut into buckets of equally many rows; a
+bucket becomes two points, its least and its greatest value in the order in which they came (the idea of Jugel et al.,
+"M4: A Visualization-Oriented Time Series Data Aggregation", 2014, without first and last). All columns share one axis,
+so points of a bucket sit at its first and its middle row: within a bucket, which is less than a pixel wide on a screen,
+an extreme may move.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import bisect
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,7 @@ TAIL = 8  # newest rows, always kept as they are: the last value that is shown i
 DIGITS = 5  # more than a screen shows, and half of the bytes
 
 Floats = NDArray[np.float64]
+T = TypeVar("T")
 
 
 def thinned(
@@ -89,6 +91,22 @@ def extremes(values: Floats, width: int) -> Floats:
     found[alone & late, 0] = np.nan
     found[alone & ~late, 1] = np.nan
     return found.ravel()
+
+
+def bin_means(bins: NDArray[np.int64], values: Floats) -> tuple[NDArray[np.intp], Floats]:
+    """Return, for each bin that occurs in ``bins`` (N,), its first row and the mean of its ``values`` (N,).
+
+    Bins come in ascending order.
+    """
+    _, first, place = np.unique(bins, return_index=True, return_inverse=True)
+    return first, np.bincount(place, values) / np.bincount(place)
+
+
+def evenly_spaced(items: Sequence[T], most: int) -> list[T]:
+    """Return at most ``most`` items, at least 2, evenly spread, the first and the last among them."""
+    if len(items) <= most:
+        return list(items)
+    return [items[round(k)] for k in np.linspace(0, len(items) - 1, most)]
 
 
 def _newest_list(part: Sequence[Any], points: int, width: int) -> list[Any]:

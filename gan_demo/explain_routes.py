@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from gan_demo import owners, runs
+from gan_demo import ownership, runs
 from gan_demo.errors import RunError
 from gan_demo.runs import RunDir
 
@@ -26,7 +26,7 @@ async def explain(request: Request) -> Response:
     The nearest training image of a run on own images is for the run's owner alone: others have the link, not the data.
     """
     run_id, step, index = (request.path_params[name] for name in ("run_id", "step", "index"))
-    token = request.cookies.get(owners.OWNER_COOKIE, "")
+    token = request.cookies.get(ownership.OWNER_COOKIE, "")
     loop = asyncio.get_running_loop()
     try:
         answer = await loop.run_in_executor(_worker, _answer, run_id, step, index, token)
@@ -39,7 +39,7 @@ async def explain(request: Request) -> Response:
 def _answer(run_id: str, step: int, index: int, token: str) -> bytes:
     run = runs.find(run_id)
     begun = (run.path / "config.json").stat().st_mtime_ns  # resuming begins anew what comes after the last save
-    private = bool(run.config.data.path) and not owners.owns(run.path / "owner", token)
+    private = bool(run.config.data.path) and not ownership.owns(run, token)
     return _explained(str(run.path), begun, step, index, private)
 
 

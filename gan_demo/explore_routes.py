@@ -23,11 +23,11 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from gan_demo import explorer_files, owners, runs, uploads
+from gan_demo import explorer_files, ownership, runs, uploads
 from gan_demo.errors import GanDemoError, RunError
 from gan_demo.explorer_cache import packed
+from gan_demo.memory_cache import MemoryCache
 from gan_demo.runs import RunDir
-from gan_demo.stash import Stash
 
 T = TypeVar("T")
 RUNTIME = Path(__file__).parent / "ui" / "components" / "explorer" / "runtime"
@@ -41,7 +41,7 @@ OURS = "private, max-age=31536000, immutable"  # of those who have the link
 ASK_AGAIN = "private, no-cache"
 MOST_REAL = 256  # real images in one picture
 SEEDS = 64  # as many different pictures of them
-_sprites: Stash[tuple[bytes, str]] = Stash(2**25, lambda one: len(one[0]) + len(one[1]))
+_sprites: MemoryCache[tuple[bytes, str]] = MemoryCache(2**25, lambda one: len(one[0]) + len(one[1]))
 _NOSNIFF = {"X-Content-Type-Options": "nosniff"}
 log = logging.getLogger(__name__)
 _closing = threading.Event()
@@ -110,7 +110,7 @@ async def uploaded(request: Request) -> Response:
     if name not in uploads.NAMES:
         return _missing("no such file")
     try:
-        upload = uploads.find(request.path_params["secret"], request.cookies.get(owners.OWNER_COOKIE, ""))
+        upload = uploads.find(request.path_params["secret"], request.cookies.get(ownership.OWNER_COOKIE, ""))
     except RunError:
         return _missing("no such upload")
     if name == "generator.onnx":
@@ -140,7 +140,7 @@ async def real(request: Request) -> Response:
     n, seed = (_whole(request.query_params.get(name), default) for name, default in (("n", 64), ("seed", 0)))
     if n is None or seed is None or not 1 <= n <= MOST_REAL or seed >= 2**63:
         return JSONResponse({"error": f"n is 1 to {MOST_REAL}, seed a whole number"}, 400)
-    run_id, token = request.path_params["run_id"], request.cookies.get(owners.OWNER_COOKIE, "")
+    run_id, token = request.path_params["run_id"], request.cookies.get(ownership.OWNER_COOKIE, "")
     try:
         png, labels = await _in_turn(lambda: _real(run_id, n, seed % SEEDS, token))
     except GanDemoError:
@@ -196,10 +196,10 @@ def _real(run_id: str, n: int, seed: int, token: str) -> tuple[bytes, str]:
     from gan_demo import explaining  # torch comes with it
 
     run = runs.find(run_id)
-    if run.config.data.path and not owners.owns(run.path / "owner", token):
+    if run.config.data.path and not ownership.owns(run, token):
         raise RunError("run", run_id, "has images that are its owner's alone")
     key = str(run.path), (run.path / "config.json").stat().st_mtime_ns, n, seed
-    return _sprites.of(key, lambda: explaining.real_images(run, n, seed))
+    return _sprites.get_or_make(key, lambda: explaining.real_images(run, n, seed))
 
 
 async def _in_turn(work: Callable[[], T], one: ThreadPoolExecutor = _worker) -> T:

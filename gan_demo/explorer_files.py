@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from gan_demo.config import READABLE
 from gan_demo.errors import RunError
 from gan_demo.explorer_cache import VERSION, ExplorerCache, packed
+from gan_demo.memory_cache import MemoryCache
 from gan_demo.runs import PRETRAINED, RunDir
-from gan_demo.stash import Stash
 
 if TYPE_CHECKING:  # torch takes seconds to load, and what is kept needs none of it
     from gan_demo.config import ModelConfig
@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # torch takes seconds to load, and what is kept needs none of
 NAMES = ("generator.onnx", "discriminator.onnx", "space.json")
 CLOUD = 1_000  # real points
 CLASSIFIERS = {"digits": (1, 28, 28), "faces": (3, 32, 32)}
-_others: Stash[bytes] = Stash(2**26, len)  # of shipped models, whose folders are left alone; some MB each
+_others: MemoryCache[bytes] = MemoryCache(2**26, len)  # of shipped models, whose folders are left alone; some MB each
 
 
 def kept(run: RunDir, step: int, name: str) -> bytes | None:
@@ -43,7 +43,7 @@ def content(run: RunDir, step: int, name: str) -> bytes:
     found = kept(run, step, name)
     if found is not None:
         return found
-    return _others.of(_key(run, step, name), lambda: packed(_MAKERS[name](run, _place(run, step, name))))
+    return _others.get_or_make(_key(run, step, name), lambda: packed(_MAKERS[name](run, _place(run, step, name))))
 
 
 def _key(run: RunDir, step: int, name: str) -> tuple[str, int, str, str]:
@@ -77,11 +77,11 @@ def space(run: RunDir, step: int, made: bytes | None = None) -> dict[str, Any]:
 
 def outline(run: RunDir, step: int) -> dict[str, Any]:
     """As much of it as takes no time; "pending" says that directions and D's mean logits are still to be measured."""
-    from gan_demo import explaining
+    from gan_demo import losses
 
     _place(run, step, "space.json")
     found = outline_of(run.config.model, run.config.data.name) | {"discriminator": state_for(run, step) is not None}
-    relative = run.config.train.loss in explaining.RELATIVE
+    relative = run.config.train.loss in losses.RELATIVE
     return _facts(run, step) | found | {"relative": relative, "steps": run.checkpoints, "pending": True}
 
 
@@ -186,10 +186,10 @@ def _discriminator(run: RunDir, step: int) -> bytes:
 
 
 def _space(run: RunDir, step: int) -> bytes:
-    from gan_demo import explaining
+    from gan_demo import explaining, losses
 
     found = space_of(run.generator(step), run.config.model, run.config.data.name)
-    at, relative = state_for(run, step), run.config.train.loss in explaining.RELATIVE
+    at, relative = state_for(run, step), run.config.train.loss in losses.RELATIVE
     if at is not None:
         found |= {"discriminator": True, "relative": relative, **explaining.mean_logits(run, step, at)}
     return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()

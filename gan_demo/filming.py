@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from gan_demo import movies
+from gan_demo.downsampling import bin_means, evenly_spaced
 from gan_demo.errors import ConfigError, RunError
 from gan_demo.movies import Frame
 from gan_demo.runs import RunDir
@@ -68,20 +69,13 @@ def film(
     steps = [step for step in run.grids if (first is None or step >= first) and (last is None or step <= last)]
     if not steps:
         raise RunError("run", run.id, "has no pictures there", "Choose a longer stretch of the training")
-    shown = spread(steps, MOST[kind])
+    shown = evenly_spaced(steps, MOST[kind])
     drawing = _Drawing(run, kind, shown, caption or Caption())
     ms = pace(len(shown))
     if kind == "mp4":
         return movies.mp4(drawing.frames(shown), ms, HOLD, drawing.size)
-    survey = [drawing.frame(step) for step in spread(shown, SURVEY)]
+    survey = [drawing.frame(step) for step in evenly_spaced(shown, SURVEY)]
     return movies.gif(drawing.frames(shown), [*survey, drawing.colours()], [ms] * (len(shown) - 1) + [HOLD])
-
-
-def spread(steps: Sequence[int], most: int) -> list[int]:
-    """At most ``most`` of them, evenly, first and last included."""
-    if len(steps) <= most:
-        return list(steps)
-    return [steps[round(k)] for k in np.linspace(0, len(steps) - 1, most)]
 
 
 def pace(count: int) -> int:
@@ -181,9 +175,8 @@ def curve(columns: dict[str, list[Any]], name: str, steps: Sequence[int]) -> Cur
     all_steps, values = zip(*rows, strict=True)
     seen = np.array(all_steps) >= steps[0]
     bins = (_share(all_steps, steps) * (BINS - 1)).round().astype(np.int64)[seen]
-    counts = np.bincount(bins, minlength=BINS)
-    means = np.bincount(bins, np.array(values)[seen], minlength=BINS)[counts > 0] / counts[counts > 0]
-    across = np.flatnonzero(counts) / (BINS - 1)
+    first, means = bin_means(bins, np.array(values)[seen])
+    across = bins[first] / (BINS - 1)
     return Curve(all_steps, values, tuple(zip(across.tolist(), means.tolist(), strict=True)))
 
 

@@ -1,4 +1,4 @@
-"""Latent space: draw from it, walk through it, find its strongest directions, and find the point that draws an image.
+"""Latent space: sampling, interpolation, truncation and the generator's strongest directions.
 
 Latents z are float (N, Z) of independent standard normals; labels y are multi-hot (N, K), as ``datasets.multi_hot``
 makes them, and may be mixed with ``lerp``. Generators are in eval mode. Nothing draws from torch's global random state.
@@ -6,8 +6,6 @@ makes them, and may be mixed with ``lerp``. Generators are in eval mode. Nothing
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -15,7 +13,6 @@ from torch import Tensor, nn
 
 from gan_demo.config import LabelField
 from gan_demo.datasets import multi_hot
-from gan_demo.errors import DataError
 from gan_demo.models import Generator
 
 MEAN_SAMPLES = 1_000  # latents whose w are averaged for truncation
@@ -31,30 +28,10 @@ class Directions:
     explained: Tensor  # (k,), share of the samples' mean squared change; all Z directions together make 1
 
 
-@dataclass(frozen=True)
-class Inversion:
-    """How far a search for a latent has come."""
-
-    step: int
-    z: Tensor  # (Z,), the best so far
-    error: float  # mean squared difference of its sample from the target; images are in [-1, 1]
-
-
 def sample_z(n: int, z_dim: int, seed: int) -> Tensor:
     """Standard normal (n, Z), decided by ``seed`` alone. Its first rows do not depend on ``n``."""
     rng = torch.Generator().manual_seed(seed)
     return torch.stack([torch.randn(z_dim, generator=rng) for _ in range(n)]) if n else torch.empty(0, z_dim)
-
-
-def multi_hot_from(values: Sequence[int], fields: tuple[LabelField, ...]) -> Tensor:
-    """One value index a field -> multi-hot (1, K). Raises DataError when they do not fit the fields."""
-    if len(values) != len(fields):
-        names = ", ".join(one.name for one in fields) or "-"
-        raise DataError("labels", len(values), "one value is needed for each field", "Fields: {known}", known=names)
-    for value, one in zip(values, fields, strict=True):
-        if not 0 <= value < len(one.values):
-            raise DataError(one.name, value, "is not known", "Known: {known}", known=", ".join(one.values))
-    return multi_hot(torch.tensor([list(values)], dtype=torch.int64), fields)
 
 
 def random_labels(n: int, fields: tuple[LabelField, ...], seed: int) -> Tensor:
@@ -109,13 +86,6 @@ def slerp(a: Tensor, b: Tensor, t: float | Tensor) -> Tensor:
     return torch.where(straight, lerp(a, b, t), curved)
 
 
-def path(a: Tensor, b: Tensor, steps: int, spherical: bool = True) -> Tensor:
-    """From a (Z,) to b (Z,) in equal steps, both ends included -> (steps, Z)."""
-    t = torch.linspace(0, 1, steps, device=a.device)
-    starts, ends = a.expand(steps, -1), b.expand(steps, -1)
-    return slerp(starts, ends, t) if spherical else lerp(starts, ends, t)
-
-
 def plane(centre: Tensor, u: Tensor, v: Tensor, n: int, extent: float = 2.0) -> Tensor:
     """The n × n latents centre + s·u + t·v (all (Z,)) -> (n·n, Z) in the order of a picture's rows.
 
@@ -124,18 +94,6 @@ def plane(centre: Tensor, u: Tensor, v: Tensor, n: int, extent: float = 2.0) -> 
     side = torch.linspace(-extent, extent, n, device=centre.device)
     t, s = torch.meshgrid(side.flip(0), side, indexing="ij")
     return centre + s.reshape(-1, 1) * u + t.reshape(-1, 1) * v
-
-
-def arithmetic(a: Tensor, b: Tensor, c: Tensor) -> Tensor:
-    """a - b + c -> (Z,), scaled to a's norm, where samples live (Radford et al. 2016, section 6.3.2).
-
-    Each is (Z,), or (M, Z): then its mean is taken, which the paper found steadier than one example.
-    """
-    a, b, c = (one.reshape(-1, one.shape[-1]) for one in (a, b, c))
-    result = a.mean(0) - b.mean(0) + c.mean(0)
-    typical: Tensor = a.norm(dim=1).mean()
-    length: Tensor = result.norm()
-    return result * typical / length.clamp_min(1e-12)
 
 
 def pca_directions(
@@ -177,57 +135,6 @@ def _pulled_back(generator: Generator, z: Tensor, y: Tensor | None, rng: torch.G
     r = torch.randn(x.shape, generator=rng).to(x.device)
     (rows,) = torch.autograd.grad((r * x).sum(), [z])
     return rows
-
-
-def invert(
-    generator: Generator,
-    target: Tensor,
-    y: Tensor | None = None,
-    steps: int = 200,
-    seed: int = 0,
-    restarts: int = 8,
-    lr: float = 0.1,
-) -> Iterator[Inversion]:
-    """Search the z whose sample is closest to ``target`` (C, H, W) or (2,), float; yields the best so far at each step.
-
-    Adam on several z at once (Zhu et al. 2016, section 3.1's projection by optimisation), started from the closest of
-    256 random ones; norms beyond a normal's are discouraged. ``y`` is (1, K).
-    """
-    device = _device(generator)
-    target = target.to(device).unsqueeze(0)
-    candidates = sample_z(256, generator.z_dim, seed)
-    errors = _errors(generate(generator, candidates, y), target)
-    best = Inversion(0, candidates[int(errors.argmin())], float(errors.min()))
-    yield best
-    z = candidates.to(device)[errors.argsort()[:restarts]]  # (R, Z)
-    told = None if y is None else y.to(device).expand(len(z), -1)
-    mean, square = torch.zeros_like(z), torch.zeros_like(z)
-    for step in range(1, steps + 1):
-        found, gradient = _errors_and_gradients(generator, z, told, target)
-        row = int(found.argmin())
-        if float(found[row]) < best.error:
-            best = Inversion(step, z[row].cpu(), float(found[row]))
-        yield Inversion(step, best.z, best.error)
-        # Adam (Kingma & Ba 2015) by hand: torch.optim takes seconds to load where nothing else needs it
-        mean = 0.9 * mean + 0.1 * gradient
-        square = 0.99 * square + 0.01 * gradient.square()
-        rate = lr * (0.5 + 0.5 * math.cos(math.pi * step / steps)) / (1 - 0.9**step)
-        z = z - rate * mean / ((square / (1 - 0.99**step)).sqrt() + 1e-8)
-
-
-@torch.enable_grad()
-def _errors_and_gradients(generator: Generator, z: Tensor, y: Tensor | None, target: Tensor) -> tuple[Tensor, Tensor]:
-    """(R,) and (R, Z), of z (R, Z). The generator's weights get no gradients."""
-    z = z.detach().requires_grad_(True)
-    errors = _errors(generator(z, y), target)
-    excess = (z.square().mean(1) - 1.2).clamp_min(0).square()
-    (gradient,) = torch.autograd.grad((errors + 0.01 * excess).sum(), [z])
-    return errors.detach(), gradient
-
-
-def _errors(x: Tensor, target: Tensor) -> Tensor:
-    """(N, ...) against (1, ...) -> mean squared differences (N,)."""
-    return (x - target).square().flatten(1).mean(1)
 
 
 def _truncated(generator: Generator, z: Tensor, y: Tensor | None, psi: float) -> Tensor:

@@ -22,7 +22,7 @@ from gan_demo.downsampling import thinned
 from gan_demo.errors import RunError
 from gan_demo.live import BUCKETS, HELLO, Beside, SnapshotOf, encoded
 from gan_demo.live_hub import Closing, Hub
-from gan_demo.owners import OWNER_COOKIE, valid_token
+from gan_demo.ownership import OWNER_COOKIE, valid_token
 
 NO_STORE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 HEARTBEAT = 15.0  # seconds between two "hello" of a stream: feed.mjs takes 40 silent seconds for a dead connection

@@ -66,6 +66,23 @@ LOSSES: dict[str, Adversarial] = {
 }
 
 
+RELATIVE = ("relativistic", "wasserstein")  # only differences of logits count in these
+
+
+def real_shares(loss: str, real: Logits, fake: Logits) -> tuple[Tensor, Tensor]:
+    """Return logits (..., N) of real and fake samples as shares from 0, surely generated, to 1, surely real.
+
+    The sigmoid, but of least squares, whose logits are such shares themselves. Of a loss in ``RELATIVE``, 0.5 is midway
+    between the mean logits of real and fake samples, means over the last dimension.
+    """
+    if loss == "least_squares":
+        return real.clamp(0, 1), fake.clamp(0, 1)
+    if loss in RELATIVE:
+        middle = 0.5 * (real.mean(-1, keepdim=True) + fake.mean(-1, keepdim=True))  # (..., 1)
+        return (real - middle).sigmoid(), (fake - middle).sigmoid()
+    return real.sigmoid(), fake.sigmoid()
+
+
 def smoothed(real: Logits, amount: float) -> Tensor:
     """What one-sided label smoothing adds to a BCE loss of D (Salimans et al. 2016): real is taught 1 - amount.
 

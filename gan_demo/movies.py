@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,13 +22,14 @@ SURVEYED = 30_000  # pixels that decide a palette; more of them take seconds and
 
 
 def gif(frames: Iterable[Frame], survey: Sequence[Frame], ms: Sequence[int]) -> bytes:
-    """An endless GIF of ``frames``, each shown ``ms`` milliseconds (the format keeps tens of them).
+    """Return an endless GIF of ``frames``, each shown for ``ms`` milliseconds (the format keeps tens of them).
 
-    One palette, the best 256 colours of ``survey`` (of any sizes), serves all frames: nothing flickers, nothing is
-    dithered.
+    One palette serves all frames, so that nothing flickers, without dithering: the colours of ``survey`` (frames of any
+    sizes) as they are where these are 256 or fewer, as in gray pictures, else the best 256 of them. Equal neighbours
+    become one frame that stays as long as both.
     """
-    palette = _palette(survey)
-    pages = (Image.fromarray(frame).quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames)
+    indexed = _palette(survey)
+    pages = (indexed(frame) for frame in frames)
     file = io.BytesIO()
     next(pages).save(
         file, "GIF", save_all=True, append_images=pages, duration=list(ms), loop=0, disposal=1, optimize=False
@@ -82,7 +83,40 @@ def _encoder() -> str:
     return next(name for name in ENCODERS if name in codecs_available)
 
 
-def _palette(survey: Sequence[Frame]) -> Image.Image:
+def _palette(survey: Sequence[Frame]) -> Callable[[Frame], Image.Image]:
+    """Return what turns a frame into an image of indices, with one palette for all."""
+    few: set[int] = set()
+    for frame in survey:
+        colours = Image.fromarray(frame).getcolors(256)  # None: more than that
+        few |= {r << 16 | g << 8 | b for _, (r, g, b) in colours or ()}  # type: ignore[misc]
+        if colours is None or len(few) > 256:
+            palette = _best_palette(survey)
+            return lambda frame: Image.fromarray(frame).quantize(palette=palette, dither=Image.Dither.NONE)
+    known = np.array(sorted(few))
+    return lambda frame: _exactly_indexed(frame, known)
+
+
+def _exactly_indexed(frame: Frame, known: NDArray[np.integer]) -> Image.Image:
+    """Return ``frame`` as indices into ``known`` (K,), 0xRRGGBB ascending; other colours become the nearest of them."""
+    codes = frame.astype(np.int64) @ (1 << 16, 1 << 8, 1)  # (H, W)
+    places = np.searchsorted(known, codes).clip(max=len(known) - 1)
+    unknown = known[places] != codes
+    if unknown.any():
+        colours, back = np.unique(codes[unknown], return_inverse=True)
+        differences = _rgb(colours)[:, None] - _rgb(known)  # (U, K, 3)
+        places[unknown] = np.square(differences).sum(2).argmin(1)[back]
+    page = Image.fromarray(places.astype(np.uint8))
+    page.putpalette(_rgb(known).astype(np.uint8).tobytes())  # turns the gray mode into the indexed one
+    return page
+
+
+def _rgb(codes: NDArray[np.integer]) -> NDArray[np.integer]:
+    """Return 0xRRGGBB (N,) as (N, 3)."""
+    return np.stack([codes >> 16, codes >> 8 & 255, codes & 255], -1)
+
+
+def _best_palette(survey: Sequence[Frame]) -> Image.Image:
+    """Return an image with the palette that median cut finds over pixels taken evenly from all frames."""
     pixels = np.concatenate([frame.reshape(-1, 3) for frame in survey])
     some = pixels[:: max(1, len(pixels) // SURVEYED)]
     return Image.fromarray(np.ascontiguousarray(some[None])).quantize(256, Image.Quantize.MEDIANCUT, kmeans=1)

@@ -10,7 +10,6 @@ import secrets
 import threading
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +22,9 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gan_demo import class_routes, classroom, explain_routes, explore_routes, live_routes, runs
-from gan_demo.errors import DataError, RunError
+from gan_demo.errors import RunError
 from gan_demo.jobs import JobManager, Snapshot
-from gan_demo.owners import OWNER_COOKIE as OWNER_COOKIE
-from gan_demo.owners import valid_token as valid_token
+from gan_demo.ownership import OWNER_COOKIE, valid_token
 
 COMPONENTS = Path(__file__).parent / "ui" / "components"
 _FOR_EVER = "private, max-age=31536000, immutable"
@@ -141,25 +139,8 @@ async def grid(request: Request) -> Response:
     return Response(png, media_type="image/png", headers=headers)
 
 
-async def preset_cover(request: Request) -> Response:
-    """GET /api/presets/{name}.png: a banner of what the preset learns."""
-    try:
-        png = await run_in_threadpool(_cover, request.path_params["name"])
-    except DataError:
-        return Response("no such preset", 404, media_type="text/plain", headers={"Cache-Control": "no-store"})
-    return Response(png, media_type="image/png", headers={"Cache-Control": "public, max-age=3600"})
-
-
-@cache
-def _cover(name: str) -> bytes:
-    from gan_demo.covers import cover  # torch comes with it
-
-    return cover(name)
-
-
 ROUTES: list[BaseRoute] = [
     Route("/api/runs/{run_id}/grids/{step:int}.png", grid),
-    Route("/api/presets/{name}.png", preset_cover),
     *live_routes.ROUTES,
     *explain_routes.ROUTES,
     *explore_routes.ROUTES,

@@ -8,6 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
+from gan_demo.downsampling import bin_means
+
 TAIL = 2_000  # rows that are looked at, from the last: five minutes at first, later most of an hour
 LOOKS = 60  # evaluations of these
 
@@ -82,9 +86,10 @@ def smooth(values: Sequence[float], width: int) -> list[float]:
 
 
 def binned(series: Series, width: int) -> Series:
-    """Means over stretches of ``width`` steps, at the first step of each; rows that are longer stay as they are."""
-    groups = itertools.groupby(series, lambda one: one[0] // width)
-    return [(part[0][0], mean([value for _, value in part])) for part in (list(group) for _, group in groups)]
+    """Return means over ``width`` steps, at the first step of each stretch; rows that are longer stay as they are."""
+    bins = np.array([step // width for step, _ in series], np.int64)
+    first, means = bin_means(bins, np.array([value for _, value in series], np.float64))
+    return [(series[row][0], value) for row, value in zip(first.tolist(), means.tolist(), strict=True)]
 
 
 def since(values: Sequence[float | None], holds: Callable[[float], bool], least: int) -> int | None:

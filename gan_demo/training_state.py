@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from gan_demo.config import RunConfig, TrainConfig
 from gan_demo.errors import RunError
-from gan_demo.losses import LOSSES, Adversarial, gradient_penalty, smoothed, squared_gradients
+from gan_demo.losses import LOSSES, Adversarial, gradient_penalty, real_shares, smoothed, squared_gradients
 from gan_demo.models import Discriminator, Generator, build_discriminator, build_generator, refuse_giants
 
 Batch = tuple[Tensor, Tensor | None]
@@ -175,14 +175,16 @@ def _end_step(state: TrainState, train: TrainConfig) -> None:
 
 def summary(reports: list[StepReport], loss: str) -> dict[str, float]:
     """Means over some steps: ``d_loss``, ``g_loss``, ``penalty``; ``d_real`` = D(x) and ``d_fake`` = D(G(z))."""
-    real, fake = (
+    real, fake = (  # (S, N)
         torch.stack(logits) for logits in ([r.real_logits for r in reports], [r.fake_logits for r in reports])
     )
+    real_share, fake_share = real_shares(loss, real, fake)
     penalties = [report.penalty for report in reports if report.penalty is not None]
     numbers = {
         "d_loss": torch.stack([report.d_loss for report in reports]).mean(),
         "g_loss": torch.stack([report.g_loss for report in reports]).mean(),
-        **dict(zip(("d_real", "d_fake"), _verdicts(loss, real, fake), strict=True)),
+        "d_real": real_share.mean(),
+        "d_fake": fake_share.mean(),
         "penalty": torch.stack(penalties).sum() / len(reports) if penalties else real.new_zeros(()),
     }
     return dict(zip(numbers, torch.stack(list(numbers.values())).tolist(), strict=True))  # one wait for the device
@@ -230,16 +232,6 @@ def _update_discriminator(
     state.d_updates += 1
     weighed = [train.penalty_every * penalty.detach() for penalty in penalties]
     return _Seen(adversarial.detach(), real_logits.detach(), fake_logits.detach(), weighed)
-
-
-def _verdicts(loss: str, real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
-    """Mean D(x) and D(G(z)) in 0..1 of logits (S, N): by the sigmoid, unless the loss means something else by them."""
-    if loss == "least_squares":  # D's output is the verdict
-        return real.clamp(0, 1).mean(), fake.clamp(0, 1).mean()
-    if loss in ("relativistic", "wasserstein"):  # only differences count, so measure from the middle
-        middle = 0.5 * (real.mean(1, keepdim=True) + fake.mean(1, keepdim=True))  # (steps, 1)
-        return (real - middle).sigmoid().mean(), (fake - middle).sigmoid().mean()
-    return real.sigmoid().mean(), fake.sigmoid().mean()
 
 
 def _update_generator(state: TrainState, loss: Adversarial, x: Tensor, fake: Tensor, y: Tensor | None) -> Tensor:

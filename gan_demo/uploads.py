@@ -16,7 +16,7 @@ from weakref import WeakValueDictionary
 from gan_demo import explorer_files
 from gan_demo.errors import RunError
 from gan_demo.explorer_cache import packed
-from gan_demo.owners import digest, valid_token
+from gan_demo.ownership import digest, valid_token
 
 if TYPE_CHECKING:
     from gan_demo.export import Loaded

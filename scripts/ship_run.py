@@ -25,14 +25,15 @@ from safetensors.torch import load_file, save_file
 
 from gan_demo import datasets, explorer_files, runs, sampling
 from gan_demo.config import RunConfig
+from gan_demo.downsampling import evenly_spaced
 from gan_demo.errors import GanDemoError
-from gan_demo.filming import spread
 from gan_demo.kept_states import compact
 from gan_demo.models import build_discriminator, parameter_count
 from gan_demo.runfiles import read_tensors, write_tensors
 from gan_demo.runs import RunDir
 
 ROWS = 500  # of the curves
+EVALUATIONS = 60
 GRIDS = 48  # pictures of the way
 
 
@@ -41,20 +42,21 @@ def ship(source: RunDir, folder: Path, root: str | None, count: int) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "checkpoints").mkdir(parents=True)
     (folder / "grids").mkdir()
-    kept = spread(source.checkpoints, count)
+    kept = evenly_spaced(source.checkpoints, count)
     for step in kept:
         name = f"checkpoints/{step:08d}.safetensors"
         tensors = {key: value.half() if value.is_floating_point() else value
                    for key, value in load_file(source.path / name).items()}  # fmt: skip
         header = {"format": 1, "kind": "generator", "model": dataclasses.asdict(source.config.model)}
         save_file(tensors, folder / name, {"gan_demo": json.dumps(header)})
-    for step in spread(source.grids, GRIDS):
+    for step in evenly_spaced(source.grids, GRIDS):
         shutil.copy(source.path / "grids" / f"{step:08d}.png", folder / "grids")
     lines = (source.path / "metrics.jsonl").read_text().splitlines()
     measured = [line for line in lines if '"fcd"' in line]
     others = [line for line in lines if '"fcd"' not in line]
-    every = max(1, len(others) // ROWS)
-    rows = sorted(measured[:: max(1, len(measured) // 60)] + others[::every], key=lambda line: json.loads(line)["step"])
+    rows = sorted(
+        evenly_spaced(measured, EVALUATIONS) + evenly_spaced(others, ROWS), key=lambda line: json.loads(line)["step"]
+    )
     (folder / "metrics.jsonl").write_text("\n".join(rows) + "\n")
     config = dataclasses.replace(source.config, data=dataclasses.replace(source.config.data, root=""))
     write(folder / "config.json", config.to_dict())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shutil
 import threading
 import zipfile
@@ -19,7 +20,7 @@ import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from gan_demo import run_archive, runs, server
+from gan_demo import ownership, run_archive, runs, server
 from gan_demo.config import DataConfig, RunConfig
 from gan_demo.errors import DataError, RunError
 from gan_demo.i18n import text
@@ -99,7 +100,7 @@ class Held:
 
     def __init__(self, owner: str = ME, name: str = "digits") -> None:
         self.run = RunDir.create(runs.home() / runs.new_id(name), PRESETS[name], name)
-        actions.claim(self.run, owner)
+        ownership.claim(self.run, owner)
         self.items: list[Any] = [Progress("training", step=1, steps=100, images_per_second=10.0, seconds_left=90.0)]
         self.go = threading.Event()
         self.job = server.manager().submit(self.run.id, name, owner, "cpu", self._make)
@@ -145,6 +146,33 @@ def test_an_address_may_ask_for_a_language() -> None:
     at = AppTest.from_file(str(MAIN), default_timeout=PATIENCE)
     at.query_params["lang"] = "zh"
     assert text.table("zh")["home.title"] in words(at.run())
+
+
+# ---- covers
+
+
+def covers(at: AppTest) -> list[str]:
+    """The addresses of the covers on a page."""
+    return [
+        found for one in at.get("html") for found in re.findall(r'<img class="cover" src="([^"]+)"', one.proto.body)
+    ]
+
+
+def test_every_card_has_its_cover_among_the_static_files() -> None:
+    addresses = covers(app("train"))
+    assert len(set(addresses)) == 6
+    for address in addresses:
+        folder, _, name = address.rpartition("/")
+        assert folder == "app/static", "relative, so that it holds below a base path"
+        file = MAIN.parent / "static" / name
+        assert file.stat().st_size < 32_000, "a page has six of them"
+        with Image.open(file) as picture:
+            assert (picture.format, picture.size) == ("PNG", (960, 320))
+
+
+def test_home_shows_a_cover_where_no_model_is_shipped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(runs, "PRETRAINED", tmp_path)
+    assert covers(app()) == ["app/static/cover-digits.png"]
 
 
 # ---- starting
@@ -473,7 +501,7 @@ def test_a_run_taken_from_its_page_is_opened_on_another_and_belongs_to_whoever_o
     at = opened(data, owner=OTHER)
     new = linked(at)
     assert new.id != run.id
-    assert (actions.owns(new, OTHER), actions.owns(new, ME)) == (True, False)
+    assert (ownership.owns(new, OTHER), ownership.owns(new, ME)) == (True, False)
     assert {"longer", "again"} <= keys(at)
     shutil.rmtree(run.path)
     server.shutdown()

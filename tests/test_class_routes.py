@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
-from gan_demo import class_routes, classroom, server
+from gan_demo import class_routes, classroom, ownership, server
 from gan_demo.presets import PRESETS
 from gan_demo.runs import RunDir
 from gan_demo.throttle import Throttle
@@ -64,7 +64,7 @@ def ask(client: TestClient, run: RunDir, key: str) -> str:
 
 
 def as_pupil(n: int | str = 0) -> dict[str, str]:
-    return {"cookie": f"{server.OWNER_COOKIE}=pupil-{n:0>32}"}
+    return {"cookie": f"{ownership.OWNER_COOKIE}=pupil-{n:0>32}"}
 
 
 # ---- the short link
@@ -132,7 +132,7 @@ def test_without_the_owners_key_nothing_moves(client: TestClient, run: RunDir, k
     ]  # fmt: skip
     for one in wrong:
         assert post(client, f"{run.id}/{path}", body, one) == 403, one
-    cookies = {"cookie": f"{server.OWNER_COOKIE}={TEACHER}"}
+    cookies = {"cookie": f"{ownership.OWNER_COOKIE}={TEACHER}"}
     assert post(client, f"{run.id}/{path}", body, None, **cookies) == 403, "a cookie is no key: other sites can use it"
     assert post(client, f"{run.id}/{path}?X-Presenter-Key={key}", body) == 403
     assert post(client, f"{run.id}/{path}", {**body, "X-Presenter-Key": key}) == 403
@@ -311,7 +311,7 @@ def test_nobody_votes_without_a_name(client: TestClient, run: RunDir, key: str, 
     poll = ask(client, run, key)
     assert post(client, f"{run.id}/vote", {"vote": poll, "choice": 0, **voter}) == 400
     assert (
-        post(client, f"{run.id}/vote", {"vote": poll, "choice": 0, **voter}, cookie=f"{server.OWNER_COOKIE}=short")
+        post(client, f"{run.id}/vote", {"vote": poll, "choice": 0, **voter}, cookie=f"{ownership.OWNER_COOKIE}=short")
         == 400
     )
     assert classroom.state(run.id)["vote"]["total"] == 0

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from gan_demo import runs, server
+from gan_demo import ownership, runs, server
 from gan_demo.i18n import text
 from gan_demo.presets import PRESETS
 from gan_demo.runs import RunDir
-from gan_demo.ui import actions, session
+from gan_demo.ui import session
 
 MAIN = Path(session.__file__).parent / "main.py"
 ME = "m" * 43
@@ -44,7 +44,7 @@ def page(owner: str = ME, language: str = "en", **query: str) -> AppTest:
 
 def a_run(owner: str = ME, name: str = "ring", **settings: Any) -> RunDir:
     run = RunDir.create(runs.home() / runs.new_id(name), PRESETS[name].with_settings(settings), name)
-    actions.claim(run, owner)
+    ownership.claim(run, owner)
     run.append({"step": 10, "images": 320, "seconds": 1.5, "g_loss": 0.5, "d_loss": 0.7, "modes": 3.0})
     run.append({"step": 20, "images": 640, "seconds": 3.0, "g_loss": 0.6, "d_loss": 0.6, "modes": 8.0})
     return run
@@ -133,7 +133,7 @@ def test_the_same_settings_are_said_to_be_the_same() -> None:
 
 def test_a_name_of_a_run_becomes_no_markup() -> None:
     run = RunDir.create(runs.home() / runs.new_id("x"), PRESETS["ring"], "**[a](http://b)** | <b>")
-    actions.claim(run, ME)
+    ownership.claim(run, ME)
     shown = words(page(runs=f"{run.id},digits"))
     assert "[a](http" not in shown
     assert "\\[a\\]" in shown

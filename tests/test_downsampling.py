@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from gan_demo import runs
-from gan_demo.downsampling import AXES, TAIL, extremes, thinned
+from gan_demo.downsampling import AXES, TAIL, bin_means, evenly_spaced, extremes, thinned
 
 
 def columns(rows: int, seed: int = 0) -> dict[str, list[Any]]:
@@ -78,6 +78,24 @@ def test_the_order_of_peak_and_dip_is_theirs() -> None:
 def test_a_lone_value_sits_in_its_half_of_the_bucket_and_an_empty_bucket_is_empty() -> None:
     found = extremes(np.array([np.nan, np.nan, np.nan, 7.0, 7.0, 7.0, 7.0, 7.0, *[np.nan] * 4]), 4)
     np.testing.assert_equal(found, [np.nan, 7.0, 7.0, np.nan, np.nan, np.nan])
+
+
+def test_means_are_those_of_the_bins_that_occur_from_their_first_rows() -> None:
+    first, means = bin_means(np.array([2, 2, 5, 9, 9, 9]), np.array([1.0, 3.0, 7.0, 0.0, 1.0, 5.0]))
+    assert (first.tolist(), means.tolist()) == ([0, 2, 3], [2.0, 7.0, 2.0])
+
+
+def test_nothing_has_no_means() -> None:
+    first, means = bin_means(np.array([], np.int64), np.array([]))
+    assert (len(first), len(means)) == (0, 0)
+
+
+@pytest.mark.parametrize(("count", "most"), [(0, 5), (5, 10), (10, 10), (1000, 150), (301, 300)])
+def test_an_even_choice_has_both_ends(count: int, most: int) -> None:
+    found = evenly_spaced(list(range(count)), most)
+    assert len(found) == min(count, most)
+    assert found == sorted(set(found))
+    assert (found[:1], found[-1:]) == ([0] if count else [], [count - 1] if count else [])
 
 
 def test_infinities_are_left_out() -> None:

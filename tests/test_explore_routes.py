@@ -21,7 +21,7 @@ from PIL import Image
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from gan_demo import explore_routes, explorer_files, latent, owners, runs, server
+from gan_demo import explore_routes, explorer_files, latent, ownership, runs, server
 from gan_demo.cli.main import main
 from gan_demo.config import ModelConfig
 from gan_demo.explorer_cache import ExplorerCache
@@ -256,7 +256,7 @@ def brought() -> Upload:
 
 
 def cookie(token: str) -> dict[str, str]:
-    return {"cookie": f"{owners.OWNER_COOKIE}={token}"}
+    return {"cookie": f"{ownership.OWNER_COOKIE}={token}"}
 
 
 def test_an_upload_has_a_network_and_a_space_at_its_address(client: TestClient) -> None:
@@ -497,9 +497,9 @@ def test_own_images_are_for_the_owner_alone(client: TestClient, home: Path, tmp_
     words = ["train", "faces", *own, "--steps", "1", "--out", str(home / "own"), *TINY]
     assert main(words) == 0
     token = secrets.token_urlsafe(32)
-    (home / "own" / "owner").write_text(owners.digest(token))
-    mine = {"cookie": f"{owners.OWNER_COOKIE}={token}"}
-    other = {"cookie": f"{owners.OWNER_COOKIE}={secrets.token_urlsafe(32)}"}
+    (home / "own" / "owner").write_text(ownership.digest(token))
+    mine = {"cookie": f"{ownership.OWNER_COOKIE}={token}"}
+    other = {"cookie": f"{ownership.OWNER_COOKIE}={secrets.token_urlsafe(32)}"}
     assert client.get("/api/explore/own/real.png", headers=mine).status_code == 200
     assert client.get("/api/explore/own/real.png").status_code == 404
     assert client.get("/api/explore/own/real.png", headers=other).status_code == 404

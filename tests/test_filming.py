@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gan_demo import filming, images, movies, runs
+from gan_demo import filming, images, runs
 from gan_demo.config import DataConfig, ModelConfig, RunConfig
 from gan_demo.datasets import FACES
 from gan_demo.errors import ConfigError, RunError
-from gan_demo.filming import Caption, curve, drawable, film, pace, spread
+from gan_demo.filming import Caption, curve, drawable, film, pace
 from gan_demo.runs import RunDir
 from gan_demo.sheets import layout
 
@@ -145,13 +145,6 @@ def test_points_are_enlarged_smoothly(home: Path) -> None:
     assert pixels.shape[1] >= filming.LEAST
 
 
-@pytest.mark.parametrize(("count", "most"), [(5, 10), (10, 10), (1000, 150), (301, 300)])
-def test_a_long_run_is_thinned_evenly_with_both_ends(count: int, most: int) -> None:
-    found = spread(list(range(count)), most)
-    assert (found[0], found[-1], len(found)) == (0, count - 1, min(count, most))
-    assert found == sorted(set(found))
-
-
 @pytest.mark.parametrize("count", [1, 2, 48, 300])
 def test_a_film_takes_no_more_than_some_twelve_seconds(count: int) -> None:
     ms = pace(count)
@@ -179,12 +172,3 @@ def test_losses_that_are_not_numbers_are_left_out() -> None:
 )
 def test_words_without_letters_in_the_font_are_not_drawn(words: str, drawn: str) -> None:
     assert drawable(words) == drawn
-
-
-def test_one_palette_keeps_still_what_stands_still() -> None:
-    rng = np.random.default_rng(0)
-    frames = [rng.integers(0, 255, (40, 40, 3), np.uint8) for _ in range(4)]
-    for frame in frames:
-        frame[:8] = (200, 30, 90)
-    seen = gif_frames(movies.gif(iter(frames), frames, [50] * 4))
-    assert all((pixels[:8] == seen[0][0][:8]).all() for pixels, _ in seen)

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from gan_demo import latent
 from gan_demo.config import LabelField, ModelConfig
-from gan_demo.errors import DataError
+from gan_demo.datasets import multi_hot
 from gan_demo.models import Generator, build_generator
 
 DIGIT = LabelField("digit", tuple("0123456789"))
@@ -66,7 +66,7 @@ def test_batches_make_no_difference() -> None:
 
 def test_one_label_serves_all_latents() -> None:
     g, z = generator(labels=(DIGIT,)), latent.sample_z(5, 6, 0)
-    y = latent.multi_hot_from((3,), (DIGIT,))
+    y = multi_hot(torch.tensor([[3]]), (DIGIT,))
     assert torch.equal(latent.generate(g, z, y, batch=2), latent.generate(g, z, y.expand(5, -1), batch=2))
 
 
@@ -81,7 +81,7 @@ def test_psi_0_makes_one_image_of_all_latents(mapping: int) -> None:
 @pytest.mark.parametrize("mapping", [0, 2])
 def test_psi_0_still_tells_labels_apart(mapping: int) -> None:
     g, z = generator(mapping=mapping, labels=(DIGIT,)), latent.sample_z(4, 6, 0)
-    y = torch.cat([latent.multi_hot_from((digit,), (DIGIT,)) for digit in (1, 1, 7, 7)])
+    y = multi_hot(torch.tensor([[1], [1], [7], [7]]), (DIGIT,))
     x = latent.generate(g, z, y, psi=0.0)
     assert torch.allclose(x[0], x[1], atol=1e-6)
     assert torch.allclose(x[2], x[3], atol=1e-6)
@@ -100,17 +100,6 @@ def test_psi_scales_z_where_there_is_no_mapping() -> None:
     assert torch.equal(latent.generate(g, z, psi=0.3), latent.generate(g, 0.3 * z))
 
 
-def test_label_vectors_put_the_fields_side_by_side() -> None:
-    assert latent.multi_hot_from((2, 1), (DIGIT, HAT)).tolist() == [[0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1]]
-
-
-@pytest.mark.parametrize(("values", "field"), [((1,), "labels"), ((10, 0), "digit"), ((1, -1), "hat")])
-def test_labels_that_do_not_fit_are_refused(values: tuple[int, ...], field: str) -> None:
-    with pytest.raises(DataError) as caught:
-        latent.multi_hot_from(values, (DIGIT, HAT))
-    assert caught.value.field == field
-
-
 def test_random_labels_have_one_value_a_field() -> None:
     y = latent.random_labels(200, (DIGIT, HAT), seed=0)
     assert (y[:, :10].sum(1) == 1).all()
@@ -119,7 +108,7 @@ def test_random_labels_have_one_value_a_field() -> None:
 
 
 def test_two_labels_mix_in_shares() -> None:
-    one, two = latent.multi_hot_from((1,), (DIGIT,)), latent.multi_hot_from((2,), (DIGIT,))
+    one, two = multi_hot(torch.tensor([[1], [2]]), (DIGIT,)).split(1)
     assert latent.lerp(one, two, 0.25)[0, :4].tolist() == [0, 0.75, 0.25, 0]
 
 
@@ -158,37 +147,12 @@ def test_slerp_without_an_arc_is_lerp(factor: float) -> None:
     assert torch.allclose(latent.slerp(a, factor * a, 0.25), latent.lerp(a, factor * a, 0.25), atol=1e-5)
 
 
-@pytest.mark.parametrize("spherical", [True, False])
-def test_a_path_has_equal_steps_and_both_ends(spherical: bool) -> None:
-    a, b = torch.nn.functional.normalize(latent.sample_z(2, 32, 0), dim=1) * 5
-    walk = latent.path(a, b, 7, spherical)
-    assert walk.shape == (7, 32)
-    assert torch.allclose(walk[0], a, atol=1e-5)
-    assert torch.allclose(walk[-1], b, atol=1e-5)
-    steps = walk.diff(dim=0).norm(dim=1)
-    assert torch.allclose(steps, steps.mean().expand(6), rtol=1e-3)
-
-
 def test_a_plane_is_read_like_a_picture() -> None:
     centre, u, v = torch.tensor([[5.0, 5.0, 5.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
     rows = latent.plane(centre, u, v, n=3, extent=2.0).reshape(3, 3, 3)
     assert torch.equal(rows[1, 1], centre)
     assert torch.equal(rows[0, 0], centre - 2 * u + 2 * v)  # top left
     assert torch.equal(rows[2, 2], centre + 2 * u - 2 * v)  # bottom right
-
-
-def test_arithmetic_swaps_a_quality_and_keeps_the_norm() -> None:
-    a, b, c = torch.eye(3) * 4
-    found = latent.arithmetic(a, b, c)
-    assert found.norm().item() == pytest.approx(4)
-    assert torch.allclose(found, torch.tensor([1.0, -1.0, 1.0]) * 4 / math.sqrt(3))
-
-
-def test_arithmetic_averages_several_examples() -> None:
-    a = torch.tensor([[3.0, 1.0], [3.0, -1.0]])
-    zero = torch.zeros(2)
-    found = latent.arithmetic(a, zero, zero)
-    assert torch.allclose(found, torch.tensor([math.sqrt(10), 0.0]))
 
 
 def planted(strengths: list[float], z_dim: int = 10) -> tuple[Linear, Tensor]:
@@ -228,30 +192,6 @@ def test_pca_directions_change_the_image_more_than_random_ones() -> None:
 
     assert change(best) > max(change(one) for one in others)
     assert change(best) > 2 * sum(change(one) for one in others) / 50
-
-
-def test_inversion_finds_the_planted_image() -> None:
-    g = generator(z_dim=4, width=4)
-    target = latent.generate(g, latent.sample_z(1, 4, seed=77))[0]
-    *_, last = latent.invert(g, target, steps=150, seed=0)
-    random = latent.generate(g, latent.sample_z(1, 4, seed=78))[0]
-    typical = (random - target).square().mean().item()
-    assert last.step == 150
-    assert last.error < typical / 1_000
-    drawn = latent.generate(g, last.z[None])[0]
-    assert (drawn - target).square().mean().item() == pytest.approx(last.error, rel=1e-3, abs=1e-9)
-
-
-def test_inversion_never_gets_worse_and_leaves_the_generator_alone() -> None:
-    g = generator(labels=(DIGIT,))
-    before = {name: value.clone() for name, value in g.state_dict().items()}
-    y = latent.multi_hot_from((4,), (DIGIT,))
-    found = list(latent.invert(g, torch.zeros(1, 28, 28), y, steps=10, seed=0))
-    errors = [one.error for one in found]
-    assert errors == sorted(errors, reverse=True)
-    assert [one.step for one in found] == list(range(11))
-    assert all(torch.equal(value, before[name]) for name, value in g.state_dict().items())
-    assert all(weight.grad is None for weight in g.parameters())
 
 
 def test_a_generator_in_training_mode_is_our_own_mistake() -> None:

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from gan_demo.config import LOSS_NAMES
-from gan_demo.losses import LOSSES, gradient_penalty, smoothed, squared_gradients
+from gan_demo.losses import LOSSES, RELATIVE, gradient_penalty, real_shares, smoothed, squared_gradients
 
 REAL, FAKE = (2.0, -1.0, 0.5), (-3.0, 0.25, 1.0)
 
@@ -174,3 +174,38 @@ def test_the_gradient_penalty_draws_from_its_own_generator_alone() -> None:
     ]
     assert found[0] == found[1] != found[2]
     assert torch.equal(torch.get_rng_state(), before)
+
+
+@pytest.mark.parametrize("loss", ["minimax", "non_saturating", "hinge"])
+def test_a_share_is_the_sigmoid_of_a_logit(loss: str) -> None:
+    real, fake = real_shares(loss, logits(0.0, 2.0), logits(-math.log(3)))
+    assert real.tolist() == pytest.approx([0.5, math.exp(log_sigmoid(2.0))])
+    assert fake.tolist() == pytest.approx([0.25])
+
+
+def test_least_squares_logits_are_shares_themselves() -> None:
+    real, fake = real_shares("least_squares", logits(0.7, 1.3), logits(-0.2, 0.4))
+    assert (real.tolist(), fake.tolist()) == ([0.7, 1.0], [0.0, 0.4])
+
+
+@pytest.mark.parametrize("loss", RELATIVE)
+def test_where_only_differences_count_shares_do_not_depend_on_what_is_added_to_all_logits(loss: str) -> None:
+    real, fake = logits(3.0, 5.0), logits(1.0, -1.0)  # means 4 and 0, so the middle is 2
+    shares = real_shares(loss, real, fake)
+    assert shares[0].tolist() == pytest.approx([math.exp(log_sigmoid(1.0)), math.exp(log_sigmoid(3.0))])
+    for before, after in zip(shares, real_shares(loss, real + 10, fake + 10), strict=True):
+        assert torch.allclose(before, after)
+
+
+@pytest.mark.parametrize("loss", LOSS_NAMES)
+def test_relative_losses_are_those_that_an_added_number_leaves_alone(loss: str) -> None:
+    real, fake = logits(*REAL), logits(*FAKE)
+    unmoved = math.isclose(LOSSES[loss].d(real, fake), LOSSES[loss].d(real + 10, fake + 10))
+    assert unmoved == (loss in RELATIVE)
+
+
+def test_each_step_has_a_middle_of_its_own() -> None:
+    real, fake = torch.stack([logits(1.0), logits(9.0)]), torch.stack([logits(-1.0), logits(7.0)])
+    assert real_shares("relativistic", real, fake)[0].flatten().tolist() == pytest.approx(
+        [math.exp(log_sigmoid(1.0))] * 2
+    )

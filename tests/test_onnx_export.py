@@ -14,6 +14,7 @@ from torch import Tensor
 from gan_demo import latent, onnx_export, runs
 from gan_demo.classifier import load_classifier
 from gan_demo.config import LabelField, ModelConfig
+from gan_demo.datasets import multi_hot
 from gan_demo.models import Generator, build_discriminator, build_generator
 
 COLOURS = (LabelField("colour", ("red", "green", "blue")), LabelField("hat", ("no", "yes")))
@@ -73,8 +74,8 @@ def mapped_rows(model: ModelConfig, y: Tensor, psi: float, folder: Path) -> int:
 
 def test_the_mean_of_a_mapping_is_made_once_a_label_and_only_where_it_counts(tmp_path: Path) -> None:
     model = model_of("points", (2,), 2, COLOURS)
-    y = latent.multi_hot_from((1, 0), COLOURS).expand(8, -1)
-    two = torch.cat([y, latent.multi_hot_from((2, 1), COLOURS)])
+    y = multi_hot(torch.tensor([[1, 0]]), COLOURS).expand(8, -1)
+    two = torch.cat([y, multi_hot(torch.tensor([[2, 1]]), COLOURS)])
     assert mapped_rows(model, y, 1.0, tmp_path) <= 8 + 1
     assert mapped_rows(model, y, 0.7, tmp_path) == latent.MEAN_SAMPLES
     assert mapped_rows(model, two, 0.7, tmp_path) == 2 * latent.MEAN_SAMPLES

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gan_demo import diagnosis, runs, server
+from gan_demo import diagnosis, ownership, runs, server
 from gan_demo.config import DataConfig, ModelConfig, RunConfig, TrainConfig
 from gan_demo.diagnosis import Finding
 from gan_demo.errors import JobError, RunError
@@ -34,7 +34,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def ended(config: RunConfig = RING) -> RunDir:
     """A run of OWNER's with states kept at steps 5 and 12."""
     run = RunDir.create(runs.home() / "old", config, "ring")
-    actions.claim(run, OWNER)
+    ownership.claim(run, OWNER)
     steps = train(run)
     for progress in steps:
         if progress.step == 5:

@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from gan_demo import images, runs, server
+from gan_demo import images, ownership, runs, server
 from gan_demo.errors import JobError
 from gan_demo.jobs import Status
 from gan_demo.presets import PRESETS
@@ -63,17 +63,6 @@ def test_what_is_no_grid_is_not_found_and_not_kept(client: TestClient, path: str
     assert "immutable" not in answer.headers.get("cache-control", "")
 
 
-@pytest.mark.parametrize("name", ["digits", "faces", "tutorial", "fashion", "ring", "images"])
-def test_every_card_has_a_cover(client: TestClient, name: str) -> None:
-    answer = client.get(f"/api/presets/{name}.png")
-    assert answer.status_code == 200
-    assert answer.content.startswith(PNG)
-
-
-def test_an_unknown_preset_has_no_cover(client: TestClient) -> None:
-    assert client.get("/api/presets/nothing.png").status_code == 404
-
-
 @pytest.mark.parametrize("file", ["film/film.mjs", "curves/curves.mjs", "curves/uplot.mjs"])
 def test_the_components_code_is_served_as_javascript(client: TestClient, file: str) -> None:
     answer = client.get(f"/api/ui/{file}")
@@ -87,8 +76,8 @@ def test_code_of_the_pages_is_not_served(client: TestClient) -> None:
 
 
 def test_a_page_gives_a_new_browser_a_token_that_scripts_cannot_read(client: TestClient) -> None:
-    cookie = SimpleCookie(client.get("/").headers["set-cookie"])[server.OWNER_COOKIE]
-    assert server.valid_token(cookie.value)
+    cookie = SimpleCookie(client.get("/").headers["set-cookie"])[ownership.OWNER_COOKIE]
+    assert ownership.valid_token(cookie.value)
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
     assert not cookie["secure"], "http would never send it back"
@@ -106,12 +95,12 @@ def test_a_browser_keeps_its_token(client: TestClient) -> None:
 
 
 def test_a_forged_token_is_replaced(client: TestClient) -> None:
-    answer = client.get("/", headers={"cookie": f"{server.OWNER_COOKIE}=short"})
-    assert server.OWNER_COOKIE in answer.headers["set-cookie"]
+    answer = client.get("/", headers={"cookie": f"{ownership.OWNER_COOKIE}=short"})
+    assert ownership.OWNER_COOKIE in answer.headers["set-cookie"]
 
 
 def test_a_page_the_browser_has_already_gives_a_token_too(client: TestClient) -> None:
-    assert server.OWNER_COOKIE in client.get("/train").headers["set-cookie"]
+    assert ownership.OWNER_COOKIE in client.get("/train").headers["set-cookie"]
 
 
 def test_pictures_give_no_token(client: TestClient, run: RunDir) -> None:
@@ -119,9 +108,9 @@ def test_pictures_give_no_token(client: TestClient, run: RunDir) -> None:
 
 
 def test_two_browsers_get_two_tokens(client: TestClient) -> None:
-    tokens = {SimpleCookie(client.get("/", headers={"cookie": ""}).headers["set-cookie"])[server.OWNER_COOKIE].value}
+    tokens = {SimpleCookie(client.get("/", headers={"cookie": ""}).headers["set-cookie"])[ownership.OWNER_COOKIE].value}
     client.cookies.clear()
-    tokens.add(SimpleCookie(client.get("/").headers["set-cookie"])[server.OWNER_COOKIE].value)
+    tokens.add(SimpleCookie(client.get("/").headers["set-cookie"])[ownership.OWNER_COOKIE].value)
     assert len(tokens) == 2
 
 
@@ -212,7 +201,6 @@ def test_the_owners_images_are_shown_to_the_owner_alone(client: TestClient, expl
     import numpy as np
     from PIL import Image
 
-    from gan_demo import owners
     from gan_demo.config import DataConfig
     from gan_demo.folders import FEWEST
 
@@ -223,11 +211,11 @@ def test_the_owners_images_are_shown_to_the_owner_alone(client: TestClient, expl
     own_images = dataclasses.replace(config, data=DataConfig("images", path=str(tmp_path), size=28), model=model)
     explained.set_config(own_images)
     token = "o" * 40
-    (explained.path / "owner").write_text(owners.digest(token))
+    (explained.path / "owner").write_text(ownership.digest(token))
     address = f"/api/runs/{explained.id}/explain/500/0"
     others = client.get(address).json()
     assert (others["nearest"], others["why_no_nearest"]) == (None, "private")
-    forged = client.get(address, headers={"cookie": f"{owners.OWNER_COOKIE}={'x' * 40}"}).json()
+    forged = client.get(address, headers={"cookie": f"{ownership.OWNER_COOKIE}={'x' * 40}"}).json()
     assert forged["nearest"] is None
-    own = client.get(address, headers={"cookie": f"{owners.OWNER_COOKIE}={token}"}).json()
+    own = client.get(address, headers={"cookie": f"{ownership.OWNER_COOKIE}={token}"}).json()
     assert own["nearest"] is not None

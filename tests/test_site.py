@@ -20,8 +20,8 @@ from gan_demo.cli.main import main
 from gan_demo.config import RunConfig
 from gan_demo.errors import GanDemoError
 from gan_demo.i18n.text import table
+from gan_demo.memory_cache import MemoryCache
 from gan_demo.runs import RunDir
-from gan_demo.stash import Stash
 from gan_demo.ui import site
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -93,7 +93,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int | None]]:
         return {"index.html": b"page"}
 
     monkeypatch.setattr(site, "files", few)
-    monkeypatch.setattr(site, "_zips", Stash[bytes](2**20, len))
+    monkeypatch.setattr(site, "_zips", MemoryCache[bytes](2**20, len))
     return made
 
 

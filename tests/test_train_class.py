@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from gan_demo import classroom, polls
+from gan_demo import classroom, ownership, polls
 from gan_demo.errors import GanDemoError
 from gan_demo.jobs import Status
 from gan_demo.polls import Option
@@ -34,7 +34,7 @@ def _new_process(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 def run(home: Path) -> RunDir:
     made = RunDir.create(home / "ring-1", PRESETS["ring"], "ring")
-    actions.claim(made, TEACHER)
+    ownership.claim(made, TEACHER)
     classroom.show(made, TEACHER)
     return made
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from gan_demo import runs, server
+from gan_demo import ownership, runs, server
 from gan_demo.config import LOSS_NAMES, RunConfig
 from gan_demo.errors import ConfigError, JobError
 from gan_demo.i18n import text
@@ -236,7 +236,7 @@ def test_the_dialog_begins_as_the_run_and_starts_a_fork() -> None:
     assert at.query_params["run"] in (new.id, [new.id])
     assert new.info.parent == f"{run.id}@{step}"
     assert new.config == RunDir(run.path).config.with_settings({"g_lr": 0.005})
-    assert actions.owns(new, ME)
+    assert ownership.owns(new, ME)
 
 
 def test_another_loss_in_the_dialog_brings_what_it_needs() -> None:
@@ -302,7 +302,7 @@ def test_a_shipped_model_is_forked_at_its_last_step() -> None:
     rerun(at.button("fork-start").click())
     (new,) = runs.list_runs(runs.home())
     assert new.info.parent == f"faces@{last}"
-    assert actions.owns(new, ME)
+    assert ownership.owns(new, ME)
 
 
 def test_a_fork_whose_data_cannot_be_had_goes_on_with_what_it_knows_on_the_built_in_set(
@@ -358,9 +358,9 @@ def test_what_cannot_change_is_refused_before_it_reaches_the_training(settings: 
 def test_anyone_forks_what_they_may_watch_and_owns_the_fork() -> None:
     run = stopped()
     new = runs.find(actions.fork(run, run.states[0], {"g_lr": 0.01}, OTHER))
-    assert actions.owns(new, OTHER)
-    assert not actions.owns(new, ME)
-    assert not actions.owns(run, OTHER)
+    assert ownership.owns(new, OTHER)
+    assert not ownership.owns(new, ME)
+    assert not ownership.owns(run, OTHER)
 
 
 def test_nobody_forks_a_training_on_someone_elses_images() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from gan_demo import explorer_files, owners, uploads
+from gan_demo import explorer_files, uploads
 from gan_demo.i18n.text import keys, t
 from gan_demo.runs import RunDir
 from gan_demo.uploads import Upload
@@ -93,7 +93,7 @@ def _run_addresses(run: RunDir, step: int, owner: str) -> dict[str, str]:
         addresses["classifier"] = f"api/explore/classifiers/{classifier}.onnx"
     has_images = len(run.config.model.shape) > 1
     own_images = bool(run.config.data.path)  # shown to the owner only
-    if has_images and (not own_images or owners.owns(run.path / "owner", owner)):
+    if has_images and (not own_images or ownership.owns(run, owner)):
         addresses["real"] = f"api/explore/{run.id}/real.png"
     return addresses
 

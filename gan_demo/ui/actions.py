@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import shutil
 import threading
@@ -12,11 +11,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
-from gan_demo import changes, classroom, disk, explore_routes, run_archive, runfiles, runs, server
+from gan_demo import changes, classroom, disk, explore_routes, ownership, run_archive, runfiles, runs, server
 from gan_demo.config import RunConfig
 from gan_demo.errors import GanDemoError, JobError
 from gan_demo.jobs import ENDED, Job, JobManager, Status
-from gan_demo.presets import PRESETS
 from gan_demo.runs import RunDir
 from gan_demo.steering import Order
 
@@ -50,31 +48,6 @@ def state(run: RunDir) -> State:
     return State(known.get(info.status), None, info.error.error() if info.error else None)
 
 
-# ---- who owns what
-
-
-def claim(run: RunDir, owner: str) -> None:
-    """Note on disk whose run it is, so that its owner still is one after a restart. Only a hash is kept."""
-    runfiles.replace_file(run.path / "owner", _hash(owner).encode())
-
-
-def owns(run: RunDir, owner: str) -> bool:
-    """May this visitor control, resume and delete the run? Runs of the command line belong to whoever is here."""
-    if run.path.parent != runs.home():
-        return False
-    path = run.path / "owner"
-    return not path.is_file() or hmac.compare_digest(path.read_bytes(), _hash(owner).encode())
-
-
-def _hash(owner: str) -> str:
-    return hashlib.sha256(owner.encode()).hexdigest()
-
-
-def own_runs(owner: str) -> list[RunDir]:
-    """Newest first."""
-    return [run for run in runs.list_runs(runs.home()) if owns(run, owner)]
-
-
 def own_job(owner: str) -> Job | None:
     """The newest of this visitor's jobs that is not over."""
     mine = [job for job in server.manager().jobs() if not job.done and hmac.compare_digest(job.owner, owner)]
@@ -88,19 +61,14 @@ def start(config: RunConfig, name: str, owner: str) -> str:
     """Make a run and queue it; returns its id. Raises GanDemoError."""
     _check_room()
     run = RunDir.create(runs.home() / runs.new_id(name), config, name)
-    claim(run, owner)
+    ownership.claim(run, owner)
     _submit(run, name, owner)
     return run.id
 
 
-def start_preset(name: str, owner: str) -> str:
-    """The same with a preset's settings."""
-    return start(PRESETS[name], name, owner)
-
-
 def resume(run: RunDir, owner: str, more_steps: int = 0) -> None:
     """Go on with a run that is over, for ``more_steps`` beyond its plan. Raises GanDemoError."""
-    _check_owner(run, owner)
+    ownership.check_owner(run, owner)
     disk.check_free(runs.home())
     if more_steps:
         with run.writing():
@@ -137,7 +105,7 @@ def again(run: RunDir, changes: Mapping[str, object], owner: str, name: str = ""
     Raises GanDemoError, as for a run on someone else's images.
     """
     if run.config.data.path:
-        _check_owner(run, owner)
+        ownership.check_owner(run, owner)
     new = start(unfitted(run.config.with_settings(changes)), name or run.info.name, owner)
     classroom.move(run, runs.find(new), owner)
     return new
@@ -150,12 +118,12 @@ def fork(run: RunDir, step: int, settings: Mapping[str, object], owner: str) -> 
     teacher's fork. Raises GanDemoError.
     """
     if run.config.data.path:
-        _check_owner(run, owner)
+        ownership.check_owner(run, owner)
     _check_room()
     from gan_demo import forking  # torch comes with it
 
     made = forking.fork(RunDir(run.path), step, settings, runs.home() / runs.new_id(run.info.name))
-    claim(made, owner)
+    ownership.claim(made, owner)
     _submit(made, run.info.name, owner)
     classroom.move(run, made, owner)
     return made.id
@@ -190,7 +158,7 @@ def go_on_built_in(run: RunDir, fallback: str, owner: str) -> str:
 
     known, config = datasets.source(fallback), RunDir(run.path).config
     alike = (known.shape, known.labels if config.model.conditional else ()) == (config.model.shape, config.model.labels)
-    if not (run.info.state and alike and owns(run, owner)):
+    if not (run.info.state and alike and ownership.owns(run, owner)):
         return start(on_built_in_data(config, fallback), fallback, owner)
     with run.writing():
         run.set_config(replace(config, data=on_built_in_data(config, fallback).data))
@@ -279,7 +247,7 @@ def ahead_of(job: Job, manager: JobManager | None = None) -> list[Job]:
 
 def delete(run: RunDir, owner: str) -> None:
     """Put a run that is over away; ``restore`` brings it back within the hour. Raises JobError, RunError."""
-    _check_owner(run, owner)
+    ownership.check_owner(run, owner)
     job = server.manager().get(run.id)
     if job is not None and job.snapshot.status not in ENDED:
         raise JobError("job", run.id, "is already running", "Stop it first")
@@ -308,11 +276,6 @@ def _empty_trash() -> None:
             shutil.rmtree(path, ignore_errors=True)
 
 
-def _check_owner(run: RunDir, owner: str) -> None:
-    if not owns(run, owner):
-        raise JobError("job", run.id, "belongs to someone else", "You can watch it, or start one of your own")
-
-
 # ---- files
 
 
@@ -332,13 +295,13 @@ def open_run_file(file: IO[bytes], name: str, owner: str) -> str:
     with run_archive.opened(file, name, run_archive.PAGE_UNPACKED_BYTES) as archive:
         run_id = archive.free_id(runs.home(), lambda run_id: server.manager().get(run_id) is not None)
         run = archive.unpack(runs.home() / run_id)
-    claim(run, owner)
+    ownership.claim(run, owner)
     return run.id
 
 
 def give_images(run: RunDir, data: bytes, name: str, owner: str) -> None:
     """Give a run that was opened without its own images a zip of them, to train on with. Raises GanDemoError."""
-    _check_owner(run, owner)
+    ownership.check_owner(run, owner)
     path = save_upload(data, name)
     try:
         run_archive.give_images(run, path)

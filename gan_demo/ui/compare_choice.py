@@ -7,11 +7,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import streamlit as st
 
-from gan_demo import runs
+from gan_demo import ownership, runs
 from gan_demo.errors import GanDemoError
 from gan_demo.i18n.text import named, t
 from gan_demo.runs import RunDir
-from gan_demo.ui import actions, session
+from gan_demo.ui import session
 from gan_demo.ui.widgets import run_title, show_error
 
 KEY = "compare.runs"
@@ -77,7 +77,7 @@ def _follow_link(most: int) -> dict[str, RunDir]:
 
 def _names(chosen: dict[str, RunDir]) -> dict[str, str]:
     names = {run.id: t("explore.shipped", name=title(run)) for run in runs.pretrained()}
-    for run in actions.own_runs(session.owner()):
+    for run in ownership.own_runs(session.owner()):
         when = run.info.created[5:16].replace("T", " ")
         names[run.id] = t("explore.own", name=run_title(run, run.info.name), when=when)
     shared = {key: t("explore.shared", name=title(run)) for key, run in chosen.items() if key not in names}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gan_demo import changes, diagnosis
+from gan_demo import changes, diagnosis, ownership
 from gan_demo.diagnosis import Finding
 from gan_demo.errors import RunError
 from gan_demo.runs import RunDir
@@ -26,7 +26,7 @@ def apply(run: RunDir, key: str, owner: str) -> str:
     chosen = next((one for one in findings(run) if one.key == key and one.remedy), None)
     if chosen is None:
         raise RunError("finding", key, "does not hold any more", "Look at the board again")
-    if actions.state(run).alive and actions.owns(run, owner):
+    if actions.state(run).alive and ownership.owns(run, owner):
         actions.stop_and_wait(run, owner)
     step = start_of(chosen, run.states)
     if step is None or not _may_fork(chosen.remedy):

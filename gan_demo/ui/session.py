@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from gan_demo import runs, server
+from gan_demo import ownership, runs
 from gan_demo.i18n import text
 from gan_demo.runs import RunDir
 
@@ -29,8 +29,8 @@ T = TypeVar("T")
 
 def owner() -> str:
     """This browser's token (its cookie), or this session's where cookies are refused, as in another site's frame."""
-    token = str(st.context.cookies.get(server.OWNER_COOKIE, ""))
-    if server.valid_token(token):
+    token = str(st.context.cookies.get(ownership.OWNER_COOKIE, ""))
+    if ownership.valid_token(token):
         return token
     if "owner" not in st.session_state:
         st.session_state["owner"] = secrets.token_urlsafe(32)

@@ -15,15 +15,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from gan_demo import explorer_files, filming, runs, server
+from gan_demo import explorer_files, runs, server
 from gan_demo.boards import explorer
-from gan_demo.downsampling import thinned
+from gan_demo.downsampling import evenly_spaced, thinned
 from gan_demo.errors import GanDemoError, RunError
 from gan_demo.explorer_cache import VERSION
 from gan_demo.i18n import text
 from gan_demo.i18n.text import t
+from gan_demo.memory_cache import MemoryCache
 from gan_demo.runs import RunDir
-from gan_demo.stash import Stash
 from gan_demo.ui import films, live_data, widgets
 
 CHECKPOINTS = 8  # generators of other moments, for looking at a sample through time
@@ -31,7 +31,7 @@ BUCKETS = 500  # of the curves: two points each
 REAL = 64  # training images in the picture of them
 FILM_WIDTH = 760  # pixels at most
 _HERE = Path(__file__).parent
-_zips: Stash[bytes] = Stash(2**27, len)  # some 10 MB each
+_zips: MemoryCache[bytes] = MemoryCache(2**27, len)  # some 10 MB each
 _zipping = threading.Lock()  # seconds of one core, and the files in memory
 _COMPONENTS = ("explorer", "film", "curves")
 _COLUMNS_TOO = ("step", "images", "seconds", "histogram")
@@ -49,7 +49,7 @@ def files(run: RunDir, step: int | None = None) -> dict[str, bytes]:
     if step is not None and step not in kept:
         raise RunError("step", step, "is not kept in this run", "Kept: {kept}", kept=", ".join(map(str, kept)))
     at = kept[-1] if step is None else step
-    steps = filming.spread([one for one in kept if one <= at], CHECKPOINTS)
+    steps = evenly_spaced([one for one in kept if one <= at], CHECKPOINTS)
     networks = dict(_networks(run, steps))
     found = {**_shell(run), **_code(), **_runtime(), **networks, **_training(run)}
     found["site.json"] = _json(_told(run, at, found))
@@ -65,7 +65,7 @@ def zipped(run: RunDir, step: int | None = None) -> bytes:
 
     parts = (run.path / name for name in ("config.json", "run.json", "metrics.jsonl", "card.json"))
     stamp = tuple(part.stat().st_mtime_ns for part in parts if part.is_file())
-    return _zips.of((str(run.path), step, stamp, tuple(run.grids), VERSION), make)
+    return _zips.get_or_make((str(run.path), step, stamp, tuple(run.grids), VERSION), make)
 
 
 def _zip(run: RunDir, step: int | None) -> bytes:

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 import segno
 import streamlit as st
 
-from gan_demo import changes, classroom, polls
+from gan_demo import changes, classroom, ownership, polls
 from gan_demo.errors import GanDemoError, JobError
 from gan_demo.i18n.text import keys, t
 from gan_demo.runs import RunDir
@@ -42,15 +42,14 @@ def class_button(run: RunDir, mine: bool) -> None:
 def _is_own(run: RunDir) -> bool:
     """Runs of the command line belong to whoever is here; the first to show one is its teacher."""
     owner = session.owner()
-    return actions.owns(run, owner) and (
+    return ownership.owns(run, owner) and (
         not classroom.state(run.id)["open"] or classroom.presenter_key(run.id, owner) is not None
     )
 
 
 def _open(run: RunDir) -> None:
     try:
-        if not actions.owns(run, session.owner()):
-            raise JobError("job", run.id, "belongs to someone else", "You can watch it, or start one of your own")
+        ownership.check_owner(run, session.owner())
         classroom.show(run, session.owner())
         session.put("class-dialog", run.id)
     except GanDemoError as error:
@@ -121,7 +120,7 @@ def board_data(run: RunDir) -> dict[str, Any]:
     base, _ = _reachable(_base())
     owner = session.owner()
     return {
-        "presenterKey": classroom.presenter_key(run.id, owner) if actions.owns(run, owner) else None,
+        "presenterKey": classroom.presenter_key(run.id, owner) if ownership.owns(run, owner) else None,
         "title": widgets.run_title(run, run.info.name),
         "join": _bare(base) + "c/",
         "templates": _templates(run),

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from gan_demo import server
+from gan_demo import ownership, server
 from gan_demo.errors import GanDemoError
 from gan_demo.i18n import text
 from gan_demo.i18n.text import t
@@ -22,7 +22,7 @@ QUEUE_TICK = 3.0  # seconds between two looks at those ahead in the queue
 def show(run: RunDir) -> None:
     """Draw it. The board in it goes on by itself; this runs again when the page around it must change."""
     now = actions.state(run)
-    mine = actions.owns(run, session.owner())
+    mine = ownership.owns(run, session.owner())
     _header(run, now, mine)
     problem = session.pop("problem")
     if isinstance(problem, GanDemoError):

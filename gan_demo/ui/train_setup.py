@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
+from gan_demo import ownership
 from gan_demo.config import DataConfig, RunConfig
 from gan_demo.errors import GanDemoError
 from gan_demo.i18n.text import t
@@ -115,7 +116,7 @@ def _see_it_fail() -> None:
 
 
 def _earlier() -> None:
-    mine = actions.own_runs(session.owner())
+    mine = ownership.own_runs(session.owner())
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="earlier"):
         st.subheader(t("earlier.title"), width="content")
         run_file.open_run()

@@ -78,8 +78,8 @@ def figure(svg: str, key: str) -> None:
 
 
 def cover(name: str) -> None:
-    """The banner of a preset; decoration, so without words for screen readers."""
-    st.html(f'<img class="cover" src="api/presets/{name}.png" alt="" width="960" height="320">')
+    """Draw a preset's cover, which scripts/preset_covers.py made; decoration, so without words for screen readers."""
+    st.html(f'<img class="cover" src="app/static/cover-{name}.png" alt="" width="960" height="320">')
 
 
 def show_error(error: GanDemoError) -> None:

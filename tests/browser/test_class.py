@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from gan_demo.owners import OWNER_COOKIE, digest
+from gan_demo.ownership import OWNER_COOKIE, digest
 from gan_demo.presets import PRESETS
 from gan_demo.runs import PRETRAINED, RunDir
 from tests.browser.conftest import AppServer, NewPage, free_port, serving, settle

@@ -26,7 +26,7 @@ from gan_demo.explorer import place_pictures
 from gan_demo.explorer.place import Place
 from gan_demo.models import build_generator
 from gan_demo.runs import RunDir
-from tests.browser.explorer_page import UNPACKED, empty_page, explore, make_run, module
+from tests.browser.explorer_page import UNPACKED, empty_page, explore, make_run, module, sum_of_means
 from tests.browser.hosts import Host
 
 if TYPE_CHECKING:
@@ -447,8 +447,8 @@ def test_ways_through_latent_space_are_those_of_the_core(bare: Page) -> None:
     wanted = {
         "slerp": [latent.slerp(a, b, t).tolist() for t in (0, 0.3, 1)], "lerp": latent.lerp(a, b, 0.3).tolist(),
         "parallel": (1.5 * a).tolist(), "opposite": latent.slerp(a, -a, 0.25).tolist(), "zero": (0.75 * a).tolist(),
-        "sum": latent.arithmetic(a, b, c).tolist(),
-        "many": latent.arithmetic(torch.stack([a, b]), b, torch.stack([c, a])).tolist(),
+        "sum": sum_of_means(a, b, c).tolist(),
+        "many": sum_of_means(torch.stack([a, b]), b, torch.stack([c, a])).tolist(),
         "moved": (b + (1.5 - b @ u) * u).tolist(), "at": 1.5, "mixed": list(mixed(10, 4, 9, 0.6)),
     }  # fmt: skip
     for name, value in wanted.items():

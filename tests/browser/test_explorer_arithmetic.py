@@ -10,7 +10,7 @@ import torch
 from playwright.sync_api import Browser, Page, expect
 
 from gan_demo import latent, measures, runs
-from tests.browser.explorer_page import empty_page, module, mount
+from tests.browser.explorer_page import empty_page, module, mount, sum_of_means
 from tests.browser.hosts import Host
 
 FIELDS = """const fields = [{name: 'glasses', values: ['none', 'light', 'dark']}, {name: 'long_hair', values: ['no', 'yes']}];"""
@@ -63,12 +63,12 @@ def choose(page: Page) -> None:
 
 
 @pytest.mark.parametrize("way", ["both", "z"])
-def test_z_of_the_sum_is_the_cores_arithmetic_of_means(own_page: Page, way: str) -> None:
+def test_z_of_the_sum_is_that_of_the_means(own_page: Page, way: str) -> None:
     a, b, c = (latent.sample_z(n, 5, seed) for n, seed in ((3, 1), (2, 2), (1, 3)))
     found = module(own_page, "arithmetic/formula", f"""
       const [a, b, c] = given.map((rows) => rows.map((z) => s.state(z)));
       return [...m.sum(a, b, c, [], '{way}').z];""", [one.tolist() for one in (a, b, c)])  # fmt: skip
-    np.testing.assert_allclose(found, latent.arithmetic(a, b, c).numpy(), atol=1e-5)
+    np.testing.assert_allclose(found, sum_of_means(a, b, c).numpy(), atol=1e-5)
 
 
 def test_labels_are_added_with_z_and_each_way_leaves_the_other_half_as_it_was(own_page: Page) -> None:

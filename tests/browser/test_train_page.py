@@ -154,6 +154,14 @@ def test_no_page_is_wider_than_a_phone(new_page: NewPage, path: str, theme: str)
     assert wide <= 0
 
 
+def test_every_card_shows_its_cover(new_page: NewPage) -> None:
+    page = new_page("train")
+    expect(page.locator("img.cover")).to_have_count(6)
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('img.cover')].every((cover) => cover.naturalWidth === 960)"
+    )
+
+
 def test_the_browsers_language_is_taken_at_first(new_page: NewPage) -> None:
     page = new_page(locale="zh-CN")
     expect(page.locator("h1")).to_contain_text("机器")

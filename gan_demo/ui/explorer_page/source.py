@@ -7,11 +7,11 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from gan_demo import runs
+from gan_demo import ownership, runs
 from gan_demo.errors import GanDemoError, RunError
 from gan_demo.i18n.text import named, t
 from gan_demo.runs import RunDir
-from gan_demo.ui import actions, session
+from gan_demo.ui import session
 from gan_demo.ui.explorer_page.subject import ExplorerSubject
 from gan_demo.ui.widgets import run_title, show_error
 from gan_demo.uploads import Upload
@@ -22,7 +22,7 @@ FILE_TYPES = ["safetensors", "pt", "pth"]
 
 def choose() -> ExplorerSubject | None:
     """Draw the choice and return the chosen generator, or None if there is nothing to explore."""
-    shipped, own = _with_checkpoints(runs.pretrained()), _with_checkpoints(actions.own_runs(session.owner()))
+    shipped, own = _with_checkpoints(runs.pretrained()), _with_checkpoints(ownership.own_runs(session.owner()))
     linked = _with_checkpoints(_linked())
     names = _names(shipped, own, linked)
     if not names:

@@ -1,19 +1,28 @@
-"""A banner for each preset: what its data looks like, or what a shipped model made of it."""
+"""Draw the covers of the presets on the Train page: ``gan_demo/ui/static/cover-NAME.png``.
+
+    python -m scripts.preset_covers [FOLDER]
+
+A cover shows what a shipped model made of the preset's data, else the data itself, or outlines where the data has to be
+downloaded first. Run it again when a shipped model or a preset changes.
+"""
 
 from __future__ import annotations
 
 import io
+import sys
+from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw
 
 from gan_demo import datasets, images, runs
 from gan_demo.config import DataConfig
-from gan_demo.errors import DataError
 from gan_demo.images import Picture
 from gan_demo.presets import PRESETS
+from gan_demo.ui.train_setup import CARDS
 
-WIDTH, HEIGHT = 960, 320
+STATIC = Path(runs.__file__).parent / "ui" / "static"
+WIDTH, HEIGHT = 960, 320  # pixels
 INK = tuple(round(level) for level in images.PAPER)
 
 # Outlines on a 28 × 28 board, for sets that have to be downloaded first.
@@ -30,30 +39,40 @@ SHAPES: dict[str, tuple[tuple[tuple[float, float], ...], ...]] = {
 }  # fmt: skip
 
 
-def cover(name: str) -> bytes:
-    """PNG, 960 × 320. Raises DataError for a name that is no preset and not "images"."""
+def main(folder: Path) -> None:
+    """Write a cover for each card of the Train page."""
+    for name in CARDS:
+        picture = Image.fromarray(cover(name))
+        levels = np.asarray(picture)
+        if (levels == levels[:, :, :1]).all():
+            picture = picture.convert("L")
+        elif picture.getcolors() is None:  # more than 256 colours
+            picture = picture.quantize(256, Image.Quantize.MAXCOVERAGE, kmeans=5, dither=Image.Dither.NONE)
+        path = folder / f"cover-{name}.png"
+        picture.save(path, optimize=True)
+        print(f"{path.name}: {path.stat().st_size:,} bytes")
+
+
+def cover(name: str) -> Picture:
+    """Return the cover of a preset, or of "images" for people's own, as (HEIGHT, WIDTH, 3)."""
     if name == "images":
-        return images.png(_tiles())
-    if name not in PRESETS:
-        raise DataError("preset", name, "is not known", "Known: {known}", known=", ".join(PRESETS))
+        return _tiles()
     shipped = next((run for run in runs.pretrained() if run.id.startswith(name) and run.grids), None)
     config = PRESETS[name]
     if shipped is not None and config.model.arch != "points":
-        return images.png(
-            _fitted(np.asarray(Image.open(io.BytesIO(shipped.grid_png(shipped.grids[-1]))).convert("RGB")))
-        )
+        return _fitted(np.asarray(Image.open(io.BytesIO(shipped.grid_png(shipped.grids[-1]))).convert("RGB")))
     known = datasets.source(config.data.name)
     if known.kind == "points":
         data = datasets.load(DataConfig(known.name))
-        return images.png(_banner(images.points_picture(data.samples.numpy()[:4_000], size=HEIGHT)))
+        return _banner(images.points_picture(data.samples.numpy()[:4_000], size=HEIGHT))
     if known.embedded:
         data = datasets.load(DataConfig(known.name, limit=64))
-        return images.png(_fitted(images.grid(data.samples.permute(0, 2, 3, 1).contiguous().numpy(), 12)))
-    return images.png(_drawn(SHAPES.get(name, SHAPES["fashion"])))
+        return _fitted(images.grid(data.samples.permute(0, 2, 3, 1).contiguous().numpy(), 12))
+    return _drawn(SHAPES[name])
 
 
 def _fitted(sheet: Picture) -> Picture:
-    """The top left of a sheet, enlarged by a whole number so that it fills the banner."""
+    """Return the top left of a sheet, enlarged by a whole number so that it fills the banner."""
     times = max(1, round(WIDTH / min(sheet.shape[1], 300)))
     big = sheet.repeat(times, 0).repeat(times, 1)
     while big.shape[0] < HEIGHT or big.shape[1] < WIDTH:
@@ -80,7 +99,7 @@ def _drawn(shapes: tuple[tuple[tuple[float, float], ...], ...]) -> Picture:
 
 
 def _tiles() -> Picture:
-    """Coloured tiles, one of them still empty: yours."""
+    """Return coloured tiles with one empty tile, which stands for the visitor's images."""
     hues = np.linspace(0, 1, 27, endpoint=False).reshape(3, 9)
     y, x = np.mgrid[0:1:32j, 0:1:32j]
     tiles = np.zeros((27, 32, 32, 3), np.uint8)
@@ -91,3 +110,7 @@ def _tiles() -> Picture:
     tiles[13] = 30
     tiles[13, 15:17, 9:23] = tiles[13, 9:23, 15:17] = 230
     return _fitted(images.grid(tiles, 9))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else STATIC)
