@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from gan_demo import explorer_files, uploads
+from gan_demo import explorer_files, ownership, uploads
 from gan_demo.i18n.text import keys, t
 from gan_demo.runs import RunDir
 from gan_demo.uploads import Upload
