@@ -31,8 +31,8 @@ from gan_demo.errors import ConfigError, GanDemoError, RunError
 from gan_demo.presets import PRESETS
 
 if TYPE_CHECKING:  # torch takes seconds to import; a mistyped command shall not wait for it
+    from gan_demo.recorder import Progress
     from gan_demo.runs import RunDir
-    from gan_demo.trainer import Progress
 
 
 class _Parser(argparse.ArgumentParser):
@@ -114,7 +114,7 @@ def _train_preset(options: argparse.Namespace) -> int:
         raise ConfigError("out", "", "is needed with --resume", "Name the run's folder: --out RUN")
 
     from gan_demo import datasets, runs
-    from gan_demo.trainer import check_device, default_device
+    from gan_demo.devices import check_device, default_device
 
     device = options.device or default_device()
     check_device(device)
@@ -137,7 +137,7 @@ def _train_fork(options: argparse.Namespace) -> int:
     parent = exporting.run_of(options.fork)
 
     from gan_demo import forking, runs
-    from gan_demo.trainer import check_device, default_device
+    from gan_demo.devices import check_device, default_device
 
     device = options.device or default_device()
     check_device(device)

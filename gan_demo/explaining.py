@@ -21,8 +21,8 @@ from gan_demo.errors import RunError
 from gan_demo.images import Picture
 from gan_demo.metrics import nearest
 from gan_demo.models import Discriminator, build_discriminator
-from gan_demo.recording import Sheet, sheet_of
 from gan_demo.runs import RunDir
+from gan_demo.sample_sheet import Sheet, sheet_of
 from gan_demo.sheets import Layout, layout
 
 EARLIER = 8  # kept pictures before the one that is explained

@@ -13,8 +13,9 @@ from streamlit.testing.v1 import AppTest
 from gan_demo import runs, server
 from gan_demo.config import LOSS_NAMES, RunConfig
 from gan_demo.errors import ConfigError, JobError
-from gan_demo.jobs import Job, Status
+from gan_demo.jobs import Job
 from gan_demo.presets import PRESETS
+from gan_demo.run_status import Status
 from gan_demo.runs import RunDir
 from gan_demo.ui import actions, text, train_controls
 

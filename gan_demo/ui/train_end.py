@@ -8,7 +8,7 @@ import streamlit as st
 
 from gan_demo.diagnosis import BROKEN
 from gan_demo.errors import GanDemoError
-from gan_demo.jobs import Status
+from gan_demo.run_status import Status
 from gan_demo.runs import RunDir
 from gan_demo.ui import actions, films, report, scripts, session, settings_form, site, text, widgets
 from gan_demo.ui.actions import State
@@ -24,7 +24,7 @@ def notice(run: RunDir, now: State, mine: bool) -> None:
         st.success(
             t("end.done", step=f"{info.step:,}", time=widgets.duration(info.seconds)), icon=":material/check_circle:"
         )
-    elif now.status is None and mine:
+    elif now.status is Status.INTERRUPTED and mine:
         st.warning(t("end.interrupted"), icon=":material/power_off:")
     with st.container(horizontal=True, key="next"):
         _offers(run, now, mine)

@@ -8,8 +8,8 @@ import streamlit as st
 
 from gan_demo.config import DataConfig, RunConfig
 from gan_demo.errors import GanDemoError
-from gan_demo.jobs import Status
 from gan_demo.presets import FAILURES, PRESETS
+from gan_demo.run_status import Status
 from gan_demo.runs import RunDir
 from gan_demo.ui import actions, compare_choice, session, settings_form, widgets
 from gan_demo.ui.text import t
