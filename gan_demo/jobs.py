@@ -20,8 +20,6 @@ from gan_demo.run_status import Status
 from gan_demo.steering import Order
 
 log = logging.getLogger(__name__)
-
-
 PAUSE_LIMIT = 900.0  # seconds after which a paused job is saved and ended: others wait for its device
 
 

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from gan_demo.config import RunConfig, TrainConfig
 from gan_demo.errors import RunError
-from gan_demo.models import Discriminator, Generator, build_discriminator, build_generator, refuse_giants
+from gan_demo.models import Discriminator, Generator, build_discriminator, build_generator, check_network_size
 
 
 @dataclass
@@ -82,7 +82,7 @@ def adapted(tensors: dict[str, Tensor], old: TrainConfig, new: TrainConfig) -> d
 def new_state(config: RunConfig, device: str) -> TrainState:
     """Build the untrained networks and optimisers from the seed. Raise ConfigError if the networks are too large."""
     train = config.train
-    refuse_giants(config.model)
+    check_network_size(config.model)
     G = build_generator(config.model, train.seed).to(device)
     D = build_discriminator(config.model, train.seed).to(device)
     ema = copy.deepcopy(G).requires_grad_(False).eval() if train.ema else G
