@@ -64,7 +64,7 @@ def tutorial(data_root: str, seed: int = 0) -> Iterator[Step]:
 
 
 def bare(data_root: str, seed: int = 0) -> Iterator[Step]:
-    """What ``training_state.train_step`` does for the `tutorial` preset, with nothing around it and nothing measured.
+    """What ``training_step.train_step`` does for the `tutorial` preset, with nothing around it and nothing measured.
 
     uint8 images in memory, rows drawn with replacement, one pass of D for real and fake, fused Adam, fakes used twice.
     """

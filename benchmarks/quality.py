@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from benchmarks import common, loops
-from gan_demo import datasets, latent, metrics, trainer
+from gan_demo import datasets, latent, metrics, recorder, trainer
 from gan_demo.config import RunConfig
 from gan_demo.models import build_generator
 from gan_demo.runs import RunDir
@@ -75,7 +75,7 @@ def _train_ours(config: RunConfig, times: Sequence[float], folder: Path) -> None
         return states[-1]
 
     kept: list[Kept] = []
-    with mock.patch.object(trainer, "new_state", noted):  # the one look into it: no page or command needs the weights
+    with mock.patch.object(recorder, "new_state", noted):  # the one look into it: no page or command needs the weights
         for now in trainer.train(RunDir.create(folder / "run", config, "benchmark"), seconds=times[-1]):
             ended = now.phase == "done" and len(kept) < len(times)  # out of steps before the time was up
             if now.step and (ended or (len(kept) < len(times) and now.seconds >= times[len(kept)])):

@@ -28,9 +28,9 @@ from playwright.sync_api import CDPSession, Page
 from benchmarks import browser, common
 from benchmarks.audience import Audience, audience
 from gan_demo.errors import RunError
+from gan_demo.run_status import status_without_job
 from gan_demo.runs import RunDir
 
-OVER = ("done", "stopped", "failed")
 TROUBLE = re.compile(r"\b(Traceback|ERROR|CRITICAL|Exception|\w+Error)\b")  # in the server's log
 AIM = 5.0  # % of growth, at most
 
@@ -114,7 +114,7 @@ def _follow(page: Page, address: str, devtools: CDPSession | None) -> CDPSession
 
 def _is_over(run: Path) -> bool:
     try:
-        return RunDir(run).info.status in OVER
+        return status_without_job(RunDir(run).info.status).is_over
     except RunError:  # being replaced
         return False
 

@@ -93,7 +93,8 @@ def _measure(seconds: float, duty: float, busy: int, only: str | None) -> dict[s
     from gan_demo import datasets
     from gan_demo.config import DataConfig
     from gan_demo.presets import PRESETS
-    from gan_demo.training_state import new_state, train_step
+    from gan_demo.training_state import new_state
+    from gan_demo.training_step import train_step
 
     data = datasets.load(DataConfig("digits"))
     rates: dict[str, float] = {}

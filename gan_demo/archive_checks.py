@@ -220,7 +220,7 @@ class Networks:
                 raise Damaged("its networks do not fit its data")
             if model.shape != (2,) and model.shape not in IMAGE_SHAPES.values():
                 raise Damaged("its networks do not fit its data")
-            models.refuse_giants(model)
+            models.check_network_size(model)
         except GanDemoError as failure:
             raise Damaged(str(failure)) from failure
         self.config, self.changes = config, changes

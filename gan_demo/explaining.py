@@ -14,15 +14,15 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from gan_demo import datasets, images, latent
+from gan_demo import datasets, images, latent, losses
 from gan_demo.config import DataConfig, RunConfig
 from gan_demo.datasets import Dataset
 from gan_demo.errors import RunError
 from gan_demo.images import Picture
 from gan_demo.metrics import nearest
 from gan_demo.models import Discriminator, build_discriminator
-from gan_demo.recording import Sheet, sheet_of
 from gan_demo.runs import RunDir
+from gan_demo.sample_sheet import Sheet, sheet_of
 from gan_demo.sheets import Layout, layout
 
 EARLIER = 8  # kept pictures before the one that is explained
@@ -30,7 +30,6 @@ JUDGED = 512  # training images that D is asked about, for comparison
 _ROWS = 4_000  # training images compared at once
 SURVEYED = 200  # training images whose nearest others say what is usual
 COPIED = 0.5  # of the usual distance: nearer than that, a sample is called a copy
-RELATIVE = ("relativistic", "wasserstein")  # losses in which only differences of logits count
 
 Label = tuple[tuple[str, str], ...]  # (field, value) of each label field
 
@@ -203,11 +202,11 @@ def _verdict(
     with torch.no_grad():
         fake_logits = D(datasets.to_float(_tensor(samples)), sheet.y)  # (S,)
         real_logits = D(real, real_labels)  # (J,)
-    fakes, reals = _shares(run.config.train.loss, fake_logits, real_logits)
+    reals, fakes = losses.real_shares(run.config.train.loss, real_logits, fake_logits)
     rank = 1 + int((fake_logits > fake_logits[index]).sum())
     return Verdict(
         kept[-1], float(fakes[index]), float(reals.mean()), float(fakes.mean()), rank, len(fakes),
-        run.config.train.loss in RELATIVE,
+        run.config.train.loss in losses.RELATIVE,
     ), ""  # fmt: skip
 
 
@@ -251,14 +250,6 @@ def discriminator(run: RunDir, step: int) -> Discriminator:
     except RuntimeError as failure:
         raise RunError("run", run.id, "has weights that do not fit its config.json") from failure
     return D.eval().requires_grad_(False)
-
-
-def _shares(loss: str, fake: Tensor, real: Tensor) -> tuple[Tensor, Tensor]:
-    """Logits as verdicts in 0..1, on the scale of the curves of D(G(z)) and D(x)."""
-    if loss == "least_squares":  # D's output is the verdict
-        return fake.clamp(0, 1), real.clamp(0, 1)
-    middle = 0.5 * (real.mean() + fake.mean()) if loss in RELATIVE else 0.0
-    return (fake - middle).sigmoid(), (real - middle).sigmoid()
 
 
 # ---- the training data

@@ -1,4 +1,4 @@
-"""A fork: a new run that goes on from a kept state of another, perhaps with other settings. The other is only read."""
+"""Forks: new runs that continue from a kept state of another run, possibly with other settings."""
 
 from __future__ import annotations
 
@@ -10,46 +10,48 @@ from typing import Any
 
 from gan_demo import changes
 from gan_demo.config import RunConfig
+from gan_demo.run_status import Status
 from gan_demo.runs import RunDir
 from gan_demo.training_state import adapted
 
 
 def fork(run: RunDir, step: int, settings: Mapping[str, object], path: Path | str) -> RunDir:
-    """A new run in ``path`` that begins where ``run`` was at ``step``, with training ``settings`` changed by name.
+    """Create a run in ``path`` that continues from ``step`` of ``run``, with training ``settings`` changed by name.
 
-    All others are those that were in effect there: without any, the fork follows ``run`` bit for bit until its next
-    live change. Another optimiser starts anew. Its rows begin at ``step``; ``info.parent`` is "RUN_ID@STEP". Raises
-    RunError (a step that is not kept; a folder in use), ConfigError (settings that can't change or don't fit).
+    All other settings are those in effect at that step: with none changed, the fork follows ``run`` bit for bit until
+    its next live change. Another kind of optimiser starts without memory. The fork's rows begin at ``step``;
+    ``info.parent`` is "RUN_ID@STEP". ``run`` is only read. Raises RunError (a step without a kept state; a folder in
+    use), ConfigError (settings that cannot be changed or do not fit).
     """
     state = run.load_state_at(step)
-    before = run.config_at(step)
-    config = changes.forked(before, settings, step)
-    state = adapted(state, before.train, config.train)
-    average = "ema." if config.train.ema else "G."
-    generator = {key.removeprefix(average): value for key, value in state.items() if key.startswith(average)}
+    parent_config = run.config_at(step)
+    config = changes.forked(parent_config, settings, step)
+    state = adapted(state, parent_config.train, config.train)
+    prefix = "ema." if config.train.ema else "G."
+    generator = {key.removeprefix(prefix): value for key, value in state.items() if key.startswith(prefix)}
 
     def fill(new: RunDir) -> None:
         new.save_state(step, state)
         new.keep_state(step)
         new.add_checkpoint(step, generator)
         new.set_info(dataclasses.replace(
-            new.info, status="stopped", step=step, state=step, checkpoints=(step,), device=run.info.device,
-            parent=f"{run.id}@{step}", **_reached(run, step, before),
+            new.info, status=Status.STOPPED, step=step, state=step, checkpoints=(step,), device=run.info.device,
+            parent=f"{run.id}@{step}", **_totals_at(run, step, parent_config),
         ))  # fmt: skip
 
     return RunDir.create(path, config, run.info.name, fill)
 
 
-def _reached(run: RunDir, step: int, config: RunConfig) -> dict[str, Any]:
-    """Images seen and seconds taken when ``run`` was at ``step``: its last row before, and the steps since."""
-    rows = run.metrics()
-    places = [place for place, at in enumerate(rows.get("step", [])) if at <= step]
-    if not places:
+def _totals_at(run: RunDir, step: int, config: RunConfig) -> dict[str, Any]:
+    """Images seen and seconds taken by ``run`` at ``step``: those of the last row before it, and the steps since."""
+    columns = run.metrics()
+    rows = [row for row, row_step in enumerate(columns.get("step", [])) if row_step <= step]
+    if not rows:
         return {"images": step * config.train.batch}
-    last = places[-1]
-    spent = [rows["eval_seconds"][place] for place in places if "eval_seconds" in rows]
+    last = rows[-1]
+    evaluation_seconds = [columns["eval_seconds"][row] for row in rows if "eval_seconds" in columns]
     return {
-        "images": int(rows["images"][last]) + (step - int(rows["step"][last])) * config.train.batch,
-        "seconds": float(rows["seconds"][last]),
-        "evaluation_seconds": max((one for one in spent if math.isfinite(one)), default=0.0),
+        "images": int(columns["images"][last]) + (step - int(columns["step"][last])) * config.train.batch,
+        "seconds": float(columns["seconds"][last]),
+        "evaluation_seconds": max((seconds for seconds in evaluation_seconds if math.isfinite(seconds)), default=0.0),
     }

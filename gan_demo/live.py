@@ -23,8 +23,9 @@ from sse_starlette import ServerSentEvent
 from gan_demo.diagnosis import findings
 from gan_demo.downsampling import thinned
 from gan_demo.errors import RunError
-from gan_demo.jobs import Snapshot, Status
+from gan_demo.jobs import Snapshot
 from gan_demo.rows import Tail
+from gan_demo.run_status import status_without_job
 from gan_demo.runs import RunDir
 
 log = logging.getLogger(__name__)
@@ -41,7 +42,6 @@ DIAGNOSED = 2.0  # seconds between two diagnoses
 
 SnapshotOf = Callable[[str], Snapshot | None]
 Beside = Callable[[str], tuple[int, Mapping[str, Any]]]  # run id -> version and state of what else is shown with it
-ENDED = ("done", "stopped", "failed")
 
 
 class Channel:
@@ -156,7 +156,7 @@ class Channel:
 
     def _alive(self) -> bool:
         now = self._snapshot_of(self.run.id)
-        return now is not None and now.status in (Status.QUEUED, Status.RUNNING, Status.PAUSED)
+        return now is not None and now.status.is_alive
 
     def _current_signature(self) -> tuple[object, ...]:
         """Return a cheap fingerprint that differs whenever there is something to send.
@@ -229,9 +229,9 @@ class Channel:
         if time.monotonic() - self._diagnosed > DIAGNOSED or not self._alive():
             self._diagnosed = time.monotonic()
             self._findings = self._diagnosis(columns, info.error.field if info.error else "")
-        status = now.status.value if now is not None else (info.status if info.status in ENDED else "interrupted")
+        status = now.status if now is not None else status_without_job(info.status)
         return {
-            "status": status,
+            "status": status.value,
             "position": now.position if now is not None else 0,
             "fitted": bool(self.run.config.model.shape),
             "progress": _progress(now, info.step, self.run.config.train.steps, info.images, info.seconds),

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gan_demo.errors import GanDemoError, RunError
+from gan_demo.run_status import NEW
 from gan_demo.runfiles import json_bytes, read_json, replace_file
 
 _NUMBERS: dict[str, Any] = {
@@ -40,11 +41,11 @@ class KeptError:
 
 @dataclass(frozen=True)
 class RunInfo:
-    """The manifest. ``status``: new, training, stopped, done or failed; ``seconds`` of training, pauses left out."""
+    """The manifest. ``status``: see ``run_status``; ``seconds`` of training, pauses left out."""
 
     name: str
     created: str
-    status: str = "new"
+    status: str = NEW
     step: int = 0
     images: int = 0
     seconds: float = 0.0

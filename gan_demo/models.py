@@ -1,7 +1,8 @@
 """Generators and discriminators. Images are (N, C, H, W) in [-1, 1], points (N, 2), logits (N,).
 
-Every generator is ``G(z, y) = G.synthesise(G.map(z, y))``: ``map`` joins what decides a sample (latents z, labels y and
-perhaps a mapping network) into one vector w, ``synthesise`` draws it. Labels are multi-hot (N, K), or any mixture.
+Every generator is ``G(z, y) = G.synthesise(G.map(z, y))``: ``map`` turns latents z and labels y into one vector w per
+sample, through a mapping network if there is one; ``synthesise`` draws the samples. Labels are multi-hot (N, K), or any
+mixture of labels.
 """
 
 from __future__ import annotations
@@ -17,17 +18,17 @@ from torch.nn import functional as F
 from gan_demo.config import ModelConfig
 from gan_demo.errors import ConfigError
 
-SLOPE = 0.2  # of LeakyReLU, everywhere
-MOST_WEIGHTS = 50_000_000  # of both networks; with moving average and Adam about 0.8 GB
-LABEL_GAIN = 3.0  # how much louder a label is than one latent; otherwise 64 latents drown ten classes for long
-_building = threading.Lock()  # torch's layers draw from the global generator, which is lent to one build at a time
+SLOPE = 0.2  # of every LeakyReLU
+MAX_PARAMETERS = 50_000_000  # of both networks; with moving average and Adam about 0.8 GB
+LABEL_GAIN = 3.0  # factor of labels beside latents; without it, 64 latents drown ten classes for long
+_build_lock = threading.Lock()  # torch's layers draw from the global generator, so one network is built at a time
 
 
 class Mapping(nn.Module):
-    """z (N, Z), labels (N, K) -> w (N, W).
+    """Mapping network: z (N, Z), labels (N, K) -> w (N, W).
 
-    With ``layers`` it is StyleGAN's mapping network (Karras et al. 2019, section 2) on normalised z, W = Z; without, w
-    is z and the labels side by side, W = Z + K.
+    With ``layers`` it is StyleGAN's (Karras et al. 2019, section 2) on normalised z, with W = Z; without layers, w is
+    the concatenation of z and the labels, with W = Z + K.
     """
 
     def __init__(self, z_dim: int, label_width: int, layers: int) -> None:
@@ -50,7 +51,7 @@ class Mapping(nn.Module):
 
 
 class Generator(nn.Module):
-    """What all generators share: the mapping, and the order ``map`` then ``synthesise``."""
+    """Base class of the generators: the mapping network, and the order ``map`` then ``synthesise``."""
 
     def __init__(self, model: ModelConfig) -> None:
         super().__init__()
@@ -59,32 +60,32 @@ class Generator(nn.Module):
         self.mapping = Mapping(model.z_dim, model.label_width, model.mapping)
 
     def map(self, z: Tensor, y: Tensor | None = None) -> Tensor:
-        """(N, Z), (N, K) -> (N, W)."""
+        """Map latents (N, Z) and labels (N, K) to w (N, W)."""
         w: Tensor = self.mapping(z, y)
         return w
 
     def synthesise(self, w: Tensor) -> Tensor:
-        """(N, W) -> (N, C, H, W) in [-1, 1], or (N, 2)."""
-        raise AssertionError("each architecture draws in its own way")
+        """Draw samples from w (N, W): images (N, C, H, W) in [-1, 1], or points (N, 2)."""
+        raise AssertionError("subclasses implement this")
 
     def forward(self, z: Tensor, y: Tensor | None = None) -> Tensor:
         return self.synthesise(self.map(z, y))
 
 
 class Discriminator(nn.Module):
-    """Logits from features; labels enter by projection (Miyato & Koyama 2018)."""
+    """Base class of the discriminators: a linear head on features, labels by projection (Miyato & Koyama 2018)."""
 
     def __init__(self, features: int, label_width: int) -> None:
         super().__init__()
         self.head = nn.Linear(features, 1)
         self.label = nn.Linear(label_width, features, bias=False) if label_width else None
         if self.label is not None:
-            nn.init.zeros_(self.label.weight)  # at first D judges without the label, and soon learns what it adds
-        self.has_batch_norm = False  # where it is, batch statistics of real and fake samples must not mix
+            nn.init.zeros_(self.label.weight)  # D starts as an unconditional one and learns what labels add
+        self.has_batch_norm = False  # if so, real and fake samples need forward passes of their own
 
     def features(self, x: Tensor) -> Tensor:
-        """Samples -> (N, features)."""
-        raise AssertionError("each architecture looks in its own way")
+        """Compute features (N, features) of samples."""
+        raise AssertionError("subclasses implement this")
 
     def forward(self, x: Tensor, y: Tensor | None = None) -> Tensor:
         h = self.features(x)  # (N, features)
@@ -96,7 +97,7 @@ class Discriminator(nn.Module):
 
 
 class MLPGenerator(Generator):
-    """The tutorial's 100-256-512-784 generator: Linear and LeakyReLU, Tanh at the end; the last hidden is 16·width."""
+    """The tutorial's 100-256-512-784 generator: Linear and LeakyReLU, then Tanh. 16·width units in the last layer."""
 
     def __init__(self, model: ModelConfig) -> None:
         super().__init__(model)
@@ -116,7 +117,7 @@ class MLPGenerator(Generator):
 
 
 class MLPDiscriminator(Discriminator):
-    """The tutorial's 784-512-256-1 discriminator; ``d_width`` is the first hidden layer / 16."""
+    """The tutorial's 784-512-256-1 discriminator, with 16·d_width units in the first hidden layer."""
 
     def __init__(self, model: ModelConfig) -> None:
         wide = model.d_width * 16
@@ -134,7 +135,7 @@ class MLPDiscriminator(Discriminator):
 
 
 class PointsGenerator(Generator):
-    """``depth`` hidden layers of ``width`` units, for samples in the plane."""
+    """Generator of points in the plane: ``depth`` hidden layers of ``width`` units."""
 
     def __init__(self, model: ModelConfig) -> None:
         super().__init__(model)
@@ -147,7 +148,7 @@ class PointsGenerator(Generator):
 
 
 class PointsDiscriminator(Discriminator):
-    """``depth`` hidden layers of ``d_width`` units."""
+    """Discriminator of points in the plane: ``depth`` hidden layers of ``d_width`` units."""
 
     def __init__(self, model: ModelConfig) -> None:
         super().__init__(model.d_width, model.label_width)
@@ -159,9 +160,9 @@ class PointsDiscriminator(Discriminator):
 
 
 class DCGANGenerator(Generator):
-    """A lean DCGAN (Radford et al. 2016): a linear layer to a quarter of the size, then two transposed convolutions.
+    """Small DCGAN (Radford et al. 2016): a linear layer to a quarter of the size, then two transposed convolutions.
 
-    For 28 pixels: W -> 7×7×2·width -> 14×14×width -> 28×28×C; 64 pixels take one more step.
+    For 28 pixels: W -> 7×7×2·width -> 14×14×width -> 28×28×C; 64 pixels take one more convolution.
     """
 
     def __init__(self, model: ModelConfig) -> None:
@@ -186,7 +187,7 @@ class DCGANGenerator(Generator):
 
 
 class DCGANDiscriminator(Discriminator):
-    """Strided convolutions down to a quarter of the size: C -> d_width -> 2·d_width; 64 pixels take one more step."""
+    """Strided convolutions down to a quarter of the size: C -> d_width -> 2·d_width; 64 pixels take one more."""
 
     def __init__(self, model: ModelConfig) -> None:
         channels, size, _ = model.shape
@@ -205,7 +206,7 @@ class DCGANDiscriminator(Discriminator):
 
 
 class ResidualBlock(nn.Module):
-    """Two 3×3 convolutions beside a shortcut (He et al. 2016); the second starts at zero, as R3GAN and Fixup do."""
+    """Two 3×3 convolutions beside a shortcut (He et al. 2016), scaled by 0 at first, as in R3GAN and Fixup."""
 
     def __init__(self, into: int, out: int) -> None:
         super().__init__()
@@ -221,7 +222,7 @@ class ResidualBlock(nn.Module):
 
 
 class ResidualGenerator(Generator):
-    """The deeper one: ``depth`` residual blocks a resolution, upsampling by repetition, no batch statistics."""
+    """Residual generator: ``depth`` blocks per resolution, nearest-neighbour upsampling, no batch norm."""
 
     def __init__(self, model: ModelConfig) -> None:
         super().__init__(model)
@@ -247,7 +248,7 @@ class ResidualGenerator(Generator):
 
 
 class ResidualDiscriminator(Discriminator):
-    """The mirror image: residual blocks, average pooling between the resolutions."""
+    """Residual discriminator: ``depth`` blocks per resolution, average pooling between the resolutions."""
 
     def __init__(self, model: ModelConfig) -> None:
         channels, size, _ = model.shape
@@ -288,7 +289,7 @@ class ExampleGenerator(Generator):
 
 
 class ExampleDiscriminator(Discriminator):
-    """Its discriminator, with a linear head in the place of the last convolution."""
+    """The discriminator of PyTorch's DCGAN example, with a linear head instead of its last convolution."""
 
     def __init__(self, model: ModelConfig) -> None:
         ndf = model.d_width
@@ -324,8 +325,8 @@ _DISCRIMINATORS = {
 
 
 def build_generator(model: ModelConfig, seed: int = 0) -> Generator:
-    """A new generator on the CPU, drawn from ``seed`` alone. ``model.shape`` must be filled in (``RunConfig.fit``)."""
-    with _building, torch.random.fork_rng(devices=[]):
+    """Build a generator on the CPU, initialised from ``seed`` alone. ``RunConfig.fit`` has set ``model.shape``."""
+    with _build_lock, torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         generator = _GENERATORS[model.arch](model)
         _initialise(generator, model.arch)
@@ -333,20 +334,20 @@ def build_generator(model: ModelConfig, seed: int = 0) -> Generator:
 
 
 def outline_generator(model: ModelConfig) -> Generator:
-    """The same network on the "meta" device: every name and shape of its weights, and no memory."""
+    """Build the generator on the "meta" device: names and shapes of its weights, without memory for them."""
     with torch.device("meta"):
         return _GENERATORS[model.arch](model)
 
 
 def outline_discriminator(model: ModelConfig) -> Discriminator:
-    """The same of the other network."""
+    """Build the discriminator on the "meta" device."""
     with torch.device("meta"):
         return _DISCRIMINATORS[model.arch](model)
 
 
 def build_discriminator(model: ModelConfig, seed: int = 0) -> Discriminator:
-    """A new discriminator on the CPU, initialised from ``seed`` alone."""
-    with _building, torch.random.fork_rng(devices=[]):
+    """Build a discriminator on the CPU, initialised from ``seed`` alone."""
+    with _build_lock, torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed + 1)
         discriminator = _DISCRIMINATORS[model.arch](model)
         _initialise(discriminator, model.arch)
@@ -355,24 +356,24 @@ def build_discriminator(model: ModelConfig, seed: int = 0) -> Discriminator:
     return discriminator.to(memory_format=torch.channels_last) if model.arch in ("dcgan", "resnet") else discriminator
 
 
-def refuse_giants(model: ModelConfig) -> None:
-    """Raises ConfigError for networks too large for a common machine's memory; counts without building."""
+def check_network_size(model: ModelConfig) -> None:
+    """Raise ConfigError if the networks are too large for a common machine's memory. Builds nothing."""
     with torch.device("meta"):
         count = sum(parameter_count(kinds[model.arch](model)) for kinds in (_GENERATORS, _DISCRIMINATORS))
-    if count > MOST_WEIGHTS:
+    if count > MAX_PARAMETERS:
         raise ConfigError(
             "width", model.width, "makes networks of {found} million weights, more than {most} million",
-            "Choose a smaller width, d_width or depth", found=count // 10**6, most=MOST_WEIGHTS // 10**6,
+            "Choose a smaller width, d_width or depth", found=count // 10**6, most=MAX_PARAMETERS // 10**6,
         )  # fmt: skip
 
 
 def parameter_count(network: nn.Module) -> int:
-    """How many numbers are learned."""
+    """Return the number of learned parameters."""
     return sum(p.numel() for p in network.parameters())
 
 
 def _initialise(network: nn.Module, arch: str) -> None:
-    """DCGAN's normal weights of deviation 0.02 (its section 3) for both DCGANs; torch's own for the others."""
+    """Draw the DCGANs' convolutions from N(0, 0.02²) (its section 3); other networks keep torch's initialisation."""
     for module in network.modules():
         if arch in ("dcgan", "dcgan64") and isinstance(module, nn.Conv2d | nn.ConvTranspose2d):
             nn.init.normal_(module.weight, 0.0, 0.02)

@@ -1,4 +1,4 @@
-"""How the samples of a run's picture lie: known from its settings alone, so that it needs neither data nor torch."""
+"""Layout of the sample sheet, computed from a run's settings alone: it needs neither data nor torch."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from gan_demo.config import ModelConfig
 
-COUNT = 64  # samples in a picture, at most
-GAP = 1  # pixels between two of them
-FEW = 16  # classes of a single label that get a column each
+COUNT = 64  # samples on a sheet, at most
+GAP = 1  # pixels between two samples
+FEW = 16  # classes of a single label field up to which each class gets a column
 
 
 @dataclass(frozen=True)
 class Layout:
-    """``count`` samples of ``width`` × ``height`` pixels, row by row, ``gap`` pixels between two of them."""
+    """Grid of ``count`` samples of ``width`` × ``height`` pixels, row by row, with ``gap`` pixels in between."""
 
     columns: int
     count: int
@@ -23,23 +23,22 @@ class Layout:
 
     @property
     def rows(self) -> int:
-        """The last one may be short."""
+        """Number of rows; the last may be incomplete."""
         return -(-self.count // self.columns)
 
     @property
     def size(self) -> tuple[int, int]:
-        """(width, height) of the whole picture in pixels; there is no gap around the outside."""
-        across = self.columns * (self.width + self.gap) - self.gap
-        return across, self.rows * (self.height + self.gap) - self.gap
+        """(width, height) of the sheet in pixels; there is no gap around the outside."""
+        return self.columns * (self.width + self.gap) - self.gap, self.rows * (self.height + self.gap) - self.gap
 
     def box(self, index: int) -> tuple[int, int, int, int]:
-        """(left, top, right, bottom) of a sample in the picture."""
+        """Return (left, top, right, bottom) of a sample on the sheet, in pixels."""
         left, top = index % self.columns * (self.width + self.gap), index // self.columns * (self.height + self.gap)
         return left, top, left + self.width, top + self.height
 
 
 def layout(model: ModelConfig) -> Layout | None:
-    """Of images: where there is one label of few values, a column is a class. None for points and before ``fit``."""
+    """Return the sheet's layout; None for points, and before ``RunConfig.fit`` has filled in the shape."""
     if len(model.shape) != 3:
         return None
     columns, count = arrangement(model)
@@ -47,7 +46,7 @@ def layout(model: ModelConfig) -> Layout | None:
 
 
 def arrangement(model: ModelConfig) -> tuple[int, int]:
-    """(columns, samples)."""
+    """Return (columns, samples). With a single label field of at most FEW values, a column is a class."""
     values = len(model.labels[0].values) if len(model.labels) == 1 else 0
     if not values or values > FEW:
         return 8, COUNT

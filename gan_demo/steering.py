@@ -1,4 +1,4 @@
-"""How a training is steered from outside, between two of its steps."""
+"""Control of a training from outside, between two of its steps: the protocol, and its absence."""
 
 from __future__ import annotations
 
@@ -6,42 +6,42 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-Order = Literal["both", "d", "g", ""]  # a step, an update of D or of G alone, or nothing but changes
+Order = Literal["both", "d", "g", ""]  # a whole step, an update of D or of G alone, or only changes of settings
 
 
 class Control(Protocol):
-    """What steers a training from outside; ``jobs.Job`` does."""
+    """What a training asks between two steps; ``jobs.Job`` implements it."""
 
     @property
     def order(self) -> Order:
-        """What comes next."""
+        """What to do next."""
 
     def is_stepping(self) -> bool:
-        """Is each step looked at, and so recorded in full?"""
+        """Whether viewers go step by step, so that each step is recorded in full."""
 
     def next_change(self) -> Mapping[str, object] | None:
-        """Settings to change before the next step, until ``change_done``."""
+        """Return settings to change before the next step; the same ones until ``change_done``."""
 
     def change_done(self) -> None:
-        """They are in effect."""
+        """Note that the settings of ``next_change`` are in effect."""
 
 
 @dataclass(frozen=True)
-class Free:
-    """Nobody steers."""
+class Uncontrolled:
+    """A training that nobody controls: whole steps, no changes."""
 
     order: Order = "both"
     stepping: bool = False
 
     def is_stepping(self) -> bool:
-        """As told."""
+        """Return ``stepping``."""
         return self.stepping
 
     def next_change(self) -> None:
-        """None ever."""
+        """Return None: there are no changes."""
 
     def change_done(self) -> None:
-        """Nothing to do."""
+        """Do nothing."""
 
 
-FREE = Free()
+UNCONTROLLED = Uncontrolled()

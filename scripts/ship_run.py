@@ -29,6 +29,7 @@ from gan_demo.downsampling import evenly_spaced
 from gan_demo.errors import GanDemoError
 from gan_demo.kept_states import compact
 from gan_demo.models import build_discriminator, parameter_count
+from gan_demo.run_status import Status
 from gan_demo.runfiles import read_tensors, write_tensors
 from gan_demo.runs import RunDir
 
@@ -60,7 +61,7 @@ def ship(source: RunDir, folder: Path, root: str | None, count: int) -> None:
     (folder / "metrics.jsonl").write_text("\n".join(rows) + "\n")
     config = dataclasses.replace(source.config, data=dataclasses.replace(source.config.data, root=""))
     write(folder / "config.json", config.to_dict())
-    info = dataclasses.replace(source.info, status="done", state=None, checkpoints=tuple(kept), error=None)
+    info = dataclasses.replace(source.info, status=Status.DONE, state=None, checkpoints=tuple(kept), error=None)
     write(folder / "run.json", dataclasses.asdict(info))
     write(folder / "card.json", card(RunDir(folder), config, root))
     extras(source, folder)

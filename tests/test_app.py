@@ -24,10 +24,11 @@ from gan_demo import ownership, run_archive, runs, server
 from gan_demo.config import DataConfig, RunConfig
 from gan_demo.errors import DataError, RunError
 from gan_demo.i18n import text
-from gan_demo.jobs import Job, Status
+from gan_demo.jobs import Job
 from gan_demo.presets import FAILURES, PRESETS
+from gan_demo.recorder import Progress
+from gan_demo.run_status import Status
 from gan_demo.runs import RunDir
-from gan_demo.trainer import Progress
 from gan_demo.ui import actions, live_data, report, session, train_end
 
 MAIN = Path(session.__file__).parent / "main.py"

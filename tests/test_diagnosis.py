@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from gan_demo import evaluating, runs, trainer
+from gan_demo import evaluating, recorder, runs, trainer
+from gan_demo.clock import Clock
 from gan_demo.config import RunConfig
 from gan_demo.diagnosis import KINDS, Finding, findings
 from gan_demo.errors import RunError
 from gan_demo.presets import FAILURES, PRESETS
-from gan_demo.recording import Clock
 from gan_demo.runs import RunDir
 from gan_demo.ui import advice, live_data, session
 
@@ -40,7 +40,7 @@ def make(tmp_path_factory: pytest.TempPathFactory, one_thread: None) -> Iterator
                 return self._total
 
         if config not in done:
-            patch.setattr(trainer, "Clock", Steps)
+            patch.setattr(recorder, "Clock", Steps)
             patch.setattr(evaluating, "EVALUATION_SHARE", math.inf)
             done[config] = run = RunDir.create(folder / f"run-{len(done)}", config, "test")
             with contextlib.suppress(RunError):  # it is in the run's info

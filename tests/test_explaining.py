@@ -182,20 +182,6 @@ def test_at_its_last_step_a_shipped_models_discriminator_tells_real_from_generat
     assert verdict.fakes < 0.5 < verdict.real
 
 
-@pytest.mark.parametrize(
-    ("loss", "fake", "real"),
-    [
-        ("hinge", [0.0], [0.0]),
-        ("least_squares", [0.5, 0.5], [0.5]),
-        ("wasserstein", [100.0], [100.0]),
-        ("relativistic", [-3.0], [-3.0]),
-    ],
-)
-def test_what_d_cannot_tell_apart_is_half_real(loss: str, fake: list[float], real: list[float]) -> None:
-    for shares in explaining._shares(loss, torch.tensor(fake), torch.tensor(real)):
-        assert shares.tolist() == pytest.approx([0.5] * len(shares))
-
-
 # ---- where something is missing
 
 

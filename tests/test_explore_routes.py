@@ -26,9 +26,9 @@ from gan_demo.cli.main import main
 from gan_demo.config import ModelConfig
 from gan_demo.explorer_cache import ExplorerCache
 from gan_demo.export import Loaded
-from gan_demo.jobs import Status
 from gan_demo.models import build_generator
 from gan_demo.presets import PRESETS
+from gan_demo.run_status import Status
 from gan_demo.runs import RunDir
 from gan_demo.ui import actions
 from gan_demo.uploads import Upload

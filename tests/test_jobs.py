@@ -10,7 +10,8 @@ from typing import ClassVar
 import pytest
 
 from gan_demo.errors import JobError
-from gan_demo.jobs import Job, JobManager, Status
+from gan_demo.jobs import Job, JobManager
+from gan_demo.run_status import Status
 
 PATIENCE = 20.0  # seconds after which a condition that should come true is taken for a failure
 

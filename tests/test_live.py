@@ -17,10 +17,11 @@ import pytest
 
 from gan_demo import live, runs
 from gan_demo.errors import RunError
-from gan_demo.jobs import Snapshot, Status
+from gan_demo.jobs import Snapshot
 from gan_demo.live import Channel
 from gan_demo.live_hub import Closing, Hub
 from gan_demo.presets import PRESETS
+from gan_demo.run_status import Status
 from gan_demo.runs import RunDir
 
 PATIENCE = 20.0  # seconds after which a condition is taken never to come true

@@ -209,3 +209,17 @@ def test_each_step_has_a_middle_of_its_own() -> None:
     assert real_shares("relativistic", real, fake)[0].flatten().tolist() == pytest.approx(
         [math.exp(log_sigmoid(1.0))] * 2
     )
+
+
+@pytest.mark.parametrize(
+    ("loss", "fake", "real"),
+    [
+        ("hinge", [0.0], [0.0]),
+        ("least_squares", [0.5, 0.5], [0.5]),
+        ("wasserstein", [100.0], [100.0]),
+        ("relativistic", [-3.0], [-3.0]),
+    ],
+)
+def test_what_d_cannot_tell_apart_is_half_real(loss: str, fake: list[float], real: list[float]) -> None:
+    for shares in real_shares(loss, torch.tensor(real), torch.tensor(fake)):
+        assert shares.tolist() == pytest.approx([0.5] * len(shares))

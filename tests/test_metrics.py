@@ -209,7 +209,7 @@ def test_novelty_is_zero_for_copies_and_one_where_real_ones_would_be() -> None:
     assert novelty(real, line(0, 4, 4)) == 0
     assert novelty(real, line(-2, 8)) == pytest.approx(1)
     assert novelty(real, line(1, 3)) == pytest.approx(0.5)
-    assert novelty(real, line(1, 3), usual=1) == pytest.approx(1)
+    assert novelty(real, line(1, 3), real_spread=1) == pytest.approx(1)
 
 
 def test_novelty_of_another_draw_of_the_same_is_about_one() -> None:

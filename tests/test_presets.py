@@ -21,7 +21,8 @@ from gan_demo.models import Generator as Network
 from gan_demo.presets import KINDS, LOSS_SETTINGS, PRESETS
 from gan_demo.runs import RunDir
 from gan_demo.trainer import train
-from gan_demo.training_state import new_state, train_step
+from gan_demo.training_state import new_state
+from gan_demo.training_step import train_step
 
 PROMISED = {"digits", "faces", "tutorial", "fashion", "ring", "grid"}  # by the issue, by these names
 

@@ -17,8 +17,8 @@ from starlette.testclient import TestClient
 
 from gan_demo import images, ownership, runs, server
 from gan_demo.errors import JobError
-from gan_demo.jobs import Status
 from gan_demo.presets import PRESETS
+from gan_demo.run_status import Status
 from gan_demo.runs import RunDir
 
 PNG = b"\x89PNG\r\n\x1a\n"

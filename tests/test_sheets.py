@@ -10,8 +10,8 @@ from PIL import Image
 
 from gan_demo import datasets, runs
 from gan_demo.config import LabelField, ModelConfig, RunConfig
-from gan_demo.recording import sheet_of
 from gan_demo.runs import RunDir
+from gan_demo.sample_sheet import sheet_of
 from gan_demo.sheets import layout
 
 

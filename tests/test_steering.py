@@ -12,13 +12,15 @@ import pytest
 import torch
 from torch import Tensor
 
-from gan_demo import trainer
+from gan_demo import recorder
 from gan_demo.config import DataConfig, ModelConfig, RunConfig, TrainConfig
 from gan_demo.forking import fork
-from gan_demo.jobs import JobManager, Status
+from gan_demo.jobs import JobManager
+from gan_demo.recorder import Progress
+from gan_demo.run_status import Status
 from gan_demo.runs import RunDir
-from gan_demo.steering import FREE, Free, Order
-from gan_demo.trainer import Progress, train
+from gan_demo.steering import UNCONTROLLED, Order, Uncontrolled
+from gan_demo.trainer import train
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -250,7 +252,7 @@ def kill_at(monkeypatch: pytest.MonkeyPatch, name: str, call: int, after: bool) 
         return result
 
     monkeypatch.setattr(RunDir, name, dying)
-    monkeypatch.setattr(trainer._Recorder, "_close", lambda self, status: None)
+    monkeypatch.setattr(recorder.Recorder, "_close", lambda self, status: None)
 
 
 KILLED_PLAN: tuple[list[Order], dict[int, dict[str, object]]] = (
@@ -344,6 +346,6 @@ def until(condition: Callable[[], bool]) -> None:
 
 
 def test_without_a_hand_every_item_is_a_whole_step() -> None:
-    assert (FREE.order, FREE.is_stepping(), FREE.next_change()) == ("both", False, None)
-    assert Free(stepping=True).is_stepping()
-    FREE.change_done()
+    assert (UNCONTROLLED.order, UNCONTROLLED.is_stepping(), UNCONTROLLED.next_change()) == ("both", False, None)
+    assert Uncontrolled(stepping=True).is_stepping()
+    UNCONTROLLED.change_done()

@@ -12,9 +12,9 @@ import pytest
 
 from gan_demo import classroom, ownership, polls
 from gan_demo.errors import GanDemoError
-from gan_demo.jobs import Status
 from gan_demo.polls import Option
 from gan_demo.presets import PRESETS
+from gan_demo.run_status import Status
 from gan_demo.runs import RunDir
 from gan_demo.ui import actions, session, train_class
 from gan_demo.ui.actions import State

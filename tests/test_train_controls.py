@@ -14,8 +14,9 @@ from gan_demo import ownership, runs, server
 from gan_demo.config import LOSS_NAMES, RunConfig
 from gan_demo.errors import ConfigError, JobError
 from gan_demo.i18n import text
-from gan_demo.jobs import Job, Status
+from gan_demo.jobs import Job
 from gan_demo.presets import PRESETS
+from gan_demo.run_status import Status
 from gan_demo.runs import RunDir
 from gan_demo.ui import actions, train_controls
 

@@ -18,15 +18,16 @@ import pytest
 import torch
 from torch import Tensor
 
-from gan_demo import trainer
+from gan_demo import recorder
 from gan_demo.cli.main import main
 from gan_demo.config import DataConfig, ModelConfig, RunConfig, TrainConfig
 from gan_demo.datasets import Dataset
 from gan_demo.errors import ConfigError, DataError, RunError
+from gan_demo.recorder import Progress
 from gan_demo.runs import RunDir
-from gan_demo.steering import Free
-from gan_demo.trainer import Progress, train
-from gan_demo.training_state import StepReport, train_step
+from gan_demo.steering import Uncontrolled
+from gan_demo.trainer import train
+from gan_demo.training_step import StepReport, train_step
 
 ROOT = Path(__file__).resolve().parent.parent
 POINTS = ModelConfig("points", 2, 8, 8, 2)
@@ -172,7 +173,7 @@ def test_watching_does_not_change_what_is_learned(tmp_path: Path) -> None:
     plain = new_run(tmp_path / "plain", config, evaluate=False)
     watched = new_run(tmp_path / "watched", config, evaluate=True)
     go(plain)
-    go(watched, control=Free(stepping=True))
+    go(watched, control=Uncontrolled(stepping=True))
     assert any(math.isfinite(value) for value in watched.metrics()["fcd"])
     assert "fcd" not in plain.metrics()
     assert differing(plain, watched) == []
@@ -180,7 +181,7 @@ def test_watching_does_not_change_what_is_learned(tmp_path: Path) -> None:
 
 def test_stepping_records_each_step_in_full(tmp_path: Path) -> None:
     run = new_run(tmp_path / "run", steps=6)
-    seen = go(run, control=Free(stepping=True))
+    seen = go(run, control=Uncontrolled(stepping=True))
     trained = [one for one in seen if one.phase == "training" and one.step > 0]
     assert all(one.scalars is not None and one.grid == one.step for one in trained)
     assert run.metrics()["step"] == [1, 2, 3, 4, 5, 6]
@@ -226,10 +227,10 @@ def test_settings_that_the_state_does_not_fit_are_refused(tmp_path: Path) -> Non
 
 def test_rows_after_the_last_state_are_forgotten(tmp_path: Path) -> None:
     run = new_run(tmp_path / "run")
-    go(run, 5, control=Free(stepping=True))
+    go(run, 5, control=Uncontrolled(stepping=True))
     run.append({"step": 6, "d_loss": 123.0})
     run.add_grid(7, b"from a future that was lost")
-    go(RunDir(run.path), control=Free(stepping=True))
+    go(RunDir(run.path), control=Uncontrolled(stepping=True))
     columns = RunDir(run.path).metrics()
     assert columns["step"] == list(range(1, 13))
     assert 123.0 not in columns["d_loss"]
@@ -270,7 +271,7 @@ def poison(at: int, value: float, monkeypatch: pytest.MonkeyPatch) -> None:
                 next(state.G.parameters()).fill_(value)  # type: ignore[attr-defined]
         return report
 
-    monkeypatch.setattr(trainer, "train_step", poisoned)
+    monkeypatch.setattr(recorder, "train_step", poisoned)
 
 
 def assert_failed_with_a_good_state(run: RunDir, at: int) -> None:
@@ -292,7 +293,7 @@ def test_weights_that_are_no_numbers_end_the_run_and_the_last_good_state_stays(
     go(run, 4)
     poison(7, math.nan, monkeypatch)
     with pytest.raises(RunError) as caught:
-        go(RunDir(run.path), control=Free(stepping=watched))
+        go(RunDir(run.path), control=Uncontrolled(stepping=watched))
     assert "became not a number" in caught.value.problem
     assert_failed_with_a_good_state(run, 4)
 
@@ -312,7 +313,7 @@ def test_stopping_a_run_whose_weights_just_broke_is_a_failure(tmp_path: Path, mo
     run = new_run(tmp_path / "run")
     go(run, 4)
     poison(6, math.nan, monkeypatch)
-    monkeypatch.setattr(trainer._Recorder, "_row", lambda self: None)  # the stop comes before the next look
+    monkeypatch.setattr(recorder.Recorder, "_row", lambda self: None)  # the stop comes before the next look
     with pytest.raises(RunError):
         go(RunDir(run.path), 6)
     assert_failed_with_a_good_state(run, 4)
@@ -323,7 +324,7 @@ def test_a_loss_beyond_all_measure_ends_the_run(tmp_path: Path) -> None:
     run = new_run(tmp_path / "run", config)
     go(run, 1)
     with pytest.raises(RunError) as caught:
-        go(RunDir(run.path), control=Free(stepping=True))
+        go(RunDir(run.path), control=Uncontrolled(stepping=True))
     assert caught.value.field in ("d_loss", "g_loss", "weights")
     assert RunDir(run.path).info.status == "failed"
     assert all(torch.isfinite(value).all() for value in run.generator().state_dict().values())
@@ -353,7 +354,7 @@ def test_any_other_failure_leaves_the_last_good_state(tmp_path: Path, monkeypatc
     go(straight)
     go(run, 4)
     with monkeypatch.context() as patched:
-        patched.setattr(trainer, "train_step", broken)
+        patched.setattr(recorder, "train_step", broken)
         with pytest.raises(RunError, match="broken off"):
             go(RunDir(run.path))
     assert (RunDir(run.path).info.status, RunDir(run.path).info.step) == ("failed", 4)

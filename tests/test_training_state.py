@@ -10,10 +10,11 @@ import pytest
 import torch
 from torch import Tensor
 
-from gan_demo import datasets, training_state
+from gan_demo import datasets, gan_step, training_step
 from gan_demo.config import DataConfig, ModelConfig, RunConfig, TrainConfig
 from gan_demo.errors import RunError
-from gan_demo.training_state import Batch, TrainState, new_state, schedule, summary, train_step
+from gan_demo.training_state import TrainState, new_state
+from gan_demo.training_step import Batch, schedule, summary, train_step
 
 POINTS = ModelConfig("points", 2, 8, 8, 2, shape=(2,))
 
@@ -104,13 +105,13 @@ def test_d_is_updated_so_often_for_each_update_of_g(d_steps: int) -> None:
 @pytest.mark.parametrize(("every", "counted"), [(1, 7), (2, 4), (4, 2), (100, 1)])
 def test_lazy_penalties_come_every_so_many_updates(monkeypatch: pytest.MonkeyPatch, every: int, counted: int) -> None:
     calls: list[int] = []
-    penalty = training_state.squared_gradients
+    penalty = gan_step.squared_gradients
 
     def counting(logits: Tensor, x: Tensor) -> Tensor:
         calls.append(len(x))
         return penalty(logits, x)
 
-    monkeypatch.setattr(training_state, "squared_gradients", counting)
+    monkeypatch.setattr(gan_step, "squared_gradients", counting)
     config = settings(r1=1.0, r2=1.0, penalty_every=every)
     trained(config, 7)
     assert calls == [2 * config.train.batch] * counted
@@ -159,7 +160,7 @@ def test_d_learns_nothing_from_gs_update() -> None:
     assert all(p.requires_grad for p in state.D.parameters())
     before = [p.grad.clone() for p in state.D.parameters() if p.grad is not None]
     fake = state.G(torch.zeros(4, 2))
-    training_state._update_generator(state, training_state.LOSSES["minimax"], fake.detach(), fake, None)
+    training_step._update_generator(state, config.train, fake.detach(), fake, None)
     after = [p.grad for p in state.D.parameters() if p.grad is not None]
     assert all(torch.equal(a, b) for a, b in zip(before, after, strict=True))
 

@@ -20,8 +20,8 @@ from gan_demo.errors import ConfigError, RunError
 from gan_demo.presets import PRESETS
 
 if TYPE_CHECKING:
+    from gan_demo.recorder import Progress
     from gan_demo.runs import RunDir
-    from gan_demo.trainer import Progress
 
 
 def add_parser(commands: Commands) -> None:
@@ -63,7 +63,7 @@ def _train_preset(options: argparse.Namespace) -> int:
         raise ConfigError("out", "", "is needed with --resume", "Name the run's folder: --out RUN")
 
     from gan_demo import datasets, runs
-    from gan_demo.trainer import check_device, default_device
+    from gan_demo.devices import check_device, default_device
 
     device = options.device or default_device()
     check_device(device)
@@ -86,7 +86,7 @@ def _train_fork(options: argparse.Namespace) -> int:
     parent = exporting.run_of(options.fork)
 
     from gan_demo import forking, runs
-    from gan_demo.trainer import check_device, default_device
+    from gan_demo.devices import check_device, default_device
 
     device = options.device or default_device()
     check_device(device)

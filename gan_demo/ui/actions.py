@@ -14,7 +14,8 @@ from typing import IO, Any
 from gan_demo import changes, classroom, disk, explore_routes, ownership, run_archive, runfiles, runs, server
 from gan_demo.config import RunConfig
 from gan_demo.errors import GanDemoError, JobError
-from gan_demo.jobs import ENDED, Job, JobManager, Status
+from gan_demo.jobs import Job, JobManager
+from gan_demo.run_status import Status, status_without_job
 from gan_demo.runs import RunDir
 from gan_demo.steering import Order
 
@@ -27,14 +28,14 @@ STEP_PATIENCE = 2.0  # seconds that a press of "step" waits for its picture
 class State:
     """Where a run is: its job's word while there is one in this process, else its folder's."""
 
-    status: Status | None  # None: it never ran, or the process that ran it is gone
+    status: Status
     job: Job | None
     error: BaseException | None = None
 
     @property
     def alive(self) -> bool:
         """Queued, training or paused."""
-        return self.status in (Status.QUEUED, Status.RUNNING, Status.PAUSED)
+        return self.status.is_alive
 
 
 def state(run: RunDir) -> State:
@@ -44,8 +45,7 @@ def state(run: RunDir) -> State:
         now = job.snapshot
         return State(now.status, job, now.error)
     info = run.info
-    known = {"done": Status.DONE, "stopped": Status.STOPPED, "failed": Status.FAILED}
-    return State(known.get(info.status), None, info.error.error() if info.error else None)
+    return State(status_without_job(info.status), None, info.error.error() if info.error else None)
 
 
 def own_job(owner: str) -> Job | None:
@@ -84,9 +84,9 @@ def _check_room() -> None:
 
 
 def _submit(run: RunDir, name: str, owner: str) -> None:
-    from gan_demo import trainer  # torch comes with it; server.warm_up has most likely loaded it
+    from gan_demo import devices, trainer  # torch comes with it; server.warm_up has most likely loaded it
 
-    device = trainer.default_device()
+    device = devices.default_device()
 
     def train(job: Job) -> Iterator[Any]:
         try:
@@ -249,7 +249,7 @@ def delete(run: RunDir, owner: str) -> None:
     """Put a run that is over away; ``restore`` brings it back within the hour. Raises JobError, RunError."""
     ownership.check_owner(run, owner)
     job = server.manager().get(run.id)
-    if job is not None and job.snapshot.status not in ENDED:
+    if job is not None and not job.snapshot.status.is_over:
         raise JobError("job", run.id, "is already running", "Stop it first")
     _empty_trash()
     _trash().mkdir(parents=True, exist_ok=True)

@@ -51,7 +51,7 @@ def _data(run: RunDir, now: State, mine: bool) -> dict[str, Any]:
     snapshot = now.job.snapshot if now.job is not None else None
     return {
         "run": run.id,
-        "status": now.status.value if now.status is not None else "interrupted",
+        "status": now.status.value,
         "position": snapshot.position if snapshot is not None else 0,
         "fitted": bool(run.config.model.shape),  # until the data is seen, nobody knows its sizes and labels
         "mine": mine,

@@ -15,8 +15,8 @@ from gan_demo.config import LOSS_NAMES, SCHEDULES, RunConfig
 from gan_demo.errors import GanDemoError
 from gan_demo.i18n import text
 from gan_demo.i18n.text import t
-from gan_demo.jobs import Status
 from gan_demo.presets import LOSS_SETTINGS
+from gan_demo.run_status import Status
 from gan_demo.runs import RunDir
 from gan_demo.ui import actions, session, settings_form, widgets
 from gan_demo.ui.actions import State

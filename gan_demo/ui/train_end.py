@@ -10,7 +10,7 @@ from gan_demo.diagnosis import BROKEN
 from gan_demo.errors import GanDemoError
 from gan_demo.i18n import text
 from gan_demo.i18n.text import t
-from gan_demo.jobs import Status
+from gan_demo.run_status import Status
 from gan_demo.runs import RunDir
 from gan_demo.ui import actions, films, report, run_file, scripts, session, settings_form, site, widgets
 from gan_demo.ui.actions import State
@@ -25,7 +25,7 @@ def notice(run: RunDir, now: State, mine: bool) -> None:
         st.success(
             t("end.done", step=f"{info.step:,}", time=widgets.duration(info.seconds)), icon=":material/check_circle:"
         )
-    elif now.status is None and mine:
+    elif now.status is Status.INTERRUPTED and mine:
         st.warning(t("end.interrupted"), icon=":material/power_off:")
     if mine and run_file.lacks_images(run):
         st.info(t("run_file.no_images"), icon=":material/image_not_supported:")

@@ -11,7 +11,8 @@ from gan_demo import ownership, server
 from gan_demo.errors import GanDemoError
 from gan_demo.i18n import text
 from gan_demo.i18n.text import t
-from gan_demo.jobs import Job, Status
+from gan_demo.jobs import Job
+from gan_demo.run_status import Status
 from gan_demo.runs import RunDir
 from gan_demo.ui import actions, remedies, session, train_board, train_class, train_controls, train_end, widgets
 from gan_demo.ui.actions import State

@@ -10,8 +10,8 @@ from gan_demo import ownership
 from gan_demo.config import DataConfig, RunConfig
 from gan_demo.errors import GanDemoError
 from gan_demo.i18n.text import t
-from gan_demo.jobs import Status
 from gan_demo.presets import FAILURES, PRESETS
+from gan_demo.run_status import Status
 from gan_demo.runs import RunDir
 from gan_demo.ui import actions, compare_choice, run_file, session, settings_form, widgets
 

@@ -10,7 +10,7 @@ import streamlit as st
 from gan_demo.errors import GanDemoError
 from gan_demo.i18n import text
 from gan_demo.i18n.text import t
-from gan_demo.jobs import Status
+from gan_demo.run_status import Status
 from gan_demo.runs import RunDir
 from gan_demo.ui import films, session
 from gan_demo.ui.actions import State
@@ -121,12 +121,10 @@ def run_title(run: RunDir, name: str) -> str:
 
 COLOURS = {
     Status.QUEUED: "gray", Status.RUNNING: "green", Status.PAUSED: "orange", Status.DONE: "blue",
-    Status.STOPPED: "gray", Status.FAILED: "red",
+    Status.STOPPED: "gray", Status.FAILED: "red", Status.INTERRUPTED: "gray",
 }  # fmt: skip
 
 
 def status_badge(now: State) -> str:
     """A run's status as a coloured word in Markdown."""
-    if now.status is None:
-        return f":gray-badge[{t('status.interrupted')}]"
     return f":{COLOURS[now.status]}-badge[{t(f'status.{now.status.value}')}]"

@@ -13,7 +13,7 @@ import torch
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from gan_demo import explaining, runs
+from gan_demo import losses, runs
 from gan_demo.classifier import load_classifier
 from gan_demo.cli.main import main
 from gan_demo.explorer_files import CLASSIFIERS
@@ -239,12 +239,12 @@ def test_what_is_wanted_no_more_is_not_made(own_page: Page) -> None:
 def test_a_verdict_is_what_the_training_page_says(own_page: Page, loss: str) -> None:
     fake, real = torch.tensor([-2.0, 0.1, 0.7]), torch.tensor([0.4, 1.5, 3.0])
     facts = {
-        "loss": loss, "relative": loss in explaining.RELATIVE, "real_logit": float(real.mean()),
+        "loss": loss, "relative": loss in losses.RELATIVE, "real_logit": float(real.mean()),
         "fake_logit": float(fake.mean()),
     }  # fmt: skip
     code = "return given[0].map((one) => m.verdict(one, given[1]));"
     found = module(own_page, "map/colours", code, [fake.tolist(), facts])
-    np.testing.assert_allclose(found, explaining._shares(loss, fake, real)[0], atol=1e-6)
+    np.testing.assert_allclose(found, losses.real_shares(loss, real, fake)[1], atol=1e-6)
 
 
 def test_classifiers_read_the_fields_that_the_browser_believes(own_page: Page) -> None:
