@@ -4,6 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from gan_demo import server
+from gan_demo.server import lifespan, routes
 
-app = st.App("gan_demo/ui/main.py", lifespan=server.lifespan, routes=server.ROUTES, middleware=server.MIDDLEWARE)
+app = st.App("gan_demo/ui/main.py", lifespan=lifespan.lifespan, routes=routes.ROUTES, middleware=routes.MIDDLEWARE)

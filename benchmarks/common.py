@@ -19,7 +19,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import ParamSpec
 
-from gan_demo.downloads import default_root
+from gan_demo.data.downloads import default_root
 
 ROOT = Path(__file__).resolve().parent.parent
 _BESIDE = ROOT.parent / "shared" / "data"

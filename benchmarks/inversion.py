@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
     from torch import Tensor
 
-    from gan_demo.datasets import Dataset
-    from gan_demo.models import Generator
+    from gan_demo.data.datasets import Dataset
+    from gan_demo.gan.models.base import Generator
 
 MODEL = "digits"
 STARTS, STEPS = 8, 200  # of the search by Adam on the server
@@ -98,7 +98,7 @@ def _held_out(root: str, count: int) -> Dataset:
     """Every so manieth of MNIST's 10,000 test digits."""
     import dataclasses
 
-    from gan_demo import datasets
+    from gan_demo.data import datasets
 
     data = datasets.test_split("mnist", root)
     chosen = slice(0, None, max(1, len(data.samples) // count))
@@ -106,13 +106,14 @@ def _held_out(root: str, count: int) -> Dataset:
 
 
 def _opened(chromium: Browser, url: str) -> Page:
-    from gan_demo import explore_routes, runs
+    from gan_demo.boards import assets
+    from gan_demo.runs import library
 
     page = chromium.new_context().new_page()
     page.set_default_timeout(PATIENCE)
     page.goto(f"{url}/api/ui/explorer/words.mjs")  # a page of this origin with nothing on it
-    step = runs.find(MODEL).checkpoints[-1]
-    runtime = f"api/runtime/{explore_routes.runtime_version()}/"
+    step = library.find(MODEL).checkpoints[-1]
+    runtime = f"api/runtime/{assets.runtime_version()}/"
     page.evaluate(OPEN, [f"api/explore/{MODEL}/{step}", runtime, "api/explore/classifiers/digits.onnx"])
     page.evaluate("x => find(x, 1)", [0.0] * 784)  # compiled, and warm
     return page
@@ -122,10 +123,11 @@ def _on_server(data: Dataset) -> list[dict[str, float]]:
     """Return error and seconds of the same digits by ``_invert``."""
     import torch
 
-    from gan_demo import datasets, runs
+    from gan_demo.data import datasets
+    from gan_demo.runs import library
 
     torch.set_num_threads(1)
-    run = runs.find(MODEL)
+    run = library.find(MODEL)
     generator = run.generator(run.checkpoints[-1])
     y = datasets.multi_hot(data.labels, run.config.model.labels)
     rows = []
@@ -143,7 +145,7 @@ def _invert(generator: Generator, target: Tensor, y: Tensor, seed: int) -> float
     """
     import torch
 
-    from gan_demo import latent
+    from gan_demo.gan import latent
 
     candidates = latent.sample_z(256, generator.z_dim, seed)
     errors = (latent.generate(generator, candidates, y) - target).square().flatten(1).mean(1)

@@ -12,12 +12,14 @@ import torch
 from torch import Tensor
 
 from benchmarks import common, loops
-from gan_demo import datasets, latent, metrics, recorder, trainer
+from gan_demo.analysis.sampling import data_labels
 from gan_demo.config import RunConfig
-from gan_demo.models import build_generator
-from gan_demo.runs import RunDir
-from gan_demo.sampling import data_labels
-from gan_demo.training_state import TrainState, new_state
+from gan_demo.data import datasets
+from gan_demo.gan import latent, metrics
+from gan_demo.gan.models.build import build_generator
+from gan_demo.runs.run_dir import RunDir
+from gan_demo.training import recorder, trainer
+from gan_demo.training.state import TrainState, new_state
 
 Found = dict[str, float | list[float]]
 

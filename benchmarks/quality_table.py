@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks import common, quality
-from gan_demo import datasets
+from gan_demo.data import datasets
 from gan_demo.presets import PRESETS
 
 TIMES = (10, 30, 60, 120)

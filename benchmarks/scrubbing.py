@@ -16,8 +16,8 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page
 
 from benchmarks import browser, common
-from gan_demo import runs
-from gan_demo.runs import RunDir
+from gan_demo.runs import library
+from gan_demo.runs.run_dir import RunDir
 
 PICTURES = 300
 PATIENCE = 60_000  # ms for a page
@@ -81,7 +81,7 @@ def main() -> None:
 
 def _long_run(home: Path) -> RunDir:
     """The shipped faces' pictures over and over, under steps of their own."""
-    faces = next(run for run in runs.pretrained() if run.id == "faces")
+    faces = next(run for run in library.pretrained() if run.id == "faces")
     made = RunDir.create(home / "long", faces.config, "faces")
     kept = [faces.grid_png(step) for step in faces.grids]
     for k in range(PICTURES):

@@ -28,8 +28,8 @@ from playwright.sync_api import CDPSession, Page
 from benchmarks import browser, common
 from benchmarks.audience import Audience, audience
 from gan_demo.errors import RunError
-from gan_demo.run_status import status_without_job
-from gan_demo.runs import RunDir
+from gan_demo.runs.run_dir import RunDir
+from gan_demo.runs.status import status_without_job
 
 TROUBLE = re.compile(r"\b(Traceback|ERROR|CRITICAL|Exception|\w+Error)\b")  # in the server's log
 AIM = 5.0  # % of growth, at most

@@ -90,11 +90,11 @@ def _compare(options: argparse.Namespace) -> None:
 
 def _measure(seconds: float, duty: float, busy: int, only: str | None) -> dict[str, float]:
     """Images a second by network and condition, in this process."""
-    from gan_demo import datasets
     from gan_demo.config import DataConfig
+    from gan_demo.data import datasets
     from gan_demo.presets import PRESETS
-    from gan_demo.training_state import new_state
-    from gan_demo.training_step import train_step
+    from gan_demo.training.state import new_state
+    from gan_demo.training.step import train_step
 
     data = datasets.load(DataConfig("digits"))
     rates: dict[str, float] = {}

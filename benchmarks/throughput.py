@@ -17,9 +17,9 @@ from benchmarks import common
 
 def ours(data_root: str) -> Generator[int, None, None]:
     """The `tutorial` preset on full MNIST."""
-    from gan_demo import trainer
     from gan_demo.presets import PRESETS
-    from gan_demo.runs import RunDir
+    from gan_demo.runs.run_dir import RunDir
+    from gan_demo.training import trainer
 
     settings = {"data.name": "mnist", "root": data_root, "batch": 64, "steps": 100_000_000}
     config = PRESETS["tutorial"].with_settings(settings)

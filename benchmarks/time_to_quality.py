@@ -15,8 +15,8 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks import common, quality
-from gan_demo import datasets
 from gan_demo.config import RunConfig
+from gan_demo.data import datasets
 from gan_demo.presets import PRESETS
 
 EVERY = 0.25  # seconds of training between two of our generators

@@ -17,6 +17,7 @@ OPTIMIZERS = ("adam", "sgd", "rmsprop")
 SCHEDULES = ("constant", "linear", "cosine")
 READABLE = {"digits": "digits", "mnist": "digits", "faces": "faces"}  # data -> the shipped classifier that reads it
 IMAGE_SIZES = (28, 32, 64)
+IMAGE_SHAPES = {c * size * size: (c, size, size) for c in (1, 3) for size in IMAGE_SIZES}  # by the count of values
 NO_IMAGES = "(not in the run's file)"  # ``data.path`` of a run on own images that came from another machine
 
 

@@ -12,6 +12,8 @@ look their translation up; what varies is in ``value`` and ``details``.
 
 from __future__ import annotations
 
+GET_AGAIN = "Copy or download the file again"  # the remedy for files that are cut short or damaged
+
 
 class GanDemoError(Exception):
     """An error that names the field, its value, what is wrong and the remedy."""

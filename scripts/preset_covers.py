@@ -15,13 +15,15 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
-from gan_demo import datasets, images, runs
 from gan_demo.config import DataConfig
-from gan_demo.images import Picture
+from gan_demo.data import datasets
+from gan_demo.pictures import images
+from gan_demo.pictures.images import Picture
 from gan_demo.presets import PRESETS
-from gan_demo.ui.train_setup import CARDS
+from gan_demo.runs import library, run_dir
+from gan_demo.ui.train_page.setup import CARDS
 
-STATIC = Path(runs.__file__).parent / "ui" / "static"
+STATIC = Path(run_dir.__file__).parent / "ui" / "static"
 WIDTH, HEIGHT = 960, 320  # pixels
 INK = tuple(round(level) for level in images.PAPER)
 
@@ -57,7 +59,7 @@ def cover(name: str) -> Picture:
     """Return the cover of a preset, or of "images" for people's own, as (HEIGHT, WIDTH, 3)."""
     if name == "images":
         return _tiles()
-    shipped = next((run for run in runs.pretrained() if run.id.startswith(name) and run.grids), None)
+    shipped = next((run for run in library.pretrained() if run.id.startswith(name) and run.grids), None)
     config = PRESETS[name]
     if shipped is not None and config.model.arch != "points":
         return _fitted(np.asarray(Image.open(io.BytesIO(shipped.grid_png(shipped.grids[-1]))).convert("RGB")))

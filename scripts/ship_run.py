@@ -23,15 +23,18 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file, save_file
 
-from gan_demo import datasets, explorer_files, runs, sampling
+from gan_demo.analysis import sampling
+from gan_demo.analysis.downsampling import evenly_spaced
 from gan_demo.config import RunConfig
-from gan_demo.downsampling import evenly_spaced
+from gan_demo.data import datasets
 from gan_demo.errors import GanDemoError
-from gan_demo.kept_states import compact
-from gan_demo.models import build_discriminator, parameter_count
-from gan_demo.run_status import Status
-from gan_demo.runfiles import read_tensors, write_tensors
-from gan_demo.runs import RunDir
+from gan_demo.explorer import artifacts
+from gan_demo.gan.models.build import build_discriminator, parameter_count
+from gan_demo.runs import library
+from gan_demo.runs.files import read_tensors, write_tensors
+from gan_demo.runs.run_dir import RunDir
+from gan_demo.runs.states import compact
+from gan_demo.runs.status import Status
 
 ROWS = 500  # of the curves
 EVALUATIONS = 60
@@ -81,7 +84,7 @@ def explorer(folder: Path) -> None:
     """The explorer's files of the last step, made anew."""
     shutil.rmtree(folder / "explorer", ignore_errors=True)
     shipped = RunDir(folder)
-    explorer_files.make_all(shipped, shipped.checkpoints[-1])
+    artifacts.make_all(shipped, shipped.checkpoints[-1])
 
 
 def card(run: RunDir, config: RunConfig, root: str | None) -> dict[str, object]:
@@ -127,7 +130,7 @@ def main() -> int:
     parser.add_argument("--extras", action="store_true", help="only the training state and the explorer's files")
     parser.add_argument("--explorer", action="store_true", help="only the explorer's files")
     options = parser.parse_args()
-    source, folder = RunDir(options.run), runs.PRETRAINED / options.name
+    source, folder = RunDir(options.run), library.PRETRAINED / options.name
     try:
         if options.explorer:
             explorer(folder)
@@ -138,7 +141,7 @@ def main() -> int:
     except GanDemoError as failure:
         print(failure, file=sys.stderr)
         return 2
-    print((runs.PRETRAINED / options.name / "card.json").read_text())
+    print((library.PRETRAINED / options.name / "card.json").read_text())
     return 0
 
 

@@ -32,10 +32,10 @@ from torch.nn.utils import fuse_conv_bn_eval, fuse_linear_bn_eval
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # the package need not be installed
 
-from gan_demo.classifier import FEATURES, SURE, Classifier, open_classifier, save_classifier
 from gan_demo.config import LabelField
-from gan_demo.datasets import DIGIT, FACES, multi_hot, to_float
-from gan_demo.metrics import read
+from gan_demo.data.datasets import DIGIT, FACES, multi_hot, to_float
+from gan_demo.gan.classifier import FEATURES, SURE, Classifier, open_classifier, save_classifier
+from gan_demo.gan.metrics import read
 
 DATA = Path(__file__).parents[1] / "gan_demo" / "data"
 

@@ -29,11 +29,11 @@ from typing import Any
 
 import brotli
 
-COMPONENTS = Path(__file__).resolve().parent.parent / "gan_demo" / "ui" / "components"
+FRONTEND = Path(__file__).resolve().parent.parent / "gan_demo" / "frontend"
 NAME = "VENDORED.json"
 
 
-def manifests(folder: Path = COMPONENTS) -> list[Path]:
+def manifests(folder: Path = FRONTEND) -> list[Path]:
     """Every VENDORED.json below a folder."""
     return sorted(folder.rglob(NAME))
 

@@ -8,14 +8,7 @@ import math
 
 import pytest
 
-from gan_demo.config import (
-    DataConfig,
-    LabelField,
-    ModelConfig,
-    RunConfig,
-    TrainConfig,
-    setting_names,
-)
+from gan_demo.config import DataConfig, LabelField, ModelConfig, RunConfig, TrainConfig, setting_names
 from gan_demo.errors import ConfigError
 
 DIGIT = (LabelField("digit", tuple("0123456789")),)

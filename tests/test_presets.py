@@ -12,17 +12,17 @@ import pytest
 import torch
 from torch import Tensor
 
-from gan_demo import datasets
 from gan_demo.config import LOSS_NAMES, DataConfig, ModelConfig, RunConfig
-from gan_demo.datasets import DATASETS, Dataset
-from gan_demo.downloads import Loading
-from gan_demo.metrics import points_quality, quality_for
-from gan_demo.models import Generator as Network
+from gan_demo.data import datasets
+from gan_demo.data.datasets import DATASETS, Dataset
+from gan_demo.data.downloads import Loading
+from gan_demo.gan.metrics import points_quality, quality_for
+from gan_demo.gan.models.base import Generator as Network
 from gan_demo.presets import KINDS, LOSS_SETTINGS, PRESETS
-from gan_demo.runs import RunDir
-from gan_demo.trainer import train
-from gan_demo.training_state import new_state
-from gan_demo.training_step import train_step
+from gan_demo.runs.run_dir import RunDir
+from gan_demo.training.state import new_state
+from gan_demo.training.step import train_step
+from gan_demo.training.trainer import train
 
 PROMISED = {"digits", "faces", "tutorial", "fashion", "ring", "grid"}  # by the issue, by these names
 

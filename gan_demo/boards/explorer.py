@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-from gan_demo import explorer_files, ownership, uploads
+from gan_demo.boards import assets
+from gan_demo.explorer import artifacts, uploads
+from gan_demo.explorer.uploads import Upload
 from gan_demo.i18n.text import keys, t
-from gan_demo.runs import RunDir
-from gan_demo.uploads import Upload
+from gan_demo.runs import ownership
+from gan_demo.runs.run_dir import RunDir
 
-_TOOLS = Path(__file__).parent.parent / "ui" / "components" / "explorer" / "tools"
+_TOOLS = assets.FRONTEND / "explorer" / "tools"
 
 TitledRun = tuple[str, RunDir]  # two runs may have the same title
 
@@ -48,7 +49,7 @@ def offer(run: RunDir, title: Any, generators: Mapping[int, str]) -> dict[str, A
         "title": title,
         "shape": list(model.shape),
         "z_dim": model.z_dim,
-        "labels": explorer_files.labels_of(model),
+        "labels": artifacts.labels_of(model),
         "checkpoints": [[step, url] for step, url in generators.items()],
         "states": run.states,  # steps with a discriminator
     }
@@ -82,13 +83,13 @@ def _runtime_address(version: str) -> dict[str, str]:
 
 def _run_addresses(run: RunDir, step: int, owner: str) -> dict[str, str]:
     """Return addresses by content. A discriminator that does not exist answers 404."""
-    base, version = f"api/explore/{run.id}/{step}", explorer_files.version(run, step)
+    base, version = f"api/explore/{run.id}/{step}", artifacts.version(run, step)
     addresses = {
         "space": f"{base}/space.json?v={version}",
         "generator": f"{base}/generator.onnx?v={version}",
         "discriminator": f"{base}/discriminator.onnx?v={version}",
     }
-    classifier = explorer_files.classifier_of(run.config.data.name)
+    classifier = artifacts.classifier_of(run.config.data.name)
     if classifier:
         addresses["classifier"] = f"api/explore/classifiers/{classifier}.onnx"
     has_images = len(run.config.model.shape) > 1
@@ -100,8 +101,7 @@ def _run_addresses(run: RunDir, step: int, owner: str) -> dict[str, str]:
 
 def _app_offer(title: str, run: RunDir) -> dict[str, Any]:
     generators = {
-        step: f"api/explore/{run.id}/{step}/generator.onnx?v={explorer_files.version(run, step)}"
-        for step in run.checkpoints
+        step: f"api/explore/{run.id}/{step}/generator.onnx?v={artifacts.version(run, step)}" for step in run.checkpoints
     }
     return offer(run, title, generators)
 

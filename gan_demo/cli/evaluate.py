@@ -6,8 +6,8 @@ import argparse
 import json
 from pathlib import Path
 
-from gan_demo import exporting
 from gan_demo.cli.arguments import Commands
+from gan_demo.export import formats
 
 
 def add_parser(commands: Commands) -> None:
@@ -21,9 +21,9 @@ def add_parser(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print one line for each measure; return the exit code."""
-    from gan_demo import sampling
+    from gan_demo.analysis import sampling
 
-    measures = sampling.evaluate(exporting.run_of(options.run_folder), options.step, root=options.data_root)
+    measures = sampling.evaluate(formats.run_of(options.run_folder), options.step, root=options.data_root)
     for name, value in measures.items():
         shown = json.dumps([round(number, 4) for number in value]) if isinstance(value, list) else value
         print(f"{name:16} {shown:.4g}" if isinstance(value, float) else f"{name:16} {shown}")

@@ -9,7 +9,7 @@ from gan_demo.cli.arguments import Commands
 from gan_demo.presets import PRESETS
 
 if TYPE_CHECKING:
-    from gan_demo.runs import RunDir
+    from gan_demo.runs.run_dir import RunDir
 
 
 def add_parser(commands: Commands) -> None:
@@ -20,7 +20,8 @@ def add_parser(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print one line for each; return the exit code."""
-    from gan_demo import datasets, runs
+    from gan_demo.data import datasets
+    from gan_demo.runs import library
 
     print("presets (train PRESET):")
     for name, preset in PRESETS.items():
@@ -30,8 +31,8 @@ def run(options: argparse.Namespace) -> int:
         where = "built in" if source.embedded else "yours" if source.name == "images" else "downloaded at first use"
         print(f"  {source.name:12} {source.title}, {where}")
     for title, listed in (
-        ("shipped models", runs.pretrained()),
-        (f"own runs in {runs.home()}", runs.list_runs(runs.home())),
+        ("shipped models", library.pretrained()),
+        (f"own runs in {library.home()}", library.list_runs(library.home())),
     ):
         print(f"{title}:")
         for listed_run in listed:

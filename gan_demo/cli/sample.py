@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from gan_demo import exporting
 from gan_demo.cli.arguments import Commands
 from gan_demo.config import RunConfig
 from gan_demo.errors import ConfigError
+from gan_demo.export import formats
 
 
 def add_parser(commands: Commands) -> None:
@@ -32,10 +32,12 @@ def run(options: argparse.Namespace) -> int:
 
     import numpy
 
-    from gan_demo import datasets, images, sampling
+    from gan_demo.analysis import sampling
+    from gan_demo.data import datasets
+    from gan_demo.pictures import images
 
     sampling.check(options.n, options.seed)
-    loaded, fields, data_name = exporting.loaded(exporting.source(options.source), options.step)
+    loaded, fields, data_name = formats.loaded(formats.source(options.source), options.step)
     labels = None
     if fields and len(fields) > 1 and data_name == "faces":
         faces = datasets.load(RunConfig().with_settings({"data.name": "faces"}).data)

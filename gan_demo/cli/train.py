@@ -13,15 +13,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gan_demo import disk, exporting
 from gan_demo.cli.arguments import Commands
 from gan_demo.config import NO_IMAGES, RunConfig
 from gan_demo.errors import ConfigError, RunError
+from gan_demo.export import formats
 from gan_demo.presets import PRESETS
+from gan_demo.runs import disk_space
 
 if TYPE_CHECKING:
-    from gan_demo.recorder import Progress
-    from gan_demo.runs import RunDir
+    from gan_demo.runs.run_dir import RunDir
+    from gan_demo.training.recorder import Progress
 
 
 def add_parser(commands: Commands) -> None:
@@ -62,45 +63,47 @@ def _train_preset(options: argparse.Namespace) -> int:
     if options.resume and options.out is None:
         raise ConfigError("out", "", "is needed with --resume", "Name the run's folder: --out RUN")
 
-    from gan_demo import datasets, runs
-    from gan_demo.devices import check_device, default_device
+    from gan_demo.data import datasets
+    from gan_demo.runs import library, run_dir
+    from gan_demo.training.devices import check_device, default_device
 
     device = options.device or default_device()
     check_device(device)
     known = datasets.source(config.data.name)
     if known.name != "images":  # what their labels are shows when they are read
         config.fit(known.shape, known.labels)
-    path = options.out or runs.home() / runs.new_id(options.preset)
+    path = options.out or library.home() / library.new_id(options.preset)
     if options.resume:
-        disk.check_free(path)
+        disk_space.check_free(path)
         run = _reopened(options.out, options.preset, settings)
     else:
-        disk.check_new(path, runs.home())
-        run = runs.RunDir.create(path, config, options.preset)
+        disk_space.check_new(path, library.home())
+        run = run_dir.RunDir.create(path, config, options.preset)
     return _follow(run, device, options.seconds)
 
 
 def _train_fork(options: argparse.Namespace) -> int:
     if options.preset is not None or options.resume:
         raise ConfigError("fork", options.fork, "stands alone", "Leave out PRESET and --resume")
-    parent = exporting.run_of(options.fork)
+    parent = formats.run_of(options.fork)
 
-    from gan_demo import forking, runs
-    from gan_demo.devices import check_device, default_device
+    from gan_demo.runs import library
+    from gan_demo.training import fork
+    from gan_demo.training.devices import check_device, default_device
 
     device = options.device or default_device()
     check_device(device)
     at = options.at if options.at is not None else max(parent.states, default=0)
-    path = options.out or runs.home() / runs.new_id(parent.info.name)
-    disk.check_new(path, runs.home())
-    run = forking.fork(parent, at, _settings(options), path)
+    path = options.out or library.home() / library.new_id(parent.info.name)
+    disk_space.check_new(path, library.home())
+    run = fork.fork(parent, at, _settings(options), path)
     print(f"fork of {parent.id} at step {at}", file=sys.stderr)
     return _follow(run, device, options.seconds)
 
 
 def _follow(run: RunDir, device: str, seconds: float | None) -> int:
     """Train with a progress bar; return the exit code."""
-    from gan_demo.trainer import train
+    from gan_demo.training.trainer import train
 
     print(f"run: {run.path}", file=sys.stderr)
     steps = train(run, device=device, seconds=seconds)
@@ -129,13 +132,13 @@ def _settings(options: argparse.Namespace) -> dict[str, object]:
 
 def _reopened(path: Path, preset: str, settings: dict[str, object]) -> RunDir:
     """Return the run to go on with, its training settings changed; networks and data stay as they are."""
-    from gan_demo import runs
+    from gan_demo.runs import run_dir
 
-    run = runs.RunDir(path)
+    run = run_dir.RunDir(path)
     if run.info.name != preset:
         raise RunError("preset", preset, "is not this run's", "Name the one it began with: {name}", name=run.info.name)
     if run.config.data.path == NO_IMAGES and "path" in settings:
-        from gan_demo import run_archive
+        from gan_demo.runs.archive import run_archive
 
         run_archive.give_images(run, Path(str(settings["path"])))
     changed = run.config.with_settings(settings)

@@ -13,10 +13,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gan_demo import latent
 from gan_demo.config import LabelField, ModelConfig
 from gan_demo.errors import DataError
-from gan_demo.latent import Directions
+from gan_demo.gan import latent
+from gan_demo.gan.latent import Directions
 
 Weights = tuple[float, ...]  # of the values of one label field; they sum to 1
 

@@ -10,13 +10,15 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from gan_demo import datasets, images, latent
 from gan_demo.config import DataConfig, ModelConfig
+from gan_demo.data import datasets
 from gan_demo.explorer.place import Place
-from gan_demo.images import Picture
-from gan_demo.latent import Directions
-from gan_demo.models import Generator
-from gan_demo.threads import one_thread
+from gan_demo.gan import latent
+from gan_demo.gan.latent import Directions
+from gan_demo.gan.models.base import Generator
+from gan_demo.pictures import images
+from gan_demo.pictures.images import Picture
+from gan_demo.support.threads import one_thread
 
 CLOUD_POINTS = 2_000  # samples in the picture of a point model, and as many real points
 STAGE_SIDE = 448  # pixels; a whole multiple of 28, 32 and 64

@@ -7,12 +7,15 @@ from typing import Any
 
 import streamlit as st
 
-from gan_demo import comparing, runs
+from gan_demo.analysis import comparison
+from gan_demo.boards import panels, titles
 from gan_demo.errors import GanDemoError
 from gan_demo.i18n import text
 from gan_demo.i18n.text import t
-from gan_demo.runs import RunDir
-from gan_demo.ui import actions, compare_choice, live_data, session, settings_form, widgets
+from gan_demo.runs import library
+from gan_demo.runs.run_dir import RunDir
+from gan_demo.service import run_state
+from gan_demo.ui import compare_choice, session, settings_form, widgets
 
 LETTERS = "ABCDEF"  # as many as there are colours that any eyes tell apart
 AXES = ("step", "seconds", "images")
@@ -42,7 +45,7 @@ def show() -> None:
     _board(chosen, axis, metrics)
     if len(chosen) == 1:
         st.info(t("compare.one"), icon=":material/add:")
-    alive = any(actions.state(run).alive for run in chosen)
+    alive = any(run_state.state(run).alive for run in chosen)
     st.subheader(t("compare.results"))
     st.fragment(_results, run_every=TICK if alive else None)([run.id for run in chosen], alive)
     _settings(chosen)
@@ -53,7 +56,7 @@ def _empty() -> None:
     with st.container(border=True):
         st.subheader(t("compare.empty"))
         st.write(t("compare.empty.help"))
-        shipped = [run.id for run in runs.pretrained() if run.id in ("digits", "tutorial")]
+        shipped = [run.id for run in library.pretrained() if run.id in ("digits", "tutorial")]
         with st.container(horizontal=True):
             if shipped and st.button(
                 t("compare.empty.example"), type="primary", icon=":material/compare:", key="compare-example"
@@ -89,7 +92,7 @@ def _view(chosen: Sequence[RunDir]) -> tuple[str, list[str]]:
 def _board(chosen: Sequence[RunDir], axis: str, metrics: Sequence[str]) -> None:
     words = ("scrub", "play", "pause", "alt", "gone", "waiting")
     texts = {name: t(f"compare.{name}") for name in words} | {name: t(f"compare.at.{name}") for name in AXES}
-    curves = live_data.texts() | {name: texts[name].replace("{n}", "{step}") for name in AXES}
+    curves = panels.texts() | {name: texts[name].replace("{n}", "{step}") for name in AXES}
     data = {
         "runs": [_run_data(run, k) for k, run in enumerate(chosen)],
         "metrics": [
@@ -126,19 +129,19 @@ def _results(ids: Sequence[str], alive: bool) -> None:
         rows = [_result_row(run, k) for k, run in enumerate(chosen)]
     except GanDemoError:  # deleted in another tab
         st.rerun()
-    if any(actions.state(run).alive for run in chosen) is not alive:
+    if any(run_state.state(run).alive for run in chosen) is not alive:
         st.rerun()
     _table("results", [t(f"compare.column.{name}") for name in COLUMNS], rows)
     st.caption(t("compare.results.note"))
 
 
 def _result_row(run: RunDir, place: int) -> list[str]:
-    found = comparing.result(run)
+    found = comparison.result(run)
     best = t("compare.best", value=_number(found.best), step=f"{found.best_step:,}") if found.metric else "–"
     last = f"{t(f'scalar.{found.metric}')} {_number(found.last)}" if found.metric else "–"
     return [
-        _named(run, place), widgets.status_badge(actions.state(run)), last, best, f"{found.images_per_second:,.0f}",
-        f"{found.step:,}", widgets.duration(found.seconds), found.device,
+        _named(run, place), widgets.status_badge(run_state.state(run)), last, best, f"{found.images_per_second:,.0f}",
+        f"{found.step:,}", titles.duration(found.seconds), found.device,
     ]  # fmt: skip
 
 
@@ -146,7 +149,7 @@ def _settings(chosen: Sequence[RunDir]) -> None:
     if len(chosen) < 2:
         return
     st.subheader(t("compare.settings"))
-    differing = comparing.differing([run.config for run in chosen])
+    differing = comparison.differing([run.config for run in chosen])
     if not differing:
         st.caption(t("compare.settings.same"))
         return
@@ -163,7 +166,7 @@ def _table(name: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> Non
 
 
 def _named(run: RunDir, place: int) -> str:
-    return f"**{LETTERS[place]}** {widgets.plain(compare_choice.title(run))}"
+    return f"**{LETTERS[place]}** {titles.plain(compare_choice.title(run))}"
 
 
 def _value(name: str, value: Any) -> str:
@@ -171,7 +174,7 @@ def _value(name: str, value: Any) -> str:
         return "✓" if value else "–"
     if isinstance(value, (int, float)) and name not in ("seed", "size"):
         return f"{value:,}" if isinstance(value, int) else f"{value:g}"
-    return widgets.plain(settings_form.choice(name, value))
+    return titles.plain(settings_form.choice(name, value))
 
 
 def _number(value: float) -> str:
@@ -185,15 +188,15 @@ def _downloads(chosen: Sequence[RunDir]) -> None:
             icon=":material/download:", on_click="ignore", help=t("compare.summary.help"),
         )  # fmt: skip
         st.download_button(
-            t("compare.rows"), lambda: comparing.rows_csv(chosen), "comparison-rows.csv", "text/csv",
+            t("compare.rows"), lambda: comparison.rows_csv(chosen), "comparison-rows.csv", "text/csv",
             key="compare-rows", icon=":material/table:", on_click="ignore", help=t("compare.rows.help"),
         )  # fmt: skip
     st.caption(t("compare.link"))
 
 
 def _summary(chosen: Sequence[RunDir]) -> bytes:
-    found = [comparing.result(run) for run in chosen]
-    return comparing.summary_csv(found, comparing.differing([run.config for run in chosen]))
+    found = [comparison.result(run) for run in chosen]
+    return comparison.summary_csv(found, comparison.differing([run.config for run in chosen]))
 
 
 show()

@@ -7,12 +7,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import streamlit as st
 
-from gan_demo import ownership, runs
+from gan_demo.boards.titles import run_title
 from gan_demo.errors import GanDemoError
 from gan_demo.i18n.text import named, t
-from gan_demo.runs import RunDir
+from gan_demo.runs import library, ownership
+from gan_demo.runs.run_dir import RunDir
 from gan_demo.ui import session
-from gan_demo.ui.widgets import run_title, show_error
+from gan_demo.ui.widgets import show_error
 
 KEY = "compare.runs"
 
@@ -52,7 +53,7 @@ def with_run(run_id: str) -> dict[str, str]:
 
 def title(run: RunDir) -> str:
     """What to call a run here."""
-    if any(run.id == one.id for one in runs.pretrained()):
+    if any(run.id == one.id for one in library.pretrained()):
         return named("shipped", run.id)
     return f"{run_title(run, run.info.name)} · {run.info.created[5:16].replace('T', ' ')}"
 
@@ -76,7 +77,7 @@ def _follow_link(most: int) -> dict[str, RunDir]:
 
 
 def _names(chosen: dict[str, RunDir]) -> dict[str, str]:
-    names = {run.id: t("explore.shipped", name=title(run)) for run in runs.pretrained()}
+    names = {run.id: t("explore.shipped", name=title(run)) for run in library.pretrained()}
     for run in ownership.own_runs(session.owner()):
         when = run.info.created[5:16].replace("T", " ")
         names[run.id] = t("explore.own", name=run_title(run, run.info.name), when=when)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from gan_demo.errors import GanDemoError
 from gan_demo.i18n.text import t
-from gan_demo.ui import films, session, widgets
+from gan_demo.ui import run_downloads, session, widgets
 from gan_demo.ui.explorer_page import component, downloads, source
 from gan_demo.ui.explorer_page.subject import ExplorerSubject
 
@@ -87,7 +87,7 @@ def _training(subject: ExplorerSubject) -> None:
         assert run is not None, "a subject with a step is a run"
         widgets.film(run, run.grids, f"film-{run.id}", most=640)
         with st.container(horizontal=True):
-            films.downloads(run)
+            run_downloads.films(run)
 
 
 show()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from gan_demo import runs
+from gan_demo.boards import titles
 from gan_demo.i18n import text
 from gan_demo.i18n.text import t
-from gan_demo.runs import RunDir
-from gan_demo.ui import actions, session, widgets
+from gan_demo.runs import library
+from gan_demo.runs.run_dir import RunDir
+from gan_demo.service import run_state
+from gan_demo.ui import session, widgets
 
 FIRST = ("digits", "faces", "tutorial", "ring")  # the order in which shipped trainings are shown
 CARDS = ("train", "explore", "learn")
@@ -31,7 +33,7 @@ def show() -> None:
 
 
 def _buttons() -> None:
-    job = actions.own_job(session.owner())
+    job = run_state.own_job(session.owner())
     with st.container(horizontal=True):
         if job is not None and st.button(
             t("home.back", name=text.named("preset", job.name)),
@@ -52,7 +54,7 @@ def _buttons() -> None:
 
 def _moving_picture() -> None:
     """A shipped model's training, over and over."""
-    shipped = sorted(((_place(run), run) for run in runs.pretrained() if run.grids), key=lambda one: one[0])
+    shipped = sorted(((_place(run), run) for run in library.pretrained() if run.grids), key=lambda one: one[0])
     if not shipped:
         widgets.cover("digits")
         return
@@ -63,7 +65,7 @@ def _moving_picture() -> None:
     )  # fmt: skip
     run = names[chosen]
     widgets.film(run, run.grids, "film-home", autoplay=True, most=640, compact=True)
-    st.caption(t("home.film", time=widgets.duration(run.info.seconds)))
+    st.caption(t("home.film", time=titles.duration(run.info.seconds)))
 
 
 def _place(run: RunDir) -> int:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from gan_demo import runs
 from gan_demo.i18n.text import t
+from gan_demo.runs import library
 from gan_demo.ui import session, widgets
 
 GENERATOR, DISCRIMINATOR = "#d9591f", "#2f7fc4"  # readable on the light and on the dark page
@@ -109,7 +109,7 @@ def _losses() -> None:
 
 def _film(names: tuple[str, ...], caption: str) -> None:
     """A shipped training, where there is one."""
-    run = next((run for name in names for run in runs.pretrained() if name in run.id and run.grids), None)
+    run = next((run for name in names for run in library.pretrained() if name in run.id and run.grids), None)
     if run is not None:
         widgets.film(run, run.grids, f"film-{caption}", most=600, compact=True)
         st.caption(t(caption))

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from gan_demo import server
 from gan_demo.i18n import text
 from gan_demo.i18n.text import t
+from gan_demo.service import job_manager
 from gan_demo.ui import session, widgets
 
 ICON = str(Path(__file__).parent / "static" / "icon.png")  # one of the shipped pixel faces
@@ -35,7 +35,7 @@ def show() -> None:
         for name, icon in PAGES.items()
     ]
     st.navigation(pages, position="top").run()
-    server.warm_up()
+    job_manager.warm_up()
 
 
 show()

@@ -6,12 +6,13 @@ from functools import partial
 
 import streamlit as st
 
-from gan_demo import run_archive
 from gan_demo.config import NO_IMAGES
 from gan_demo.errors import GanDemoError
 from gan_demo.i18n.text import t
-from gan_demo.runs import RunDir
-from gan_demo.ui import actions, session, widgets
+from gan_demo.runs.archive import run_archive
+from gan_demo.runs.run_dir import RunDir
+from gan_demo.service import run_files
+from gan_demo.ui import session, widgets
 
 MEGABYTES = run_archive.PAGE_BYTES // 2**20
 
@@ -42,7 +43,7 @@ def open_run() -> None:
             return
         try:
             with st.spinner(t("run_file.checking")):
-                run_id = actions.open_run_file(file, file.name, session.owner())
+                run_id = run_files.open_run_file(file, file.name, session.owner())
         except GanDemoError as error:
             widgets.show_error(error)
             return
@@ -63,7 +64,7 @@ def images_again(run: RunDir) -> None:
             return
         try:
             with st.spinner(t("run_file.checking")):
-                actions.give_images(run, file.getvalue(), file.name, session.owner())
+                run_files.give_images(run, file.getvalue(), file.name, session.owner())
         except GanDemoError as error:
             widgets.show_error(error)
             return

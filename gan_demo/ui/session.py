@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from gan_demo import ownership, runs
 from gan_demo.i18n import text
-from gan_demo.runs import RunDir
+from gan_demo.runs import library, ownership
+from gan_demo.runs.run_dir import RunDir
 
 if TYPE_CHECKING:  # torch takes seconds to import, which no page shall wait for
-    from gan_demo.models import Generator
+    from gan_demo.gan.models.base import Generator
 
 T = TypeVar("T")
 
@@ -127,7 +127,7 @@ def draft() -> Draft:
 
 def run(run_id: str) -> RunDir:
     """The run of that id, shared: its rows are read on from anyone's last look. Raises RunError if there is none."""
-    found = runs.find(run_id)
+    found = library.find(run_id)
     return _opened(str(found.path), changed(found))  # training fills in what follows from the data
 
 
@@ -138,7 +138,7 @@ def _opened(path: str, changed: int) -> RunDir:
 
 def generator(run_id: str, step: int) -> Generator:
     """The generator of a kept step of a run, to look at. Raises RunError if there is none."""
-    found = runs.find(run_id)
+    found = library.find(run_id)
     return _generator(str(found.path), changed(found), step)
 
 

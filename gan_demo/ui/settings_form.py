@@ -160,7 +160,7 @@ def choice(name: str, value: Any) -> str:
 
 
 def _sources() -> Mapping[str, Any]:
-    from gan_demo.datasets import DATASETS  # torch comes with it; this form is drawn when it is opened
+    from gan_demo.data.datasets import DATASETS  # torch comes with it; this form is drawn when it is opened
 
     path = session.draft().values.get("path")
     return {name: one for name, one in DATASETS.items() if name != "images" or path}

@@ -7,20 +7,21 @@ import streamlit as st
 from gan_demo.errors import GanDemoError
 from gan_demo.i18n.text import t
 from gan_demo.presets import PRESETS
-from gan_demo.ui import session, train_class, train_live, train_setup, widgets
+from gan_demo.ui import session, widgets
+from gan_demo.ui.train_page import classroom, live, setup
 
 
 def show() -> None:
     """Draw the page."""
     preset = session.pop("wanted-preset")  # the home page's button
     if preset in PRESETS:
-        train_setup.begin(PRESETS[preset], preset)
+        setup.begin(PRESETS[preset], preset)
     run_id = session.linked_run()
-    if not run_id and session.query("class") in train_class.ENTRANCES:
-        train_class.entrance(session.query("class"))
+    if not run_id and session.query("class") in classroom.ENTRANCES:
+        classroom.entrance(session.query("class"))
         return
     if not run_id:
-        train_setup.show()
+        setup.show()
         return
     try:
         run = session.run(run_id)
@@ -28,7 +29,7 @@ def show() -> None:
         _unknown(error)
         return
     try:
-        train_live.show(run)
+        live.show(run)
     except GanDemoError as error:  # deleted or damaged while it was drawn
         if not run.path.is_dir():
             st.rerun()

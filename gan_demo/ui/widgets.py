@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
+from gan_demo.boards import film as board_film
+from gan_demo.boards.assets import FRONTEND
+from gan_demo.boards.titles import plain
 from gan_demo.errors import GanDemoError
 from gan_demo.i18n import text
 from gan_demo.i18n.text import t
-from gan_demo.run_status import Status
-from gan_demo.runs import RunDir
-from gan_demo.ui import films, session
-from gan_demo.ui.actions import State
-
-HERE = Path(__file__).parent / "components"
+from gan_demo.runs.run_dir import RunDir
+from gan_demo.runs.status import Status
+from gan_demo.service.run_state import State
+from gan_demo.ui import session
 
 # Sent with every redraw, so the code itself is fetched (and kept by the browser) from a route of server.py.
 _LOADER = """
@@ -29,8 +29,8 @@ export default function (component) {{
 
 
 def component(name: str, *styles: str) -> Any:
-    """``components/NAME/NAME.mjs`` with its ``draw`` and ``clear``, and style sheets: its own FILE, or FOLDER/FILE."""
-    css = "\n".join((HERE / (file if "/" in file else f"{name}/{file}")).read_text("utf-8") for file in styles)
+    """``frontend/NAME/NAME.mjs`` with its ``draw`` and ``clear``, and style sheets: its own FILE, or FOLDER/FILE."""
+    css = "\n".join((FRONTEND / (file if "/" in file else f"{name}/{file}")).read_text("utf-8") for file in styles)
     return st.components.v2.component(f"gan_demo_{name}", js=_LOADER.format(name=name), css=css)
 
 
@@ -39,7 +39,6 @@ _FIGURE = st.components.v2.component(
     "gan_demo_figure", html="<div></div>", css="div { color: var(--st-text-color); font-family: var(--st-font); }",
     js="export default ({ data, parentElement }) => { parentElement.querySelector('div').innerHTML = data; }",
 )  # fmt: skip
-
 STYLE = """<style>
 .stMain .block-container { max-width: 1280px; }
 .st-key-hero button { min-height: 3.5rem; padding: 0 2rem; }
@@ -69,7 +68,7 @@ def film(
 ) -> None:  # fmt: skip
     """The sample grids of ``steps`` with a scrubber; ``live`` follows the newest until one scrubs back."""
     where = {"run": run.id, "steps": steps, "live": live, "autoplay": autoplay, "compact": compact}
-    _FILM(key=key, data=films.data(run, most=most) | where | {"language": session.language()})
+    _FILM(key=key, data=board_film.data(run, most=most) | where | {"language": session.language()})
 
 
 def figure(svg: str, key: str) -> None:
@@ -94,29 +93,6 @@ def show_failure(error: BaseException) -> None:
         show_error(error)
     else:
         st.error(t("error.unexpected", kind=type(error).__name__), icon=":material/error:")
-
-
-def plain(sentence: str) -> str:
-    """Values come from outside: none of them becomes Markdown."""
-    for sign in "\\`*_[]<>$#:|":
-        sentence = sentence.replace(sign, f"\\{sign}")
-    return sentence
-
-
-def duration(seconds: float) -> str:
-    """Rounded to what one would say: seconds, minutes or hours."""
-    if seconds < 60:
-        return t("time.seconds", n=max(0, round(seconds)))
-    if seconds < 3600:
-        return t("time.minutes", m=int(seconds // 60), s=int(seconds % 60))
-    return t("time.hours", h=int(seconds // 3600), m=int(seconds % 3600 // 60))
-
-
-def run_title(run: RunDir, name: str) -> str:
-    """A run's name as people see it: presets and data sets have names in both languages, a fork says where it began."""
-    title = text.named("preset", name) if text.has(f"preset.{name}") else text.named("data", name)
-    at = run.info.forked_at
-    return title if at is None else t("run.forked", name=title, step=f"{at:,}")
 
 
 COLOURS = {

@@ -13,8 +13,8 @@ from playwright.sync_api import Browser, Locator, Page
 from torch import Tensor
 
 from gan_demo.config import DataConfig, ModelConfig, RunConfig
-from gan_demo.models import build_generator
-from gan_demo.runs import RunDir
+from gan_demo.gan.models.build import build_generator
+from gan_demo.runs.run_dir import RunDir
 from tests.browser.conftest import watched
 from tests.browser.hosts import ALWAYS, Host
 

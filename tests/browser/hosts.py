@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from gan_demo import explorer_files
 from gan_demo.boards import explorer
-from gan_demo.runs import RunDir
-from gan_demo.ui import site
+from gan_demo.explorer import artifacts
+from gan_demo.export import static_site
+from gan_demo.runs.run_dir import RunDir
 
 ALWAYS = ("space", "generator", "runtime", "wasm")  # addresses without which there is no explorer
 
@@ -84,7 +84,7 @@ class AppHost(Host):
             self.refused(path)
 
     def told(self, run: str, step: int) -> dict[str, Any]:
-        here, reader = f"/api/explore/{run}/{step}", explorer_files.classifier_of(self.runs[run].config.data.name)
+        here, reader = f"/api/explore/{run}/{step}", artifacts.classifier_of(self.runs[run].config.data.name)
         urls = {name: f"{here}/{name}.onnx" for name in ("generator", "discriminator")}
         urls |= {"classifier": f"/api/explore/classifiers/{reader}.onnx"} if reader else {}
         urls |= {"space": f"{here}/space.json", "runtime": "/api/runtime/"}
@@ -111,7 +111,7 @@ class SiteHost(Host):
                 self.pages[run.id, step] = self._written(run, step)
 
     def _written(self, run: RunDir, step: int) -> dict[str, Any]:
-        content = site.files(run, step)
+        content = static_site.files(run, step)
         for name, data in content.items():
             page, shared = self.root / run.id / name, self.root / name
             page.parent.mkdir(parents=True, exist_ok=True)

@@ -15,9 +15,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from gan_demo.ownership import OWNER_COOKIE, digest
 from gan_demo.presets import PRESETS
-from gan_demo.runs import PRETRAINED, RunDir
+from gan_demo.runs.library import PRETRAINED
+from gan_demo.runs.ownership import OWNER_COOKIE, digest
+from gan_demo.runs.run_dir import RunDir
 from tests.browser.conftest import AppServer, NewPage, free_port, serving, settle
 
 pytestmark = pytest.mark.long

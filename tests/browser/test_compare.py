@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import FloatRect, Locator, Page, expect
 
-from gan_demo import runs
+from gan_demo.runs import library
 from tests.browser.conftest import AppServer, NewPage, settle
 
 SLOW = 20_000
@@ -23,7 +23,7 @@ SLOW = 20_000
 def growing(app_server: AppServer) -> Iterator[Path]:
     """A run that a process elsewhere writes: a copy of a shipped one with its first rows and pictures only."""
     folder = app_server.home / "growing-0123456789ab"
-    shutil.copytree(runs.PRETRAINED / "digits", folder)
+    shutil.copytree(library.PRETRAINED / "digits", folder)
     (folder / "card.json").unlink()
     rows = (folder / "metrics.jsonl").read_text("utf-8").splitlines(keepends=True)
     (folder / "metrics.jsonl").write_text("".join(rows[:40]))
@@ -84,7 +84,7 @@ def test_one_scrubber_moves_all_runs_to_the_same_moment(new_page: NewPage) -> No
     page = new_page("compare?runs=digits,tutorial")
     shown(page, 2)
     newest = moments(page)
-    assert newest[0] == max(run for run in runs.find("digits").grids)
+    assert newest[0] == max(run for run in library.find("digits").grids)
     scrub(page, 0.4)
     line = page.locator('section[data-panel="g_loss"] .at')
     expect(line).to_be_visible()
@@ -93,7 +93,7 @@ def test_one_scrubber_moves_all_runs_to_the_same_moment(new_page: NewPage) -> No
     page.wait_for_function(  # as they were then: the last picture of each that is not from later
         "([at, wanted]) => [...document.querySelectorAll('*')].some(e => e.shadowRoot && wanted.join() ==="
         " [...e.shadowRoot.querySelectorAll('.sheets figure')].map(f => f.dataset.step).join())",
-        arg=[at, [max(step for step in runs.find(run).grids if step <= at) for run in ("digits", "tutorial")]],
+        arg=[at, [max(step for step in library.find(run).grids if step <= at) for run in ("digits", "tutorial")]],
         timeout=SLOW,
     )  # fmt: skip
 
@@ -187,7 +187,7 @@ def test_downloads_hold_a_line_a_run_and_every_row(new_page: NewPage, tmp_path: 
         assert [line["run"] for line in csv.DictReader(file)] == ["digits", "tutorial"]
     with (tmp_path / "rows.csv").open() as file:
         lines = list(csv.DictReader(file))
-    known = [value for value in runs.find("digits").metrics()["d_loss"] if value == value]
+    known = [value for value in library.find("digits").metrics()["d_loss"] if value == value]
     assert len([one for one in lines if (one["run"], one["metric"]) == ("digits", "d_loss")]) == len(known)
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import ROOT, AppServer
 
-CSS = "".join((ROOT / f"gan_demo/ui/components/curves/{name}.css").read_text("utf-8") for name in ("uplot", "curves"))
+CSS = "".join((ROOT / f"gan_demo/frontend/curves/{name}.css").read_text("utf-8") for name in ("uplot", "curves"))
 COLOURS = (
     "--st-text-color:#211d1a;--st-background-color:#fbf9f5;--st-border-color:#ddd5c8;--st-primary-color:#c03a0a;"
     "--st-secondary-background-color:#f2eee6;--st-chart-categorical-colors:#c43d0c,#1368b3,#124a2a,#b8850a;--st-font:sans-serif"

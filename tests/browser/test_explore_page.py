@@ -12,14 +12,16 @@ import onnxruntime
 import pytest
 from playwright.sync_api import Page, expect
 
-from gan_demo import explore_routes, export, runs, snippets
+from gan_demo.boards import assets
 from gan_demo.config import DataConfig, ModelConfig, RunConfig
-from gan_demo.datasets import DIGIT, FACES
-from gan_demo.explorer import place as places
-from gan_demo.explorer import place_pictures
+from gan_demo.data.datasets import DIGIT, FACES
+from gan_demo.explorer import place, place_pictures
+from gan_demo.export import snippets
+from gan_demo.gan.models.build import build_generator
 from gan_demo.i18n.text import table
-from gan_demo.models import build_generator
-from gan_demo.runs import RunDir
+from gan_demo.runs import library
+from gan_demo.runs.run_dir import RunDir
+from gan_demo.weights import save
 
 if TYPE_CHECKING:
     from tests.browser.conftest import AppServer, NewPage
@@ -97,7 +99,7 @@ def test_the_picture_is_that_of_the_generator_pixel_for_pixel(new_page: NewPage)
           return [...pen.getImageData(0, 0, canvas.width, canvas.height).data];
         }"""
     )
-    start = places.random_place(PEOPLE, 1)
+    start = place.random_place(PEOPLE, 1)
     wanted = place_pictures.pictures(build_generator(PEOPLE, seed=20).eval(), [start])[0].astype(int)
     assert wanted.std() > 0
     difference = np.array(seen).reshape(32, 32, 4)[:, :, :3] - wanted
@@ -137,7 +139,7 @@ def test_downloads_are_a_png_and_a_latent_that_loads_again(new_page: NewPage, tm
 def test_uploaded_weights_appear_on_stage_and_broken_ones_are_refused(new_page: NewPage, tmp_path: Path) -> None:
     page = new_page("explore?native=1&run=few-ring")
     before = stage(page)
-    (tmp_path / "mine.safetensors").write_bytes(export.weights_file(build_generator(DIGITS, seed=5), DIGITS))
+    (tmp_path / "mine.safetensors").write_bytes(save.weights_file(build_generator(DIGITS, seed=5), DIGITS))
     (tmp_path / "torn.safetensors").write_bytes((tmp_path / "mine.safetensors").read_bytes()[:900])
     page.get_by_role("button", name="Upload weights").click()
     chooser = page.locator('.st-key-explore-file input[type="file"]')
@@ -165,9 +167,9 @@ def test_on_a_phone_the_picture_stays_in_sight_below(new_page: NewPage) -> None:
 
 
 def test_the_javascript_lines_on_the_page_draw_a_sample(page: Page, app_server: AppServer) -> None:
-    runtime = f"{app_server.url}/api/runtime/{explore_routes.runtime_version()}/"
+    runtime = f"{app_server.url}/api/runtime/{assets.runtime_version()}/"
     lines = snippets.javascript(
-        runs.find("faces").config.model, f"{app_server.url}/api/explore/faces/25000/generator.onnx"
+        library.find("faces").config.model, f"{app_server.url}/api/explore/faces/25000/generator.onnx"
     )
     lines = lines.replace('import * as ort from "onnxruntime-web";', "")
     found = page.evaluate(

@@ -18,14 +18,15 @@ import torch
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
-from gan_demo import export, latent
 from gan_demo.config import ModelConfig
-from gan_demo.datasets import DIGIT, FACES
+from gan_demo.data.datasets import DIGIT, FACES
 from gan_demo.explorer import place as places
 from gan_demo.explorer import place_pictures
 from gan_demo.explorer.place import Place
-from gan_demo.models import build_generator
-from gan_demo.runs import RunDir
+from gan_demo.gan import latent
+from gan_demo.gan.models.build import build_generator
+from gan_demo.runs.run_dir import RunDir
+from gan_demo.weights import save
 from tests.browser.explorer_page import UNPACKED, empty_page, explore, make_run, module, sum_of_means
 from tests.browser.hosts import Host
 
@@ -326,7 +327,7 @@ def test_a_latent_saved_elsewhere_opens_and_a_wrong_one_is_said(page: Page, tmp_
 def test_uploaded_weights_run_in_the_browser_too(visit: Visit, tmp_path: Path) -> None:
     page = opened(visit("web-ring"))
     model = dataclasses.replace(DIGITS, z_dim=12)
-    (tmp_path / "mine.safetensors").write_bytes(export.weights_file(build_generator(model, seed=5), model))
+    (tmp_path / "mine.safetensors").write_bytes(save.weights_file(build_generator(model, seed=5), model))
     page.get_by_role("button", name="Upload weights").click()
     page.locator('.st-key-explore-file input[type="file"]').set_input_files(tmp_path / "mine.safetensors")
     expect(page.get_by_role("button", name="Mix", exact=True)).to_be_visible()

@@ -9,7 +9,9 @@ import pytest
 import torch
 from playwright.sync_api import Browser, Page, expect
 
-from gan_demo import latent, measures, runs
+from gan_demo.explorer.directions import digit_strokes
+from gan_demo.gan import latent
+from gan_demo.runs import library
 from tests.browser.explorer_page import empty_page, module, mount, sum_of_means
 from tests.browser.hosts import Host
 
@@ -20,7 +22,7 @@ READ = "one => [...one.getContext('2d').getImageData(0, 0, one.width, one.height
 @pytest.fixture(scope="module")
 def own_page(host: Host, chromium: Browser) -> Iterator[Page]:
     """One page for all tests of this file, which look at shipped models."""
-    with empty_page(chromium, host, *map(runs.find, ("digits", "faces", "tutorial")), height=1000) as page:
+    with empty_page(chromium, host, *map(library.find, ("digits", "faces", "tutorial")), height=1000) as page:
         yield page
 
 
@@ -31,7 +33,7 @@ def page(own_page: Page) -> Page:
 
 
 def show(page: Page, name: str, fragment: str = "#tool=arithmetic") -> Page:
-    mount(page, runs.find(name), fragment)
+    mount(page, library.find(name), fragment)
     drawn(page)
     return page
 
@@ -108,13 +110,13 @@ def test_a_formula_is_the_same_from_the_address_and_none_that_says_nothing_is_ta
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", measures.MEASURES)
+@pytest.mark.parametrize("name", digit_strokes.MEASURES)
 def test_strokes_are_measured_as_in_the_core(own_page: Page, name: str) -> None:
     x = torch.rand(3, 1, 6, 5, generator=torch.Generator().manual_seed(3)) * 2.4 - 1.2
     x[2] = -1
     code = f"return given.map((one) => m.MEASURES.{name}(one, [1, 6, 5]));"
     found = module(own_page, "arithmetic/ink", code, x.flatten(1).tolist())
-    np.testing.assert_allclose(found, measures.MEASURES[name](x).numpy(), rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(found, digit_strokes.MEASURES[name](x).numpy(), rtol=1e-4, atol=1e-4)
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ import pytest
 import torch
 from playwright.sync_api import Browser, Page
 
-from gan_demo import latent
 from gan_demo.config import LabelField, ModelConfig
-from gan_demo.runs import RunDir
+from gan_demo.gan import latent
+from gan_demo.runs.run_dir import RunDir
 from tests.browser.explorer_page import UNPACKED, empty_page, make_run
 from tests.browser.hosts import Host
 

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from gan_demo import runs
+from gan_demo.runs import library
 from tests.browser.conftest import watched
 from tests.browser.hosts import Host
 
@@ -47,7 +47,7 @@ def page(host: Host, chromium: Browser) -> Iterator[Page]:
 
 
 def _open(page: Page, host: Host, run: str) -> None:
-    host.publish(runs.find(run))
+    host.publish(library.find(run))
     page.goto(f"{host.page_of(run)}#tool=find")
     page.locator(".explorer[data-ready='1']").wait_for()
     page.locator(f"{FIND} .hunt .acts").wait_for()

@@ -13,11 +13,12 @@ import torch
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from gan_demo import losses, runs
-from gan_demo.classifier import load_classifier
 from gan_demo.cli.main import main
-from gan_demo.explorer_files import CLASSIFIERS
-from gan_demo.runs import RunDir
+from gan_demo.explorer.artifacts import CLASSIFIERS
+from gan_demo.gan import losses
+from gan_demo.gan.classifier import load_classifier
+from gan_demo.runs import library
+from gan_demo.runs.run_dir import RunDir
 from tests.browser.explorer_page import empty_page, module, mount
 from tests.browser.hosts import Host
 
@@ -35,7 +36,7 @@ def trained(app_home: Path) -> dict[str, RunDir]:
     for preset in ("digits", "ring"):
         assert main(["train", preset, "--out", str(app_home / f"map-{preset}"), *TINY]) == 0
     return {
-        "ready-made": runs.find("digits"), "digits": RunDir(app_home / "map-digits"),
+        "ready-made": library.find("digits"), "digits": RunDir(app_home / "map-digits"),
         "ring": RunDir(app_home / "map-ring"),
     }  # fmt: skip
 

@@ -13,9 +13,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from gan_demo.cli.main import main
 from gan_demo.config import DataConfig, ModelConfig, RunConfig
-from gan_demo.datasets import DIGIT
-from gan_demo.models import build_generator
-from gan_demo.runs import RunDir
+from gan_demo.data.datasets import DIGIT
+from gan_demo.gan.models.build import build_generator
+from gan_demo.runs.run_dir import RunDir
 from tests.browser.conftest import watched
 from tests.browser.hosts import Host
 

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from gan_demo.config import ModelConfig
-from gan_demo.datasets import DIGIT
-from gan_demo.runs import RunDir
+from gan_demo.data.datasets import DIGIT
+from gan_demo.runs.run_dir import RunDir
 from tests.browser import explorer_page
 from tests.browser.explorer_page import READ, empty_page, make_run, module, pixels, shows, stage
 from tests.browser.hosts import Host

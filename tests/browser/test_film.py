@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
-from gan_demo import images
 from gan_demo.config import DataConfig, ModelConfig, RunConfig
-from gan_demo.datasets import DIGIT
+from gan_demo.data.datasets import DIGIT
 from gan_demo.i18n.text import table
-from gan_demo.runs import RunDir
-from gan_demo.sheets import Layout, layout
+from gan_demo.pictures import images
+from gan_demo.pictures.sheet_layout import Layout, layout
+from gan_demo.runs.run_dir import RunDir
 
 pytestmark = pytest.mark.long
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Request, Route, WebSocket, expect
 
-from gan_demo.rows import read_rows
-from gan_demo.runs import RunDir
+from gan_demo.runs.metrics_log import read_rows
+from gan_demo.runs.run_dir import RunDir
 from tests.browser.conftest import AppServer, NewPage, free_port, serving, settle
 from tests.browser.test_train_page import SLOW, button, later_than, start, step_on_show, stop
 

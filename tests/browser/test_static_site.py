@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Error, Locator, Page, expect
 
-from gan_demo import runs
 from gan_demo.boards.explorer import tools
 from gan_demo.i18n.text import table
+from gan_demo.runs import library
 from tests.browser.hosts import Host
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ EN = table("en")
 @pytest.fixture(scope="module")
 def _digits(host: Host) -> None:
     """The shipped digits, as a page."""
-    host.publish(runs.find("digits"))
+    host.publish(library.find("digits"))
 
 
 def explorer(page: Page) -> Locator:

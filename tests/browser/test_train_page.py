@@ -174,7 +174,7 @@ def test_downloads_are_whole(page: Page, tmp_path: Path) -> None:
     with page.expect_download() as weights:
         button(page, "weights").click()
     weights.value.save_as(tmp_path / "w.safetensors")
-    from gan_demo.export import load_weights
+    from gan_demo.weights.load import load_weights
 
     assert load_weights(tmp_path / "w.safetensors").config.arch == "points"
     with page.expect_download() as metrics:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from gan_demo import explore_routes
-from gan_demo.boards import explorer
+from gan_demo.boards import assets, explorer
 from gan_demo.ui import session, widgets
 from gan_demo.ui.explorer_page.subject import ExplorerSubject
 
@@ -28,7 +27,7 @@ def draw(subject: ExplorerSubject, on_failure: Callable[[str], None]) -> None:
 
 def data(subject: ExplorerSubject) -> dict[str, Any]:
     """Return the component's data for this session."""
-    language, version = session.language(), explore_routes.runtime_version()
+    language, version = session.language(), assets.runtime_version()
     if subject.run is not None and subject.step is not None:
         return explorer.run_data(
             subject.run,

@@ -6,18 +6,19 @@ from dataclasses import replace
 
 import streamlit as st
 
-from gan_demo import images
+from gan_demo.boards.titles import plain
 from gan_demo.config import LabelField
 from gan_demo.errors import GanDemoError
 from gan_demo.explorer import place as places
 from gan_demo.explorer import place_pictures
 from gan_demo.explorer.place import Origin, Place
 from gan_demo.i18n.text import has, named, t
-from gan_demo.images import Picture
+from gan_demo.pictures import images
+from gan_demo.pictures.images import Picture
 from gan_demo.ui import session
 from gan_demo.ui.explorer_page import tour as tours
 from gan_demo.ui.explorer_page.subject import ExplorerSubject
-from gan_demo.ui.widgets import plain, show_error
+from gan_demo.ui.widgets import show_error
 
 SLIDER_LIMIT = 3.5  # standard deviations that a slider reaches either way
 PSI_LIMIT = 1.5  # largest truncation on the slider

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from gan_demo import snippets
+from gan_demo.export import snippets, static_site
 from gan_demo.i18n.text import t
-from gan_demo.ui import site
 from gan_demo.ui.explorer_page.subject import ExplorerSubject
 
 
@@ -51,7 +50,7 @@ def _buttons(subject: ExplorerSubject) -> None:
     if run is not None:
         st.download_button(
             t("files.site"),
-            lambda: site.zipped(run, step),
+            lambda: static_site.zipped(run, step),
             f"{subject.stem}-site.zip",
             "application/zip",
             icon=":material/public:",
@@ -62,12 +61,12 @@ def _buttons(subject: ExplorerSubject) -> None:
 
 
 def _onnx(subject: ExplorerSubject) -> bytes:
-    from gan_demo import onnx_export  # torch comes with it
+    from gan_demo.gan import onnx_export  # torch comes with it
 
     return onnx_export.generator_onnx(subject.generator, subject.model)
 
 
 def _weights(subject: ExplorerSubject) -> bytes:
-    from gan_demo import export
+    from gan_demo.weights import save
 
-    return export.weights_file(subject.generator, subject.model)
+    return save.weights_file(subject.generator, subject.model)

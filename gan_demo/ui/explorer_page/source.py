@@ -7,14 +7,15 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from gan_demo import ownership, runs
+from gan_demo.boards.titles import run_title
 from gan_demo.errors import GanDemoError, RunError
+from gan_demo.explorer.uploads import Upload
 from gan_demo.i18n.text import named, t
-from gan_demo.runs import RunDir
+from gan_demo.runs import library, ownership
+from gan_demo.runs.run_dir import RunDir
 from gan_demo.ui import session
 from gan_demo.ui.explorer_page.subject import ExplorerSubject
-from gan_demo.ui.widgets import run_title, show_error
-from gan_demo.uploads import Upload
+from gan_demo.ui.widgets import show_error
 
 MAX_UPLOADS = 3  # per session, as their weights are in memory
 FILE_TYPES = ["safetensors", "pt", "pth"]
@@ -22,7 +23,7 @@ FILE_TYPES = ["safetensors", "pt", "pth"]
 
 def choose() -> ExplorerSubject | None:
     """Draw the choice and return the chosen generator, or None if there is nothing to explore."""
-    shipped, own = _with_checkpoints(runs.pretrained()), _with_checkpoints(ownership.own_runs(session.owner()))
+    shipped, own = _with_checkpoints(library.pretrained()), _with_checkpoints(ownership.own_runs(session.owner()))
     linked = _with_checkpoints(_linked())
     names = _names(shipped, own, linked)
     if not names:
@@ -78,12 +79,12 @@ def _take_upload() -> None:
     session.put("explore.refused", None)
     if file is None:
         return
-    from gan_demo import export  # torch comes with it
+    from gan_demo.weights import load  # torch comes with it
 
     data = file.getvalue()
     name = f"upload-{hashlib.sha256(data).hexdigest()[:12]}"
     try:
-        loaded = export.load_weights(data, file.name)
+        loaded = load.load_weights(data, file.name)
     except GanDemoError as error:
         session.put("explore.refused", error)
         return

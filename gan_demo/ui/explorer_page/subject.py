@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gan_demo.config import ModelConfig
-from gan_demo.runs import RunDir
+from gan_demo.explorer.uploads import Upload
+from gan_demo.runs.run_dir import RunDir
 from gan_demo.ui import session
-from gan_demo.uploads import Upload
 
 if TYPE_CHECKING:  # torch takes seconds to import, and the explorer in the browser does without it
-    from gan_demo.latent import Directions
-    from gan_demo.models import Generator
+    from gan_demo.gan.latent import Directions
+    from gan_demo.gan.models.base import Generator
 
 DIRECTIONS = 8
 

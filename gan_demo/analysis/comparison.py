@@ -1,0 +1,112 @@
+"""Runs beside each other: what they came to, in numbers, and all of their rows in one table."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gan_demo.config import RunConfig, setting_names
+from gan_demo.runs.run_dir import RunDir
+
+BEST = {"fcd": min, "modes": max}  # what quality is measured by: of images, of points
+_AXES = ("step", "images", "seconds")
+_PRIVATE = ("root", "path", "lr")  # folders of the server; both rates are compared by themselves
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run came to. Quality: ``metric`` is "fcd" (less is better), "modes" (more is), or "" if never measured."""
+
+    run: str
+    name: str
+    status: str
+    device: str
+    step: int
+    images: int
+    seconds: float
+    images_per_second: float  # over the whole training, pauses and evaluations left out
+    metric: str = ""
+    last: float = math.nan
+    best: float = math.nan
+    best_step: int = 0
+
+
+def result(run: RunDir) -> Result:
+    """Of a run as it is now. Raises RunError if it can't be read."""
+    info, columns = run.info, run.metrics()
+    spent = info.seconds - info.evaluation_seconds
+    rate = info.images / spent if spent > 0 else 0.0
+    base = (run.id, info.name, info.status, info.device, info.step, info.images, info.seconds, rate)
+    for metric, best_of in BEST.items():
+        measured = _measured(columns, metric)
+        if measured:
+            best = best_of(value for _, value in measured)
+            step = next(step for step, value in measured if value == best)
+            return Result(*base, metric, measured[-1][1], best, step)
+    return Result(*base)
+
+
+def _measured(columns: Mapping[str, Sequence[Any]], name: str) -> list[tuple[int, float]]:
+    """(step, value) of each row that has a number there."""
+    pairs = zip(columns.get("step", ()), columns.get(name, ()), strict=False)
+    return [(step, value) for step, value in pairs if isinstance(value, (int, float)) and math.isfinite(value)]
+
+
+def differing(configs: Sequence[RunConfig]) -> dict[str, list[Any]]:
+    """Settings that are not the same in all, by name: one value a run. Folders of the server are left out."""
+    names = [name for name in setting_names() if name not in _PRIVATE]
+    values = {name: [_setting(config, name) for config in configs] for name in names}
+    return {name: row for name, row in values.items() if any(value != row[0] for value in row)}
+
+
+def _setting(config: RunConfig, name: str) -> Any:
+    for section in (config.data, config.model, config.train):
+        if hasattr(section, name):
+            return getattr(section, name)
+    raise KeyError(name)
+
+
+def summary_csv(results: Sequence[Result], settings: Mapping[str, Sequence[Any]]) -> bytes:
+    """A line a run: what it came to, and the settings in which they differ."""
+    file = io.StringIO()
+    writer = csv.writer(file)
+    fields = list(Result.__dataclass_fields__)
+    writer.writerow([*fields, *settings])
+    for k, one in enumerate(results):
+        writer.writerow([*(_cell(getattr(one, name)) for name in fields), *(row[k] for row in settings.values())])
+    return file.getvalue().encode()
+
+
+def rows_csv(runs: Sequence[RunDir]) -> bytes:
+    """All rows of all runs in long format, a line a number: run, name, step, images, seconds, metric, value.
+
+    Lists, such as the histogram of classes, are a line an entry: ``histogram.0``, ``histogram.1``, …
+    """
+    file = io.StringIO()
+    writer = csv.writer(file)
+    writer.writerow(["run", "name", *_AXES, "metric", "value"])
+    for run in runs:
+        columns, name = run.metrics(), run.info.name
+        if not columns:
+            continue
+        axes = [columns[axis] for axis in _AXES]
+        for metric, column in columns.items():
+            if metric not in _AXES:
+                for *at, value in zip(*axes, column, strict=True):
+                    for label, number in _numbers(metric, value):
+                        writer.writerow([run.id, name, *at, label, number])
+    return file.getvalue().encode()
+
+
+def _numbers(metric: str, value: Any) -> list[tuple[str, float]]:
+    if isinstance(value, list):
+        return [(f"{metric}.{k}", one) for k, one in enumerate(value)]
+    return [(metric, value)] if value == value else []  # NaN: the row has none
+
+
+def _cell(value: Any) -> Any:
+    return "" if isinstance(value, float) and math.isnan(value) else value

@@ -1,0 +1,149 @@
+"""What the charts of a run show: which panels there are, and their values from the run's rows.
+
+A panel's specification names columns; the board fills in values as they stream, ``filled`` does the same here:
+    {"id", "kind": "lines", "group": "main" | "more", "title", "note", "range", "log", "height", "optional",
+     "series": [{"name", "tag", "color", "column"}]}, to which ``filled`` adds "x" and each series' "values", or
+    {"id", "kind": "bars", "group", "title", "note", "optional", "column", "names"}, to which it adds "values".
+``color`` counts the theme's chart colours: 0 is the generator's, 1 the discriminator's. ``tag`` is the short name at
+the line's end, for eyes that see no difference between the two. An optional panel is hidden while it has no values.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from gan_demo.analysis.downsampling import thinned
+from gan_demo.i18n.text import has, t
+
+BUCKETS = 250  # of two points each: as many as a chart has pixels
+Columns = dict[str, list[Any]]
+
+_TEXTS = ("empty", "smooth", "scale", "scale.fit", "scale.log", "scale.linear", "reset", "help", "step", "chart")
+
+
+def texts() -> dict[str, str]:
+    """Every sentence that curves.mjs says, for its ``data.texts``."""
+    return {name: t(f"curves.{name}") for name in _TEXTS}
+
+
+def _lines(
+    panel: str, group: str, names: Sequence[tuple[str, int]], *, value_range: tuple[float, float] | None = None,
+    log: bool = False, height: int = 150, optional: bool = False,
+) -> dict[str, Any]:  # fmt: skip
+    series = [
+        {
+            "name": t(f"scalar.{name}"),
+            "tag": t(f"tag.{name}") if has(f"tag.{name}") else "",
+            "color": colour,
+            "column": name,
+        }
+        for name, colour in names
+    ]
+    return {
+        "id": panel, "kind": "lines", "group": group, "title": t(f"panel.{panel}"), "note": _note(panel),
+        "range": value_range, "log": log, "height": height, "optional": optional, "series": series,
+    }  # fmt: skip
+
+
+def _note(panel: str) -> str:
+    return t(f"panel.{panel}.note") if has(f"panel.{panel}.note") else ""
+
+
+def panel_specs(
+    is_points: bool, classes: Sequence[str] = (), columns_present: Collection[str] | None = None
+) -> list[dict[str, Any]]:
+    """Panels without values, the main ones first.
+
+    With ``columns_present``, only what these columns can fill; None is everything that may come while a run goes on.
+    """
+    share = (0.0, 1.0)
+    specs = [
+        _lines("verdicts", "main", [("d_fake", 0), ("d_real", 1)], value_range=share),
+        _lines("losses", "main", [("g_loss", 0), ("d_loss", 1)]),
+        _lines("modes", "main", [("modes", 2)])
+        if is_points
+        else _lines("quality", "main", [("fcd", 2)], log=True, optional=True),
+        _lines("gradients", "more", [("g_grad", 0), ("d_grad", 1)], log=True),
+    ]
+    if is_points:
+        specs.append(_lines("high_quality", "more", [("high_quality", 2)], value_range=share, optional=True))
+    else:
+        shares = [("precision", 2), ("recall", 3), ("confident", 4)]
+        specs.append(_lines("precision", "more", shares, value_range=share, optional=True))
+        specs.append(_lines("variety", "more", [("diversity", 2), ("novelty", 3)], optional=True))
+    specs += [
+        _lines("rates", "more", [("g_lr", 0), ("d_lr", 1)]),
+        _lines("speed", "more", [("images_per_second", 5)]),
+        {
+            "id": "classes", "kind": "bars", "group": "more", "title": t("panel.classes"), "note": _note("classes"),
+            "optional": True, "column": "histogram", "names": list(classes),
+        },
+    ]  # fmt: skip
+    if columns_present is None:
+        return specs
+    return [spec for spec in (_with_columns(spec, columns_present) for spec in specs) if spec]
+
+
+def _with_columns(spec: dict[str, Any], present: Collection[str]) -> dict[str, Any] | None:
+    """The panel with those of its curves that can be filled; one of a run's usual panels stays, though empty."""
+    if spec["kind"] == "bars":
+        return spec if spec["column"] in present else None
+    known = [one for one in spec["series"] if one["column"] in present]
+    if not known:
+        return None if spec["optional"] else spec
+    return {**spec, "series": known}
+
+
+def filled(spec: Mapping[str, Any], columns: Columns, buckets: int = BUCKETS) -> dict[str, Any]:
+    """A panel with its values: rows that have any of its columns, in at most about ``2 * buckets`` points."""
+    if spec["kind"] == "bars":
+        return _filled_bars(spec, columns)
+    names = [one["column"] for one in spec["series"] if one["column"] in columns]
+    rows = [k for k, values in enumerate(zip(*(columns[name] for name in names), strict=True)) if any(map(_is, values))]
+    few = thinned({name: [columns[name][k] for k in rows] for name in ("step", *names)} if names else {}, buckets)
+    series = [{**one, "values": few.get(one["column"], [None] * len(rows))} for one in spec["series"]]
+    return {**spec, "x": few.get("step", []), "series": series}
+
+
+def _is(value: Any) -> bool:
+    return value is not None and value == value  # NaN is not
+
+
+def _filled_bars(spec: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
+    histogram = latest_histogram(columns)
+    names = spec["names"] if len(spec["names"]) == len(histogram) else [str(k) for k in range(len(histogram))]
+    total = sum(histogram) or 1
+    return {**spec, "names": names, "values": [value / total for value in histogram]}
+
+
+def main_panels(columns: Columns, is_points: bool) -> list[dict[str, Any]]:
+    """Losses, what D says, and quality."""
+    return _panels("main", columns, is_points, ())
+
+
+def more_panels(columns: Columns, is_points: bool, classes: Sequence[str]) -> list[dict[str, Any]]:
+    """Gradients, speed, precision and recall, and how often each class is drawn."""
+    return _panels("more", columns, is_points, classes)
+
+
+def _panels(group: str, columns: Columns, is_points: bool, classes: Sequence[str]) -> list[dict[str, Any]]:
+    specs = panel_specs(is_points, classes, columns.keys())
+    return [filled(spec, columns) for spec in specs if spec["group"] == group]
+
+
+def latest_histogram(columns: Columns) -> list[float]:
+    """How many samples of the newest evaluation were read as each class; empty if none was."""
+    for value in reversed(columns.get("histogram", [])):
+        if isinstance(value, list):
+            return [float(one) for one in value]
+    return []
+
+
+def newest(columns: Columns, name: str) -> float | None:
+    """The last value of a column that is a number."""
+    for value in reversed(columns.get(name, [])):
+        if isinstance(value, (int, float)) and math.isfinite(value):
+            return float(value)
+    return None

@@ -1,0 +1,1 @@
+"""Classes, polls and attendance."""

@@ -1,0 +1,1 @@
+"""Data sets, drawn point sets, downloads and own images."""

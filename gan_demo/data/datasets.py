@@ -1,0 +1,241 @@
+"""Data as whole tensors in memory: images uint8 (N, C, H, W), points float32 (N, 2), labels int64 (N, F).
+
+Two sets are embedded and work offline, the 2-D ones are drawn, the larger ones come through torchvision at first use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from gan_demo.config import NO_IMAGES, DataConfig, LabelField
+from gan_demo.data.downloads import MEGABYTES, Loading, on_disk, torchvision_set
+from gan_demo.data.image_folder import image_files
+from gan_demo.data.points import POINTS, draw_points
+from gan_demo.errors import DataError
+
+T = TypeVar("T")
+HERE = Path(__file__).parent
+DIGIT = (LabelField("digit", tuple("0123456789")),)
+FASHION = ("T-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "trainer", "bag", "ankle boot")
+CIFAR = ("airplane", "car", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
+LETTERS = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+KUZUSHIJI = ("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo")
+FACES = (
+    LabelField("smile", ("no", "yes")),
+    LabelField("glasses", ("none", "light", "dark")),
+    LabelField("hat", ("no", "yes")),
+    LabelField("beard", ("no", "yes")),
+    LabelField("long_hair", ("no", "yes")),
+    LabelField("hair_color", tuple(f"{n}" for n in range(11))),
+    LabelField("skin_tone", tuple(f"{n}" for n in range(8))),
+    LabelField("background", tuple(f"{n}" for n in range(5))),
+)
+
+
+@dataclass(frozen=True)
+class Source:
+    """What is known of a set before it is loaded. ``fallback`` is the embedded set to offer when it can't be had."""
+
+    name: str
+    title: str
+    kind: str  # "points" or "images"
+    shape: tuple[int, ...]
+    labels: tuple[LabelField, ...]
+    count: int
+    licence: str
+    embedded: bool = False
+    fallback: str = ""
+
+
+def _gray(name: str, title: str, values: tuple[str, ...], count: int, licence: str, field: str = "class") -> Source:
+    return Source(name, title, "images", (1, 28, 28), (LabelField(field, values),), count, licence, fallback="digits")
+
+
+def _colour(name: str, title: str, values: tuple[str, ...], count: int, licence: str) -> Source:
+    return Source(name, title, "images", (3, 32, 32), (LabelField("class", values),), count, licence, fallback="faces")
+
+
+def _plane(name: str, title: str) -> Source:
+    return Source(name, title, "points", (2,), (), POINTS, "drawn by formula", embedded=True)
+
+
+DATASETS: dict[str, Source] = {
+    one.name: one
+    for one in (
+        Source("digits", "MNIST digits (5,000)", "images", (1, 28, 28), DIGIT, 5_000, "CC BY-SA 3.0", embedded=True),
+        Source("faces", "Pixel faces", "images", (3, 32, 32), FACES, 20_000, "CC0 1.0", embedded=True),
+        _gray("mnist", "MNIST", DIGIT[0].values, 60_000, "CC BY-SA 3.0", "digit"),
+        _gray("fashion", "Fashion-MNIST", FASHION, 60_000, "MIT"),
+        _gray("kmnist", "Kuzushiji-MNIST", KUZUSHIJI, 60_000, "CC BY-SA 4.0"),
+        _gray("emnist", "EMNIST letters", LETTERS, 124_800, "public domain (NIST)"),
+        _colour("cifar10", "CIFAR-10", CIFAR, 50_000, "unstated by its authors; research use"),
+        _colour("svhn", "Street View House Numbers", DIGIT[0].values, 73_257, "non-commercial use"),
+        Source("images", "Your images", "images", (3, 32, 32), (), 0, "yours"),
+        _plane("ring", "Ring of 8"),
+        _plane("grid", "Grid of 25"),
+        _plane("spiral", "Spiral"),
+        _plane("moons", "Two moons"),
+        _plane("gaussians", "Two Gaussians"),
+        _plane("line", "Line"),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A loaded set: ``samples`` uint8 (N, C, H, W) or float32 (N, 2); ``labels`` int64 (N, F), one column a field."""
+
+    name: str
+    samples: Tensor
+    labels: Tensor
+    fields: tuple[LabelField, ...]
+    refused: tuple[tuple[str, str], ...] = ()  # own images that can't be used: (file, reason)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of one sample: (C, H, W) or (2,)."""
+        return tuple(self.samples.shape[1:])
+
+    def to(self, device: str) -> Dataset:
+        """The same on another device."""
+        moved = self.samples.to(device), self.labels.to(device)
+        return Dataset(self.name, *moved, self.fields, self.refused)
+
+
+def source(name: str) -> Source:
+    """The entry of ``DATASETS``. Raises DataError for an unknown name."""
+    if name not in DATASETS:
+        raise DataError("data", name, "is not known", "Known: {known}", known=", ".join(DATASETS))
+    return DATASETS[name]
+
+
+def load(config: DataConfig, seed: int = 0) -> Dataset:
+    """The whole set in memory; see ``loading``."""
+    return _result(loading(config, seed))
+
+
+def loading(config: DataConfig, seed: int = 0) -> Generator[Loading, None, Dataset]:
+    """Yield how far it is, return the set. 2-D sets are drawn from ``seed``.
+
+    Raises DataError: an unknown name, a download that fails (its details name a ``fallback``), unusable own images.
+    """
+    known = source(config.name)
+    if known.kind == "points":
+        samples, labels = draw_points(config.name, seed), np.zeros((POINTS, 0), dtype=np.int64)
+        return _finish(known.name, config, samples, labels, known.labels)
+    if config.name == "images":
+        return (yield from _own_images(config))
+    if known.embedded:
+        images, labels = _embedded(config.name)
+    else:
+        images, labels = yield from torchvision_set(config.name, config.root, known.fallback)
+    return _finish(known.name, config, images, labels, known.labels)
+
+
+def at_hand(config: DataConfig, seed: int = 0) -> Dataset | None:
+    """The set where that needs no download, of MNIST at least the embedded part; None where there is nothing of it."""
+    if config.name not in MEGABYTES:
+        try:
+            return load(config, seed)
+        except DataError:  # own images that are gone
+            return None
+    found = on_disk(config.name, config.root)
+    if found is None:
+        return load(DataConfig("digits", limit=config.limit), seed) if config.name == "mnist" else None
+    return _finish(config.name, config, *found, source(config.name).labels)
+
+
+def batches(
+    data: Dataset, size: int, rng: torch.Generator, flip: bool = False
+) -> Iterator[tuple[Tensor, Tensor | None]]:
+    """Without end: (samples float (B, ...) in [-1, 1], labels multi-hot (B, K) or None), drawn with replacement.
+
+    Drawing each batch on its own makes ``rng`` the only state there is, which is what lets a run resume bit-exact.
+    """
+    told = multi_hot(data.labels, data.fields) if data.fields else None
+    deep = data.samples.dim() == 4 and data.samples.is_contiguous(memory_format=torch.channels_last)
+    samples = data.samples.permute(0, 2, 3, 1) if deep else data.samples  # as it lies in memory: rows copied whole
+    while True:
+        rows = torch.randint(len(samples), (size,), generator=rng, device=samples.device)
+        chosen = samples.index_select(0, rows)
+        x = to_float(chosen.permute(0, 3, 1, 2) if deep else chosen)  # (B, C, H, W)
+        if flip and x.dim() == 4:
+            mirrored = torch.rand(size, generator=rng, device=x.device) < 0.5
+            x = torch.where(mirrored[:, None, None, None], x.flip(3), x)
+        yield x, None if told is None else told[rows]
+
+
+def to_float(samples: Tensor) -> Tensor:
+    """uint8 0..255 -> float32 in [-1, 1]; floats stay as they are."""
+    return samples.float().sub_(127.5).div_(127.5) if samples.dtype == torch.uint8 else samples
+
+
+def multi_hot(labels: Tensor, fields: tuple[LabelField, ...]) -> Tensor:
+    """int64 (N, F) -> float32 (N, K): one-hot of each field, side by side."""
+    widths = [len(one.values) for one in fields]
+    offsets = torch.tensor([0, *np.cumsum(widths)[:-1]], device=labels.device)
+    hot = torch.zeros(len(labels), sum(widths), device=labels.device)
+    return hot.scatter_(1, labels + offsets, 1.0)
+
+
+def test_split(name: str, root: str = "") -> Dataset:
+    """The held-out part of a torchvision set that is already on disk (digits: MNIST's)."""
+    name = "mnist" if name == "digits" else name
+    images, labels = _result(torchvision_set(name, root, "", train=False))
+    return _finish(name, DataConfig(name), images, labels, source(name).labels)
+
+
+def _result(steps: Generator[Loading, None, T]) -> T:
+    """What loading returns in the end, its progress unseen."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            found: T = end.value
+            return found
+
+
+def _finish(
+    name: str,
+    config: DataConfig,
+    samples: np.ndarray,
+    labels: np.ndarray,
+    fields: tuple[LabelField, ...],
+    refused: tuple[tuple[str, str], ...] = (),
+) -> Dataset:
+    count = config.limit or len(samples)
+    data = torch.from_numpy(np.ascontiguousarray(samples[:count]))
+    if data.dtype == torch.uint8 and data.shape[1] == 3:
+        data = data.contiguous(memory_format=torch.channels_last)
+    return Dataset(name, data, torch.from_numpy(labels[:count]).long(), fields, refused)
+
+
+def _embedded(name: str) -> tuple[np.ndarray, np.ndarray]:
+    """uint8 (N, C, H, W) and int64 (N, F)."""
+    with np.load(HERE / ("digits_5k.npz" if name == "digits" else "pixel_faces_32.npz")) as file:
+        columns = [file["labels"]] if name == "digits" else [file[one.name] for one in FACES]
+        order = np.random.default_rng(0).permutation(len(columns[0]))  # so that ``limit`` takes every class
+        return file["images"][order].transpose(0, 3, 1, 2), np.stack(columns, 1).astype(np.int64)[order]
+
+
+def _own_images(config: DataConfig) -> Generator[Loading, None, Dataset]:
+    if config.path == NO_IMAGES:
+        raise DataError(
+            "images",
+            "",
+            "did not come with the run's file",
+            "Give them again: on the run's page, or with --resume --set path=FILE on the command line",
+        )
+    images, classes, names, refused = yield from image_files(Path(config.path), config.size or 32)
+    fields = (LabelField("class", names),) if len(names) > 1 else ()
+    labels = classes[:, None] if fields else np.zeros((len(images), 0), dtype=np.int64)
+    order = np.random.default_rng(0).permutation(len(images))  # they come sorted by class; ``limit`` shall take of all
+    images, labels = images[order], labels[order]
+    return _finish("images", config, images, labels, fields, refused)

@@ -1,0 +1,181 @@
+"""Own images: a folder or a zip file, read within limits, never unpacked to disk; each refused file has a reason."""
+
+from __future__ import annotations
+
+import io
+import warnings
+import zipfile
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from gan_demo.data.downloads import Loading
+from gan_demo.errors import DataError
+
+ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp")
+FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP")
+MAX_FILES = 50_000
+MAX_FILE_BYTES = 20 * 2**20
+MAX_TOTAL_BYTES = 2**30
+MAX_PIXELS = 40_000_000
+FEWEST = 16  # images that make sense to learn from
+
+TOO_LARGE = "the file is larger than 20 MB"
+TOO_MANY_PIXELS = "it has more than 40 million pixels"
+NOT_AN_IMAGE = "it is not an image that can be read"
+UNSAFE_PATH = "its path leads out of the archive"
+TOTAL_REACHED = "the images before it already fill 1 GB"
+COUNT_REACHED = "there are 50,000 images before it"
+ENCRYPTED = "it is encrypted"
+REASONS = (TOO_LARGE, TOO_MANY_PIXELS, NOT_AN_IMAGE, UNSAFE_PATH, TOTAL_REACHED, COUNT_REACHED, ENCRYPTED)
+
+
+class Refused(Exception):
+    """Why one file is left out; its argument is one of ``REASONS``."""
+
+
+@dataclass(frozen=True)
+class _Entry:
+    name: str  # with "/" between folders
+    size: int
+    read: Callable[[], bytes]
+    reason: str = ""  # known already to be refused
+
+
+def image_files(
+    path: Path, size: int
+) -> Generator[Loading, None, tuple[np.ndarray, np.ndarray, tuple[str, ...], tuple[tuple[str, str], ...]]]:
+    """Yield progress, return (images uint8 (N, 3, size, size), class index (N,), class names, refused (file, reason)).
+
+    Classes are the folders that images lie in, if there are 2 to 100 of them. Each image is cut to its central square.
+    Raises DataError if the path is no folder or zip, or fewer than 16 images remain.
+    """
+    with ExitStack() as open_files:
+        return (yield from _read(path, sorted(_entries(path, open_files), key=lambda one: one.name), size))
+
+
+def _read(
+    path: Path, entries: list[_Entry], size: int
+) -> Generator[Loading, None, tuple[np.ndarray, np.ndarray, tuple[str, ...], tuple[tuple[str, str], ...]]]:
+    images: list[np.ndarray] = []
+    folders: list[str] = []
+    refused: list[tuple[str, str]] = []
+    total = 0
+    for done, entry in enumerate(entries):
+        try:
+            total += entry.size
+            images.append(_checked(entry, total, len(images), size))
+            folders.append(PurePosixPath(entry.name).parent.as_posix())
+        except Refused as why:
+            total -= entry.size
+            refused.append((entry.name, str(why)))
+        if done % 64 == 0:
+            yield Loading("prepare", done, len(entries))
+    if len(images) < FEWEST:
+        raise DataError(
+            "images", path.name, "has {found} usable images of {files} files; at least {fewest} are needed. {why}",
+            "Put PNG or JPEG files into one folder, or one folder a class",
+            found=len(images), files=len(entries), fewest=FEWEST,
+            why="; ".join(f"{name}: {reason}" for name, reason in refused[:3]),
+        )  # fmt: skip
+    names = tuple(sorted(set(folders)))
+    if not 2 <= len(names) <= 100:
+        names = ("all",)
+    index = {name: k for k, name in enumerate(names)}
+    classes = np.array([index.get(folder, 0) for folder in folders], dtype=np.int64)
+    return np.stack(images), classes, tuple(PurePosixPath(name).name or name for name in names), tuple(refused)
+
+
+def _checked(entry: _Entry, total: int, count: int, size: int) -> np.ndarray:
+    """uint8 (3, size, size), or Refused."""
+    if entry.reason:
+        raise Refused(entry.reason)
+    if entry.size > MAX_FILE_BYTES:
+        raise Refused(TOO_LARGE)
+    if total > MAX_TOTAL_BYTES:
+        raise Refused(TOTAL_REACHED)
+    if count >= MAX_FILES:
+        raise Refused(COUNT_REACHED)
+    try:
+        return decode(entry.read(), size)
+    except Refused:
+        raise
+    except Exception as failure:  # a damaged archive shows in zlib's, lzma's and zipfile's own errors
+        raise Refused(NOT_AN_IMAGE) from failure
+
+
+def decode(data: bytes, size: int) -> np.ndarray:
+    """The central square of an encoded image, as uint8 (3, size, size). Raises Refused."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow's own warning about large images; the limit here is lower
+            picture = Image.open(io.BytesIO(data), formats=FORMATS)
+            if picture.width * picture.height > MAX_PIXELS:
+                raise Refused(TOO_MANY_PIXELS)
+            picture.draft("RGB", (2 * size, 2 * size))  # lets JPEG decode at a fraction of its size
+            upright = ImageOps.exif_transpose(picture)
+            if upright.mode.startswith("I"):  # 16-bit grey, of which Pillow would make white
+                upright = Image.fromarray((np.asarray(upright) >> 8).astype(np.uint8))
+            flat = Image.new("RGBA", upright.size, "white")
+            flat.alpha_composite(upright.convert("RGBA"))
+            fitted = ImageOps.fit(flat.convert("RGB"), (size, size), method=_filter(upright, size))
+    except Refused:
+        raise
+    except Image.DecompressionBombError as failure:  # Pillow's own, higher limit comes before ours
+        raise Refused(TOO_MANY_PIXELS) from failure
+    except Exception as failure:  # Pillow's decoders raise nearly anything on damaged files
+        raise Refused(NOT_AN_IMAGE) from failure
+    return np.asarray(fitted).transpose(2, 0, 1)
+
+
+def _filter(picture: Image.Image, size: int) -> Image.Resampling:
+    """Pixel art stays sharp when it is enlarged; photographs are averaged when they shrink."""
+    return Image.Resampling.NEAREST if min(picture.size) < size else Image.Resampling.LANCZOS
+
+
+def _entries(path: Path, open_files: ExitStack) -> Iterator[_Entry]:
+    if path.is_dir():
+        for file in path.rglob("*"):
+            if file.suffix.lower() in ENDINGS and file.is_file() and not file.is_symlink():
+                yield _Entry(file.relative_to(path).as_posix(), file.stat().st_size, file.read_bytes)
+        return
+    if not path.is_file():
+        raise DataError("path", path.name, "is neither a folder nor a file", "Give a folder of images or a zip file")
+    try:
+        archive = open_files.enter_context(zipfile.ZipFile(path))
+    except (zipfile.BadZipFile, OSError) as failure:
+        raise DataError(
+            "path", path.name, "is not a zip file, or a damaged one", "Zip the images once more"
+        ) from failure
+    infos = [info for info in archive.infolist() if not info.is_dir() and _is_image(info.filename)]
+    if len(infos) > 2 * MAX_FILES:
+        raise DataError("path", path.name, "has more than {most} images", "Split it", most=2 * MAX_FILES)
+    for info in infos:
+        yield _zip_entry(archive, info)
+
+
+def _is_image(name: str) -> bool:
+    return name.lower().endswith(ENDINGS) and "__MACOSX" not in name
+
+
+def _zip_entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> _Entry:
+    parts = PurePosixPath(info.filename.replace("\\", "/")).parts
+    reason = ""
+    if ".." in parts or info.filename.startswith(("/", "\\")) or ":" in parts[0]:
+        reason = UNSAFE_PATH
+    elif info.flag_bits & 1:
+        reason = ENCRYPTED
+    return _Entry(info.filename, info.file_size, lambda: _read_at_most(archive, info), reason)
+
+
+def _read_at_most(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    """The header's size may lie, so no more than the limit is ever inflated."""
+    with archive.open(info) as stream:
+        data = stream.read(MAX_FILE_BYTES + 1)
+    if len(data) > MAX_FILE_BYTES:
+        raise Refused(TOO_LARGE)
+    return data

@@ -1,0 +1,1 @@
+"""Directions of latent space that mean something."""

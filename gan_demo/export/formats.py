@@ -1,0 +1,145 @@
+"""Export formats of runs and weights files, by name: ``FORMATS``. The command line and the pages offer these.
+
+torch takes seconds to load, so each format imports what it needs when it is used.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gan_demo.config import LabelField
+from gan_demo.errors import ConfigError
+from gan_demo.runs import library, run_dir
+from gan_demo.runs.run_dir import RunDir
+from gan_demo.support.atomic_file import replace_file
+
+if TYPE_CHECKING:
+    from gan_demo.weights.load import Loaded
+
+
+@dataclass(frozen=True)
+class ExportRequest:
+    """A checkpoint's ``step`` (None: the last), the ``language`` of the texts, and the ``name`` of the file."""
+
+    step: int | None = None
+    language: str = "en"
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Format:
+    """``content`` makes the file from a run or weights file as ``source`` returns it, or several files by name.
+
+    ``ending`` is that of the file's name, or "" if the format is a folder. Such a folder holds a file called
+    ``marker``: only an empty folder, or one with this file, is written into.
+    """
+
+    ending: str
+    content: Callable[[RunDir | Path, ExportRequest], bytes | Mapping[str, bytes]]
+    marker: str = ""
+
+
+def run_of(given: Path) -> RunDir:
+    """Return a run by its folder, or a shipped model or run of the app by its id. Raises RunError."""
+    exists = os.path.exists(given)  # unlike Path.exists, it raises nothing for a name that is too long
+    return run_dir.RunDir(given) if exists else library.find(str(given))
+
+
+def source(given: Path) -> RunDir | Path:
+    """Return the path of a weights file, or a run. Raises RunError."""
+    return given if os.path.isfile(given) else run_of(given)
+
+
+def loaded(origin: RunDir | Path, step: int | None) -> tuple[Loaded, tuple[LabelField, ...], str]:
+    """Return the generator of a run at a step or of a file, its labels, and the name of its data set or ""."""
+    from gan_demo.weights.load import Loaded, load_weights
+
+    if isinstance(origin, RunDir):
+        model = origin.config.model
+        return Loaded(model, origin.generator(step), origin.id), model.labels, origin.config.data.name
+    if step is not None:
+        raise ConfigError("step", step, "is a step of a run, and this is a weights file", "Leave it out")
+    weights = load_weights(origin, origin.name)
+    return weights, weights.config.labels, ""
+
+
+def write(given: Path, chosen: Format, step: int | None, out: Path, language: str = "en") -> int:
+    """Export ``given`` to ``out`` and return the number of bytes. Raises GanDemoError."""
+    check_place(out, chosen.ending)
+    if not chosen.ending:
+        _refuse_other_folder(out, chosen.marker)
+    content = chosen.content(source(given), ExportRequest(step, language, out.name))
+    folder = out.parent if chosen.ending else out
+    try:
+        if isinstance(content, bytes):
+            replace_file(out, content)
+            return len(content)
+        for name, part in content.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            replace_file(folder / name, part)
+        return sum(map(len, content.values()))
+    except OSError as failure:
+        raise ConfigError("out", out, "cannot be written", "Choose another place") from failure
+
+
+def check_place(out: Path, ending: str) -> None:
+    """Raise ConfigError where no file with this ``ending`` ("": a folder) can be written to ``out``."""
+    if ending and out.suffix != ending:
+        raise ConfigError("out", out.name, "must end in {ending}", ending=ending)
+    if not out.resolve().parent.is_dir():
+        raise ConfigError("out", out, "lies in a folder that does not exist", "Make the folder first")
+
+
+def _refuse_other_folder(out: Path, marker: str) -> None:
+    """Raise ConfigError unless ``out`` is new, empty or an earlier export."""
+    if out.is_file() or (out.is_dir() and any(out.iterdir()) and not (out / marker).is_file()):
+        raise ConfigError("out", out, "is there already and holds something else", "Choose a new folder")
+
+
+def write_run(given: Path, step: int | None, out: Path) -> int:
+    """Write a whole run as one zip file to ``out``; return how many bytes. Raises GanDemoError."""
+    from gan_demo.runs.archive import run_archive
+
+    check_place(out, ".zip")
+    run = source(given)
+    if not isinstance(run, RunDir):
+        raise ConfigError("source", run.name, "is a weights file, not a run", "Give a run")
+    if step is not None:
+        raise ConfigError("step", step, "can't be chosen: the file holds the whole run", "Leave it out")
+    try:
+        return run_archive.write_file(run, out)
+    except OSError as failure:
+        raise ConfigError("out", out, "cannot be written", "Choose another place") from failure
+
+
+def _onnx(origin: RunDir | Path, request: ExportRequest) -> bytes:
+    from gan_demo.gan import onnx_export
+
+    weights, _, _ = loaded(origin, request.step)
+    return onnx_export.generator_onnx(weights.generator, weights.config)
+
+
+def _script(origin: RunDir | Path, request: ExportRequest) -> Mapping[str, bytes]:
+    """Return a script or notebook that trains from the beginning, and the images that it reads."""
+    if not isinstance(origin, RunDir):
+        problem = "is a weights file, which does not say how it was trained"
+        raise ConfigError("source", origin.name, problem, "Give a run")
+    if request.step is not None:
+        problem = "can't be chosen: the script trains from the beginning"
+        raise ConfigError("step", request.step, problem, "Leave it out")
+
+    from gan_demo.export.script import build
+    from gan_demo.export.script.options import ScriptOptions
+
+    return build.files(origin, ScriptOptions(request.name, request.language))
+
+
+FORMATS: dict[str, Format] = {
+    "onnx": Format(".onnx", _onnx),
+    "py": Format(".py", _script),
+    "ipynb": Format(".ipynb", _script),
+}

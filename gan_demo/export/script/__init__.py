@@ -1,0 +1,1 @@
+"""The training script and notebook of a run."""

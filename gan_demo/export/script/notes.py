@@ -1,0 +1,79 @@
+"""The header of a script, and the explanations of a notebook's cells."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from functools import cache
+
+import torch
+
+from gan_demo.export.script.context import TEMPLATES, ScriptContext, environment
+from gan_demo.export.script.history import History
+from gan_demo.export.script.options import ScriptOptions, without_quotes
+from gan_demo.runs.run_dir import RunDir
+
+HEADER_WIDTH = 100
+
+
+@cache
+def sentences(language: str) -> dict[str, str]:
+    """Return the sentences in ``language``, by key."""
+    table: dict[str, str] = json.loads((TEMPLATES / f"{language}.json").read_text(encoding="utf-8"))
+    return table
+
+
+def header(run: RunDir, past: History, context: ScriptContext, options: ScriptOptions) -> str:
+    """Return the docstring of a script, in English as the code is."""
+    promise, *remarks = (text.replace("**", "").replace("`", "") for text in _remarks(run, past, context, "en"))
+    text = environment().get_template("header.txt.jinja").render(
+        title=context.title, source=context.source, run_id=without_quotes(run.id), name=without_quotes(options.name),
+        promise=promise, remarks=remarks,
+    )  # fmt: skip
+    *prose, command = text.rstrip().split("\n\n")
+    return "\n\n".join([*(textwrap.fill(paragraph, HEADER_WIDTH) for paragraph in prose), command]) + "\n"
+
+
+def cell_notes(run: RunDir, past: History, context: ScriptContext, language: str) -> dict[str, str]:
+    """Return Markdown for the title and for each cell, by the cell's name."""
+    texts, model, train = sentences(language), context.model, context.train
+    title = texts["title"].format(data=context.title, run=without_quotes(run.id))
+    networks = {f"networks.{model.arch}": True, "networks.labels": model.labels, "networks.mapping": model.mapping}
+    losses = {
+        "losses": True,
+        f"loss.{train.loss}": True,
+        "loss.penalty": train.r1 or train.r2,
+        "loss.gp": train.gp,
+        "loss.smoothing": train.label_smoothing,
+    }
+    updates = {"updates": True, "updates.ema": train.ema}
+    return texts | {
+        "title": "\n\n".join([title, *_remarks(run, past, context, language)]),
+        "data": texts[f"data.{context.source}"],
+        "networks": " ".join(texts[key] for key, used in networks.items() if used),
+        "losses": "\n\n".join(texts[key] for key, used in losses.items() if used),
+        "updates": " ".join(texts[key] for key, used in updates.items() if used),
+    }
+
+
+def _remarks(run: RunDir, past: History, context: ScriptContext, language: str) -> list[str]:
+    """Return what a reader must know: first whether the losses are the run's, then what else is special about it."""
+    promise = "changed" if past.changed else "same"
+    keys = [f"promise.{promise if past.complete else 'incomplete'}"]
+    if past.forks and past.complete:
+        keys.append("remark.fork")
+    if past.manual_update is not None:
+        keys.append("remark.manual_update")
+    if context.source == "folder":
+        keys.append("remark.zip" if context.data.path.lower().endswith(".zip") else "remark.folder")
+    if run.info.step < context.train.steps:
+        keys.append("remark.stopped")
+    values = {
+        "torch": torch.__version__.split("+")[0],
+        "origin": without_quotes(run.info.parent.rpartition("@")[0]),
+        "forks": ", ".join(map(str, past.forks)),
+        "manual_step": past.manual_update,
+        "step": run.info.step,
+        "steps": context.train.steps,
+    }
+    return [sentences(language)[key].format_map(values) for key in keys]

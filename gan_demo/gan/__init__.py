@@ -1,0 +1,1 @@
+"""The core: networks, losses, the training step, latent space, metrics, ONNX."""

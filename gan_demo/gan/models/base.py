@@ -1,0 +1,62 @@
+"""What all generators and discriminators share: the mapping, feature and projection interfaces."""
+
+from __future__ import annotations
+
+from torch import Tensor, nn
+
+from gan_demo.config import ModelConfig
+from gan_demo.gan.models.mapping import SLOPE, Mapping
+
+
+class Generator(nn.Module):
+    """Base class of the generators: the mapping network, and the order ``map`` then ``synthesise``."""
+
+    def __init__(self, model: ModelConfig) -> None:
+        super().__init__()
+        self.z_dim = model.z_dim
+        self.shape = model.shape
+        self.mapping = Mapping(model.z_dim, model.label_width, model.mapping)
+
+    def map(self, z: Tensor, y: Tensor | None = None) -> Tensor:
+        """Map latents (N, Z) and labels (N, K) to w (N, W)."""
+        w: Tensor = self.mapping(z, y)
+        return w
+
+    def synthesise(self, w: Tensor) -> Tensor:
+        """Draw samples from w (N, W): images (N, C, H, W) in [-1, 1], or points (N, 2)."""
+        raise AssertionError("subclasses implement this")
+
+    def forward(self, z: Tensor, y: Tensor | None = None) -> Tensor:
+        return self.synthesise(self.map(z, y))
+
+
+class Discriminator(nn.Module):
+    """Base class of the discriminators: a linear head on features, labels by projection (Miyato & Koyama 2018)."""
+
+    def __init__(self, features: int, label_width: int) -> None:
+        super().__init__()
+        self.head = nn.Linear(features, 1)
+        self.label = nn.Linear(label_width, features, bias=False) if label_width else None
+        if self.label is not None:
+            nn.init.zeros_(self.label.weight)  # D starts as an unconditional one and learns what labels add
+        self.has_batch_norm = False  # if so, real and fake samples need forward passes of their own
+
+    def features(self, x: Tensor) -> Tensor:
+        """Compute features (N, features) of samples."""
+        raise AssertionError("subclasses implement this")
+
+    def forward(self, x: Tensor, y: Tensor | None = None) -> Tensor:
+        h = self.features(x)  # (N, features)
+        logits: Tensor = self.head(h).squeeze(1)  # (N,)
+        if self.label is not None:
+            assert y is not None
+            logits = logits + (self.label(y) * h).sum(1)
+        return logits
+
+
+def hidden_layers(into: int, width: int, depth: int) -> nn.Sequential:
+    layers: list[nn.Module] = []
+    for _ in range(depth):
+        layers += [nn.Linear(into, width), nn.LeakyReLU(SLOPE, inplace=True)]
+        into = width
+    return nn.Sequential(*layers)

@@ -1,0 +1,33 @@
+"""Generator and discriminator of points in the plane."""
+
+from __future__ import annotations
+
+from torch import Tensor, nn
+
+from gan_demo.config import ModelConfig
+from gan_demo.gan.models.base import Discriminator, Generator, hidden_layers
+
+
+class PointsGenerator(Generator):
+    """Generator of points in the plane: ``depth`` hidden layers of ``width`` units."""
+
+    def __init__(self, model: ModelConfig) -> None:
+        super().__init__(model)
+        self.net = hidden_layers(self.mapping.w_dim, model.width, model.depth)
+        self.net.append(nn.Linear(model.width, 2))
+
+    def synthesise(self, w: Tensor) -> Tensor:
+        x: Tensor = self.net(w)  # (N, 2)
+        return x
+
+
+class PointsDiscriminator(Discriminator):
+    """Discriminator of points in the plane: ``depth`` hidden layers of ``d_width`` units."""
+
+    def __init__(self, model: ModelConfig) -> None:
+        super().__init__(model.d_width, model.label_width)
+        self.net = hidden_layers(2, model.d_width, model.depth)
+
+    def features(self, x: Tensor) -> Tensor:
+        h: Tensor = self.net(x)
+        return h

@@ -1,0 +1,121 @@
+"""Export of generators, discriminators and classifiers as ONNX files, which run without torch, as in a browser.
+
+Torch's tracing exporter (``dynamo=False``) takes a tenth of a second and needs no other package; the newer one takes
+seconds, the first time much longer, and produces the same nodes for networks as simple as these.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+import warnings
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from gan_demo.config import ModelConfig
+from gan_demo.gan import latent
+from gan_demo.gan.classifier import Classifier
+from gan_demo.gan.models.base import Discriminator, Generator
+
+OPSET = 20
+_exporter_lock = threading.Lock()  # the exporter has process-wide settings
+
+
+def generator_onnx(generator: Generator, model: ModelConfig) -> bytes:
+    """Export a generator in eval mode, with the truncation of ``latent.generate``.
+
+    Inputs ``z`` (N, Z), ``y`` (N, K) if it is conditional, ``psi`` (1,), all float32; output ``x``, (N, C, H, W) in
+    [-1, 1] or (N, 2).
+    """
+    assert not generator.training, "a generator to export is in eval mode"
+    z, psi = torch.zeros(2, model.z_dim), torch.ones(1)
+    y = torch.zeros(2, model.label_width) if model.label_width else None
+    labels = {} if y is None else {"y": y}
+    return _exported(_TruncatedGenerator(generator, model), {"z": z, **labels, "psi": psi}, "x")
+
+
+def discriminator_onnx(discriminator: Discriminator, model: ModelConfig) -> bytes:
+    """Export a discriminator: inputs ``x`` (N, ...), ``y`` (N, K) if it is conditional; output ``logit`` (N,)."""
+    x = torch.zeros(2, *model.shape)
+    labels = {"y": torch.zeros(2, model.label_width)} if model.label_width else {}
+    return _exported(_LogitOutput(discriminator), {"x": x, **labels}, "logit")
+
+
+def classifier_onnx(classifier: Classifier) -> bytes:
+    """Export a classifier: input ``x`` (N, C, H, W) in [-1, 1]; output ``p`` (N, K), probabilities field by field."""
+    return _exported(_ProbabilityOutput(classifier), {"x": torch.zeros(2, *classifier.shape)}, "p")
+
+
+class _TruncatedGenerator(nn.Module):
+    """``latent.generate`` as a module, with the truncation psi as an input."""
+
+    def __init__(self, generator: Generator, model: ModelConfig) -> None:
+        super().__init__()
+        self.generator = generator
+        self.has_labels = bool(model.label_width)
+        self.has_mapping = len(generator.mapping.layers) > 0
+        samples = latent.sample_z(latent.MEAN_SAMPLES, model.z_dim, seed=0) if self.has_mapping else torch.zeros(0)
+        self.register_buffer("mean_samples", samples)  # (M, Z): latents whose mean w is taken
+
+    def forward(self, z: Tensor, *rest: Tensor) -> Tensor:
+        y, psi = (rest[0] if self.has_labels else None), rest[-1]
+        if not self.has_mapping:
+            return self.generator.synthesise(self.generator.map(psi * z, y))
+        mean = self._mean(y, psi)
+        return self.generator.synthesise(mean + psi * (self.generator.map(z, y) - mean))
+
+    def _mean(self, y: Tensor | None, psi: Tensor) -> Tensor:
+        """Compute the mean w of each row's label (N, W), or of all latents (1, W) without labels.
+
+        Each distinct label is computed once. At ``psi`` 1 the mean has no effect, so a single latent is enough.
+        """
+        samples = self.mean_samples
+        assert isinstance(samples, Tensor)
+        samples = samples[: 1 + (psi[0] != 1).long() * (len(samples) - 1)]  # (M, Z); no `if`: tracing would fix it
+        if y is None:
+            return self.generator.map(samples).mean(0, keepdim=True)
+        distinct, index = torch.unique(y, dim=0, return_inverse=True)  # (L, K), (N,)
+        shape = distinct.shape[0], samples.shape[0]
+        z = samples.unsqueeze(0).expand(*shape, -1).reshape(-1, samples.shape[1])  # (L·M, Z)
+        labels = distinct.unsqueeze(1).expand(*shape, -1).reshape(-1, distinct.shape[1])  # (L·M, K)
+        w = self.generator.map(z, labels)
+        return w.view(*shape, w.shape[1]).mean(1)[index]
+
+
+class _LogitOutput(nn.Module):
+    """A discriminator whose labels are left out if it has none."""
+
+    def __init__(self, discriminator: Discriminator) -> None:
+        super().__init__()
+        self.discriminator = discriminator
+
+    def forward(self, x: Tensor, *y: Tensor) -> Tensor:
+        logits: Tensor = self.discriminator(x, *y)
+        return logits
+
+
+class _ProbabilityOutput(nn.Module):
+    """A classifier with probabilities instead of logits."""
+
+    def __init__(self, classifier: Classifier) -> None:
+        super().__init__()
+        self.classifier = classifier
+
+    def forward(self, x: Tensor) -> Tensor:
+        fields = self.classifier(x).split(self.classifier.sizes, dim=1)
+        return torch.cat([logits.softmax(1) for logits in fields], 1)
+
+
+def _exported(network: nn.Module, inputs: dict[str, Tensor], output: str) -> bytes:
+    """Export a network with a variable number of rows N; inputs of a single number have no N."""
+    rows = {name: {0: "n"} for name, value in inputs.items() if len(value) == 2} | {output: {0: "n"}}
+    with _exporter_lock, torch.no_grad(), warnings.catch_warnings(), tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "network.onnx"
+        warnings.simplefilter("ignore")  # of the newer exporter, and of what tracing cannot follow in general
+        torch.onnx.export(
+            network.eval().cpu(), tuple(inputs.values()), file, input_names=list(inputs), output_names=[output],
+            dynamic_axes=rows, opset_version=OPSET, dynamo=False,
+        )  # fmt: skip
+        return file.read_bytes()

@@ -1,0 +1,1 @@
+"""From samples to PNG, GIF and MP4."""

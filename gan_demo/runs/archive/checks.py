@@ -1,0 +1,297 @@
+"""Checks of what a run from a stranger's zip file holds, so that whatever opens later also resumes and forks.
+
+Nothing is executed: JSON is parsed, tensors are read from safetensors files. Networks are compared with their outlines,
+which take no memory.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gan_demo.config import IMAGE_SHAPES, NO_IMAGES, RunConfig, TrainConfig
+from gan_demo.errors import ConfigError, GanDemoError
+from gan_demo.runs import manifest
+from gan_demo.runs.manifest import KeptError, RunInfo
+from gan_demo.runs.setting_changes import Change, reverted
+
+if TYPE_CHECKING:  # torch takes seconds to load
+    from torch import nn
+
+STATUSES = ("new", "training", "stopped", "done", "failed")
+MAX_STEP = 100_000_000
+MAX_PIXELS = 4_000_000  # of a sample grid
+MAX_ROWS = 100_000
+MAX_HEADER = 2**20  # bytes of a safetensors header
+_ROW_KEY = re.compile(r"[a-z0-9_]{1,40}")
+_PLAIN_TEXT = re.compile(r"(?:[^{}]|\{[a-z_]{1,40}\}){0,600}")  # format places without attributes or widths
+_PARENT = re.compile(r"(?P<name>.{1,200})@(?P<step>\d{1,9})", re.ASCII)
+_FLOATS = ("F16", "BF16", "F32")
+_KINDS = {"G": (*_FLOATS, "I64"), "rng": ("U8",), "counts": ("I64",)}
+_MOMENTS = {"adam": ("exp_avg", "exp_avg_sq"), "rmsprop": ("square_avg",), "sgd": ()}
+
+
+class Damaged(Exception):
+    """A part is not what it should be; the argument says more where a person can use it."""
+
+
+def config_of(data: bytes) -> RunConfig:
+    """Return the settings, without the folders of the machine they come from. Raises Damaged with the reason."""
+    try:
+        config = RunConfig.from_dict(json_object(data))
+    except ConfigError as failure:
+        raise Damaged(str(failure)) from failure
+    return without_folders(config)
+
+
+def without_folders(config: RunConfig) -> RunConfig:
+    """Return the same settings, naming no folder: another machine's must not be read on this one."""
+    path = NO_IMAGES if config.data.name == "images" else ""
+    return dataclasses.replace(config, data=dataclasses.replace(config.data, root="", path=path))
+
+
+def json_object(data: bytes) -> dict[str, Any]:
+    """Parse a JSON object. Raises Damaged."""
+    try:
+        value = json.loads(data)
+    except (ValueError, RecursionError) as failure:
+        raise Damaged from failure
+    if not isinstance(value, dict):
+        raise Damaged
+    return value
+
+
+def info_of(data: bytes) -> RunInfo:
+    """Return the manifest of a run that nobody trains now. Raises Damaged."""
+    try:
+        info = manifest.parse(json_object(data))
+    except GanDemoError as failure:
+        raise Damaged from failure
+    numbers = (info.step, info.images, info.seconds, info.evaluation_seconds)
+    steps = (*info.checkpoints, info.state or 0, info.step)
+    valid = (
+        0 < len(info.name) <= 200
+        and info.name.isprintable()
+        and re.fullmatch(r"[a-z0-9:]{1,20}", info.device)
+        and info.status in STATUSES
+        and all(_is_number(number) and 0 <= number <= 1e15 for number in numbers)
+        and all(0 <= step <= MAX_STEP for step in steps)
+        and _is_time(info.created)
+        and (info.error is None or _is_harmless(info.error))
+    )
+    if not valid:
+        raise Damaged
+    status = "stopped" if info.status == "training" else info.status
+    return dataclasses.replace(info, status=status, parent=_parent(info.parent))
+
+
+def _parent(text: str) -> str:
+    """Return "RUN_ID@STEP" with a name that leads to no other folder, or "" for what is no such text."""
+    match = _PARENT.fullmatch(text)
+    if match is None:
+        return ""
+    name = re.sub(r"[^A-Za-z0-9_.-]+", "-", match["name"]).lstrip("_.-")[:80]
+    return f"{name or 'run'}@{match['step']}"
+
+
+def _is_time(text: str) -> bool:
+    try:
+        return len(text) <= 40 and datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
+
+
+def _is_harmless(error: KeptError) -> bool:
+    """Return whether the texts of a kept error can be formatted: ``{0:>99999999}`` would fill the memory."""
+    texts = (error.field, error.value, error.problem, error.remedy)
+    details = error.details
+    if not isinstance(details, dict) or len(details) > 16 or not all(isinstance(text, str) for text in texts):
+        return False
+    plain = all(_PLAIN_TEXT.fullmatch(text) for text in (error.problem, error.remedy))
+    short = all(isinstance(text, str) and len(text) <= 600 for text in (*texts, *details, *details.values()))
+    return plain and short
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= 1e300
+
+
+def rows_of(data: bytes) -> list[dict[str, Any]]:
+    """Return the rows of metrics; a line that a kill tore is left out, as everywhere. Raises Damaged."""
+    rows = _lines(data, MAX_ROWS)
+    for row in rows:
+        if not {"images", "seconds"} <= row.keys() or len(row) > 64:
+            raise Damaged
+        for key, value in row.items():
+            numbers = value if isinstance(value, list) and key not in ("step", "images", "seconds") else [value]
+            if not _ROW_KEY.fullmatch(key) or len(numbers) > 1000 or not all(map(_is_number, numbers)):
+                raise Damaged
+    return rows
+
+
+def changes_of(data: bytes, config: RunConfig) -> list[Change]:
+    """Return the changes of settings, each of training settings alone and valid. Raises Damaged."""
+    known = {field.name for field in dataclasses.fields(TrainConfig)}
+    rows = _lines(data, 10_000)
+    for row in rows:
+        was, now = row.get("was"), row.get("now")
+        if not isinstance(was, dict) or not isinstance(now, dict) or not _is_number(row.get("seconds", 0)):
+            raise Damaged
+        if not known >= {*was, *now} or set(row) - {"step", "seconds", "was", "now"}:
+            raise Damaged
+    try:
+        for row in reversed(rows):
+            for side in ("now", "was"):
+                config = config.with_settings(row[side])
+                row[side] = {name: getattr(config.train, name) for name in row[side]}
+    except ConfigError as failure:
+        raise Damaged from failure
+    return rows
+
+
+def _lines(data: bytes, most: int) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    lines = data.splitlines()
+    if len(lines) > most or any(len(line) > 100_000 for line in lines):
+        raise Damaged
+    for line in lines:
+        try:
+            row = json.loads(line)
+        except ValueError:
+            continue
+        except RecursionError as failure:
+            raise Damaged from failure
+        if not isinstance(row, dict) or type(row.get("step")) is not int or not 0 <= row["step"] <= MAX_STEP:
+            raise Damaged
+        rows.append(row)
+    return rows
+
+
+def refused_of(data: bytes) -> list[tuple[str, str]]:
+    """Return the own images that were left out, as (file, reason). Raises Damaged."""
+    try:
+        pairs = [(file, why) for file, why in json.loads(data)]
+    except (ValueError, TypeError, RecursionError) as failure:
+        raise Damaged from failure
+    if not all(isinstance(text, str) for pair in pairs for text in pair):
+        raise Damaged
+    return pairs
+
+
+def card_of(data: bytes) -> dict[str, Any]:
+    """Return a shipped model's card. Raises Damaged."""
+    card = json_object(data)
+    if not isinstance(card.get("licence", ""), str):
+        raise Damaged
+    return card
+
+
+def check_grid(path: Path) -> None:
+    """Raise Damaged where a sample grid is no PNG, or too large a picture."""
+    from PIL import Image
+
+    try:
+        with Image.open(path, formats=("PNG",)) as picture:
+            if picture.width * picture.height > MAX_PIXELS:
+                raise Damaged
+            picture.verify()
+    except Damaged:
+        raise
+    except Exception as failure:  # Pillow raises nearly anything on damaged files
+        raise Damaged from failure
+
+
+class Networks:
+    """The shapes that a run's settings ask of its weights and training states."""
+
+    def __init__(self, config: RunConfig, changes: list[Change]) -> None:
+        """Raise Damaged with the reason where the settings fit no data set, or ask for giants."""
+        from gan_demo.data import datasets
+        from gan_demo.gan.models import build
+
+        model = config.model
+        try:
+            known = datasets.source(config.data.name)
+            if known.name != "images" and config.fit(known.shape, known.labels).model != model:
+                raise Damaged("its networks do not fit its data")
+            if model.shape != (2,) and model.shape not in IMAGE_SHAPES.values():
+                raise Damaged("its networks do not fit its data")
+            build.check_network_size(model)
+        except GanDemoError as failure:
+            raise Damaged(str(failure)) from failure
+        self.config, self.changes = config, changes
+        self.G, self.D = build.outline_generator(model), build.outline_discriminator(model)
+
+    def check_checkpoint(self, path: Path) -> None:
+        """Raise Damaged where the file is not the weights of this generator, all of them finite."""
+        from gan_demo.runs.files import read_tensors
+
+        if _shapes(path) != _network_shapes(self.G, ""):
+            raise Damaged
+        for value in read_tensors(path).values():
+            if not value.isfinite().all():
+                raise Damaged
+
+    def check_state(self, path: Path, step: int) -> None:
+        """Raise Damaged where the file is not a training state of these networks at ``step``."""
+        from safetensors import safe_open
+
+        train = reverted(self.config, self.changes, step).train
+        shapes = _shapes(path)
+        networks = _network_shapes(self.G, "G.") | _network_shapes(self.D, "D.")
+        if train.ema:
+            networks |= _network_shapes(self.G, "ema.")
+        rng = shapes.pop("rng", ())
+        moments = {name: shape for name, shape in shapes.items() if "_optimizer." in name}
+        rest = {name: shape for name, shape in shapes.items() if name not in moments}
+        if rest != networks | {"counts": (2,)} or len(rng) != 1 or rng[0] > 10_000:
+            raise Damaged
+        for name, network in (("g_optimizer.", self.G), ("d_optimizer.", self.D)):
+            own = {key.removeprefix(name): shape for key, shape in moments.items() if key.startswith(name)}
+            if own and own != _moment_shapes(network, train):
+                raise Damaged
+        with safe_open(path, "pt") as file:
+            counted, updates = file.get_tensor("counts").tolist()
+        if counted != step or not 0 <= updates <= 100 * MAX_STEP:
+            raise Damaged
+
+
+def _network_shapes(network: nn.Module, prefix: str) -> dict[str, tuple[int, ...]]:
+    return {prefix + name: tuple(value.shape) for name, value in network.state_dict().items()}
+
+
+def _moment_shapes(network: nn.Module, train: TrainConfig) -> dict[str, tuple[int, ...]]:
+    """Return what the optimiser keeps of each parameter once it has made a step."""
+    momentum = ("momentum_buffer",) if train.optimizer != "adam" and train.beta1 else ()
+    shapes: dict[str, tuple[int, ...]] = {}
+    for index, parameter in enumerate(network.parameters()):
+        for name in (*_MOMENTS[train.optimizer], *momentum):
+            shapes[f"{index}.{name}"] = tuple(parameter.shape)
+        if train.optimizer != "sgd":
+            shapes[f"{index}.step"] = ()
+    return shapes
+
+
+def _shapes(path: Path) -> dict[str, tuple[int, ...]]:
+    """Return the shape of each tensor by its header alone. Raises Damaged, also for kinds of numbers that none has."""
+    from safetensors import SafetensorError, safe_open
+
+    with open(path, "rb") as file:
+        header_bytes = int.from_bytes(file.read(8), "little")
+    if not 0 < header_bytes <= min(MAX_HEADER, path.stat().st_size - 8):
+        raise Damaged
+    shapes: dict[str, tuple[int, ...]] = {}
+    try:
+        with safe_open(path, "pt") as file:
+            for name in file.keys():  # noqa: SIM118  # it is no dict
+                part = file.get_slice(name)
+                if part.get_dtype() not in _KINDS.get(name, _KINDS["G"]):
+                    raise Damaged
+                shapes[name] = tuple(part.get_shape())
+    except (SafetensorError, ValueError) as failure:
+        raise Damaged from failure
+    return shapes

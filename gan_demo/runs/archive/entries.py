@@ -1,0 +1,158 @@
+"""The zip file of a run, read as a stranger's: which entries it may have, and how much of them is ever unpacked.
+
+Entries have fixed names, so no name can lead anywhere. The sizes that the directory declares bound what is unpacked: an
+entry that holds more is cut off there, and its checksum then fails.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from gan_demo.errors import GET_AGAIN, DataError
+
+MEGABYTE = 2**20
+MAX_BYTES = 2048 * MEGABYTE  # of the zip file, and of all that it unpacks to, where nobody asks for less
+MAX_ENTRIES = 5_000
+HEADER = "archive.json"  # what says that the zip file is a run
+TAKE_AGAIN = "Take the run once more: the button below it, or export --format run"
+
+_STEP = r"(?:\d{8}|1\d{8})"  # as ``RunDir`` writes it
+# The most bytes that a part may unpack to, by a regular expression of its name.
+_PARTS = {
+    re.escape(HEADER): 4_096,
+    r"config\.json": MEGABYTE // 4,
+    r"run\.json": MEGABYTE,
+    r"card\.json": MEGABYTE // 16,
+    r"refused\.json": 8 * MEGABYTE,
+    r"metrics\.jsonl": 16 * MEGABYTE,
+    r"changes\.jsonl": MEGABYTE,
+    rf"grids/{_STEP}\.png": 4 * MEGABYTE,
+    rf"checkpoints/{_STEP}\.safetensors": 256 * MEGABYTE,
+    rf"states/{_STEP}\.safetensors": 1024 * MEGABYTE,
+    rf"state-{_STEP}\.safetensors": 1024 * MEGABYTE,
+}
+# Of a run's folder that somebody zipped by hand: left out without a word, and never read.
+_LEFT_OUT = re.compile(r"owner|class|\.lock|explorer/.*|(.*/)?(\.DS_Store|Thumbs\.db|desktop\.ini|\._[^/]*)")
+_END = struct.Struct("<4s4H2LH")  # end of central directory record
+_ZIP64_LOCATOR = b"PK\x06\x07"
+_CHUNK = MEGABYTE
+
+
+class Entries:
+    """The parts of a run in a zip file, by name, after every check that needs no unpacking."""
+
+    def __init__(self, archive: zipfile.ZipFile, filename: str, most_bytes: int) -> None:
+        """Raise DataError where the zip file holds anything but a run, or unpacks to more than ``most_bytes``."""
+        self._archive = archive
+        self._filename = filename
+        self._most_bytes = most_bytes
+        self._entries = self._checked(archive.infolist())
+
+    @property
+    def names(self) -> list[str]:
+        """The names of all parts, sorted."""
+        return sorted(self._entries)
+
+    @property
+    def unpacked_bytes(self) -> int:
+        """How many bytes all parts unpack to."""
+        return sum(entry.file_size for entry in self._entries.values())
+
+    def read(self, name: str) -> bytes:
+        """Return the content of a part. Raises DataError where there is none, or it is damaged."""
+        if name not in self._entries:
+            raise DataError("file", self._filename, "holds no {name}, so it is no whole run", TAKE_AGAIN, name=name)
+        with self._reading(), self._archive.open(self._entries[name]) as part:
+            return part.read()
+
+    def copy(self, name: str, path: Path) -> None:
+        """Unpack a part to ``path``. Raises DataError where it is damaged."""
+        with self._reading(), self._archive.open(self._entries[name]) as part, open(path, "wb") as file:
+            while chunk := part.read(_CHUNK):
+                file.write(chunk)
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[None]:
+        try:
+            yield
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as failure:
+            raise DataError("file", self._filename, "is cut short or damaged", GET_AGAIN) from failure
+
+    def _checked(self, infos: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
+        infos = [info for info in infos if not info.is_dir() and not info.filename.startswith("__MACOSX/")]
+        folder = _common_folder([info.filename for info in infos])
+        entries: dict[str, zipfile.ZipInfo] = {}
+        for info in infos:
+            name = info.filename.removeprefix(folder)
+            if _LEFT_OUT.fullmatch(name):
+                continue
+            self._check(info, name)
+            if name in entries:
+                raise DataError("file", self._filename, "holds {name} twice", TAKE_AGAIN, name=name)
+            entries[name] = info
+        if sum(info.file_size for info in entries.values()) > self._most_bytes:
+            problem = "unpacks to more than {most} MB"
+            raise DataError("file", self._filename, problem, TAKE_AGAIN, most=self._most_bytes // MEGABYTE)
+        return entries
+
+    def _check(self, info: zipfile.ZipInfo, name: str) -> None:
+        most = next((size for pattern, size in _PARTS.items() if re.fullmatch(pattern, name, re.ASCII)), None)
+        if most is None:
+            raise DataError("file", self._filename, "holds {name}, which is no part of a run", TAKE_AGAIN, name=name)
+        if stat.S_ISLNK(info.external_attr >> 16):
+            raise DataError("file", self._filename, "holds {name} as a link to another file", TAKE_AGAIN, name=name)
+        if info.flag_bits & 0x1:
+            raise DataError("file", self._filename, "holds {name} encrypted", TAKE_AGAIN, name=name)
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            problem = "holds {name} compressed in an unusual way"
+            raise DataError("file", self._filename, problem, "Zip it the usual way (deflate)", name=name)
+        if info.file_size > most:
+            raise DataError("file", self._filename, "holds {name}, which is too large", TAKE_AGAIN, name=name)
+
+
+@contextlib.contextmanager
+def opened(source: Path | IO[bytes], filename: str, most_bytes: int) -> Iterator[Entries]:
+    """Open the zip file of a run. Raises DataError for everything else; ``filename`` is for the message only."""
+    with contextlib.ExitStack() as stack:
+        try:
+            file = stack.enter_context(open(source, "rb")) if isinstance(source, Path) else source
+            _check_directory(file, filename, most_bytes)
+            archive = stack.enter_context(zipfile.ZipFile(file))
+        except (zipfile.BadZipFile, ValueError, NotImplementedError) as failure:
+            raise DataError("file", filename, "is not a zip file, or a damaged one", TAKE_AGAIN) from failure
+        except OSError as failure:
+            raise DataError("file", filename, "cannot be read", "Is the path right?") from failure
+        yield Entries(archive, filename, most_bytes)
+
+
+def _check_directory(file: IO[bytes], filename: str, most_bytes: int) -> None:
+    """Refuse a directory of millions of entries before anything parses it; runs need no zip64 and no comment."""
+    size = file.seek(0, 2)
+    if size > most_bytes:
+        raise DataError("file", filename, "is larger than {most} MB", TAKE_AGAIN, most=most_bytes // MEGABYTE)
+    if size < _END.size:
+        raise zipfile.BadZipFile
+    tail_size = min(size, _END.size + 20)
+    file.seek(size - tail_size)
+    tail = file.read(tail_size)
+    magic, _, _, _, entries, directory_bytes, _, comment_bytes = _END.unpack(tail[-_END.size :])
+    if magic != b"PK\x05\x06" or comment_bytes or tail.startswith(_ZIP64_LOCATOR):
+        raise zipfile.BadZipFile
+    if entries > MAX_ENTRIES or directory_bytes > 200 * MAX_ENTRIES:
+        raise DataError("file", filename, "has more than {most} entries", TAKE_AGAIN, most=MAX_ENTRIES)
+    file.seek(0)
+
+
+def _common_folder(names: list[str]) -> str:
+    """Return the one folder that all names lie in, as where a run's folder was zipped by hand, or ""."""
+    first = next((name for name in names if name.endswith("/run.json") and name.count("/") == 1), "")
+    folder = first.removesuffix("run.json")
+    return folder if all(name.startswith(folder) for name in names) else ""

@@ -1,1 +1,0 @@
-"""A run as a training script or a notebook that needs no gan_demo."""

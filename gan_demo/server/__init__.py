@@ -1,0 +1,1 @@
+"""ASGI routes and what belongs to them."""

@@ -1,0 +1,56 @@
+"""The live channels of all runs that have viewers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import anyio
+
+from gan_demo.runs.run_dir import RunDir
+from gan_demo.server.live_channel import Beside, Channel, SnapshotOf
+
+
+class Closing(Exception):
+    """The server is shutting down."""
+
+
+class Hub:
+    """Opens a channel for each run at its first viewer and drops it when it is idle. Lives in the event loop."""
+
+    def __init__(self, find: Callable[[str], RunDir], snapshot_of: SnapshotOf, beside: Beside) -> None:
+        self._find = find
+        self._snapshot_of = snapshot_of
+        self._beside = beside
+        self._channels: dict[str, Channel] = {}
+        self._closed = False
+        self.shutdown = anyio.Event()  # set by EventSourceResponse at SIGTERM and SIGINT
+        self._closer = asyncio.create_task(self._close_at_shutdown())
+
+    async def channel(self, run_id: str) -> Channel:
+        """Return the run's only channel. Raises RunError for an unknown or deleted run, Closing after ``close``."""
+        if self._closed:
+            raise Closing
+        self._drop_idle()
+        if run_id not in self._channels:
+            run = await asyncio.to_thread(self._find, run_id)
+            if self._closed:
+                raise Closing
+            self._channels.setdefault(run_id, Channel(run, self._snapshot_of, self._beside))
+        return self._channels[run_id]
+
+    def close(self) -> None:
+        """End all streams and open no more, as the server waits for them before it shuts down."""
+        self._closed = True
+        self.shutdown.set()
+        for channel in self._channels.values():
+            channel.close()
+
+    async def _close_at_shutdown(self) -> None:
+        await self.shutdown.wait()
+        self.close()
+
+    def _drop_idle(self) -> None:
+        self._channels = {
+            run_id: channel for run_id, channel in self._channels.items() if not (channel.closed or channel.idle)
+        }

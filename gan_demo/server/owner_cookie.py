@@ -1,0 +1,45 @@
+"""The cookie that tells whose browser it is."""
+
+from __future__ import annotations
+
+import secrets
+
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gan_demo.runs.ownership import OWNER_COOKIE, valid_token
+
+
+class OwnerCookie:
+    """Gives each browser a random token with its first page, so that a reload still controls the run it started."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass everything on; add the cookie to a page for a browser without one."""
+        if scope["type"] != "http" or valid_token(HTTPConnection(scope).cookies.get(OWNER_COOKIE, "")):
+            await self.app(scope, receive, send)
+            return
+
+        async def send_with_cookie(message: Message) -> None:
+            if message["type"] == "http.response.start" and _is_page(scope, message):
+                message = {**message, "headers": [*message["headers"], (b"set-cookie", _cookie(scope).encode())]}
+            await send(message)
+
+        await self.app(scope, receive, send_with_cookie)
+
+
+def _is_page(scope: Scope, message: Message) -> bool:
+    """HTML, or the news that the browser's copy of it still holds."""
+    unchanged = message["status"] == 304 and "." not in scope["path"].rpartition("/")[2]
+    return unchanged or any(k.lower() == b"content-type" and v.startswith(b"text/html") for k, v in message["headers"])
+
+
+def _cookie(scope: Scope) -> str:
+    token = secrets.token_urlsafe(32)
+    forwarded = HTTPConnection(scope).headers.get("x-forwarded-proto", "").split(",")[0].strip()
+    # over https the app may sit in another site's frame, as on a Hugging Face Space: there only such a cookie is kept
+    encrypted = scope.get("scheme") == "https" or forwarded == "https"
+    site = "None; Secure; Partitioned" if encrypted else "Lax"
+    return f"{OWNER_COOKIE}={token}; Path=/; Max-Age=31536000; HttpOnly; SameSite={site}"

@@ -1,0 +1,1 @@
+"""What knows nothing of GANs: atomic files, rate limits, caches, threads."""

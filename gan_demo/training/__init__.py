@@ -1,0 +1,1 @@
+"""Training a run: trainer, recorder, state, control, jobs, forks."""

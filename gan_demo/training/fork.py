@@ -1,0 +1,57 @@
+"""Forks: new runs that continue from a kept state of another run, possibly with other settings."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from gan_demo.config import RunConfig
+from gan_demo.runs import setting_changes
+from gan_demo.runs.run_dir import RunDir
+from gan_demo.runs.status import Status
+from gan_demo.training.state import adapted
+
+
+def fork(run: RunDir, step: int, settings: Mapping[str, object], path: Path | str) -> RunDir:
+    """Create a run in ``path`` that continues from ``step`` of ``run``, with training ``settings`` changed by name.
+
+    All other settings are those in effect at that step: with none changed, the fork follows ``run`` bit for bit until
+    its next live change. Another kind of optimiser starts without memory. The fork's rows begin at ``step``;
+    ``info.parent`` is "RUN_ID@STEP". ``run`` is only read. Raises RunError (a step without a kept state; a folder in
+    use), ConfigError (settings that cannot be changed or do not fit).
+    """
+    state = run.load_state_at(step)
+    parent_config = run.config_at(step)
+    config = setting_changes.forked(parent_config, settings, step)
+    state = adapted(state, parent_config.train, config.train)
+    prefix = "ema." if config.train.ema else "G."
+    generator = {key.removeprefix(prefix): value for key, value in state.items() if key.startswith(prefix)}
+
+    def fill(new: RunDir) -> None:
+        new.save_state(step, state)
+        new.keep_state(step)
+        new.add_checkpoint(step, generator)
+        new.set_info(dataclasses.replace(
+            new.info, status=Status.STOPPED, step=step, state=step, checkpoints=(step,), device=run.info.device,
+            parent=f"{run.id}@{step}", **_totals_at(run, step, parent_config),
+        ))  # fmt: skip
+
+    return RunDir.create(path, config, run.info.name, fill)
+
+
+def _totals_at(run: RunDir, step: int, config: RunConfig) -> dict[str, Any]:
+    """Images seen and seconds taken by ``run`` at ``step``: those of the last row before it, and the steps since."""
+    columns = run.metrics()
+    rows = [row for row, row_step in enumerate(columns.get("step", [])) if row_step <= step]
+    if not rows:
+        return {"images": step * config.train.batch}
+    last = rows[-1]
+    evaluation_seconds = [columns["eval_seconds"][row] for row in rows if "eval_seconds" in columns]
+    return {
+        "images": int(columns["images"][last]) + (step - int(columns["step"][last])) * config.train.batch,
+        "seconds": float(columns["seconds"][last]),
+        "evaluation_seconds": max((seconds for seconds in evaluation_seconds if math.isfinite(seconds)), default=0.0),
+    }

@@ -1,0 +1,67 @@
+"""Training a run as a generator of progress, independent of threads, pages and terminals.
+
+for progress in train(run):
+    print(progress.step)
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Generator
+from dataclasses import replace
+
+from gan_demo.data import datasets
+from gan_demo.errors import GanDemoError, RunError
+from gan_demo.runs.manifest import KeptError
+from gan_demo.runs.run_dir import RunDir
+from gan_demo.runs.status import Status
+from gan_demo.training.control import UNCONTROLLED, Control
+from gan_demo.training.devices import check_device
+from gan_demo.training.recorder import Progress, Recorder
+
+OUT_OF_RESOURCES = "Free memory or disk space, then resume: the last save is kept"
+
+
+def train(
+    run: RunDir,
+    *,
+    device: str = "cpu",
+    seconds: float | None = None,
+    data: datasets.Dataset | None = None,
+    control: Control = UNCONTROLLED,
+) -> Generator[Progress, None, None]:
+    """Start or resume ``run``, up to ``run.config.train.steps`` steps in all, or for ``seconds`` more of training.
+
+    Yields after every step; closing the generator saves. ``control`` is asked between steps. Raises DataError (data),
+    ConfigError (settings, device), RunError (in use; divergence, where the last good state stays on disk).
+    """
+    check_device(device)
+    with run.writing():
+        if run.info.state is None and run.info.checkpoints:
+            raise RunError("run", run.id, "is kept without what resuming needs", "Start a new run with its settings")
+        try:
+            if data is None:
+                data = yield from _load(run)
+                run.set_refused(data.refused)
+            run.set_config(run.config.fit(data.shape, data.fields))
+            yield from Recorder(run, data.to(device), device, control).train(seconds)
+        except GanDemoError as failure:
+            run.set_info(replace(run.info, status=Status.FAILED, error=KeptError.of(failure)))
+            raise
+        except (OSError, MemoryError, RuntimeError) as failure:
+            why = f"{type(failure).__name__}: {failure}".splitlines()[0][:200]
+            broken = RunError("run", run.id, "was broken off. {why}", OUT_OF_RESOURCES, why=why)
+            with contextlib.suppress(OSError):  # the disk may be what is full
+                run.set_info(replace(run.info, status=Status.FAILED, error=KeptError.of(broken)))
+            raise broken from failure
+
+
+def _load(run: RunDir) -> Generator[Progress, None, datasets.Dataset]:
+    """Load the run's data; yields how far it is."""
+    steps = datasets.loading(run.config.data, run.config.train.seed)
+    while True:
+        try:
+            yield Progress("loading", steps=run.config.train.steps, loading=next(steps))
+        except StopIteration as end:
+            data: datasets.Dataset = end.value
+            return data

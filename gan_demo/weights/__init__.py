@@ -1,0 +1,1 @@
+"""Weights files of others: containers, pickle check, recognition, building."""

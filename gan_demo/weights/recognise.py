@@ -1,0 +1,174 @@
+"""Which generator do these weights make? Read off their shapes alone.
+
+Known are MLPs as in the tutorial (any widths, batch normalisation in between or not) and the generator of PyTorch's
+DCGAN example (64×64 pixels, any nz, ngf and nc).
+"""
+
+from __future__ import annotations
+
+import re
+
+import torch
+from torch import Tensor, nn
+
+from gan_demo.config import IMAGE_SHAPES, ModelConfig
+from gan_demo.errors import DataError
+from gan_demo.gan.models.base import Generator
+from gan_demo.gan.models.build import outline_generator
+from gan_demo.gan.models.mapping import SLOPE
+from gan_demo.weights.limits import READ_ARE, refuse_network
+
+MLP = "mlp state dict"
+DCGAN = "pytorch dcgan example"
+_WIDEST = 1024 * 16  # units of a hidden layer
+_PARTS = ("weight", "bias", "running_mean", "running_var")
+Layers = list[tuple[str, dict[str, Tensor]]]  # (name, its weights), first to last
+
+
+class ForeignMLP(Generator):
+    """An MLP of any widths: Linear, perhaps BatchNorm1d, LeakyReLU 0.2 between the layers and Tanh at the end."""
+
+    def __init__(self, model: ModelConfig, layers: list[nn.Module]) -> None:
+        super().__init__(model)
+        self.net = nn.Sequential(*layers)
+
+    def synthesise(self, w: Tensor) -> Tensor:
+        x: Tensor = self.net(w)  # (N, C·H·W)
+        return x.view(w.shape[0], *self.shape)
+
+
+def recognise(tensors: dict[str, Tensor], ordered: bool, filename: str) -> tuple[ModelConfig, Generator, str]:
+    """Float32 weights by name -> settings, the generator, and what it is (``MLP`` or ``DCGAN``).
+
+    ``ordered`` says that they come in the network's order; names with numbers decide otherwise. Raises DataError.
+    """
+    layers = _layers(tensors, ordered, filename)
+    kinds = {_kind(parts, name, filename) for name, parts in layers}
+    if "linear" in kinds and "convolution" not in kinds:
+        return *_mlp(layers, filename), MLP
+    if "convolution" in kinds and "linear" not in kinds:
+        return *_dcgan(layers, filename), DCGAN
+    raise _unknown(filename, layers[0][0])
+
+
+def fill(model: ModelConfig, tensors: dict[str, Tensor], filename: str) -> Generator:
+    """The generator of ``model`` with these weights, once each name and shape has been found right."""
+    generator = outline_generator(model)
+    expected = generator.state_dict()
+    counters = {name for name in expected if name.endswith("num_batches_tracked")}
+    for name, value in expected.items():
+        if name not in tensors and name not in counters:
+            raise DataError("file", filename, "lacks the weights {name}", READ_ARE, name=name)
+        if name in tensors and tensors[name].shape != value.shape:
+            problem = "has {name} of shape {found}, not {wanted}"
+            details = {"name": name, "found": tuple(tensors[name].shape), "wanted": tuple(value.shape)}
+            raise DataError("file", filename, problem, READ_ARE, **details)
+    for name in tensors:
+        if name not in expected:
+            raise DataError("file", filename, "has weights that do not belong: {name}", READ_ARE, name=name)
+    counts = {name: torch.zeros((), dtype=torch.int64) for name in counters}
+    generator.load_state_dict(tensors | counts, assign=True)
+    return generator.to(memory_format=torch.channels_last) if model.arch in ("dcgan", "resnet") else generator
+
+
+def _layers(tensors: dict[str, Tensor], ordered: bool, filename: str) -> Layers:
+    """Weights gathered by layer, first to last: in the file's order, or else with numbers in names counting as such."""
+    names = list(tensors) if ordered else sorted(tensors, key=_natural)
+    layers: dict[str, dict[str, Tensor]] = {}
+    for name in names:
+        layer, _, part = name.rpartition(".")
+        if part not in _PARTS:
+            raise _unknown(filename, name)
+        layers.setdefault(layer, {})[part] = tensors[name]
+    return list(layers.items())
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d{1,9})", name)]
+
+
+def _kind(parts: dict[str, Tensor], layer: str, filename: str) -> str:
+    weight = parts.get("weight")
+    kinds = {1: "norm", 2: "linear", 4: "convolution"}
+    if weight is None or weight.dim() not in kinds or 0 in weight.shape:
+        raise _unknown(filename, layer)
+    kind = kinds[weight.dim()]
+    allowed = {"norm": {"weight", "bias", "running_mean", "running_var"}, "linear": {"weight", "bias"}}
+    if kind == "norm" and (parts.keys() != allowed["norm"] or len({value.shape for value in parts.values()}) > 1):
+        raise _unknown(filename, layer)
+    if kind == "linear" and not (parts.keys() <= allowed["linear"] and _bias_fits(parts)):
+        raise _unknown(filename, layer)
+    return kind
+
+
+def _bias_fits(parts: dict[str, Tensor]) -> bool:
+    return "bias" not in parts or parts["bias"].shape == parts["weight"].shape[:1]
+
+
+def _mlp(layers: Layers, filename: str) -> tuple[ModelConfig, Generator]:
+    linears = [parts["weight"].shape for _, parts in layers if parts["weight"].dim() == 2]  # (out, in)
+    outputs, z_dim = linears[-1][0], linears[0][1]
+    if outputs == 1 or (outputs not in IMAGE_SHAPES and z_dim in IMAGE_SHAPES):
+        refuse_network(filename, "discriminator")
+    if outputs not in IMAGE_SHAPES:
+        remedy = "Images have 1 or 3 channels and are 28, 32 or 64 pixels wide and high"
+        raise DataError("file", filename, "makes {count} numbers, which are no square image", remedy, count=outputs)
+    if len(linears) < 2 or z_dim > 1024 or max(out for out, _ in linears[:-1]) > _WIDEST:
+        remedy = "At least one hidden layer, at most 1024 latent numbers and 16384 units a layer"
+        raise DataError("file", filename, "has layers of unusual sizes", remedy)
+    width = min(1024, max(1, linears[-2][0] // 16))
+    model = ModelConfig(arch="mlp", z_dim=z_dim, width=width, shape=IMAGE_SHAPES[outputs])
+    return model, ForeignMLP(model, _chain(layers, z_dim, filename))
+
+
+def _chain(layers: Layers, width: int, filename: str) -> list[nn.Module]:
+    """Linear (BatchNorm1d) LeakyReLU … Linear Tanh, for ``width`` inputs."""
+    modules: list[nn.Module] = []
+    for index, (name, parts) in enumerate(layers):
+        weight = parts["weight"]
+        misplaced = weight.dim() == 1 and index in (0, len(layers) - 1)
+        if misplaced or weight.shape[-1] != width:
+            remedy = "Layer {name} has {found} inputs where {wanted} arrive"
+            details = {"name": name, "found": weight.shape[-1], "wanted": width}
+            raise DataError("file", filename, "has layers that do not follow on each other", remedy, **details)
+        if weight.dim() == 2:
+            modules += [nn.LeakyReLU(SLOPE)] if modules else []
+            width = weight.shape[0]
+        modules.append(_linear(parts) if weight.dim() == 2 else _norm(parts))
+    return [*modules, nn.Tanh()]
+
+
+def _linear(parts: dict[str, Tensor]) -> nn.Linear:
+    out, into = parts["weight"].shape
+    layer = nn.Linear(into, out, bias="bias" in parts, device="meta")
+    layer.load_state_dict(parts, assign=True)
+    return layer
+
+
+def _norm(parts: dict[str, Tensor]) -> nn.BatchNorm1d:
+    layer = nn.BatchNorm1d(len(parts["weight"]), device="meta")
+    layer.load_state_dict(parts | {"num_batches_tracked": torch.zeros((), dtype=torch.int64)}, assign=True)
+    return layer
+
+
+def _dcgan(layers: Layers, filename: str) -> tuple[ModelConfig, Generator]:
+    """PyTorch's example numbers its layers 0 to 13; here only their order counts, so that renamed copies pass."""
+    convolutions = [parts["weight"].shape for _, parts in layers if parts["weight"].dim() == 4]
+    if convolutions[-1][0] == 1 and convolutions[0][1] in (1, 3) and convolutions[-1][1] != 1:
+        refuse_network(filename, "discriminator")
+    places = [0, 1, 3, 4, 6, 7, 9, 10, 12]
+    z_dim, ngf, channels = convolutions[0][0], convolutions[-1][0], convolutions[-1][1]
+    if len(layers) != len(places) or channels not in (1, 3) or z_dim > 1024 or ngf > 1024:
+        raise _unknown(filename, layers[-1][0])
+    model = ModelConfig(arch="dcgan64", z_dim=z_dim, width=ngf, d_width=ngf, shape=(channels, 64, 64))
+    tensors = {
+        f"main.{place}.{part}": value
+        for place, (_, parts) in zip(places, layers, strict=True)
+        for part, value in parts.items()
+    }
+    return model, fill(model, tensors, filename)
+
+
+def _unknown(filename: str, layer: str) -> DataError:
+    problem = "is a network of a kind that is not known, at its layer {layer}"
+    return DataError("file", filename, problem, READ_ARE, layer=layer)

@@ -1,0 +1,397 @@
+"""Failures are found where they were made on purpose, nowhere else, and their remedies help."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from gan_demo.analysis.diagnosis import findings
+from gan_demo.analysis.findings import KINDS, Finding
+from gan_demo.boards import findings as board_findings
+from gan_demo.boards import panels
+from gan_demo.config import RunConfig
+from gan_demo.errors import RunError
+from gan_demo.presets import FAILURES, PRESETS
+from gan_demo.runs import library
+from gan_demo.runs.run_dir import RunDir
+from gan_demo.training import evaluator, recorder, trainer
+from gan_demo.training.clock import Clock
+from gan_demo.ui import session
+
+Columns = dict[str, list[Any]]
+Make = Callable[..., RunDir]
+
+SHIPPED = library.pretrained()
+
+
+@pytest.fixture(scope="module")
+def make(tmp_path_factory: pytest.TempPathFactory, one_thread: None) -> Iterator[Make]:
+    """Train settings for so many steps, once. Time is counted in steps of so many milliseconds and looking at samples
+    is free, so that a run is the same on every machine."""
+    folder, done = tmp_path_factory.mktemp("runs"), dict[object, RunDir]()
+
+    def made(config: RunConfig, steps: int, milliseconds: float) -> RunDir:
+        class Steps(Clock):
+            def start(self) -> None:
+                self._total += milliseconds / 1000
+
+            def now(self) -> float:
+                return self._total
+
+        if config not in done:
+            patch.setattr(recorder, "Clock", Steps)
+            patch.setattr(evaluator, "EVALUATION_SHARE", math.inf)
+            done[config] = run = RunDir.create(folder / f"run-{len(done)}", config, "test")
+            with contextlib.suppress(RunError):  # it is in the run's info
+                for _ in trainer.train(run, seconds=steps * milliseconds / 1000):
+                    pass
+        return done[config]
+
+    with pytest.MonkeyPatch.context() as patch:
+        yield made
+
+
+def before(columns: Columns, rows: int) -> Columns:
+    """The first so many rows."""
+    return {name: column[:rows] for name, column in columns.items()}
+
+
+def prefixes(columns: Columns, count: int) -> list[Columns]:
+    """The columns as they were at so many moments, the last one now."""
+    total = len(columns["step"])
+    return [before(columns, total * k // count) for k in range(1, count + 1)]
+
+
+def diagnosis(run: RunDir) -> Finding:
+    """What is said of a run now."""
+    error = run.info.error
+    (found,) = findings(run.metrics(), run.config, error.field if error else "")
+    return found
+
+
+def alarms(run: RunDir, moments: int = 60) -> list[Finding]:
+    """All warnings there ever were."""
+    return [one for columns in prefixes(run.metrics(), moments) for one in findings(columns, run.config)
+            if one.kind == "warning"]  # fmt: skip
+
+
+def seeded(name: str, seed: int) -> RunConfig:
+    return PRESETS[name].with_settings({"seed": seed})
+
+
+# ---- runs that fail on purpose
+
+STEPS = {  # and the milliseconds that each is counted as
+    "fail-collapse": (1_800, 5),
+    "fail-d-wins": (450, 15),
+    "fail-oscillation": (2_000, 2),
+    "fail-weak-d": (1_800, 4),
+    "fail-memorise": (2_600, 4),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "seed"), [(name, seed) for name in STEPS for seed in (0, 1) if (name, seed) != ("fail-memorise", 1)]
+)
+def test_a_preset_that_fails_on_purpose_is_diagnosed(name: str, seed: int, make: Make) -> None:
+    run = make(seeded(name, seed), *STEPS[name])
+    found = diagnosis(run)
+    assert (found.key, found.kind) == (FAILURES[name], "warning")
+    assert {one.key for one in alarms(run)} == {FAILURES[name]}
+    assert 0 < found.begin <= found.end <= run.info.step
+    assert found.remedy
+    assert run.config.with_settings(found.remedy) != run.config
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_runaway_losses_are_noticed_before_and_after_they_end_the_run(seed: int, make: Make) -> None:
+    run = make(seeded("fail-nan", seed), 6_000, 2)
+    assert run.info.status == "failed"
+    assert {one.evidence for one in alarms(run)} == {"growing"}
+    found = diagnosis(run)
+    assert (found.key, found.evidence) == ("nan", "")
+    calmer = run.config.with_settings(found.remedy).train
+    assert calmer.g_lr < run.config.train.g_lr
+    assert calmer.gp > 0
+
+
+def test_every_failure_has_a_preset() -> None:
+    assert set(FAILURES) == {name for name in PRESETS if name.startswith("fail-")} == {*STEPS, "fail-nan"}
+
+
+# ---- and their remedies
+
+
+@pytest.mark.parametrize(("name", "steps", "milliseconds"), [("fail-collapse", 1_000, 5), ("fail-d-wins", 700, 10)])
+def test_with_its_remedy_the_same_run_does_not_fail(name: str, steps: int, milliseconds: float, make: Make) -> None:
+    failed = make(seeded(name, 0), *STEPS[name])
+    cured = make(PRESETS[name].with_settings(diagnosis(failed).remedy), steps, milliseconds)
+    assert alarms(cured) == []
+    assert diagnosis(cured).kind != "warning"
+    looks = [value for value in cured.metrics()["modes"] if not math.isnan(value)]
+    assert looks[-1] >= 6
+
+
+# ---- healthy runs
+
+
+@pytest.mark.parametrize("run", SHIPPED, ids=lambda run: run.id)
+def test_no_moment_of_a_shipped_models_training_raises_an_alarm(run: RunDir) -> None:
+    assert alarms(run, 200) == []
+
+
+HEALTHY = {  # steps, and the milliseconds that each is counted as
+    "digits": (320, 20), "faces": (260, 25), "tutorial": (1_500, 10), "ring": (700, 10), "grid": (700, 10),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HEALTHY)
+def test_a_shipped_preset_raises_no_alarm(name: str, make: Make) -> None:
+    config = PRESETS[name]
+    run = make(config, *HEALTHY[name])
+    assert len(run.metrics()["step"]) > 50
+    assert alarms(run) == []
+
+
+def test_there_is_always_something_to_say() -> None:
+    (one,) = findings({}, PRESETS["digits"])
+    assert (one.key, one.kind) == ("starting", "neutral")
+    (fork,) = findings(
+        {"step": [2001, 2005], "d_loss": [1.0, 1.1], "d_real": [0.7, 0.7], "d_fake": [0.3, 0.3]}, PRESETS["digits"]
+    )
+    assert (fork.key, fork.kind) == ("continued", "neutral")
+    said = {found.key for run in SHIPPED for columns in prefixes(run.metrics(), 60)
+            for found in findings(columns, run.config)}  # fmt: skip
+    assert said >= {"game", "improving"}
+
+
+# ---- each rule by itself
+
+
+def rows(count: int, **values: float | Callable[[int], float]) -> Columns:
+    """So many rows, ten steps apart; a value is one for all or a function of the row."""
+    usual: dict[str, float | Callable[[int], float]] = {
+        "d_loss": 0.7, "g_loss": 0.7, "d_real": 0.6, "d_fake": 0.4, "g_grad": 1.0, "d_grad": 1.0
+    }  # fmt: skip
+    made = {
+        name: [value(k) if callable(value) else value for k in range(count)] for name, value in (usual | values).items()
+    }
+    return {"step": [10 * (k + 1) for k in range(count)], **made}
+
+
+def with_looks(columns: Columns, every: int, **values: Any) -> Columns:
+    """The same with an evaluation in every so many rows; a value is one for all or a function of the look."""
+    count = len(columns["step"])
+    for name, value in ({"eval_seconds": 0.1} | values).items():
+        columns[name] = [
+            (value(k // every) if callable(value) else value) if k % every == every - 1 else math.nan
+            for k in range(count)
+        ]
+    return columns
+
+
+def key_of(columns: Columns, config: RunConfig) -> str:
+    return findings(columns, config)[0].key
+
+
+IMAGES = PRESETS["tutorial"]
+
+
+def test_images_that_lose_their_variety_are_a_collapse() -> None:
+    falls = with_looks(
+        rows(100), 10, fcd=80.0, diversity=lambda k: [0.9, 0.9, 0.9, 0.9, 0.5, 0.2, 0.1, 0.1, 0.1, 0.1][k]
+    )
+    found = findings(falls, IMAGES)[0]
+    assert (found.key, found.evidence, found.panel) == ("collapse", "variety", "variety")
+    assert (found.begin, found.end) == (600, 1000)
+    begins = with_looks(rows(100), 10, fcd=80.0, diversity=0.1)
+    assert key_of(begins, IMAGES) != "collapse"  # there never was any: G has only begun
+    stays = with_looks(rows(600), 10, fcd=80.0, diversity=0.1)
+    assert key_of(stays, IMAGES) == "collapse"
+    recovers = with_looks(
+        rows(100), 10, fcd=80.0, diversity=lambda k: [0.9, 0.9, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6][k]
+    )
+    assert key_of(recovers, IMAGES) != "collapse"
+
+
+def test_images_all_read_as_one_class_are_a_collapse() -> None:
+    sevens = [0.0] * 7 + [0.96, 0.02, 0.02]
+    sure = with_looks(rows(100), 10, fcd=60.0, histogram=sevens, confident=0.9, diversity=0.8)
+    found = findings(sure, IMAGES)[0]
+    assert (found.key, found.panel) == ("collapse", "classes")
+    assert found.as_dict()["numbers"] == {"covered": 1.0, "total": 10.0, "share": 96.0}
+    unsure = with_looks(rows(100), 10, fcd=60.0, histogram=sevens, confident=0.1, diversity=0.8)
+    assert key_of(unsure, IMAGES) != "collapse"
+
+
+def test_fields_side_by_side_are_no_classes() -> None:
+    faces = with_looks(rows(100), 10, fcd=20.0, histogram=[1.0, 0.0, 0.5, 0.5], confident=0.9, diversity=0.8)
+    assert key_of(faces, PRESETS["faces"]) != "collapse"
+
+
+def test_a_sure_discriminator_is_no_failure_while_samples_are_good_or_get_better() -> None:
+    sure: dict[str, Any] = {"d_real": 0.99, "d_fake": 0.01}
+    good = with_looks(rows(100, **sure), 10, fcd=8.0, diversity=0.9)
+    better = with_looks(rows(100, **sure), 10, fcd=lambda k: 200.0 * 0.8**k, diversity=0.9)
+    stuck = with_looks(rows(100, **sure), 10, fcd=200.0, diversity=0.9)
+    assert [key_of(one, PRESETS["digits"]) for one in (good, better, stuck)] == ["game", "improving", "d_wins"]
+
+
+def test_without_evaluations_a_loss_that_climbs_shows_that_the_discriminator_wins() -> None:
+    climbs = rows(100, d_real=0.999, d_fake=0.001, g_loss=lambda k: 3 + 0.1 * k)
+    steady = rows(100, d_real=0.999, d_fake=0.001, g_loss=7.0)
+    found = findings(climbs, IMAGES)[0]
+    assert (found.key, found.evidence) == ("d_wins", "loss")
+    assert key_of(steady, IMAGES) != "d_wins"
+
+
+def test_a_critics_verdicts_are_no_probabilities() -> None:
+    critic = rows(100, d_real=0.999, d_fake=0.001)
+    assert key_of(critic, IMAGES.with_settings({"loss": "wasserstein"})) != "d_wins"
+
+
+def test_equal_verdicts_are_a_failure_only_with_bad_samples() -> None:
+    equal: dict[str, Any] = {"d_real": 0.5, "d_fake": 0.5}
+    bad = with_looks(rows(100, **equal), 10, fcd=150.0, diversity=0.9)
+    good = with_looks(rows(100, **equal), 10, fcd=10.0, diversity=0.9)
+    assert (key_of(bad, IMAGES), key_of(good, IMAGES)) == ("weak_d", "balanced")
+
+
+def test_swinging_verdicts_are_an_oscillation_and_noise_is_none() -> None:
+    swings = rows(1_000, d_real=lambda k: 0.5 + 0.4 * math.sin(k / 15), d_fake=lambda k: 0.5 - 0.4 * math.sin(k / 15))
+    found = findings(swings, IMAGES)[0]
+    assert (found.key, found.evidence, found.panel) == ("oscillation", "verdicts", "verdicts")
+    noise = rows(1_000, d_real=lambda k: 0.6 + 0.1 * (-1) ** k, d_fake=lambda k: 0.4 - 0.1 * (-1) ** k)
+    assert key_of(noise, IMAGES) != "oscillation"
+    once = rows(1_000, d_real=lambda k: 0.9 if 50 < k < 500 else 0.5, d_fake=lambda k: 0.1 if 50 < k < 500 else 0.4)
+    assert key_of(once, IMAGES) != "oscillation"
+
+
+def test_copies_are_memorised_and_one_copy_over_and_over_is_not() -> None:
+    copies = with_looks(rows(60), 10, fcd=20.0, novelty=0.1, diversity=0.9)
+    found = findings(copies, IMAGES.with_settings({"limit": 50}))[0]
+    assert (found.key, found.remedy) == ("memorise", {"limit": 0})
+    own = findings(copies, IMAGES)[0]
+    assert own.remedy["flip"] is True
+    one = with_looks(rows(60), 10, fcd=20.0, novelty=0.1, diversity=0.0)
+    new = with_looks(rows(60), 10, fcd=20.0, novelty=0.9, diversity=0.9)
+    assert "memorise" not in {key_of(one, IMAGES), key_of(new, IMAGES)}
+
+
+def test_a_broken_run_says_so_whatever_else_there_is() -> None:
+    columns = rows(100, d_real=0.5, d_fake=0.5)
+    for field in ("d_loss", "g_loss", "weights"):
+        assert findings(columns, IMAGES, field)[0].key == "nan"
+    assert findings(columns, IMAGES, "run")[0].key != "nan"
+    assert findings({}, IMAGES, "weights")[0].key == "nan"
+
+
+def test_large_losses_alone_are_no_alarm() -> None:
+    critic = rows(100, d_loss=lambda k: -300.0 - k, g_loss=lambda k: 400.0 + k)
+    assert key_of(critic, IMAGES.with_settings({"loss": "wasserstein"})) != "nan"
+    grows = rows(100, d_loss=lambda k: -(1.2**k))
+    assert findings(grows, IMAGES)[0].evidence == "growing"
+
+
+def test_a_finding_is_plain_json() -> None:
+    for run in SHIPPED:
+        for one in findings(run.metrics(), run.config):
+            plain = json.loads(json.dumps(one.as_dict(), allow_nan=False))
+            assert plain == one.as_dict()
+            assert plain["kind"] in KINDS
+            assert 0 <= plain["from"] <= plain["to"] <= run.info.step
+
+
+def test_rows_before_the_tail_are_not_looked_at() -> None:
+    class Once(list[float]):
+        """Fails where an old row is read."""
+
+        def __getitem__(self, key: Any) -> Any:
+            assert not isinstance(key, int) or key < 0 or key >= 18_000
+            return super().__getitem__(key)
+
+    columns = {name: Once(column) for name, column in with_looks(rows(20_000), 10, fcd=20.0).items()}
+    assert findings(columns, IMAGES)
+
+
+# ---- words
+
+HALVES: dict[str, Any] = {"high_quality": 0.02, "modes": 0.0, "kl": 1.0, "diversity": 1.0}
+
+
+def one_place(k: int) -> list[float]:
+    return [1.0 if place == k % 8 else 0.0 for place in range(8)]
+
+
+def cases() -> dict[tuple[str, str], Finding]:
+    """A finding of every kind, by its key and evidence."""
+    ring, sure, equal = PRESETS["ring"], {"d_real": 0.99, "d_fake": 0.01}, {"d_real": 0.5, "d_fake": 0.5}
+    few, critic = IMAGES.with_settings({"limit": 50}), ring.with_settings({"loss": "wasserstein"})
+    sevens = [0.0] * 7 + [0.96, 0.02, 0.02]
+    found = [
+        findings(*one)
+        for one in (
+            ({}, IMAGES),
+            ({"step": [2001], "d_loss": [1.0], "d_real": [0.7], "d_fake": [0.3]}, IMAGES),
+            (rows(100), IMAGES),
+            (rows(100, **equal), IMAGES),
+            (with_looks(rows(100), 10, fcd=lambda k: 200.0 * 0.8**k), IMAGES),
+            (with_looks(rows(100), 10, **HALVES | {"high_quality": lambda k: 0.1 * k}), ring),
+            (with_looks(rows(100), 10, histogram=one_place(3), **HALVES | {"high_quality": 0.9}), ring),
+            (with_looks(rows(100), 10, fcd=60.0, histogram=sevens, confident=0.9), IMAGES),
+            (with_looks(rows(600), 10, fcd=80.0, diversity=0.1), IMAGES),
+            (rows(100, **sure, g_grad=lambda k: 0.5**k), IMAGES.with_settings({"loss": "minimax"})),
+            (with_looks(rows(100, **sure), 10, fcd=200.0), IMAGES),
+            (rows(100, **sure, g_loss=lambda k: 3 + 0.1 * k), IMAGES),
+            (with_looks(rows(100, **equal), 10, fcd=150.0), IMAGES),
+            (
+                rows(
+                    1_000, d_real=lambda k: 0.5 + 0.4 * math.sin(k / 15), d_fake=lambda k: 0.5 - 0.4 * math.sin(k / 15)
+                ),
+                IMAGES,
+            ),
+            (with_looks(rows(200), 10, histogram=one_place, **HALVES), critic),
+            (with_looks(rows(60), 10, fcd=20.0, novelty=0.1, diversity=0.9), IMAGES),
+            (with_looks(rows(60), 10, fcd=20.0, novelty=0.1, diversity=0.9), few),
+            (rows(100, d_loss=lambda k: -(1.2**k)), IMAGES),
+            (rows(100), IMAGES, "weights"),
+        )
+    ]
+    return {(one.key, one.evidence): one for (one,) in found}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_finding_is_said_in_full(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "language", lambda: language)
+    made = cases()
+    assert len(made) == 19
+    table = board_findings.texts()
+    assert {key for key, _ in made} == set(table)
+    unsaid = {(key, part) for key, parts in table.items() for part in set(parts) - {"title", "text", "remedy"}} - set(
+        made
+    )
+    assert unsaid == set(), "words for evidence that there never is"
+    for one in made.values():
+        words = board_findings.said(one)
+        assert words == board_findings.said(one.as_dict())
+        assert "{" not in "".join(words.values())
+        assert bool(words["remedy"]) == (one.kind == "warning") == bool(one.remedy)
+
+
+def test_the_words_name_the_evidence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "language", lambda: "en")
+    made = cases()
+    assert "1 of 8 clusters, 100\N{NO-BREAK SPACE}% of them" in board_findings.said(made["collapse", "modes"])["text"]
+    assert "right 99\N{NO-BREAK SPACE}% of the time" in board_findings.said(made["d_wins", "gradients"])["text"]
+    assert "only 50 training images" in board_findings.said(made["memorise", "few"])["text"]
+
+
+def test_every_panel_of_a_finding_is_a_chart_of_the_board(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "language", lambda: "en")
+    charts = {one["id"] for is_points in (True, False) for one in panels.panel_specs(is_points)}
+    assert {one.panel for one in cases().values()} - {""} <= charts

@@ -1,0 +1,188 @@
+"""Votes, how many are there, and how often: the parts of a class that need no server."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from gan_demo.classroom import polls
+from gan_demo.classroom.attendance import MOST, POLLED, Attendance
+from gan_demo.classroom.polls import MOST_VOTERS, Option, Poll, settled
+from gan_demo.config import RunConfig
+from gan_demo.errors import ConfigError
+from gan_demo.presets import PRESETS
+from gan_demo.support.rate_limit import Throttle
+
+CONFIG = PRESETS["digits"]
+
+
+def poll(*texts: str) -> Poll:
+    return polls.new("Which one?", [Option(text) for text in texts or ("a", "b", "c")], CONFIG)
+
+
+# ---- voices
+
+
+def test_a_voice_counts_once_and_may_change() -> None:
+    one = poll().with_vote("ann", 0).with_vote("ben", 2).with_vote("ann", 2).with_vote("ann", 2)
+    assert one.counts == [0, 0, 2]
+    assert one.winners == [2]
+
+
+def test_a_tie_has_several_winners_and_silence_none() -> None:
+    assert poll().winners == []
+    assert poll().with_vote("ann", 0).with_vote("ben", 2).winners == [0, 2]
+
+
+@pytest.mark.parametrize("choice", [-1, 3, 100])
+def test_there_is_no_voice_for_what_is_no_answer(choice: int) -> None:
+    with pytest.raises(ConfigError):
+        poll().with_vote("ann", choice)
+
+
+def test_a_closed_vote_takes_no_voices() -> None:
+    closed = Poll("1", "?", (Option("a"), Option("b")), open=False)
+    with pytest.raises(ConfigError):
+        closed.with_vote("ann", 0)
+
+
+def test_voters_are_limited_but_those_who_voted_may_still_change() -> None:
+    full = Poll("1", "?", (Option("a"), Option("b"))).with_vote("ann", 0)
+    full = Poll("1", "?", full.options, {**full.votes, **{str(n): 0 for n in range(MOST_VOTERS - 1)}})
+    with pytest.raises(ConfigError):
+        full.with_vote("ben", 1)
+    assert full.with_vote("ann", 1).counts == [MOST_VOTERS - 1, 1]
+
+
+def test_what_everyone_sees_and_what_is_kept_names_no_voter() -> None:
+    one = poll().with_vote("a-secret-token", 1)
+    assert one.shown()["total"] == 1
+    assert "a-secret-token" not in json.dumps([one.shown(), one.to_dict()])
+    assert not set(one.votes) & set(json.dumps(one.shown()).split('"'))
+    other = Poll("another", "?", one.options).with_vote("a-secret-token", 1)
+    assert not set(one.votes) & set(other.votes), "two votes of one browser can't be connected"
+
+
+def test_a_vote_survives_being_written_and_read() -> None:
+    one = polls.new("?", [Option("×2", {"lr": {"times": 2}}), Option("b")], CONFIG).with_vote("ann", 1)
+    assert Poll.from_dict(json.loads(json.dumps(one.to_dict()))) == one
+
+
+@pytest.mark.parametrize("broken", [{"votes": {"x": 7}}, {"options": []}, {"options": [{}, {}]}])
+def test_a_damaged_vote_is_refused(broken: dict[str, object]) -> None:
+    with pytest.raises((ValueError, KeyError, TypeError)):
+        Poll.from_dict({**poll().to_dict(), **broken})
+
+
+# ---- questions
+
+
+@pytest.mark.parametrize("texts", [("a",), tuple("abcdefg"), ("a", "a"), ("a", " a "), ("a", " "), ("a", "x" * 61)])
+def test_answers_are_two_to_six_different_short_texts(texts: tuple[str, ...]) -> None:
+    with pytest.raises(ConfigError):
+        poll(*texts)
+
+
+@pytest.mark.parametrize("question", ["", "   ", "x" * 141, "\x00\x1b"])
+def test_a_question_is_a_short_text(question: str) -> None:
+    with pytest.raises(ConfigError):
+        polls.new(question, [Option("a"), Option("b")], CONFIG)
+
+
+def test_control_characters_and_halves_of_characters_are_left_out() -> None:
+    one = polls.new("a\x00 b\n\u3000c \ud83d", [Option("👩\u200d🏫"), Option("\x1b[31mred")], CONFIG)
+    assert one.question == "a b c"
+    assert [option.text for option in one.options] == ["👩\u200d🏫", "[31mred"]
+
+
+# ---- settings
+
+
+def test_a_factor_is_applied_to_what_is_set_when_it_is_applied() -> None:
+    faster = {"lr": {"times": 2}}
+    assert settled(faster, CONFIG) == {"g_lr": 2 * CONFIG.train.g_lr, "d_lr": 2 * CONFIG.train.d_lr}
+    slower = CONFIG.with_settings({"g_lr": 0.25, "d_lr": 0.5})
+    assert settled(faster, slower) == {"g_lr": 0.5, "d_lr": 1.0}
+    assert settled({"lr": 0.5}, CONFIG) == {"g_lr": 0.5, "d_lr": 0.5}
+    assert settled({"loss": "hinge", "d_steps": 3}, CONFIG) == {"loss": "hinge", "d_steps": 3}
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"path": "/etc"}, {"name": "faces"}, {"__proto__": 1}, {"train.lr": 1}, {"lr": {"times": 0}},
+        {"lr": {"times": -1}}, {"lr": {"times": True}}, {"lr": {"times": "2"}}, {"lr": {"times": 2, "x": 1}}, {"lr": {}},
+        {"lr": {"times": 1e300}}, {"loss": {"times": 2}}, {"evaluate": {"times": 2}}, {"lr": 0}, {"lr": None},
+        {"lr": [1]}, {"loss": "cleverest"}, {"batch": 10**400}, {"d_steps": 1.5}, {"lr": {"times": 1000}, "g_lr": 11},
+    ],
+)  # fmt: skip
+def test_only_settings_of_the_training_that_fit_can_be_voted_on(settings: dict[str, object]) -> None:
+    with pytest.raises(ConfigError):
+        polls.new("?", [Option("a"), Option("b", settings)], RunConfig())
+
+
+# ---- attendance
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_browser_with_many_tabs_is_one() -> None:
+    there = Attendance()
+    for browser in ("ann", "ann", "ben", "teacher", "", ""):
+        there.join(browser)
+    assert there.count(but="teacher") == 4, "ann, ben, and two that have no name"
+    for browser in ("ann", "ben", ""):
+        there.leave(browser)
+    assert there.count(but="teacher") == 2
+    there.leave("ann")
+    there.leave("ann")
+    assert there.count(but="teacher") == 1, "one more goodbye than there were tabs changes nothing"
+
+
+def test_who_asks_is_there_for_a_while() -> None:
+    clock = Clock()
+    there = Attendance(clock)
+    assert there.ask("ann")
+    assert not there.ask("ann")
+    there.join("ann")
+    assert there.count() == 1
+    there.leave("ann")
+    clock.now = POLLED + 1
+    assert there.expire()
+    assert there.count() == 0
+    assert not there.expire()
+
+
+def test_a_flood_of_names_is_not_kept() -> None:
+    there = Attendance()
+    for n in range(MOST + 100):
+        there.ask(str(n))
+    assert there.count() == MOST
+
+
+# ---- how often
+
+
+def test_a_burst_is_let_through_then_the_rate() -> None:
+    clock = Clock()
+    throttle = Throttle(rate=2, burst=3, clock=clock)
+    assert [throttle.take("a") for _ in range(4)] == [True, True, True, False]
+    assert throttle.take("b"), "others have their own"
+    clock.now = 0.5
+    assert throttle.free("a")
+    assert [throttle.take("a") for _ in range(2)] == [True, False]
+    clock.now = 1000
+    assert [throttle.take("a") for _ in range(4)] == [True, True, True, False], "rest is not saved up without end"
+
+
+def test_the_idlest_names_are_forgotten() -> None:
+    throttle = Throttle(rate=0, burst=1, names=2, clock=Clock())
+    assert all(throttle.take(name) for name in "abc")
+    assert throttle.take("a"), "long forgotten"
+    assert not throttle.take("c")

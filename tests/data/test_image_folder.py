@@ -1,0 +1,347 @@
+"""Own images: what is read from folders and zips, and every reason to refuse a file, with a file made for it."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from gan_demo.config import DataConfig
+from gan_demo.data import datasets, image_folder
+from gan_demo.data.image_folder import (
+    COUNT_REACHED,
+    ENCRYPTED,
+    FEWEST,
+    NOT_AN_IMAGE,
+    REASONS,
+    TOO_LARGE,
+    TOO_MANY_PIXELS,
+    TOTAL_REACHED,
+    UNSAFE_PATH,
+    image_files,
+)
+from gan_demo.errors import DataError
+
+Read = tuple[np.ndarray, np.ndarray, tuple[str, ...], tuple[tuple[str, str], ...]]
+
+
+def encoded(colour: object = "red", size: tuple[int, int] = (32, 32), kind: str = "PNG", mode: str = "RGB") -> bytes:
+    buffer = io.BytesIO()
+    Image.new(mode, size, colour).save(buffer, kind)  # type: ignore[arg-type]
+    return buffer.getvalue()
+
+
+def plenty(count: int = FEWEST) -> dict[str, bytes]:
+    return {f"ok{k:02d}.png": encoded((k, 0, 0)) for k in range(count)}
+
+
+def make_zip(path: Path, files: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> Path:
+    with zipfile.ZipFile(path, "w", method) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return path
+
+
+def make_folder(path: Path, files: Mapping[str, bytes]) -> Path:
+    for name, data in files.items():
+        file = path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+    return path
+
+
+def make(kind: str, tmp_path: Path, files: Mapping[str, bytes]) -> Path:
+    return make_zip(tmp_path / "own.zip", files) if kind == "zip" else make_folder(tmp_path / "own", files)
+
+
+def read(path: Path, size: int = 32) -> Read:
+    steps = image_files(path, size)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            found: Read = end.value
+            return found
+
+
+def refused(path: Path) -> dict[str, str]:
+    return dict(read(path)[3])
+
+
+both = pytest.mark.parametrize("kind", ["zip", "folder"])
+
+
+@both
+@pytest.mark.parametrize("size", [28, 32, 64])
+def test_images_are_read_in_the_order_of_their_names(kind: str, tmp_path: Path, size: int) -> None:
+    images, classes, names, none = read(make(kind, tmp_path, plenty(20)), size)
+    assert (images.shape, images.dtype) == ((20, 3, size, size), np.uint8)
+    assert images[:, :, size // 2, size // 2].tolist() == [[k, 0, 0] for k in range(20)]
+    assert (classes.tolist(), names, none) == ([0] * 20, ("all",), ())
+
+
+@both
+@pytest.mark.parametrize("kind_of_file", ["PNG", "JPEG", "BMP", "GIF", "WEBP"])
+def test_every_format_is_read(kind: str, kind_of_file: str, tmp_path: Path) -> None:
+    ending = {"PNG": "PNG", "JPEG": "jpg", "BMP": "bmp", "GIF": "gif", "WEBP": "webp"}[kind_of_file]
+    files = {f"{k}.{ending}": encoded((200, 0, 0), kind=kind_of_file) for k in range(FEWEST)}
+    images = read(make(kind, tmp_path, files))[0]
+    assert np.abs(images.astype(int) - np.array([200, 0, 0])[:, None, None]).max() <= 3
+
+
+@both
+def test_the_folders_images_lie_in_are_their_classes(kind: str, tmp_path: Path) -> None:
+    files = {f"pets/cat/{k}.png": encoded("red") for k in range(9)}
+    files |= {f"pets/dog/{k}.png": encoded("blue") for k in range(8)}
+    images, classes, names, _ = read(make(kind, tmp_path, files))
+    assert names == ("cat", "dog")
+    assert (images[classes == 0, 0] == 255).all()
+    assert (images[classes == 1, 2] == 255).all()
+    assert np.bincount(classes).tolist() == [9, 8]
+
+
+def test_own_images_become_a_set_with_their_classes(tmp_path: Path) -> None:
+    files = {f"{name}/{k}.png": encoded() for name in ("a", "b") for k in range(8)} | {"a/broken.png": b"?"}
+    data = datasets.load(DataConfig("images", path=str(make_zip(tmp_path / "x.zip", files)), size=28))
+    assert data.shape == (3, 28, 28)
+    assert data.fields[0].values == ("a", "b")
+    assert data.labels[:, 0].bincount().tolist() == [8, 8]
+    assert data.refused == (("a/broken.png", NOT_AN_IMAGE),)
+
+
+def test_own_images_of_one_kind_have_no_labels(tmp_path: Path) -> None:
+    data = datasets.load(DataConfig("images", path=str(make_zip(tmp_path / "x.zip", plenty()))))
+    assert (data.fields, tuple(data.labels.shape), data.shape) == ((), (16, 0), (3, 32, 32))
+
+
+@both
+def test_progress_counts_the_files(kind: str, tmp_path: Path) -> None:
+    seen = [(one.what, one.done, one.total) for one in image_files(make(kind, tmp_path, plenty(70)), 28)]
+    assert seen == [("prepare", 0, 70), ("prepare", 64, 70)]
+
+
+# ---- what becomes of one image
+
+
+def fields_of(data: bytes, size: int = 32) -> np.ndarray:
+    return image_folder.decode(data, size)
+
+
+def test_the_central_square_is_kept() -> None:
+    picture = Image.new("RGB", (96, 32), "red")
+    picture.paste("blue", (32, 0, 64, 32))
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
+    assert (fields_of(buffer.getvalue())[2] == 255).all()
+
+
+def test_what_is_transparent_becomes_white() -> None:
+    assert (fields_of(encoded((0, 0, 0, 0), mode="RGBA")) == 255).all()
+    half = fields_of(encoded((255, 0, 0, 128), mode="RGBA"))
+    assert half[:, 0, 0].tolist() == [255, 127, 127]
+
+
+def test_a_photograph_is_turned_as_its_camera_says() -> None:
+    picture = Image.new("RGB", (64, 64), "black")
+    picture.paste("white", (0, 0, 64, 32))  # the upper half; orientation 3 turns it by half a turn
+    exif = Image.Exif()
+    exif[0x0112] = 3
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG", exif=exif)
+    turned = fields_of(buffer.getvalue())
+    assert turned[0, 2, 16] == 0
+    assert turned[0, 29, 16] == 255
+
+
+@pytest.mark.parametrize(("mode", "kind"), [("L", "PNG"), ("LA", "PNG"), ("P", "PNG"), ("1", "PNG"), ("CMYK", "JPEG")])
+def test_every_colour_mode_becomes_rgb(mode: str, kind: str) -> None:
+    assert fields_of(encoded(0, mode=mode, kind=kind)).shape == (3, 32, 32)
+
+
+def test_sixteen_bit_grey_keeps_its_greys() -> None:
+    picture = Image.fromarray(np.repeat(np.array([[0, 0x8000]], np.uint16), 32, 0).repeat(16, 1))
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
+    found = fields_of(buffer.getvalue())
+    assert found[0, 16, 2] == 0
+    assert 120 <= found[0, 16, 29] <= 136
+
+
+def test_pixel_art_stays_sharp_when_enlarged() -> None:
+    picture = Image.new("RGB", (16, 16), "black")
+    picture.putpixel((3, 3), (255, 255, 255))
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
+    assert set(np.unique(fields_of(buffer.getvalue()))) == {0, 255}
+
+
+# ---- refused files, each for its reason
+
+
+def huge_header(width: int, height: int) -> bytes:
+    """A PNG of a few bytes that claims to be large."""
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 100)) + chunk(b"IEND", b"")
+    )
+
+
+@both
+@pytest.mark.parametrize(
+    "data", [b"", b"hello", encoded()[:60], b"\x89PNG\r\n\x1a\n" + b"\0" * 50, encoded(kind="TIFF")],
+    ids=["empty", "text", "cut short", "only a signature", "another format"],
+)  # fmt: skip
+def test_what_is_no_image_is_refused(kind: str, tmp_path: Path, data: bytes) -> None:
+    assert refused(make(kind, tmp_path, plenty() | {"bad.png": data})) == {"bad.png": NOT_AN_IMAGE}
+
+
+@both
+@pytest.mark.parametrize(("width", "height"), [(8_000, 5_001), (20_000, 20_000), (100_000, 100_000)])
+def test_too_many_pixels_are_refused_unseen(kind: str, tmp_path: Path, width: int, height: int) -> None:
+    path = make(kind, tmp_path, plenty() | {"wide.png": huge_header(width, height)})
+    assert refused(path) == {"wide.png": TOO_MANY_PIXELS}
+
+
+@both
+def test_too_large_a_file_is_refused(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(image_folder, "MAX_FILE_BYTES", 1_000)
+    path = make(kind, tmp_path, plenty() | {"large.png": encoded() + b"\0" * 1_000})
+    assert refused(path) == {"large.png": TOO_LARGE}
+
+
+@both
+def test_images_beyond_the_total_are_refused(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = plenty(20)
+    monkeypatch.setattr(image_folder, "MAX_TOTAL_BYTES", sum(len(files[f"ok{k:02d}.png"]) for k in range(17)))
+    assert refused(make(kind, tmp_path, files)) == {f"ok{k}.png": TOTAL_REACHED for k in (17, 18, 19)}
+
+
+@both
+def test_images_beyond_the_count_are_refused(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(image_folder, "MAX_FILES", 18)
+    assert refused(make(kind, tmp_path, plenty(20))) == {"ok18.png": COUNT_REACHED, "ok19.png": COUNT_REACHED}
+
+
+@pytest.mark.parametrize(
+    "name", ["../out.png", "a/../../out.png", "/etc/out.png", "\\out.png", "a\\..\\out.png", "C:/out.png"]
+)
+def test_paths_out_of_the_archive_are_refused(tmp_path: Path, name: str) -> None:
+    found = refused(make_zip(tmp_path / "own.zip", plenty() | {name: encoded()}))
+    assert list(found.values()) == [UNSAFE_PATH]
+
+
+def patched(path: Path, name: str, at: int, value: bytes) -> Path:
+    """The zip with bytes of one entry's directory record replaced; ``at`` counts from the record's begin."""
+    data = bytearray(path.read_bytes())
+    place = data.rfind(name.encode()) - 46 + at
+    assert data[place - at : place - at + 4] == b"PK\x01\x02"
+    data[place : place + len(value)] = value
+    path.write_bytes(data)
+    return path
+
+
+def test_encrypted_files_are_refused(tmp_path: Path) -> None:
+    path = make_zip(tmp_path / "own.zip", plenty() | {"secret.png": encoded()})
+    assert refused(patched(path, "secret.png", 8, b"\x01\x00")) == {"secret.png": ENCRYPTED}
+
+
+def test_a_size_in_the_header_that_lies_is_found_out(tmp_path: Path) -> None:
+    """The archive says 100 bytes, the image has more: what follows is not read, and the checksum tells."""
+    path = make_zip(tmp_path / "own.zip", plenty() | {"liar.png": encoded(size=(300, 300))})
+    assert refused(patched(path, "liar.png", 24, struct.pack("<I", 100))) == {"liar.png": NOT_AN_IMAGE}
+
+
+def test_a_size_in_the_header_beyond_the_limit_is_believed(tmp_path: Path) -> None:
+    path = make_zip(tmp_path / "own.zip", plenty() | {"liar.png": encoded()})
+    assert refused(patched(path, "liar.png", 24, struct.pack("<I", 3 * 10**9))) == {"liar.png": TOO_LARGE}
+
+
+def test_a_bomb_is_never_inflated_beyond_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(image_folder, "MAX_FILE_BYTES", 10_000)
+    path = make_zip(tmp_path / "own.zip", plenty() | {"bomb.png": b"\0" * 2_000_000})
+    assert refused(path) == {"bomb.png": TOO_LARGE}
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA, zipfile.ZIP_STORED])
+def test_damaged_compressed_data_is_refused(tmp_path: Path, method: int) -> None:
+    path = make_zip(tmp_path / "own.zip", plenty() | {"zz.png": encoded(size=(200, 200))}, method)
+    data = bytearray(path.read_bytes())
+    place = data.find(b"zz.png") + len(b"zz.png") + 12
+    data[place : place + 40] = b"\xff" * 40
+    path.write_bytes(data)
+    assert refused(path) == {"zz.png": NOT_AN_IMAGE}
+
+
+def test_an_unknown_compression_is_refused(tmp_path: Path) -> None:
+    path = make_zip(tmp_path / "own.zip", plenty() | {"odd.png": encoded()})
+    data = bytearray(path.read_bytes())
+    data[data.find(b"odd.png") - 22 : data.find(b"odd.png") - 20] = b"\x63\x00"
+    path.write_bytes(data)
+    assert refused(patched(path, "odd.png", 10, b"\x63\x00")) == {"odd.png": NOT_AN_IMAGE}
+
+
+def test_every_reason_was_tried() -> None:
+    tried = {NOT_AN_IMAGE, TOO_MANY_PIXELS, TOO_LARGE, TOTAL_REACHED, COUNT_REACHED, UNSAFE_PATH, ENCRYPTED}
+    assert tried == set(REASONS)
+
+
+# ---- what cannot be used as a whole
+
+
+@both
+def test_fewer_than_sixteen_images_are_too_few_and_the_reasons_are_told(kind: str, tmp_path: Path) -> None:
+    with pytest.raises(DataError) as caught:
+        read(make(kind, tmp_path, plenty(FEWEST - 1) | {"bad.png": b"?"}))
+    assert (caught.value.details["found"], caught.value.details["files"]) == (15, 16)
+    assert f"bad.png: {NOT_AN_IMAGE}" in str(caught.value)
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"not a zip"])
+def test_a_file_that_is_no_zip_is_refused(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "own.zip").write_bytes(content)
+    with pytest.raises(DataError) as caught:
+        read(tmp_path / "own.zip")
+    assert (caught.value.field, caught.value.value) == ("path", "own.zip")
+
+
+def test_a_path_that_leads_nowhere_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError) as caught:
+        read(tmp_path / "missing")
+    assert caught.value.field == "path"
+
+
+@both
+def test_other_files_are_passed_over(kind: str, tmp_path: Path) -> None:
+    files = (
+        plenty() | {"readme.txt": b"hi", "__MACOSX/._ok.png": b"\0"} if kind == "zip" else plenty() | {"a.txt": b"hi"}
+    )
+    assert refused(make(kind, tmp_path, files)) == {}
+
+
+def test_links_in_a_folder_are_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "secret.png").write_bytes(encoded("blue"))
+    folder = make_folder(tmp_path / "own", plenty())
+    (folder / "link.png").symlink_to(tmp_path / "secret.png")
+    assert len(read(folder)[0]) == FEWEST
+
+
+def test_nothing_is_unpacked_to_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    path = make_zip(here / "own.zip", plenty() | {"../out.png": encoded(), "deep/er/a.png": encoded()})
+    before = {file: file.stat().st_mtime_ns for file in tmp_path.rglob("*")}
+    assert before
+    read(path)
+    assert {file: file.stat().st_mtime_ns for file in tmp_path.rglob("*")} == before

@@ -1,0 +1,206 @@
+"""A run as a static page: what is in it, that it leads nowhere outside, and that its colours are the app's."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import json
+import re
+import tomllib
+import zipfile
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from gan_demo.cli.main import main
+from gan_demo.config import RunConfig
+from gan_demo.errors import GanDemoError
+from gan_demo.export import static_site
+from gan_demo.i18n.text import table
+from gan_demo.runs import library
+from gan_demo.runs.run_dir import RunDir
+from gan_demo.support.memory_cache import MemoryCache
+
+ROOT = Path(__file__).resolve().parents[2]
+OUTSIDE = re.compile(rb"""(?:import\s|from\s|fetch\(|src=|href=|url\()\s*["'(]?(?:https?:)?//""")
+
+
+@pytest.fixture(scope="module")
+def files() -> Mapping[str, bytes]:
+    return static_site.files(library.find("digits"))
+
+
+@pytest.fixture(scope="module")
+def told(files: Mapping[str, bytes]) -> dict[str, object]:
+    found: dict[str, object] = json.loads(files["site.json"])
+    return found
+
+
+def test_everything_that_the_page_names_is_in_it(
+    files: Mapping[str, bytes], told: dict[str, dict[str, dict[str, str]]]
+) -> None:
+    urls = dict(told["explorer"]["urls"])
+    assert {"space", "generator", "classifier", "real", "runtime", "wasm"} <= urls.keys()
+    assert urls.pop("runtime") == "api/runtime/"
+    named = [*urls.values(), "api/runtime/ort.wasm.min.mjs", "api/runtime/ort-wasm-simd-threaded.mjs"]
+    named += [f"api/runs/digits/grids/{step}.png" for step in told["film"]["steps"]]
+    assert [name for name in named if name not in files] == []
+    space = json.loads(files[urls["space"]])
+    assert space["discriminator"] == ("discriminator" in urls)
+    assert [step for step in space["steps"] if f"api/explore/digits/{step}/generator.onnx" not in files] == []
+    assert 2 <= len(space["steps"]) <= static_site.CHECKPOINTS
+
+
+def test_modules_and_styles_find_each_other(files: Mapping[str, bytes]) -> None:
+    waiting = ["site.mjs", *(name for name in files if name.startswith("api/ui/explorer/") and name.endswith(".mjs"))]
+    seen: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        assert name in files
+        seen.add(name)
+        for target in re.findall(r"""(?:from|import)\s*\(?["'](\.[^"'$`]+)["']""", files[name].decode()):
+            found = str((Path("/") / name).parent.joinpath(target).resolve())[1:]
+            waiting += [found] if found not in seen else []
+    assert {"api/ui/curves/uplot.mjs", "api/ui/film/film.mjs", "api/ui/explorer/worker.mjs"} <= seen
+    links: list[str] = []
+
+    class Links(HTMLParser):
+        def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+            links.extend(value for key, value in attributes if key in ("src", "href") and value)
+
+    Links().feed(files["index.html"].decode())
+    assert links
+    assert [link for link in links if link not in files] == []
+
+
+def test_nothing_leads_outside_and_no_file_is_too_large_for_a_free_host(files: Mapping[str, bytes]) -> None:
+    for name, content in files.items():
+        assert len(content) < 10_000_000, name
+        if name.endswith((".html", ".mjs", ".css")) and not name.startswith("api/runtime"):
+            assert OUTSIDE.search(content) is None, name
+
+
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int | None]]:
+    """The pages that are put together from now on, each a short one."""
+    made: list[tuple[str, int | None]] = []
+
+    def few(run: RunDir, step: int | None = None) -> dict[str, bytes]:
+        assert static_site._zipping.locked(), "nobody else makes one meanwhile"
+        made.append((run.id, step))
+        return {"index.html": b"page"}
+
+    monkeypatch.setattr(static_site, "files", few)
+    monkeypatch.setattr(static_site, "_zips", MemoryCache[bytes](2**20, len))
+    return made
+
+
+def test_zips_are_made_one_at_a_time_and_once_however_often_they_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = counted(monkeypatch)
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(lambda _: static_site.zipped(library.find("digits")), range(8)))) == 1
+    first = library.find("digits").checkpoints[0]
+    assert static_site.zipped(library.find("digits"), first) == static_site.zipped(library.find("digits"), first)
+    assert made == [("digits", None), ("digits", first)], "of another step there is another page"
+
+
+def test_a_run_that_went_on_has_another_zip(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    made, run = counted(monkeypatch), RunDir.create(home / "mine", RunConfig(), "mine")
+    static_site.zipped(run)
+    run.append({"step": 1, "images": 8, "seconds": 1.0, "d_loss": 1.0, "g_loss": 1.0})
+    static_site.zipped(run)
+    assert len(made) == 2
+
+
+def test_it_speaks_both_languages(told: dict[str, dict[str, dict[str, object]]]) -> None:
+    for part in (
+        told["words"],
+        told["panels"],
+        told["curves"],
+        told["explorer"]["texts"],
+        told["film"]["texts"],
+        told["title"],
+    ):
+        assert set(part) == {"en", "zh"}
+        assert part["en"] != part["zh"]
+    assert told["words"]["zh"]["explore"] == table("zh")["site.explore"]
+
+
+def test_a_static_space_knows_what_to_serve(files: Mapping[str, bytes]) -> None:
+    _, front, text = files["README.md"].decode().split("---\n", 2)
+    settings = dict(line.split(": ", 1) for line in front.strip().splitlines())
+    assert (settings["sdk"], settings["app_file"]) == ("static", "index.html")
+    assert "CC BY-SA 3.0" in text
+    licences = [name for name in files if "LICENSE" in name]
+    assert any("runtime" in name for name in licences)
+    assert any("uplot" in name for name in licences)
+
+
+def test_own_images_stay_at_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = library.find("faces")
+    config = run.config.to_dict()
+    config["data"] = config["data"] | {"name": "images", "path": "/somewhere/zq17"}
+    run.config = RunConfig.from_dict(config)
+    monkeypatch.setattr(static_site, "CHECKPOINTS", 2)
+    found = static_site.files(run)
+    assert [name for name in found if name.endswith("real.png")] == []
+    assert b"zq17" not in b"".join(found[name] for name in found if name.endswith(".json"))
+
+
+def test_a_checkpoint_brings_the_discriminator_of_its_time_once_there_was_one(tmp_path: Path) -> None:
+    tiny = ["--device", "cpu", "--set", "batch=8", "--set", "evaluate=false", "--set", "limit=100", "--set", "width=4"]
+    assert main(["train", "digits", "--steps", "3", "--out", str(tmp_path / "run"), *tiny]) == 0
+    run = RunDir(tmp_path / "run")
+    for step in (1, 9):
+        run.add_checkpoint(step, run.generator().state_dict())
+    run.set_info(dataclasses.replace(run.info, checkpoints=(1, 3, 9)))
+    found = static_site.files(run)
+    judges = [name for name in found if name.endswith("discriminator.onnx")]
+    assert sorted(judges) == [f"api/explore/run/{step}/discriminator.onnx" for step in (3, 9)]
+    assert json.loads(found["site.json"])["explorer"]["models"][0]["states"] == [3]
+
+
+def test_the_zip_holds_the_same_in_one_folder(files: Mapping[str, bytes]) -> None:
+    with zipfile.ZipFile(io.BytesIO(static_site.zipped(library.find("digits")))) as archive:
+        assert {name.removeprefix("digits/") for name in archive.namelist()} == set(files)
+        assert archive.read("digits/index.html") == files["index.html"]
+
+
+def test_a_run_without_a_checkpoint_and_a_step_that_is_not_kept_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(GanDemoError, match="no checkpoint"):
+        static_site.files(RunDir.create(tmp_path / "new", RunConfig(), "ring"))
+    with pytest.raises(GanDemoError, match="not kept"):
+        static_site.files(library.find("digits"), 7)
+
+
+@pytest.mark.parametrize(("theme", "place"), [("light", ":root {"), ("dark", ':root[data-theme="dark"] {')])
+def test_its_colours_are_the_apps(theme: str, place: str) -> None:
+    css = (ROOT / "gan_demo/frontend/site/site.css").read_text("utf-8")
+    block = css[css.index(place) :].partition("}")[0]
+    said = dict(re.findall(r"--st-([a-z-]+): ([^;]+);", block))
+    colours = tomllib.loads((ROOT / ".streamlit/config.toml").read_text("utf-8"))["theme"][theme]
+    wanted = {re.sub("([A-Z])", lambda m: "-" + m[1].lower(), name): value for name, value in colours.items()}
+    shared = [name for name in said if name in wanted]
+    assert len(shared) > 15
+    for name in shared:
+        value = wanted[name]
+        assert said[name] == (",".join(value) if isinstance(value, list) else value), name
+
+
+def test_the_command_writes_it_over_its_like_and_over_nothing_else(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "page"
+    words = ["export", "digits", "--format", "site", "--out", str(out)]
+    assert main(words) == 0
+    assert capfd.readouterr().err == ""
+    (out / "index.html").unlink()
+    assert main(words) == 0
+    assert (out / "index.html").is_file()
+    (tmp_path / "mine" / "letter.txt").parent.mkdir()
+    (tmp_path / "mine" / "letter.txt").write_text("dear")
+    assert main([*words[:-1], str(tmp_path / "mine")]) == 2
+    assert "holds something else" in capfd.readouterr().err
+    assert [file.name for file in (tmp_path / "mine").iterdir()] == ["letter.txt"]

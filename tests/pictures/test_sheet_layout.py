@@ -1,0 +1,52 @@
+"""The layout told from the settings alone is that of the pictures that were really drawn."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+import torch
+from PIL import Image
+
+from gan_demo.config import LabelField, ModelConfig, RunConfig
+from gan_demo.data import datasets
+from gan_demo.pictures.sample_sheet import sheet_of
+from gan_demo.pictures.sheet_layout import layout
+from gan_demo.runs import library
+from gan_demo.runs.run_dir import RunDir
+
+
+def field(values: int, name: str = "class") -> LabelField:
+    return LabelField(name, tuple(str(n) for n in range(values)))
+
+
+@pytest.mark.parametrize("run", library.pretrained(), ids=lambda run: run.id)
+def test_the_layout_of_a_shipped_run_is_that_of_its_pictures(run: RunDir) -> None:
+    found = layout(run.config.model)
+    assert found is not None
+    assert Image.open(io.BytesIO(run.grid_png(run.grids[-1]))).size == found.size
+
+
+@pytest.mark.parametrize("fields", [(), (field(10),), (field(3),), (field(26),), (field(2, "a"), field(3, "b"))])
+def test_it_is_that_of_the_sheet_a_recorder_draws(fields: tuple[LabelField, ...]) -> None:
+    model = ModelConfig(arch="dcgan", z_dim=4, shape=(3, 32, 32), labels=fields, conditional=bool(fields))
+    samples = torch.zeros(5, 3, 32, 32, dtype=torch.uint8)
+    data = datasets.Dataset("images", samples, torch.zeros(5, len(fields), dtype=torch.long), fields)
+    sheet = sheet_of(data, RunConfig(model=model))
+    found = layout(model)
+    assert found is not None
+    assert (found.columns, found.count) == (sheet.columns, len(sheet.z))
+    height, width, _ = sheet.picture(torch.zeros(len(sheet.z), 3, 32, 32), data).shape
+    assert found.size == (width, height)
+
+
+def test_boxes_lie_row_by_row_with_a_gap() -> None:
+    found = layout(ModelConfig(arch="dcgan", shape=(1, 28, 28), labels=(field(10),)))
+    assert found is not None
+    assert [found.box(k) for k in (0, 1, 10)] == [(0, 0, 28, 28), (29, 0, 57, 28), (0, 29, 28, 57)]
+    assert found.box(found.count - 1)[2:] == found.size
+
+
+def test_points_and_unfitted_settings_have_no_samples_side_by_side() -> None:
+    assert layout(ModelConfig(arch="points", shape=(2,))) is None
+    assert layout(ModelConfig()) is None

@@ -1,0 +1,91 @@
+"""What is shipped with a model: the newest state in half the room, and explorer files as the code makes them now."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import pytest
+
+from gan_demo.cli.main import main
+from gan_demo.config import ModelConfig
+from gan_demo.explorer import artifacts
+from gan_demo.runs import library
+from gan_demo.runs.run_dir import RunDir
+from scripts import ship_run
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+SHIPPED = ["digits", "faces", "tutorial"]
+CLOSE, SAME = 1e-6, 1e-4
+
+
+def outputs(content: bytes, model: ModelConfig) -> np.ndarray:
+    """Of a network on random inputs."""
+    session, rng = onnxruntime.InferenceSession(content), np.random.default_rng(0)
+    sizes = {"z": (4, model.z_dim), "y": (4, model.label_width), "x": (4, *model.shape), "psi": (1,)}
+    feeds = {one.name: rng.standard_normal(sizes[one.name]).astype(np.float32) for one in session.get_inputs()}
+    (found,) = session.run(None, feeds)
+    assert isinstance(found, np.ndarray)
+    return found
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_first_picture_of_a_shipped_model_needs_no_torch(name: str) -> None:
+    run = library.find(name)
+    for file in artifacts.NAMES:
+        assert artifacts.kept(run, run.checkpoints[-1], file) is not None
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_shipped_networks_are_what_the_code_makes_now(name: str, tmp_path: Path) -> None:
+    run = library.find(name)
+    shutil.copytree(run.path, tmp_path / name, ignore=shutil.ignore_patterns("explorer", "grids"))
+    for file in ("generator.onnx", "discriminator.onnx"):
+        found, made = (
+            gzip.decompress(artifacts.content(one, one.checkpoints[-1], file)) for one in (run, RunDir(tmp_path / name))
+        )
+        np.testing.assert_allclose(
+            outputs(found, run.config.model), outputs(made, run.config.model), rtol=CLOSE, atol=CLOSE
+        )
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_shipped_space_is_what_the_code_finds_now(name: str) -> None:
+    run = library.find(name)
+    kept = artifacts.kept(run, run.checkpoints[-1], "space.json")
+    assert kept is not None
+    shipped = json.loads(gzip.decompress(kept))
+    made = json.loads(artifacts._space(run, run.checkpoints[-1]))
+    directions, now = shipped.pop("directions"), made.pop("directions")
+    for key in ("real_logit", "fake_logit"):  # of the built-in digits, or of all of MNIST where it is at hand
+        assert shipped.pop(key) == pytest.approx(made.pop(key), abs=0.5)
+    assert shipped == made
+    assert [one["key"] for one in directions] == [one["key"] for one in now]
+    for one, other in zip(directions, now, strict=True):
+        # rounded to six digits; eigenvectors move a little where another machine adds up in another order
+        np.testing.assert_allclose(one["u"], other["u"], rtol=0, atol=SAME)
+        assert one["effect"]["measure"] == other["effect"]["measure"]
+        assert one["effect"]["values"] == pytest.approx(other["effect"]["values"], abs=SAME, rel=SAME)
+
+
+def test_a_run_is_shipped_with_its_last_state_in_half_the_room_and_its_explorer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ["train", "digits", "--steps", "3", "--device", "cpu", "--set", "batch=8", "--set", "evaluate=false",
+             "--set", "limit=100", "--set", "width=4", "--set", "d_width=4"]  # fmt: skip
+    assert main([*words, "--out", str(tmp_path / "run")]) == 0
+    monkeypatch.setattr(ship_run, "card", lambda *_: {"measured": "elsewhere"})
+    source, folder = RunDir(tmp_path / "run"), tmp_path / "shipped"
+    ship_run.ship(source, folder, None, 16)
+    shipped = RunDir(folder)
+    assert shipped.states == [3]
+    state, whole = shipped.load_state_at(3), source.load_state_at(3)
+    assert {key: value.dtype for key, value in state.items()} == {key: value.dtype for key, value in whole.items()}
+    small, large = ((one.path / "states" / "00000003.safetensors").stat().st_size for one in (shipped, source))
+    assert small < 0.65 * large
+    for file in artifacts.NAMES:
+        assert artifacts.kept(shipped, 3, file) is not None

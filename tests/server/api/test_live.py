@@ -1,0 +1,261 @@
+"""The addresses of the live board: through Starlette's own client, and with a real server that is told to end."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from gan_demo.presets import PRESETS
+from gan_demo.runs.run_dir import RunDir
+from gan_demo.server import lifespan, routes
+from gan_demo.server.api import live
+
+ROOT = Path(__file__).resolve().parents[3]
+PATIENCE = 120.0  # seconds: torch loads, and a busy machine trains slowly
+STREAM_HEAD = b"event: hello\ndata: 1\nretry: 1000\n\n"
+
+
+@pytest.fixture
+def client() -> Iterator[TestClient]:
+    with TestClient(Starlette(routes=routes.ROUTES, lifespan=lifespan.lifespan)) as one:
+        yield one
+
+
+@pytest.fixture
+def run(home: Path) -> RunDir:
+    made = RunDir.create(home / "digits-1", PRESETS["digits"], "digits")
+    for step in range(1, 2001):
+        made.append({"step": step, "images": 64 * step, "seconds": step / 10, "d_loss": 1.0 if step != 777 else 9.5})
+    made.set_info(replace(made.info, status="done", step=2000))
+    return made
+
+
+def updates(client: TestClient, run: RunDir, query: str = "") -> list[dict[str, Any]]:
+    answer = client.get(f"/api/runs/{run.id}/updates{query}")
+    assert answer.status_code == 200
+    found: list[dict[str, Any]] = answer.json()["updates"]
+    return found
+
+
+def test_updates_are_a_summary_at_first_and_then_what_is_missing(client: TestClient, run: RunDir) -> None:
+    (summary,) = updates(client, run)
+    assert summary["reset"]
+    assert (summary["rows"]["step"][0], summary["rows"]["step"][-1]) == (1, 2000)
+    assert 9.5 in summary["rows"]["d_loss"], "the one peak"
+    assert summary["status"] == "done"
+    assert updates(client, run, f"?epoch={summary['epoch']}&have={summary['seq']}") == []
+
+
+def test_what_is_sent_is_never_kept_by_caches(client: TestClient, run: RunDir) -> None:
+    answer = client.get(f"/api/runs/{run.id}/updates")
+    assert answer.headers["cache-control"] == "no-store"
+
+
+ODD = [
+    "?have=-1", "?have=1.5", "?have=99999999999999999999", "?have=x", "?have=", "?have=%C2%B2", "?epoch=..%2F..",
+    "?epoch=%00&have=1", "?epoch=" + "f" * 5000, "?have=1&have=2", "?epoch=ffffffff&have=999999999999999",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("query", ODD)
+def test_odd_claims_of_what_was_seen_start_over(client: TestClient, run: RunDir, query: str) -> None:
+    (summary,) = updates(client, run, query)
+    assert summary["reset"]
+
+
+WRONG = ["nothing", "digits-2", "..", "%2e%2e%2fdigits-1", "digits-1%00", ".deleted", "a" * 300, "digits-1%2f..", "%ff"]
+
+
+@pytest.mark.parametrize("what", ["events", "updates", "rows"])
+@pytest.mark.parametrize("run_id", WRONG)
+@pytest.mark.usefixtures("run")
+def test_what_is_no_run_is_not_found(client: TestClient, run_id: str, what: str) -> None:
+    answer = client.get(f"/api/runs/{run_id}/{what}")
+    assert answer.status_code == 404
+    assert "immutable" not in answer.headers.get("cache-control", "")
+
+
+@pytest.mark.parametrize("what", ["events", "updates", "rows"])
+def test_nobody_writes_through_these_addresses(client: TestClient, run: RunDir, what: str) -> None:
+    for method in ("POST", "PUT", "DELETE", "PATCH"):
+        assert client.request(method, f"/api/runs/{run.id}/{what}").status_code == 405
+
+
+def test_a_run_that_was_deleted_is_not_found_any_more(client: TestClient, run: RunDir) -> None:
+    updates(client, run)
+    shutil.rmtree(run.path)
+    end = time.monotonic() + PATIENCE
+    while client.get(f"/api/runs/{run.id}/updates").status_code != 404:
+        assert time.monotonic() < end
+
+
+def test_a_server_that_shuts_down_does_not_say_that_the_run_is_gone(client: TestClient, run: RunDir) -> None:
+    updates(client, run)
+    live.close_hub()
+    for what in ("events", "updates"):
+        answer = client.get(f"/api/runs/{run.id}/{what}")
+        assert answer.status_code == 503
+        assert answer.headers["cache-control"] == "no-store"
+
+
+# ---- rows
+
+
+def test_rows_of_a_stretch_come_whole_where_they_are_few(client: TestClient, run: RunDir) -> None:
+    rows = client.get(f"/api/runs/{run.id}/rows?from=770&to=780").json()["rows"]
+    assert rows["step"] == list(range(770, 781))
+    assert rows["d_loss"][7] == 9.5
+
+
+def test_rows_of_the_whole_run_are_thinned_and_keep_the_peak(client: TestClient, run: RunDir) -> None:
+    rows = client.get(f"/api/runs/{run.id}/rows").json()["rows"]
+    assert len(rows["step"]) < 1000
+    assert max(value for value in rows["d_loss"] if value is not None) == 9.5
+
+
+@pytest.mark.parametrize("query", ["?from=x&to=y", "?from=nan&to=inf", "?from=&to=", "?from=1e400", "?from=9&to=1"])
+def test_odd_stretches_are_no_error(client: TestClient, run: RunDir, query: str) -> None:
+    answer = client.get(f"/api/runs/{run.id}/rows{query}")
+    assert answer.status_code == 200
+    assert "rows" in answer.json()
+
+
+def test_rows_without_numbers_are_still_json(client: TestClient, run: RunDir) -> None:
+    with open(run.path / "metrics.jsonl", "a", encoding="utf-8") as file:
+        file.write('{"step":2001,"images":1,"seconds":1,"d_loss":NaN,"histogram":[1,NaN]}\n')
+    for what in ("rows?from=2001", "updates"):
+        text = client.get(f"/api/runs/{run.id}/{what}").text
+        json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+
+
+# ---- the stream itself, over the bare protocol: the test client waits for a stream's end
+
+
+async def streamed(path: str, query: bytes, enough: int) -> tuple[int, dict[bytes, bytes], bytes]:
+    """(status, headers, first bytes) of an answer; then the client goes away."""
+    start: dict[str, Any] = {}
+    body = bytearray()
+    gone = asyncio.Event()
+
+    async def receive() -> dict[str, Any]:
+        await gone.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: dict[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            start.update(message)
+        body.extend(message.get("body", b""))
+        if body.count(b"\n\n") >= enough or not message.get("more_body", True):
+            gone.set()
+
+    app = Starlette(routes=routes.ROUTES)
+    scope = {"type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "query_string": query,
+             "headers": [], "asgi": {"version": "3.0", "spec_version": "2.3"}}  # fmt: skip
+    async with asyncio.timeout(PATIENCE):
+        await app(scope, receive, send)  # type: ignore[arg-type]
+    return start["status"], dict(start["headers"]), bytes(body)
+
+
+def test_a_stream_says_hello_then_all_there_is_and_a_viewer_who_leaves_is_no_viewer(run: RunDir) -> None:
+    async def scene() -> None:
+        async with lifespan.lifespan(None):
+            status, headers, body = await streamed(f"/api/runs/{run.id}/events", b"", 2)
+            assert status == 200
+            assert headers[b"content-type"].startswith(b"text/event-stream")
+            assert headers[b"cache-control"] == b"no-store"
+            assert headers[b"x-accel-buffering"] == b"no", "proxies such as nginx must not hold events back"
+            assert body.startswith(STREAM_HEAD)
+            update = json.loads(body.removeprefix(STREAM_HEAD).removeprefix(b"event: update\ndata: "))
+            query = f"epoch={update['epoch']}&have={update['seq']}".encode()
+            _, _, again = await streamed(f"/api/runs/{run.id}/events", query, 1)
+            assert again == STREAM_HEAD
+            assert (await live._current_hub().channel(run.id)).viewers == 0
+
+    asyncio.run(scene())
+
+
+def test_a_silent_stream_says_hello_from_time_to_time(run: RunDir, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "HEARTBEAT", 0.01)
+
+    async def scene() -> None:
+        async with lifespan.lifespan(None):
+            channel = await live._current_hub().channel(run.id)
+            _, epoch, version = await channel.catch_up("", 0)
+            query = f"epoch={epoch}&have={version}".encode()
+            _, _, body = await streamed(f"/api/runs/{run.id}/events", query, 6)
+            assert body.count(STREAM_HEAD) >= 6
+            assert body.replace(STREAM_HEAD, b"") == b"", "nothing else is sent while nothing changes"
+
+    asyncio.run(scene())
+
+
+# ---- a real server
+
+
+@pytest.fixture
+def real(home: Path, tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[bytes], Path]]:
+    """(address, process, log) of `streamlit run app.py`."""
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    log = tmp_path / "server.log"
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}",
+               "--server.address=127.0.0.1", "--server.headless=true"]  # fmt: skip
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=os.environ | {"GAN_DEMO_HOME": str(home)}, stdin=subprocess.DEVNULL, stdout=out,
+            stderr=subprocess.STDOUT,
+        )  # fmt: skip
+    try:
+        yield f"http://127.0.0.1:{port}", process, log
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_sigterm_with_open_streams_saves_the_run_and_ends_the_server(
+    real: tuple[str, subprocess.Popen[bytes], Path], home: Path
+) -> None:
+    """Without closing the streams, uvicorn would wait for them for ever."""
+    from benchmarks.audience import audience
+
+    url, process, log = real
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        with suppress(OSError):
+            urllib.request.urlopen(f"{url}/_stcore/health", timeout=5).close()
+            break
+    with audience(url, home) as people:
+        run_id = people.start("ring")
+        people.join(run_id, 3)
+        heard = people.heard()
+        while not heard["late"]:  # rows come, live
+            assert time.monotonic() < end
+            heard = people.heard()
+        process.send_signal(signal.SIGTERM)
+        process.wait(PATIENCE)
+        heard = people.heard()
+    assert heard["errors"]["Gone: the stream ended"] == 3
+    info = RunDir(home / run_id).info
+    assert info.status == "stopped"
+    assert info.state == info.step > 0
+    assert "Traceback" not in log.read_text("utf-8")
+    assert "without completing" not in log.read_text("utf-8"), "a stream was cut off"

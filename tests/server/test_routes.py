@@ -1,0 +1,225 @@
+"""The routes, the owner's cookie and the life of the jobs, through Starlette's own client."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from http.cookies import SimpleCookie
+from pathlib import Path
+
+import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from gan_demo.errors import JobError
+from gan_demo.pictures import images
+from gan_demo.presets import PRESETS
+from gan_demo.runs import library, ownership
+from gan_demo.runs.run_dir import RunDir
+from gan_demo.runs.status import Status
+from gan_demo.server import lifespan, owner_cookie
+from gan_demo.server import routes as server_routes
+from gan_demo.service import job_manager
+
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def page(request: Request) -> Response:
+    return HTMLResponse("<p>a page</p>")
+
+
+@pytest.fixture
+def client() -> Iterator[TestClient]:
+    routes = [*server_routes.ROUTES, Route("/", page), Route("/train", lambda request: Response(status_code=304))]
+    app = Starlette(routes=routes, middleware=[Middleware(owner_cookie.OwnerCookie)], lifespan=lifespan.lifespan)
+    with TestClient(app) as one:
+        yield one
+
+
+@pytest.fixture
+def run(home: Path) -> RunDir:
+    import numpy as np
+
+    made = RunDir.create(home / "digits-1", PRESETS["digits"], "digits")
+    made.add_grid(500, images.png(np.zeros((4, 4, 3), np.uint8)))
+    return made
+
+
+def test_a_grid_is_a_png_that_browsers_keep(client: TestClient, run: RunDir) -> None:
+    answer = client.get(f"/api/runs/{run.id}/grids/500.png")
+    assert answer.status_code == 200
+    assert answer.content == run.grid_png(500)
+    assert answer.headers["content-type"] == "image/png"
+    assert "immutable" in answer.headers["cache-control"]
+
+
+@pytest.mark.parametrize(
+    "path", ["digits-1/grids/501.png", "digits-2/grids/500.png", "..%2f..%2fetc/grids/500.png", "digits-1/grids/x.png"]
+)
+@pytest.mark.usefixtures("run")
+def test_what_is_no_grid_is_not_found_and_not_kept(client: TestClient, path: str) -> None:
+    answer = client.get(f"/api/runs/{path}")
+    assert answer.status_code == 404
+    assert "immutable" not in answer.headers.get("cache-control", "")
+
+
+@pytest.mark.parametrize("file", ["film/film.mjs", "curves/curves.mjs", "curves/uplot.mjs"])
+def test_the_components_code_is_served_as_javascript(client: TestClient, file: str) -> None:
+    answer = client.get(f"/api/ui/{file}")
+    assert answer.status_code == 200
+    assert "javascript" in answer.headers["content-type"]
+
+
+def test_code_of_the_pages_is_not_served(client: TestClient) -> None:
+    assert client.get("/api/ui/../session.py").status_code == 404
+    assert client.get("/api/ui/%2e%2e/session.py").status_code == 404
+
+
+def test_a_page_gives_a_new_browser_a_token_that_scripts_cannot_read(client: TestClient) -> None:
+    cookie = SimpleCookie(client.get("/").headers["set-cookie"])[ownership.OWNER_COOKIE]
+    assert ownership.valid_token(cookie.value)
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
+    assert not cookie["secure"], "http would never send it back"
+
+
+def test_over_https_the_token_stays_on_https() -> None:
+    app = Starlette(routes=[Route("/", page)], middleware=[Middleware(owner_cookie.OwnerCookie)])
+    answer = TestClient(app, base_url="https://testserver").get("/")
+    assert {"Secure", "SameSite=None", "Partitioned"} <= set(answer.headers["set-cookie"].split("; "))
+
+
+def test_a_browser_keeps_its_token(client: TestClient) -> None:
+    client.get("/")
+    assert "set-cookie" not in client.get("/").headers
+
+
+def test_a_forged_token_is_replaced(client: TestClient) -> None:
+    answer = client.get("/", headers={"cookie": f"{ownership.OWNER_COOKIE}=short"})
+    assert ownership.OWNER_COOKIE in answer.headers["set-cookie"]
+
+
+def test_a_page_the_browser_has_already_gives_a_token_too(client: TestClient) -> None:
+    assert ownership.OWNER_COOKIE in client.get("/train").headers["set-cookie"]
+
+
+def test_pictures_give_no_token(client: TestClient, run: RunDir) -> None:
+    assert "set-cookie" not in client.get(f"/api/runs/{run.id}/grids/500.png").headers
+
+
+def test_two_browsers_get_two_tokens(client: TestClient) -> None:
+    tokens = {SimpleCookie(client.get("/", headers={"cookie": ""}).headers["set-cookie"])[ownership.OWNER_COOKIE].value}
+    client.cookies.clear()
+    tokens.add(SimpleCookie(client.get("/").headers["set-cookie"])[ownership.OWNER_COOKIE].value)
+    assert len(tokens) == 2
+
+
+def test_there_is_one_manager() -> None:
+    assert job_manager.manager() is job_manager.manager()
+    job_manager.shutdown()
+
+
+def test_the_end_of_the_server_ends_its_jobs() -> None:
+    saved = []
+
+    def work() -> Iterator[int]:
+        try:
+            while True:
+                yield 1
+        finally:
+            saved.append(True)
+
+    with TestClient(Starlette(lifespan=lifespan.lifespan)):
+        manager = job_manager.manager()
+        job = manager.submit("a", "a", "owner", "cpu", lambda job: work())
+    assert job.wait(10)
+    assert job.snapshot.status is Status.STOPPED
+    assert len(saved) <= 1  # none if it was stopped before its first item
+    with pytest.raises(JobError):
+        manager.submit("b", "b", "owner", "cpu", lambda job: work())
+
+
+def test_torch_is_not_needed_to_start_the_server() -> None:
+    import subprocess
+    import sys
+
+    code = "import sys, gan_demo.server; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=library.PRETRAINED.parent, check=False).returncode == 0
+
+
+# ---- explanations
+
+
+@pytest.fixture
+def explained(home: Path) -> RunDir:
+    from gan_demo.config import DataConfig, ModelConfig, RunConfig
+    from gan_demo.data import datasets
+    from gan_demo.pictures.sheet_layout import layout
+
+    model = ModelConfig(arch="mlp", shape=(1, 28, 28), labels=datasets.DIGIT, conditional=True)
+    made = RunDir.create(home / "explained-1", RunConfig(DataConfig("digits"), model), "digits")
+    sheet = layout(model)
+    assert sheet is not None
+    import numpy as np
+
+    made.add_grid(500, images.png(np.zeros((sheet.size[1], sheet.size[0], 3), np.uint8)))
+    return made
+
+
+def test_an_explanation_is_json_that_browsers_keep(client: TestClient, explained: RunDir) -> None:
+    answer = client.get(f"/api/runs/{explained.id}/explain/500/12")
+    assert answer.status_code == 200
+    assert "immutable" in answer.headers["cache-control"]
+    found = answer.json()
+    assert (found["step"], found["index"], found["label"]) == (500, 12, [["digit", "2"]])
+    assert found["why_no_verdict"] == "no_state"
+
+
+@pytest.mark.parametrize("path", ["explained-1/explain/501/0", "explained-1/explain/500/60", "nothing/explain/500/0"])
+@pytest.mark.usefixtures("explained")
+def test_what_cannot_be_explained_is_not_found_and_not_kept(client: TestClient, path: str) -> None:
+    answer = client.get(f"/api/runs/{path}")
+    assert answer.status_code == 404
+    assert "error" in answer.json()
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_the_same_question_is_worked_out_once(
+    client: TestClient, explained: RunDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from gan_demo.explorer import sample_explanation
+
+    asked = []
+    real = sample_explanation.explain
+    monkeypatch.setattr(sample_explanation, "explain", lambda *args: (asked.append(args[1:]), real(*args))[1])
+    first, second = (client.get(f"/api/runs/{explained.id}/explain/500/7") for _ in range(2))
+    assert first.content == second.content
+    assert asked == [(500, 7, False)]
+
+
+def test_the_owners_images_are_shown_to_the_owner_alone(client: TestClient, explained: RunDir, tmp_path: Path) -> None:
+    import numpy as np
+    from PIL import Image
+
+    from gan_demo.config import DataConfig
+    from gan_demo.data.image_folder import FEWEST
+
+    for k in range(FEWEST):
+        Image.fromarray(np.full((28, 28, 3), 3 * k, np.uint8)).save(tmp_path / f"{k}.png")
+    config = explained.config
+    model = dataclasses.replace(config.model, shape=(3, 28, 28))
+    own_images = dataclasses.replace(config, data=DataConfig("images", path=str(tmp_path), size=28), model=model)
+    explained.set_config(own_images)
+    token = "o" * 40
+    (explained.path / "owner").write_text(ownership.digest(token))
+    address = f"/api/runs/{explained.id}/explain/500/0"
+    others = client.get(address).json()
+    assert (others["nearest"], others["why_no_nearest"]) == (None, "private")
+    forged = client.get(address, headers={"cookie": f"{ownership.OWNER_COOKIE}={'x' * 40}"}).json()
+    assert forged["nearest"] is None
+    own = client.get(address, headers={"cookie": f"{ownership.OWNER_COOKIE}={token}"}).json()
+    assert own["nearest"] is not None

@@ -1,0 +1,118 @@
+"""The one-click way on from a finding: a fork from before the trouble, or a new run where there is nothing to fork."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gan_demo.analysis import diagnosis
+from gan_demo.analysis.findings import Finding
+from gan_demo.config import DataConfig, ModelConfig, RunConfig, TrainConfig
+from gan_demo.errors import JobError, RunError
+from gan_demo.runs import library, ownership
+from gan_demo.runs.run_dir import RunDir
+from gan_demo.service import job_manager, remedies, run_actions
+from gan_demo.training.trainer import train
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+OWNER = "o" * 43
+RING = RunConfig(
+    DataConfig("ring"), ModelConfig("points", 2, 8, 8, 2), TrainConfig(batch=8, steps=12, evaluate=False)
+)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv("GAN_DEMO_HOME", str(tmp_path))
+    job_manager.shutdown()
+    yield tmp_path
+    job_manager.shutdown()
+
+
+def ended(config: RunConfig = RING) -> RunDir:
+    """A run of OWNER's with states kept at steps 5 and 12."""
+    run = RunDir.create(library.home() / "old", config, "ring")
+    ownership.claim(run, OWNER)
+    steps = train(run)
+    for progress in steps:
+        if progress.step == 5:
+            break
+    steps.close()
+    list(train(RunDir(run.path)))
+    return RunDir(run.path)
+
+
+def finds(monkeypatch: pytest.MonkeyPatch, since: int, remedy: dict[str, object]) -> None:
+    found = Finding("d_wins", "warning", since, "verdicts", since, 12, remedy)
+    monkeypatch.setattr(diagnosis, "findings", lambda columns, config, error="": [found])
+
+
+@pytest.mark.parametrize(("since", "step"), [(12, 12), (11, 5), (5, 5), (4, None)])
+def test_a_remedy_begins_at_the_last_state_before_the_trouble(since: int, step: int | None) -> None:
+    finding = Finding("d_wins", "warning", since, "verdicts", since, 20)
+    assert remedies.start_of(finding, [5, 12]) == step
+
+
+def test_the_evidence_may_begin_before_the_finding() -> None:
+    finding = Finding("oscillation", "warning", 12, "verdicts", 7, 12)
+    assert remedies.start_of(finding, [5, 12]) == 5
+
+
+def test_a_remedy_is_a_fork_with_its_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = ended()
+    finds(monkeypatch, 9, {"d_lr": 1e-5, "steps": 14})
+    new = library.find(remedies.apply(run, "d_wins", OWNER))
+    assert new.info.parent == "old@5"
+    assert new.config.train.d_lr == 1e-5
+    job = job_manager.manager().get(new.id)
+    assert job is not None
+    assert job.wait(60)
+    assert RunDir(new.path).info.step == 14
+
+
+@pytest.mark.parametrize(("since", "remedy"), [(2, {"d_lr": 1e-5}), (12, {"limit": 5_000, "steps": 12})])
+def test_without_a_state_or_with_other_data_it_begins_anew(
+    monkeypatch: pytest.MonkeyPatch, since: int, remedy: dict[str, object]
+) -> None:
+    run = ended()
+    finds(monkeypatch, since, remedy)
+    new = library.find(remedies.apply(run, "d_wins", OWNER))
+    assert new.info.parent == ""
+    assert new.config.train.d_lr == remedy.get("d_lr", run.config.train.d_lr)
+    assert new.config.data.limit == remedy.get("limit", 0)
+
+
+def test_a_run_of_ones_own_that_still_goes_on_is_stopped_for_its_cure(monkeypatch: pytest.MonkeyPatch) -> None:
+    run_id = run_actions.start(RING.with_settings({"steps": 1_000_000}), "ring", OWNER)
+    job = job_manager.manager().get(run_id)
+    assert job is not None
+    finds(monkeypatch, 0, {"d_lr": 1e-5})
+    new = remedies.apply(RunDir(library.home() / run_id), "d_wins", OWNER)
+    assert job.wait(60)
+    assert new != run_id
+
+
+def test_a_run_of_someone_else_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    run_id = run_actions.start(RING.with_settings({"steps": 1_000_000}), "ring", "x" * 43)
+    finds(monkeypatch, 0, {"d_lr": 1e-5})
+    remedies.apply(RunDir(library.home() / run_id), "d_wins", OWNER)
+    job = job_manager.manager().get(run_id)
+    assert job is not None
+    assert not job.done
+
+
+def test_what_does_not_hold_any_more_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = ended()
+    finds(monkeypatch, 9, {"d_lr": 1e-5})
+    with pytest.raises(RunError, match="does not hold any more"):
+        remedies.apply(run, "collapse", OWNER)
+
+
+def test_nobody_trains_on_someone_elses_images(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    run = ended(RING.with_settings({"path": str(tmp_path / "theirs.zip")}))
+    finds(monkeypatch, 2, {"d_lr": 1e-5})
+    with pytest.raises(JobError, match="belongs to someone else"):
+        remedies.apply(run, "d_wins", "x" * 43)

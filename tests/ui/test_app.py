@@ -1,0 +1,595 @@
+"""The pages, run by Streamlit's AppTest: what they show, what their buttons do, and to whom."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import shutil
+import threading
+import zipfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import streamlit as st
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from gan_demo.boards import panels
+from gan_demo.config import DataConfig, RunConfig
+from gan_demo.errors import DataError, RunError
+from gan_demo.export import charts_page
+from gan_demo.i18n import text
+from gan_demo.presets import FAILURES, PRESETS
+from gan_demo.runs import library, ownership
+from gan_demo.runs.archive import run_archive
+from gan_demo.runs.run_dir import RunDir
+from gan_demo.runs.status import Status
+from gan_demo.service import job_manager, run_actions, run_files, trash
+from gan_demo.training.jobs import Job
+from gan_demo.training.recorder import Progress
+from gan_demo.ui import session
+from gan_demo.ui.train_page import end
+
+MAIN = Path(session.__file__).parent / "main.py"
+ME = "m" * 43
+OTHER = "o" * 43
+PATIENCE = 60.0
+TINY = PRESETS["ring"].with_settings({"steps": 30, "batch": 16, "width": 8, "d_width": 8, "evaluate": "false"})
+
+
+@pytest.fixture(autouse=True)
+def jobs() -> Iterator[None]:
+    """Jobs of their own, over when the test is."""
+    job_manager.shutdown()
+    yield
+    job_manager.shutdown()
+
+
+def app(page: str = "home", *, owner: str = ME, language: str = "en", **query: str) -> AppTest:
+    """A page after its first run."""
+    at = AppTest.from_file(str(MAIN), default_timeout=PATIENCE)
+    at.session_state["owner"] = owner
+    at.session_state["language"] = language
+    for key, value in query.items():
+        at.query_params[key] = value
+    at.run()
+    if page != "home":
+        at.switch_page(f"{page}.py")
+        for key, value in query.items():
+            at.query_params[key] = value
+        at.run()
+    assert not at.exception
+    return at
+
+
+def press(at: AppTest, key: str) -> AppTest:
+    """Press a button by its key."""
+    at.button(key).click().run()
+    assert not at.exception
+    return at
+
+
+def linked(at: AppTest) -> RunDir:
+    """The run in the page's address."""
+    value = at.query_params["run"]
+    return library.find(value if isinstance(value, str) else value[0])
+
+
+def keys(at: AppTest) -> set[str]:
+    return {str(button.key) for button in at.button}
+
+
+def words(at: AppTest) -> str:
+    """All that is written on the page."""
+    parts = [*at.title, *at.markdown, *at.caption, *at.error, *at.warning, *at.success, *at.info, *at.subheader]
+    return "\n".join(str(part.value) for part in parts)
+
+
+def finished(config: RunConfig = TINY, owner: str = ME, name: str = "ring") -> RunDir:
+    """A run that trained to its end."""
+    run_id = run_actions.start(config, name, owner)
+    job = job_manager.manager().get(run_id)
+    assert job is not None
+    assert job.wait(PATIENCE)
+    assert job.snapshot.status is Status.DONE, job.snapshot.error
+    return library.find(run_id)
+
+
+class Held:
+    """A job that goes on only when told to."""
+
+    def __init__(self, owner: str = ME, name: str = "digits") -> None:
+        self.run = RunDir.create(library.home() / library.new_id(name), PRESETS[name], name)
+        ownership.claim(self.run, owner)
+        self.items: list[Any] = [Progress("training", step=1, steps=100, images_per_second=10.0, seconds_left=90.0)]
+        self.go = threading.Event()
+        self.job = job_manager.manager().submit(self.run.id, name, owner, "cpu", self._make)
+
+    def _make(self, job: Job) -> Iterator[Any]:
+        while True:
+            for item in self.items:
+                if isinstance(item, BaseException):
+                    raise item
+                yield item
+            self.go.wait(0.01)
+
+    def until(self, condition: Callable[[Job], bool]) -> Held:
+        ticking = threading.Event()
+        for _ in range(int(PATIENCE * 100)):
+            if condition(self.job):
+                return self
+            ticking.wait(0.01)
+        raise AssertionError(self.job.snapshot)
+
+    def running(self) -> Held:
+        return self.until(lambda job: job.snapshot.status is Status.RUNNING and job.snapshot.progress is not None)
+
+
+# ---- pages and languages
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("page", ["home", "train", "compare", "learn"])
+def test_every_page_opens_in_both_languages(page: str, language: str) -> None:
+    at = app(page, language=language)
+    heading = {"home": "home.title", "train": "setup.title", "compare": "compare.title", "learn": "learn.title"}[page]
+    assert text.table(language)[heading] in words(at)
+
+
+def test_the_language_can_be_switched_on_the_page() -> None:
+    at = app()
+    at.segmented_control("language").set_value("zh").run()
+    assert text.table("zh")["home.title"] in words(at)
+
+
+def test_an_address_may_ask_for_a_language() -> None:
+    at = AppTest.from_file(str(MAIN), default_timeout=PATIENCE)
+    at.query_params["lang"] = "zh"
+    assert text.table("zh")["home.title"] in words(at.run())
+
+
+# ---- covers
+
+
+def covers(at: AppTest) -> list[str]:
+    """The addresses of the covers on a page."""
+    return [
+        found for one in at.get("html") for found in re.findall(r'<img class="cover" src="([^"]+)"', one.proto.body)
+    ]
+
+
+def test_every_card_has_its_cover_among_the_static_files() -> None:
+    addresses = covers(app("train"))
+    assert len(set(addresses)) == 6
+    for address in addresses:
+        folder, _, name = address.rpartition("/")
+        assert folder == "app/static", "relative, so that it holds below a base path"
+        file = MAIN.parent / "static" / name
+        assert file.stat().st_size < 32_000, "a page has six of them"
+        with Image.open(file) as picture:
+            assert (picture.format, picture.size) == ("PNG", (960, 320))
+
+
+def test_home_shows_a_cover_where_no_model_is_shipped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(library, "PRETRAINED", tmp_path)
+    assert covers(app()) == ["app/static/cover-digits.png"]
+
+
+# ---- starting
+
+
+def test_home_starts_digits_with_one_click() -> None:
+    at = press(app(), "start")
+    (job,) = job_manager.manager().jobs()
+    assert job.name == "digits"
+    assert linked(at).id == job.id
+    assert linked(at).config.data.name == "digits"
+
+
+def test_home_leads_back_to_ones_own_training() -> None:
+    Held().running()
+    assert "back" in keys(app())
+    assert "back" not in keys(app(owner=OTHER))
+
+
+@pytest.mark.parametrize("name", ["digits", "faces", "tutorial", "fashion", "ring"])
+def test_a_card_starts_its_preset(name: str) -> None:
+    Held().running()  # so that what the card starts only waits
+    at = press(app("train"), f"start-{name}")
+    run = linked(at)
+    assert run.config == PRESETS[name]
+    assert run.info.name == name
+
+
+@pytest.mark.parametrize("name", FAILURES)
+def test_each_way_to_fail_starts_with_one_click(name: str) -> None:
+    Held().running()
+    run = linked(press(app("train"), f"start-{name}"))
+    assert run.config == PRESETS[name]
+    assert run.info.name == name
+
+
+def test_own_images_train_from_an_uploaded_zip() -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for k in range(20):
+            png = io.BytesIO()
+            Image.fromarray(np.full((9, 9, 3), 10 * k, np.uint8)).save(png, "PNG")
+            archive.writestr(f"{k}.png", png.getvalue())
+    Held().running()
+    at = app("train")
+    at.file_uploader("own-images").set_value(("flowers.zip", file.getvalue(), "application/zip")).run()
+    at = press(at, "start-own")
+    run = linked(at)
+    assert run.info.name == "flowers"
+    assert Path(run.config.data.path).read_bytes() == file.getvalue()
+
+
+def test_files_that_were_left_out_are_named_with_their_reason() -> None:
+    run = finished()
+    run.set_refused((("notes.png", "it is not an image that can be read"),))
+    (table,) = app("train", run=run.id, language="zh").dataframe
+    assert table.value.iloc[0].tolist() == ["notes.png", "不是可以读取的图片"]
+
+
+def test_a_run_that_is_deleted_while_its_page_is_drawn_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = finished()
+
+    notice = end.notice
+
+    def gone(*about: Any) -> None:  # in the middle of the page
+        shutil.rmtree(run.path, ignore_errors=True)
+        notice(*about)
+
+    monkeypatch.setattr(end, "notice", gone)
+    assert app("train", run=run.id).title[0].value == "There is no such run here"
+    assert not run.path.exists()
+
+
+# ---- settings
+
+
+def customised() -> AppTest:
+    at = AppTest.from_file(str(MAIN), default_timeout=PATIENCE)
+    at.session_state["owner"] = ME
+    at.session_state["wanted-settings"] = True
+    at.run()
+    at.switch_page("train.py").run()
+    assert not at.exception
+    return at
+
+
+def field(at: AppTest, kind: str, name: str) -> Any:
+    """The widget of a setting, whichever draft it belongs to."""
+    found = [one for one in at.get(kind) if str(one.key).startswith(f"draft.{name}.")]
+    assert len(found) == 1, name
+    return found[0]
+
+
+def test_a_changed_setting_reaches_the_run() -> None:
+    at = customised()
+    field(at, "number_input", "batch").set_value(48).run()
+    Held().running()
+    at = press(at, "start-custom")
+    assert linked(at).config == PRESETS["digits"].with_settings({"batch": 48})
+
+
+def test_a_setting_out_of_range_is_named_and_holds_the_start() -> None:
+    at = customised()
+    field(at, "number_input", "batch").set_value(1).run()
+    field(at, "number_input", "g_lr").set_value(-1.0).run()
+    said = [str(one.value) for one in at.caption if ":red[" in str(one.value)]
+    assert len(said) == 2
+    assert any(text.table("en")["setting.batch"] in one for one in said)
+    assert at.button("start-custom").disabled
+
+
+def test_another_loss_brings_its_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    from gan_demo import presets
+
+    monkeypatch.setitem(presets.LOSS_SETTINGS, ("wasserstein", "images"), {"gp": 10.0, "d_steps": 5})
+    at = customised()
+    field(at, "selectbox", "loss").set_value("wasserstein").run()
+    assert field(at, "number_input", "d_steps").value == 5
+    assert field(at, "number_input", "gp").value == 10.0
+
+
+def test_another_kind_of_data_brings_its_networks() -> None:
+    at = customised()
+    field(at, "selectbox", "name").set_value("spiral").run()
+    assert session_values(at)["arch"] == "points"
+    assert session_values(at)["name"] == "spiral"
+    assert not at.button("start-custom").disabled
+
+
+def session_values(at: AppTest) -> dict[str, Any]:
+    values: dict[str, Any] = at.session_state["draft"].values
+    return values
+
+
+# ---- a run
+
+
+def test_a_finished_run_offers_to_explore_to_go_on_and_its_files() -> None:
+    run = finished()
+    at = app("train", run=run.id)
+    assert {"explore", "longer", "again"} <= keys(at)
+    assert text.table("en")["status.done"] in words(at)
+    downloads = {one.key for one in at.get("download_button")}
+    films, scripts = {"film-gif", "film-mp4"}, {"script-py", "script-ipynb"}
+    assert downloads == {"weights", "metrics", "report", "site", "whole-run", *films, *scripts}
+
+
+def test_a_report_is_in_the_language_of_the_session_that_downloads_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    reports: list[Callable[[], bytes]] = []
+
+    def download_button(label: str, data: Callable[[], bytes], *_args: object, key: str, **_options: object) -> None:
+        if key == "report":
+            reports.append(data)
+
+    monkeypatch.setattr(st, "download_button", download_button)
+    run = finished()
+    app("train", language="zh", run=run.id)
+    with ThreadPoolExecutor(1) as threads:  # as Streamlit does, in a thread that belongs to no session
+        page = threads.submit(reports[-1]).result().decode()
+    title = text.table("zh")["panel.losses"]
+    assert title in page or json.dumps(title)[1:-1] in page
+
+
+def test_a_finished_run_can_train_longer() -> None:
+    run = finished()
+    press(app("train", run=run.id), "longer")
+    job = job_manager.manager().get(run.id)
+    assert job is not None
+    assert job.wait(PATIENCE)
+    assert RunDir(run.path).info.step == 60
+
+
+def test_only_the_owner_has_controls() -> None:
+    held = Held().running()
+    assert {"control-pause", "control-stop"} <= keys(app("train", run=held.run.id))
+    at = app("train", owner=OTHER, run=held.run.id)
+    assert not any(key.startswith("control-") for key in keys(at))
+    assert text.table("en")["live.watching"] in words(at)
+
+
+def test_pause_step_resume_and_stop() -> None:
+    held = Held().running()
+    at = press(app("train", run=held.run.id), "control-pause")
+    assert held.job.snapshot.status is Status.PAUSED
+    held.until(lambda job: job.is_stepping())
+    held.items = [Progress("training", step=2, steps=100)]
+    press(at, "control-step")
+    held.until(lambda job: job.snapshot.progress.step == 2)
+    assert held.job.snapshot.status is Status.PAUSED
+    press(at, "control-resume")
+    assert held.job.snapshot.status is Status.RUNNING
+    at.button("control-stop").click().run()
+    assert held.job.wait(PATIENCE)
+    assert held.job.snapshot.status is Status.STOPPED
+
+
+def test_a_control_that_comes_too_late_says_so() -> None:
+    held = Held().running()
+    at = app("train", run=held.run.id)
+    held.job.stop()
+    assert held.job.wait(PATIENCE)
+    at = press(at, "control-pause")
+    assert any("is over" in str(one.value) for one in at.error)
+
+
+def test_a_waiting_run_tells_its_place_and_what_it_waits_for() -> None:
+    first = Held(name="faces").running()
+    second = Held(name="digits")
+    at = app("train", run=second.run.id)
+    assert "number 1" in words(at)
+    assert text.table("en")["preset.faces"] in words(at)
+    press(at, "queue-jump")
+    assert first.job.wait(PATIENCE)
+    second.running()
+
+
+def test_others_do_not_learn_whose_run_is_before_theirs() -> None:
+    Held(name="faces", owner=OTHER).running()
+    at = app("train", run=Held(name="digits").run.id)
+    assert text.table("en")["queue.someone"] in words(at)
+    assert "queue-jump" not in keys(at)
+
+
+def test_a_failed_download_offers_the_built_in_data() -> None:
+    held = Held(name="fashion")
+    failure = DataError(
+        "data", "fashion", "could not be downloaded ({megabytes} MB)", "Use {fallback}", megabytes=31, fallback="digits"
+    )
+    held.items = [failure]
+    assert held.job.wait(PATIENCE)
+    at = app("train", run=held.run.id)
+    assert any("31 MB" in str(one.value) for one in at.error)
+    Held().running()
+    at = press(at, "fallback")
+    assert linked(at).config.data.name == "digits"
+
+
+def test_a_divergence_offers_a_gentler_run() -> None:
+    held = Held()
+    held.items = [RunError("d_loss", "inf", "diverged at step {step}", "Lower the learning rates", step=7)]
+    assert held.job.wait(PATIENCE)
+    at = app("train", run=held.run.id)
+    assert any("step 7" in str(one.value) for one in at.error)
+    Held().running()
+    at = press(at, "calmer")
+    again = linked(at).config
+    assert again.train.g_lr == PRESETS["digits"].train.g_lr / 4
+    assert again.model == PRESETS["digits"].model
+
+
+def test_an_unexpected_failure_shows_no_traceback() -> None:
+    held = Held()
+    held.items = [ZeroDivisionError("secret path")]
+    assert held.job.wait(PATIENCE)
+    at = app("train", run=held.run.id)
+    assert any("ZeroDivisionError" in str(one.value) for one in at.error)
+    assert "secret path" not in words(at)
+
+
+def test_an_unknown_link_leads_on() -> None:
+    at = app("train", run="no-such-run")
+    assert text.table("en")["unknown.title"] in words(at)
+    press(at, "unknown-start")
+    assert text.table("en")["setup.title"] in words(at)
+
+
+@pytest.mark.parametrize("run", ["../../etc", "..", "a/b", "%2e%2e", "-"])
+def test_a_link_that_is_no_run_is_unknown_too(run: str) -> None:
+    assert text.table("en")["unknown.title"] in words(app("train", run=run))
+
+
+# ---- earlier runs
+
+
+def test_the_list_shows_ones_own_runs_only() -> None:
+    mine, theirs = finished(), finished(owner=OTHER)
+    shown = keys(app("train"))
+    assert f"open-{mine.id}" in shown
+    assert f"open-{theirs.id}" not in shown
+
+
+def test_a_deleted_run_can_be_brought_back() -> None:
+    run = finished()
+    at = press(app("train"), f"delete-{run.id}")
+    assert f"open-{run.id}" not in keys(at)
+    assert not run.path.exists()
+    at = press(at, "undo-delete")
+    assert f"open-{run.id}" in keys(at)
+    assert RunDir(run.path).info.step == 30
+
+
+def test_nobody_deletes_or_resumes_the_run_of_another() -> None:
+    run = finished(owner=OTHER)
+    for act in (trash.delete, run_actions.resume):
+        with pytest.raises(Exception, match="belongs to someone else"):
+            act(run, ME)
+    assert run.path.exists()
+
+
+def test_the_owner_is_known_again_after_a_restart() -> None:
+    run = finished()
+    job_manager.shutdown()
+    assert "longer" in keys(app("train", run=run.id))
+    assert "longer" not in keys(app("train", owner=OTHER, run=run.id))
+
+
+# ---- a whole run as a file
+
+
+def opened(data: bytes, name: str = "my-run.zip", owner: str = ME) -> AppTest:
+    """The page after somebody opened a run's file."""
+    at = app("train", owner=owner)
+    at.file_uploader("run-file").set_value((name, data, "application/zip")).run()
+    return press(at, "open-run-file")
+
+
+def test_without_runs_the_page_says_how_to_get_one() -> None:
+    assert text.table("en")["earlier.empty"] in words(app("train"))
+    finished()
+    assert text.table("en")["earlier.empty"] not in words(app("train"))
+
+
+def test_a_run_taken_from_its_page_is_opened_on_another_and_belongs_to_whoever_opened_it() -> None:
+    run = finished()
+    data = run_archive.packed(run)
+    at = opened(data, owner=OTHER)
+    new = linked(at)
+    assert new.id != run.id
+    assert (ownership.owns(new, OTHER), ownership.owns(new, ME)) == (True, False)
+    assert {"longer", "again"} <= keys(at)
+    shutil.rmtree(run.path)
+    job_manager.shutdown()
+    assert linked(opened(data)).id == run.id
+
+
+def test_an_opened_shipped_model_offers_no_resume_but_its_settings() -> None:
+    at = opened(run_archive.packed(library.find("tutorial")))
+    assert not {"longer", "resume"} & keys(at)
+    assert {"explore", "again"} <= keys(at)
+
+
+def test_a_deleted_run_is_not_replaced_by_its_file() -> None:
+    run = finished()
+    data = run_archive.packed(run)
+    trash.delete(run, ME)
+    assert linked(opened(data)).id != run.id
+    assert trash.restore(run.id)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_file_that_is_no_run_is_refused_in_words(language: str, home: Path) -> None:
+    at = app("train", language=language)
+    at.file_uploader("run-file").set_value(("my-run.zip", b"no zip", "application/zip")).run()
+    press(at, "open-run-file")
+    with text.use_language(language):
+        problem = text.sentence("is not a zip file, or a damaged one")
+    assert problem in words(at)
+    assert list(home.iterdir()) == []
+    assert "run" not in at.query_params
+
+
+def image_zip(count: int = 16, size: int = 32) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for k in range(count):
+            picture = io.BytesIO()
+            Image.fromarray(np.full((size, size, 3), 8 * k, np.uint8)).save(picture, "PNG")
+            archive.writestr(f"{k}.png", picture.getvalue())
+    return file.getvalue()
+
+
+def test_a_run_on_own_images_is_opened_without_them_and_trains_on_with_them() -> None:
+    path = run_files.save_upload(image_zip(), "flowers.zip")
+    small = RunConfig.from_dict(
+        {"model": {"arch": "mlp", "z_dim": 4, "width": 4, "d_width": 4}, "train": {"batch": 4, "steps": 3}}
+    )
+    run = finished(replace(small, data=DataConfig("images", path=str(path), size=32)), name="flowers")
+    assert "whole-run" not in {one.key for one in app("train", owner=OTHER, run=run.id).get("download_button")}
+    data = run_archive.packed(run)
+    at = opened(data)
+    new = linked(at)
+    assert text.table("en")["run_file.no_images"] in words(at)
+    assert not {"longer", "resume", "again"} & keys(at)
+    assert text.table("en")["run_file.no_images"] not in words(app("train", owner=OTHER, run=new.id))
+    at.file_uploader("images-again").set_value(("wrong.zip", image_zip(3), "application/zip")).run()
+    press(at, "give-images")
+    assert "16" in words(at)
+    assert len(list((library.home() / "uploads").iterdir())) == 1
+    at.file_uploader("images-again").set_value(("flowers.zip", image_zip(), "application/zip")).run()
+    press(press(at, "give-images"), "longer")
+    job = job_manager.manager().get(new.id)
+    assert job is not None
+    assert job.wait(PATIENCE)
+    assert (job.snapshot.status, RunDir(new.path).info.step) == (Status.DONE, 6)
+
+
+def test_the_parent_that_a_file_names_stays_as_hidden_as_it_is() -> None:
+    path = run_files.save_upload(image_zip(), "flowers.zip")
+    small = RunConfig.from_dict(
+        {"model": {"arch": "mlp", "z_dim": 4, "width": 4, "d_width": 4}, "train": {"batch": 4, "steps": 3}}
+    )
+    theirs = finished(replace(small, data=DataConfig("images", path=str(path), size=32)), owner=OTHER, name="flowers")
+    mine = finished()
+    with mine.writing():
+        mine.set_info(replace(mine.info, parent=f"{theirs.id}@3"))
+    assert "script-py" not in {one.key for one in app("train", run=mine.id).get("download_button")}
+
+
+def test_a_runs_curves_become_a_page_of_their_own() -> None:
+    run = next(run for run in library.pretrained() if run.id == "digits")
+    page = charts_page.page(run).decode()
+    assert page.count("<script") >= 2
+    assert "cdn" not in page.split("<body>")[0].lower()
+    assert all(panel["title"] in page for panel in panels.main_panels(run.metrics(), False))

@@ -1,0 +1,203 @@
+"""The owner's side of a class: its address, its ready-made votes, and what is done with their outcome."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gan_demo.boards import classroom as board_classroom
+from gan_demo.classroom import classes, polls
+from gan_demo.classroom.polls import Option
+from gan_demo.errors import GanDemoError
+from gan_demo.presets import PRESETS
+from gan_demo.runs import ownership
+from gan_demo.runs.run_dir import RunDir
+from gan_demo.runs.status import Status
+from gan_demo.service import run_actions, run_control, run_state
+from gan_demo.service.run_state import State
+from gan_demo.ui import session
+from gan_demo.ui.train_page import classroom
+
+TEACHER, PUPIL = (secrets.token_urlsafe(32) for _ in range(2))
+FASTER = [Option("faster", {"lr": {"times": 2}}), Option("as it is"), Option("hinge", {"loss": "hinge"})]
+
+
+@pytest.fixture(autouse=True)
+def _new_process(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(session, "run", lambda run_id: RunDir(home / run_id))
+    classes.forget()
+    yield
+    classes.forget()
+
+
+@pytest.fixture
+def run(home: Path) -> RunDir:
+    made = RunDir.create(home / "ring-1", PRESETS["ring"], "ring")
+    ownership.claim(made, TEACHER)
+    classes.show(made, TEACHER)
+    return made
+
+
+def voted(run: RunDir, *choices: int, closed: bool = True) -> str:
+    """A vote in which that was answered; its id."""
+    poll = classes.start_poll(run, "What next?", FASTER)
+    for voter, choice in enumerate(choices):
+        classes.vote(run, poll.id, str(voter), choice)
+    if closed:
+        classes.close_poll(run, poll.id)
+    return poll.id
+
+
+# ---- the address
+
+
+@pytest.mark.parametrize(
+    ("url", "base"),
+    [
+        ("https://gan.example", "https://gan.example/"),
+        ("https://gan.example:8443/some/prefix", "https://gan.example:8443/some/prefix/"),
+        ("http://192.168.1.20:8501", "http://192.168.1.20:8501/"),
+    ],
+)
+def test_the_link_has_the_address_by_which_the_teacher_came(url: str, base: str) -> None:
+    assert classroom.reachable(url) == (base, "")
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]"])
+def test_localhost_is_no_address_for_a_class(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(classroom, "_lan_address", lambda: "192.168.1.20")
+    base, note = classroom.reachable(f"http://{host}:8501/prefix")
+    assert base == "http://192.168.1.20:8501/prefix/"
+    assert "192.168.1.20" in note
+    monkeypatch.setattr(classroom, "_lan_address", lambda: None)
+    base, note = classroom.reachable(f"http://{host}:8501")
+    assert base == f"http://{host}:8501/"
+    assert note, "it says that nobody else can open it"
+
+
+def test_a_server_that_listens_to_itself_alone_is_not_offered_by_its_network_address(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(classroom, "_lan_address", lambda: "192.168.1.20")
+    monkeypatch.setattr(classroom.st, "get_option", lambda name: "127.0.0.1")
+    assert classroom.reachable("http://localhost:8501")[0] == "http://localhost:8501/"
+
+
+def test_the_qr_code_is_dark_on_light_with_the_white_around_it_that_readers_need() -> None:
+    import segno
+
+    link = "https://gan.example/prefix/c/7KF4QX"
+    svg = classroom.qr_svg(link)
+    modules = segno.make_qr(link, error="m").symbol_size(border=0)[0]
+    assert f'viewBox="0 0 {modules + 8} {modules + 8}"' in svg
+    assert 'fill="#fff"' in svg
+    assert 'stroke="#000"' in svg
+    assert svg.index("#fff") < svg.index("#000"), "the ground comes first"
+    assert not re.search(r'width="\d', svg), "it fills its place"
+
+
+# ---- ready-made votes
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_template_is_a_vote_that_its_run_can_follow(
+    name: str, language: str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "language", lambda: language)
+    run = RunDir.create(home / name, PRESETS[name], name)
+    templates = board_classroom._templates(run)
+    assert templates[0]["options"][0]["settings"], "the first has something to decide"
+    for one in templates:
+        options = [Option(option["text"], option["settings"]) for option in one["options"]]
+        polls.new(one["question"], options, run.config)
+
+
+# ---- what is done with the outcome
+
+
+@pytest.mark.parametrize(
+    "asked", [None, {}, "faster", {"vote": "other", "index": 0}, {"index": 0}, {"index": True}, {"index": [0]}]
+)
+def test_what_was_not_voted_for_is_not_done(run: RunDir, asked: Any) -> None:
+    voted(run, 0, 0, 1)
+    with pytest.raises(GanDemoError):
+        classroom.decided(run, asked)
+
+
+def test_losers_open_votes_and_no_votes_decide_nothing(run: RunDir) -> None:
+    for poll, index in ((voted(run, 0, 0, 1), 1), (voted(run, 0, closed=False), 0), (voted(run), 0)):
+        with pytest.raises(GanDemoError):
+            classroom.decided(run, {"vote": poll, "index": index})
+    classes.clear_poll(run, poll)
+    with pytest.raises(GanDemoError):
+        classroom.decided(run, {"vote": None, "index": 0})
+
+
+def test_after_a_tie_the_owner_may_take_either(run: RunDir) -> None:
+    poll = voted(run, 0, 2)
+    assert classroom.decided(run, {"vote": poll, "index": 2}) == {"loss": "hinge"}
+    assert classroom.decided(run, {"vote": poll, "index": 0}) == {
+        "g_lr": 2 * run.config.train.g_lr,
+        "d_lr": 2 * run.config.train.d_lr,
+    }
+
+
+def test_nobody_but_the_owner_applies_a_vote(run: RunDir, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("change", "fork", "again", "stop"):
+        monkeypatch.setattr(run_actions, name, lambda *args: pytest.fail("something was done"))
+    poll = voted(run, 0)
+    for owner in (PUPIL, "", run.id):
+        with pytest.raises(GanDemoError):
+            classroom.apply(run, {"vote": poll, "index": 0}, owner)
+
+
+def test_a_running_training_is_changed_on_its_way(run: RunDir, monkeypatch: pytest.MonkeyPatch) -> None:
+    changed: list[Any] = []
+    monkeypatch.setattr(run_state, "state", lambda run: State(Status.RUNNING, None))
+    monkeypatch.setattr(run_control, "settings_now", lambda run: run.config.with_settings({"lr": 0.125}))
+    monkeypatch.setattr(run_control, "change", lambda run, settings, owner: changed.append((run.id, settings, owner)))
+    assert classroom.apply(run, {"vote": voted(run, 0), "index": 0}, TEACHER) == run.id
+    assert changed == [(run.id, {"g_lr": 0.25, "d_lr": 0.25}, TEACHER)], "twice what is in effect now"
+    assert classes.state(run.id)["open"]
+
+
+@pytest.mark.parametrize("states", [[], [100, 200]])
+def test_what_cannot_change_on_the_way_is_a_fork_of_the_newest_state_or_begins_anew(
+    run: RunDir, monkeypatch: pytest.MonkeyPatch, states: list[int]
+) -> None:
+    done: list[Any] = []
+    monkeypatch.setattr(run_state, "state", lambda run: State(Status.RUNNING, None))
+    monkeypatch.setattr(run_control, "stop", lambda run_id, owner: done.append("stopped"))
+    monkeypatch.setattr(run_actions, "fork", lambda run, *given: done.append(given) or "new")
+    monkeypatch.setattr(run_actions, "again", lambda run, *given: done.append(given) or "new")
+    monkeypatch.setattr(RunDir, "states", property(lambda self: states))
+    assert classroom.apply(run, {"vote": voted(run, 2), "index": 2}, TEACHER) == "new"
+    assert done == ["stopped", (*states[-1:], {"loss": "hinge"}, TEACHER)]
+
+
+def test_a_class_comes_along_when_its_teacher_begins_anew_and_not_when_another_does(
+    run: RunDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_actions, "_submit", lambda *args: None)
+    code = classes.state(run.id)["code"]
+    run_actions.again(run, {}, PUPIL)
+    assert classes.look_up(code, "a") == run.id
+    new = run_actions.again(run, {}, TEACHER)
+    assert classes.look_up(code, "a") == new
+    assert classes.state(run.id) == {"open": False, "moved": new}
+
+
+def test_a_finished_training_goes_on_for_as_long_again(run: RunDir, monkeypatch: pytest.MonkeyPatch) -> None:
+    steps, given = run.config.train.steps, []
+    monkeypatch.setattr(RunDir, "states", property(lambda self: [100, steps]))
+    monkeypatch.setattr(
+        run_actions, "fork", lambda run, step, settings, owner: given.append((step, settings)) or run.id
+    )
+    classroom.apply(run, {"vote": voted(run, 2), "index": 2}, TEACHER)
+    assert given == [(steps, {"loss": "hinge", "steps": 2 * steps})]
