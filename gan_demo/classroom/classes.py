@@ -35,8 +35,6 @@ _secret = secrets.token_bytes(32)
 _lock = threading.RLock()
 _MISSES, _ALL_MISSES = (1, 90), (10, 600)  # a second, and at once: of an address, behind which a class may sit; of all
 _misses, _all_misses = Throttle(*_MISSES), Throttle(*_ALL_MISSES)  # nobody may try codes by the thousand
-
-
 _rooms: dict[str, Room] = {}
 _codes: dict[str, str] = {}
 _scanned = float("-inf")

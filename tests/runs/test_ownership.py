@@ -8,20 +8,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from gan_demo.ui.exhibit import Exhibit
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from gan_demo.analysis.findings import Finding
 from gan_demo.boards import classroom as board_classroom
+from gan_demo.boards import explorer as board_explorer
 from gan_demo.classroom import classes
 from gan_demo.errors import GanDemoError, JobError
-from gan_demo.explorer import training_images
+from gan_demo.explorer import artifacts, training_images
 from gan_demo.presets import PRESETS
-from gan_demo.runs import library, ownership
+from gan_demo.runs import disk_space, library, ownership
 from gan_demo.runs.run_dir import RunDir
+from gan_demo.runs.status import Status
 from gan_demo.server.api import explain, explorer
 from gan_demo.service import job_manager, remedies, run_actions, run_control, run_state, trash
-from gan_demo.ui import explore_board, session
+from gan_demo.ui import session
 from gan_demo.ui.train_page import classroom
 
 ME = "m" * 43
@@ -130,7 +132,7 @@ def test_only_the_tokens_digest_is_kept(home: Path) -> None:
 
 
 def test_resuming(run: RunDir, mine: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    stop_here(monkeypatch, (run_actions.disk, "check_free"))
+    stop_here(monkeypatch, (disk_space, "check_free"))
     assert passes(lambda: run_actions.resume(run, ME)) == mine
 
 
@@ -149,7 +151,7 @@ def test_own_images_are_forked_and_trained_again_by_the_owner_alone(
 ) -> None:
     if not private:
         run.set_config(PRESETS["faces"])
-    stop_here(monkeypatch, (run_actions, "_check_room"))
+    stop_here(monkeypatch, (run_actions, "check_room"))
     assert passes(lambda: run_actions.fork(run, 1, {}, ME)) == (mine or not private)
     assert passes(lambda: run_actions.again(run, {}, ME)) == (mine or not private)
 
@@ -171,10 +173,10 @@ def test_a_run_goes_on_with_built_in_data_where_it_is_mine_and_begins_anew_elsew
 
 def test_a_remedy_stops_a_training_where_it_is_mine(run: RunDir, mine: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     stopped: list[str] = []
-    monkeypatch.setattr(run_state, "state", lambda run: run_state.State(run_actions.Status.RUNNING, None))
+    monkeypatch.setattr(run_state, "state", lambda run: run_state.State(Status.RUNNING, None))
     monkeypatch.setattr(run_control, "stop_and_wait", lambda run, owner: stopped.append(run.id))
     monkeypatch.setattr(run_actions, "again", lambda *given: "new")
-    finding = remedies.Finding("d_wins", "warning", 1, "verdicts", 1, 1, {"d_lr": 1e-5})
+    finding = Finding("d_wins", "warning", 1, "verdicts", 1, 1, {"d_lr": 1e-5})
     monkeypatch.setattr(remedies, "findings", lambda run: [finding])
     remedies.apply(run, "d_wins", ME)
     assert stopped == ([run.id] if mine else [])
@@ -243,10 +245,10 @@ def test_the_training_images_are_served(
 def test_the_page_names_the_address_of_the_training_images(
     run: RunDir, mine: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(session, "owner", lambda: ME)
-    exhibit = Exhibit(run.id, 0, "faces", 1, run.config.model, "images", run)
-    monkeypatch.setattr(explore_board.explorer_files, "version", lambda run, step: "v")
-    assert ("real" in explore_board._addresses(exhibit, run, 1)) == mine
+    monkeypatch.setattr(artifacts, "version", lambda run, step: "v")
+    run.set_config(dataclasses.replace(run.config, model=dataclasses.replace(run.config.model, shape=(3, 32, 32))))
+    data = board_explorer.run_data(run, 1, [], language="en", owner=ME, runtime_version="1")
+    assert ("real" in data["urls"]) == mine
 
 
 def test_the_nearest_training_image_is_told(

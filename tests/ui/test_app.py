@@ -24,6 +24,8 @@ from gan_demo.boards import panels
 from gan_demo.config import DataConfig, RunConfig
 from gan_demo.errors import DataError, RunError
 from gan_demo.export import charts_page
+from gan_demo.export.script import build
+from gan_demo.export.script.options import ScriptOptions
 from gan_demo.i18n import text
 from gan_demo.presets import FAILURES, PRESETS
 from gan_demo.runs import library, ownership
@@ -575,7 +577,7 @@ def test_a_run_on_own_images_is_opened_without_them_and_trains_on_with_them() ->
     assert (job.snapshot.status, RunDir(new.path).info.step) == (Status.DONE, 6)
 
 
-def test_the_parent_that_a_file_names_stays_as_hidden_as_it_is() -> None:
+def test_a_script_tells_nothing_of_a_parent_that_an_opened_file_names() -> None:
     path = run_files.save_upload(image_zip(), "flowers.zip")
     small = RunConfig.from_dict(
         {"model": {"arch": "mlp", "z_dim": 4, "width": 4, "d_width": 4}, "train": {"batch": 4, "steps": 3}}
@@ -584,7 +586,10 @@ def test_the_parent_that_a_file_names_stays_as_hidden_as_it_is() -> None:
     mine = finished()
     with mine.writing():
         mine.set_info(replace(mine.info, parent=f"{theirs.id}@3"))
-    assert "script-py" not in {one.key for one in app("train", run=mine.id).get("download_button")}
+    assert "script-py" in {one.key for one in app("train", run=mine.id).get("download_button")}
+    for name in ("train.py", "train.ipynb"):
+        for content in build.files(mine, ScriptOptions(name)).values():
+            assert path.stem.encode() not in content
 
 
 def test_a_runs_curves_become_a_page_of_their_own() -> None:

@@ -15,7 +15,7 @@ from gan_demo.ui.compare import LETTERS
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = ROOT / ".streamlit" / "config.toml"
-MAP = ROOT / "gan_demo" / "ui" / "components" / "explorer" / "map" / "colours.mjs"
+MAP = ROOT / "gan_demo" / "frontend" / "explorer" / "map" / "colours.mjs"
 APART = 9.0  # OKLab distance × 100; about 2 is just noticeable side by side
 # Machado, Oliveira and Fernandes 2009, "A Physiologically-based Model for Simulation of Color Vision Deficiency",
 # severity 1.0, for linear RGB

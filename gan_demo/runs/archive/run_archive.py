@@ -41,7 +41,6 @@ _ANY_DATE = (1980, 1, 1, 0, 0, 0)
 _COPY_BYTES = 2**20
 T = TypeVar("T")
 
-
 # ---- write
 
 

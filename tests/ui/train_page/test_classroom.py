@@ -149,8 +149,10 @@ def test_after_a_tie_the_owner_may_take_either(run: RunDir) -> None:
 
 
 def test_nobody_but_the_owner_applies_a_vote(run: RunDir, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("change", "fork", "again", "stop"):
-        monkeypatch.setattr(run_actions, name, lambda *args: pytest.fail("something was done"))
+    changes = {run_control: ("change", "stop"), run_actions: ("fork", "again")}
+    for module, names in changes.items():
+        for name in names:
+            monkeypatch.setattr(module, name, lambda *args: pytest.fail("something was done"))
     poll = voted(run, 0)
     for owner in (PUPIL, "", run.id):
         with pytest.raises(GanDemoError):
