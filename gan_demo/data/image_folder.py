@@ -15,6 +15,7 @@ from PIL import Image, ImageOps
 
 from gan_demo.data.downloads import Loading
 from gan_demo.errors import DataError
+from gan_demo.support import bounded_zip
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp")
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP")
@@ -146,7 +147,7 @@ def _entries(path: Path, open_files: ExitStack) -> Iterator[_Entry]:
     if not path.is_file():
         raise DataError("path", path.name, "is neither a folder nor a file", "Give a folder of images or a zip file")
     try:
-        archive = open_files.enter_context(zipfile.ZipFile(path))
+        archive = open_files.enter_context(bounded_zip.open_zip(path))
     except (zipfile.BadZipFile, OSError) as failure:
         raise DataError(
             "path", path.name, "is not a zip file, or a damaged one", "Zip the images once more"
@@ -167,15 +168,14 @@ def _zip_entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> _Entry:
     reason = ""
     if ".." in parts or info.filename.startswith(("/", "\\")) or ":" in parts[0]:
         reason = UNSAFE_PATH
-    elif info.flag_bits & 1:
+    elif bounded_zip.is_encrypted(info):
         reason = ENCRYPTED
     return _Entry(info.filename, info.file_size, lambda: _read_at_most(archive, info), reason)
 
 
 def _read_at_most(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
-    """The header's size may lie, so no more than the limit is ever inflated."""
-    with archive.open(info) as stream:
-        data = stream.read(MAX_FILE_BYTES + 1)
-    if len(data) > MAX_FILE_BYTES:
-        raise Refused(TOO_LARGE)
-    return data
+    """Return the content of an image file in a zip file, whose size in the directory may lie. Raises Refused."""
+    try:
+        return bounded_zip.read(archive, info, MAX_FILE_BYTES)
+    except bounded_zip.TooLarge as failure:
+        raise Refused(TOO_LARGE) from failure

@@ -17,6 +17,8 @@ from gan_demo.config import LabelField, ModelConfig
 from gan_demo.errors import DataError
 from gan_demo.gan import latent
 from gan_demo.gan.latent import Directions
+from gan_demo.support import bounded_json
+from gan_demo.support.bounded_json import InvalidJson
 
 Weights = tuple[float, ...]  # of the values of one label field; they sum to 1
 
@@ -137,8 +139,8 @@ def _parse(data: bytes) -> dict[str, Any]:
     if len(data) > FILE_LIMIT:
         raise DataError("latent", len(data), "is far too large for a latent", "Choose a file saved on this page")
     try:
-        content = json.loads(data.decode("utf-8"))
-    except (ValueError, RecursionError):
+        content = bounded_json.parse(data)
+    except InvalidJson:
         raise DataError("latent", "", "is not a JSON file", "Choose a file saved on this page") from None
     if not isinstance(content, dict) or not isinstance(content.get("z"), list):
         raise DataError("latent", "", "has no list z", "Choose a file saved on this page")

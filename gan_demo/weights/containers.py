@@ -18,6 +18,7 @@ import torch
 from torch import Tensor
 
 from gan_demo.errors import GET_AGAIN, DataError
+from gan_demo.support import bounded_zip
 from gan_demo.weights.limits import (
     LIMIT,
     MAX_HEADER,
@@ -80,9 +81,9 @@ def _safetensors(data: bytes, filename: str) -> WeightFile:
 def _torch_zip(data: bytes, filename: str) -> dict[Any, Any]:
     if data.count(b"PK\x01\x02") > 2 * MAX_TENSORS:  # entries of the archive's directory, before anything parses it
         raise too_many(filename)
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+    with bounded_zip.open_zip(io.BytesIO(data)) as archive:
         entries = archive.infolist()
-        if sum(entry.file_size for entry in entries) > LIMIT + _ENVELOPE:
+        if bounded_zip.unpacked_bytes(entries) > LIMIT + _ENVELOPE:
             raise too_large(filename)
         names = [entry.filename.partition("/")[2] for entry in entries]
         if "constants.pkl" in names or any(name.startswith("code/") for name in names):
@@ -90,7 +91,7 @@ def _torch_zip(data: bytes, filename: str) -> dict[Any, Any]:
         stored = all(entry.compress_type == zipfile.ZIP_STORED for entry in entries)
         if "data.pkl" not in names or not stored or len(set(names)) < len(names):
             raise DataError("file", filename, "is a zip archive that torch.save did not write", SAVE_PLAIN)
-        records = {name: archive.read(entry) for name, entry in zip(names, entries, strict=True)}
+        records = {name: bounded_zip.read(archive, entry) for name, entry in zip(names, entries, strict=True)}
     if records.get("byteorder", b"little") != b"little":
         refuse_kind(filename, "big-endian")
     program = io.BytesIO(records["data.pkl"])

@@ -18,6 +18,8 @@ from gan_demo.errors import ConfigError, GanDemoError
 from gan_demo.runs import manifest
 from gan_demo.runs.manifest import KeptError, RunInfo
 from gan_demo.runs.setting_changes import Change, reverted
+from gan_demo.support import bounded_json
+from gan_demo.support.bounded_json import InvalidJson
 
 if TYPE_CHECKING:  # torch takes seconds to load
     from torch import nn
@@ -57,12 +59,9 @@ def without_folders(config: RunConfig) -> RunConfig:
 def json_object(data: bytes) -> dict[str, Any]:
     """Parse a JSON object. Raises Damaged."""
     try:
-        value = json.loads(data)
-    except (ValueError, RecursionError) as failure:
+        return bounded_json.parse_object(data)
+    except InvalidJson as failure:
         raise Damaged from failure
-    if not isinstance(value, dict):
-        raise Damaged
-    return value
 
 
 def info_of(data: bytes) -> RunInfo:
@@ -174,8 +173,8 @@ def _lines(data: bytes, most: int) -> list[dict[str, Any]]:
 def refused_of(data: bytes) -> list[tuple[str, str]]:
     """Return the own images that were left out, as (file, reason). Raises Damaged."""
     try:
-        pairs = [(file, why) for file, why in json.loads(data)]
-    except (ValueError, TypeError, RecursionError) as failure:
+        pairs = [(file, why) for file, why in bounded_json.parse(data)]
+    except (InvalidJson, ValueError, TypeError) as failure:
         raise Damaged from failure
     if not all(isinstance(text, str) for pair in pairs for text in pair):
         raise Damaged

@@ -11,12 +11,12 @@ import re
 import stat
 import struct
 import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
 from gan_demo.errors import GET_AGAIN, DataError
+from gan_demo.support import bounded_zip
 
 MEGABYTE = 2**20
 MAX_BYTES = 2048 * MEGABYTE  # of the zip file, and of all that it unpacks to, where nobody asks for less
@@ -43,7 +43,6 @@ _PARTS = {
 _LEFT_OUT = re.compile(r"owner|class|\.lock|explorer/.*|(.*/)?(\.DS_Store|Thumbs\.db|desktop\.ini|\._[^/]*)")
 _END = struct.Struct("<4s4H2LH")  # end of central directory record
 _ZIP64_LOCATOR = b"PK\x06\x07"
-_CHUNK = MEGABYTE
 
 
 class Entries:
@@ -64,26 +63,25 @@ class Entries:
     @property
     def unpacked_bytes(self) -> int:
         """How many bytes all parts unpack to."""
-        return sum(entry.file_size for entry in self._entries.values())
+        return bounded_zip.unpacked_bytes(self._entries.values())
 
     def read(self, name: str) -> bytes:
         """Return the content of a part. Raises DataError where there is none, or it is damaged."""
         if name not in self._entries:
             raise DataError("file", self._filename, "holds no {name}, so it is no whole run", TAKE_AGAIN, name=name)
-        with self._reading(), self._archive.open(self._entries[name]) as part:
-            return part.read()
+        with self._reading():
+            return bounded_zip.read(self._archive, self._entries[name])
 
     def copy(self, name: str, path: Path) -> None:
         """Unpack a part to ``path``. Raises DataError where it is damaged."""
-        with self._reading(), self._archive.open(self._entries[name]) as part, open(path, "wb") as file:
-            while chunk := part.read(_CHUNK):
-                file.write(chunk)
+        with self._reading(), open(path, "wb") as file:
+            file.writelines(bounded_zip.chunks(self._archive, self._entries[name]))
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[None]:
         try:
             yield
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as failure:
+        except zipfile.BadZipFile as failure:
             raise DataError("file", self._filename, "is cut short or damaged", GET_AGAIN) from failure
 
     def _checked(self, infos: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
@@ -98,7 +96,7 @@ class Entries:
             if name in entries:
                 raise DataError("file", self._filename, "holds {name} twice", TAKE_AGAIN, name=name)
             entries[name] = info
-        if sum(info.file_size for info in entries.values()) > self._most_bytes:
+        if bounded_zip.unpacked_bytes(entries.values()) > self._most_bytes:
             problem = "unpacks to more than {most} MB"
             raise DataError("file", self._filename, problem, TAKE_AGAIN, most=self._most_bytes // MEGABYTE)
         return entries
@@ -109,7 +107,7 @@ class Entries:
             raise DataError("file", self._filename, "holds {name}, which is no part of a run", TAKE_AGAIN, name=name)
         if stat.S_ISLNK(info.external_attr >> 16):
             raise DataError("file", self._filename, "holds {name} as a link to another file", TAKE_AGAIN, name=name)
-        if info.flag_bits & 0x1:
+        if bounded_zip.is_encrypted(info):
             raise DataError("file", self._filename, "holds {name} encrypted", TAKE_AGAIN, name=name)
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             problem = "holds {name} compressed in an unusual way"
@@ -125,8 +123,8 @@ def opened(source: Path | IO[bytes], filename: str, most_bytes: int) -> Iterator
         try:
             file = stack.enter_context(open(source, "rb")) if isinstance(source, Path) else source
             _check_directory(file, filename, most_bytes)
-            archive = stack.enter_context(zipfile.ZipFile(file))
-        except (zipfile.BadZipFile, ValueError, NotImplementedError) as failure:
+            archive = stack.enter_context(bounded_zip.open_zip(file))
+        except zipfile.BadZipFile as failure:
             raise DataError("file", filename, "is not a zip file, or a damaged one", TAKE_AGAIN) from failure
         except OSError as failure:
             raise DataError("file", filename, "cannot be read", "Is the path right?") from failure

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
+
+from gan_demo.support import bounded_json
+from gan_demo.support.bounded_json import InvalidJson
 
 Body = dict[str, Any]
 
@@ -47,25 +49,11 @@ async def text(request: Request, most: int) -> bytes:
 def parsed(text: bytes) -> Body:
     """The object in it, without NaN or a name that comes twice. Raises Refused."""
     try:
-        body = json.loads(text.decode("utf-8"), object_pairs_hook=_distinct, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as failure:
-        raise Refused(400, "not JSON") from failure
-    if not isinstance(body, dict):
-        raise Refused(400, "must be an object")
-    return body
+        return bounded_json.parse_strict_object(text)
+    except InvalidJson as failure:
+        raise Refused(400, str(failure)) from failure
 
 
 def address(request: Request) -> str:
     """Where it comes from, as far as one knows; a whole class may sit behind one."""
     return request.client.host if request.client else ""
-
-
-def _distinct(pairs: list[tuple[str, Any]]) -> Body:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise ValueError
-    return found
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError  # NaN and Infinity are no JSON

@@ -1,0 +1,56 @@
+"""JSON from strangers: one kind of error for whatever is wrong with it, however deep it is nested.
+
+Bytes are UTF-8, with or without a byte order mark. How many of them there may be is checked by the callers, each with
+its own refusal, before they are parsed.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+
+class InvalidJson(Exception):
+    """A text that is no JSON, or not of the kind that is read; the argument says which."""
+
+
+def parse(text: str | bytes) -> Any:
+    """Return the value that a text holds. Raises InvalidJson."""
+    return _loads(text)
+
+
+def parse_object(text: str | bytes) -> dict[str, Any]:
+    """Return the object that a text holds. Raises InvalidJson for any other value too."""
+    return _object(_loads(text))
+
+
+def parse_strict_object(text: str | bytes) -> dict[str, Any]:
+    """Return the object that a text holds, in which no key comes twice and no number is NaN or infinite.
+
+    Raises InvalidJson for anything else.
+    """
+    return _object(_loads(text, object_pairs_hook=_distinct_keys, parse_constant=_refuse_constant))
+
+
+def _loads(text: str | bytes, **options: Any) -> Any:
+    try:
+        return json.loads(text.decode("utf-8-sig") if isinstance(text, bytes) else text, **options)
+    except (ValueError, RecursionError) as failure:
+        raise InvalidJson("not JSON") from failure
+
+
+def _object(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise InvalidJson("must be an object")
+    return value
+
+
+def _distinct_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) < len(pairs):
+        raise ValueError
+    return value
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(name)

@@ -1,0 +1,67 @@
+"""Zip files from strangers, read within bounds: no entry ever unpacks to more than its reader allows.
+
+Which entries a file may have, how large they may be and what a refusal says is decided by who reads it: own images
+(``data.image_folder``), runs (``runs.archive.entries``) and PyTorch's weights files (``weights.containers``).
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO
+
+_CHUNK_BYTES = 2**20
+# zipfile inflates whatever it has read of an entry that is neither stored nor deflated, and 40 bytes of bzip2 may hold
+# 46 MB: of such an entry it reads this much at a time.
+_UNUSUAL_CHUNK_BYTES = 64
+
+
+class TooLarge(Exception):
+    """An entry that unpacks to more bytes than its reader allows."""
+
+
+def open_zip(source: Path | IO[bytes]) -> zipfile.ZipFile:
+    """Open a zip file and read its directory. Raises BadZipFile for anything else, OSError for an unreadable file."""
+    try:
+        return zipfile.ZipFile(source)
+    except (ValueError, NotImplementedError) as failure:  # a directory of odd bytes, or of a future version
+        raise zipfile.BadZipFile from failure
+
+
+def is_encrypted(entry: zipfile.ZipInfo) -> bool:
+    """Return whether a password is needed to read the entry."""
+    return bool(entry.flag_bits & 0x1)
+
+
+def unpacked_bytes(entries: Iterable[zipfile.ZipInfo]) -> int:
+    """Return how many bytes the entries unpack to by the archive's directory; ``chunks`` never yields more."""
+    return sum(entry.file_size for entry in entries)
+
+
+def read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most_bytes: int | None = None) -> bytes:
+    """Return the content of an entry, of at most ``most_bytes``. Raises TooLarge, and BadZipFile for a damaged one."""
+    return b"".join(chunks(archive, entry, most_bytes))
+
+
+def chunks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most_bytes: int | None = None) -> Iterator[bytes]:
+    """Yield the content of an entry piece by piece. Raises TooLarge, and BadZipFile for a damaged one.
+
+    The size in the directory may lie: what comes after it is cut off, and the checksum then fails.
+    """
+    total = 0
+    try:
+        with archive.open(entry) as stream:
+            size = _CHUNK_BYTES
+            if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                assert isinstance(stream, zipfile.ZipExtFile)
+                size = stream.MIN_READ_SIZE = _UNUSUAL_CHUNK_BYTES
+            while chunk := stream.read(size):
+                total += len(chunk)
+                if most_bytes is not None and total > most_bytes:
+                    raise TooLarge
+                yield chunk
+    except TooLarge:
+        raise
+    except Exception as failure:  # damage shows in zipfile's, zlib's, bz2's and lzma's own errors
+        raise zipfile.BadZipFile from failure
