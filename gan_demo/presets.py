@@ -70,6 +70,14 @@ FAILURES: dict[str, str] = {
     "fail-nan": "nan",
 }
 
+
+def own_images(path: str, size: int) -> RunConfig:
+    """Return the faces' settings for a zip file of somebody's own images, scaled to ``size`` pixels a side."""
+    faces = PRESETS["faces"]
+    data = DataConfig("images", path=path, size=size)
+    return RunConfig(data, faces.model, faces.train).with_settings({"conditional": False})
+
+
 KINDS = ("points", "images")
 
 _POINTS_LOSS: dict[str, object] = {

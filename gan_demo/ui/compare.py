@@ -8,14 +8,14 @@ from typing import Any
 import streamlit as st
 
 from gan_demo.analysis import comparison
-from gan_demo.boards import panels, titles
+from gan_demo.boards import panels, setting_choices, titles
 from gan_demo.errors import GanDemoError
 from gan_demo.i18n import text
 from gan_demo.i18n.text import t
 from gan_demo.runs import library
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.service import run_state
-from gan_demo.ui import compare_choice, session, settings_form, widgets
+from gan_demo.ui import compare_choice, session, widgets
 
 LETTERS = "ABCDEF"  # as many as there are colours that any eyes tell apart
 AXES = ("step", "seconds", "images")
@@ -174,7 +174,7 @@ def _value(name: str, value: Any) -> str:
         return "✓" if value else "–"
     if isinstance(value, (int, float)) and name not in ("seed", "size"):
         return f"{value:,}" if isinstance(value, int) else f"{value:g}"
-    return titles.plain(settings_form.choice(name, value))
+    return titles.plain(setting_choices.choice_label(name, value))
 
 
 def _number(value: float) -> str:

@@ -85,7 +85,7 @@ def _training(subject: ExplorerSubject) -> None:
             return
         run = subject.run
         assert run is not None, "a subject with a step is a run"
-        widgets.film(run, run.grids, f"film-{run.id}", most=640)
+        widgets.film(run, run.grids, f"film-{run.id}", max_width=640)
         with st.container(horizontal=True):
             run_downloads.films(run)
 

@@ -1,4 +1,4 @@
-"""The home page: one click to a moving picture."""
+"""The Home page: what this is, the button that starts a training, and a film of one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gan_demo.runs.run_dir import RunDir
 from gan_demo.service import run_state
 from gan_demo.ui import session, widgets
 
-FIRST = ("digits", "faces", "tutorial", "ring")  # the order in which shipped trainings are shown
+FILM_ORDER = ("digits", "faces", "tutorial", "ring")  # of shipped trainings; others follow
 CARDS = ("train", "explore", "learn")
 
 
@@ -53,23 +53,23 @@ def _buttons() -> None:
 
 
 def _moving_picture() -> None:
-    """A shipped model's training, over and over."""
-    shipped = sorted(((_place(run), run) for run in library.pretrained() if run.grids), key=lambda one: one[0])
+    """Draw a shipped model's training, which plays over and over, with a choice of the model."""
+    shipped = sorted((run for run in library.pretrained() if run.grids), key=_film_rank)
     if not shipped:
         widgets.cover("digits")
         return
-    names = {run.id: run for _, run in shipped}
+    runs = {run.id: run for run in shipped}
     chosen = st.segmented_control(
-        t("home.which"), list(names), default=shipped[0][1].id, required=True, label_visibility="collapsed",
+        t("home.which"), list(runs), default=shipped[0].id, required=True, label_visibility="collapsed",
         format_func=lambda run_id: text.named("shipped", run_id), key="home-film",
     )  # fmt: skip
-    run = names[chosen]
-    widgets.film(run, run.grids, "film-home", autoplay=True, most=640, compact=True)
+    run = runs[chosen]
+    widgets.film(run, run.grids, "film-home", autoplay=True, max_width=640, compact=True)
     st.caption(t("home.film", time=titles.duration(run.info.seconds)))
 
 
-def _place(run: RunDir) -> int:
-    return next((k for k, name in enumerate(FIRST) if run.id.startswith(name)), len(FIRST))
+def _film_rank(run: RunDir) -> int:
+    return next((k for k, name in enumerate(FILM_ORDER) if run.id.startswith(name)), len(FILM_ORDER))
 
 
 show()

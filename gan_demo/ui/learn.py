@@ -111,7 +111,7 @@ def _film(names: tuple[str, ...], caption: str) -> None:
     """A shipped training, where there is one."""
     run = next((run for name in names for run in library.pretrained() if name in run.id and run.grids), None)
     if run is not None:
-        widgets.film(run, run.grids, f"film-{caption}", most=600, compact=True)
+        widgets.film(run, run.grids, f"film-{caption}", max_width=600, compact=True)
         st.caption(t(caption))
 
 

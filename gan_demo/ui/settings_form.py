@@ -1,18 +1,19 @@
-"""Every setting of a run, with what it does to training; what does not fit is said below its field."""
+"""The form of all settings: a field for each with what it does to training, and its errors below it."""
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
 
+from gan_demo.boards import setting_choices
 from gan_demo.config import LOSS_NAMES, OPTIMIZERS, SCHEDULES, RunConfig
 from gan_demo.errors import ConfigError
 from gan_demo.i18n import text
 from gan_demo.i18n.text import t
 from gan_demo.presets import LOSS_SETTINGS, PRESETS
+from gan_demo.runs import setting_changes
 from gan_demo.ui import session
 
 DATA = ("name", "size", "limit", "flip")
@@ -28,23 +29,13 @@ STEPS = {"g_lr": 1e-4, "d_lr": 1e-4, "beta1": 0.1, "beta2": 0.01, "ema": 0.01, "
          "r2": 0.05, "gp": 1.0, "steps": 1_000, "batch": 16, "limit": 1_000, "warmup": 100}  # fmt: skip
 
 
-def settings_of(config: RunConfig) -> dict[str, Any]:
-    """Every setting by its name, without what follows from the data."""
-    return {
-        one.name: getattr(section, one.name)
-        for section in (config.data, config.model, config.train)
-        for one in dataclasses.fields(section)
-        if one.name not in ("shape", "labels")
-    }
-
-
 def fill(preset: str, config: RunConfig) -> None:
-    """Begin a draft from a run's settings."""
-    session.draft().replace(preset, settings_of(config))
+    """Start the draft over with the settings of ``config``."""
+    session.draft().replace(preset, setting_choices.setting_values(config))
 
 
 def form() -> RunConfig | None:
-    """Draw all settings of the draft; the RunConfig they make, or None while something does not fit."""
+    """Draw all settings of the draft; return the RunConfig that they make, or None while any is invalid."""
     draft = session.draft()
     if not draft.values:
         fill("digits", PRESETS["digits"])
@@ -54,8 +45,8 @@ def form() -> RunConfig | None:
         with st.container(border=True):
             st.markdown(f"**{t(f'form.{group}')}**")
             cells = st.columns(3, gap="medium")
-            for place, name in enumerate(name for name in names if _applies(name, draft.values)):
-                with cells[place % 3]:
+            for k, name in enumerate(name for name in names if _applies(name, draft.values)):
+                with cells[k % 3]:
                     draft.values[name] = _field(name, draft.values)
                     slots[name] = st.empty()
     return _checked(draft.values, slots)
@@ -75,28 +66,29 @@ def _preset_choice() -> None:
 
 
 def _checked(values: Mapping[str, Any], slots: Mapping[str, Any]) -> RunConfig | None:
-    problems: dict[str, ConfigError] = {}
+    """Return the config of ``values``, or None after drawing each error in its field's slot."""
+    errors: dict[str, ConfigError] = {}
     config: RunConfig | None = None
-    for name in slots:  # each alone, so that every bad field says so at once
+    for name in slots:  # each alone, so that all invalid fields are marked at once
         try:
             _base(values).with_settings({"path": values["path"], "loss": values["loss"], name: values[name]})
         except ConfigError as error:
-            problems.setdefault(error.field, error)
+            errors.setdefault(error.field, error)
     try:
         config = _base(values).with_settings(values)
     except ConfigError as error:
-        problems.setdefault(error.field, error)
-    for name, found in problems.items():
-        problem, remedy = text.error_message(found)
+        errors.setdefault(error.field, error)
+    for name, field_error in errors.items():
+        problem, remedy = text.error_message(field_error)
         if name in slots:
             slots[name].caption(f":red[{problem} {remedy}]")
         else:
             st.error(f"{problem} {remedy}")
-    return None if problems else config
+    return None if errors else config
 
 
 def _base(values: Mapping[str, Any]) -> RunConfig:
-    """Settings that are valid whatever the draft says, of the draft's kind of data."""
+    """Return a valid config of the draft's kind of data, to check settings on."""
     return PRESETS["ring" if _is_points(values) else "faces"]
 
 
@@ -105,7 +97,7 @@ def _is_points(values: Mapping[str, Any]) -> bool:
 
 
 def _applies(name: str, values: Mapping[str, Any]) -> bool:
-    """Is there anything to choose for this setting now?"""
+    """Return whether a setting means anything together with the other ``values``."""
     points, own = _is_points(values), values["name"] == "images"
     rules = {
         "size": own,
@@ -113,24 +105,25 @@ def _applies(name: str, values: Mapping[str, Any]) -> bool:
         "arch": not points,
         "conditional": bool(_labels(values["name"])),
         "depth": points or values["arch"] == "resnet",
-        "label_smoothing": values["loss"] in ("minimax", "non_saturating") or values["label_smoothing"] > 0,
-        "penalty_every": any(values[one] for one in ("r1", "r2", "gp")),
+        "label_smoothing": values["loss"] in setting_choices.LOSSES_WITH_SMOOTHING or values["label_smoothing"] > 0,
+        "penalty_every": any(values[penalty] for penalty in setting_changes.PENALTIES),
         "beta2": values["optimizer"] != "sgd",
     }
     return rules.get(name, True)
 
 
 def _field(name: str, values: Mapping[str, Any]) -> Any:
-    """One widget; its value."""
+    """Draw the widget of a setting; return its value."""
     value = values[name]
     key = f"draft.{name}.{session.draft().generation}"
     label, help_text = t(f"setting.{name}"), t(f"setting.{name}.help")
     choices = _choices(name, values)
     if choices:
-        changed = {"loss": _loss_changed, "name": _data_changed}.get(name)
+        on_change = {"loss": _adapt_to_loss, "name": _adapt_to_data}.get(name)
         return st.selectbox(
             label, choices, index=choices.index(value) if value in choices else 0, help=help_text, key=key,
-            format_func=lambda one: choice(name, one), on_change=changed, args=(key,) if changed else None,
+            format_func=lambda value: setting_choices.choice_label(name, value), on_change=on_change,
+            args=(key,) if on_change else None,
         )  # fmt: skip
     if isinstance(value, bool):
         return st.toggle(label, value, help=help_text, key=key)
@@ -142,45 +135,40 @@ def _field(name: str, values: Mapping[str, Any]) -> Any:
 
 
 def _choices(name: str, values: Mapping[str, Any]) -> list[Any]:
+    """Return the values to choose from; [] for a number or a switch."""
     if name == "name":
         return list(_sources())
     if name == "arch":
         return ["mlp", "dcgan", "resnet", "dcgan64"] if values["size"] == 64 else ["mlp", "dcgan", "resnet"]
-    known: dict[str, list[Any]] = {
+    choices: dict[str, list[Any]] = {
         "size": [28, 32, 64], "loss": list(LOSS_NAMES), "optimizer": list(OPTIMIZERS), "schedule": list(SCHEDULES)
     }  # fmt: skip
-    return known.get(name, [])
-
-
-def choice(name: str, value: Any) -> str:
-    """A choice as people read it."""
-    if name == "size":
-        return t("form.pixels", n=value)
-    return text.named({"name": "data"}.get(name, name), str(value))
+    return choices.get(name, [])
 
 
 def _sources() -> Mapping[str, Any]:
-    from gan_demo.data.datasets import DATASETS  # torch comes with it; this form is drawn when it is opened
+    """Return the data sets by name; own images are among them only after an upload."""
+    from gan_demo.data.datasets import DATASETS  # imported late because it loads torch, and the form is rarely opened
 
     path = session.draft().values.get("path")
-    return {name: one for name, one in DATASETS.items() if name != "images" or path}
+    return {name: source for name, source in DATASETS.items() if name != "images" or path}
 
 
 def _labels(name: str) -> tuple[Any, ...]:
-    known = _sources().get(name)
-    return known.labels if known else ()
+    source = _sources().get(name)
+    return source.labels if source else ()
 
 
-def _loss_changed(key: str) -> None:
-    """Another loss needs other settings around it: bring them along."""
+def _adapt_to_loss(key: str) -> None:
+    """Fill in the settings that the chosen loss needs in order to learn."""
     draft = session.draft()
     loss = session.get(key)
     kind = "points" if _is_points(draft.values) else "images"
     draft.replace(draft.preset, draft.values | {"loss": loss} | LOSS_SETTINGS.get((loss, kind), {}))
 
 
-def _data_changed(key: str) -> None:
-    """Points and images need different networks; sets without labels cannot be told any."""
+def _adapt_to_data(key: str) -> None:
+    """Fill in networks that suit the chosen data (points or images); without labels, switch conditional off."""
     draft, name = session.draft(), session.get(key)
     kind = _sources()[name].kind
     if (kind == "points") != _is_points(draft.values):

@@ -1,4 +1,4 @@
-"""The Train page: presets, or the run of the address."""
+"""The Train page: the run in the address, or else presets to start from."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from gan_demo.errors import GanDemoError
 from gan_demo.i18n.text import t
 from gan_demo.presets import PRESETS
 from gan_demo.ui import session, widgets
-from gan_demo.ui.train_page import classroom, live, setup
+from gan_demo.ui.train_page import classroom, run_view, setup
 
 
 def show() -> None:
     """Draw the page."""
-    preset = session.pop("wanted-preset")  # the home page's button
+    preset = session.pop("wanted-preset")  # set by buttons of other pages
     if preset in PRESETS:
-        setup.begin(PRESETS[preset], preset)
+        setup.start(PRESETS[preset], preset)
     run_id = session.linked_run()
     if not run_id and session.query("class") in classroom.ENTRANCES:
-        classroom.entrance(session.query("class"))
+        classroom.show_entrance(session.query("class"))
         return
     if not run_id:
         setup.show()
@@ -26,17 +26,17 @@ def show() -> None:
     try:
         run = session.run(run_id)
     except GanDemoError as error:
-        _unknown(error)
+        _show_unknown_run(error)
         return
     try:
-        live.show(run)
+        run_view.show(run)
     except GanDemoError as error:  # deleted or damaged while it was drawn
         if not run.path.is_dir():
             st.rerun()
         widgets.show_error(error)
 
 
-def _unknown(error: GanDemoError) -> None:
+def _show_unknown_run(error: GanDemoError) -> None:
     st.title(t("unknown.title"))
     widgets.show_error(error)
     st.markdown(t("unknown.way"))

@@ -63,12 +63,12 @@ button[role="radio"][aria-checked="true"] p, [role="tab"][aria-selected="true"] 
 
 
 def film(
-    run: RunDir, steps: list[int], key: str, *, live: bool = False, autoplay: bool = False, most: int = 760,
+    run: RunDir, steps: list[int], key: str, *, live: bool = False, autoplay: bool = False, max_width: int = 760,
     compact: bool = False,
 ) -> None:  # fmt: skip
     """The sample grids of ``steps`` with a scrubber; ``live`` follows the newest until one scrubs back."""
     where = {"run": run.id, "steps": steps, "live": live, "autoplay": autoplay, "compact": compact}
-    _FILM(key=key, data=board_film.data(run, most=most) | where | {"language": session.language()})
+    _FILM(key=key, data=board_film.data(run, most=max_width) | where | {"language": session.language()})
 
 
 def figure(svg: str, key: str) -> None:

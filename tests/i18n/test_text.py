@@ -17,6 +17,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from gan_demo import errors
+from gan_demo.boards import setting_choices
 from gan_demo.data.image_folder import REASONS
 from gan_demo.errors import ConfigError, DataError
 from gan_demo.i18n import text
@@ -133,7 +134,7 @@ def test_every_setting_has_a_label_and_says_what_it_does() -> None:
     names = [name for group in settings_form.GROUPS.values() for name in group]
     known = texts("en")
     assert [name for name in names if not {f"setting.{name}", f"setting.{name}.help"} <= known.keys()] == []
-    left_out = set(settings_form.settings_of(PRESETS["digits"])) - set(names)
+    left_out = set(setting_choices.setting_values(PRESETS["digits"])) - set(names)
     assert left_out == {"root", "path"}, "a setting without a field in the form"
 
 

@@ -243,13 +243,13 @@ def test_files_that_were_left_out_are_named_with_their_reason() -> None:
 def test_a_run_that_is_deleted_while_its_page_is_drawn_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     run = finished()
 
-    notice = end.notice
+    show = end.show
 
-    def gone(*about: Any) -> None:  # in the middle of the page
+    def delete_and_show(*about: Any) -> None:  # in the middle of the page
         shutil.rmtree(run.path, ignore_errors=True)
-        notice(*about)
+        show(*about)
 
-    monkeypatch.setattr(end, "notice", gone)
+    monkeypatch.setattr(end, "show", delete_and_show)
     assert app("train", run=run.id).title[0].value == "There is no such run here"
     assert not run.path.exists()
 

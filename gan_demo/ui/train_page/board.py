@@ -1,7 +1,7 @@
-"""The live board of the Train page: what it needs to draw by itself, and what it may ask of the page.
+"""The live board of the Train page: the data it is given, and the events that it sends back to the page.
 
-The board follows the run by events (see ``gan_demo/live.py``). The script runs again only when the board says that the
-page around it must change, or when its reader asks for something.
+The board follows the run by server-sent events (gan_demo/server/live_channel.py). The page's script runs again only
+when the board reports that the page around it must change, or when the viewer presses one of its buttons.
 """
 
 from __future__ import annotations
@@ -18,24 +18,22 @@ from gan_demo.ui.train_page import classroom
 _BOARD = widgets.component(
     "live_board", "film/film.css", "curves/uplot.css", "curves/curves.css", "live_board.css", "class.css"
 )
+EVENTS = ("status", "remedy", "fork", "vote")
 
 
-def board(run: RunDir, now: State, asked: Callable[[str, Any], None]) -> None:
-    """Draw it. ``asked(name, value)`` is called, before the page is drawn again, with what the board wants of it.
+def show(run: RunDir, state: State, on_event: Callable[[str, Any], None]) -> None:
+    """Draw the board. ``on_event(event, value)`` is called before the page is drawn again.
 
-    ("status", …): the run's has changed; ("remedy", key of a finding); ("fork", step);
-    ("vote", {"vote": id, "index": answer}), to be applied, see ``train_class.decided``.
+    Events and their values: "status", the run's new status; "remedy", the key of a finding; "fork", a step; "vote",
+    {"vote": id, "index": answer}, the answer of a closed vote to apply.
     """
     key = f"board-{run.id}"
 
-    def heard(name: str) -> Callable[[], None]:
-        return lambda: asked(name, getattr(session.get(key), name, None))
+    def callback(event: str) -> Callable[[], None]:
+        return lambda: on_event(event, getattr(session.get(key), event, None))
 
     _BOARD(
         key=key,
-        data=data(run, now, session.owner(), classroom.reachable(classroom.app_address())[0]),
-        on_status_change=heard("status"),
-        on_remedy_change=heard("remedy"),
-        on_fork_change=heard("fork"),
-        on_vote_change=heard("vote"),
+        data=data(run, state, session.owner(), classroom.reachable(classroom.app_address())[0]),
+        **{f"on_{event}_change": callback(event) for event in EVENTS},
     )

@@ -26,9 +26,9 @@ QUIET = 4  # modules of white around a QR code, as ISO/IEC 18004 asks
 _SHARE = widgets.component("class_share", "class_share.css")
 
 
-def class_button(run: RunDir, mine: bool) -> None:
-    """Beside the run's other controls, for its owner alone."""
-    if not mine or not _is_own(run):
+def show_button(run: RunDir, is_owner: bool) -> None:
+    """Draw the button that opens the class dialog, for the owner of the run only."""
+    if not is_owner or not _may_present(run):
         return
     st.button(
         t("class.button"), icon=":material/co_present:", key="class-button", on_click=_open, args=(run,),
@@ -38,7 +38,7 @@ def class_button(run: RunDir, mine: bool) -> None:
         st.dialog(t("class.title"), width="large", on_dismiss=lambda: session.pop("class-dialog"))(_share)(run)
 
 
-def _is_own(run: RunDir) -> bool:
+def _may_present(run: RunDir) -> bool:
     """Runs of the command line belong to whoever is here; the first to show one is its teacher."""
     owner = session.owner()
     return ownership.owns(run, owner) and (
@@ -138,11 +138,11 @@ def decided(run: RunDir, value: object) -> dict[str, object]:
     return polls.settled(classes.chosen(run.id, index), run_control.settings_now(run))
 
 
-def entrance(why: str) -> None:
-    """Ask for the code of a class; ``why``: one of ENTRANCES."""
+def show_entrance(reason: str) -> None:
+    """Ask for the code of a class; ``reason``: one of ENTRANCES."""
     st.title(t("class.join.title"))
-    if why != "join":
-        st.warning(t(f"class.join.{why}"), icon=":material/search_off:")
+    if reason != "join":
+        st.warning(t(f"class.join.{reason}"), icon=":material/search_off:")
     with st.form("class-join", border=False, width=420):
         st.text_input(t("class.join.code"), key="class-code", max_chars=12, placeholder="7KF 4QX")
         st.form_submit_button(t("class.join.go"), type="primary", icon=":material/login:", on_click=_enter)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from gan_demo.boards import setting_choices
 from gan_demo.config import LOSS_NAMES, RunConfig
 from gan_demo.errors import ConfigError, JobError
 from gan_demo.i18n import text
@@ -19,7 +20,6 @@ from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status
 from gan_demo.service import job_manager, run_actions, run_control
 from gan_demo.training.jobs import Job
-from gan_demo.ui.train_page import controls
 
 ME = "m" * 43
 OTHER = "o" * 43
@@ -67,14 +67,12 @@ def controls_page(run_id: str) -> None:
     import streamlit as st
 
     from gan_demo.service import run_state
-    from gan_demo.ui import session, widgets
+    from gan_demo.ui import attempts, session
     from gan_demo.ui.train_page import controls
 
     run = session.run(run_id)
-    problem = session.pop("problem")
-    if problem is not None:
-        widgets.show_error(problem)
-    controls.live_controls(run, run_state.state(run))
+    attempts.show_kept_error()
+    controls.show_live_controls(run, run_state.state(run))
     st.markdown("drawn")
 
 
@@ -82,10 +80,10 @@ def dialog_page(run_id: str, step: int, settings: dict) -> None:  # type: ignore
     import streamlit as st
 
     from gan_demo.ui import session
-    from gan_demo.ui.train_page import controls
+    from gan_demo.ui.train_page import fork_dialog
 
     if st.session_state.get("opened") is None and session.linked_run() == "":
-        controls.fork_dialog(session.run(run_id), step, settings)
+        fork_dialog.show(session.run(run_id), step, settings)
 
 
 def shown(page: Callable[..., None], language: str = "en", owner: str = ME, **arguments: Any) -> AppTest:
@@ -167,18 +165,18 @@ def test_a_run_that_is_over_has_no_live_controls() -> None:
 @pytest.mark.parametrize("loss", LOSS_NAMES)
 def test_only_penalties_that_mean_something_are_offered(loss: str) -> None:
     config = PRESETS["digits"].with_settings({"loss": loss})
-    names = controls.live_names(config)
+    names = setting_choices.live_setting_names(config)
     assert names[:3] == ["g_lr", "d_lr", "d_steps"]
     assert ("gp" in names) is (loss == "wasserstein")
     assert ("r1" in names) is (loss != "wasserstein")
     assert ("r2" in names) is (loss == "relativistic")
     assert ("label_smoothing" in names) is (loss in ("minimax", "non_saturating"))
-    assert "r2" in controls.live_names(config.with_settings({"r2": 0.1}))
+    assert "r2" in setting_choices.live_setting_names(config.with_settings({"r2": 0.1}))
 
 
 @pytest.mark.parametrize(("present", "began", "zero"), [(1e-3, 1e-3, False), (0.0, 0.0, True), (0.0123, 1e-3, False)])
 def test_a_scale_offers_the_present_value_and_two_decades_each_way(present: float, began: float, zero: bool) -> None:
-    offered = controls.choices(present, began, zero)
+    offered = setting_choices.logarithmic_choices(present, began, zero)
     assert present in offered
     assert offered == sorted(set(offered))
     assert (0.0 in offered) is zero
@@ -189,7 +187,7 @@ def test_a_scale_offers_the_present_value_and_two_decades_each_way(present: floa
 
 def test_every_offered_rate_is_valid() -> None:
     for began in (1e-7, 2e-4, 9.0):
-        for value in controls.choices(began, began, False):
+        for value in setting_choices.logarithmic_choices(began, began, False):
             TINY.with_settings({"g_lr": value})
 
 

@@ -1,0 +1,62 @@
+"""Settings as forms offer them: which ones matter for a run, which values to choose from, and their words."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from gan_demo.config import RunConfig
+from gan_demo.i18n import text
+from gan_demo.i18n.text import t
+from gan_demo.runs import setting_changes
+
+LEARNING_RATES = ("g_lr", "d_lr")
+LOSSES_WITH_SMOOTHING = ("minimax", "non_saturating")  # label smoothing changes the targets of these losses only
+MANTISSAS = (1, 1.5, 2, 3, 5, 7)  # of the choices on a logarithmic scale
+DECADES = 2  # that a logarithmic scale reaches to each side of its middle
+HIGHEST_LEARNING_RATE, HIGHEST_PENALTY = 10.0, 10_000.0
+
+
+def setting_values(config: RunConfig) -> dict[str, Any]:
+    """Return every setting by its name, without ``shape`` and ``labels``, which follow from the data."""
+    return {
+        field.name: getattr(section, field.name)
+        for section in (config.data, config.model, config.train)
+        for field in dataclasses.fields(section)
+        if field.name not in ("shape", "labels")
+    }
+
+
+def choice_label(name: str, value: Any) -> str:
+    """Return a setting's value in words: the name of a loss, a data set, a network."""
+    if name == "size":
+        return t("form.pixels", n=value)
+    return text.named({"name": "data"}.get(name, name), str(value))
+
+
+def live_setting_names(config: RunConfig) -> list[str]:
+    """Return the live settings that matter for a run's loss, or that it uses anyway."""
+    train = config.train
+    matters = _penalty_matters(train.loss) | {"label_smoothing": train.loss in LOSSES_WITH_SMOOTHING}
+    return [name for name in setting_changes.LIVE if matters.get(name, True) or getattr(train, name) > 0]
+
+
+def objective_setting_names(loss: str, values: Mapping[str, Any]) -> list[str]:
+    """Return D's steps and the penalties that matter for ``loss``, or that ``values`` use anyway."""
+    matters = _penalty_matters(loss)
+    return ["d_steps", *(name for name in setting_changes.PENALTIES if matters[name] or values[name])]
+
+
+def _penalty_matters(loss: str) -> dict[str, bool]:
+    is_wasserstein = loss == "wasserstein"
+    return {"r1": not is_wasserstein, "r2": loss == "relativistic", "gp": is_wasserstein}
+
+
+def logarithmic_choices(current: float, origin: float, with_zero: bool) -> list[float]:
+    """Return values on a logarithmic scale around ``origin``, among them ``current`` and perhaps 0, which means off."""
+    middle = origin or current or 0.1
+    values = (float(f"{mantissa}e{exponent}") for exponent in range(-8, 5) for mantissa in MANTISSAS)
+    highest = min(HIGHEST_PENALTY if with_zero else HIGHEST_LEARNING_RATE, middle * 10**DECADES)
+    choices = {value for value in values if middle / 10**DECADES <= value <= highest}
+    return sorted(choices | {current} | ({0.0} if with_zero else set()))

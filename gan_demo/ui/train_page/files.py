@@ -1,0 +1,62 @@
+"""What stands below every run: its downloads, its settings, and which own images were left out."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from gan_demo.boards import setting_choices
+from gan_demo.export import charts_page, static_site
+from gan_demo.i18n import text
+from gan_demo.i18n.text import t
+from gan_demo.runs.run_dir import RunDir
+from gan_demo.service import run_files
+from gan_demo.ui import run_downloads, run_file
+
+
+def show(run: RunDir, is_owner: bool) -> None:
+    """Draw the table of images that were left out, if any, then a row of downloads and the settings."""
+    _refused_images(run)
+    shares_images = is_owner or not run.config.data.path  # a script on own images names their folders
+    with st.container(horizontal=True, vertical_alignment="center", key="files"):
+        if run.checkpoints:
+            st.download_button(
+                t("files.weights"), lambda: run_files.weights(run), f"{run.id}.safetensors", "application/octet-stream",
+                icon=":material/download:", on_click="ignore", key="weights", help=t("files.weights.help"),
+            )  # fmt: skip
+        st.download_button(
+            t("files.metrics"), lambda: run_files.metrics_csv(run.metrics()), f"{run.id}.csv", "text/csv",
+            icon=":material/table:", on_click="ignore", key="metrics",
+        )  # fmt: skip
+        st.download_button(
+            t("files.report"), text.in_current_language(lambda: charts_page.page(run)), f"{run.id}.html", "text/html",
+            icon=":material/monitoring:", on_click="ignore", key="report", help=t("files.report.help"),
+        )  # fmt: skip
+        run_downloads.films(run)
+        if shares_images:
+            run_downloads.scripts(run)
+        if run.checkpoints:
+            st.download_button(
+                t("files.site"), lambda: static_site.zipped(run), f"{run.id}-site.zip", "application/zip",
+                icon=":material/public:", on_click="ignore", key="site", help=t("files.site.help"),
+            )  # fmt: skip
+        if run.checkpoints and shares_images:
+            run_file.download(run)
+        with st.popover(t("files.settings"), icon=":material/settings:"):
+            _settings_table(run)
+    st.caption(t("live.link"))
+
+
+def _refused_images(run: RunDir) -> None:
+    refused = run.refused
+    if not refused:
+        return
+    file_title, reason_title = t("images.column.file"), t("images.column.reason")
+    with st.expander(t("images.refused", n=len(refused)), icon=":material/image_not_supported:"):
+        st.dataframe([{file_title: file, reason_title: text.sentence(reason)} for file, reason in refused])
+
+
+def _settings_table(run: RunDir) -> None:
+    values = setting_choices.setting_values(run.config)
+    rows = [f"| {t(f'setting.{name}')} | `{value}` |" for name, value in values.items()
+            if text.has(f"setting.{name}") and name not in ("path", "root")]  # fmt: skip
+    st.markdown("\n".join([f"| {t('files.setting')} | {t('files.value')} |", "|---|---|", *rows]))

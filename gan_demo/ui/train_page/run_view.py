@@ -1,0 +1,96 @@
+"""The Train page with a run: its live board, its owner's controls, and what to do when it is over."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from gan_demo.boards import titles
+from gan_demo.i18n import text
+from gan_demo.i18n.text import t
+from gan_demo.runs import ownership
+from gan_demo.runs.run_dir import RunDir
+from gan_demo.runs.status import Status
+from gan_demo.service import job_manager, remedies, run_control, run_state
+from gan_demo.service.run_state import State
+from gan_demo.ui import attempts, session, widgets
+from gan_demo.ui.train_page import board, classroom, controls, end, files, fork_dialog
+
+QUEUE_SECONDS = 3.0  # between two updates of the list of jobs ahead in the queue
+
+
+def show(run: RunDir) -> None:
+    """Draw the page. The board updates itself; this runs again when the page around the board must change."""
+    state = run_state.state(run)
+    is_owner = ownership.owns(run, session.owner())
+    _header(run, state, is_owner)
+    attempts.show_kept_error()
+    fork = session.get("fork-step")  # (run id, step) while the dialog is open, as the page may be drawn again meanwhile
+    if fork and fork[0] == run.id:
+        fork_dialog.show(run, fork[1], on_dismiss=lambda: session.pop("fork-step"))
+    if not state.alive:
+        session.pop("stopping")
+        end.show(run, state, is_owner)
+    if state.status is Status.QUEUED:
+        st.fragment(_queue, run_every=QUEUE_SECONDS)(run.id)
+    else:
+        board.show(run, state, lambda event, value: _on_board_event(run.id, event, value))
+    files.show(run, is_owner)
+
+
+def _on_board_event(run_id: str, event: str, value: Any) -> None:
+    """Do what the viewer chose on the board; a "status" event needs only the drawing of the page that follows."""
+    if event == "remedy" and value:
+        attempts.call(_apply_remedy, run_id, str(value))
+    elif event == "vote" and value:
+        attempts.call(_apply_vote, run_id, value)
+    elif event == "fork" and isinstance(value, int):
+        session.put("fork-step", (run_id, value))
+
+
+def _apply_remedy(run_id: str, owner: str, finding: str) -> None:
+    session.link_run(remedies.apply(session.run(run_id), finding, owner))
+
+
+def _apply_vote(run_id: str, owner: str, answer: object) -> None:
+    session.link_run(classroom.apply(session.run(run_id), answer, owner))
+
+
+def _header(run: RunDir, state: State, is_owner: bool) -> None:
+    heading, buttons = st.columns([4, 5], vertical_alignment="bottom")
+    with heading:
+        title = titles.plain(titles.run_title(run, run.info.name))
+        st.markdown(f"## {title} {widgets.status_badge(state)}")
+    with buttons.container(horizontal=True, horizontal_alignment="right", key="controls"):
+        classroom.show_button(run, is_owner)
+        if state.alive and state.job is not None and is_owner:
+            controls.show(run, state)
+        elif state.alive:
+            st.markdown(f":gray[:material/visibility: {t('live.watching')}]", help=t("live.watching.help"))
+        else:
+            st.button(t("live.new"), icon=":material/add:", key="new-run", on_click=session.link_run, args=("",))
+
+
+# ---- while it waits in the queue
+
+
+def _queue(run_id: str) -> None:
+    job = job_manager.manager().get(run_id)
+    if job is None or job.snapshot.status is not Status.QUEUED:
+        st.rerun()
+    jobs_ahead = run_control.ahead_of(job)
+    st.info(t("queue.place", n=job.snapshot.position), icon=":material/hourglass_top:")
+    for other in jobs_ahead:
+        seconds_left = getattr(other.snapshot.progress, "seconds_left", None)
+        name = text.named("preset", other.name) if other.owner == session.owner() else t("queue.someone")
+        time_left = t("queue.left", time=titles.duration(seconds_left)) if seconds_left else t("queue.unknown")
+        st.markdown(f"- {name}: {time_left}")
+    own_running = [
+        other for other in jobs_ahead if other.owner == session.owner() and other.snapshot.position == 0
+    ]  # fmt: skip
+    if own_running and job.owner == session.owner():
+        st.button(
+            t("queue.jump", name=text.named("preset", own_running[0].name)), type="primary", key="queue-jump",
+            on_click=attempts.call, args=(run_control.stop, own_running[0].id),
+        )  # fmt: skip
