@@ -1,1 +1,21 @@
-"""The sentences that a person reads, in English and 中文."""
+"""Sentences of the interface, in a folder for each language: English in ``en/``, Chinese in ``zh/``.
+
+Which file a sentence is in (the first part of its key in brackets):
+- ``common`` for several pages: navigation, statuses, durations, names of shipped models (app, nav, status, time, …)
+- ``home``, ``compare``, ``explore``, ``learn``: the page of that name (the same)
+- ``train_setup``: the Train page without a run (setup, card, images, see_fail, earlier)
+- ``train``: the Train page with a run, and its fork dialog (live, control, queue, loading, fork, unknown)
+- ``train_end``: when a run is over (end); ``downloads``: its files (files); ``run_file``: a whole run as one file
+- ``settings``: all settings, and the names of presets, data sets and losses (setting, preset, data, loss, …)
+- ``labels``: fields of labels and their values (explore.field, explore.value)
+- ``classroom``, ``curves``, ``film``, ``findings``, ``explorer``, ``explorer_tools``, ``site``: components in frontend/
+
+To add a sentence: write it, under one key and at its place in the alphabet, into the same file of every language, then
+call ``t("key")``, or ``t("key", n=5)`` for a sentence with ``{n}``. A component's sentence is in the data that
+``boards/`` gives to it. An error is an English sentence in the code, with ``{details}``; its translation is an entry
+of ``zh/errors.json``, whose key is the English sentence.
+
+To add a language: copy ``en/`` to a folder with the language's code, translate the values, add ``errors.json`` with the
+keys of ``zh/errors.json``, and name the language in ``text.LANGUAGES``. ``ui.session.language`` chooses a language from
+the browser's. tests/i18n/test_text.py finds sentences that are missing, unused, or lack a placeholder.
+"""

@@ -1,4 +1,4 @@
-"""The Learn page: what G and D do, from the picture to the mathematics."""
+"""The Learn page: what G and D do, first in pictures, then in formulas."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from gan_demo.ui import session, widgets
 
 GENERATOR, DISCRIMINATOR = "#d9591f", "#2f7fc4"  # readable on the light and on the dark page
 
-# Sections in their order; each has a title, a text, and formulas below it. The texts are in the language files.
+# Sections in their order, each with the formulas below its text; the texts are in i18n/*/learn.json.
 FORMULAS: dict[str, tuple[str, ...]] = {
     "players": (),
     "game": (
@@ -68,11 +68,12 @@ def show() -> None:
         st.markdown(t("learn.lead"))
         for name, formulas in FORMULAS.items():
             st.subheader(t(f"learn.{name}.title"), anchor=name)
-            _above(name)
+            if name == "players":
+                widgets.figure(_diagram(), "diagram")
             st.markdown(t(f"learn.{name}"))
             for formula in formulas:
                 st.latex(formula)
-            _below(name)
+            _after_formulas(name)
         st.subheader(t("learn.papers.title"))
         st.markdown("\n".join(f"- [{title}](https://arxiv.org/abs/{number})" for title, number in PAPERS))
         if st.button(t("learn.try"), type="primary", icon=":material/play_arrow:", key="try"):
@@ -80,24 +81,18 @@ def show() -> None:
             st.switch_page("train.py")
 
 
-def _above(name: str) -> None:
-    if name == "players":
-        widgets.figure(_diagram(), "diagram")
-
-
-def _below(name: str) -> None:
-    after = f"learn.{name}.after"
+def _after_formulas(name: str) -> None:
     if name in ("game", "best", "saturating", "measure"):
-        st.markdown(t(after))
+        st.markdown(t(f"learn.{name}.after"))
     if name == "losses":
-        _losses()
+        _loss_table()
     if name == "players":
         _film(("digits", "tutorial"), "learn.film")
     if name == "collapse":
         _film(("ring", "grid"), "learn.film_ring")
 
 
-def _losses() -> None:
+def _loss_table() -> None:
     titles = (t("setting.loss"), t("learn.losses.d"), t("learn.losses.g"), t("learn.losses.like"))
     head = f"| {' | '.join(titles)} |\n|---|---|---|---|"
     rows = [
@@ -108,7 +103,7 @@ def _losses() -> None:
 
 
 def _film(names: tuple[str, ...], caption: str) -> None:
-    """A shipped training, where there is one."""
+    """Draw the film of the first of these models that is shipped, if any."""
     run = next((run for name in names for run in library.pretrained() if name in run.id and run.grids), None)
     if run is not None:
         widgets.film(run, run.grids, f"film-{caption}", max_width=600, compact=True)
@@ -116,15 +111,15 @@ def _film(names: tuple[str, ...], caption: str) -> None:
 
 
 def _diagram() -> str:
-    """Noise -> G -> fake; fake or real -> D -> verdict; and the verdict teaches both."""
+    """Return an SVG: noise -> G -> fake; fake or real -> D; what D says teaches both."""
 
-    def box(x: int, y: int, words: str, colour: str, strong: bool = False) -> str:
+    def box(x: int, y: int, label: str, colour: str, strong: bool = False) -> str:
         weight = 600 if strong else 400
         fill = f'fill="{colour}" fill-opacity="{0.16 if strong else 0}"'
         return (
             f'<rect x="{x}" y="{y}" width="132" height="58" rx="10" {fill} stroke="{colour}" stroke-width="2"/>'
             f'<text x="{x + 66}" y="{y + 34}" text-anchor="middle" font-size="15" font-weight="{weight}"'
-            f' fill="currentColor">{words}</text>'
+            f' fill="currentColor">{label}</text>'
         )
 
     def arrow(path: str, colour: str = "currentColor", dashed: bool = False) -> str:

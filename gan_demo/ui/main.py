@@ -1,4 +1,4 @@
-"""The shell around the pages: navigation, language, style."""
+"""The app's main script, run before each page: navigation, language, style."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PAGES = {
 
 
 def show() -> None:
-    """Draw the chosen page."""
+    """Draw the navigation, the choice of language, and the chosen page."""
     st.set_page_config(page_title=t("app.title"), page_icon=ICON, layout="wide")
     st.html(widgets.STYLE)
     with st.container(key="language-bar"):

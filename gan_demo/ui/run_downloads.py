@@ -18,10 +18,10 @@ SCRIPTS = {"py": ("text/x-python", ":material/code:"), "ipynb": ("application/x-
 
 
 def films(run: RunDir) -> None:
-    """Draw the buttons of the whole training as a film; none before it has two sample grids."""
+    """Draw the buttons that download the training as a film; none before it has two sample grids."""
     if len(run.grids) < 2:
         return
-    title = table("en").get(f"preset.{run.info.name}", run.info.name)  # the drawing has Latin letters only
+    title = table("en").get(f"preset.{run.info.name}", run.info.name)  # the font of the caption has Latin letters only
     caption = training_film.Caption(str(title))
     for kind, (mime, icon) in FILMS.items():
         if kind == "mp4" and not animation.has_mp4():
@@ -39,7 +39,10 @@ def films(run: RunDir) -> None:
 
 
 def scripts(run: RunDir) -> None:
-    """Draw two buttons, unless the run is on own images that were never read. Built-in images make the file a zip."""
+    """Draw the buttons that download a script and a notebook; a run on own images that were never read has none.
+
+    With built-in images the download is a zip file, which has the images in it.
+    """
     if run.config.data.name == "images" and not run.config.model.shape:
         return
     zipped = run.config.data.name in DATA_FILES
@@ -58,6 +61,6 @@ def scripts(run: RunDir) -> None:
 
 
 def _script(run: RunDir, options: ScriptOptions) -> bytes:
-    from gan_demo.export.script import build  # torch comes with it, so it waits for a click
+    from gan_demo.export.script import build  # imported late because it loads torch
 
     return build.packed(build.files(run, options))

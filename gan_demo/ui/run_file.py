@@ -1,4 +1,4 @@
-"""A whole run as one file: taken below a run, opened on the Train page."""
+"""A whole run as one zip file: downloaded below a run, opened on the Train page."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from gan_demo.runs.run_dir import RunDir
 from gan_demo.service import run_files
 from gan_demo.ui import session, widgets
 
-MEGABYTES = run_archive.PAGE_BYTES // 2**20
+MAX_MEGABYTES = run_archive.PAGE_BYTES // 2**20
 
 
 def download(run: RunDir) -> None:
-    """Draw the button that takes the whole run, in its present state."""
+    """Draw the button that downloads the whole run as it is at the click."""
     fits = run_archive.fits_page(run)
-    words = t("files.run.help") if fits else t("files.run.too_large", most=MEGABYTES)
+    help_text = t("files.run.help") if fits else t("files.run.too_large", most=MAX_MEGABYTES)
     st.download_button(
         t("files.run"),
         partial(run_archive.packed, run),
@@ -29,16 +29,16 @@ def download(run: RunDir) -> None:
         icon=":material/folder_zip:",
         on_click="ignore",
         key="whole-run",
-        help=words,
+        help=help_text,
         disabled=not fits,
     )
 
 
 def open_run() -> None:
-    """Draw the way in for a run from elsewhere; it becomes this visitor's, and the page goes to it."""
+    """Draw the upload of a run's zip file. The run then belongs to this visitor, and the page goes to it."""
     with st.popover(t("run_file.open"), icon=":material/drive_folder_upload:"):
-        st.markdown(t("run_file.how", most=MEGABYTES))
-        file = st.file_uploader(t("run_file.file"), ["zip"], key="run-file", max_upload_size=MEGABYTES)
+        st.markdown(t("run_file.how", most=MAX_MEGABYTES))
+        file = st.file_uploader(t("run_file.file"), ["zip"], key="run-file", max_upload_size=MAX_MEGABYTES)
         if not st.button(t("run_file.go"), type="primary", disabled=file is None, key="open-run-file") or file is None:
             return
         try:
@@ -52,12 +52,12 @@ def open_run() -> None:
 
 
 def lacks_images(run: RunDir) -> bool:
-    """Return whether the run was opened from a file and learned from own images, which do not come along."""
+    """Return whether the run was opened from a zip file and trained on own images, which the file leaves out."""
     return run.config.data.path == NO_IMAGES
 
 
-def images_again(run: RunDir) -> None:
-    """Draw the way in for the images of a run that came without them; it can then train on."""
+def upload_images_again(run: RunDir) -> None:
+    """Draw the upload of the own images that a run lacks; with them it can train on."""
     with st.popover(t("run_file.give"), icon=":material/upload:"):
         file = st.file_uploader(t("images.file"), ["zip"], key="images-again")
         if not st.button(t("run_file.use"), type="primary", disabled=file is None, key="give-images") or file is None:

@@ -1,4 +1,4 @@
-"""Everything kept between two runs of a page: what this session knows, what its address says, what all sessions share.
+"""State that outlives one run of a page: the session's values, the address, and caches shared by all sessions.
 
 The only file that touches Streamlit's session state, query parameters and caches.
 """
@@ -28,7 +28,10 @@ T = TypeVar("T")
 
 
 def owner() -> str:
-    """This browser's token (its cookie), or this session's where cookies are refused, as in another site's frame."""
+    """Return the browser's owner token, from its cookie; where cookies are refused, a token of this session.
+
+    Browsers refuse them for example where another site shows the app in a frame.
+    """
     token = str(st.context.cookies.get(ownership.OWNER_COOKIE, ""))
     if ownership.valid_token(token):
         return token
@@ -57,12 +60,12 @@ text.set_language_provider(language)
 
 
 def linked_run() -> str:
-    """The run in the address, or ""."""
+    """Return the id of the run in the address, or ""."""
     return st.query_params.get("run", "")
 
 
 def link_run(run_id: str) -> None:
-    """Put a run into the address; "" takes it out."""
+    """Put a run into the address; "" removes it."""
     if run_id:
         st.query_params["run"] = run_id
     else:
@@ -70,97 +73,106 @@ def link_run(run_id: str) -> None:
 
 
 def query(name: str, default: str = "") -> str:
-    """Any other part of the address."""
+    """Return another query parameter of the address."""
     return st.query_params.get(name, default)
 
 
 def set_query(name: str, value: str) -> None:
-    """Put any other part into the address; "" takes it out."""
+    """Set another query parameter of the address; "" removes it."""
     if value:
         st.query_params[name] = value
     else:
         st.query_params.pop(name, None)
 
 
-# ---- what this session remembers
+# ---- values of this session
 
 
 def get(name: str, default: Any = None) -> Any:
-    """A value that this session keeps, or a widget's by its key."""
+    """Return a value of this session, or the value of a widget by its key."""
     return st.session_state.get(name, default)
 
 
 def put(name: str, value: Any) -> None:
-    """Keep a value, or set a widget before it is drawn."""
+    """Set a value of this session, or the value of a widget that is not drawn yet."""
     st.session_state[name] = value
 
 
 def pop(name: str, default: Any = None) -> Any:
-    """Take a value out."""
+    """Remove a value from this session and return it."""
     return st.session_state.pop(name, default)
 
 
 @dataclass
 class Draft:
-    """The settings being put together. ``generation`` is part of the widgets' keys, so a new draft refills them all."""
+    """The settings in the form of all settings.
+
+    ``generation`` is part of the widgets' keys, so that all of them begin anew when the draft is replaced.
+    """
 
     preset: str = "digits"
     values: dict[str, Any] = field(default_factory=dict)
     generation: int = 0
 
     def replace(self, preset: str, values: Mapping[str, Any]) -> None:
-        """Start over from other settings."""
+        """Start over with other settings."""
         self.preset, self.values = preset, dict(values)
         self.generation += 1
 
 
 def draft() -> Draft:
-    """This session's one draft."""
+    """Return the draft of this session."""
     if "draft" not in st.session_state:
         st.session_state["draft"] = Draft()
-    kept: Draft = st.session_state["draft"]
-    return kept
+    current: Draft = st.session_state["draft"]
+    return current
 
 
-# ---- what all sessions share
+# ---- caches that all sessions share
 
 
 def run(run_id: str) -> RunDir:
-    """The run of that id, shared: its rows are read on from anyone's last look. Raises RunError if there is none."""
-    found = library.find(run_id)
-    return _opened(str(found.path), changed(found))  # training fills in what follows from the data
+    """Return the run of that id. Raises RunError if there is none.
+
+    All sessions share one object, so that its metrics log is read from the file once.
+    """
+    run = library.find(run_id)
+    return _opened(str(run.path), config_version(run))
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
-def _opened(path: str, changed: int) -> RunDir:
+def _opened(path: str, version: int) -> RunDir:
     return RunDir(path)
 
 
 def generator(run_id: str, step: int) -> Generator:
-    """The generator of a kept step of a run, to look at. Raises RunError if there is none."""
-    found = library.find(run_id)
-    return _generator(str(found.path), changed(found), step)
+    """Return the generator of a checkpoint of a run. Raises RunError if there is none."""
+    run = library.find(run_id)
+    return _generator(str(run.path), config_version(run), step)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _generator(path: str, changed: int, step: int) -> Generator:
-    return _opened(path, changed).generator(step)
+def _generator(path: str, version: int, step: int) -> Generator:
+    return _opened(path, version).generator(step)
 
 
-def changed(run: RunDir) -> int:
-    """When the run was begun (another may have been in its folder before), for what is kept of its checkpoints."""
+def config_version(run: RunDir) -> int:
+    """Return when the run's config.json was written, in nanoseconds: a part of the keys of what is cached of a run.
+
+    It changes when training completes the config from the data, and when another run takes the folder's name.
+    """
     return (run.path / "config.json").stat().st_mtime_ns
 
 
-class _Latest:
-    """The newest version of something, made once however many look at it."""
+class _NewestVersion:
+    """Cache of one value that keeps its newest version; concurrent requests compute it once."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.version: Hashable = None
         self.value: Any = None
 
-    def of(self, version: Hashable, make: Callable[[], T]) -> T:
+    def get_or_make(self, version: Hashable, make: Callable[[], T]) -> T:
         with self.lock:
             if self.version != version:
                 self.value, self.version = make(), version
@@ -169,10 +181,10 @@ class _Latest:
 
 
 @st.cache_resource(max_entries=512, show_spinner=False)
-def _latest(name: str) -> _Latest:
-    return _Latest()
+def _newest_version(name: str) -> _NewestVersion:
+    return _NewestVersion()
 
 
 def shared(name: str, version: Hashable, make: Callable[[], T]) -> T:
-    """``make()``, called again only when ``version`` is another than at the last call with this ``name``."""
-    return _latest(name).of(version, make)
+    """Return ``make()``, called again only when ``version`` differs from that of the last call with this ``name``."""
+    return _newest_version(name).get_or_make(version, make)

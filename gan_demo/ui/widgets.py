@@ -1,4 +1,4 @@
-"""What several pages draw: the film of a training, curves, errors with their remedy, and the pages' style."""
+"""Widgets that several pages draw: frontend components, films, covers, errors, status badges, and the pages' style."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from gan_demo.runs.status import Status
 from gan_demo.service.run_state import State
 from gan_demo.ui import session
 
-# Sent with every redraw, so the code itself is fetched (and kept by the browser) from a route of server.py.
+# Streamlit sends it with every redraw, so it only imports the code from a route, which browsers cache.
 _LOADER = """
 const code = import(new URL("api/ui/{name}/{name}.mjs", document.baseURI).href);
 export default function (component) {{
@@ -29,7 +29,10 @@ export default function (component) {{
 
 
 def component(name: str, *styles: str) -> Any:
-    """``frontend/NAME/NAME.mjs`` with its ``draw`` and ``clear``, and style sheets: its own FILE, or FOLDER/FILE."""
+    """Register the component ``frontend/NAME/NAME.mjs``, which exports ``draw`` and ``clear``; return what draws it.
+
+    ``styles`` are style sheets: files of its own folder, or FOLDER/FILE.
+    """
     css = "\n".join((FRONTEND / (file if "/" in file else f"{name}/{file}")).read_text("utf-8") for file in styles)
     return st.components.v2.component(f"gan_demo_{name}", js=_LOADER.format(name=name), css=css)
 
@@ -66,13 +69,16 @@ def film(
     run: RunDir, steps: list[int], key: str, *, live: bool = False, autoplay: bool = False, max_width: int = 760,
     compact: bool = False,
 ) -> None:  # fmt: skip
-    """The sample grids of ``steps`` with a scrubber; ``live`` follows the newest until one scrubs back."""
+    """Draw the sample grids of ``steps`` with a scrubber; a ``live`` film follows the newest until it is scrubbed back.
+
+    ``max_width`` is in CSS pixels.
+    """
     where = {"run": run.id, "steps": steps, "live": live, "autoplay": autoplay, "compact": compact}
     _FILM(key=key, data=board_film.data(run, most=max_width) | where | {"language": session.language()})
 
 
 def figure(svg: str, key: str) -> None:
-    """A drawing of ours, in the page's colours; st.html would strip it."""
+    """Draw SVG text of our own in the page's colours; st.html would remove it."""
     _FIGURE(key=key, data=svg)
 
 
@@ -82,25 +88,25 @@ def cover(name: str) -> None:
 
 
 def show_error(error: GanDemoError) -> None:
-    """What is wrong and what to do, in the session's language."""
+    """Draw an error with its remedy, in the session's language."""
     problem, remedy = text.error_message(error)
     st.error(f"**{plain(problem)}**" + (f"\n\n{plain(remedy)}" if remedy else ""), icon=":material/error:")
 
 
 def show_failure(error: BaseException) -> None:
-    """Any failure; one that is no ``GanDemoError`` is a mistake of ours, whose details are in the log."""
+    """Draw why a run failed; an exception that is no GanDemoError is a bug, whose details are in the log."""
     if isinstance(error, GanDemoError):
         show_error(error)
     else:
         st.error(t("error.unexpected", kind=type(error).__name__), icon=":material/error:")
 
 
-COLOURS = {
+STATUS_COLOURS = {
     Status.QUEUED: "gray", Status.RUNNING: "green", Status.PAUSED: "orange", Status.DONE: "blue",
     Status.STOPPED: "gray", Status.FAILED: "red", Status.INTERRUPTED: "gray",
 }  # fmt: skip
 
 
-def status_badge(now: State) -> str:
-    """A run's status as a coloured word in Markdown."""
-    return f":{COLOURS[now.status]}-badge[{t(f'status.{now.status.value}')}]"
+def status_badge(state: State) -> str:
+    """Return a run's status as a coloured word in Markdown."""
+    return f":{STATUS_COLOURS[state.status]}-badge[{t(f'status.{state.status.value}')}]"

@@ -10,6 +10,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -26,15 +27,15 @@ from gan_demo.ui import session, settings_form
 
 PACKAGE = Path(errors.__file__).parent
 I18N = PACKAGE / "i18n"
-PAGES = sorted([*(PACKAGE / "ui").rglob("*.py"), *(PACKAGE / "boards").glob("*.py")])
-CORE = sorted(set(PACKAGE.rglob("*.py")) - set(PAGES))
+FILES = sorted(PACKAGE.rglob("*.py"))
+SPEAKERS = [file for file in FILES if "gan_demo.i18n" in file.read_text("utf-8")]  # all that could look a key up
 AREAS = sorted(file.name for file in (I18N / "en").iterdir())
 ERRORS = {name for name in vars(errors) if name.endswith("Error")}
 HALF_WIDTH = re.compile(r"[\u4e00-\u9fff][,:;?!(]|[,;?!)][\u4e00-\u9fff]")
 
 
 def entries(language: str, area: str) -> list[tuple[str, str]]:
-    """All (key, sentence) pairs of a file; unlike in a dict, a key that stands twice is there twice."""
+    """Return all (key, sentence) pairs of a file; unlike in a dict, a duplicate key is there twice."""
     pairs: list[tuple[str, str]] = json.loads((I18N / language / area).read_text("utf-8"), object_pairs_hook=list)
     return pairs
 
@@ -47,8 +48,8 @@ def translations() -> dict[str, str]:
     return dict(entries("zh", "errors.json"))
 
 
-def places(sentence: str) -> set[str]:
-    """The {names} in a text."""
+def placeholders(sentence: str) -> set[str]:
+    """Return the {names} in a sentence."""
     return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
 
 
@@ -78,10 +79,10 @@ def test_no_error_is_translated_twice() -> None:
     assert len(translations()) == len(entries("zh", "errors.json"))
 
 
-def test_a_text_has_the_same_places_in_both_languages() -> None:
+def test_a_sentence_has_the_same_placeholders_in_both_languages() -> None:
     en, zh = texts("en"), texts("zh")
     markup = {key for key in en if key.startswith("learn.")}  # they hold formulas, and are not filled
-    assert [key for key in en.keys() - markup if places(en[key]) != places(zh[key])] == []
+    assert [key for key in en.keys() - markup if placeholders(en[key]) != placeholders(zh[key])] == []
 
 
 def test_chinese_texts_have_chinese_punctuation() -> None:
@@ -92,6 +93,11 @@ def test_chinese_texts_have_chinese_punctuation() -> None:
 # ---- keys that the code uses
 
 
+@cache
+def parse(file: Path) -> ast.Module:
+    return ast.parse(file.read_text("utf-8"))
+
+
 def calls(tree: ast.AST) -> Iterator[ast.Call]:
     return (node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args)
 
@@ -100,32 +106,51 @@ def called(node: ast.Call) -> str:
     return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
 
 
+def pattern(node: ast.JoinedStr) -> str:
+    """Return an f-string as a regular expression, with wildcards for its values."""
+    parts = (re.escape(str(p.value)) if isinstance(p, ast.Constant) else r"[\w. -]+" for p in node.values)
+    return "".join(parts)
+
+
 def patterns() -> set[str]:
-    """A regular expression for each string or f-string in the pages that may be a key, places as wildcards."""
-    found: set[str] = set()
-    for file in PAGES:
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                found.add(re.escape(node.value))
-            elif isinstance(node, ast.JoinedStr):
-                parts = [re.escape(str(p.value)) if isinstance(p, ast.Constant) else r"[\w. -]+" for p in node.values]
-                found.add("".join(parts))
-            elif isinstance(node, ast.Call) and called(node) == "named" and isinstance(node.args[0], ast.Constant):
-                found.add(re.escape(str(node.args[0].value)) + r"\.[\w. -]+")
-    return found
+    """Return a regular expression for each string or f-string that may be a key."""
+    expressions: set[str] = set()
+    for node in (node for file in SPEAKERS for node in ast.walk(parse(file))):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            expressions.add(re.escape(node.value))
+        elif isinstance(node, ast.JoinedStr):
+            expressions.add(pattern(node))
+        elif isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+            prefix = re.escape(str(node.args[0].value))
+            if called(node) == "named":
+                expressions.add(prefix + r"\.[\w. -]+")
+            elif called(node) == "keys":  # all of a component's sentences
+                expressions.add(prefix + r"[\w. -]+")
+    return expressions
 
 
-def test_every_literal_key_in_the_pages_exists() -> None:
-    missing = {
-        f"{file.name}:{node.lineno}: {node.args[0].value}"
-        for file in PAGES
-        for node in calls(ast.parse(file.read_text("utf-8")))
-        if called(node) == "t" and isinstance(node.args[0], ast.Constant) and node.args[0].value not in texts("en")
-    }
-    assert missing == set()
+def looked_up() -> Iterator[tuple[str, ast.expr]]:
+    """Yield (file and line, key) of every ``t(key)`` in the package."""
+    for file in FILES:
+        for node in calls(parse(file)):
+            if called(node) == "t":
+                yield f"{file.relative_to(PACKAGE)}:{node.lineno}", node.args[0]
 
 
-def test_every_text_is_used() -> None:
+def test_every_literal_key_exists() -> None:
+    literals = [(line, key.value) for line, key in looked_up() if isinstance(key, ast.Constant)]
+    assert len(literals) > 200
+    assert [f"{line}: {key}" for line, key in literals if key not in texts("en")] == []
+
+
+def test_every_key_built_from_values_fits_a_sentence() -> None:
+    built = [(line, pattern(key)) for line, key in looked_up() if isinstance(key, ast.JoinedStr)]
+    assert len(built) > 30
+    known = texts("en")
+    assert [f"{line}: {key}" for line, key in built if not any(re.fullmatch(key, name) for name in known)] == []
+
+
+def test_every_sentence_is_used() -> None:
     used = re.compile("|".join(patterns() | {r"(loss|arch|optimizer|schedule|data)\.\w+"}))
     assert [key for key in texts("en") if not used.fullmatch(key)] == []
 
@@ -159,47 +184,49 @@ def names_of(targets: list[ast.expr]) -> set[str]:
 
 
 def sentences(node: ast.expr, tree: ast.AST) -> set[str]:
-    """The literals that an argument may be; a name stands for what is assigned to it."""
-    found: set[str] = set()
+    """Return the literals that an argument may be; a name stands for what is assigned to it."""
+    literals: set[str] = set()
     for part in ast.walk(node):
         if isinstance(part, ast.Constant) and isinstance(part.value, str):
-            found.add(part.value)
+            literals.add(part.value)
         elif isinstance(part, ast.Name):
             for other in ast.walk(tree):
                 if isinstance(other, ast.Assign) and part.id in names_of(other.targets):
-                    found |= {
+                    literals |= {
                         c.value
                         for c in ast.walk(other.value)
                         if isinstance(c, ast.Constant) and isinstance(c.value, str)
                     }
-    return found
+    return literals
 
 
 def problems_and_remedies() -> dict[str, str]:
-    """Every sentence that an error of the core may say, and the file it is in."""
-    found: dict[str, str] = dict.fromkeys(REASONS, "folders.py")
-    for file in CORE:
-        tree = ast.parse(file.read_text("utf-8"))
+    """Return every sentence that an error may have, and the file it is in."""
+    origins: dict[str, str] = dict.fromkeys(REASONS, "image_folder.py")
+    for file in FILES:
+        tree = parse(file)
         for node in calls(tree):
             if called(node) in ERRORS:
-                said = [*node.args[2:4], *(one.value for one in node.keywords if one.arg in ("problem", "remedy"))]
-                for argument in said:
+                named = [keyword.value for keyword in node.keywords if keyword.arg in ("problem", "remedy")]
+                for argument in (*node.args[2:4], *named):
                     assert not isinstance(argument, ast.JoinedStr), (
                         f"{file.name}:{node.lineno}: an f-string can't be looked up"
                     )
-                    found |= dict.fromkeys(sentences(argument, tree) - {""}, file.name)
-    return found
+                    origins |= dict.fromkeys(sentences(argument, tree) - {""}, file.name)
+    return origins
 
 
-def test_every_error_of_the_core_is_translated() -> None:
+def test_every_error_is_translated() -> None:
     known = translations()
-    said = problems_and_remedies()
-    assert len(said) > 100
-    assert [f"{file}: {english}" for english, file in said.items() if english not in known] == []
+    origins = problems_and_remedies()
+    assert len(origins) > 100
+    assert [f"{file}: {english}" for english, file in origins.items() if english not in known] == []
 
 
-def test_a_translated_error_keeps_its_places() -> None:
-    assert [english for english, chinese in translations().items() if places(english) != places(chinese)] == []
+def test_a_translated_error_keeps_its_placeholders() -> None:
+    assert [
+        english for english, chinese in translations().items() if placeholders(english) != placeholders(chinese)
+    ] == []
 
 
 @pytest.fixture
@@ -346,5 +373,5 @@ def test_callbacks_and_downloads_use_their_sessions_language(button: str, monkey
         app.button(key=button).click().run()
         assert not app.exception
         assert app.session_state["greeting"] == greeting
-        assert [one.value for one in app.text] == [greeting]
+        assert [element.value for element in app.text] == [greeting]
     assert [in_a_new_thread(make) for make in files] == ["语言", "Language", "语言", "Language"]

@@ -164,7 +164,7 @@ def _subject(chosen: str, names: Mapping[str, str], candidates: Mapping[str, Run
     if chosen not in candidates:
         return _from_upload(_uploads()[chosen], runs_on_offer)
     run = candidates[chosen]
-    version, model, data = (str(run.path), session.changed(run)), run.config.model, run.config.data.name
+    version, model, data = (str(run.path), session.config_version(run)), run.config.model, run.config.data.name
     step = _step(chosen, run.checkpoints)
     return ExplorerSubject(chosen, version, names[chosen], step, model, data, run, None, runs_on_offer)
 

@@ -63,7 +63,7 @@ def _remedies(run: RunDir, failure: GanDemoError, may_copy: bool) -> None:
 def _train_on(run: RunDir, state: State) -> None:
     """Draw the owner's way to train on: longer than planned, or on to the plan's end."""
     if run_file.lacks_images(run):
-        run_file.images_again(run)
+        run_file.upload_images_again(run)
         return
     if run.info.state is None and run.info.checkpoints:  # a shipped model has no saved training state
         return
