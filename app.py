@@ -1,9 +1,11 @@
-"""What `streamlit run app.py` serves: the pages, the routes beside them, and the jobs' life."""
+"""The app, as `streamlit run app.py` and `python -m gan_demo serve` start it. The wheel carries this file along."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from gan_demo.server import lifespan, routes
+from gan_demo.ui import serve
 
-app = st.App("gan_demo/ui/main.py", lifespan=lifespan.lifespan, routes=routes.ROUTES, middleware=routes.MIDDLEWARE)
+# Streamlit looks for this very assignment in the file's source.
+app = st.App(serve.MAIN_PAGE, lifespan=lifespan.lifespan, routes=routes.ROUTES, middleware=routes.MIDDLEWARE)

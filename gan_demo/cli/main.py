@@ -1,5 +1,6 @@
-"""Parse the command line and run one command: the same core as the app, without the app.
+"""Parse the command line and run one command: start the app, or use the same core without it.
 
+    python -m gan_demo serve [--port N] [--address HOST]
     python -m gan_demo train PRESET [--data NAME] [--data-root DIR] [--steps N | --seconds S] [--seed N] [--device D]
                                     [--set key=value …] [--out RUN] [--resume]
     python -m gan_demo train --fork RUN [--at STEP] [the options that do not change data, networks or seed]
@@ -10,7 +11,8 @@
     python -m gan_demo list
     python -m gan_demo --version
 
-A mistake ends in one line on standard error and exit code 2. Ctrl-C keeps what was trained and ends with exit code 130.
+A mistake ends in one line on standard error and exit code 2. Ctrl-C keeps what was trained and ends with exit code 130;
+it and SIGTERM end ``serve`` with exit code 0.
 Each command is a module with ``add_parser(commands)`` and ``run(options) -> exit code``. torch takes seconds to import,
 so the modules import it inside of ``run``: a mistyped command does not wait for it.
 """
@@ -23,10 +25,10 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 import gan_demo
-from gan_demo.cli import evaluate, export, import_run, list_runs, sample, train
+from gan_demo.cli import evaluate, export, import_run, list_runs, sample, serve, train
 from gan_demo.errors import GanDemoError
 
-COMMANDS = (train, sample, evaluate, export, import_run, list_runs)
+COMMANDS = (serve, train, sample, evaluate, export, import_run, list_runs)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -52,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="python -m gan_demo", description="Train GANs, sample from them, measure them.")
+    parser = _Parser(prog="python -m gan_demo", description="Start the app, or train GANs, sample from them and measure them without it.")
     parser.add_argument("--version", action="version", version=f"gan_demo {gan_demo.__version__}")
     commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser)
     for command in COMMANDS:

@@ -14,8 +14,9 @@ from gan_demo.errors import RunError
 if TYPE_CHECKING:  # torch takes seconds to load, and listing runs needs none of it
     pass
 from gan_demo.runs.run_dir import RunDir
+from gan_demo.support.top_level import TOP_LEVEL
 
-PRETRAINED = Path(__file__).parents[2] / "pretrained"
+PRETRAINED = TOP_LEVEL / "pretrained"
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,80}")
 
 

@@ -71,6 +71,9 @@ def mistake(capsys: pytest.CaptureFixture[str], *words: str) -> str:
         (["sample", "missing", "--out", "x.npz"], "missing"), (["sample", "../etc", "--out", "x.npz"], "etc"),
         (["sample", "x" * 300, "--out", "x.npz"], "run"), (["evaluate", "missing"], "missing"),
         (["sample", "x"], "--out"),
+        (["serve", "--port", "many"], "--port"), (["serve", "--port", "0"], "port = 0"),
+        (["serve", "--port", "70000"], "port = 70000"), (["serve", "--address", "192.0.2.1"], "address = 192.0.2.1"),
+        (["serve", "--address", "x" * 300], "address"),
     ],
     ids=lambda one: " ".join(one)[:50] if isinstance(one, list) else "",
 )  # fmt: skip
