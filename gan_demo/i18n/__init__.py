@@ -16,6 +16,7 @@ call ``t("key")``, or ``t("key", n=5)`` for a sentence with ``{n}``. A component
 of ``zh/errors.json``, whose key is the English sentence.
 
 To add a language: copy ``en/`` to a folder with the language's code, translate the values, add ``errors.json`` with the
-keys of ``zh/errors.json``, and name the language in ``text.LANGUAGES``. ``ui.session.language`` chooses a language from
-the browser's. tests/i18n/test_text.py finds sentences that are missing, unused, or lack a placeholder.
+keys of ``zh/errors.json``, and follow the row "language" of the table in docs/architecture.md.
+
+tests/i18n/test_text.py finds sentences that are missing, unused, or lack a placeholder.
 """

@@ -47,14 +47,14 @@ TINY = PRESETS["ring"].with_settings({"steps": 30, "batch": 16, "width": 8, "d_w
 
 @pytest.fixture(autouse=True)
 def jobs() -> Iterator[None]:
-    """Jobs of their own, over when the test is."""
+    """Give the test a job manager of its own, and shut it down afterwards."""
     job_manager.shutdown()
     yield
     job_manager.shutdown()
 
 
 def app(page: str = "home", *, owner: str = ME, language: str = "en", **query: str) -> AppTest:
-    """A page after its first run."""
+    """Return a page after its first run."""
     at = AppTest.from_file(str(MAIN), default_timeout=PATIENCE)
     at.session_state["owner"] = owner
     at.session_state["language"] = language
@@ -71,14 +71,14 @@ def app(page: str = "home", *, owner: str = ME, language: str = "en", **query: s
 
 
 def press(at: AppTest, key: str) -> AppTest:
-    """Press a button by its key."""
+    """Press the button with this key."""
     at.button(key).click().run()
     assert not at.exception
     return at
 
 
 def linked(at: AppTest) -> RunDir:
-    """The run in the page's address."""
+    """Return the run in the page's address."""
     value = at.query_params["run"]
     return library.find(value if isinstance(value, str) else value[0])
 
@@ -88,13 +88,13 @@ def keys(at: AppTest) -> set[str]:
 
 
 def words(at: AppTest) -> str:
-    """All that is written on the page."""
+    """Return all text of the page."""
     parts = [*at.title, *at.markdown, *at.caption, *at.error, *at.warning, *at.success, *at.info, *at.subheader]
     return "\n".join(str(part.value) for part in parts)
 
 
 def finished(config: RunConfig = TINY, owner: str = ME, name: str = "ring") -> RunDir:
-    """A run that trained to its end."""
+    """Return a run that trained to its end."""
     run_id = run_actions.start(config, name, owner)
     job = job_manager.manager().get(run_id)
     assert job is not None
@@ -103,8 +103,8 @@ def finished(config: RunConfig = TINY, owner: str = ME, name: str = "ring") -> R
     return library.find(run_id)
 
 
-class Held:
-    """A job that goes on only when told to."""
+class RepeatingJob:
+    """A job that yields the same items again and again until it is stopped."""
 
     def __init__(self, owner: str = ME, name: str = "digits") -> None:
         self.run = RunDir.create(library.home() / library.new_id(name), PRESETS[name], name)
@@ -121,7 +121,7 @@ class Held:
                 yield item
             self.go.wait(0.01)
 
-    def until(self, condition: Callable[[Job], bool]) -> Held:
+    def until(self, condition: Callable[[Job], bool]) -> RepeatingJob:
         ticking = threading.Event()
         for _ in range(int(PATIENCE * 100)):
             if condition(self.job):
@@ -129,7 +129,7 @@ class Held:
             ticking.wait(0.01)
         raise AssertionError(self.job.snapshot)
 
-    def running(self) -> Held:
+    def running(self) -> RepeatingJob:
         return self.until(lambda job: job.snapshot.status is Status.RUNNING and job.snapshot.progress is not None)
 
 
@@ -160,9 +160,11 @@ def test_an_address_may_ask_for_a_language() -> None:
 
 
 def covers(at: AppTest) -> list[str]:
-    """The addresses of the covers on a page."""
+    """Return the addresses of the covers on a page."""
     return [
-        found for one in at.get("html") for found in re.findall(r'<img class="cover" src="([^"]+)"', one.proto.body)
+        address
+        for element in at.get("html")
+        for address in re.findall(r'<img class="cover" src="([^"]+)"', element.proto.body)
     ]
 
 
@@ -195,14 +197,14 @@ def test_home_starts_digits_with_one_click() -> None:
 
 
 def test_home_leads_back_to_ones_own_training() -> None:
-    Held().running()
+    RepeatingJob().running()
     assert "back" in keys(app())
     assert "back" not in keys(app(owner=OTHER))
 
 
 @pytest.mark.parametrize("name", ["digits", "faces", "tutorial", "fashion", "ring"])
 def test_a_card_starts_its_preset(name: str) -> None:
-    Held().running()  # so that what the card starts only waits
+    RepeatingJob().running()  # so that what the card starts only waits
     at = press(app("train"), f"start-{name}")
     run = linked(at)
     assert run.config == PRESETS[name]
@@ -211,7 +213,7 @@ def test_a_card_starts_its_preset(name: str) -> None:
 
 @pytest.mark.parametrize("name", FAILURES)
 def test_each_way_to_fail_starts_with_one_click(name: str) -> None:
-    Held().running()
+    RepeatingJob().running()
     run = linked(press(app("train"), f"start-{name}"))
     assert run.config == PRESETS[name]
     assert run.info.name == name
@@ -224,7 +226,7 @@ def test_own_images_train_from_an_uploaded_zip() -> None:
             png = io.BytesIO()
             Image.fromarray(np.full((9, 9, 3), 10 * k, np.uint8)).save(png, "PNG")
             archive.writestr(f"{k}.png", png.getvalue())
-    Held().running()
+    RepeatingJob().running()
     at = app("train")
     at.file_uploader("own-images").set_value(("flowers.zip", file.getvalue(), "application/zip")).run()
     at = press(at, "start-own")
@@ -233,14 +235,14 @@ def test_own_images_train_from_an_uploaded_zip() -> None:
     assert Path(run.config.data.path).read_bytes() == file.getvalue()
 
 
-def test_files_that_were_left_out_are_named_with_their_reason() -> None:
+def test_images_that_were_left_out_are_listed_with_their_reason() -> None:
     run = finished()
     run.set_refused((("notes.png", "it is not an image that can be read"),))
     (table,) = app("train", run=run.id, language="zh").dataframe
     assert table.value.iloc[0].tolist() == ["notes.png", "不是可以读取的图片"]
 
 
-def test_a_run_that_is_deleted_while_its_page_is_drawn_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_that_is_deleted_while_its_page_is_drawn_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     run = finished()
 
     show = end.show
@@ -268,27 +270,27 @@ def customised() -> AppTest:
 
 
 def field(at: AppTest, kind: str, name: str) -> Any:
-    """The widget of a setting, whichever draft it belongs to."""
-    found = [one for one in at.get(kind) if str(one.key).startswith(f"draft.{name}.")]
-    assert len(found) == 1, name
-    return found[0]
+    """Return the widget of a setting, whichever draft it belongs to."""
+    fields = [widget for widget in at.get(kind) if str(widget.key).startswith(f"draft.{name}.")]
+    assert len(fields) == 1, name
+    return fields[0]
 
 
 def test_a_changed_setting_reaches_the_run() -> None:
     at = customised()
     field(at, "number_input", "batch").set_value(48).run()
-    Held().running()
+    RepeatingJob().running()
     at = press(at, "start-custom")
     assert linked(at).config == PRESETS["digits"].with_settings({"batch": 48})
 
 
-def test_a_setting_out_of_range_is_named_and_holds_the_start() -> None:
+def test_a_setting_out_of_range_is_marked_and_disables_the_start_button() -> None:
     at = customised()
     field(at, "number_input", "batch").set_value(1).run()
     field(at, "number_input", "g_lr").set_value(-1.0).run()
-    said = [str(one.value) for one in at.caption if ":red[" in str(one.value)]
-    assert len(said) == 2
-    assert any(text.table("en")["setting.batch"] in one for one in said)
+    messages = [str(element.value) for element in at.caption if ":red[" in str(element.value)]
+    assert len(messages) == 2
+    assert any(text.table("en")["setting.batch"] in message for message in messages)
     assert at.button("start-custom").disabled
 
 
@@ -323,7 +325,7 @@ def test_a_finished_run_offers_to_explore_to_go_on_and_its_files() -> None:
     at = app("train", run=run.id)
     assert {"explore", "longer", "again"} <= keys(at)
     assert text.table("en")["status.done"] in words(at)
-    downloads = {one.key for one in at.get("download_button")}
+    downloads = {element.key for element in at.get("download_button")}
     films, scripts = {"film-gif", "film-mp4"}, {"script-py", "script-ipynb"}
     assert downloads == {"weights", "metrics", "report", "site", "whole-run", *films, *scripts}
 
@@ -354,7 +356,7 @@ def test_a_finished_run_can_train_longer() -> None:
 
 
 def test_only_the_owner_has_controls() -> None:
-    held = Held().running()
+    held = RepeatingJob().running()
     assert {"control-pause", "control-stop"} <= keys(app("train", run=held.run.id))
     at = app("train", owner=OTHER, run=held.run.id)
     assert not any(key.startswith("control-") for key in keys(at))
@@ -362,7 +364,7 @@ def test_only_the_owner_has_controls() -> None:
 
 
 def test_pause_step_resume_and_stop() -> None:
-    held = Held().running()
+    held = RepeatingJob().running()
     at = press(app("train", run=held.run.id), "control-pause")
     assert held.job.snapshot.status is Status.PAUSED
     held.until(lambda job: job.is_stepping())
@@ -377,18 +379,18 @@ def test_pause_step_resume_and_stop() -> None:
     assert held.job.snapshot.status is Status.STOPPED
 
 
-def test_a_control_that_comes_too_late_says_so() -> None:
-    held = Held().running()
+def test_a_control_pressed_after_the_run_ended_shows_an_error() -> None:
+    held = RepeatingJob().running()
     at = app("train", run=held.run.id)
     held.job.stop()
     assert held.job.wait(PATIENCE)
     at = press(at, "control-pause")
-    assert any("is over" in str(one.value) for one in at.error)
+    assert any("is over" in str(element.value) for element in at.error)
 
 
-def test_a_waiting_run_tells_its_place_and_what_it_waits_for() -> None:
-    first = Held(name="faces").running()
-    second = Held(name="digits")
+def test_a_queued_run_shows_its_position_and_the_jobs_ahead() -> None:
+    first = RepeatingJob(name="faces").running()
+    second = RepeatingJob(name="digits")
     at = app("train", run=second.run.id)
     assert "number 1" in words(at)
     assert text.table("en")["preset.faces"] in words(at)
@@ -397,34 +399,34 @@ def test_a_waiting_run_tells_its_place_and_what_it_waits_for() -> None:
     second.running()
 
 
-def test_others_do_not_learn_whose_run_is_before_theirs() -> None:
-    Held(name="faces", owner=OTHER).running()
-    at = app("train", run=Held(name="digits").run.id)
+def test_the_queue_does_not_name_the_runs_of_others() -> None:
+    RepeatingJob(name="faces", owner=OTHER).running()
+    at = app("train", run=RepeatingJob(name="digits").run.id)
     assert text.table("en")["queue.someone"] in words(at)
     assert "queue-jump" not in keys(at)
 
 
 def test_a_failed_download_offers_the_built_in_data() -> None:
-    held = Held(name="fashion")
+    held = RepeatingJob(name="fashion")
     failure = DataError(
         "data", "fashion", "could not be downloaded ({megabytes} MB)", "Use {fallback}", megabytes=31, fallback="digits"
     )
     held.items = [failure]
     assert held.job.wait(PATIENCE)
     at = app("train", run=held.run.id)
-    assert any("31 MB" in str(one.value) for one in at.error)
-    Held().running()
+    assert any("31 MB" in str(element.value) for element in at.error)
+    RepeatingJob().running()
     at = press(at, "fallback")
     assert linked(at).config.data.name == "digits"
 
 
 def test_a_divergence_offers_a_gentler_run() -> None:
-    held = Held()
+    held = RepeatingJob()
     held.items = [RunError("d_loss", "inf", "diverged at step {step}", "Lower the learning rates", step=7)]
     assert held.job.wait(PATIENCE)
     at = app("train", run=held.run.id)
-    assert any("step 7" in str(one.value) for one in at.error)
-    Held().running()
+    assert any("step 7" in str(element.value) for element in at.error)
+    RepeatingJob().running()
     at = press(at, "calmer")
     again = linked(at).config
     assert again.train.g_lr == PRESETS["digits"].train.g_lr / 4
@@ -432,11 +434,11 @@ def test_a_divergence_offers_a_gentler_run() -> None:
 
 
 def test_an_unexpected_failure_shows_no_traceback() -> None:
-    held = Held()
+    held = RepeatingJob()
     held.items = [ZeroDivisionError("secret path")]
     assert held.job.wait(PATIENCE)
     at = app("train", run=held.run.id)
-    assert any("ZeroDivisionError" in str(one.value) for one in at.error)
+    assert any("ZeroDivisionError" in str(element.value) for element in at.error)
     assert "secret path" not in words(at)
 
 
@@ -491,7 +493,7 @@ def test_the_owner_is_known_again_after_a_restart() -> None:
 
 
 def opened(data: bytes, name: str = "my-run.zip", owner: str = ME) -> AppTest:
-    """The page after somebody opened a run's file."""
+    """Return the page after ``owner`` opened a run's file."""
     at = app("train", owner=owner)
     at.file_uploader("run-file").set_value((name, data, "application/zip")).run()
     return press(at, "open-run-file")
@@ -558,7 +560,7 @@ def test_a_run_on_own_images_is_opened_without_them_and_trains_on_with_them() ->
         {"model": {"arch": "mlp", "z_dim": 4, "width": 4, "d_width": 4}, "train": {"batch": 4, "steps": 3}}
     )
     run = finished(replace(small, data=DataConfig("images", path=str(path), size=32)), name="flowers")
-    assert "whole-run" not in {one.key for one in app("train", owner=OTHER, run=run.id).get("download_button")}
+    assert "whole-run" not in {element.key for element in app("train", owner=OTHER, run=run.id).get("download_button")}
     data = run_archive.packed(run)
     at = opened(data)
     new = linked(at)
@@ -586,7 +588,7 @@ def test_a_script_tells_nothing_of_a_parent_that_an_opened_file_names() -> None:
     mine = finished()
     with mine.writing():
         mine.set_info(replace(mine.info, parent=f"{theirs.id}@3"))
-    assert "script-py" in {one.key for one in app("train", run=mine.id).get("download_button")}
+    assert "script-py" in {element.key for element in app("train", run=mine.id).get("download_button")}
     for name in ("train.py", "train.ipynb"):
         for content in build.files(mine, ScriptOptions(name)).values():
             assert path.stem.encode() not in content

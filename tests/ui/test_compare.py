@@ -62,9 +62,9 @@ def words(at: AppTest) -> str:
 
 
 def board(at: AppTest) -> dict[str, Any]:
-    """What the board is told."""
-    (found,) = [one for one in at.get("bidi_component") if "metrics" in one.proto.json]
-    data: dict[str, Any] = json.loads(found.proto.json)
+    """Return the data of the board."""
+    (component,) = [element for element in at.get("bidi_component") if "metrics" in element.proto.json]
+    data: dict[str, Any] = json.loads(component.proto.json)
     return data
 
 
@@ -120,16 +120,16 @@ def test_a_deleted_run_is_said_and_the_others_stay() -> None:
 
 
 def test_results_and_differences_are_tables() -> None:
-    one, other = a_run(), a_run(g_lr=0.01)
-    shown = words(page(runs=f"{one.id},{other.id}"))
+    first, second = a_run(), a_run(g_lr=0.01)
+    shown = words(page(runs=f"{first.id},{second.id}"))
     assert "8 at step 20" in shown
     assert "| Generator's learning rate | 0.001 | 0.01 |" in shown
     assert "Batch size" not in shown.split("Settings that differ")[-1]
 
 
 def test_the_same_settings_are_said_to_be_the_same() -> None:
-    one, other = a_run(), a_run()
-    assert text.table("en")["compare.settings.same"] in words(page(runs=f"{one.id},{other.id}"))
+    first, second = a_run(), a_run()
+    assert text.table("en")["compare.settings.same"] in words(page(runs=f"{first.id},{second.id}"))
 
 
 def test_a_name_of_a_run_becomes_no_markup() -> None:
@@ -141,15 +141,15 @@ def test_a_name_of_a_run_becomes_no_markup() -> None:
 
 
 def test_an_earlier_run_leads_here() -> None:
-    one, other = a_run(), a_run(seed=1)
+    first, second = a_run(), a_run(seed=1)
     at = AppTest.from_file(str(MAIN), default_timeout=PATIENCE)
     at.session_state["owner"] = ME
     at.run()
     at.switch_page("train.py").run()
-    at.button(f"compare-{one.id}").click().run()
-    assert query(at, "runs") == one.id
+    at.button(f"compare-{first.id}").click().run()
+    assert query(at, "runs") == first.id
     assert text.table("en")["compare.one"] in words(at)
     at.switch_page("train.py").run()
-    at.button(f"compare-{other.id}").click().run()
-    assert query(at, "runs") == f"{one.id},{other.id}"
+    at.button(f"compare-{second.id}").click().run()
+    assert query(at, "runs") == f"{first.id},{second.id}"
     assert not at.exception

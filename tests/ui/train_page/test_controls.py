@@ -1,4 +1,4 @@
-"""The owner's live controls and the fork dialog, on a page of their own, over real trainings."""
+"""The owner's live controls and the fork dialog, each alone on a page, over real trainings."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ TINY = PRESETS["ring"].with_settings({"steps": 10**7, "batch": 8, "width": 8, "d
 
 @pytest.fixture(autouse=True)
 def jobs() -> Iterator[None]:
-    """Jobs of their own, over when the test is."""
+    """Give the test a job manager of its own, and shut it down afterwards."""
     job_manager.shutdown()
     yield
     job_manager.shutdown()
@@ -45,7 +45,7 @@ def until(condition: Callable[[], bool]) -> None:
 
 
 def training(config: RunConfig = TINY, *, paused: bool = True) -> tuple[RunDir, Job]:
-    """A run that has made some steps and is paused, or goes on."""
+    """Return a run that has trained for some steps, paused or still training, and its job."""
     run_id = run_actions.start(config, "ring", ME)
     job = job_manager.manager().get(run_id)
     assert job is not None
@@ -56,7 +56,7 @@ def training(config: RunConfig = TINY, *, paused: bool = True) -> tuple[RunDir, 
 
 
 def stopped(config: RunConfig = TINY) -> RunDir:
-    """A run that has kept a state and is over."""
+    """Return a stopped run with a saved training state."""
     run, job = training(config, paused=False)
     job.stop()
     assert job.wait(PATIENCE)
@@ -99,9 +99,9 @@ def keys(at: AppTest) -> set[str]:
     return {str(button.key) for button in at.button}
 
 
-def rerun(one: Any) -> AppTest:
-    """After what was done to a widget, or of a page as it is."""
-    at: AppTest = one.run()
+def rerun(page_or_widget: Any) -> AppTest:
+    """Return the page after it ran again, with a widget's new value or as it is."""
+    at: AppTest = page_or_widget.run()
     assert not at.exception
     return at
 
@@ -140,7 +140,7 @@ def test_an_undo_takes_the_last_change_back_and_the_slider_with_it() -> None:
     assert len(run.changes()) == 2
 
 
-def test_what_was_changed_elsewhere_shows() -> None:
+def test_a_change_made_elsewhere_shows() -> None:
     run, _ = training()
     at = shown(controls_page, run_id=run.id)
     run_control.change(run, {"d_lr": 0.003}, ME)
@@ -148,13 +148,13 @@ def test_what_was_changed_elsewhere_shows() -> None:
     assert at.select_slider(f"live-d_lr-{run.id}").value == 0.003
 
 
-def test_a_change_that_comes_too_late_says_so() -> None:
+def test_a_change_after_the_run_ended_shows_an_error() -> None:
     run, job = training()
     at = shown(controls_page, run_id=run.id)
     job.stop()
     assert job.wait(PATIENCE)
     rerun(at.select_slider(f"live-g_lr-{run.id}").set_value(0.002))
-    assert any("is over" in str(one.value) for one in at.error)
+    assert any("is over" in str(element.value) for element in at.error)
 
 
 def test_a_run_that_is_over_has_no_live_controls() -> None:
@@ -181,7 +181,7 @@ def test_a_scale_offers_the_present_value_and_two_decades_each_way(present: floa
     assert offered == sorted(set(offered))
     assert (0.0 in offered) is zero
     middle = began or 0.1
-    assert min(one for one in offered if one) == pytest.approx(middle / 100)
+    assert min(value for value in offered if value) == pytest.approx(middle / 100)
     assert max(offered) == pytest.approx(middle * 100)
 
 
@@ -235,7 +235,7 @@ def test_the_dialog_begins_as_the_run_and_starts_a_fork() -> None:
     assert at.number_input(f"{key}-g_lr").value == 1e-3
     at.number_input(f"{key}-g_lr").set_value(0.005)
     rerun(at.button("fork-start").click())
-    (new,) = [one for one in library.list_runs(library.home()) if one.id != run.id]
+    (new,) = [other for other in library.list_runs(library.home()) if other.id != run.id]
     assert at.query_params["run"] in (new.id, [new.id])
     assert new.info.parent == f"{run.id}@{step}"
     assert new.config == RunDir(run.path).config.with_settings({"g_lr": 0.005})
@@ -251,7 +251,7 @@ def test_another_loss_in_the_dialog_brings_what_it_needs() -> None:
     assert at.number_input(f"{key}-wasserstein-gp").value == 1.0
     assert at.number_input(f"{key}-wasserstein-d_steps").value == 5
     rerun(at.button("fork-start").click())
-    (new,) = [one for one in library.list_runs(library.home()) if one.id != run.id]
+    (new,) = [other for other in library.list_runs(library.home()) if other.id != run.id]
     train = new.config.train
     assert (train.loss, train.gp, train.d_steps, train.r1, train.r2) == ("wasserstein", 1.0, 5, 0.0, 0.0)
 
@@ -264,16 +264,16 @@ def test_a_remedy_fills_the_dialog() -> None:
     assert at.number_input(f"{key}-d_lr").value == 2e-4
 
 
-def test_the_dialog_takes_the_nearest_step_that_is_kept_and_says_so() -> None:
+def test_the_dialog_takes_the_nearest_saved_step_and_says_so() -> None:
     run = stopped()
     (step,) = run.states
     at = shown(dialog_page, run_id=run.id, step=step + 7, settings={})
-    assert any(f"{step + 7:,}" in str(one.value) and f"{step:,}" in str(one.value) for one in at.caption)
+    assert any(f"{step + 7:,}" in str(element.value) and f"{step:,}" in str(element.value) for element in at.caption)
     rerun(at.button("fork-start").click())
-    assert any(one.info.parent == f"{run.id}@{step}" for one in library.list_runs(library.home()))
+    assert any(other.info.parent == f"{run.id}@{step}" for other in library.list_runs(library.home()))
 
 
-def test_of_several_kept_steps_one_is_chosen() -> None:
+def test_one_of_several_saved_steps_is_chosen() -> None:
     run = stopped()
     (first,) = run.states
     run_actions.resume(run, ME)
@@ -286,7 +286,7 @@ def test_of_several_kept_steps_one_is_chosen() -> None:
     assert at.select_slider(f"fork-{run.id}-{10**6}-at").value == run.states[-1]
     rerun(at.select_slider(f"fork-{run.id}-{10**6}-at").set_value(first))
     rerun(at.button("fork-start").click())
-    assert any(one.info.parent == f"{run.id}@{first}" for one in library.list_runs(library.home()))
+    assert any(other.info.parent == f"{run.id}@{first}" for other in library.list_runs(library.home()))
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -294,21 +294,21 @@ def test_a_run_without_states_says_that_it_cannot_be_forked(language: str) -> No
     run = stopped()
     shutil.rmtree(run.path / "states")
     at = shown(dialog_page, language, run_id=run.id, step=5, settings={})
-    assert [one.value for one in at.info] == [text.table(language)["fork.none"]]
+    assert [element.value for element in at.info] == [text.table(language)["fork.none"]]
     assert "fork-start" not in keys(at)
 
 
 def test_a_shipped_model_is_forked_at_its_last_step() -> None:
     at = shown(dialog_page, run_id="faces", step=5, settings={})
     (last,) = library.find("faces").states
-    assert f"{last:,}" in " ".join(one.value for one in at.markdown)
+    assert f"{last:,}" in " ".join(element.value for element in at.markdown)
     rerun(at.button("fork-start").click())
     (new,) = library.list_runs(library.home())
     assert new.info.parent == f"faces@{last}"
     assert ownership.owns(new, ME)
 
 
-def test_a_fork_whose_data_cannot_be_had_goes_on_with_what_it_knows_on_the_built_in_set(
+def test_a_fork_whose_download_fails_trains_on_with_its_weights_on_the_built_in_set(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(run_actions, "_submit", lambda run, name, owner: None)
@@ -324,12 +324,12 @@ def test_a_fork_whose_data_cannot_be_had_goes_on_with_what_it_knows_on_the_built
     assert run_actions.go_on_built_in(begun, "digits", ME) != begun.id, "it has learned nothing yet"
 
 
-def test_a_setting_out_of_range_is_said_in_the_dialog() -> None:
+def test_the_dialog_shows_the_error_of_a_setting_out_of_range() -> None:
     run = stopped()
     at = shown(dialog_page, run_id=run.id, step=run.states[0], settings={})
     at.number_input(f"fork-{run.id}-{run.states[0]}-g_lr").set_value(0.0)
     rerun(at.button("fork-start").click())
-    assert any("above 0" in str(one.value) for one in at.error)
+    assert any("above 0" in str(element.value) for element in at.error)
     assert len(library.list_runs(library.home())) == 1
 
 
