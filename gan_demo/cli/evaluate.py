@@ -23,7 +23,7 @@ def run(options: argparse.Namespace) -> int:
     """Print one line for each measure; return the exit code."""
     from gan_demo.analysis import sampling
 
-    measures = sampling.evaluate(formats.run_of(options.run_folder), options.step, root=options.data_root)
+    measures = sampling.evaluate(formats.find_run(options.run_folder), options.step, root=options.data_root)
     for name, value in measures.items():
         shown = json.dumps([round(number, 4) for number in value]) if isinstance(value, list) else value
         print(f"{name:16} {shown:.4g}" if isinstance(value, float) else f"{name:16} {shown}")

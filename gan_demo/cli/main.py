@@ -54,7 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="python -m gan_demo", description="Start the app, or train GANs, sample from them and measure them without it.")
+    description = "Start the app, or train GANs, sample from them and measure them without it."
+    parser = _Parser(prog="python -m gan_demo", description=description)
     parser.add_argument("--version", action="version", version=f"gan_demo {gan_demo.__version__}")
     commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser)
     for command in COMMANDS:

@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     from gan_demo.pictures import images
 
     sampling.check(options.n, options.seed)
-    loaded, fields, data_name = formats.loaded(formats.source(options.source), options.step)
+    loaded, fields, data_name = formats.load_generator(formats.find_source(options.source), options.step)
     labels = None
     if fields and len(fields) > 1 and data_name == "faces":
         faces = datasets.load(RunConfig().with_settings({"data.name": "faces"}).data)

@@ -85,7 +85,7 @@ def _train_preset(options: argparse.Namespace) -> int:
 def _train_fork(options: argparse.Namespace) -> int:
     if options.preset is not None or options.resume:
         raise ConfigError("fork", options.fork, "stands alone", "Leave out PRESET and --resume")
-    parent = formats.run_of(options.fork)
+    parent = formats.find_run(options.fork)
 
     from gan_demo.runs import library
     from gan_demo.training import fork

@@ -1,4 +1,4 @@
-"""Export formats of runs and weights files, by name: ``FORMATS``. The command line and the pages offer these.
+"""Export formats of runs and weights files, by name: ``FORMATS``.
 
 torch takes seconds to load, so each format imports what it needs when it is used.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gan_demo.config import LabelField
-from gan_demo.errors import ConfigError
+from gan_demo.errors import ConfigError, RunError
 from gan_demo.runs import library, run_dir
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.support.atomic_file import replace_file
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ExportRequest:
-    """A checkpoint's ``step`` (None: the last), the ``language`` of the texts, and the ``name`` of the file."""
+    """Options of an export: a checkpoint's ``step`` (None: the last), the texts' ``language``, the file's ``name``."""
 
     step: int | None = None
     language: str = "en"
@@ -32,10 +32,11 @@ class ExportRequest:
 
 @dataclass(frozen=True)
 class Format:
-    """``content`` makes the file from a run or weights file as ``source`` returns it, or several files by name.
+    """An export format: how its files are made, and what they are called.
 
-    ``ending`` is that of the file's name, or "" if the format is a folder. Such a folder holds a file called
-    ``marker``: only an empty folder, or one with this file, is written into.
+    ``content`` returns a file from a run or the path of a weights file, or several files by name. ``ending`` is that of
+    the file's name, or "" if the format is a folder. Such a folder holds a file called ``marker``: only an empty
+    folder, or one with this file, is written into.
     """
 
     ending: str
@@ -43,37 +44,37 @@ class Format:
     marker: str = ""
 
 
-def run_of(given: Path) -> RunDir:
+def find_run(path_or_id: Path) -> RunDir:
     """Return a run by its folder, or a shipped model or run of the app by its id. Raises RunError."""
-    exists = os.path.exists(given)  # unlike Path.exists, it raises nothing for a name that is too long
-    return run_dir.RunDir(given) if exists else library.find(str(given))
+    exists = os.path.exists(path_or_id)  # unlike Path.exists, it raises nothing for a name that is too long
+    return run_dir.RunDir(path_or_id) if exists else library.find(str(path_or_id))
 
 
-def source(given: Path) -> RunDir | Path:
+def find_source(path_or_id: Path) -> RunDir | Path:
     """Return the path of a weights file, or a run. Raises RunError."""
-    return given if os.path.isfile(given) else run_of(given)
+    return path_or_id if os.path.isfile(path_or_id) else find_run(path_or_id)
 
 
-def loaded(origin: RunDir | Path, step: int | None) -> tuple[Loaded, tuple[LabelField, ...], str]:
+def load_generator(source: RunDir | Path, step: int | None) -> tuple[Loaded, tuple[LabelField, ...], str]:
     """Return the generator of a run at a step or of a file, its labels, and the name of its data set or ""."""
     from gan_demo.weights.load import Loaded, load_weights
 
-    if isinstance(origin, RunDir):
-        model = origin.config.model
-        return Loaded(model, origin.generator(step), origin.id), model.labels, origin.config.data.name
+    if isinstance(source, RunDir):
+        model = source.config.model
+        return Loaded(model, source.generator(step), source.id), model.labels, source.config.data.name
     if step is not None:
         raise ConfigError("step", step, "is a step of a run, and this is a weights file", "Leave it out")
-    weights = load_weights(origin, origin.name)
+    weights = load_weights(source, source.name)
     return weights, weights.config.labels, ""
 
 
-def write(given: Path, chosen: Format, step: int | None, out: Path, language: str = "en") -> int:
-    """Export ``given`` to ``out`` and return the number of bytes. Raises GanDemoError."""
-    check_place(out, chosen.ending)
-    if not chosen.ending:
-        _refuse_other_folder(out, chosen.marker)
-    content = chosen.content(source(given), ExportRequest(step, language, out.name))
-    folder = out.parent if chosen.ending else out
+def write(path_or_id: Path, form: Format, step: int | None, out: Path, language: str = "en") -> int:
+    """Export a run or weights file to ``out`` and return the number of bytes. Raises GanDemoError."""
+    check_out(out, form.ending)
+    if not form.ending:
+        _refuse_other_folder(out, form.marker)
+    content = form.content(find_source(path_or_id), ExportRequest(step, language, out.name))
+    folder = out.parent if form.ending else out
     try:
         if isinstance(content, bytes):
             replace_file(out, content)
@@ -86,7 +87,7 @@ def write(given: Path, chosen: Format, step: int | None, out: Path, language: st
         raise ConfigError("out", out, "cannot be written", "Choose another place") from failure
 
 
-def check_place(out: Path, ending: str) -> None:
+def check_out(out: Path, ending: str) -> None:
     """Raise ConfigError where no file with this ``ending`` ("": a folder) can be written to ``out``."""
     if ending and out.suffix != ending:
         raise ConfigError("out", out.name, "must end in {ending}", ending=ending)
@@ -100,12 +101,12 @@ def _refuse_other_folder(out: Path, marker: str) -> None:
         raise ConfigError("out", out, "is there already and holds something else", "Choose a new folder")
 
 
-def write_run(given: Path, step: int | None, out: Path) -> int:
-    """Write a whole run as one zip file to ``out``; return how many bytes. Raises GanDemoError."""
+def write_run(path_or_id: Path, step: int | None, out: Path) -> int:
+    """Write a whole run as one zip file to ``out`` and return the number of bytes. Raises GanDemoError."""
     from gan_demo.runs.archive import run_archive
 
-    check_place(out, ".zip")
-    run = source(given)
+    check_out(out, ".zip")
+    run = find_source(path_or_id)
     if not isinstance(run, RunDir):
         raise ConfigError("source", run.name, "is a weights file, not a run", "Give a run")
     if step is not None:
@@ -116,18 +117,18 @@ def write_run(given: Path, step: int | None, out: Path) -> int:
         raise ConfigError("out", out, "cannot be written", "Choose another place") from failure
 
 
-def _onnx(origin: RunDir | Path, request: ExportRequest) -> bytes:
+def _onnx(source: RunDir | Path, request: ExportRequest) -> bytes:
     from gan_demo.gan import onnx_export
 
-    weights, _, _ = loaded(origin, request.step)
+    weights, _, _ = load_generator(source, request.step)
     return onnx_export.generator_onnx(weights.generator, weights.config)
 
 
-def _script(origin: RunDir | Path, request: ExportRequest) -> Mapping[str, bytes]:
+def _script(source: RunDir | Path, request: ExportRequest) -> Mapping[str, bytes]:
     """Return a script or notebook that trains from the beginning, and the images that it reads."""
-    if not isinstance(origin, RunDir):
+    if not isinstance(source, RunDir):
         problem = "is a weights file, which does not say how it was trained"
-        raise ConfigError("source", origin.name, problem, "Give a run")
+        raise ConfigError("source", source.name, problem, "Give a run")
     if request.step is not None:
         problem = "can't be chosen: the script trains from the beginning"
         raise ConfigError("step", request.step, problem, "Leave it out")
@@ -135,11 +136,22 @@ def _script(origin: RunDir | Path, request: ExportRequest) -> Mapping[str, bytes
     from gan_demo.export.script import build
     from gan_demo.export.script.options import ScriptOptions
 
-    return build.files(origin, ScriptOptions(request.name, request.language))
+    return build.files(source, ScriptOptions(request.name, request.language))
+
+
+def _site(source: RunDir | Path, request: ExportRequest) -> Mapping[str, bytes]:
+    """Return the files of a static page."""
+    if not isinstance(source, RunDir):
+        raise RunError("run", source.name, "is a weights file, and a page tells of a training", "Name a run's folder")
+
+    from gan_demo.export import static_site
+
+    return static_site.files(source, request.step)
 
 
 FORMATS: dict[str, Format] = {
     "onnx": Format(".onnx", _onnx),
     "py": Format(".py", _script),
     "ipynb": Format(".ipynb", _script),
+    "site": Format("", _site, marker="site.json"),
 }

@@ -1,7 +1,7 @@
-"""A run as a static page of its own: explorer, recorded training with film and curves, in both languages, no server.
+"""A run as a static web page: its explorer, its training as a film and its curves, in both languages.
 
-``files`` gives a folder that any static host serves as it is. Its files lie under the addresses at which the app's
-server answers, so the components in it ask as they always do; nothing in it leads outside.
+``files`` returns a folder that any static host serves as it is. The paths of its files are the addresses of the app's
+server, so the components in it need no change; no link leads outside.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import io
 import json
 import threading
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,46 +28,46 @@ from gan_demo.runs.explorer_cache import VERSION
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.support.memory_cache import MemoryCache
 
-CHECKPOINTS = 8  # generators of other moments, for looking at a sample through time
-BUCKETS = 500  # of the curves: two points each
-REAL = 64  # training images in the picture of them
-FILM_WIDTH = 760  # pixels at most
-_STATIC = Path(__file__).parents[1] / "ui" / "static"
-_zips: MemoryCache[bytes] = MemoryCache(2**27, len)  # some 10 MB each
-_zipping = threading.Lock()  # seconds of one core, and the files in memory
-_COMPONENTS = ("explorer", "film", "curves")
-_COLUMNS_TOO = ("step", "images", "seconds", "histogram")
+MAX_CHECKPOINTS = 8  # generators on the page, for looking at a sample through time
+CURVE_BUCKETS = 500  # two points each
+TRAINING_IMAGES = 64  # in the picture of them
+MAX_FILM_WIDTH = 760  # pixels
+UI_STATIC = Path(__file__).parents[1] / "ui" / "static"
+COMPONENTS = ("explorer", "film", "curves")
+COLUMNS_BESIDE_CURVES = ("step", "images", "seconds", "histogram")
+_zip_cache: MemoryCache[bytes] = MemoryCache(2**27, len)  # bytes; a zip has some 10 MB
+_zip_lock = threading.Lock()  # one zip at a time: it takes seconds of one core, and its files lie in memory
 
 
 def files(run: RunDir, step: int | None = None) -> dict[str, bytes]:
-    """Every file of the page by its path. Raises RunError where the run has no such checkpoint.
+    """Return every file of the page by its path, with the explorer at ``step`` (None: the last checkpoint).
 
     Some 10 to 30 MB, of which the runtime is 4 and each checkpoint one; no file reaches 10 MB for the models here. Own
-    images stay at home: a run on them brings its samples, none of what it learned from.
+    images that a run was trained on are not among the files. Raises RunError where the run has no such checkpoint.
     """
-    kept = run.checkpoints
-    if not kept:
+    checkpoints = run.checkpoints
+    if not checkpoints:
         raise RunError("run", run.id, "has no checkpoint yet", "Let it train for a few seconds more")
-    if step is not None and step not in kept:
-        raise RunError("step", step, "is not kept in this run", "Kept: {kept}", kept=", ".join(map(str, kept)))
-    at = kept[-1] if step is None else step
-    steps = evenly_spaced([one for one in kept if one <= at], CHECKPOINTS)
-    networks = dict(_networks(run, steps))
-    found = {**_shell(run), **_code(), **_runtime(), **networks, **_training(run)}
-    found["site.json"] = _json(_told(run, at, found))
-    return found
+    if step is not None and step not in checkpoints:
+        known = ", ".join(map(str, checkpoints))
+        raise RunError("step", step, "is not kept in this run", "Kept: {kept}", kept=known)
+    last = checkpoints[-1] if step is None else step
+    steps = evenly_spaced([checkpoint for checkpoint in checkpoints if checkpoint <= last], MAX_CHECKPOINTS)
+    page = {**_shell(run), **_components(), **_runtime(), **dict(_networks(run, steps)), **_training(run)}
+    page["site.json"] = _json(_site_json(run, last, page))
+    return page
 
 
 def zipped(run: RunDir, step: int | None = None) -> bytes:
-    """The same as one zip, in a folder of the run's name; made once until the run changes, and one at a time."""
+    """Return the page as a zip file, in a folder of the run's name; cached until the run changes."""
 
     def make() -> bytes:
-        with _zipping:
+        with _zip_lock:
             return _zip(run, step)
 
     parts = (run.path / name for name in ("config.json", "run.json", "metrics.jsonl", "card.json"))
     stamp = tuple(part.stat().st_mtime_ns for part in parts if part.is_file())
-    return _zips.get_or_make((str(run.path), step, stamp, tuple(run.grids), VERSION), make)
+    return _zip_cache.get_or_make((str(run.path), step, stamp, tuple(run.grids), VERSION), make)
 
 
 def _zip(run: RunDir, step: int | None) -> bytes:
@@ -79,22 +79,16 @@ def _zip(run: RunDir, step: int | None) -> bytes:
     return file.getvalue()
 
 
-def content(found: RunDir | Path, step: int | None) -> dict[str, bytes]:
-    """The same, of what the command line was given. Raises RunError for a weights file."""
-    if not isinstance(found, RunDir):
-        raise RunError("run", found.name, "is a weights file, and a page tells of a training", "Name a run's folder")
-    return files(found, step)
-
-
-# ---- the parts
+# ---- the files
 
 
 def _shell(run: RunDir) -> dict[str, bytes]:
-    here = assets.FRONTEND / "site"
-    found = {name: (here / name).read_bytes() for name in ("index.html", "site.css", "site.mjs")}
-    for name in ("icon.png", "space-grotesk.woff2", "space-grotesk.LICENSE.txt"):
-        found[name] = (_STATIC / name).read_bytes()
-    return found | {"README.md": _readme(run).encode(), ".nojekyll": b""}
+    """Return the files at the top of the folder, beside site.json."""
+    site = assets.FRONTEND / "site"
+    sources = [site / name for name in ("index.html", "site.css", "site.mjs")]
+    sources += [UI_STATIC / name for name in ("icon.png", "space-grotesk.woff2", "space-grotesk.LICENSE.txt")]
+    shell = {source.name: source.read_bytes() for source in sources}
+    return shell | {"README.md": _readme(run).encode(), ".nojekyll": b""}
 
 
 def _readme(run: RunDir) -> str:
@@ -124,112 +118,122 @@ and open the address that it prints. A browser does not load modules from a file
 """
 
 
-def _code() -> dict[str, bytes]:
-    """Modules, style sheets and licences of the components, as the server serves them."""
+def _components() -> dict[str, bytes]:
+    """Return the modules, style sheets and licences of the components, at the server's addresses."""
     root = assets.FRONTEND
     return {
         f"api/ui/{path.relative_to(root).as_posix()}": path.read_bytes()
-        for name in _COMPONENTS
+        for name in COMPONENTS
         for path in sorted((root / name).rglob("*"))
         if path.is_file() and path.parent.name != "runtime"
     }
 
 
 def _runtime() -> dict[str, bytes]:
-    """The modules unpacked, as no header says that they are not; the large file stays gzipped: see explorer.mjs."""
-    found = {}
-    for path in sorted((assets.RUNTIME).glob("*")):
+    """Return the files of onnxruntime-web.
+
+    A static host sends no header that says "gzipped", so the modules are unpacked here. The WebAssembly file stays
+    gzipped: explorer.mjs unpacks it.
+    """
+    contents = {}
+    for path in sorted(assets.RUNTIME.glob("*")):
         content = path.read_bytes()
         if path.name.endswith(".mjs.gz"):
-            found[f"api/runtime/{path.stem}"] = gzip.decompress(content)
+            contents[f"api/runtime/{path.stem}"] = gzip.decompress(content)
         elif path.suffix in (".gz", ".txt"):
-            found[f"api/runtime/{path.name}"] = content
-    return found
+            contents[f"api/runtime/{path.name}"] = content
+    return contents
 
 
 def _networks(run: RunDir, steps: list[int]) -> Iterator[tuple[str, bytes]]:
-    here = f"api/explore/{run.id}"
+    """Yield the explorer's files, as (path, content): networks of ``steps``, latent space, classifier, real images."""
+    folder = f"api/explore/{run.id}"
     for step in steps:
-        yield f"{here}/{step}/generator.onnx", gzip.decompress(artifacts.content(run, step, "generator.onnx"))
+        yield f"{folder}/{step}/generator.onnx", gzip.decompress(artifacts.content(run, step, "generator.onnx"))
     last = steps[-1]
     space = artifacts.space(run, last) | {"steps": steps}
-    yield f"{here}/{last}/space.json", _json(space)
-    judged = steps if space["discriminator"] else []
-    for step in judged:
-        if artifacts.state_for(run, step) is not None:  # as it was by then
-            judge = artifacts.content(run, step, "discriminator.onnx")
-            yield f"{here}/{step}/discriminator.onnx", gzip.decompress(judge)
-    if space["classifier"]:
-        reader = artifacts.classifier(space["classifier"])
-        yield f"api/explore/classifiers/{space['classifier']}.onnx", gzip.decompress(reader)
-    if not run.config.data.path:
-        from gan_demo.explorer import training_images  # torch comes with it
+    yield f"{folder}/{last}/space.json", _json(space)
+    for step in steps if space["discriminator"] else ():
+        if artifacts.state_for(run, step) is not None:  # before the first saved state no discriminator is known
+            discriminator = artifacts.content(run, step, "discriminator.onnx")
+            yield f"{folder}/{step}/discriminator.onnx", gzip.decompress(discriminator)
+    if classifier := space["classifier"]:
+        yield f"api/explore/classifiers/{classifier}.onnx", gzip.decompress(artifacts.classifier(classifier))
+    if not run.config.data.path:  # own images are left out
+        yield from _training_images(run, folder)
 
-        try:
-            png, labels = training_images.real_images(run, REAL, 0)
-        except GanDemoError:  # its data is not at hand, or it has points
-            return
-        yield f"{here}/real.png", png
-        yield f"{here}/real.json", labels.encode()
+
+def _training_images(run: RunDir, folder: str) -> Iterator[tuple[str, bytes]]:
+    from gan_demo.explorer import training_images  # here, as it imports torch
+
+    try:
+        png, labels = training_images.real_images(run, TRAINING_IMAGES, 0)
+    except GanDemoError:  # the data is not on this computer, or it consists of 2-D points
+        return
+    yield f"{folder}/real.png", png
+    yield f"{folder}/real.json", labels.encode()
 
 
 def _training(run: RunDir) -> dict[str, bytes]:
     return {f"api/runs/{run.id}/grids/{step}.png": run.grid_png(step) for step in run.grids}
 
 
-# ---- what site.json says
+# ---- site.json
 
 
-def _told(run: RunDir, step: int, found: dict[str, bytes]) -> dict[str, Any]:
+def _site_json(run: RunDir, step: int, page: Mapping[str, bytes]) -> dict[str, Any]:
+    """Return what site.mjs reads: texts in both languages, and the data of each component. ``page``: the files."""
     is_points, labels = run.config.model.arch == "points", run.config.model.labels
     classes = labels[0].values if len(labels) == 1 else ()
     columns = run.metrics()
-    panels = _both(lambda: board_panels.panel_specs(is_points, classes, columns.keys()))
-    wanted = {*_COLUMNS_TOO, *(one["column"] for panel in panels["en"] for one in panel.get("series", ()))}
+    panels = _by_language(lambda: board_panels.panel_specs(is_points, classes, columns.keys()))
+    drawn = {curve["column"] for panel in panels["en"] for curve in panel.get("series", ())}
+    used = drawn | set(COLUMNS_BESIDE_CURVES)
     with text.use_language("en"):
-        shown = board_film.data(run, most=FILM_WIDTH)
-    film = {**shown, "run": run.id, "steps": run.grids, "live": False, "explain": False}
+        film = board_film.data(run, most=MAX_FILM_WIDTH)
+    film |= {"run": run.id, "steps": run.grids, "live": False, "explain": False}
     return {
-        "title": _titles(run),
+        "title": _title_by_language(run),
         "licence": _licence(run),
-        "words": _both(lambda: {key.removeprefix("site."): t(key) for key in text.keys("site.")}),
-        "explorer": _explorer(run, step, found) | {"texts": _both(explorer.texts)},
-        "film": film | {"texts": _both(lambda: board_film.texts(labels))},
-        "curves": _both(board_panels.texts),
-        "columns": thinned({name: values for name, values in columns.items() if name in wanted}, BUCKETS),
+        "words": _by_language(lambda: {key.removeprefix("site."): t(key) for key in text.keys("site.")}),
+        "explorer": _explorer(run, step, page) | {"texts": _by_language(explorer.texts)},
+        "film": film | {"texts": _by_language(lambda: board_film.texts(labels))},
+        "curves": _by_language(board_panels.texts),
+        "columns": thinned({name: values for name, values in columns.items() if name in used}, CURVE_BUCKETS),
         "panels": panels,
     }
 
 
-def _explorer(run: RunDir, step: int, found: dict[str, bytes]) -> dict[str, Any]:
+def _explorer(run: RunDir, step: int, page: Mapping[str, bytes]) -> dict[str, Any]:
     """Return the data of the explorer component, for the files of this page."""
-    here = f"api/explore/{run.id}"
+    folder = f"api/explore/{run.id}"
     urls = {
-        "space": f"{here}/{step}/space.json", "generator": f"{here}/{step}/generator.onnx",
-        "discriminator": f"{here}/{step}/discriminator.onnx", "real": f"{here}/real.png",
-        "classifier": next((name for name in found if name.startswith("api/explore/classifiers/")), ""),
+        "space": f"{folder}/{step}/space.json", "generator": f"{folder}/{step}/generator.onnx",
+        "discriminator": f"{folder}/{step}/discriminator.onnx", "real": f"{folder}/real.png",
+        "classifier": next((name for name in page if name.startswith("api/explore/classifiers/")), ""),
     }  # fmt: skip
-    urls = {name: url for name, url in urls.items() if url in found}
-    generators = {kept: f"{here}/{kept}/generator.onnx" for kept in run.checkpoints}
-    beside = explorer.offer(run, _titles(run), {kept: url for kept, url in generators.items() if url in found})
+    generators = {checkpoint: f"{folder}/{checkpoint}/generator.onnx" for checkpoint in run.checkpoints}
+    shipped = {checkpoint: url for checkpoint, url in generators.items() if url in page}
     return {
         "id": run.id, "stem": f"{run.id}-{step}", "query": {}, "site": True,
-        "realLabels": json.loads(found.get(f"{here}/real.json", b"null")), "models": [beside],
+        "realLabels": json.loads(page.get(f"{folder}/real.json", b"null")),
+        "models": [explorer.offer(run, _title_by_language(run), shipped)],
         "tools": explorer.tools(),
-        "urls": urls | {"runtime": "api/runtime/", "wasm": "api/runtime/ort-wasm-simd-threaded.wasm.gz"},
+        "urls": {name: url for name, url in urls.items() if url in page}
+        | {"runtime": "api/runtime/", "wasm": "api/runtime/ort-wasm-simd-threaded.wasm.gz"},
     }  # fmt: skip
 
 
-def _both(speak: Callable[[], Any]) -> dict[str, Any]:
-    """The same in every language."""
-    said = {}
+def _by_language(make: Callable[[], Any]) -> dict[str, Any]:
+    """Return what ``make`` returns in each language, by language."""
+    results = {}
     for language in text.LANGUAGES:
         with text.use_language(language):
-            said[language] = speak()
-    return said
+            results[language] = make()
+    return results
 
 
-def _titles(run: RunDir) -> dict[str, str]:
+def _title_by_language(run: RunDir) -> dict[str, str]:
     return {language: _title(run, language) for language in text.LANGUAGES}
 
 
@@ -240,12 +244,12 @@ def _title(run: RunDir, language: str) -> str:
 
 
 def _licence(run: RunDir) -> str:
-    """Of a shipped model, what its card says; others are their owner's to license."""
+    """Return the licence on the card of a shipped model; "" for other runs, whose owners decide."""
     card = run.path / "card.json"
     if not card.is_file():
         return ""
-    said: str = json.loads(card.read_text("utf-8")).get("licence", "")
-    return said[:1].upper() + said[1:]
+    licence: str = json.loads(card.read_text("utf-8")).get("licence", "")
+    return licence[:1].upper() + licence[1:]
 
 
 def _json(value: Any) -> bytes:

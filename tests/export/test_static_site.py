@@ -51,7 +51,7 @@ def test_everything_that_the_page_names_is_in_it(
     space = json.loads(files[urls["space"]])
     assert space["discriminator"] == ("discriminator" in urls)
     assert [step for step in space["steps"] if f"api/explore/digits/{step}/generator.onnx" not in files] == []
-    assert 2 <= len(space["steps"]) <= static_site.CHECKPOINTS
+    assert 2 <= len(space["steps"]) <= static_site.MAX_CHECKPOINTS
 
 
 def test_modules_and_styles_find_each_other(files: Mapping[str, bytes]) -> None:
@@ -88,12 +88,12 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int | None]]:
     made: list[tuple[str, int | None]] = []
 
     def few(run: RunDir, step: int | None = None) -> dict[str, bytes]:
-        assert static_site._zipping.locked(), "nobody else makes one meanwhile"
+        assert static_site._zip_lock.locked(), "nobody else makes one meanwhile"
         made.append((run.id, step))
         return {"index.html": b"page"}
 
     monkeypatch.setattr(static_site, "files", few)
-    monkeypatch.setattr(static_site, "_zips", MemoryCache[bytes](2**20, len))
+    monkeypatch.setattr(static_site, "_zip_cache", MemoryCache[bytes](2**20, len))
     return made
 
 
@@ -143,7 +143,7 @@ def test_own_images_stay_at_home(monkeypatch: pytest.MonkeyPatch) -> None:
     config = run.config.to_dict()
     config["data"] = config["data"] | {"name": "images", "path": "/somewhere/zq17"}
     run.config = RunConfig.from_dict(config)
-    monkeypatch.setattr(static_site, "CHECKPOINTS", 2)
+    monkeypatch.setattr(static_site, "MAX_CHECKPOINTS", 2)
     found = static_site.files(run)
     assert [name for name in found if name.endswith("real.png")] == []
     assert b"zq17" not in b"".join(found[name] for name in found if name.endswith(".json"))

@@ -383,7 +383,7 @@ def test_a_fork_is_told_from_its_parent_wherever_runs_are_listed(home: Path, lan
     listed = [one for one in app.selectbox(key="explore.run").options if wanted in one]
     assert len(listed) == 1
     with text.use_language(language):
-        assert wanted in static_site._titles(RunDir(home / "second"))[language]
+        assert wanted in static_site._title_by_language(RunDir(home / "second"))[language]
         assert wanted in titles.run_title(RunDir(home / "second"), "digits")
         assert wanted not in titles.run_title(RunDir(home / "first"), "digits")
 
