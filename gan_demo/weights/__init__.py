@@ -1,1 +1,1 @@
-"""Weights files of others: containers, pickle check, recognition, building."""
+"""Weights files, read and written: containers, pickle check, recognition of foreign networks, building."""

@@ -1,4 +1,4 @@
-"""Limits and refusals that all readers of foreign weights share."""
+"""Limits of foreign weights files, and the refusals that several of their readers share."""
 
 from __future__ import annotations
 
@@ -6,10 +6,16 @@ from typing import NoReturn
 
 from gan_demo.errors import DataError
 
+MAX_WEIGHT_BYTES = 256 * 1024**2
+MAX_TENSORS = 2_000
+MAX_HEADER_BYTES = 1024**2  # of a pickle, or of a safetensors header
+
+SAVE_PLAIN = "Save the generator's weights alone: torch.save(generator.state_dict(), file)"
 READ_ARE = "Read are our safetensors, MLP generators like the tutorial's, and the generator of PyTorch's DCGAN example"
 
 
 def refuse_network(filename: str, kind: str) -> NoReturn:
+    """Raise DataError for a file that holds something else than a generator, such as a discriminator."""
     remedy = SAVE_PLAIN
     if kind == "discriminator":
         raise DataError("file", filename, "is a discriminator, which judges images and makes none", remedy)
@@ -18,22 +24,19 @@ def refuse_network(filename: str, kind: str) -> NoReturn:
     raise DataError("file", filename, "holds no generator but {kind}", remedy, kind=kind)
 
 
-LIMIT = 256 * 1024**2  # bytes of weights
-MAX_TENSORS = 2_000
-MAX_HEADER = 1024**2  # bytes of a pickle, or of a safetensors header
-SAVE_PLAIN = "Save the generator's weights alone: torch.save(generator.state_dict(), file)"
-
-
-def refuse_kind(filename: str, kind: str) -> NoReturn:
+def refuse_tensors(filename: str, kind: str) -> NoReturn:
+    """Raise DataError for tensors that are not dense numbers on the CPU, such as sparse or quantised ones."""
     remedy = "Save them as plain float32 tensors on the CPU"
     raise DataError("file", filename, "holds tensors of a kind that is not read: {kind}", remedy, kind=kind)
 
 
 def too_large(filename: str) -> DataError:
+    """Return the error for a file with more than ``MAX_WEIGHT_BYTES``."""
     remedy = "Up to {limit} MB of weights are read"
-    return DataError("file", filename, "is too large", remedy, limit=LIMIT // 1024**2)
+    return DataError("file", filename, "is too large", remedy, limit=MAX_WEIGHT_BYTES // 1024**2)
 
 
-def too_many(filename: str) -> DataError:
+def too_many_tensors(filename: str) -> DataError:
+    """Return the error for a file with more than ``MAX_TENSORS`` tensors."""
     remedy = "Up to {limit} are read"
     return DataError("file", filename, "holds too many tensors", remedy, limit=MAX_TENSORS)

@@ -1,7 +1,7 @@
-"""Generators out of weight files that others wrote, and our own into one.
+"""Generators built from weights files: our own, and those of others.
 
-What is read: our safetensors (their header says how the network is built), and plain state dicts whose architecture
-shows in their shapes: an MLP as in the tutorial, and the generator of PyTorch's DCGAN example.
+Read are our safetensors files, whose header says how the network is built, and plain state dicts whose architecture
+shows in the shapes of their weights: an MLP as in the tutorial, and the generator of PyTorch's DCGAN example.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from gan_demo.errors import ConfigError, DataError
 from gan_demo.gan import latent
 from gan_demo.gan.models.base import Generator
 from gan_demo.weights import containers
-from gan_demo.weights.limits import LIMIT, SAVE_PLAIN, refuse_network, too_large
+from gan_demo.weights.limits import MAX_WEIGHT_BYTES, SAVE_PLAIN, refuse_network, too_large
 from gan_demo.weights.recognise import fill, recognise
-from gan_demo.weights.save import KEY
+from gan_demo.weights.save import HEADER_KEY
 
 _GENERATOR = re.compile(r"(net_?)?(g|gen|generator)(_?(ema|state_dict|model|net))?|ema_?(g|generator)?", re.I)
 _DISCRIMINATOR = re.compile(r"(net_?)?(d|disc|discriminator|critic)(_?(state_dict|model|net))?", re.I)
@@ -31,7 +31,7 @@ _WRAPPER = re.compile(r"(model_?)?(state_?dict)|model|module|params|weights|netw
 
 @dataclass(frozen=True)
 class Loaded:
-    """A generator from a file, in eval mode and frozen. Use it as it is: ``config`` does not always rebuild it."""
+    """Generator from a file, in eval mode and frozen. Use it as it is: ``config`` does not always rebuild it."""
 
     config: ModelConfig  # shape, labels and z_dim filled in
     generator: Generator
@@ -39,104 +39,108 @@ class Loaded:
 
 
 def load_weights(data: bytes | Path, filename: str = "") -> Loaded:
-    """The generator in a file, given as its bytes or its place. Nothing in the file is run, memory stays bounded.
+    """Return the generator in a file, given as its bytes or its path. Nothing in it is run; memory stays bounded.
 
     Raises DataError, which says why, for everything that is not one of the kinds in this module's docstring;
     ``filename`` is what the message calls it.
     """
     if isinstance(data, Path):
         filename = filename or data.name
-        data = _bytes(data, filename)
-    file = _described(containers.read(data, filename))
-    loaded = _own(file, filename) if KEY in file.metadata else _foreign(file, filename)
+        data = _file_bytes(data, filename)
+    file = _with_settings(containers.read(data, filename))
+    loaded = _load_own(file, filename) if HEADER_KEY in file.metadata else _load_foreign(file, filename)
     loaded.generator.eval().requires_grad_(False)
-    _try_out(loaded, filename)
+    _check_samples(loaded, filename)
     return loaded
 
 
-def _bytes(path: Path, filename: str) -> bytes:
+def _file_bytes(path: Path, filename: str) -> bytes:
     try:
         if path.exists() and not path.is_file():
             raise DataError("file", filename, "is not a file", "Give the weights file itself")
-        if path.stat().st_size > 2 * LIMIT:
+        if path.stat().st_size > 2 * MAX_WEIGHT_BYTES:
             raise too_large(filename)
         return path.read_bytes()
     except OSError as failure:
         raise DataError("file", filename, "cannot be read", "Is the path right?") from failure
 
 
-def _described(file: containers.WeightFile) -> containers.WeightFile:
-    """What an exported training script saves with torch says how the network is built, as a safetensors header does."""
-    entry, weights = file.content.get(KEY), file.content.get("generator")
+def _with_settings(file: containers.WeightFile) -> containers.WeightFile:
+    """Return a file of an exported training script as if its settings stood in a safetensors header; others as is."""
+    entry, weights = file.content.get(HEADER_KEY), file.content.get("generator")
     if not isinstance(entry, str) or not isinstance(weights, dict):
         return file
-    return containers.WeightFile(dict(weights), {KEY: entry}, file.ordered)
+    return containers.WeightFile(dict(weights), {HEADER_KEY: entry}, file.ordered)
 
 
-def _own(file: containers.WeightFile, filename: str) -> Loaded:
-    """By the settings in the header."""
+def _load_own(file: containers.WeightFile, filename: str) -> Loaded:
+    """Build the generator by the settings in the header."""
     try:
-        entry = json.loads(file.metadata[KEY])
+        entry = json.loads(file.metadata[HEADER_KEY])
         kind = str(entry["kind"])
         model = RunConfig.from_dict({"model": entry["model"]}).model
     except (ConfigError, ValueError, TypeError, KeyError, RecursionError) as failure:
         problem = "has settings that can't be used. {why}"
         remedy = "Was it written by another version?"
         raise DataError("file", filename, problem, remedy, why=str(failure)) from failure
-    tensors = _checked(file.content, filename)
+    tensors = _checked_tensors(file.content, filename)
     if kind == "layers":
-        return Loaded(*recognise(tensors, file.ordered, filename)[:2], KEY)
+        return Loaded(*recognise(tensors, file.ordered, filename)[:2], HEADER_KEY)
     if kind != "generator":
         refuse_network(filename, kind)
     if model.shape != (2,) and model.shape not in IMAGE_SHAPES.values():
         remedy = "Images have 1 or 3 channels and are 28, 32 or 64 pixels wide and high"
         raise DataError("file", filename, "makes samples of the shape {shape}", remedy, shape=model.shape)
-    return Loaded(model, fill(model, tensors, filename), KEY)
+    return Loaded(model, fill(model, tensors, filename), HEADER_KEY)
 
 
-def _foreign(file: containers.WeightFile, filename: str) -> Loaded:
-    """By the shapes of the weights."""
-    tensors = _checked(_generator_part(file.content, filename), filename)
+def _load_foreign(file: containers.WeightFile, filename: str) -> Loaded:
+    """Build the generator by the shapes of its weights."""
+    tensors = _checked_tensors(_generator_part(file.content, filename), filename)
     return Loaded(*recognise(tensors, file.ordered, filename))
 
 
 def _generator_part(content: dict[Any, Any], filename: str) -> dict[str, Any]:
-    """The innermost dict of named weights, and of two networks the generator's."""
+    """Return the innermost dict of named weights; of two networks, the generator's."""
     for _ in range(4):
         content = {str(key).removeprefix("module."): value for key, value in content.items()}
         if {"state", "param_groups"} <= content.keys():
             refuse_network(filename, "optimizer")
         if {"rng", "counts"} <= content.keys():
             refuse_network(filename, "training state")
-        inner = {key: value for key, value in content.items() if isinstance(value, dict)}
-        if not inner:
-            return _named_part(content, filename)
-        named = [key for key in inner if _GENERATOR.fullmatch(key)]
-        named = sorted(named, key=lambda key: "ema" not in key.lower()) or [k for k in inner if _WRAPPER.fullmatch(k)]
-        if not named and any(_DISCRIMINATOR.fullmatch(key) for key in inner):
+        dicts = {key: value for key, value in content.items() if isinstance(value, dict)}
+        if not dicts:
+            return _prefixed_part(content, filename)
+        generators = [key for key in dicts if _GENERATOR.fullmatch(key)]
+        averaged_first = sorted(generators, key=lambda key: "ema" not in key.lower())
+        names = averaged_first or [key for key in dicts if _WRAPPER.fullmatch(key)]
+        if not names and any(_DISCRIMINATOR.fullmatch(key) for key in dicts):
             refuse_network(filename, "discriminator")
-        if not named:
+        if not names:
             break
-        content = inner[named[0]]
+        content = dicts[names[0]]
     parts = ", ".join(content)
     raise DataError("file", filename, "has no generator among its parts: {parts}", SAVE_PLAIN, parts=parts)
 
 
-def _named_part(content: dict[str, Any], filename: str) -> dict[str, Any]:
-    """Of names such as generator.0.weight and discriminator.0.weight, the first network's; others as they are."""
-    firsts = dict.fromkeys(name.partition(".")[0] for name in content if "." in name)
-    ours = [first for first in firsts if _GENERATOR.fullmatch(first)]
-    if any(_DISCRIMINATOR.fullmatch(first) for first in firsts):
-        if not ours:
+def _prefixed_part(content: dict[str, Any], filename: str) -> dict[str, Any]:
+    """Return the generator's weights of names such as generator.0.weight beside discriminator.0.weight.
+
+    Weights without a discriminator among them are returned as they are.
+    """
+    prefixes = dict.fromkeys(name.partition(".")[0] for name in content if "." in name)
+    generators = [prefix for prefix in prefixes if _GENERATOR.fullmatch(prefix)]
+    if any(_DISCRIMINATOR.fullmatch(prefix) for prefix in prefixes):
+        if not generators:
             refuse_network(filename, "discriminator")
-        return {name: value for name, value in content.items() if name.partition(".")[0] == ours[0]}
+        return {name: value for name, value in content.items() if name.partition(".")[0] == generators[0]}
     return content
 
 
-def _checked(content: dict[Any, Any], filename: str) -> dict[str, Tensor]:
-    """Only dense, finite numbers, as float32; batch counters are left out."""
+def _checked_tensors(content: dict[Any, Any], filename: str) -> dict[str, Tensor]:
+    """Return the weights as float32, without batch counters. Raises DataError unless all are dense and finite."""
     tensors: dict[str, Tensor] = {}
-    count = 0
+    count = 0  # numbers in all tensors
     for name, value in content.items():
         if not isinstance(name, str) or not isinstance(value, Tensor):
             raise DataError("file", filename, "has an entry that is no weight: {name}", SAVE_PLAIN, name=name)
@@ -144,8 +148,8 @@ def _checked(content: dict[Any, Any], filename: str) -> dict[str, Tensor]:
             continue
         if not value.is_floating_point():
             raise DataError("file", filename, "has {name} in whole numbers, not weights", SAVE_PLAIN, name=name)
-        count += value.numel()  # several may share one memory, so that the file's size does not bound them
-        if 4 * count > LIMIT:
+        count += value.numel()  # tensors may share one memory, so the file's size does not bound them
+        if 4 * count > MAX_WEIGHT_BYTES:
             raise too_large(filename)
         tensors[name] = value.detach().float().contiguous()
         if not tensors[name].isfinite().all():
@@ -157,8 +161,8 @@ def _checked(content: dict[Any, Any], filename: str) -> dict[str, Tensor]:
 
 
 @torch.no_grad()
-def _try_out(loaded: Loaded, filename: str) -> None:
-    """Draw four samples: what fits in shape may still make no numbers."""
+def _check_samples(loaded: Loaded, filename: str) -> None:
+    """Raise DataError where four samples are not finite: weights may fit in shape and still be damaged."""
     z = latent.sample_z(4, loaded.config.z_dim, seed=0)
     y = latent.random_labels(4, loaded.config.labels, seed=0) if loaded.config.labels else None
     samples = loaded.generator(z, y)

@@ -1,4 +1,4 @@
-"""Which generator do these weights make? Read off their shapes alone.
+"""Recognition of foreign generators by the shapes of their weights alone.
 
 Known are MLPs as in the tutorial (any widths, batch normalisation in between or not) and the generator of PyTorch's
 DCGAN example (64×64 pixels, any nz, ngf and nc).
@@ -20,13 +20,13 @@ from gan_demo.weights.limits import READ_ARE, refuse_network
 
 MLP = "mlp state dict"
 DCGAN = "pytorch dcgan example"
-_WIDEST = 1024 * 16  # units of a hidden layer
+_MAX_UNITS = 1024 * 16  # of a hidden layer
 _PARTS = ("weight", "bias", "running_mean", "running_var")
-Layers = list[tuple[str, dict[str, Tensor]]]  # (name, its weights), first to last
+Layers = list[tuple[str, dict[str, Tensor]]]  # (name, weights) of each layer, first to last
 
 
 class ForeignMLP(Generator):
-    """An MLP of any widths: Linear, perhaps BatchNorm1d, LeakyReLU 0.2 between the layers and Tanh at the end."""
+    """MLP of any widths: Linear, perhaps BatchNorm1d, LeakyReLU 0.2 between the layers and Tanh at the end."""
 
     def __init__(self, model: ModelConfig, layers: list[nn.Module]) -> None:
         super().__init__(model)
@@ -38,9 +38,9 @@ class ForeignMLP(Generator):
 
 
 def recognise(tensors: dict[str, Tensor], ordered: bool, filename: str) -> tuple[ModelConfig, Generator, str]:
-    """Float32 weights by name -> settings, the generator, and what it is (``MLP`` or ``DCGAN``).
+    """Return settings, generator and kind (``MLP`` or ``DCGAN``) for float32 weights by name. Raises DataError.
 
-    ``ordered`` says that they come in the network's order; names with numbers decide otherwise. Raises DataError.
+    ``ordered`` says that the weights come in the network's order; otherwise the numbers in their names give it.
     """
     layers = _layers(tensors, ordered, filename)
     kinds = {_kind(parts, name, filename) for name, parts in layers}
@@ -52,7 +52,7 @@ def recognise(tensors: dict[str, Tensor], ordered: bool, filename: str) -> tuple
 
 
 def fill(model: ModelConfig, tensors: dict[str, Tensor], filename: str) -> Generator:
-    """The generator of ``model`` with these weights, once each name and shape has been found right."""
+    """Return the generator of ``model`` with these weights. Raises DataError unless all names and shapes fit."""
     generator = outline_generator(model)
     expected = generator.state_dict()
     counters = {name for name in expected if name.endswith("num_batches_tracked")}
@@ -72,8 +72,8 @@ def fill(model: ModelConfig, tensors: dict[str, Tensor], filename: str) -> Gener
 
 
 def _layers(tensors: dict[str, Tensor], ordered: bool, filename: str) -> Layers:
-    """Weights gathered by layer, first to last: in the file's order, or else with numbers in names counting as such."""
-    names = list(tensors) if ordered else sorted(tensors, key=_natural)
+    """Group weights by layer, first to last: in the file's order, or sorted by name with its numbers as numbers."""
+    names = list(tensors) if ordered else sorted(tensors, key=_natural_order)
     layers: dict[str, dict[str, Tensor]] = {}
     for name in names:
         layer, _, part = name.rpartition(".")
@@ -83,11 +83,13 @@ def _layers(tensors: dict[str, Tensor], ordered: bool, filename: str) -> Layers:
     return list(layers.items())
 
 
-def _natural(name: str) -> list[tuple[int, str]]:
+def _natural_order(name: str) -> list[tuple[int, str]]:
+    """Return a key that sorts names by their numbers: layer 2 before layer 10."""
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d{1,9})", name)]
 
 
 def _kind(parts: dict[str, Tensor], layer: str, filename: str) -> str:
+    """Return "norm", "linear" or "convolution". Raises DataError for a layer of another kind."""
     weight = parts.get("weight")
     kinds = {1: "norm", 2: "linear", 4: "convolution"}
     if weight is None or weight.dim() not in kinds or 0 in weight.shape:
@@ -106,6 +108,7 @@ def _bias_fits(parts: dict[str, Tensor]) -> bool:
 
 
 def _mlp(layers: Layers, filename: str) -> tuple[ModelConfig, Generator]:
+    """Build an MLP; the number of its outputs gives the shape of the images."""
     linears = [parts["weight"].shape for _, parts in layers if parts["weight"].dim() == 2]  # (out, in)
     outputs, z_dim = linears[-1][0], linears[0][1]
     if outputs == 1 or (outputs not in IMAGE_SHAPES and z_dim in IMAGE_SHAPES):
@@ -113,7 +116,7 @@ def _mlp(layers: Layers, filename: str) -> tuple[ModelConfig, Generator]:
     if outputs not in IMAGE_SHAPES:
         remedy = "Images have 1 or 3 channels and are 28, 32 or 64 pixels wide and high"
         raise DataError("file", filename, "makes {count} numbers, which are no square image", remedy, count=outputs)
-    if len(linears) < 2 or z_dim > 1024 or max(out for out, _ in linears[:-1]) > _WIDEST:
+    if len(linears) < 2 or z_dim > 1024 or max(out for out, _ in linears[:-1]) > _MAX_UNITS:
         remedy = "At least one hidden layer, at most 1024 latent numbers and 16384 units a layer"
         raise DataError("file", filename, "has layers of unusual sizes", remedy)
     width = min(1024, max(1, linears[-2][0] // 16))
@@ -122,7 +125,7 @@ def _mlp(layers: Layers, filename: str) -> tuple[ModelConfig, Generator]:
 
 
 def _chain(layers: Layers, width: int, filename: str) -> list[nn.Module]:
-    """Linear (BatchNorm1d) LeakyReLU … Linear Tanh, for ``width`` inputs."""
+    """Build the modules Linear (BatchNorm1d) LeakyReLU … Linear Tanh, for ``width`` inputs."""
     modules: list[nn.Module] = []
     for index, (name, parts) in enumerate(layers):
         weight = parts["weight"]
@@ -152,18 +155,18 @@ def _norm(parts: dict[str, Tensor]) -> nn.BatchNorm1d:
 
 
 def _dcgan(layers: Layers, filename: str) -> tuple[ModelConfig, Generator]:
-    """PyTorch's example numbers its layers 0 to 13; here only their order counts, so that renamed copies pass."""
+    """Build PyTorch's DCGAN example. Only the order of its layers counts, so that renamed copies pass."""
     convolutions = [parts["weight"].shape for _, parts in layers if parts["weight"].dim() == 4]
     if convolutions[-1][0] == 1 and convolutions[0][1] in (1, 3) and convolutions[-1][1] != 1:
         refuse_network(filename, "discriminator")
-    places = [0, 1, 3, 4, 6, 7, 9, 10, 12]
+    numbers = [0, 1, 3, 4, 6, 7, 9, 10, 12]  # of the layers with weights, in the example's ``main``
     z_dim, ngf, channels = convolutions[0][0], convolutions[-1][0], convolutions[-1][1]
-    if len(layers) != len(places) or channels not in (1, 3) or z_dim > 1024 or ngf > 1024:
+    if len(layers) != len(numbers) or channels not in (1, 3) or z_dim > 1024 or ngf > 1024:
         raise _unknown(filename, layers[-1][0])
     model = ModelConfig(arch="dcgan64", z_dim=z_dim, width=ngf, d_width=ngf, shape=(channels, 64, 64))
     tensors = {
-        f"main.{place}.{part}": value
-        for place, (_, parts) in zip(places, layers, strict=True)
+        f"main.{number}.{part}": value
+        for number, (_, parts) in zip(numbers, layers, strict=True)
         for part, value in parts.items()
     }
     return model, fill(model, tensors, filename)

@@ -1,4 +1,4 @@
-"""Write a generator to a safetensors file that opens by itself."""
+"""A generator as a safetensors file whose header says how its network is built."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from gan_demo.gan.models.base import Generator
 from gan_demo.support.atomic_file import replace_file
 from gan_demo.weights.recognise import ForeignMLP
 
-KEY = "gan_demo"  # of our entry in a safetensors header
+HEADER_KEY = "gan_demo"  # of our entry in a safetensors header
 
 
 def save_weights(path: Path, generator: Generator, model: ModelConfig, half: bool = False) -> None:
-    """One safetensors file with the settings in its header, which ``load_weights`` reads; replaced in one go."""
+    """Write the file of ``weights_file`` to ``path``, which is replaced in one go."""
     replace_file(path, weights_file(generator, model, half))
 
 
 def weights_file(generator: Generator, model: ModelConfig, half: bool = False) -> bytes:
-    """The bytes of ``save_weights``, for a download; ``half`` keeps 16 bits a weight."""
+    """Return a safetensors file that ``load.load_weights`` reads; with ``half``, weights take 16 bits each."""
     kind = "layers" if isinstance(generator, ForeignMLP) else "generator"
     entry = json.dumps({"format": 1, "kind": kind, "model": dataclasses.asdict(model)})
     tensors = {
         name: (value.half() if half and value.is_floating_point() else value).detach().cpu().contiguous()
         for name, value in generator.state_dict().items()
     }
-    return safetensors.torch.save(tensors, {KEY: entry})
+    return safetensors.torch.save(tensors, {HEADER_KEY: entry})

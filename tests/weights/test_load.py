@@ -423,7 +423,7 @@ def test_a_tensor_of_a_trillion_numbers_in_one_is_refused(legacy: bool) -> None:
 
 
 def test_many_views_of_one_memory_count_as_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(load, "LIMIT", 4 * 1_000)
+    monkeypatch.setattr(load, "MAX_WEIGHT_BYTES", 4 * 1_000)
     memory = torch.zeros(600)
     assert "is too large" in refusal(saved({"0.weight": memory.reshape(2, 300), "1.weight": memory.reshape(300, 2)}))
 
@@ -448,8 +448,8 @@ def test_a_safetensors_header_that_claims_gigabytes_is_refused() -> None:
 
 
 def test_a_zip_bomb_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(containers, "LIMIT", 1_000_000)
-    monkeypatch.setattr(containers, "_ENVELOPE", 0)
+    monkeypatch.setattr(containers, "MAX_WEIGHT_BYTES", 1_000_000)
+    monkeypatch.setattr(containers, "_OTHER_BYTES", 0)
     bomb = repacked(saved({"w": torch.zeros(10)}), lambda name, record: record * 100_000, zipfile.ZIP_DEFLATED)
     assert len(bomb) < 200_000
     assert "is too large" in refusal(bomb)
