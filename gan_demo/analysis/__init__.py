@@ -1,1 +1,1 @@
-"""What the rows of a run say: diagnosis, series, comparison, sampling."""
+"""Analysis of runs: diagnosis, series and downsampling of rows, comparison, sampling."""

@@ -1,4 +1,4 @@
-"""Runs beside each other: what they came to, in numbers, and all of their rows in one table."""
+"""Comparison of runs: their results in numbers, the settings in which they differ, and their rows as CSV tables."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from typing import Any
 from gan_demo.config import RunConfig, setting_names
 from gan_demo.runs.run_dir import RunDir
 
-BEST = {"fcd": min, "modes": max}  # what quality is measured by: of images, of points
+BEST = {"fcd": min, "modes": max}  # by the metric of quality of images and of points
 _AXES = ("step", "images", "seconds")
-_PRIVATE = ("root", "path", "lr")  # folders of the server; both rates are compared by themselves
+_LEFT_OUT = ("root", "path", "lr")  # folders of the server; the rates g_lr and d_lr are compared instead
 
 
 @dataclass(frozen=True)
 class Result:
-    """What a run came to. Quality: ``metric`` is "fcd" (less is better), "modes" (more is), or "" if never measured."""
+    """Result of a run. ``metric`` is "fcd" (less is better), "modes" (more is better), or "" if never measured."""
 
     run: str
     name: str
@@ -36,10 +36,10 @@ class Result:
 
 
 def result(run: RunDir) -> Result:
-    """Of a run as it is now. Raises RunError if it can't be read."""
+    """Return the result of a run so far. Raises RunError if it can't be read."""
     info, columns = run.info, run.metrics()
-    spent = info.seconds - info.evaluation_seconds
-    rate = info.images / spent if spent > 0 else 0.0
+    training_seconds = info.seconds - info.evaluation_seconds
+    rate = info.images / training_seconds if training_seconds > 0 else 0.0
     base = (run.id, info.name, info.status, info.device, info.step, info.images, info.seconds, rate)
     for metric, best_of in BEST.items():
         measured = _measured(columns, metric)
@@ -51,14 +51,14 @@ def result(run: RunDir) -> Result:
 
 
 def _measured(columns: Mapping[str, Sequence[Any]], name: str) -> list[tuple[int, float]]:
-    """(step, value) of each row that has a number there."""
+    """Return (step, value) of each row that has a number in the column ``name``."""
     pairs = zip(columns.get("step", ()), columns.get(name, ()), strict=False)
     return [(step, value) for step, value in pairs if isinstance(value, (int, float)) and math.isfinite(value)]
 
 
 def differing(configs: Sequence[RunConfig]) -> dict[str, list[Any]]:
-    """Settings that are not the same in all, by name: one value a run. Folders of the server are left out."""
-    names = [name for name in setting_names() if name not in _PRIVATE]
+    """Return the settings that differ, by name, with the value of each run. Folders of the server are left out."""
+    names = [name for name in setting_names() if name not in _LEFT_OUT]
     values = {name: [_setting(config, name) for config in configs] for name in names}
     return {name: row for name, row in values.items() if any(value != row[0] for value in row)}
 
@@ -71,18 +71,18 @@ def _setting(config: RunConfig, name: str) -> Any:
 
 
 def summary_csv(results: Sequence[Result], settings: Mapping[str, Sequence[Any]]) -> bytes:
-    """A line a run: what it came to, and the settings in which they differ."""
+    """Return a CSV table with a line a run: its result, and the settings in which the runs differ."""
     file = io.StringIO()
     writer = csv.writer(file)
     fields = list(Result.__dataclass_fields__)
     writer.writerow([*fields, *settings])
-    for k, one in enumerate(results):
-        writer.writerow([*(_cell(getattr(one, name)) for name in fields), *(row[k] for row in settings.values())])
+    for k, each in enumerate(results):
+        writer.writerow([*(_cell(getattr(each, name)) for name in fields), *(row[k] for row in settings.values())])
     return file.getvalue().encode()
 
 
 def rows_csv(runs: Sequence[RunDir]) -> bytes:
-    """All rows of all runs in long format, a line a number: run, name, step, images, seconds, metric, value.
+    """Return all rows of the runs as a long CSV table, a line a number: run, name, step, images, seconds, metric, value.
 
     Lists, such as the histogram of classes, are a line an entry: ``histogram.0``, ``histogram.1``, …
     """
@@ -96,17 +96,19 @@ def rows_csv(runs: Sequence[RunDir]) -> bytes:
         axes = [columns[axis] for axis in _AXES]
         for metric, column in columns.items():
             if metric not in _AXES:
-                for *at, value in zip(*axes, column, strict=True):
+                for *position, value in zip(*axes, column, strict=True):
                     for label, number in _numbers(metric, value):
-                        writer.writerow([run.id, name, *at, label, number])
+                        writer.writerow([run.id, name, *position, label, number])
     return file.getvalue().encode()
 
 
 def _numbers(metric: str, value: Any) -> list[tuple[str, float]]:
+    """Return (label, number) of each number in a row's value."""
     if isinstance(value, list):
-        return [(f"{metric}.{k}", one) for k, one in enumerate(value)]
-    return [(metric, value)] if value == value else []  # NaN: the row has none
+        return [(f"{metric}.{k}", entry) for k, entry in enumerate(value)]
+    return [(metric, value)] if value == value else []  # NaN: the row has no such number
 
 
 def _cell(value: Any) -> Any:
+    """Return what a CSV table shows: nothing for NaN."""
     return "" if isinstance(value, float) and math.isnan(value) else value

@@ -1,4 +1,4 @@
-"""Many rows or pictures of a run in few: extremes of buckets, means of bins, and an even choice.
+"""Downsampling of a run's rows and pictures: extremes of buckets, means of bins, evenly spaced items.
 
 ``thinned`` keeps every peak and dip, whatever the number of rows. Rows of a run come as ``RunDir.metrics()`` gives
 them: columns of equal length, NaN where a row lacks a value. Each curve is cut into buckets of equally many rows; a
@@ -18,9 +18,9 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-AXES = ("step", "images", "seconds")  # they only grow: taken at the points, not as extremes
-TAIL = 8  # newest rows, always kept as they are: the last value that is shown is the last there was
-DIGITS = 5  # more than a screen shows, and half of the bytes
+AXES = ("step", "images", "seconds")  # never fall: taken at the points, not as extremes
+TAIL_ROWS = 8  # the newest, always returned as they are, so that the last value shown is the last there is
+SIGNIFICANT_DIGITS = 5  # more than a screen shows, in half the bytes of a float
 
 Floats = NDArray[np.float64]
 T = TypeVar("T")
@@ -29,7 +29,7 @@ T = TypeVar("T")
 def thinned(
     columns: Mapping[str, Sequence[Any]], buckets: int, first: float | None = None, last: float | None = None
 ) -> dict[str, list[Any]]:
-    """Rows with ``first <= step <= last`` in at most ``2 * buckets + TAIL`` points, ready for JSON: NaN becomes None.
+    """Return the rows with ``first <= step <= last`` in at most ``2 * buckets + TAIL_ROWS`` points, NaN as None.
 
     Columns of equal length come back as columns of equal length, under the same names. Of a column of lists (such as
     ``histogram``) only the newest list is kept, in its row; rows fewer than that come back one for one. ``step`` and
@@ -43,14 +43,14 @@ def thinned(
     start = 0 if first is None else bisect.bisect_left(steps, first)
     end = len(steps) if last is None else bisect.bisect_right(steps, last)
     count = max(0, end - start)
-    body = count - TAIL
+    body = count - TAIL_ROWS
     width = -(-body // buckets) if body > 2 * buckets else 0  # rows of a bucket; 0: all rows as they are
-    rows = start + (_places(body, count, width) if width else np.arange(count))
+    rows = start + (_point_rows(body, count, width) if width else np.arange(count))
     return {name: _column(name, column, start, start + count, width, rows) for name, column in columns.items()}
 
 
-def _places(body: int, count: int, width: int) -> NDArray[np.intp]:
-    """Rows at which the points of the buckets sit, and those of the tail."""
+def _point_rows(body: int, count: int, width: int) -> NDArray[np.intp]:
+    """Return the rows at which the points of the buckets are drawn, and those of the tail."""
     halves = np.arange(0, -(-body // width) * 2)
     return np.concatenate([np.minimum(halves // 2 * width + halves % 2 * (width // 2), body - 1),
                            np.arange(body, count)])  # fmt: skip
@@ -67,16 +67,16 @@ def _column(name: str, column: Sequence[Any], start: int, end: int, width: int, 
     if values.ndim > 1:  # lists in every row
         return _newest_list(part, len(rows), width)
     if width:
-        body = len(values) - TAIL
+        body = len(values) - TAIL_ROWS
         values = np.concatenate([extremes(values[:body], width), values[body:]])
     return [short(value) for value in values.tolist()]
 
 
 def extremes(values: Floats, width: int) -> Floats:
-    """Least and greatest of every ``width`` values (NaN left out), the earlier one first: (2 × buckets,).
+    """Return the least and the greatest of every ``width`` values (NaN left out), the earlier first: (2 × buckets,).
 
-    A bucket without any number gives two NaN; one whose values are all equal gives the value and NaN, at the place (the
-    first or the second half of the bucket) where it is.
+    A bucket without numbers gives two NaN; one whose values are all equal gives the value in the half of the bucket in
+    which it first comes, and NaN in the other.
     """
     padded = np.full(-(-len(values) // width) * width, np.nan)
     padded[: len(values)] = values
@@ -85,12 +85,12 @@ def extremes(values: Floats, width: int) -> Floats:
     missing = np.isnan(table)
     low = np.where(missing, np.inf, table).argmin(1)
     high = np.where(missing, -np.inf, table).argmax(1)
-    found: Floats = np.take_along_axis(table, np.sort(np.stack([low, high], 1), 1), 1)
+    points: Floats = np.take_along_axis(table, np.sort(np.stack([low, high], 1), 1), 1)
     alone = low == high
     late = low >= max(1, width // 2)
-    found[alone & late, 0] = np.nan
-    found[alone & ~late, 1] = np.nan
-    return found.ravel()
+    points[alone & late, 0] = np.nan
+    points[alone & ~late, 1] = np.nan
+    return points.ravel()
 
 
 def bin_means(bins: NDArray[np.int64], values: Floats) -> tuple[NDArray[np.intp], Floats]:
@@ -98,8 +98,8 @@ def bin_means(bins: NDArray[np.int64], values: Floats) -> tuple[NDArray[np.intp]
 
     Bins come in ascending order.
     """
-    _, first, place = np.unique(bins, return_index=True, return_inverse=True)
-    return first, np.bincount(place, values) / np.bincount(place)
+    _, first, index = np.unique(bins, return_index=True, return_inverse=True)
+    return first, np.bincount(index, values) / np.bincount(index)
 
 
 def evenly_spaced(items: Sequence[T], most: int) -> list[T]:
@@ -110,15 +110,15 @@ def evenly_spaced(items: Sequence[T], most: int) -> list[T]:
 
 
 def _newest_list(part: Sequence[Any], points: int, width: int) -> list[Any]:
-    """The last list of a column at about its place, None elsewhere."""
-    kept: list[Any] = [None] * points
+    """Return ``points`` values: the last list of a column at about its row, None elsewhere."""
+    values: list[Any] = [None] * points
     for row in range(len(part) - 1, -1, -1):
         if isinstance(part[row], list):
             tail = len(part) - row  # counted from the end, where rows are kept one for one
-            place = row if not width else points - tail if tail <= TAIL else row // width * 2
-            kept[place] = part[row]
+            index = row if not width else points - tail if tail <= TAIL_ROWS else row // width * 2
+            values[index] = part[row]
             break
-    return kept
+    return values
 
 
 def _axis(name: str, value: Any) -> float | int | None:
@@ -128,5 +128,5 @@ def _axis(name: str, value: Any) -> float | int | None:
 
 
 def short(value: float) -> float | None:
-    """A number as it is sent: five significant digits, None for NaN and infinities."""
-    return float(f"{value:.{DIGITS}g}") if math.isfinite(value) else None
+    """Return a number as browsers get it: five significant digits, None for NaN and infinities."""
+    return float(f"{value:.{SIGNIFICANT_DIGITS}g}") if math.isfinite(value) else None

@@ -1,4 +1,4 @@
-"""The record of one finding of the diagnosis."""
+"""Record of a finding: what the diagnosis says about a training, its evidence and its remedy."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ KINDS = ("warning", "good", "neutral")
 
 @dataclass(frozen=True)
 class Finding:
-    """``key`` names it and ``evidence`` the kind of proof where there are several; texts are found by both.
+    """Statement about a training; ``key`` and ``evidence`` (where there are several kinds of it) select its text.
 
-    It holds since ``step`` (no earlier than the rows that were looked at). The proof is in the chart ``panel`` from
-    step ``begin`` to ``end``, and ``numbers`` are what a sentence about it says, shares in percent. ``remedy`` is
-    settings to change, as ``RunConfig.with_settings`` takes them; empty where nothing needs to.
+    It holds since ``step``, no earlier than the rows that were read. The evidence is in the chart ``panel`` from step
+    ``begin`` to ``end``. ``numbers`` fill the places of the text, shares in percent. ``remedy`` is settings to change,
+    as ``RunConfig.with_settings`` takes them; {} where nothing has to change.
     """
 
     key: str
@@ -28,7 +28,7 @@ class Finding:
     evidence: str = ""
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain JSON types, numbers as one would say them; the stretch is ``from`` and ``to``."""
+        """Return the finding in JSON types, its numbers rounded; ``begin`` and ``end`` become "from" and "to"."""
         return {
             "key": self.key, "kind": self.kind, "step": self.step, "panel": self.panel, "from": self.begin,
             "to": self.end, "remedy": self.remedy, "evidence": self.evidence,
@@ -37,5 +37,5 @@ class Finding:
 
 
 def rounded_value(value: float) -> float:
-    """Whole numbers from ten on, two digits below."""
+    """Round to a whole number from ten on, to two digits below."""
     return float(round(value)) if abs(value) >= 10 else float(f"{value:.2g}")

@@ -1,4 +1,4 @@
-"""Reading a run's rows: the newest of each column without gaps, and what a stretch of numbers does."""
+"""The newest rows of a run as series without gaps, and what a series of numbers does: rise, fall, swing."""
 
 from __future__ import annotations
 
@@ -12,54 +12,55 @@ import numpy as np
 
 from gan_demo.analysis.downsampling import bin_means
 
-TAIL = 2_000  # rows that are looked at, from the last: five minutes at first, later most of an hour
-LOOKS = 60  # evaluations of these
+NEWEST_ROWS = 2_000  # that are read: five minutes of training at first, later most of an hour
+NEWEST_EVALUATIONS = 60  # among these rows
 
-UNEVEN = 0.5  # divergence from uniform, of the greatest there is: samples on fewer than √M of M places
-BAD_FCD = 40.0  # 100 is what one image, the average one, would read
-ON_DATA = 0.1  # of points on a cluster: about as many as there would be by chance
-CONFIDENT = 0.5  # of readings: below it, the histogram of classes says little
+UNEVEN = 0.5  # divergence from uniform, of the greatest there is: samples on fewer than √M of M clusters or classes
+BAD_FCD = 40.0  # a set that shows nothing but the average image has an FCD of 100
+ON_DATA = 0.1  # share of the points that lie on a cluster: about as many as by chance
+CONFIDENT = 0.5  # share of samples that the classifier is sure of; below it, the histogram of classes says little
 
 Series = list[tuple[int, float]]  # (step, value), steps ascending
-Look = dict[str, Any]  # one evaluation: its numbers and lists by name, and its ``step``
+Evaluation = dict[str, Any]  # numbers and lists of one evaluation by name, with its ``step``
 
 
-class View:
-    """The last ``TAIL`` rows of ``columns`` (as ``RunDir.metrics`` gives them). Nothing is read before it is wanted."""
+class RecentRows:
+    """The newest rows of ``columns`` (as ``RunDir.metrics`` returns them). A column is read when it is needed."""
 
     def __init__(self, columns: Mapping[str, Sequence[Any]]) -> None:
         self._columns = columns
-        self._rows = len(columns.get("step", ()))
+        self._count = len(columns.get("step", ()))
+        self._begin = max(0, self._count - NEWEST_ROWS)
         self._series: dict[str, Series] = {}
 
     @property
     def step(self) -> int:
-        """Of the last row; 0 before there is any."""
-        return int(self._columns["step"][-1]) if self._rows else 0
+        """Step of the last row; 0 if there is none."""
+        return int(self._columns["step"][-1]) if self._count else 0
 
     def series(self, name: str) -> Series:
-        """The finite numbers of a column; empty if there is none of this name."""
+        """Return the finite numbers of a column; [] if there is no such column."""
         if name not in self._series:
-            begin = max(0, self._rows - TAIL)
-            tail = zip(self._columns.get("step", ())[begin:], self._columns.get(name, ())[begin:], strict=False)
-            self._series[name] = [(int(step), float(value)) for step, value in tail if _is_number(value)]
+            steps, values = self._columns.get("step", ())[self._begin :], self._columns.get(name, ())[self._begin :]
+            pairs = zip(steps, values, strict=False)
+            self._series[name] = [(int(step), float(value)) for step, value in pairs if _is_number(value)]
         return self._series[name]
 
     def values(self, name: str, rows: int) -> list[float]:
-        """The last so many finite numbers of a column, fewer if there are not as many."""
+        """Return the last ``rows`` finite numbers of a column, fewer if there are not as many."""
         return [value for _, value in self.series(name)[-rows:]]
 
     @cached_property
-    def looks(self) -> list[Look]:
-        """The newest evaluations, at most ``LOOKS``, oldest first, each at a step of its own."""
-        found: list[Look] = []
-        measured = self._columns.get("eval_seconds", ())
-        for row in range(self._rows - 1, max(0, self._rows - TAIL) - 1, -1):
-            if row < len(measured) and _is_number(measured[row]) and len(found) < LOOKS:
-                one = {name: column[row] for name, column in self._columns.items() if _is_known(column[row])}
-                if not found or one["step"] < found[-1]["step"]:
-                    found.append(one)
-        return found[::-1]
+    def evaluations(self) -> list[Evaluation]:
+        """The newest evaluations, at most ``NEWEST_EVALUATIONS``, oldest first; of a step with several, the last."""
+        evaluations: list[Evaluation] = []
+        seconds = self._columns.get("eval_seconds", ())
+        for row in range(self._count - 1, self._begin - 1, -1):
+            if row < len(seconds) and _is_number(seconds[row]) and len(evaluations) < NEWEST_EVALUATIONS:
+                evaluation = {name: column[row] for name, column in self._columns.items() if _is_known(column[row])}
+                if not evaluations or evaluation["step"] < evaluations[-1]["step"]:
+                    evaluations.append(evaluation)
+        return evaluations[::-1]
 
 
 def _is_known(value: object) -> bool:
@@ -70,44 +71,47 @@ def _is_number(value: object) -> bool:
     return isinstance(value, (int, float)) and math.isfinite(value)
 
 
+# ---- numbers
+
+
 def mean(values: Sequence[float]) -> float:
-    """Not a number of nothing."""
+    """Return the mean; NaN for an empty sequence."""
     return sum(values) / len(values) if values else math.nan
 
 
 def median(values: Sequence[float]) -> float:
-    """The lower one of an even number of values. Not a number of nothing."""
+    """Return the median, of an even number of values the lower of the middle two; NaN for an empty sequence."""
     return sorted(values)[(len(values) - 1) // 2] if values else math.nan
 
 
-def smooth(values: Sequence[float], width: int) -> list[float]:
-    """Means of ``width`` neighbours, shorter by ``width - 1``."""
+def moving_average(values: Sequence[float], width: int) -> list[float]:
+    """Return the means of ``width`` neighbours: ``width - 1`` fewer than there are values."""
     return [sum(values[k : k + width]) / width for k in range(len(values) - width + 1)]
 
 
-def binned(series: Series, width: int) -> Series:
-    """Return means over ``width`` steps, at the first step of each stretch; rows that are longer stay as they are."""
-    bins = np.array([step // width for step, _ in series], np.int64)
+def step_means(series: Series, steps: int) -> Series:
+    """Return means over stretches of so many steps, each at its first step; rows farther apart stay as they are."""
+    bins = np.array([step // steps for step, _ in series], np.int64)
     first, means = bin_means(bins, np.array([value for _, value in series], np.float64))
     return [(series[row][0], value) for row, value in zip(first.tolist(), means.tolist(), strict=True)]
 
 
-def since(values: Sequence[float | None], holds: Callable[[float], bool], least: int) -> int | None:
-    """Where the last unbroken stretch begins in which ``holds`` is true to the end; None if shorter than ``least``."""
+def holding_since(values: Sequence[float | None], holds: Callable[[float], bool], least: int) -> int | None:
+    """Return the index since which ``holds`` is true of all values; None for fewer than ``least`` of them."""
     begin = len(values)
     while begin > 0 and (value := values[begin - 1]) is not None and holds(value):
         begin -= 1
     return begin if len(values) - begin >= max(1, least) else None
 
 
-def falling(values: Sequence[float], factor: float) -> bool:
-    """Is the later half's median below ``factor`` of the earlier half's? False for fewer than two values."""
+def is_falling(values: Sequence[float], factor: float) -> bool:
+    """Return whether the later half's median is below ``factor`` of the earlier half's; False for fewer than two."""
     half = len(values) // 2
     return half > 0 and median(values[half:]) < factor * median(values[:half])
 
 
-def swings(values: Sequence[float], size: float) -> list[int]:
-    """Where a curve turns between moves of ``size`` or more: its peaks and valleys, in turn."""
+def turning_points(values: Sequence[float], size: float) -> list[int]:
+    """Return the indices of peaks and valleys, in turn: where a curve turns between moves of ``size`` or more."""
     turns: list[int] = []
     sign, extreme, low, high = 0, 0, 0, 0  # sign: the direction of the last such move; extreme: as far as it went
     for k, value in enumerate(values):
@@ -123,52 +127,55 @@ def swings(values: Sequence[float], size: float) -> list[int]:
     return turns
 
 
-def moved(before: Sequence[float], after: Sequence[float]) -> float:
-    """Total variation between two histograms, each summing to 1: the share that changed place, 0 to 1."""
+def total_variation(before: Sequence[float], after: Sequence[float]) -> float:
+    """Return the share that differs between two histograms that each sum to 1, from 0 to 1."""
     return sum(abs(a - b) for a, b in zip(before, after, strict=True)) / 2
 
 
-# ---- what evaluations say
+# ---- evaluations
 
 
-def unevenness(look: Look) -> float | None:
-    """Divergence of where samples go from uniform, over the greatest there is, 0 to 1; None where nobody can tell."""
-    shares = look.get("histogram")
-    if not isinstance(shares, list) or len(shares) < 2 or sum(shares) > 1.5:  # above: one histogram each of many fields
+def unevenness(evaluation: Evaluation) -> float | None:
+    """Return how far samples are from uniform over clusters or classes, from 0 to 1; None if that was not measured.
+
+    It is the Kullback-Leibler divergence, divided by the greatest there is.
+    """
+    shares = evaluation.get("histogram")
+    if not isinstance(shares, list) or len(shares) < 2 or sum(shares) > 1.5:  # above 1: a histogram of each label field
         return None
-    if "high_quality" not in look and look.get("confident", 0.0) < CONFIDENT:
+    if "high_quality" not in evaluation and evaluation.get("confident", 0.0) < CONFIDENT:
         return None
     entropy = -sum(float(share) * math.log(share) for share in shares if share > 0)
     return max(0.0, 1 - entropy / math.log(len(shares)))
 
 
-def hops(looks: Sequence[Look]) -> float:
-    """Mean share of the samples that changed place between neighbouring looks; 0 where nobody can tell."""
-    shares = [one["histogram"] for one in looks if unevenness(one) is not None]
-    found = [moved(a, b) for a, b in itertools.pairwise(shares) if len(a) == len(b)]
-    return mean(found) if found else 0.0
+def moved_share(evaluations: Sequence[Evaluation]) -> float:
+    """Return the mean share of samples in another cluster or class at the next evaluation; 0 if not measured."""
+    histograms = [each["histogram"] for each in evaluations if unevenness(each) is not None]
+    shares = [total_variation(a, b) for a, b in itertools.pairwise(histograms) if len(a) == len(b)]
+    return mean(shares) if shares else 0.0
 
 
-def fault(look: Look) -> float | None:
-    """How bad samples are, 0 at best: FCD; or the share of points off the data and their unevenness, up to 2."""
-    if "high_quality" in look:
-        return 1 - float(look["high_quality"]) + (unevenness(look) or 0.0)
-    return float(look["fcd"]) if "fcd" in look else None
+def badness(evaluation: Evaluation) -> float | None:
+    """Return how bad samples are, 0 at best: FCD, or the share of points off the data plus unevenness, up to 2."""
+    if "high_quality" in evaluation:
+        return 1 - float(evaluation["high_quality"]) + (unevenness(evaluation) or 0.0)
+    return float(evaluation["fcd"]) if "fcd" in evaluation else None
 
 
-def told(look: Look) -> float:
-    """The number that says best how good samples are: FCD, or the percentage of points on the data."""
-    return float(look["fcd"] if "fcd" in look else 100 * look["high_quality"])
+def quality_value(evaluation: Evaluation) -> float:
+    """Return the number that a sentence about quality names: FCD, or the percentage of points on the data."""
+    return float(evaluation["fcd"] if "fcd" in evaluation else 100 * evaluation["high_quality"])
 
 
-def is_poor(look: Look) -> bool:
-    """Would anybody see at once that these are not real?"""
-    if "high_quality" in look:
-        return bool(look["high_quality"] < ON_DATA) or (unevenness(look) or 0.0) > UNEVEN
-    return bool(look.get("fcd", 0.0) > BAD_FCD)
+def is_poor(evaluation: Evaluation) -> bool:
+    """Return whether anybody would see at once that these samples are not real."""
+    if "high_quality" in evaluation:
+        return bool(evaluation["high_quality"] < ON_DATA) or (unevenness(evaluation) or 0.0) > UNEVEN
+    return bool(evaluation.get("fcd", 0.0) > BAD_FCD)
 
 
-def stays_poor(looks: Sequence[Look]) -> bool:
-    """Are samples poor, and of four looks and more not by a fifth better in the later half?"""
-    faults = [value for one in looks if (value := fault(one)) is not None]
-    return len(faults) >= 4 and is_poor(looks[-1]) and not falling(faults, 0.8)
+def stays_poor(evaluations: Sequence[Evaluation]) -> bool:
+    """Return whether samples are poor in four evaluations and more, and not by a fifth better in the later half."""
+    values = [value for evaluation in evaluations if (value := badness(evaluation)) is not None]
+    return len(values) >= 4 and is_poor(evaluations[-1]) and not is_falling(values, 0.8)

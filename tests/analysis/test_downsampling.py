@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gan_demo.analysis.downsampling import AXES, TAIL, bin_means, evenly_spaced, extremes, thinned
+from gan_demo.analysis.downsampling import AXES, TAIL_ROWS, bin_means, evenly_spaced, extremes, thinned
 from gan_demo.runs import library
 
 
@@ -38,18 +38,18 @@ def test_few_rows_come_back_one_for_one() -> None:
     assert after["histogram"][47] == before["histogram"][47]
 
 
-@pytest.mark.parametrize("rows", [2 * 50 + TAIL, 2 * 50 + TAIL + 1, 1_000, 12_345])
+@pytest.mark.parametrize("rows", [2 * 50 + TAIL_ROWS, 2 * 50 + TAIL_ROWS + 1, 1_000, 12_345])
 def test_many_rows_become_at_most_two_points_a_bucket_and_the_newest(rows: int) -> None:
     after = thinned(columns(rows), 50)
     assert {len(column) for column in after.values()} == {len(after["step"])}
-    assert len(after["step"]) <= 2 * 50 + TAIL
+    assert len(after["step"]) <= 2 * 50 + TAIL_ROWS
     assert after["step"] == sorted(after["step"])
     assert (after["step"][0], after["step"][-1]) == (1, 1 + 5 * (rows - 1))
 
 
 @pytest.mark.parametrize("name", ["g_loss", "fcd"])
 def test_each_buckets_peak_and_dip_are_kept(name: str) -> None:
-    before = columns(4_000 + TAIL)
+    before = columns(4_000 + TAIL_ROWS)
     after = thinned(before, 100)
     for k in range(100):
         there = [v for v in before[name][40 * k : 40 * (k + 1)] if not math.isnan(v)]
@@ -67,7 +67,7 @@ def test_one_spike_among_a_million_rows_is_kept_near_its_step() -> None:
 def test_the_newest_rows_are_kept_as_they_are() -> None:
     before = columns(5_000)
     after = thinned(before, 100)
-    assert after["step"][-TAIL:] == before["step"][-TAIL:]
+    assert after["step"][-TAIL_ROWS:] == before["step"][-TAIL_ROWS:]
     assert finite(after["g_loss"])[-1] == pytest.approx(before["g_loss"][-1], rel=1e-4)
 
 

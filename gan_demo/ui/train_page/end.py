@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from gan_demo.analysis.diagnosis import BROKEN
+from gan_demo.analysis.diagnosis import DIVERGED_FIELDS
 from gan_demo.boards import titles
 from gan_demo.errors import GanDemoError
 from gan_demo.i18n import text
@@ -50,7 +50,7 @@ def show(run: RunDir, state: State, is_owner: bool) -> None:
 def _remedies(run: RunDir, failure: GanDemoError, may_copy: bool) -> None:
     """Draw the button of a calmer run after a divergence, and of built-in data where a download failed."""
     if (
-        failure.field in BROKEN
+        failure.field in DIVERGED_FIELDS
         and may_copy
         and st.button(t("end.calmer"), type="primary", key="calmer", help=t("end.calmer.help"))
     ):
