@@ -82,7 +82,7 @@ def summary_csv(results: Sequence[Result], settings: Mapping[str, Sequence[Any]]
 
 
 def rows_csv(runs: Sequence[RunDir]) -> bytes:
-    """Return all rows of the runs as a long CSV table, a line a number: run, name, step, images, seconds, metric, value.
+    """Return all rows of the runs as a long CSV table: run, name, step, images, seconds, metric and value in each line.
 
     Lists, such as the histogram of classes, are a line an entry: ``histogram.0``, ``histogram.1``, …
     """
