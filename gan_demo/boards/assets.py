@@ -1,4 +1,4 @@
-"""Where the files of the frontend lie, and their versions."""
+"""Where the files of the frontend lie, and the version of onnxruntime-web."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from functools import lru_cache
 from pathlib import Path
 
 FRONTEND = Path(__file__).parents[1] / "frontend"
-RUNTIME = FRONTEND / "explorer" / "runtime"  # onnxruntime-web, packed
+RUNTIME = FRONTEND / "explorer" / "runtime"  # onnxruntime-web, compressed
 
 
 @lru_cache(maxsize=1)
 def runtime_version() -> str:
-    """Of onnxruntime-web. ``/api/runtime/VERSION/`` is where browsers keep it for ever."""
+    """Return the version of onnxruntime-web, which is part of its address, as browsers may cache it for ever."""
     version: str = json.loads((RUNTIME / "VENDORED.json").read_text("utf-8"))["version"]
     return version

@@ -8,34 +8,34 @@ from typing import Any
 from gan_demo.boards import assets
 from gan_demo.explorer import artifacts, uploads
 from gan_demo.explorer.uploads import Upload
+from gan_demo.i18n import text
 from gan_demo.i18n.text import keys, t
 from gan_demo.runs import ownership
 from gan_demo.runs.run_dir import RunDir
 
 _TOOLS = assets.FRONTEND / "explorer" / "tools"
 
-TitledRun = tuple[str, RunDir]  # two runs may have the same title
+TitledRun = tuple[str, RunDir]  # a sequence of pairs and no dict, as two runs may have the same title
 
 
-def run_data(
-    run: RunDir, step: int, runs_on_offer: Sequence[TitledRun], *, language: str, owner: str, runtime_version: str
-) -> dict[str, Any]:
-    """Return what ``explorer.mjs`` describes for a checkpoint of a run; addresses are relative to the app's."""
-    return _shared(runs_on_offer, language) | {
+def run_data(run: RunDir, step: int, runs_on_offer: Sequence[TitledRun], owner: str) -> dict[str, Any]:
+    """Return what ``explorer.mjs`` describes for a checkpoint of a run, for the browser with the token ``owner``.
+
+    Addresses are relative to the app's.
+    """
+    return _shared(runs_on_offer) | {
         "id": run.id,
-        "urls": _runtime_address(runtime_version) | _run_addresses(run, step, owner),
+        "urls": _runtime_address() | _run_addresses(run, step, owner),
         "query": {"run": run.id, "step": str(step)},
         "stem": f"{run.id}-{step}",
     }
 
 
-def upload_data(
-    upload: Upload, runs_on_offer: Sequence[TitledRun], *, language: str, runtime_version: str
-) -> dict[str, Any]:
+def upload_data(upload: Upload, runs_on_offer: Sequence[TitledRun]) -> dict[str, Any]:
     """Return what ``explorer.mjs`` describes for uploaded weights, which no link can lead to."""
-    return _shared(runs_on_offer, language) | {
+    return _shared(runs_on_offer) | {
         "id": upload.id,
-        "urls": _runtime_address(runtime_version) | _upload_addresses(upload),
+        "urls": _runtime_address() | _upload_addresses(upload),
         "query": None,
         "stem": upload.title,
     }
@@ -67,18 +67,18 @@ def tools() -> list[str]:
     return sorted(file.stem for file in _TOOLS.glob("*.mjs"))
 
 
-def _shared(runs_on_offer: Sequence[TitledRun], language: str) -> dict[str, Any]:
+def _shared(runs_on_offer: Sequence[TitledRun]) -> dict[str, Any]:
     return {
         "tools": tools(),
         "texts": texts(),
-        "language": language,
+        "language": text.language(),
         "site": False,
         "models": [_app_offer(title, run) for title, run in runs_on_offer if run.config.model.shape],
     }
 
 
-def _runtime_address(version: str) -> dict[str, str]:
-    return {"runtime": f"api/runtime/{version}/"}
+def _runtime_address() -> dict[str, str]:
+    return {"runtime": f"api/runtime/{assets.runtime_version()}/"}
 
 
 def _run_addresses(run: RunDir, step: int, owner: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What ``diagnosis`` finds, in words: a title, a sentence that names the evidence, and the label of the way out."""
+"""Findings of the diagnosis in words: a title, a sentence with the evidence, and the label of the remedy's button."""
 
 from __future__ import annotations
 
@@ -11,32 +11,32 @@ from gan_demo.i18n.text import t
 
 
 def texts() -> dict[str, dict[str, str]]:
-    """The words of every finding in the session's language, by its key.
+    """Return the sentences of every finding in the current language, by the finding's key.
 
-    Each has ``title``, ``text``, perhaps ``remedy``, and a better sentence than ``text`` under some kinds of evidence.
+    Each has ``title``, ``text``, perhaps ``remedy``, and sentences for kinds of evidence that replace ``text``.
     """
-    found: dict[str, dict[str, str]] = {}
+    sentences: dict[str, dict[str, str]] = {}
     for key in text.keys("finding."):
         _, name, part = key.split(".")
-        found.setdefault(name, {})[part] = t(key)
-    return found
+        sentences.setdefault(name, {})[part] = t(key)
+    return sentences
 
 
-def said(finding: Finding | Mapping[str, Any]) -> dict[str, str]:
-    """``title``, ``text``, and ``remedy``: the label of a button that applies it, "" where there is nothing to apply.
+def in_words(finding: Finding | Mapping[str, Any]) -> dict[str, str]:
+    """Return ``title``, ``text`` and ``remedy`` (the label of its button; "" without a remedy).
 
     Takes a finding or its ``as_dict``.
     """
-    one = finding.as_dict() if isinstance(finding, Finding) else finding
-    words = texts()[one["key"]]
-    numbers = {name: _told(value) for name, value in one["numbers"].items()}
+    facts = finding.as_dict() if isinstance(finding, Finding) else finding
+    sentences = texts()[facts["key"]]
+    numbers = {name: _number_text(value) for name, value in facts["numbers"].items()}
     return {
-        "title": words["title"],
-        "text": words.get(one["evidence"], words["text"]).format(**numbers),
-        "remedy": words.get("remedy", "") if one["remedy"] else "",
+        "title": sentences["title"],
+        "text": sentences.get(facts["evidence"], sentences["text"]).format(**numbers),
+        "remedy": sentences.get("remedy", "") if facts["remedy"] else "",
     }
 
 
-def _told(value: float) -> str:
-    """1,234; 99; 0.00012."""
+def _number_text(value: float) -> str:
+    """Write a number with at most two digits after the leading one: 1,234; 99; 0.00012."""
     return f"{value:,.0f}" if abs(value) >= 10 else f"{value:.2g}"

@@ -9,11 +9,14 @@ from typing import Any
 from gan_demo.config import RunConfig
 from gan_demo.i18n import text
 from gan_demo.i18n.text import t
+from gan_demo.presets import LOSS_SETTINGS
 from gan_demo.runs import setting_changes
 
 LEARNING_RATES = ("g_lr", "d_lr")
 LOSSES_WITH_SMOOTHING = ("minimax", "non_saturating")  # label smoothing changes the targets of these losses only
 MANTISSAS = (1, 1.5, 2, 3, 5, 7)  # of the choices on a logarithmic scale
+# Settings of the adversarial objective: what has to change along with the loss.
+OBJECTIVE_SETTINGS = ("d_steps", *setting_changes.PENALTIES, "penalty_every", "label_smoothing")
 DECADES = 2  # that a logarithmic scale reaches to each side of its middle
 HIGHEST_LEARNING_RATE, HIGHEST_PENALTY = 10.0, 10_000.0
 
@@ -51,6 +54,13 @@ def objective_setting_names(loss: str, values: Mapping[str, Any]) -> list[str]:
 def _penalty_matters(loss: str) -> dict[str, bool]:
     is_wasserstein = loss == "wasserstein"
     return {"r1": not is_wasserstein, "r2": loss == "relativistic", "gp": is_wasserstein}
+
+
+def loss_settings(config: RunConfig, loss: str) -> dict[str, Any]:
+    """Return the objective settings with which this kind of model is known to learn from another loss."""
+    kind = "points" if config.model.arch == "points" else "images"
+    settings = LOSS_SETTINGS.get((loss, kind), {})
+    return {name: value for name, value in settings.items() if name in OBJECTIVE_SETTINGS}
 
 
 def logarithmic_choices(current: float, origin: float, with_zero: bool) -> list[float]:

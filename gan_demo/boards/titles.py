@@ -1,21 +1,22 @@
-"""Names, durations and sentences as people see them."""
+"""Titles of runs, times and durations as people read them."""
 
 from __future__ import annotations
 
 from gan_demo.i18n import text
 from gan_demo.i18n.text import t
+from gan_demo.runs import library
 from gan_demo.runs.run_dir import RunDir
 
 
 def plain(sentence: str) -> str:
-    """Values come from outside: none of them becomes Markdown."""
+    """Return text with every Markdown sign escaped, for values that come from outside."""
     for sign in "\\`*_[]<>$#:|":
         sentence = sentence.replace(sign, f"\\{sign}")
     return sentence
 
 
 def duration(seconds: float) -> str:
-    """Rounded to what one would say: seconds, minutes or hours."""
+    """Return a duration in seconds, in minutes and seconds, or in hours and minutes, whichever suits its length."""
     if seconds < 60:
         return t("time.seconds", n=max(0, round(seconds)))
     if seconds < 3600:
@@ -23,8 +24,20 @@ def duration(seconds: float) -> str:
     return t("time.hours", h=int(seconds // 3600), m=int(seconds % 3600 // 60))
 
 
-def run_title(run: RunDir, name: str) -> str:
-    """A run's name as people see it: presets and data sets have names in both languages, a fork says where it began."""
+def creation_time(run: RunDir) -> str:
+    """Return when a run was created, UTC: "11-28 22:30"."""
+    return run.info.created[5:16].replace("T", " ")
+
+
+def run_title(run: RunDir) -> str:
+    """Return the title of a run: its preset or data set in the current language; a fork adds the step it began at."""
+    name, step = run.info.name, run.info.forked_at
     title = text.named("preset", name) if text.has(f"preset.{name}") else text.named("data", name)
-    at = run.info.forked_at
-    return title if at is None else t("run.forked", name=title, step=f"{at:,}")
+    return title if step is None else t("run.forked", name=title, step=f"{step:,}")
+
+
+def dated_title(run: RunDir) -> str:
+    """Return the name of a shipped model, and of any other run its title and when it was created."""
+    if any(run.id == shipped.id for shipped in library.pretrained()):
+        return text.named("shipped", run.id)
+    return f"{run_title(run)} · {creation_time(run)}"

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gan_demo.boards import panels as board_panels
-from gan_demo.boards import titles
+from gan_demo.boards import curves, titles
 from gan_demo.runs.run_dir import RunDir
 
 HEIGHT = 320  # pixels a panel
@@ -18,14 +17,14 @@ def page(run: RunDir) -> bytes:
     from plotly.subplots import make_subplots
 
     columns, points = run.metrics(), run.config.model.arch == "points"
-    panels = board_panels.main_panels(columns, points) + board_panels.more_panels(columns, points, ())
+    panels = curves.main_panels(columns, points) + curves.more_panels(columns, points, ())
     figure = make_subplots(rows=len(panels), cols=1, subplot_titles=[panel["title"] for panel in panels])
     for row, panel in enumerate(panels, start=1):
         for trace in _traces(panel, go):
             figure.add_trace(trace, row=row, col=1)
         if panel.get("log"):
             figure.update_yaxes(type="log", row=row, col=1)
-    title = f"{titles.run_title(run, run.info.name)} · {run.id}"
+    title = f"{titles.run_title(run)} · {run.id}"
     figure.update_layout(title=title, height=HEIGHT * len(panels), template="plotly_white")
     return str(figure.to_html(include_plotlyjs=True)).encode()
 

@@ -16,9 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from gan_demo.analysis.downsampling import evenly_spaced, thinned
-from gan_demo.boards import assets, explorer, titles
+from gan_demo.boards import assets, curves, explorer, titles
 from gan_demo.boards import film as board_film
-from gan_demo.boards import panels as board_panels
 from gan_demo.errors import GanDemoError, RunError
 from gan_demo.explorer import artifacts
 from gan_demo.i18n import text
@@ -186,11 +185,11 @@ def _site_json(run: RunDir, step: int, page: Mapping[str, bytes]) -> dict[str, A
     is_points, labels = run.config.model.arch == "points", run.config.model.labels
     classes = labels[0].values if len(labels) == 1 else ()
     columns = run.metrics()
-    panels = _by_language(lambda: board_panels.panel_specs(is_points, classes, columns.keys()))
+    panels = _by_language(lambda: curves.panel_specs(is_points, classes, columns.keys()))
     drawn = {curve["column"] for panel in panels["en"] for curve in panel.get("series", ())}
     used = drawn | set(COLUMNS_BESIDE_CURVES)
     with text.use_language("en"):
-        film = board_film.data(run, most=MAX_FILM_WIDTH)
+        film = board_film.run_data(run, max_width=MAX_FILM_WIDTH)
     film |= {"run": run.id, "steps": run.grids, "live": False, "explain": False}
     return {
         "title": _title_by_language(run),
@@ -198,7 +197,7 @@ def _site_json(run: RunDir, step: int, page: Mapping[str, bytes]) -> dict[str, A
         "words": _by_language(lambda: {key.removeprefix("site."): t(key) for key in text.keys("site.")}),
         "explorer": _explorer(run, step, page) | {"texts": _by_language(explorer.texts)},
         "film": film | {"texts": _by_language(lambda: board_film.texts(labels))},
-        "curves": _by_language(board_panels.texts),
+        "curves": _by_language(curves.texts),
         "columns": thinned({name: values for name, values in columns.items() if name in used}, CURVE_BUCKETS),
         "panels": panels,
     }
@@ -240,7 +239,7 @@ def _title_by_language(run: RunDir) -> dict[str, str]:
 def _title(run: RunDir, language: str) -> str:
     shipped = run.path.parent == library.PRETRAINED and text.has(f"shipped.{run.id}")
     with text.use_language(language):
-        return t(f"shipped.{run.id}") if shipped else titles.run_title(run, run.info.name)
+        return t(f"shipped.{run.id}") if shipped else titles.run_title(run)
 
 
 def _licence(run: RunDir) -> str:

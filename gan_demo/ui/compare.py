@@ -8,30 +8,20 @@ from typing import Any
 import streamlit as st
 
 from gan_demo.analysis import comparison
-from gan_demo.boards import panels, setting_choices, titles
+from gan_demo.boards import compare_board, setting_choices, titles
+from gan_demo.boards.compare_board import AXES, DEFAULT_METRICS, LETTERS, METRICS
 from gan_demo.errors import GanDemoError
-from gan_demo.i18n import text
 from gan_demo.i18n.text import t
 from gan_demo.runs import library
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.service import run_state
 from gan_demo.ui import compare_choice, session, widgets
 
-LETTERS = "ABCDEF"  # as many as there are colours that any eyes tell apart
-AXES = ("step", "seconds", "images")
 TICK = 3.0  # seconds between two looks at the results of a run that trains
 _BOARD = widgets.component(
     "compare_board", "film/film.css", "curves/uplot.css", "curves/curves.css", "compare_board.css"
 )
-_SHARE = (0.0, 1.0)
-_METRICS: dict[str, dict[str, Any]] = {
-    "fcd": {"log": True}, "modes": {}, "d_fake": {"range": _SHARE}, "g_loss": {}, "d_loss": {},
-    "d_real": {"range": _SHARE}, "precision": {"range": _SHARE}, "recall": {"range": _SHARE}, "diversity": {},
-    "novelty": {}, "high_quality": {"range": _SHARE}, "g_grad": {"log": True}, "d_grad": {"log": True},
-    "images_per_second": {},
-}  # fmt: skip
 COLUMNS = ("run", "status", "last", "best", "rate", "step", "time", "device")
-USUAL = ("fcd", "modes", "d_fake", "g_loss", "d_loss")
 
 
 def show() -> None:
@@ -42,7 +32,7 @@ def show() -> None:
         _empty()
         return
     axis, metrics = _view(chosen)
-    _board(chosen, axis, metrics)
+    _BOARD(key="compare-board", data=compare_board.data(chosen, axis, metrics))
     if len(chosen) == 1:
         st.info(t("compare.one"), icon=":material/add:")
     alive = any(run_state.state(run).alive for run in chosen)
@@ -73,7 +63,7 @@ def _empty() -> None:
 def _view(chosen: Sequence[RunDir]) -> tuple[str, list[str]]:
     """What lies along the x axis, and which charts."""
     known = {name for run in chosen for name in run.metrics()}
-    offered = [name for name in _METRICS if name in known] or list(USUAL)
+    offered = [name for name in METRICS if name in known] or list(DEFAULT_METRICS)
     asked = session.query("by")
     left, right = st.columns([1, 2])
     axis = left.segmented_control(
@@ -81,43 +71,12 @@ def _view(chosen: Sequence[RunDir]) -> tuple[str, list[str]]:
         format_func=lambda name: t(f"compare.by.{name}"), help=t("compare.by.help"),
     )  # fmt: skip
     session.set_query("by", "" if axis == AXES[0] else str(axis))
-    usual = [name for name in USUAL if name in offered]
+    usual = [name for name in DEFAULT_METRICS if name in offered]
     metrics = right.pills(
         t("compare.charts"), offered, default=usual, selection_mode="multi", key="compare-charts",
         format_func=lambda name: t(f"metric.{name}"),
     )  # fmt: skip
-    return str(axis), [name for name in _METRICS if name in metrics]
-
-
-def _board(chosen: Sequence[RunDir], axis: str, metrics: Sequence[str]) -> None:
-    words = ("scrub", "play", "pause", "alt", "gone", "waiting")
-    texts = {name: t(f"compare.{name}") for name in words} | {name: t(f"compare.at.{name}") for name in AXES}
-    curves = panels.texts() | {name: texts[name].replace("{n}", "{step}") for name in AXES}
-    data = {
-        "runs": [_run_data(run, k) for k, run in enumerate(chosen)],
-        "metrics": [
-            {"column": name, "title": t(f"metric.{name}"), "note": _note(name), "log": False, "range": None}
-            | _METRICS[name]
-            for name in metrics
-        ],
-        "axis": axis,
-        "across": 2,
-        "texts": texts,
-        "curves": curves,
-        "language": session.language(),
-    }
-    _BOARD(key="compare-board", data=data)
-
-
-def _run_data(run: RunDir, place: int) -> dict[str, Any]:
-    return {
-        "id": run.id, "letter": LETTERS[place], "color": place, "name": compare_choice.title(run),
-        "pixelated": run.config.model.arch != "points", "link": f"train?run={run.id}",
-    }  # fmt: skip
-
-
-def _note(name: str) -> str:
-    return t(f"metric.{name}.note") if text.has(f"metric.{name}.note") else ""
+    return str(axis), [name for name in METRICS if name in metrics]
 
 
 # ---- tables
@@ -166,7 +125,7 @@ def _table(name: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> Non
 
 
 def _named(run: RunDir, place: int) -> str:
-    return f"**{LETTERS[place]}** {titles.plain(compare_choice.title(run))}"
+    return f"**{LETTERS[place]}** {titles.plain(titles.dated_title(run))}"
 
 
 def _value(name: str, value: Any) -> str:

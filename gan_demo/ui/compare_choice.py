@@ -7,9 +7,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import streamlit as st
 
-from gan_demo.boards.titles import run_title
+from gan_demo.boards.titles import creation_time, dated_title, run_title
 from gan_demo.errors import GanDemoError
-from gan_demo.i18n.text import named, t
+from gan_demo.i18n.text import t
 from gan_demo.runs import library, ownership
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.ui import session
@@ -51,13 +51,6 @@ def with_run(run_id: str) -> dict[str, str]:
     return {"runs": ",".join([*kept, run_id])}
 
 
-def title(run: RunDir) -> str:
-    """What to call a run here."""
-    if any(run.id == one.id for one in library.pretrained()):
-        return named("shipped", run.id)
-    return f"{run_title(run, run.info.name)} · {run.info.created[5:16].replace('T', ' ')}"
-
-
 def _follow_link(most: int) -> dict[str, RunDir]:
     """The chosen runs of the session, of a link that is new, or of another page; says so if one is gone."""
     link = session.query("runs")
@@ -77,11 +70,10 @@ def _follow_link(most: int) -> dict[str, RunDir]:
 
 
 def _names(chosen: dict[str, RunDir]) -> dict[str, str]:
-    names = {run.id: t("explore.shipped", name=title(run)) for run in library.pretrained()}
+    names = {run.id: t("explore.shipped", name=dated_title(run)) for run in library.pretrained()}
     for run in ownership.own_runs(session.owner()):
-        when = run.info.created[5:16].replace("T", " ")
-        names[run.id] = t("explore.own", name=run_title(run, run.info.name), when=when)
-    shared = {key: t("explore.shared", name=title(run)) for key, run in chosen.items() if key not in names}
+        names[run.id] = t("explore.own", name=run_title(run), when=creation_time(run))
+    shared = {key: t("explore.shared", name=dated_title(run)) for key, run in chosen.items() if key not in names}
     return names | shared
 
 

@@ -15,7 +15,6 @@ from gan_demo.i18n.text import t
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status
 from gan_demo.service.run_state import State
-from gan_demo.ui import session
 
 # Streamlit sends it with every redraw, so it only imports the code from a route, which browsers cache.
 _LOADER = """
@@ -73,8 +72,8 @@ def film(
 
     ``max_width`` is in CSS pixels.
     """
-    where = {"run": run.id, "steps": steps, "live": live, "autoplay": autoplay, "compact": compact}
-    _FILM(key=key, data=board_film.data(run, most=max_width) | where | {"language": session.language()})
+    data = board_film.data(run, steps, max_width=max_width, live=live, autoplay=autoplay, compact=compact)
+    _FILM(key=key, data=data)
 
 
 def figure(svg: str, key: str) -> None:

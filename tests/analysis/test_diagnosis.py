@@ -12,8 +12,8 @@ import pytest
 
 from gan_demo.analysis.diagnosis import findings
 from gan_demo.analysis.findings import KINDS, Finding
+from gan_demo.boards import curves
 from gan_demo.boards import findings as board_findings
-from gan_demo.boards import panels
 from gan_demo.config import RunConfig
 from gan_demo.errors import RunError
 from gan_demo.presets import FAILURES, PRESETS
@@ -377,8 +377,8 @@ def test_every_finding_is_said_in_full(language: str, monkeypatch: pytest.Monkey
     )
     assert unsaid == set(), "words for evidence that there never is"
     for one in made.values():
-        words = board_findings.said(one)
-        assert words == board_findings.said(one.as_dict())
+        words = board_findings.in_words(one)
+        assert words == board_findings.in_words(one.as_dict())
         assert "{" not in "".join(words.values())
         assert bool(words["remedy"]) == (one.kind == "warning") == bool(one.remedy)
 
@@ -386,12 +386,14 @@ def test_every_finding_is_said_in_full(language: str, monkeypatch: pytest.Monkey
 def test_the_words_name_the_evidence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(session, "language", lambda: "en")
     made = cases()
-    assert "1 of 8 clusters, 100\N{NO-BREAK SPACE}% of them" in board_findings.said(made["collapse", "modes"])["text"]
-    assert "right 99\N{NO-BREAK SPACE}% of the time" in board_findings.said(made["d_wins", "gradients"])["text"]
-    assert "only 50 training images" in board_findings.said(made["memorise", "few"])["text"]
+    assert (
+        "1 of 8 clusters, 100\N{NO-BREAK SPACE}% of them" in board_findings.in_words(made["collapse", "modes"])["text"]
+    )
+    assert "right 99\N{NO-BREAK SPACE}% of the time" in board_findings.in_words(made["d_wins", "gradients"])["text"]
+    assert "only 50 training images" in board_findings.in_words(made["memorise", "few"])["text"]
 
 
 def test_every_panel_of_a_finding_is_a_chart_of_the_board(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(session, "language", lambda: "en")
-    charts = {one["id"] for is_points in (True, False) for one in panels.panel_specs(is_points)}
+    charts = {one["id"] for is_points in (True, False) for one in curves.panel_specs(is_points)}
     assert {one.panel for one in cases().values()} - {""} <= charts

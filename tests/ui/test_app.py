@@ -20,7 +20,7 @@ import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from gan_demo.boards import panels
+from gan_demo.boards import curves
 from gan_demo.config import DataConfig, RunConfig
 from gan_demo.errors import DataError, RunError
 from gan_demo.export import charts_page
@@ -599,4 +599,4 @@ def test_a_runs_curves_become_a_page_of_their_own() -> None:
     page = charts_page.page(run).decode()
     assert page.count("<script") >= 2
     assert "cdn" not in page.split("<body>")[0].lower()
-    assert all(panel["title"] in page for panel in panels.main_panels(run.metrics(), False))
+    assert all(panel["title"] in page for panel in curves.main_panels(run.metrics(), False))

@@ -384,8 +384,8 @@ def test_a_fork_is_told_from_its_parent_wherever_runs_are_listed(home: Path, lan
     assert len(listed) == 1
     with text.use_language(language):
         assert wanted in static_site._title_by_language(RunDir(home / "second"))[language]
-        assert wanted in titles.run_title(RunDir(home / "second"), "digits")
-        assert wanted not in titles.run_title(RunDir(home / "first"), "digits")
+        assert wanted in titles.run_title(RunDir(home / "second"))
+        assert wanted not in titles.run_title(RunDir(home / "first"))
 
 
 def test_uploaded_weights_have_an_address_that_is_not_their_content() -> None:

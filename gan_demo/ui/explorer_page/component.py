@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from gan_demo.boards import assets, explorer
+from gan_demo.boards import explorer
 from gan_demo.ui import session, widgets
 from gan_demo.ui.explorer_page.subject import ExplorerSubject
 
@@ -27,15 +27,7 @@ def draw(subject: ExplorerSubject, on_failure: Callable[[str], None]) -> None:
 
 def data(subject: ExplorerSubject) -> dict[str, Any]:
     """Return the component's data for this session."""
-    language, version = session.language(), assets.runtime_version()
     if subject.run is not None and subject.step is not None:
-        return explorer.run_data(
-            subject.run,
-            subject.step,
-            subject.runs_on_offer,
-            language=language,
-            owner=session.owner(),
-            runtime_version=version,
-        )
+        return explorer.run_data(subject.run, subject.step, subject.runs_on_offer, session.owner())
     assert subject.upload is not None, "a subject that is no run was uploaded"
-    return explorer.upload_data(subject.upload, subject.runs_on_offer, language=language, runtime_version=version)
+    return explorer.upload_data(subject.upload, subject.runs_on_offer)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from gan_demo.boards.titles import run_title
+from gan_demo.boards.titles import creation_time, run_title
 from gan_demo.errors import GanDemoError, RunError
 from gan_demo.explorer.uploads import Upload
 from gan_demo.i18n.text import named, t
@@ -115,9 +115,8 @@ def _names(shipped: Mapping[str, RunDir], own: Mapping[str, RunDir], linked: Map
     names = {key: t("explore.uploaded", name=upload.title) for key, upload in _uploads().items()}
     names |= {key: t("explore.shipped", name=named("shipped", run.id)) for key, run in shipped.items()}
     for key, run in own.items():
-        when = run.info.created[5:16].replace("T", " ")
-        names[key] = t("explore.own", name=run_title(run, run.info.name), when=when)
-    shared = {key: t("explore.shared", name=run_title(run, run.info.name)) for key, run in linked.items()}
+        names[key] = t("explore.own", name=run_title(run), when=creation_time(run))
+    shared = {key: t("explore.shared", name=run_title(run)) for key, run in linked.items()}
     return names | {key: name for key, name in shared.items() if key not in names}
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import socket
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
-import segno
 import streamlit as st
 
-from gan_demo.boards.classroom import typed
+from gan_demo.boards.classroom import share_data
 from gan_demo.classroom import classes, polls
 from gan_demo.errors import GanDemoError, JobError
 from gan_demo.i18n.text import t
@@ -22,7 +20,6 @@ from gan_demo.ui import session, widgets
 
 ENTRANCES = ("join", "unknown", "wait")  # what ?class= says when no run goes with it
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
-QUIET = 4  # modules of white around a QR code, as ISO/IEC 18004 asks
 _SHARE = widgets.component("class_share", "class_share.css")
 
 
@@ -56,26 +53,8 @@ def _open(run: RunDir) -> None:
 
 
 def _share(run: RunDir) -> None:
-    code = classes.state(run.id).get("code", "")
-    base, note = reachable(app_address())
-    link = f"{base}c/{code}"
-    words = ("qr", "type", "copy", "copied", "not_copied", "present")
-    _SHARE(
-        key="class-share",
-        data={
-            "svg": qr_svg(link), "link": link, "address": typed(base) + "c/", "code": code, "note": note,
-            "presenter": f"train?run={quote(run.id, safe='')}&view=presenter",
-            "texts": {word: t(f"class.share.{word}") for word in words},
-        },
-    )  # fmt: skip
-
-
-def qr_svg(link: str) -> str:
-    """A QR code as SVG, dark on light in every theme: many readers take no other."""
-    file = io.BytesIO()
-    code = segno.make_qr(link, error="m")
-    code.save(file, kind="svg", border=QUIET, dark="#000", light="#fff", xmldecl=False, svgns=True, omitsize=True)
-    return file.getvalue().decode()
+    address, note = reachable(app_address())
+    _SHARE(key="class-share", data=share_data(run, address, note))
 
 
 def app_address() -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from gan_demo.boards import setting_choices
-from gan_demo.boards.settings import GAME, loss_settings
+from gan_demo.boards.setting_choices import OBJECTIVE_SETTINGS, loss_settings
 from gan_demo.config import LOSS_NAMES, SCHEDULES, RunConfig
 from gan_demo.i18n import text
 from gan_demo.i18n.text import t
@@ -60,11 +60,11 @@ def _fields(config: RunConfig, step: int, settings: Mapping[str, Any], key: str)
     with left:
         loss = chosen["loss"] = _select("loss", LOSS_NAMES, chosen.get("loss", train.loss), key)
     needed = {} if loss == train.loss else loss_settings(config, loss)
-    names = (*setting_choices.LEARNING_RATES, *GAME)
+    names = (*setting_choices.LEARNING_RATES, *OBJECTIVE_SETTINGS)
     initial = {name: getattr(train, name) for name in names} | needed | chosen
     with right:
         chosen["schedule"] = _select("schedule", SCHEDULES, chosen.get("schedule", train.schedule), key)
-    chosen |= needed | {name: settings[name] for name in GAME if name in settings}
+    chosen |= needed | {name: settings[name] for name in OBJECTIVE_SETTINGS if name in settings}
     cells = st.columns(2, gap="medium")
     numbers = (*setting_choices.LEARNING_RATES, *setting_choices.objective_setting_names(loss, initial))
     for k, name in enumerate(numbers):

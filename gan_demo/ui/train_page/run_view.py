@@ -60,7 +60,7 @@ def _apply_vote(run_id: str, owner: str, answer: object) -> None:
 def _header(run: RunDir, state: State, is_owner: bool) -> None:
     heading, buttons = st.columns([4, 5], vertical_alignment="bottom")
     with heading:
-        title = titles.plain(titles.run_title(run, run.info.name))
+        title = titles.plain(titles.run_title(run))
         st.markdown(f"## {title} {widgets.status_badge(state)}")
     with buttons.container(horizontal=True, horizontal_alignment="right", key="controls"):
         classroom.show_button(run, is_owner)

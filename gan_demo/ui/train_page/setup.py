@@ -125,7 +125,7 @@ def _earlier_run(run: RunDir) -> None:
     info, state = run.info, run_state.state(run)
     description, buttons = st.columns([3, 2], vertical_alignment="center")
     with description:
-        title = titles.plain(titles.run_title(run, info.name))
+        title = titles.plain(titles.run_title(run))
         st.markdown(f"**{title}** · {widgets.status_badge(state)}")
         age = _time_ago(datetime.fromisoformat(info.created))
         st.caption(t("earlier.facts", step=f"{info.step:,}", time=titles.duration(info.seconds), when=age))
@@ -148,7 +148,7 @@ def _resumed(run: RunDir) -> str:
 
 
 def _delete(run: RunDir) -> None:
-    title = titles.run_title(run, run.info.name)
+    title = titles.run_title(run)
     try:
         trash.delete(run, session.owner())
     except GanDemoError as error:

@@ -92,7 +92,7 @@ def test_the_qr_code_is_dark_on_light_with_the_white_around_it_that_readers_need
     import segno
 
     link = "https://gan.example/prefix/c/7KF4QX"
-    svg = classroom.qr_svg(link)
+    svg = board_classroom.qr_svg(link)
     modules = segno.make_qr(link, error="m").symbol_size(border=0)[0]
     assert f'viewBox="0 0 {modules + 8} {modules + 8}"' in svg
     assert 'fill="#fff"' in svg
@@ -111,7 +111,7 @@ def test_every_template_is_a_vote_that_its_run_can_follow(
 ) -> None:
     monkeypatch.setattr(session, "language", lambda: language)
     run = RunDir.create(home / name, PRESETS[name], name)
-    templates = board_classroom._templates(run)
+    templates = board_classroom.poll_templates(run)
     assert templates[0]["options"][0]["settings"], "the first has something to decide"
     for one in templates:
         options = [Option(option["text"], option["settings"]) for option in one["options"]]

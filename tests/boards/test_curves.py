@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from gan_demo.boards import panels as board_panels
+from gan_demo.boards import curves
 from gan_demo.ui import session
 
 
@@ -34,21 +34,21 @@ def named(panels: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
 
 
 def test_specifications_hold_no_values_and_are_json() -> None:
-    for spec in json.loads(json.dumps(board_panels.panel_specs(False, ("cat", "dog")))):
+    for spec in json.loads(json.dumps(curves.panel_specs(False, ("cat", "dog")))):
         assert {"x", "values"}.isdisjoint(spec)
         assert all("values" not in one for one in spec.get("series", []))
 
 
 @pytest.mark.parametrize("is_points", [True, False])
 def test_every_panel_that_may_come_is_there_before_the_first_row(is_points: bool) -> None:
-    specs = named(board_panels.panel_specs(is_points))
+    specs = named(curves.panel_specs(is_points))
     assert {"verdicts", "losses", "gradients", "rates", "speed", "classes"} <= specs.keys()
     assert ("modes" in specs) is is_points
     assert ("quality" in specs and "variety" in specs) is not is_points
 
 
 def test_known_columns_leave_out_what_will_not_come() -> None:
-    specs = named(board_panels.panel_specs(False, (), columns().keys()))
+    specs = named(curves.panel_specs(False, (), columns().keys()))
     assert {"losses", "quality", "classes"} <= specs.keys()
     assert {"precision", "variety"}.isdisjoint(specs)
     assert "gradients" in specs, "a panel of every run stays, empty"
@@ -56,13 +56,13 @@ def test_known_columns_leave_out_what_will_not_come() -> None:
 
 
 def test_generator_and_discriminator_differ_by_more_than_colour() -> None:
-    for spec in board_panels.panel_specs(False):
+    for spec in curves.panel_specs(False):
         tags = [one["tag"] for one in spec.get("series", [])]
         assert len(tags) < 2 or len(set(tags) - {""}) == len(tags), spec["id"]
 
 
 def test_a_panel_holds_the_rows_that_have_any_of_its_curves() -> None:
-    panels = named(board_panels.main_panels(columns(), False))
+    panels = named(curves.main_panels(columns(), False))
     assert panels["quality"]["x"] == list(range(10, 101, 10))
     assert panels["quality"]["series"][0]["values"][0] == pytest.approx(10.0)
     assert 10 not in panels["losses"]["x"]
@@ -72,23 +72,23 @@ def test_a_panel_holds_the_rows_that_have_any_of_its_curves() -> None:
 def test_a_long_run_is_sent_short_with_its_highest_peak() -> None:
     long = columns(50_000)
     long["d_loss"][30_000] = 77.0
-    losses = named(board_panels.main_panels(long, False))["losses"]
-    assert len(losses["x"]) <= 2 * board_panels.BUCKETS + 8
+    losses = named(curves.main_panels(long, False))["losses"]
+    assert len(losses["x"]) <= 2 * curves.CHART_BUCKETS + 8
     assert max(value for value in losses["series"][1]["values"] if value is not None) == 77.0
 
 
 def test_bars_are_shares_named_by_the_classes() -> None:
-    panels = named(board_panels.more_panels(columns(), False, ("cat", "dog")))
+    panels = named(curves.more_panels(columns(), False, ("cat", "dog")))
     assert (panels["classes"]["names"], panels["classes"]["values"]) == (["cat", "dog"], [0.75, 0.25])
-    assert named(board_panels.more_panels(columns(), False, ()))["classes"]["names"] == ["0", "1"]
+    assert named(curves.more_panels(columns(), False, ()))["classes"]["names"] == ["0", "1"]
 
 
 def test_no_rows_are_empty_panels_and_no_error() -> None:
-    panels = board_panels.main_panels({}, False)
+    panels = curves.main_panels({}, False)
     assert [panel["x"] for panel in panels] == [[]] * len(panels)
     assert json.dumps(panels, allow_nan=False)
 
 
 def test_the_newest_number_is_found_below_rows_that_lack_it() -> None:
-    assert board_panels.newest(columns(99), "fcd") == pytest.approx(100 / 90)
-    assert board_panels.newest({}, "fcd") is None
+    assert curves.newest(columns(99), "fcd") == pytest.approx(100 / 90)
+    assert curves.newest({}, "fcd") is None

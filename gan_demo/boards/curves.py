@@ -1,11 +1,11 @@
-"""What the charts of a run show: which panels there are, and their values from the run's rows.
+"""Data of the curves component: the panels of a run, and their values from the run's metrics.
 
-A panel's specification names columns; the board fills in values as they stream, ``filled`` does the same here:
+A panel's specification names columns; the live board fills in values as they stream, ``filled`` does the same here:
     {"id", "kind": "lines", "group": "main" | "more", "title", "note", "range", "log", "height", "optional",
      "series": [{"name", "tag", "color", "column"}]}, to which ``filled`` adds "x" and each series' "values", or
     {"id", "kind": "bars", "group", "title", "note", "optional", "column", "names"}, to which it adds "values".
-``color`` counts the theme's chart colours: 0 is the generator's, 1 the discriminator's. ``tag`` is the short name at
-the line's end, for eyes that see no difference between the two. An optional panel is hidden while it has no values.
+``color`` is an index of the theme's chart colours: 0 is the generator's, 1 the discriminator's. ``tag`` is the short
+name at the line's end, for readers who cannot tell the colours apart. An optional panel is hidden while it is empty.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from typing import Any
 from gan_demo.analysis.downsampling import thinned
 from gan_demo.i18n.text import has, t
 
-BUCKETS = 250  # of two points each: as many as a chart has pixels
+CHART_BUCKETS = 250  # of two points each, about the pixels of a chart's width
 Columns = dict[str, list[Any]]
 
-_TEXTS = ("empty", "smooth", "scale", "scale.fit", "scale.log", "scale.linear", "reset", "help", "step", "chart")
+_SENTENCES = ("empty", "smooth", "scale", "scale.fit", "scale.log", "scale.linear", "reset", "help", "step", "chart")
 
 
 def texts() -> dict[str, str]:
-    """Every sentence that curves.mjs says, for its ``data.texts``."""
-    return {name: t(f"curves.{name}") for name in _TEXTS}
+    """Return ``data.texts`` of curves.mjs."""
+    return {name: t(f"curves.{name}") for name in _SENTENCES}
 
 
 def _lines(
@@ -54,9 +54,9 @@ def _note(panel: str) -> str:
 def panel_specs(
     is_points: bool, classes: Sequence[str] = (), columns_present: Collection[str] | None = None
 ) -> list[dict[str, Any]]:
-    """Panels without values, the main ones first.
+    """Return the specifications of a run's panels, the main ones first.
 
-    With ``columns_present``, only what these columns can fill; None is everything that may come while a run goes on.
+    ``columns_present`` leaves out what these columns cannot fill; with None, all that may come during a run is there.
     """
     share = (0.0, 1.0)
     specs = [
@@ -87,28 +87,32 @@ def panel_specs(
 
 
 def _with_columns(spec: dict[str, Any], present: Collection[str]) -> dict[str, Any] | None:
-    """The panel with those of its curves that can be filled; one of a run's usual panels stays, though empty."""
+    """Return the panel with those of its curves that can be filled; without any, only an optional panel is dropped."""
     if spec["kind"] == "bars":
         return spec if spec["column"] in present else None
-    known = [one for one in spec["series"] if one["column"] in present]
-    if not known:
+    series = [curve for curve in spec["series"] if curve["column"] in present]
+    if not series:
         return None if spec["optional"] else spec
-    return {**spec, "series": known}
+    return {**spec, "series": series}
 
 
-def filled(spec: Mapping[str, Any], columns: Columns, buckets: int = BUCKETS) -> dict[str, Any]:
-    """A panel with its values: rows that have any of its columns, in at most about ``2 * buckets`` points."""
+def filled(spec: Mapping[str, Any], columns: Columns, buckets: int = CHART_BUCKETS) -> dict[str, Any]:
+    """Return a panel with its values: rows that have any of its columns, in at most about ``2 * buckets`` points."""
     if spec["kind"] == "bars":
         return _filled_bars(spec, columns)
-    names = [one["column"] for one in spec["series"] if one["column"] in columns]
-    rows = [k for k, values in enumerate(zip(*(columns[name] for name in names), strict=True)) if any(map(_is, values))]
-    few = thinned({name: [columns[name][k] for k in rows] for name in ("step", *names)} if names else {}, buckets)
-    series = [{**one, "values": few.get(one["column"], [None] * len(rows))} for one in spec["series"]]
-    return {**spec, "x": few.get("step", []), "series": series}
+    names = [curve["column"] for curve in spec["series"] if curve["column"] in columns]
+    rows = [
+        row
+        for row, values in enumerate(zip(*(columns[name] for name in names), strict=True))
+        if any(map(_is_present, values))
+    ]
+    thin = thinned({name: [columns[name][row] for row in rows] for name in ("step", *names)} if names else {}, buckets)
+    series = [{**curve, "values": thin.get(curve["column"], [None] * len(rows))} for curve in spec["series"]]
+    return {**spec, "x": thin.get("step", []), "series": series}
 
 
-def _is(value: Any) -> bool:
-    return value is not None and value == value  # NaN is not
+def _is_present(value: Any) -> bool:
+    return value is not None and value == value  # neither None nor NaN
 
 
 def _filled_bars(spec: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
@@ -119,12 +123,12 @@ def _filled_bars(spec: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
 
 
 def main_panels(columns: Columns, is_points: bool) -> list[dict[str, Any]]:
-    """Losses, what D says, and quality."""
+    """Return the filled panels of losses, D's output and quality."""
     return _panels("main", columns, is_points, ())
 
 
 def more_panels(columns: Columns, is_points: bool, classes: Sequence[str]) -> list[dict[str, Any]]:
-    """Gradients, speed, precision and recall, and how often each class is drawn."""
+    """Return the filled panels of gradients, speed, precision and recall, and of the classes' shares."""
     return _panels("more", columns, is_points, classes)
 
 
@@ -134,15 +138,15 @@ def _panels(group: str, columns: Columns, is_points: bool, classes: Sequence[str
 
 
 def latest_histogram(columns: Columns) -> list[float]:
-    """How many samples of the newest evaluation were read as each class; empty if none was."""
+    """Return the samples per class of the newest evaluation, as the classifier read them; [] without an evaluation."""
     for value in reversed(columns.get("histogram", [])):
         if isinstance(value, list):
-            return [float(one) for one in value]
+            return [float(count) for count in value]
     return []
 
 
 def newest(columns: Columns, name: str) -> float | None:
-    """The last value of a column that is a number."""
+    """Return the last finite value of a column, or None."""
     for value in reversed(columns.get(name, [])):
         if isinstance(value, (int, float)) and math.isfinite(value):
             return float(value)

@@ -1,0 +1,49 @@
+"""Data of the compare board component: runs beside each other, and one chart per metric."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from gan_demo.boards import curves, titles
+from gan_demo.i18n import text
+from gan_demo.i18n.text import t
+from gan_demo.runs.run_dir import RunDir
+
+LETTERS = "ABCDEF"  # one per run; as many as there are colours that everyone can tell apart
+AXES = ("step", "seconds", "images")  # columns that can lie along the x axis
+_SHARE = (0.0, 1.0)
+METRICS: dict[str, dict[str, Any]] = {
+    "fcd": {"log": True}, "modes": {}, "d_fake": {"range": _SHARE}, "g_loss": {}, "d_loss": {},
+    "d_real": {"range": _SHARE}, "precision": {"range": _SHARE}, "recall": {"range": _SHARE}, "diversity": {},
+    "novelty": {}, "high_quality": {"range": _SHARE}, "g_grad": {"log": True}, "d_grad": {"log": True},
+    "images_per_second": {},
+}  # fmt: skip
+DEFAULT_METRICS = ("fcd", "modes", "d_fake", "g_loss", "d_loss")
+_SENTENCES = ("scrub", "play", "pause", "alt", "gone", "waiting")
+
+
+def data(runs: Sequence[RunDir], axis: str, metrics: Sequence[str]) -> dict[str, Any]:
+    """Return what ``compare_board.mjs`` describes: at most len(LETTERS) runs, with charts of these METRICS."""
+    texts = {name: t(f"compare.{name}") for name in _SENTENCES} | {name: t(f"compare.at.{name}") for name in AXES}
+    return {
+        "runs": [_run_data(run, index) for index, run in enumerate(runs)],
+        "metrics": [_metric_data(name) for name in metrics],
+        "axis": axis,
+        "across": 2,  # charts in a row
+        "texts": texts,
+        "curves": curves.texts() | {name: texts[name].replace("{n}", "{step}") for name in AXES},
+        "language": text.language(),
+    }
+
+
+def _run_data(run: RunDir, index: int) -> dict[str, Any]:
+    return {
+        "id": run.id, "letter": LETTERS[index], "color": index, "name": titles.dated_title(run),
+        "pixelated": run.config.model.arch != "points", "link": f"train?run={run.id}",
+    }  # fmt: skip
+
+
+def _metric_data(name: str) -> dict[str, Any]:
+    note = t(f"metric.{name}.note") if text.has(f"metric.{name}.note") else ""
+    return {"column": name, "title": t(f"metric.{name}"), "note": note, "log": False, "range": None} | METRICS[name]
