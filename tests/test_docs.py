@@ -18,7 +18,7 @@ PACKAGES = sorted(folder.name for folder in PACKAGE.iterdir() if (folder / "__in
 PATH = re.compile(r"`([\w.*-]*/?[\w./*-]*\.(?:py|mjs|css|md|toml|jinja)|[\w.*-]+/(?:[\w.*-]+/)*)`")
 DOTTED = re.compile(rf"(?<![\w./-])((?:{'|'.join(PACKAGES)})(?:\.\w+)+)(?![\w/])")
 PLACEHOLDER = re.compile(r"(?<![A-Za-z])(?:NAME|LANGUAGE|RUN|FOLDER|FILE|ID|STEP)(?![A-Za-z])")
-FILE_NAME = re.compile(r"\.(?:py|mjs|json|png|onnx|csv|npz|zip)$")
+FILE_NAME = re.compile(r"\.(?:py|mjs|md|json|png|onnx|csv|npz|zip)$")
 WRITTEN_ELSEWHERE = {"train.py", "README.md", "en/", "zh/"}  # by a command, or short for a path beside it
 
 
