@@ -1,1 +1,1 @@
-"""Measurements, printed as ratios of what was measured in turns; docs/benchmarks.md. Nothing here passes or fails."""
+"""Benchmarks: they print tables and neither pass nor fail; see docs/benchmarks.md."""

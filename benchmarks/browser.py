@@ -1,4 +1,4 @@
-"""A Streamlit server, a Chromium that looks at it, and the CPU time of both."""
+"""A Streamlit server, a Chromium that opens its pages, and the CPU time of both."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PATIENCE = 60.0  # seconds that a server may take to start or to end
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium where there is one, else Playwright's own."""
+    """Launch Debian's Chromium if it is installed, else Playwright's own."""
     with sync_playwright() as playwright:
         executable = CHROMIUM if CHROMIUM.exists() else Path(playwright.chromium.executable_path)
         browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
@@ -40,7 +40,7 @@ def chromium() -> Iterator[Browser]:
 def running(
     command: Sequence[str], cwd: Path, variables: Mapping[str, str], log: Path | None = None
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """A program of its own, its output in a file or nowhere; interrupted at the end."""
+    """Run ``python -m COMMAND``, its output in a file or discarded; interrupt it at the end."""
     with open(log or os.devnull, "wb") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", *command], cwd=cwd, env=os.environ | dict(variables), stdin=subprocess.DEVNULL,
@@ -61,7 +61,7 @@ def running(
 def served(
     command: Sequence[str], cwd: Path, home: Path, variables: Mapping[str, str] | None = None, log: Path | None = None
 ) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """(address, process) of ``streamlit`` with these arguments, on a free port; it may not answer yet."""
+    """Run ``streamlit`` with these arguments on a free port; yield (address, process). It may not answer yet."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
@@ -73,7 +73,7 @@ def served(
 
 
 def wait_until_healthy(url: str, process: subprocess.Popen[bytes]) -> None:
-    """Return when the server answers."""
+    """Return when the server answers; exit if it does not start."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end and process.poll() is None:
         with suppress(urllib.error.URLError, ConnectionError, TimeoutError):
@@ -84,11 +84,11 @@ def wait_until_healthy(url: str, process: subprocess.Popen[bytes]) -> None:
 
 
 def cpu_seconds(root: int, leave_out: int = 0) -> float:
-    """CPU time so far of a process and all its children but one; not a number where there is no /proc."""
+    """Return the CPU seconds so far of a process and its descendants, without one of them; NaN without /proc."""
     parents, used = {}, {}
     ticks = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
     for path in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):  # it ended meanwhile
+        with suppress(OSError):  # the process ended meanwhile
             fields = path.read_text().rpartition(")")[2].split()
             parents[int(path.parent.name)] = int(fields[1])
             used[int(path.parent.name)] = (int(fields[11]) + int(fields[12])) / ticks

@@ -1,14 +1,13 @@
-"""The explorer in Chromium: frames while dragging, slider to pixel, the first picture, what thirty of them cost.
+"""The explorer in Chromium: frames while dragging, slider to pixel, the first picture, the load of thirty explorers.
 
     python -m benchmarks.explorer [--seconds 4] [--rounds 3] [--explorers 30]
 
 Dragging moves a slider 125 times a second, as most mice do, from end to end and back. Counted are the frames in which
-the canvas was drawn anew, and the time from a move to the canvas with it ("slider to pixel", which the component
-measures). The map is zoomed by the wheel in the same rhythm. The first picture is timed from the navigation to the
-component's own mark, the whole page included: cold in a new browser profile, warm in one that has been here. A shipped
-model's plain page (?native=1), drawn by the server, is the fallback: from a key press to its new picture. Thirty
-explorers are tabs that have loaded and are being dragged; the CPU time is the server's alone. Nothing here passes or
-fails.
+the canvas was drawn anew, and the time from a move to the canvas that shows it ("slider to pixel", which the component
+measures). The map is zoomed by the wheel at the same rate. The first picture is timed from the navigation to the
+component's own mark, the whole page included: cold in a new browser profile, warm in one that has visited the page. The
+fallback is a shipped model's plain page (?native=1), drawn by the server: from a key press to the new picture. Thirty
+explorers are tabs that have loaded and are dragged; the CPU time is the server's alone. Nothing here passes or fails.
 """
 
 from __future__ import annotations
@@ -26,12 +25,12 @@ from benchmarks import browser, common
 from gan_demo.i18n.text import table
 
 MODELS = ("digits", "faces", "tutorial")
-PATIENCE = 90_000  # ms for a page
-KEYS = 60  # presses of the fallback, half of them one way
-# From inside the page: a mouse driven from outside moves as often as two programs can agree on.
+PATIENCE = 90_000  # ms that a page may take
+KEYS = 60  # key presses on the fallback's slider, half of them in each direction
+# From inside the page: a mouse driven from outside it moves less often.
 DRAG = """async (seconds) => {
-  const roots = [...document.querySelectorAll("*")].map((one) => one.shadowRoot).filter(Boolean);
-  const within = (what) => roots.map((one) => one.querySelector(what)).find(Boolean);
+  const roots = [...document.querySelectorAll("*")].map((element) => element.shadowRoot).filter(Boolean);
+  const within = (what) => roots.map((root) => root.querySelector(what)).find(Boolean);
   const slider = within(".explorer .right input[type=range]"), canvas = within(".explorer canvas");
   let [frames, drawn, on, last] = [0, 0, true, canvas.dataset.drawn];
   performance.clearMeasures("explorer:draw");
@@ -56,19 +55,19 @@ DRAG = """async (seconds) => {
   });
   on = false;
   const took = (performance.now() - begin) / 1000;
-  const waits = performance.getEntriesByName("explorer:draw").map((one) => one.duration).sort((a, b) => a - b);
+  const waits = performance.getEntriesByName("explorer:draw").map((entry) => entry.duration).sort((a, b) => a - b);
   const at = (share) => waits[Math.min(waits.length - 1, Math.floor(share * waits.length))];
   return { drawn: drawn / took, frames: frames / took, median: at(0.5), p95: at(0.95) };
 }"""
-# Through the map by the wheel, in and half of the way out, each picture of it counted; then how long the last view is
-# not whole yet. Nobody has made its cells before.
+# Zoom through the map by the wheel, in and half of the way out, over cells that were not drawn before; count its
+# drawings, then time how long the last view takes to be complete.
 ZOOM = """async (seconds) => {
-  const roots = [...document.querySelectorAll("*")].map((one) => one.shadowRoot).filter(Boolean);
-  const board = roots.map((one) => one.querySelector(".map-board")).find(Boolean);
+  const roots = [...document.querySelectorAll("*")].map((element) => element.shadowRoot).filter(Boolean);
+  const board = roots.map((root) => root.querySelector(".map-board")).find(Boolean);
   const canvas = board.querySelector("canvas");
   const pen = canvas.getContext("2d"), box = canvas.getBoundingClientRect(), clear = pen.clearRect;
   let [drawn, frames, on] = [0, 0, true];
-  pen.clearRect = (...all) => { drawn++; clear.apply(pen, all); };
+  pen.clearRect = (...args) => { drawn++; clear.apply(pen, args); };
   const frame = () => { frames++; if (on) requestAnimationFrame(frame); };
   requestAnimationFrame(frame);
   const begin = performance.now();
@@ -85,12 +84,12 @@ ZOOM = """async (seconds) => {
   on = false;
   const took = performance.now() - begin;
   while (!board.dataset.complete) await new Promise((next) => setTimeout(next, 5));
-  return { drawn: 1000 * drawn / took, frames: 1000 * frames / took, whole: performance.now() - begin - took };
+  return { drawn: 1000 * drawn / took, frames: 1000 * frames / took, complete: performance.now() - begin - took };
 }"""
 SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 CHANGED = """(before) => {
-  const now = document.querySelector(".st-key-explore_stage img");
-  return now && now.getAttribute("src") !== before && now.complete;
+  const image = document.querySelector(".st-key-explore_stage img");
+  return image && image.getAttribute("src") !== before && image.complete;
 }"""
 
 
@@ -103,7 +102,7 @@ def main() -> None:
         home.mkdir()
         with browser.served(["run", "app.py"], common.ROOT, home) as (url, process):
             browser.wait_until_healthy(url, process)
-            _warmed(chromium, url, process.pid)
+            _warm_up(chromium, url, process.pid)
             _first_pictures(chromium, url, options.rounds)
             _dragging(chromium, url, options)
             _map(chromium, url, options)
@@ -132,21 +131,21 @@ def _context(chromium: Browser) -> BrowserContext:
 # ---- the first picture
 
 
-def _warmed(chromium: Browser, url: str, server: int) -> None:
-    """The server's first page, and the loading of torch that it begins: over when a second costs next to nothing."""
+def _warm_up(chromium: Browser, url: str, server: int) -> None:
+    """Open the server's first page, which loads torch in the background; return when the server is idle."""
     context = _context(chromium)
     context.new_page().goto(url)
     before, quiet = browser.cpu_seconds(server), 0
     while quiet < 3:
         time.sleep(1)
-        now = browser.cpu_seconds(server)
-        quiet = quiet + 1 if now - before < 0.1 else 0
-        before = now
+        used = browser.cpu_seconds(server)
+        quiet = quiet + 1 if used - before < 0.1 else 0
+        before = used
     context.close()
 
 
 def _first_pictures(chromium: Browser, url: str, rounds: int) -> None:
-    """The server has drawn a page before; nobody has asked for the explorer's files."""
+    """Print the times of first pictures; the server has drawn a page before, but served no file of the explorer."""
     rows = []
     for name in MODELS:
         cold, warm, loaded, component = [], [], [], []
@@ -159,36 +158,37 @@ def _first_pictures(chromium: Browser, url: str, rounds: int) -> None:
             warm.append(again["first"])
             loaded.append(first["bytes"])
             component.append(first["explorer"])
-        found = [(cold, 1e3), (warm, 1e3), (loaded, 1e6), (component, 1e6)]
-        rows.append([name, *(f"{statistics.median(some) / unit:.2f}" for some, unit in found)])
+        columns = [(cold, 1e3), (warm, 1e3), (loaded, 1e6), (component, 1e6)]
+        rows.append([name, *(f"{statistics.median(values) / unit:.2f}" for values, unit in columns)])
     print(common.table(["model", "first picture cold, s", "warm, s", "bytes cold, MB", "of these explorer, MB"], rows))
 
 
 def _timed(context: BrowserContext, address: str) -> dict[str, float]:
-    """Milliseconds from the navigation to the first picture, and bytes that came over the network."""
+    """Return the milliseconds from the navigation to the first picture, and bytes: all, and the explorer's."""
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
     devtools = context.new_cdp_session(page)
     devtools.send("Network.enable")
     sizes: dict[str, float] = {}
     names: dict[str, str] = {}
-    devtools.on("Network.responseReceived", lambda told: names.update({told["requestId"]: told["response"]["url"]}))
-    devtools.on("Network.loadingFinished", lambda told: sizes.update({told["requestId"]: told["encodedDataLength"]}))
-    # a worker fetches the runtime by itself, which the page's own session does not hear of
+    devtools.on("Network.responseReceived", lambda event: names.update({event["requestId"]: event["response"]["url"]}))
+    devtools.on("Network.loadingFinished", lambda event: sizes.update({event["requestId"]: event["encodedDataLength"]}))
+    # a worker fetches the runtime by itself; the page's own session gets no events of that
     runtime: list[float] = []
     context.on("response", lambda answer: runtime.append(_length(answer)) if "/api/runtime/" in answer.url else None)
     page.goto(address)
     page.locator(".explorer[data-ready]").wait_for()
     first = page.evaluate("performance.getEntriesByName('explorer:first-picture')[0].startTime")
     parts = ("/api/explore/", "/api/ui/explorer/", "/api/runtime/")
-    ours = sum(size for one, size in sizes.items() if any(part in names.get(one, "") for part in parts))
-    heard = any("/api/runtime/" in name and name.endswith(".wasm") for name in names.values())
-    more = 0.0 if heard else sum(runtime)
+    ours = sum(size for request, size in sizes.items() if any(part in names.get(request, "") for part in parts))
+    is_counted = any("/api/runtime/" in name and name.endswith(".wasm") for name in names.values())
+    more = 0.0 if is_counted else sum(runtime)
     page.close()
     return {"first": first, "bytes": sum(sizes.values()) + more, "explorer": ours + more}
 
 
 def _length(answer: Any) -> float:
+    """Return the bytes of an answer by its header; 0 from a service worker."""
     return float(answer.headers.get("content-length", 0)) if not answer.from_service_worker else 0.0
 
 
@@ -203,10 +203,9 @@ def _dragging(chromium: Browser, url: str, options: argparse.Namespace) -> None:
         for count in (1, 16):
             if count == 16:
                 page.get_by_role("button", name=table("en")["explorer.act.many"]).click()
-            found = [page.evaluate(DRAG, options.seconds) for _ in range(options.rounds)]
-            middle = {key: statistics.median(one[key] for one in found) for key in found[0]}
-            rows.append([name, "4×4" if count == 16 else "1", f"{middle['drawn']:.1f}", f"{middle['frames']:.1f}",
-                         f"{middle['median']:.1f}", f"{middle['p95']:.1f}"])  # fmt: skip
+            medians = _medians([page.evaluate(DRAG, options.seconds) for _ in range(options.rounds)])
+            rows.append([name, "4×4" if count == 16 else "1", f"{medians['drawn']:.1f}", f"{medians['frames']:.1f}",
+                         f"{medians['median']:.1f}", f"{medians['p95']:.1f}"])  # fmt: skip
         context.close()
     head = ["model", "pictures", "drawn /s", "frames made /s", "slider to pixel, ms", "p95, ms"]
     print(common.table(head, rows))
@@ -215,20 +214,25 @@ def _dragging(chromium: Browser, url: str, options: argparse.Namespace) -> None:
 def _map(chromium: Browser, url: str, options: argparse.Namespace) -> None:
     rows = []
     for name in MODELS:
-        found = []
-        for _ in range(options.rounds):  # anew: a map remembers its cells
+        results = []
+        for _ in range(options.rounds):  # in a new profile each: a map keeps its cells
             context = _context(chromium)
             page = _page(context, f"{url}/explore?run={name}#tool=map")
             page.locator(".map-board[data-complete='1']").wait_for()
-            found.append(page.evaluate(ZOOM, options.seconds))
+            results.append(page.evaluate(ZOOM, options.seconds))
             context.close()
-        middle = {key: statistics.median(one[key] for one in found) for key in found[0]}
-        rows.append([name, f"{middle['drawn']:.1f}", f"{middle['frames']:.1f}", f"{middle['whole']:.0f}"])
-    print(common.table(["model, map", "drawn /s while zooming", "frames made /s", "then whole after, ms"], rows))
+        medians = _medians(results)
+        rows.append([name, f"{medians['drawn']:.1f}", f"{medians['frames']:.1f}", f"{medians['complete']:.0f}"])
+    print(common.table(["model, map", "drawn /s while zooming", "frames made /s", "then complete after, ms"], rows))
+
+
+def _medians(results: list[dict[str, float]]) -> dict[str, float]:
+    """Return the median of each field over the rounds."""
+    return {key: statistics.median(result[key] for result in results) for key in results[0]}
 
 
 def _fallback(chromium: Browser, url: str) -> None:
-    """From a key press on the server's slider to the picture it leads to."""
+    """Print the time from a key press on the plain page's slider to the new picture."""
     rows = []
     for name in MODELS:
         context = _context(chromium)
@@ -246,12 +250,13 @@ def _fallback(chromium: Browser, url: str) -> None:
 
 
 def _press(page: Page, key: str) -> float:
+    """Press a key; return the milliseconds to the new picture."""
     before = page.locator(".st-key-explore_stage img").get_attribute("src")
     begin = time.perf_counter()
     page.keyboard.press(key)
     page.wait_for_function(CHANGED, arg=before)
     took = time.perf_counter() - begin
-    page.locator(SETTLED).wait_for()  # the sliders come after the picture
+    page.locator(SETTLED).wait_for()  # the sliders are drawn after the picture
     return 1000 * took
 
 
@@ -259,7 +264,7 @@ def _press(page: Page, key: str) -> float:
 
 
 def _many(chromium: Browser, url: str, server: int, options: argparse.Namespace) -> None:
-    """Their own work is Chromium's, so only the server's time is told; all are dragged in turn."""
+    """Print the server's CPU time for many explorers, which are dragged in turn; Chromium's is not counted."""
     before = browser.cpu_seconds(server)
     context = _context(chromium)
     pages = [_page(context, f"{url}/explore?run=digits") for _ in range(options.explorers)]

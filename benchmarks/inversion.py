@@ -1,10 +1,12 @@
-"""How near the explorer's search comes to digits that the generator never saw, and how long it takes in the browser.
+"""Error and time of the explorer's GAN inversion of digits that the generator never saw.
 
-Held-out MNIST digits, every hundredth of its test part, are searched for with the shipped digits in Chromium, by the
-component's own modules (``explorer/find/search.mjs`` and what it uses): labels as the classifier reads them, 256 random
-places, Levenberg-Marquardt. Beside it, in the same browser with the same labels: the nearest of 100 random samples. And
-on the server: ``_invert`` (Adam, eight starts, 200 steps), which is told the right label, on one thread and after the
-browser has closed. Images are in [-1, 1].
+    python -m benchmarks.inversion [--data-root DIR] [--digits 100] [--no-server]
+
+Held-out MNIST digits, every hundredth of the test part, are searched for with the shipped digits in Chromium, by the
+component's own modules (``explorer/find/search.mjs`` and its imports): labels from the classifier, 256 random latents,
+Levenberg-Marquardt. For comparison, in the same browser with the same labels: the nearest of 100 random samples; and on
+the server, on one thread and after the browser has closed: ``_invert`` (Adam, eight starts, 200 steps), which is given
+the right label. Images are in [-1, 1].
 """
 
 from __future__ import annotations
@@ -26,9 +28,9 @@ if TYPE_CHECKING:
 
 MODEL = "digits"
 STARTS, STEPS = 8, 200  # of the search by Adam on the server
-RESTARTS = 100  # random samples, the nearest of which is what a search has to beat
-PATIENCE = 120_000  # ms for a digit
-# The engine and the networks as the page has them, without the page; what is timed is what somebody waits for.
+RANDOM_SAMPLES = 100  # a search has to beat the nearest of them
+PATIENCE = 120_000  # ms that a digit may take
+# The engine and the networks of the page, without the page; timed from a digit's pixels to the end of the search.
 OPEN = """async ([base, runtime, classifier]) => {
   const at = (path) => new URL(path, location.origin).href;
   const load = (path) => import(at(`api/ui/explorer/${path}`));
@@ -38,7 +40,7 @@ OPEN = """async ([base, runtime, classifier]) => {
   const engine = await Engine.open({ runtime: at(runtime), generator: at(`${base}/generator.onnx`) });
   const reader = new Reader({ space, engine, url: (name) => (name === "classifier" ? at(classifier) : "") });
   const sample = (states) => {
-    const flat = (name) => Float32Array.from(states.flatMap((one) => [...one[name]]));
+    const flat = (name) => Float32Array.from(states.flatMap((state) => [...state[name]]));
     return engine.samples(flat("z"), flat("y"), 1);
   };
   const read = async (target) => readingsOf((await reader.read(target.slice(), 1))[0], space);
@@ -46,9 +48,9 @@ OPEN = """async ([base, runtime, classifier]) => {
     const target = Float32Array.from(pixels, (value) => value / 127.5 - 1);
     const begin = performance.now();
     let [best, steps] = [null, 0];
-    for await (const one of search({ space, sample, target, readings: await read(target), seed, rng })) {
-      best = one.best;
-      steps += one.step > 0;
+    for await (const progress of search({ space, sample, target, readings: await read(target), seed, rng })) {
+      best = progress.best;
+      steps += progress.step > 0;
     }
     return { error: best.error, steps, seconds: (performance.now() - begin) / 1000,
       label: best.state.y.indexOf(Math.max(...best.state.y)),
@@ -67,12 +69,12 @@ OPEN = """async ([base, runtime, classifier]) => {
 
 def main() -> None:
     """Measure and print."""
-    options = common.with_data_root(__doc__)
-    options.add_argument("--digits", type=int, default=100, metavar="N", help="test digits (100)")
-    options.add_argument("--no-server", action="store_true", help="without the search by Adam")
-    told = options.parse_args()
-    print(f"{told.digits} held-out test digits\n{common.machine()}")
-    data = _held_out(told.data_root, told.digits)
+    parser = common.with_data_root(__doc__)
+    parser.add_argument("--digits", type=int, default=100, metavar="N", help="test digits (100)")
+    parser.add_argument("--no-server", action="store_true", help="without the search by Adam")
+    options = parser.parse_args()
+    print(f"{options.digits} held-out test digits\n{common.machine()}")
+    data = _held_out(options.data_root, options.digits)
     targets = [image.flatten().tolist() for image in data.samples]
     with browser.chromium() as chromium, tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
@@ -80,22 +82,22 @@ def main() -> None:
         with browser.served(["run", "app.py"], common.ROOT, home) as (url, process):
             browser.wait_until_healthy(url, process)
             page = _opened(chromium, url)
-            found, nearest = [], []
+            searches, nearest = [], []
             for k, target in enumerate(targets):
-                found.append(page.evaluate("([x, seed]) => find(x, seed)", [target, k + 1]))
-                nearest.append(page.evaluate("([x, seed, n]) => nearest(x, seed, n)", [target, k + 1, RESTARTS]))
+                searches.append(page.evaluate("([x, seed]) => find(x, seed)", [target, k + 1]))
+                nearest.append(page.evaluate("([x, seed, n]) => nearest(x, seed, n)", [target, k + 1, RANDOM_SAMPLES]))
     rows = [
-        _row("the explorer's search, in the browser", found),
-        _row(f"nearest of {RESTARTS} random samples, in the browser", nearest),
+        _row("the explorer's search, in the browser", searches),
+        _row(f"nearest of {RANDOM_SAMPLES} random samples, in the browser", nearest),
     ]
-    if not told.no_server:
-        rows.append(_row("Adam on the server, told the label", _on_server(data)))
+    if not options.no_server:
+        rows.append(_row("Adam on the server, label given", _on_server(data)))
     print(common.table(["way", "mean squared error", "median", "95th percentile", "seconds", "95th percentile"], rows))
-    _more(data, found, nearest)
+    _print_details(data, searches, nearest)
 
 
 def _held_out(root: str, count: int) -> Dataset:
-    """Every so manieth of MNIST's 10,000 test digits."""
+    """Return ``count`` of MNIST's 10,000 test digits, evenly spaced."""
     import dataclasses
 
     from gan_demo.data import datasets
@@ -106,16 +108,17 @@ def _held_out(root: str, count: int) -> Dataset:
 
 
 def _opened(chromium: Browser, url: str) -> Page:
+    """Open an empty page of the app's origin with the engine, ``find`` and ``nearest``."""
     from gan_demo.boards import assets
     from gan_demo.runs import library
 
     page = chromium.new_context().new_page()
     page.set_default_timeout(PATIENCE)
-    page.goto(f"{url}/api/ui/explorer/words.mjs")  # a page of this origin with nothing on it
+    page.goto(f"{url}/api/ui/explorer/words.mjs")  # an empty page of this origin
     step = library.find(MODEL).checkpoints[-1]
     runtime = f"api/runtime/{assets.runtime_version()}/"
     page.evaluate(OPEN, [f"api/explore/{MODEL}/{step}", runtime, "api/explore/classifiers/digits.onnx"])
-    page.evaluate("x => find(x, 1)", [0.0] * 784)  # compiled, and warm
+    page.evaluate("x => find(x, 1)", [0.0] * 784)  # compiles the runtime
     return page
 
 
@@ -164,25 +167,27 @@ def _invert(generator: Generator, target: Tensor, y: Tensor, seed: int) -> float
 
 
 def _row(name: str, rows: list[dict[str, float]]) -> list[str]:
-    errors, seconds = ([one[key] for one in rows] for key in ("error", "seconds"))
+    errors, seconds = ([row[key] for row in rows] for key in ("error", "seconds"))
     return [name, f"{statistics.mean(errors):.4f}", f"{statistics.median(errors):.4f}", f"{_high(errors):.4f}",
             f"{statistics.mean(seconds):.2f}", f"{_high(seconds):.2f}"]  # fmt: skip
 
 
 def _high(values: list[float]) -> float:
+    """Return the 95th percentile."""
     return sorted(values)[min(len(values) - 1, int(0.95 * len(values)))]
 
 
-def _more(data: Dataset, found: list[dict[str, Any]], nearest: list[dict[str, float]]) -> None:
-    shares = [a["error"] / b["error"] for a, b in zip(found, nearest, strict=True)]
-    labels = [int(one) for one in data.labels.flatten().tolist()]
-    right = sum(one["label"] == label for one, label in zip(found, labels, strict=True))
-    norms = [one["norm"] for one in found]
+def _print_details(data: Dataset, searches: list[dict[str, Any]], nearest: list[dict[str, float]]) -> None:
+    """Print how often the search beats the nearest sample and finds the label, its steps, and the norm of z."""
+    shares = [a["error"] / b["error"] for a, b in zip(searches, nearest, strict=True)]
+    labels = [int(label) for label in data.labels.flatten().tolist()]
+    right = sum(search["label"] == label for search, label in zip(searches, labels, strict=True))
+    norms = [search["norm"] for search in searches]
     print(
-        f"search / nearest of {RESTARTS}, digit by digit: {common.spread(shares)}; "
-        f"nearer in {sum(one < 1 for one in shares)} of {len(shares)}\n"
-        f"found under the right label {right} of {len(found)}; "
-        f"steps {statistics.mean(one['steps'] for one in found):.1f}; |z|²/Z {common.spread(norms)}"
+        f"search / nearest of {RANDOM_SAMPLES}, digit by digit: {common.spread(shares)}; "
+        f"nearer in {sum(share < 1 for share in shares)} of {len(shares)}\n"
+        f"the right label in {right} of {len(searches)}; "
+        f"steps {statistics.mean(search['steps'] for search in searches):.1f}; |z|²/Z {common.spread(norms)}"
     )
 
 

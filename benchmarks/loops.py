@@ -1,4 +1,4 @@
-"""The two loops that training is compared with. They import nothing of this project.
+"""The two training loops that ours is compared with. They import nothing from this project.
 
 Both train the tutorial's networks on full MNIST at batch 64 and yield (generator, images of this step) without end.
 """
@@ -16,24 +16,24 @@ Step = tuple[nn.Module, int]
 
 
 def generator() -> nn.Sequential:
-    """z (N, 100) -> (N, 784) in [-1, 1]."""
+    """Build the generator: z (N, 100) -> (N, 784) in [-1, 1]."""
     return nn.Sequential(
         nn.Linear(Z, 256), nn.LeakyReLU(0.2), nn.Linear(256, 512), nn.LeakyReLU(0.2), nn.Linear(512, 784), nn.Tanh()
     )
 
 
 def discriminator() -> nn.Sequential:
-    """(N, 784) -> logits (N, 1)."""
+    """Build the discriminator: (N, 784) -> logits (N, 1)."""
     return nn.Sequential(
         nn.Linear(784, 512), nn.LeakyReLU(0.2), nn.Linear(512, 256), nn.LeakyReLU(0.2), nn.Linear(256, 1)
     )
 
 
 def tutorial(data_root: str, seed: int = 0) -> Iterator[Step]:
-    """As tutorials write it: PIL transforms, DataLoader, BCEWithLogitsLoss, Adam 2e-4, a pass each for real and fake.
+    """Train as tutorials do: PIL transforms, DataLoader, BCEWithLogitsLoss, Adam 2e-4, a pass each for real and fake.
 
-    Without the printing and ``.item()`` that they add, and with the fakes of D's step used for G's too (as in PyTorch's
-    DCGAN example): both make it faster than many are.
+    It is faster than many tutorials: it neither prints nor calls ``.item()``, and G's step uses the fakes of D's step
+    again (as in PyTorch's DCGAN example).
     """
     from torch.utils.data import DataLoader
     from torchvision import datasets, transforms
@@ -64,7 +64,7 @@ def tutorial(data_root: str, seed: int = 0) -> Iterator[Step]:
 
 
 def bare(data_root: str, seed: int = 0) -> Iterator[Step]:
-    """What ``training_step.train_step`` does for the `tutorial` preset, with nothing around it and nothing measured.
+    """Train as ``training.step.train_step`` does with the `tutorial` preset, without recording.
 
     uint8 images in memory, rows drawn with replacement, one pass of D for real and fake, fused Adam, fakes used twice.
     """

@@ -1,4 +1,4 @@
-"""Weights kept by training time while a loop runs, and their quality, measured when it is over."""
+"""Generators at given seconds of a training, and their quality, measured after it."""
 
 from __future__ import annotations
 
@@ -21,31 +21,31 @@ from gan_demo.runs.run_dir import RunDir
 from gan_demo.training import recorder, trainer
 from gan_demo.training.state import TrainState, new_state
 
-Found = dict[str, float | list[float]]
+Measures = dict[str, float | list[float]]
 
 
-class Kept(NamedTuple):
-    """A generator after so many seconds of training."""
+class Checkpoint(NamedTuple):
+    """A generator at a moment of its training."""
 
     seconds: float
     images: int
     weights: dict[str, Tensor]
 
 
-def ours(config: RunConfig, times: Sequence[float], folder: Path) -> list[Kept]:
-    """Train with ``trainer.train`` in a fresh process; the averaged generator at these seconds of training."""
+def ours(config: RunConfig, times: Sequence[float], folder: Path) -> list[Checkpoint]:
+    """Train with ``trainer.train`` in a fresh process; return the averaged generator at these seconds of training."""
     common.in_process(_train_ours, config, times, folder)
     return _read(folder)
 
 
-def tutorial(data_root: str, times: Sequence[float], folder: Path, seed: int) -> list[Kept]:
-    """The same of the tutorial's loop."""
+def tutorial(data_root: str, times: Sequence[float], folder: Path, seed: int) -> list[Checkpoint]:
+    """Train the tutorial's loop in a fresh process; return its generator at these seconds of training."""
     common.in_process(_train_tutorial, data_root, times, folder, seed)
     return _read(folder)
 
 
-def measure(config: RunConfig, weights: dict[str, Tensor], data: datasets.Dataset, n: int) -> Found:
-    """``Quality.measure`` of ``n`` samples of our generator, as ``gan_demo evaluate`` draws them."""
+def measure(config: RunConfig, weights: dict[str, Tensor], data: datasets.Dataset, n: int) -> Measures:
+    """Measure ``n`` samples of our generator, drawn as by ``gan_demo evaluate``; see ``Quality.measure``."""
     fitted = config.fit(data.shape, data.fields)
     generator = build_generator(fitted.model)
     generator.load_state_dict(weights)
@@ -56,8 +56,8 @@ def measure(config: RunConfig, weights: dict[str, Tensor], data: datasets.Datase
 
 
 @torch.no_grad()
-def measure_tutorial(weights: dict[str, Tensor], data: datasets.Dataset, n: int) -> Found:
-    """The same of the tutorial's generator, from the same latents where the sizes agree."""
+def measure_tutorial(weights: dict[str, Tensor], data: datasets.Dataset, n: int) -> Measures:
+    """Measure ``n`` samples of the tutorial's generator."""
     generator = loops.generator()
     generator.load_state_dict(weights)
     return _quality(data).measure(generator(latent.sample_z(n, loops.Z, 1)).view(n, *data.shape))
@@ -72,42 +72,43 @@ def _quality(data: datasets.Dataset) -> metrics.Quality:
 def _train_ours(config: RunConfig, times: Sequence[float], folder: Path) -> None:
     states: list[TrainState] = []
 
-    def noted(config: RunConfig, device: str) -> TrainState:
+    def remember_state(config: RunConfig, device: str) -> TrainState:
         states.append(new_state(config, device))
         return states[-1]
 
-    kept: list[Kept] = []
-    with mock.patch.object(recorder, "new_state", noted):  # the one look into it: no page or command needs the weights
-        for now in trainer.train(RunDir.create(folder / "run", config, "benchmark"), seconds=times[-1]):
-            ended = now.phase == "done" and len(kept) < len(times)  # out of steps before the time was up
-            if now.step and (ended or (len(kept) < len(times) and now.seconds >= times[len(kept)])):
-                kept.append(Kept(now.seconds, now.images, _copy(states[-1].G_ema)))
-    _write(kept, folder)
+    checkpoints: list[Checkpoint] = []
+    with mock.patch.object(recorder, "new_state", remember_state):  # no interface gives out the weights of each step
+        for progress in trainer.train(RunDir.create(folder / "run", config, "benchmark"), seconds=times[-1]):
+            missing = len(checkpoints) < len(times)
+            out_of_steps = progress.phase == "done"  # before the time was up
+            if progress.step and missing and (out_of_steps or progress.seconds >= times[len(checkpoints)]):
+                checkpoints.append(Checkpoint(progress.seconds, progress.images, _copy(states[-1].G_ema)))
+    _write(checkpoints, folder)
 
 
 def _train_tutorial(data_root: str, times: Sequence[float], folder: Path, seed: int) -> None:
-    kept: list[Kept] = []
+    checkpoints: list[Checkpoint] = []
     steps = loops.tutorial(data_root, seed)
-    _, images = next(steps)  # data is loaded with it; so that this step costs the tutorial nothing
-    taken_out, begin = 0.0, time.perf_counter()
+    _, images = next(steps)  # the first step loads the data, so its time does not count
+    copying, begin = 0.0, time.perf_counter()  # seconds of copying weights do not count either
     for G, n in steps:
         images += n
         now = time.perf_counter()
-        if now - begin - taken_out >= times[len(kept)]:
-            kept.append(Kept(now - begin - taken_out, images, _copy(G)))
-            taken_out += time.perf_counter() - now
-            if len(kept) == len(times):
+        if now - begin - copying >= times[len(checkpoints)]:
+            checkpoints.append(Checkpoint(now - begin - copying, images, _copy(G)))
+            copying += time.perf_counter() - now
+            if len(checkpoints) == len(times):
                 break
-    _write(kept, folder)
+    _write(checkpoints, folder)
 
 
 def _copy(network: torch.nn.Module) -> dict[str, Tensor]:
     return {key: value.detach().clone() for key, value in network.state_dict().items()}
 
 
-def _write(kept: list[Kept], folder: Path) -> None:
-    torch.save([tuple(one) for one in kept], folder / "kept.pt")
+def _write(checkpoints: list[Checkpoint], folder: Path) -> None:
+    torch.save([tuple(checkpoint) for checkpoint in checkpoints], folder / "checkpoints.pt")
 
 
-def _read(folder: Path) -> list[Kept]:
-    return [Kept(*one) for one in torch.load(folder / "kept.pt", weights_only=True)]
+def _read(folder: Path) -> list[Checkpoint]:
+    return [Checkpoint(*fields) for fields in torch.load(folder / "checkpoints.pt", weights_only=True)]

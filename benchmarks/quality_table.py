@@ -3,7 +3,7 @@
     python -m benchmarks.quality_table [--data-root DIR] [--seconds 120] [--samples 10000] [PRESET ...]
 
 `digits` and `tutorial` train on full MNIST, `faces` on its own 20,000. A preset trains once in a fresh process, as from
-the command line, quality on the side included; its averaged generator is kept at these times and measured afterwards.
+the command line, evaluations included; its averaged generator is copied at these times and measured afterwards.
 """
 
 from __future__ import annotations
@@ -40,18 +40,19 @@ def _rows(name: str, seed: int, times: list[float], data_root: str, n: int) -> l
     config = PRESETS[name].with_settings(full | {"seed": seed})
     common.progress(f"{name} trains for {times[-1]:g} s on {config.data.name}")
     with tempfile.TemporaryDirectory() as folder:
-        kept = quality.ours(config, times, Path(folder))
+        checkpoints = quality.ours(config, times, Path(folder))
     data = datasets.load(config.data)
     rows = []
-    for one in kept:
-        common.progress(f"{name} after {one.seconds:.0f} s is measured")
-        found = quality.measure(config, one.weights, data, n)
-        shares = found["histogram"]
+    for checkpoint in checkpoints:
+        seconds = checkpoint.seconds
+        common.progress(f"{name} after {seconds:.0f} s is measured")
+        measures = quality.measure(config, checkpoint.weights, data, n)
+        shares = measures["histogram"]
         assert isinstance(shares, list)
         rows.append([
-            name, str(seed), f"{one.seconds:.0f}", f"{one.images / one.seconds:,.0f}", f"{found['fcd']:.1f}",
-            f"{found['precision']:.3f}", f"{found['recall']:.3f}", f"{found['classes']:.0f}/{len(shares)}",
-            f"{found['confident']:.3f}",
+            name, str(seed), f"{seconds:.0f}", f"{checkpoint.images / seconds:,.0f}", f"{measures['fcd']:.1f}",
+            f"{measures['precision']:.3f}", f"{measures['recall']:.3f}", f"{measures['classes']:.0f}/{len(shares)}",
+            f"{measures['confident']:.3f}",
         ])  # fmt: skip
     return rows
 

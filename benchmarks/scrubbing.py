@@ -1,9 +1,11 @@
-"""Frames a second while one drags through a whole training on the app's own page.
+"""Frames a second while a whole training is scrubbed through on its page.
+
+    python -m benchmarks.scrubbing [--seconds 4] [--rounds 4]
 
 A run of 300 pictures (64 pixel faces each) is opened in Chromium, and the scrubber is dragged from end to end and back.
-The first pass finds nothing loaded, the later ones what came ahead. Counted are the frames in which another picture of
-the run stood than in the one before, all frames that the page made, those that the compositor presented (from a trace),
-and how many of the history's pictures were seen.
+In the first pass no picture is loaded, in the later ones all are. Counted are the frames that show another picture than
+the frame before, all frames that the page made, those that the compositor presented (from a trace), and the different
+pictures shown.
 """
 
 from __future__ import annotations
@@ -21,10 +23,10 @@ from gan_demo.runs.run_dir import RunDir
 
 PICTURES = 300
 PATIENCE = 60_000  # ms for a page
-# From inside the page: a mouse driven from outside moves as often as two programs can agree on, some 25 times a second.
+# From inside the page: a mouse driven from outside it moves some 25 times a second only.
 DRAG = """async (seconds) => {
-  const roots = [...document.querySelectorAll("*")].map((one) => one.shadowRoot).filter(Boolean);
-  const within = (what) => roots.map((one) => one.querySelector(what)).find(Boolean);
+  const roots = [...document.querySelectorAll("*")].map((element) => element.shadowRoot).filter(Boolean);
+  const within = (what) => roots.map((root) => root.querySelector(what)).find(Boolean);
   const [slider, now] = [within(".film input[type=range]"), within(".film .now")];
   const steps = new Set();
   let [frames, drawn, longest, on] = [0, 0, 0, true];
@@ -59,7 +61,7 @@ DRAG = """async (seconds) => {
 def main() -> None:
     """Measure and print."""
     options = common.parser(__doc__, seconds=4, rounds=4).parse_args()
-    print(f"dragging through {PICTURES} pictures\n{common.machine()}")
+    print(f"scrubbing through {PICTURES} pictures\n{common.machine()}")
     with browser.chromium() as chromium, tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
         run = _long_run(home)
@@ -80,15 +82,15 @@ def main() -> None:
 
 
 def _long_run(home: Path) -> RunDir:
-    """The shipped faces' pictures over and over, under steps of their own."""
-    faces = next(run for run in library.pretrained() if run.id == "faces")
-    made = RunDir.create(home / "long", faces.config, "faces")
-    kept = [faces.grid_png(step) for step in faces.grids]
+    """Make a finished run from the shipped faces' pictures, repeated."""
+    faces = library.find("faces")
+    run = RunDir.create(home / "long", faces.config, "faces")
+    pictures = [faces.grid_png(step) for step in faces.grids]
     for k in range(PICTURES):
-        made.add_grid(10 * k, kept[k % len(kept)])
-    made.append({"step": 1, "d_loss": 1.0, "g_loss": 1.0})
-    made.set_info(dataclasses.replace(made.info, status="done", step=10 * PICTURES))
-    return made
+        run.add_grid(10 * k, pictures[k % len(pictures)])
+    run.append({"step": 1, "d_loss": 1.0, "g_loss": 1.0})
+    run.set_info(dataclasses.replace(run.info, status="done", step=10 * PICTURES))
+    return run
 
 
 def _opened(chromium: Browser, address: str) -> Page:
@@ -100,13 +102,13 @@ def _opened(chromium: Browser, address: str) -> Page:
 
 
 def _drag(chromium: Browser, page: Page, seconds: float) -> list[str]:
-    """There and back in so many seconds, with 125 moves a second as most mice have."""
+    """Drag to the beginning and back in ``seconds``, 125 moves a second as most mice make; return a row."""
     chromium.start_tracing(page=page, categories=["devtools.timeline", "disabled-by-default-devtools.timeline.frame"])
-    seen = page.evaluate(DRAG, seconds)
+    result = page.evaluate(DRAG, seconds)
     events = json.loads(chromium.stop_tracing())["traceEvents"]
-    presented = sum(event["name"] == "DrawFrame" for event in events) / seen["took"]
-    rates = [f"{rate:.1f}" for rate in (seen["drawn"], seen["frames"], presented)]
-    return [*rates, str(seen["steps"]), f"{seen['longest']:.0f}"]
+    presented = sum(event["name"] == "DrawFrame" for event in events) / result["took"]
+    rates = [f"{rate:.1f}" for rate in (result["drawn"], result["frames"], presented)]
+    return [*rates, str(result["steps"]), f"{result['longest']:.0f}"]
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
-"""Seconds from `streamlit run app.py` to a page that can be used, against `streamlit hello`.
+"""Seconds from `streamlit run app.py` to a usable page, against `streamlit hello`.
 
     python -m benchmarks.startup [--rounds 5]
 
-They take turns, each with a fresh server and an empty browser profile in a Chromium that is open already. The clock
-runs from launching the command until the home page's main button, or hello's heading, is drawn and its script is over.
+Both are measured in turn, each with a fresh server and an empty browser profile in a Chromium that is open already. The
+clock runs from the launch of the command until the home page's main button, or hello's heading, is drawn and its script
+is over.
 """
 
 from __future__ import annotations
@@ -24,26 +25,26 @@ def main() -> None:
     """Measure and print."""
     options = common.parser(__doc__, seconds=0, rounds=5).parse_args()
     print(f"from the command to a usable page\n{common.machine()}")
-    found: dict[str, list[tuple[float, float]]] = {"app": [], "hello": []}
+    times: dict[str, list[tuple[float, float]]] = {"app": [], "hello": []}
     with browser.chromium() as chromium, tempfile.TemporaryDirectory() as empty:
         for turn in range(options.rounds):
-            found["hello"].append(_start(chromium, ["hello"], Path(empty), Path(empty), "h1"))
-            found["app"].append(
+            times["hello"].append(_start(chromium, ["hello"], Path(empty), Path(empty), "h1"))
+            times["app"].append(
                 _start(chromium, ["run", "app.py"], common.ROOT, Path(empty) / "home", ".st-key-start button")
             )
-            now = ", ".join(f"{name} {times[-1][1]:.2f} s" for name, times in found.items())
-            common.progress(f"round {turn + 1}: {now}")
+            latest = ", ".join(f"{name} {pairs[-1][1]:.2f} s" for name, pairs in times.items())
+            common.progress(f"round {turn + 1}: {latest}")
     rows = [
-        [name, common.spread([server for server, _ in times]), common.spread([page for _, page in times])]
-        for name, times in found.items()
+        [name, common.spread([server for server, _ in pairs]), common.spread([page for _, page in pairs])]
+        for name, pairs in times.items()
     ]
     print(common.table(["command", "server answers, s: median (lowest to highest)", "page usable, s"], rows))
-    pages = {name: [page for _, page in times] for name, times in found.items()}
+    pages = {name: [page for _, page in pairs] for name, pairs in times.items()}
     print(f"app / hello: {common.spread(common.ratios(pages['app'], pages['hello']))}")
 
 
-def _start(chromium: Browser, command: list[str], cwd: Path, home: Path, wanted: str) -> tuple[float, float]:
-    """Seconds until the server answers, and until the page has what is ``wanted``."""
+def _start(chromium: Browser, command: list[str], cwd: Path, home: Path, selector: str) -> tuple[float, float]:
+    """Return the seconds until the server answers, and until the page has drawn ``selector``."""
     context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="en-US")
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
@@ -52,7 +53,7 @@ def _start(chromium: Browser, command: list[str], cwd: Path, home: Path, wanted:
         browser.wait_until_healthy(url, process)
         answered = time.perf_counter() - begin
         page.goto(url, wait_until="commit")
-        page.locator(wanted).first.wait_for()
+        page.locator(selector).first.wait_for()
         page.locator(ENDED).wait_for()
         usable = time.perf_counter() - begin
         context.close()

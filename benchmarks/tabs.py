@@ -1,6 +1,6 @@
-"""What a browser tab on the Train page holds open, without the browser: a Streamlit session and the run's events.
+"""The connections of a browser tab on the Train page, without the browser: a Streamlit session and the run's events.
 
-Cheap enough for thirty in one process: nothing is drawn. A ``Tab`` runs the page over Streamlit's websocket as its own
+Nothing is drawn, so thirty run in one process. A ``Tab`` runs the page over Streamlit's websocket as Streamlit's
 frontend does, follows the run's event stream, and fetches every new picture once, as the board and a browser's cache
 do.
 """
@@ -25,8 +25,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
-PATIENCE = 120.0  # seconds for a page to run: torch may be loading
-_TAIL = 4096  # bytes from the end of a run's rows that hold the last one
+PATIENCE = 120.0  # seconds that a page may take to run: torch may be loading
+_TAIL = 4096  # bytes at the end of metrics.jsonl that hold its last row
 
 
 class Gone(Exception):
@@ -34,8 +34,8 @@ class Gone(Exception):
 
 
 @dataclass
-class Heard:
-    """What came to all tabs since it was last emptied."""
+class Traffic:
+    """What arrived at all tabs since the last ``take_all``."""
 
     events: int = 0
     event_bytes: int = 0
@@ -43,29 +43,29 @@ class Heard:
     picture_bytes: int = 0
     page_bytes: int = 0  # over the websockets
     reruns: int = 0
-    late: list[float] = field(default_factory=list)  # seconds from a row's being written to its arrival
+    late: list[float] = field(default_factory=list)  # seconds from the writing of a row to its arrival
     pictures_late: list[float] = field(default_factory=list)  # likewise of a picture
     statuses: Counter[int] = field(default_factory=Counter)
     errors: Counter[str] = field(default_factory=Counter)
 
-    def taken(self) -> dict[str, Any]:
-        """All of it, ready for JSON; then it is empty."""
-        found = dict(vars(self))
-        vars(self).update(vars(Heard()))
-        return found
+    def take_all(self) -> dict[str, Any]:
+        """Return all fields, ready for JSON, and reset them."""
+        fields = dict(vars(self))
+        vars(self).update(vars(Traffic()))
+        return fields
 
 
 class RowClock:
-    """When each row of a run was written: its file's time of change, looked at often, between looks the run's clock."""
+    """The time at which each row was written: modification times of the file, and the run's clock between them."""
 
     def __init__(self, run: Path) -> None:
         self._path = run / "metrics.jsonl"
         self._changed = 0
-        self._seconds: list[float] = []  # of training, at each look
-        self._walls: list[float] = []
+        self._seconds: list[float] = []  # of training, at each read
+        self._walls: list[float] = []  # time of day in seconds, likewise
 
-    def look(self) -> None:
-        """Cheap, and does nothing while no row is added."""
+    def read(self) -> None:
+        """Read the last row, if the file has changed."""
         with suppress(OSError, ValueError, KeyError):
             changed = self._path.stat().st_mtime_ns
             if changed == self._changed:
@@ -75,39 +75,39 @@ class RowClock:
                 tail = file.read()
             seconds = float(json.loads(tail.rpartition(b"\n")[0].rpartition(b"\n")[2])["seconds"])
             if self._path.stat().st_mtime_ns != changed:
-                return  # another row came while reading: the next look has it
+                return  # another row was added during the read: the next read has it
             self._changed = changed
             if self._seconds and seconds <= self._seconds[-1]:
-                self._seconds, self._walls = [], []  # taken back, by a resume
+                self._seconds, self._walls = [], []  # a resume deleted rows
             self._seconds.append(seconds)
             self._walls.append(changed / 1e9)
 
     def wall(self, seconds: float) -> float | None:
-        """The time of day at which training had taken so many seconds; None if that is not known."""
+        """Return the time of day at which training had taken ``seconds``; None if that is not known."""
         k = bisect_left(self._seconds, seconds - 5e-4)
         return None if k == len(self._seconds) else self._walls[k] - (self._seconds[k] - seconds)
 
-    async def keep_looking(self) -> None:
-        """Look for ever, often enough to see nearly every row arrive."""
+    async def keep_reading(self) -> None:
+        """Read without end, often enough to see nearly every row arrive."""
         while True:
-            self.look()
+            self.read()
             await asyncio.sleep(0.04)
 
 
 class Page:
-    """A Streamlit session: it runs the page when asked and counts what the server sends."""
+    """A Streamlit session, which runs the page on demand and counts what the server sends."""
 
-    def __init__(self, url: str, heard: Heard) -> None:
+    def __init__(self, url: str, traffic: Traffic) -> None:
         self.url = url
         self.query = ""
-        self.buttons: list[str] = []  # their ids, as the last run of the page drew them
-        self._heard = heard
+        self.buttons: list[str] = []  # ids of the buttons that the last run of the page drew
+        self._traffic = traffic
         self._finished = asyncio.Event()
         self._socket: ClientConnection | None = None
         self._reader: asyncio.Task[None] | None = None
 
     async def open(self, query: str) -> None:
-        """Connect and run the page as a browser does that follows a link."""
+        """Connect and run the page, as a browser that follows a link."""
         cookie = await _owner_cookie(self.url)
         self._socket = await connect(
             f"ws{self.url.removeprefix('http')}/_stcore/stream",
@@ -122,7 +122,7 @@ class Page:
         await self.run()
 
     async def run(self, pressed: str = "") -> None:
-        """Run the page, with the button of that key pressed; returns when the script is over."""
+        """Run the page, with the button of the key ``pressed``; return when the script is over."""
         assert self._socket is not None
         message = BackMsg()
         state = message.rerun_script
@@ -137,19 +137,19 @@ class Page:
             await self._finished.wait()
 
     def button(self, key: str) -> str:
-        """The id of the button with that key."""
-        found = [one for one in self.buttons if one.endswith(f"-{key}")]
-        if not found:
+        """Return the id of the button with this key. Raises Gone if the page has none."""
+        ids = [button_id for button_id in self.buttons if button_id.endswith(f"-{key}")]
+        if not ids:
             raise Gone(f"the page has no button {key}")
-        return found[-1]
+        return ids[-1]
 
     @property
     def run_id(self) -> str:
-        """Of the run in the page's address."""
+        """The id of the run in the page's address; "" if there is none."""
         return parse_qs(self.query).get("run", [""])[0]
 
     async def close(self) -> None:
-        """Leave."""
+        """Close the session."""
         if self._reader is not None:
             self._reader.cancel()
         if self._socket is not None:
@@ -160,7 +160,7 @@ class Page:
         message = ForwardMsg()
         async for data in self._socket:
             assert isinstance(data, bytes)
-            self._heard.page_bytes += len(data)
+            self._traffic.page_bytes += len(data)
             message.ParseFromString(data)
             kind = message.WhichOneof("type")
             if kind == "new_session":
@@ -170,28 +170,28 @@ class Page:
             elif kind == "delta" and message.delta.new_element.WhichOneof("type") == "button":
                 self.buttons.append(message.delta.new_element.button.id)
             elif kind == "script_finished":
-                self._heard.reruns += 1
+                self._traffic.reruns += 1
                 if message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
                     self._finished.set()
-        self._heard.errors["the page's connection ended"] += 1
+        self._traffic.errors["the page's connection ended"] += 1
         self._finished.set()
 
 
 class Tab:
     """One viewer: a page, its event stream, and a connection for pictures."""
 
-    def __init__(self, url: str, heard: Heard, clock: RowClock, run: Path) -> None:
-        self.page = Page(url, heard)
-        self._heard = heard
+    def __init__(self, url: str, traffic: Traffic, clock: RowClock, run: Path) -> None:
+        self.page = Page(url, traffic)
+        self._traffic = traffic
         self._clock = clock
         self._run = run
         self._host = urlsplit(url).netloc
-        self._seen: set[int] = set()
+        self._fetched: set[int] = set()  # steps of pictures
         self._status = ""
         self._pictures: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def watch(self, open_page: bool = True, started: Callable[[], None] = lambda: None) -> None:
-        """Follow the run for ever; cancel it to leave. Raises Gone when the server ends the stream."""
+        """Follow the run without end; cancel the task to leave. Raises Gone when the server ends the stream."""
         if open_page:
             await self.page.open(f"run={self._run.name}")
         reader, writer = await self._get(f"/api/runs/{self._run.name}/events?epoch=&have=0", None)
@@ -210,52 +210,52 @@ class Tab:
         text = b""
         while size := int(await reader.readline() or b"0", 16):  # chunks, each with its length
             text += (await reader.readexactly(size + 2))[:-2]
-            self._heard.event_bytes += size
-            *whole, text = text.split(b"\n\n")
-            for event in whole:
+            self._traffic.event_bytes += size
+            *events, text = text.split(b"\n\n")
+            for event in events:
                 if event.startswith(b"event: update\ndata: "):
                     await self._take(_parsed(event[20:]))
         raise Gone("the stream ended")
 
     async def _take(self, update: dict[str, Any]) -> None:
-        self._heard.events += 1
+        self._traffic.events += 1
         seconds = update["rows"].get("seconds")
         if seconds and not update["reset"]:
             arrived = time.time()
-            self._clock.look()
+            self._clock.read()
             written = self._clock.wall(seconds[-1])
             if written is not None:
-                self._heard.late.append(arrived - written)
-        if update["grids"] and update["grids"][-1] not in self._seen:
+                self._traffic.late.append(arrived - written)
+        if update["grids"] and update["grids"][-1] not in self._fetched:
             await self._picture(update["grids"][-1], fresh=not update["reset"])
         if self._status not in ("", update["status"]):
-            await self.page.run()  # as the board asks for when the page around it must change
+            await self.page.run()  # the board asks for this when the page around it must change
         self._status = update["status"]
 
     async def _picture(self, step: int, fresh: bool) -> None:
         path = f"/api/runs/{self._run.name}/grids/{step}.png"
-        kept, self._pictures = self._pictures, await self._get(path, self._pictures)
+        before, self._pictures = self._pictures, await self._get(path, self._pictures)
         try:
             head = await self._head(self._pictures[0])
         except (ConnectionError, asyncio.IncompleteReadError):
-            if self._pictures is not kept:
+            if self._pictures is not before:
                 raise
-            # the server closed the idle connection while we asked; a browser asks once more (RFC 9112, section 9.3.1)
+            # the server closed the idle connection meanwhile; a browser tries once more (RFC 9112, section 9.3.1)
             self._pictures = await self._get(path, None)
             head = await self._head(self._pictures[0])
         png = await self._pictures[0].readexactly(int(head["content-length"]))
-        self._seen.add(step)
-        self._heard.pictures += 1
-        self._heard.picture_bytes += len(png)
+        self._fetched.add(step)
+        self._traffic.pictures += 1
+        self._traffic.picture_bytes += len(png)
         if fresh:
             with suppress(OSError):
                 drawn = (self._run / "grids" / f"{step:08d}.png").stat().st_mtime
-                self._heard.pictures_late.append(time.time() - drawn)
+                self._traffic.pictures_late.append(time.time() - drawn)
 
     async def _get(
         self, path: str, connection: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None
     ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        """Ask over an open connection, or over a new one if the server has closed it."""
+        """Send a GET over ``connection``, or over a new one if the server has closed it; return the connection."""
         if connection is None or connection[0].at_eof() or connection[1].is_closing():
             host, _, port = self._host.partition(":")
             connection = await asyncio.open_connection(host, int(port))
@@ -265,7 +265,7 @@ class Tab:
     async def _head(self, reader: asyncio.StreamReader) -> dict[str, str]:
         lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
         status = int(lines[0].split()[1])
-        self._heard.statuses[status] += 1
+        self._traffic.statuses[status] += 1
         if status != 200:
             raise Gone(f"status {status}")
         return {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines[1:] if line)}
@@ -273,13 +273,13 @@ class Tab:
 
 @lru_cache(maxsize=64)
 def _parsed(text: bytes) -> dict[str, Any]:
-    """All tabs get the same bytes: reading them once is enough here."""
+    """Parse an update; all tabs get the same bytes, so the result is cached."""
     update: dict[str, Any] = json.loads(text)
     return update
 
 
 async def _owner_cookie(url: str) -> str:
-    """The cookie that the server gives to a new browser with its first page."""
+    """Return the owner cookie that the server gives to a new browser; "" if there is none."""
     host, _, port = urlsplit(url).netloc.partition(":")
     reader, writer = await asyncio.open_connection(host, int(port))
     writer.write(
@@ -287,5 +287,5 @@ async def _owner_cookie(url: str) -> str:
     )
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
     writer.close()
-    found = [line.partition(":")[2] for line in head.split("\r\n") if line.lower().startswith("set-cookie:")]
-    return found[0].partition(";")[0].strip() if found else ""
+    cookies = [line.partition(":")[2] for line in head.split("\r\n") if line.lower().startswith("set-cookie:")]
+    return cookies[0].partition(";")[0].strip() if cookies else ""

@@ -4,8 +4,8 @@
                                 [POLICY ...]
 
 OpenMP's threads wait for each other by spinning, which is fastest when every core is free and slow when one is not.
-A policy is a set of environment variables, read when torch loads; so every measurement is a fresh process, and they
-take turns. The load is ``--busy`` processes that each compute for a share ``--duty`` of the time.
+A policy is a set of environment variables, read when torch loads, so every measurement is a fresh process; policies are
+measured in turn. The load is ``--busy`` processes, each of which computes for a share ``--duty`` of the time.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ POLICIES: dict[str, dict[str, str]] = {
     "1 thread": {"OMP_NUM_THREADS": "1"},
 }
 VARIABLES = ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
-NETWORKS = {"mlp": "tutorial", "dcgan": "digits"}  # and the preset whose settings it trains with
-PERIOD = 0.02  # seconds: the load computes for a part of each, then sleeps
+NETWORKS = {"mlp": "tutorial", "dcgan": "digits"}  # network -> the preset whose settings it trains with
+PERIOD = 0.02  # seconds, of which the load computes for a part and sleeps for the rest
 
 
 def main() -> None:
-    """Measure and print; with ``--worker`` or ``--load``, be one of the processes."""
+    """Measure and print; with ``--worker`` or ``--load``, run as one of the processes."""
     options = _options()
     if unknown := set(options.policies) - set(POLICIES):
         raise SystemExit(f"unknown: {', '.join(sorted(unknown))}. Known: {', '.join(POLICIES)}")
@@ -55,7 +55,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--busy", type=int, default=1, help="processes of load (1)")
     parser.add_argument("--only", choices=("idle", "loaded"))
     parser.add_argument("policies", nargs="*", default=list(POLICIES), metavar="POLICY",
-                        help="the first is what the others are compared with; " + ", ".join(POLICIES))  # fmt: skip
+                        help="the others are compared with the first; " + ", ".join(POLICIES))  # fmt: skip
     parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--load", action="store_true", help=argparse.SUPPRESS)
     return parser.parse_args()
@@ -68,28 +68,28 @@ def _compare(options: argparse.Namespace) -> None:
     command = [sys.executable, "-m", "benchmarks.threads", "--worker", f"--seconds={options.seconds}",
                f"--duty={options.duty}", f"--busy={options.busy}"]  # fmt: skip
     command += [f"--only={options.only}"] if options.only else []
-    found: dict[str, list[dict[str, float]]] = {name: [] for name in options.policies}
+    measured: dict[str, list[dict[str, float]]] = {name: [] for name in options.policies}
     for turn in range(options.rounds):
         for name in options.policies:
             answer = subprocess.run(
                 command, env=clean | POLICIES[name], cwd=common.ROOT, stdout=subprocess.PIPE, check=True
             )
             rates: dict[str, float] = json.loads(answer.stdout)
-            found[name].append(rates)
+            measured[name].append(rates)
             common.progress(f"round {turn + 1}, {name}: " + ", ".join(f"{k} {v:,.0f}" for k, v in rates.items()))
-    first = found[options.policies[0]]
+    first = measured[options.policies[0]]
     columns = list(first[0])
-    middle = {name: [median(one[key] for one in rounds) for key in columns] for name, rounds in found.items()}
+    medians = {name: [median(rates[key] for rates in rounds) for key in columns] for name, rounds in measured.items()}
     print("images a second, and the ratio to the first policy in the same round (medians)")
     rows = []
-    for name, values in middle.items():
-        times = [median(a[key] / b[key] for a, b in zip(found[name], first, strict=True)) for key in columns]
-        rows.append([name, *(f"{value:,.0f} ({ratio:.2f})" for value, ratio in zip(values, times, strict=True))])
+    for name, values in medians.items():
+        ratios = [median(a[key] / b[key] for a, b in zip(measured[name], first, strict=True)) for key in columns]
+        rows.append([name, *(f"{value:,.0f} ({ratio:.2f})" for value, ratio in zip(values, ratios, strict=True))])
     print(common.table(["policy", *columns], rows))
 
 
 def _measure(seconds: float, duty: float, busy: int, only: str | None) -> dict[str, float]:
-    """Images a second by network and condition, in this process."""
+    """Return images a second by network and condition, measured in this process."""
     from gan_demo.config import DataConfig
     from gan_demo.data import datasets
     from gan_demo.presets import PRESETS
@@ -121,16 +121,16 @@ def _measure(seconds: float, duty: float, busy: int, only: str | None) -> dict[s
 @contextmanager
 def _load(busy: int, duty: float) -> Iterator[None]:
     command = [sys.executable, "-m", "benchmarks.threads", "--load", f"--duty={duty}"]
-    burning = [subprocess.Popen(command, cwd=common.ROOT, stdout=subprocess.PIPE) for _ in range(busy)]
+    processes = [subprocess.Popen(command, cwd=common.ROOT, stdout=subprocess.PIPE) for _ in range(busy)]
     try:
-        for one in burning:
-            assert one.stdout is not None
-            one.stdout.readline()  # it has begun
+        for process in processes:
+            assert process.stdout is not None
+            process.stdout.readline()  # the process has begun
         yield
     finally:
-        for one in burning:
-            one.kill()
-            one.wait()
+        for process in processes:
+            process.kill()
+            process.wait()
 
 
 def _burn(duty: float) -> None:

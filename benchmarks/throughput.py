@@ -2,8 +2,8 @@
 
     python -m benchmarks.throughput [--data-root DIR] [--seconds 15] [--rounds 6]
 
-Three processes train on full MNIST; only one moves at a time, in turns. Ours is ``trainer.train`` with everything it
-records by default: rows, pictures, checkpoints, the state for resuming, and quality on the side.
+Three processes train on full MNIST, one at a time, in turn. Ours is ``trainer.train`` with everything it records by
+default: rows, pictures, checkpoints, the state for resuming, and evaluations.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from benchmarks import common
 
 
 def ours(data_root: str) -> Generator[int, None, None]:
-    """The `tutorial` preset on full MNIST."""
+    """Train the `tutorial` preset on full MNIST; yield the images of each step."""
     from gan_demo.presets import PRESETS
     from gan_demo.runs.run_dir import RunDir
     from gan_demo.training import trainer
@@ -31,14 +31,14 @@ def ours(data_root: str) -> Generator[int, None, None]:
 
 
 def tutorial(data_root: str) -> Generator[int, None, None]:
-    """The tutorial's loop, written plainly."""
+    """Return the images of each step of the tutorial's loop."""
     from benchmarks import loops
 
     return (images for _, images in loops.tutorial(data_root))
 
 
 def bare(data_root: str) -> Generator[int, None, None]:
-    """The same algorithm as ours, with nothing around it."""
+    """Return the images of each step of our algorithm without recording."""
     from benchmarks import loops
 
     return (images for _, images in loops.bare(data_root))

@@ -3,8 +3,8 @@
     python -m benchmarks.time_to_quality [--data-root DIR] [--seconds 120] [--rounds 3] [--ours 15] [--samples 10000]
 
 A round trains both, each in a fresh process with the round as its seed: ours for ``--ours`` seconds, keeping its
-averaged generator every quarter of a second, and the tutorial's for ``--seconds``. Afterwards the same FCD is measured
-of the same number of samples. Loading data and measuring count on neither side; ours trains with evaluate=false.
+averaged generator every quarter of a second, and the tutorial's for ``--seconds``. Afterwards the FCD of both is
+measured on equally many samples. Loading data and measuring count on neither side; ours trains with evaluate=false.
 """
 
 from __future__ import annotations
@@ -35,36 +35,36 @@ def main() -> None:
     rows, fractions = [], []
     for turn in range(options.rounds):
         config = PRESETS["digits"].with_settings(base | {"seed": turn})
-        with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
+        with tempfile.TemporaryDirectory() as our_folder, tempfile.TemporaryDirectory() as folder:
             common.progress(f"round {turn + 1}: ours trains for {options.ours:g} s")
-            kept = quality.ours(config, times, Path(one))
+            checkpoints = quality.ours(config, times, Path(our_folder))
             common.progress(f"round {turn + 1}: the tutorial's loop trains for {options.seconds:g} s")
-            last = quality.tutorial(options.data_root, [options.seconds], Path(other), turn)[0]
-        wanted = _fcd(quality.measure_tutorial(last.weights, data, options.samples))
-        common.progress(f"round {turn + 1}: the tutorial's FCD is {wanted:.1f}; measuring ours")
-        reached, fcd = _first(config, kept, data, options.samples, wanted)
+            last = quality.tutorial(options.data_root, [options.seconds], Path(folder), turn)[0]
+        target = _fcd(quality.measure_tutorial(last.weights, data, options.samples))
+        common.progress(f"round {turn + 1}: the tutorial's FCD is {target:.1f}; measuring ours")
+        reached, fcd = _first(config, checkpoints, data, options.samples, target)
         fractions.append(reached / last.seconds)
-        said = f"{reached:.2f}" if math.isfinite(reached) else f"not within {kept[-1].seconds:.0f}"
-        rows.append([str(turn), f"{last.seconds:.0f}", f"{wanted:.1f}", said, f"{fcd:.1f}", _share(fractions[-1])])
+        after = f"{reached:.2f}" if math.isfinite(reached) else f"not within {checkpoints[-1].seconds:.0f}"
+        rows.append([str(turn), f"{last.seconds:.0f}", f"{target:.1f}", after, f"{fcd:.1f}", _share(fractions[-1])])
     print(common.table(["seed", "tutorial, s", "its FCD", "digits as good after, s", "its FCD then", "share"], rows))
     print(f"median share: {_share(median(fractions))} (aim: at most 1/20)")
 
 
 def _first(
-    config: RunConfig, kept: list[quality.Kept], data: datasets.Dataset, n: int, wanted: float
+    config: RunConfig, checkpoints: list[quality.Checkpoint], data: datasets.Dataset, n: int, target: float
 ) -> tuple[float, float]:
-    """(seconds, FCD) of our first generator that is as good; infinite seconds and the last FCD if none is."""
+    """Return (seconds, FCD) of our first generator with at most ``target``; (inf, last FCD) if there is none."""
     fcd = math.nan
-    for one in kept:
-        fcd = _fcd(quality.measure(config, one.weights, data, n))
-        common.progress(f"  {one.seconds:.2f} s, {one.images:,} images: FCD {fcd:.1f}")
-        if fcd <= wanted:
-            return one.seconds, fcd
+    for checkpoint in checkpoints:
+        fcd = _fcd(quality.measure(config, checkpoint.weights, data, n))
+        common.progress(f"  {checkpoint.seconds:.2f} s, {checkpoint.images:,} images: FCD {fcd:.1f}")
+        if fcd <= target:
+            return checkpoint.seconds, fcd
     return math.inf, fcd
 
 
-def _fcd(found: quality.Found) -> float:
-    value = found["fcd"]
+def _fcd(measures: quality.Measures) -> float:
+    value = measures["fcd"]
     assert isinstance(value, float)
     return value
 
