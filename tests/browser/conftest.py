@@ -1,4 +1,4 @@
-"""The app as people run it, `streamlit run app.py`, the static pages of runs, and a Chromium that looks at them.
+"""Fixtures: the app (`streamlit run app.py`), static pages of runs, and a Chromium that opens them.
 
 Tests that take a ``host`` (most get it from a page) run twice: against the app, and against the static pages. What only
 one of the two has is marked ``only("app", "why")`` or ``only("site", "why")``.
@@ -61,7 +61,7 @@ class AppServer:
 
 
 def free_port() -> int:
-    """One that nobody listens on now."""
+    """Return a port that is free now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -93,7 +93,7 @@ def _wait_until_healthy(server: AppServer) -> None:
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    """SIGTERM, so that the lifespan ends; then no mercy for what is left of its process group."""
+    """Send SIGTERM, so that the lifespan ends; then kill what is left of the process group."""
     process.terminate()
     _exited_within(process, STOP_SECONDS)
     try:
@@ -105,7 +105,7 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 
 @contextmanager
 def serving(folder: Path, port: int) -> Iterator[AppServer]:
-    """`streamlit run app.py`, with its runs and its log in that folder; ended with the block, if it is still there."""
+    """Run `streamlit run app.py` with its runs and its log in a folder; end it with the block."""
     home, log = folder / "home", folder / "server.log"
     home.mkdir(exist_ok=True)
     command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}",
@@ -125,7 +125,7 @@ def serving(folder: Path, port: int) -> Iterator[AppServer]:
 
 @pytest.fixture(scope="session")
 def app_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the app that tests share has its runs and its log."""
+    """The folder for runs and log of the app that tests share."""
     folder = tmp_path_factory.mktemp("app")
     (folder / "home").mkdir()
     return folder
@@ -133,7 +133,7 @@ def app_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def app_home(app_folder: Path) -> Path:
-    """The folder of its runs, empty at first. What is made there can be published as static pages without the app."""
+    """The folder of the app's runs, empty at first. Its runs can be published as static pages without the app."""
     return app_folder / "home"
 
 
@@ -146,13 +146,13 @@ def app_server(app_folder: Path) -> Iterator[AppServer]:
 
 @pytest.fixture(scope="session")
 def static_pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SiteHost]:
-    """A file server of static pages, none at first."""
+    """A file server of static pages, without pages at first."""
     with file_server(tmp_path_factory.mktemp("site")) as host:
         yield host
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test runs on each host that it suits."""
+    """Run a test with a ``host`` on each host that it is for."""
     if "host" in metafunc.fixturenames:
         hosts = list(HOSTS)
         for only in metafunc.definition.iter_markers("only"):
@@ -165,7 +165,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="module")
 def host(request: pytest.FixtureRequest) -> Host:
-    """Who serves the explorer in this test: the app, or a plain file server."""
+    """The server of the explorer in this test: the app, or a plain file server."""
     if request.param == "app":
         return AppHost(request.getfixturevalue("app_server").url)
     found: SiteHost = request.getfixturevalue("static_pages")
@@ -174,7 +174,7 @@ def host(request: pytest.FixtureRequest) -> Host:
 
 @pytest.fixture(autouse=True)
 def _nothing_amiss(request: pytest.FixtureRequest) -> Iterator[None]:
-    """On the pages of a host: nothing uncaught, nothing asked for that is not there, nothing from elsewhere."""
+    """Fail if a page of the host has an uncaught error, a missing file, or a request that leads elsewhere."""
     if "host" not in request.fixturenames:
         yield
         return
@@ -187,7 +187,7 @@ def _nothing_amiss(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium where it is installed, else Playwright's own; `make test` provides one."""
+    """Debian's Chromium if it is installed, else Playwright's own; `make test` provides one."""
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         own = Path(playwright.chromium.executable_path)
@@ -203,7 +203,7 @@ def chromium() -> Iterator[Browser]:
 
 @contextmanager
 def profile(chromium: Browser, host: Host, **context: Any) -> Iterator[BrowserContext]:
-    """A profile for pages of a host. Whatever goes wrong on them fails the test that it happens in."""
+    """Yield a profile for pages of a host. An error on them fails the test in which it happens."""
     made = chromium.new_context(base_url=host.url, **context)
     made.set_default_timeout(PATIENCE)
     made.on("weberror", lambda error: host.trouble.append(str(error.error)))
@@ -215,14 +215,14 @@ def profile(chromium: Browser, host: Host, **context: Any) -> Iterator[BrowserCo
 
 @contextmanager
 def watched(chromium: Browser, host: Host, **context: Any) -> Iterator[Page]:
-    """A page in a profile of its own, still empty."""
+    """Yield an empty page in a profile of its own."""
     with profile(chromium, host, **context) as made:
         yield made.new_page()
 
 
 @pytest.fixture(scope="module")
 def profiles(host: Host, chromium: Browser) -> Iterator[Profiles]:
-    """Those that the tests of a file share, by theme and language: what a page has fetched, the next one finds."""
+    """Profiles that the tests of a file share, by theme and language, so that later pages use the cache of earlier ones."""
     with ExitStack() as made:
         yield functools.cache(
             lambda theme, locale: made.enter_context(profile(chromium, host, color_scheme=theme, locale=locale))
@@ -231,7 +231,7 @@ def profiles(host: Host, chromium: Browser) -> Iterator[Profiles]:
 
 @pytest.fixture
 def visit(host: Host, chromium: Browser, profiles: Profiles) -> Iterator[Visit]:
-    """Opens the whole page of a run, in a profile that the tests of a file share or (``anew``) in one of its own.
+    """Open the whole page of a run, in a profile that the tests of a file share or (``anew``) in one of its own.
 
     ``visit(run, after="", width=1440, height=900, theme="light", locale="en-US", anew=False)``; ``after`` ends the address.
     """
@@ -259,12 +259,12 @@ def visit(host: Host, chromium: Browser, profiles: Profiles) -> Iterator[Visit]:
 
 @pytest.fixture(scope="session")
 def emptied(app_server: AppServer, chromium: Browser) -> dict[tuple[str, str], list[BrowserContext]]:
-    """Profiles that earlier tests are done with, by theme and language: nothing is left in them but what was fetched."""
+    """Profiles that earlier tests have closed, by theme and language, emptied of everything but the cache."""
     return defaultdict(list)
 
 
 def empty(context: BrowserContext, origin: str) -> None:
-    """Forget all but the cache, as if nobody had been here: the app's code needs not be fetched and compiled anew."""
+    """Delete everything but the cache, so that the app's code need not be fetched and compiled again."""
     blank = context.new_page()
     for page in context.pages:
         if page != blank:
@@ -280,7 +280,7 @@ def empty(context: BrowserContext, origin: str) -> None:
 def new_page(
     app_server: AppServer, chromium: Browser, emptied: dict[tuple[str, str], list[BrowserContext]]
 ) -> Iterator[NewPage]:
-    """Makes pages, each in a browser profile of its own. An uncaught error in any of them fails the test.
+    """Open pages, each in a browser profile of its own. An uncaught error in any of them fails the test.
 
     ``new_page(path="", width=1440, height=900, theme="light", locale="en-US")`` opens ``path`` and waits until its
     script has run.

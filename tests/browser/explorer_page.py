@@ -1,4 +1,4 @@
-"""The explorer on a page with nothing else: no Streamlit, and fast to open. From the app, or from static pages."""
+"""The explorer on an otherwise empty page, without Streamlit and fast to open, from the app or from static pages."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def sum_of_means(a: Tensor, b: Tensor, c: Tensor) -> Tensor:
 
 
 def make_run(home: Path, name: str, model: ModelConfig, data: str, steps: tuple[int, ...]) -> RunDir:
-    """A run of untrained generators, another one each step."""
+    """Make a run of untrained generators, a different one at each step."""
     run = RunDir.create(home / name, RunConfig(DataConfig(data), model), name)
     for step in steps:
         run.add_checkpoint(step, build_generator(model, seed=step).state_dict())
@@ -48,7 +48,7 @@ def make_run(home: Path, name: str, model: ModelConfig, data: str, steps: tuple[
 
 @contextmanager
 def empty_page(chromium: Browser, host: Host, *runs: RunDir, height: int = 1100, **context: Any) -> Iterator[Page]:
-    """A page of the host's origin with nothing on it, and these runs beside it."""
+    """Return an empty page of the host's origin, with these runs published."""
     for run in runs:
         host.publish(run)
     with watched(chromium, host, **{"viewport": {"width": 1200, "height": height}} | context) as page:
@@ -58,7 +58,7 @@ def empty_page(chromium: Browser, host: Host, *runs: RunDir, height: int = 1100,
 
 
 def explore(page: Page, run: str, step: int, *tools: str, also: tuple[str, ...] = (), **data: Any) -> None:
-    """Open the explorer anew at the first of the tools, or at ``hash``; wait until there is a picture on stage.
+    """Open the explorer again at the first of the tools, or at ``hash``; wait for a picture on stage.
 
     It is told what the host tells it, and of the addresses those that it cannot do without, ``also`` and ``urls``.
     """
@@ -84,13 +84,13 @@ def explore(page: Page, run: str, step: int, *tools: str, also: tuple[str, ...] 
 
 
 def mount(page: Page, run: RunDir, fragment: str = "", discriminator: bool = True) -> None:
-    """Open the explorer on a run's newest checkpoint, with the tools that ask for other networks too."""
+    """Open the explorer on a run's newest checkpoint, tools that need other networks included."""
     also = ("classifier", *(("discriminator",) if discriminator else ()))
     explore(page, run.id, run.checkpoints[-1], "map", "arithmetic", hash=fragment, also=also)
 
 
 def module(page: Page, name: str, code: str, given: Any = None) -> Any:
-    """The value of ``code``, in which ``m`` is a module of the explorer, ``s`` that of states, and ``given`` is given."""
+    """Return the value of ``code``: in it ``m`` is a module of the explorer, ``s`` that of states, ``given`` the argument."""
     load = "const load = (name) => import(`/api/ui/explorer/${name}.mjs`);"
     return page.evaluate(
         f"async (given) => {{ {load} const m = await load('{name}'), s = await load('space'); {code} }}", given
@@ -98,16 +98,16 @@ def module(page: Page, name: str, code: str, given: Any = None) -> Any:
 
 
 def pixels(canvas: Locator) -> str:
-    """What is on it, RGBA."""
+    """Return the pixels of a canvas as RGBA."""
     found: str = canvas.evaluate(READ)
     return found
 
 
 def stage(page: Page) -> str:
-    """The pixels on stage."""
+    """Return the pixels on stage."""
     return pixels(page.locator(".stage canvas"))
 
 
 def shows(page: Page, wanted: str) -> None:
-    """Wait until that is on stage."""
+    """Wait until these pixels are on stage."""
     page.wait_for_function(f"wanted => ({READ})(document.querySelector('.stage canvas')) === wanted", arg=wanted)

@@ -1,4 +1,4 @@
-"""Where the explorer is served: by the app, and as static pages by a plain file server. Tests ask the same of both."""
+"""Hosts of the explorer: the app, and a plain file server with static pages. The same tests run on both."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ALWAYS = ("space", "generator", "runtime", "wasm")  # addresses without which th
 
 
 class Host(ABC):
-    """One of the two. ``trouble`` collects what goes wrong on its pages; ``missing`` names what a test asks for in vain."""
+    """A host. ``trouble`` collects errors on its pages; ``missing`` names paths that a test expects to be missing."""
 
     name = ""
 
@@ -34,26 +34,26 @@ class Host(ABC):
 
     @abstractmethod
     def publish(self, run: RunDir, *steps: int) -> None:
-        """Serve a run at these checkpoints, the newest one without them. Its page shows the last of them."""
+        """Serve a run at these checkpoints, by default the newest. Its page shows the last of them."""
 
     @abstractmethod
     def page_of(self, run: str) -> str:
-        """The address of the page of a run, below that of the host."""
+        """Return the path of a run's page on this host."""
 
     @abstractmethod
     def told(self, run: str, step: int) -> dict[str, Any]:
-        """What the explorer is given there, with every address that it may have, from the root of the host."""
+        """Return the data that the explorer is given, with every address it may have, as paths on this host."""
 
     @abstractmethod
     def asked(self, url: str) -> None:
-        """A page asks for that."""
+        """Note the address of a request."""
 
     @abstractmethod
     def answered(self, url: str, status: int) -> None:
-        """A page got that answer."""
+        """Note the status of an answer."""
 
     def refused(self, path: str) -> None:
-        """That was asked for, and is not there."""
+        """Note a request for a path that does not exist."""
         if path not in self.missing:
             self.trouble.append(f"not there: {path}")
 
@@ -68,17 +68,17 @@ class AppHost(Host):
         self.runs: dict[str, RunDir] = {}
 
     def publish(self, run: RunDir, *steps: int) -> None:
-        """It is there already."""
+        """Remember the run; the app serves it already."""
         self.runs[run.id] = run
 
     def page_of(self, run: str) -> str:
         return f"/explore?run={run}"
 
     def asked(self, url: str) -> None:
-        """Whatever the app's pages need."""
+        """Accept every request: the app's pages may need it."""
 
     def answered(self, url: str, status: int) -> None:
-        """The server offers what it may not have, but nobody asks for a network that is not there."""
+        """Note networks that are missing. Other addresses may answer 404, as the app offers them for every run."""
         path = urlsplit(url).path
         if status >= 400 and path.endswith(".onnx"):
             self.refused(path)
@@ -127,12 +127,12 @@ class SiteHost(Host):
         return f"/{run}/"
 
     def asked(self, url: str) -> None:
-        """Nothing of what it needs lies elsewhere."""
+        """Note a request that leads to another host."""
         if not url.startswith((f"{self.url}/", "blob:", "data:")):
             self.trouble.append(f"elsewhere: {url}")
 
     def answered(self, url: str, status: int) -> None:
-        """The file server itself says what is not there."""
+        """Do nothing: the file server notes missing files itself."""
 
     def told(self, run: str, step: int) -> dict[str, Any]:
         explorer = self.pages[run, step]
@@ -142,7 +142,7 @@ class SiteHost(Host):
 
 @contextmanager
 def file_server(root: Path) -> Iterator[SiteHost]:
-    """Python's own, with the pages that are published below ``root``."""
+    """Serve the pages published below ``root`` with Python's file server."""
 
     class Files(SimpleHTTPRequestHandler):
         def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
@@ -150,7 +150,7 @@ def file_server(root: Path) -> Iterator[SiteHost]:
             super().send_error(code, message, explain)
 
         def log_message(self, format: str, *arguments: Any) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Files, directory=root))
     host = SiteHost(f"http://127.0.0.1:{server.server_port}", root)

@@ -33,7 +33,7 @@ def run_id(app_server: AppServer) -> str:
 
 
 def copy_of_digits(home: Path) -> str:
-    """A finished run of the teacher's, with pictures of its whole training; its id."""
+    """The id of a finished run of the teacher's, with pictures of its whole training."""
     name = f"digits-{secrets.token_hex(6)}"
     shutil.copytree(PRETRAINED / "digits", home / name)
     (home / name / "card.json").unlink()
@@ -43,7 +43,7 @@ def copy_of_digits(home: Path) -> str:
 
 @pytest.fixture
 def teach(new_page: NewPage) -> Callable[..., Page]:
-    """Opens a run as its owner."""
+    """Open a run as its owner."""
 
     def open_run(run_id: str, more: str = "", **options: Any) -> Page:
         page = new_page("learn", **options)
@@ -57,7 +57,7 @@ def teach(new_page: NewPage) -> Callable[..., Page]:
 
 
 def show(page: Page) -> str:
-    """Press "Show to a class"; the code."""
+    """Press "Show to a class"; return the code."""
     page.locator(".st-key-class-button button:visible").first.click()
     code = page.locator(".class-share .address b").inner_text()
     page.keyboard.press("Escape")
@@ -82,7 +82,7 @@ def shown(page: Page) -> Locator:
 
 
 def scrub(page: Page, *presses: str) -> str:
-    """Move the scrubber by keys; the step that is then on show."""
+    """Move the scrubber by keys; return the step that is then shown."""
     before = shown(page).get_attribute("data-step")
     for key in presses:
         page.locator(".film input[type=range]").press(key)

@@ -21,7 +21,7 @@ SLOW = 20_000
 
 @pytest.fixture
 def growing(app_server: AppServer) -> Iterator[Path]:
-    """A run that a process elsewhere writes: a copy of a shipped one with its first rows and pictures only."""
+    """A run that another process trains: a copy of a shipped run with its first rows and pictures only."""
     folder = app_server.home / "growing-0123456789ab"
     shutil.copytree(library.PRETRAINED / "digits", folder)
     (folder / "card.json").unlink()
@@ -61,7 +61,7 @@ def legend(page: Page, metric: str) -> list[str]:
 
 
 def chart(page: Page, panel: str) -> tuple[Locator, FloatRect]:
-    """The area of a panel's curves, scrolled into view, and where it is."""
+    """Scroll the area of a panel's curves into view; return it and its box."""
     plot = page.locator(f'section[data-panel="{panel}"] .u-over')
     plot.scroll_into_view_if_needed()
     box = plot.bounding_box()

@@ -1,4 +1,4 @@
-"""The charts in a browser, fed by hand: zoom, hover and the hooks that a board uses."""
+"""The charts in a browser, with rows made by the tests: zoom, hover and the callbacks that a board uses."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Draw = Callable[..., None]
 
 
 def columns(rows: int = 200) -> dict[str, list[Any]]:
-    """g_loss is the step, d_loss half of it: a legend says where the mouse is."""
+    """Rows in which g_loss is the step and d_loss half of it, so that a legend tells the position of the mouse."""
     return {
         "step": list(range(rows)),
         "g_loss": [float(k) for k in range(rows)],
@@ -42,7 +42,7 @@ def columns(rows: int = 200) -> dict[str, list[Any]]:
 
 @pytest.fixture
 def page(app_server: AppServer, chromium: Browser) -> Iterator[Page]:
-    """A page of the app's origin with nothing but a place for charts."""
+    """A page of the app's origin, empty but for an element for charts."""
     errors: list[str] = []
     context = chromium.new_context(base_url=app_server.url, viewport={"width": 900, "height": 900}, has_touch=True)
     page = context.new_page()
@@ -64,7 +64,7 @@ def empty(page: Page) -> None:
 
 @pytest.fixture
 def draw(page: Page) -> Draw:
-    """Draws data as a board would; what it calls back is kept in ``said``."""
+    """Draw data as a board does; callbacks are recorded in ``said``."""
 
     def drawn(**data: Any) -> None:
         page.evaluate(
@@ -108,7 +108,7 @@ def said(page: Page) -> list[list[Any]]:
 
 
 def place(locator: Locator) -> float:
-    """Pixels from the left of the chart at which a line is drawn."""
+    """Return the distance in pixels of a line from the left of the chart."""
     return float(locator.evaluate("e => new DOMMatrix(getComputedStyle(e).transform).e"))
 
 

@@ -37,7 +37,7 @@ OVERFLOW = """() => {
 
 @pytest.fixture(scope="module", autouse=True)
 def _runs(app_server: AppServer) -> None:
-    """Untrained runs in the home of the app."""
+    """Untrained runs in the app's home."""
     for name, model, data in (
         ("few-digits", DIGITS, "digits"),
         ("few-faces", PEOPLE, "faces"),
@@ -57,14 +57,14 @@ ONE_OTHER = """before => {
 
 
 def stage(page: Page) -> str:
-    """The address of the picture on stage, which is another for each picture."""
+    """Return the address of the picture on stage, which differs between pictures."""
     image = page.locator(".st-key-explore_stage img")
     expect(image).to_have_count(1)
     return image.get_attribute("src") or ""
 
 
 def changed(page: Page, before: str) -> str:
-    """The stage once it shows another picture."""
+    """Wait until the stage shows another picture; return it."""
     page.wait_for_function(ONE_OTHER, arg=before)
     return stage(page)
 

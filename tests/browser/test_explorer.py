@@ -46,45 +46,45 @@ START = """const facts = await (await fetch(given)).json();
 
 
 def mixed(count: int, first: int, second: int, share: float) -> tuple[float, ...]:
-    """Weights of ``count`` values: ``share`` (0 to 1) of the second, the rest of the first."""
+    """Return weights of ``count`` values: ``share`` (0 to 1) for the second, the rest for the first."""
     return tuple({first: 1 - share, second: share}.get(k, 0.0) for k in range(count))
 
 
 @pytest.fixture(scope="module")
 def runs(app_home: Path) -> list[RunDir]:
-    """Of three kinds, each with two checkpoints."""
+    """Runs of three kinds, each with two checkpoints."""
     made = (("digits", DIGITS), ("faces", PEOPLE), ("ring", RING))
     return [make_run(app_home, f"web-{data}", model, data, (10, 20)) for data, model in made]
 
 
 @pytest.fixture(scope="module")
 def published(host: Host, runs: list[RunDir]) -> None:
-    """The whole pages of all of them."""
+    """Publish the whole pages of all these runs."""
     for run in runs:
         host.publish(run)
 
 
 @pytest.fixture(scope="module")
 def bare(host: Host, published: None, chromium: Browser) -> Iterator[Page]:
-    """A page with nothing else, for what the explorer does wherever it is. One for all such tests."""
+    """One otherwise empty page for all tests of what the explorer does on any page."""
     with empty_page(chromium, host) as page:
         yield page
 
 
 @pytest.fixture
 def page(bare: Page) -> Page:
-    """That page with the digits at the place where it begins."""
+    """That page with the digits at their first place."""
     return begun(bare, "web-digits")
 
 
 def begun(page: Page, run: str, **data: Any) -> Page:
-    """The explorer anew, with no past."""
+    """Open the explorer again, without history."""
     explore(page, run, 20, hash=module(page, "address", START, f"/api/explore/{run}/20/space.json"), **data)
     return page
 
 
 def opened(page: Page) -> Page:
-    """A whole page once its first picture is drawn, and its directions are there."""
+    """Open a whole page; wait for its first picture and its directions."""
     page.locator('.explorer[data-ready="1"]').wait_for()
     expect(page.locator(".explorer .measuring")).to_have_count(0)
     return page
@@ -95,7 +95,7 @@ def canvas(page: Page) -> Locator:
 
 
 def pixels(page: Page) -> np.ndarray[Any, Any]:
-    """uint8 (H, W, 4), of what is on stage once it is at rest."""
+    """Wait until the stage is at rest; return its pixels, uint8 (H, W, 4)."""
     drawn = -1
     while drawn != (drawn := int(canvas(page).get_attribute("data-drawn") or 0)):
         page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
@@ -105,7 +105,7 @@ def pixels(page: Page) -> np.ndarray[Any, Any]:
 
 
 def after(page: Page, before: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """The stage once it shows another picture."""
+    """Wait until the stage shows another picture; return its pixels."""
     until = time.monotonic() + 30
     while (found := pixels(page)).tobytes() == before.tobytes():
         assert time.monotonic() < until, "the picture stayed as it was"
@@ -113,7 +113,7 @@ def after(page: Page, before: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 
 
 def kept(page: Page, tmp_path: Path, model: ModelConfig = DIGITS) -> Place:
-    """The current place, from the file that one can take home."""
+    """Return the current place from its downloaded file."""
     page.locator(".explorer .menu summary").click()
     with page.expect_download() as download:
         page.get_by_role("button", name="Latent as JSON").click()
@@ -471,7 +471,7 @@ def test_random_numbers_are_standard_normals_and_always_the_same(bare: Page) -> 
 
 
 def normals(seed: int, count: int) -> list[float]:
-    """mulberry32 and Marsaglia's polar method, written down a second time."""
+    """A second implementation of mulberry32 and Marsaglia's polar method."""
     state = seed
 
     def uniform() -> float:
@@ -585,6 +585,6 @@ def test_where_directions_do_not_come_all_else_stays(bare: Page) -> None:
 
 
 def _pending(route: Route) -> None:
-    """As if it had not been measured yet."""
+    """Return space.json as it is before directions are measured."""
     told = route.fetch().json()
     route.fulfill(json=told | {"pending": True, "directions": []})

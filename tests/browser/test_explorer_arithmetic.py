@@ -21,7 +21,7 @@ READ = "one => [...one.getContext('2d').getImageData(0, 0, one.width, one.height
 
 @pytest.fixture(scope="module")
 def own_page(host: Host, chromium: Browser) -> Iterator[Page]:
-    """One page for all tests of this file, which look at shipped models."""
+    """One page for all tests of this file, which use shipped models."""
     with empty_page(chromium, host, *map(library.find, ("digits", "faces", "tutorial")), height=1000) as page:
         yield page
 
@@ -43,18 +43,18 @@ def drawn(page: Page) -> None:
 
 
 def pictures(page: Page) -> list[str]:
-    """Of the three terms and the result."""
+    """Return the pixels of the three terms and the result."""
     return [str(one.evaluate(READ)) for one in page.locator(".sum canvas").all()]
 
 
 def another(page: Page, k: int, before: str) -> None:
-    """Wait until term k shows something else."""
+    """Wait until term k shows another picture."""
     test = f"([k, before]) => ({READ})(document.querySelectorAll('.sum canvas')[k]) !== before"
     page.wait_for_function(test, arg=[k, before])
 
 
 def choose(page: Page) -> None:
-    """The last formula on offer; wait for its samples."""
+    """Choose the last formula offered; wait for its samples."""
     before = pictures(page)[0]
     page.locator(".presets button").last.click()
     another(page, 0, before)

@@ -61,7 +61,7 @@ def page(host: Host, run: RunDir, chromium: Browser) -> Iterator[Page]:
 
 @pytest.fixture
 def urls(host: Host) -> list[dict[str, Any]]:
-    """What the explorer is given at either step."""
+    """The explorer's data at either step."""
     return [host.told("late-digits", step)["urls"] for step in (10, 20)]
 
 

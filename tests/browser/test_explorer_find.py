@@ -40,7 +40,7 @@ LINEAR = """(Z, P, seed, square = 0) => {
 
 @pytest.fixture(scope="module")
 def page(host: Host, chromium: Browser) -> Iterator[Page]:
-    """One page for all of these tests, at the digits' tool."""
+    """One page for all tests of this file, with the tool open on the digits."""
     with watched(chromium, host, viewport={"width": 1440, "height": 1000}, locale="en-US") as made:
         _open(made, host, "digits")
         yield made
@@ -58,7 +58,7 @@ def _solve(page: Page, body: str) -> Any:
 
 
 def _draw(page: Page, points: list[tuple[float, float]]) -> None:
-    """One stroke on the pad, in shares of its side."""
+    """Draw one stroke on the pad; coordinates are shares of its side."""
     box = page.locator("canvas.pad").bounding_box()
     assert box is not None
     for k, (x, y) in enumerate(points):
@@ -69,7 +69,7 @@ def _draw(page: Page, points: list[tuple[float, float]]) -> None:
 
 
 def _grey(page: Page, canvas: str) -> np.ndarray[Any, Any]:
-    """The red channel of a canvas (H, W)."""
+    """Return the red channel of a canvas (H, W)."""
     found = page.locator(canvas).evaluate(
         "c => [c.width, ...c.getContext('2d').getImageData(0, 0, c.width, c.height).data.filter((_, k) => k % 4 === 0)]"
     )
@@ -77,7 +77,7 @@ def _grey(page: Page, canvas: str) -> np.ndarray[Any, Any]:
 
 
 def _search(page: Page) -> tuple[float, float]:
-    """(error found, error of the nearest random sample), once it has ended."""
+    """Wait for the end of the search; return its error and that of the nearest random sample."""
     page.locator(f"{FIND} [data-act=go]").click()
     hunt = page.locator(f"{FIND} {DONE}")
     hunt.wait_for()
@@ -85,7 +85,7 @@ def _search(page: Page) -> tuple[float, float]:
 
 
 def _choose(page: Page, what: str) -> None:
-    """A picture that was not drawn here; returns when it is the one to be found."""
+    """Upload a picture; return when it is the target."""
     before = page.locator(f"{FIND} .hunt").get_attribute("data-target") or ""
     page.locator(f"{FIND} [data-from={what}]").click()
     expect(page.locator(f"{FIND} .hunt")).not_to_have_attribute("data-target", before)
@@ -103,7 +103,7 @@ def test_cholesky_solves_what_it_should_and_refuses_the_indefinite(page: Page) -
 
 
 def test_a_linear_network_is_inverted_in_a_few_steps(page: Page) -> None:
-    """From far away, to the z that made the target."""
+    """It starts far away and arrives at the z that made the target."""
     body = f"""
       const {{ draw, chance }} = ({LINEAR})(12, 40, 3);
       const truth = chance.normals(12).map((value) => value / 2);
@@ -121,7 +121,7 @@ def test_a_linear_network_is_inverted_in_a_few_steps(page: Page) -> None:
 
 
 def test_a_curved_network_is_inverted_and_the_loss_never_rises(page: Page) -> None:
-    """With a square of each z, where a single linear step does not arrive."""
+    """The network has a square of each z, so that a single linear step does not arrive."""
     body = f"""
       const {{ draw, chance }} = ({LINEAR})(8, 60, 5, 0.15);
       const target = await draw(chance.normals(8).map((value) => value / 2), 1);
@@ -136,7 +136,7 @@ def test_a_curved_network_is_inverted_and_the_loss_never_rises(page: Page) -> No
 
 
 def test_a_target_out_of_reach_does_not_blow_up_the_norm(page: Page) -> None:
-    """Ten times further away than samples are."""
+    """The target is ten times further away than samples are."""
     body = f"""
       const {{ draw, chance }} = ({LINEAR})(10, 10, 7);
       const target = await draw(chance.normals(10).map((value) => 10 * value), 1);
@@ -148,7 +148,7 @@ def test_a_target_out_of_reach_does_not_blow_up_the_norm(page: Page) -> None:
 
 
 def test_label_shares_are_brought_back_to_where_shares_may_be(page: Page) -> None:
-    """To the nearest ones, field by field; what are shares already stays."""
+    """Each field goes to the nearest shares; valid shares stay as they are."""
     found = page.evaluate(
         """async () => {
           const { shares } = await import(new URL("api/ui/explorer/find/search.mjs", location.origin));
@@ -166,7 +166,7 @@ def test_label_shares_are_brought_back_to_where_shares_may_be(page: Page) -> Non
 
 
 def test_numbers_that_are_no_normals_are_not_pulled_to_the_middle(page: Page) -> None:
-    """Four of twelve are tidied to at most 3, and only the first eight are taken for normal ones."""
+    """Of twelve numbers four are limited to 3, and only the first eight are normal."""
     body = f"""
       const {{ draw, chance }} = ({LINEAR})(12, 40, 3);
       const truth = chance.normals(12).map((value, k) => (k < 8 ? value / 2 : 3));
@@ -183,7 +183,7 @@ def test_numbers_that_are_no_normals_are_not_pulled_to_the_middle(page: Page) ->
 
 
 def test_more_coordinates_than_one_step_moves_still_come_down(page: Page) -> None:
-    """Two hundred, of which a step moves 128, other ones each time."""
+    """Of two hundred coordinates each step moves 128, different ones each time."""
     body = f"""
       const {{ draw, chance }} = ({LINEAR})(200, 60, 9);
       const target = await draw(chance.normals(200), 1);
@@ -197,7 +197,7 @@ def test_more_coordinates_than_one_step_moves_still_come_down(page: Page) -> Non
 
 
 def test_centring_brings_the_mass_to_the_middle(page: Page) -> None:
-    """A dot in the corner of 9 × 9."""
+    """The picture is a dot in the corner of 9 × 9 pixels."""
     found = _solve(
         page, "const x = new Float32Array(81); x[0] = 200; return [...centred(x, 9, 9).entries()].filter((p) => p[1])"
     )
@@ -205,14 +205,14 @@ def test_centring_brings_the_mass_to_the_middle(page: Page) -> None:
 
 
 def test_a_palette_has_the_colours_most_seen(page: Page) -> None:
-    """Three reds, one blue, and a red too close to the first to be another."""
+    """The colours are three reds, one blue, and a red too close to the first to count."""
     colours = "[[200,0,0],[200,0,0],[201,1,0],[0,0,255]]"
     found = _solve(page, f"return palette([Uint8ClampedArray.from({colours}.flatMap((c) => [...c, 255]))], 5)")
     assert found == ["#c80000", "#0000ff"]
 
 
 def test_a_drawn_digit_is_centred_and_as_large_as_the_network_knows_them(page: Page) -> None:
-    """Drawn small, in a corner."""
+    """The digit is drawn small, in a corner."""
     _draw(page, [(0.1, 0.1), (0.2, 0.1), (0.12, 0.3)])
     grey = _grey(page, f"{FIND} canvas.target")
     rows, _ = np.nonzero(grey > 100)
@@ -224,7 +224,7 @@ def test_a_drawn_digit_is_centred_and_as_large_as_the_network_knows_them(page: P
 
 
 def test_the_found_place_becomes_the_current_one_and_can_be_undone(page: Page) -> None:
-    """A seven: much nearer than any of the random samples, on stage, in the address, for all tools."""
+    """The place found for a seven is much nearer than the random samples, on stage, in the address and in all tools."""
     _clear(page)
     _draw(page, [(0.28, 0.25), (0.7, 0.25), (0.45, 0.8)])
     before = page.evaluate("location.hash")
@@ -253,7 +253,7 @@ def test_the_found_place_becomes_the_current_one_and_can_be_undone(page: Page) -
 
 
 def test_every_step_can_be_looked_back_at(page: Page) -> None:
-    """The first picture is another than the found one."""
+    """The first picture differs from the last one."""
     back = page.locator(f"{FIND} .back")
     found = _grey(page, f"{FIND} canvas.found")
     back.focus()
@@ -263,7 +263,7 @@ def test_every_step_can_be_looked_back_at(page: Page) -> None:
 
 
 def test_the_stage_answers_during_a_search_and_stop_ends_it(page: Page) -> None:
-    """Search again, move, stop."""
+    """A slider moves the stage while a search runs; then the search is stopped."""
     page.locator(f"{FIND} [data-act=go]").click()
     page.locator(f"{FIND} .hunt[data-running]").wait_for()
     drawn = int(page.locator(".explorer .stage canvas").get_attribute("data-drawn") or 0)
@@ -292,14 +292,14 @@ def test_one_can_draw_with_the_keyboard(page: Page) -> None:
 
 
 def test_what_is_no_picture_is_refused_in_words(page: Page) -> None:
-    """A text that is called a picture."""
+    """The file is a text with the name of a picture."""
     chooser = page.locator(f"{FIND} .sources input[type=file]")
     chooser.set_input_files({"name": "me.png", "mimeType": "image/png", "buffer": b"no picture at all"})
     expect(page.locator(f"{FIND} .said-here")).to_contain_text("can't be read as a picture")
 
 
 def test_a_digit_on_paper_is_turned_to_light_on_dark(page: Page) -> None:
-    """A photograph of a one, off the middle, on grey paper."""
+    """The upload is a photograph of a one, off centre, on grey paper."""
     paper = np.full((300, 400, 3), 180, np.uint8)
     paper[60:220, 130:160] = 40
     buffer = io.BytesIO()
@@ -313,14 +313,14 @@ def test_a_digit_on_paper_is_turned_to_light_on_dark(page: Page) -> None:
 
 
 def test_a_real_picture_is_found(page: Page) -> None:
-    """One of the training images."""
+    """The target is one of the training images."""
     _choose(page, "real")
     error, nearest = _search(page)
     assert error < nearest
 
 
 def test_a_face_is_painted_by_the_pixel_and_found(page: Page, host: Host) -> None:
-    """Started from the stage; a filling, a colour of its own, an undone stroke, the keyboard."""
+    """Painting starts from the stage; with a fill, a new colour, an undone stroke and the keyboard."""
     _open(page, host, "faces")
     easel = page.locator(f"{FIND} .easel canvas")
     page.locator(f"{FIND} .swatch").nth(11).wait_for()  # the colours of real faces have come

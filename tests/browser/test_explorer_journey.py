@@ -1,4 +1,4 @@
-"""Journeys in a browser: keyframes, playing, the address, and the files that one takes along."""
+"""Journeys in a browser: keyframes, playing, the address, and downloads."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def own_page(host: Host, runs: list[RunDir], chromium: Browser) -> Iterator[Page
 
 @pytest.fixture
 def page(own_page: Page) -> Page:
-    """That page, with the tool opened anew."""
+    """That page, with the tool opened again."""
     return explore(own_page)
 
 
@@ -55,7 +55,7 @@ def explore(page: Page, run: str = "journey-digits", **data: Any) -> Page:
 
 
 def keyframes(page: Page) -> list[str]:
-    """The pixels of each keyframe, in the order of the strip."""
+    """Return the pixels of each keyframe, in the order of the strip."""
     page.wait_for_function("() => [...document.querySelectorAll('.keyframe canvas')].every((one) => one.width === 28)")
     return [pixels(one) for one in page.locator(".keyframe canvas").all()]
 
@@ -65,7 +65,7 @@ def position(page: Page) -> float:
 
 
 def told(page: Page, name: str) -> str:
-    """What the address says, as soon as it was written."""
+    """Wait until the address is written; return its journey."""
     page.wait_for_function("name => new URLSearchParams(location.hash.slice(1)).has(name)", arg=name)
     found: str = page.evaluate("name => new URLSearchParams(location.hash.slice(1)).get(name)", name)
     return found
@@ -266,7 +266,7 @@ def test_a_link_holds_the_whole_journey(page: Page) -> None:
 
 
 def saved(page: Page, name: str) -> Path:
-    """The file that the button makes."""
+    """Press a download button; return its file."""
     with page.expect_download() as download:
         page.get_by_role("button", name=name, exact=True).click()
     return Path(download.value.path())

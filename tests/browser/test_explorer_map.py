@@ -66,19 +66,19 @@ def complete(page: Page) -> None:
 
 
 def told(page: Page, name: str) -> str:
-    """What the address says, as soon as it was written."""
+    """Wait until the address is written; return its part for the map."""
     page.wait_for_function("name => new URLSearchParams(location.hash.slice(1)).get(name)", arg=name)
     return str(page.evaluate("name => new URLSearchParams(location.hash.slice(1)).get(name)", name))
 
 
 def says(page: Page, name: str, value: str) -> None:
-    """Wait until the address says that."""
+    """Wait until the address has this text."""
     read = "([name, value]) => new URLSearchParams(location.hash.slice(1)).get(name) === value"
     page.wait_for_function(read, arg=[name, value])
 
 
 def place(page: Page) -> tuple[float, float]:
-    """Where one is, in pixels of the map."""
+    """Return the position of the marker, in pixels of the map."""
     found = page.locator(".map-board .here").evaluate(
         "one => [...one.style.transform.matchAll(/(-?[\\d.]+)px/g)].map((found) => Number(found[1]))"
     )
@@ -92,7 +92,7 @@ def size(page: Page) -> tuple[float, float]:
 
 
 def click(page: Page, x: float, y: float) -> None:
-    """At shares of the map's width and height, from the top left."""
+    """Click at shares of the map's width and height, from the top left."""
     wide, high = size(page)
     page.locator(".map-board canvas").click(position={"x": x * wide, "y": y * high})
 

@@ -47,7 +47,7 @@ def runs(app_home: Path) -> list[RunDir]:
 
 @pytest.fixture(scope="module")
 def page(host: Host, runs: list[RunDir], chromium: Browser) -> Iterator[Page]:
-    """One page for all of these tests, at the first round of game 7."""
+    """One page for all tests of this file, at the first round of game 7."""
     for run in runs:
         host.publish(run)
     with watched(chromium, host, viewport={"width": 1440, "height": 1000}, locale="en-US") as made:
@@ -66,7 +66,7 @@ def _game(page: Page, body: str) -> Any:
 
 
 def _round(page: Page, n: int) -> int:
-    """Wait for the n-th round; where the right answer is."""
+    """Wait for the n-th round; return the index of the right answer."""
     host = page.locator(f"{QUIZ} > div[data-round='{n}']")
     host.wait_for()
     host.locator(".card:not(.shown)").first.wait_for()
@@ -79,7 +79,7 @@ def _pictures(page: Page) -> list[str]:
 
 
 def test_a_seed_and_the_answers_decide_the_whole_game(page: Page) -> None:
-    """Twice the same game is the same; another seed is another."""
+    """The same seed and answers give the same game, another seed gives another."""
     body = """
       const play = (seed) => {
         const game = new Game(seed, [1, 2, 3]);
@@ -99,7 +99,7 @@ def test_a_seed_and_the_answers_decide_the_whole_game(page: Page) -> None:
 
 
 def test_every_question_has_one_odd_picture_among_different_others(page: Page) -> None:
-    """One fake among real ones, or one real one among fakes."""
+    """It is one fake among real pictures, or one real picture among fakes."""
     body = """
       const all = [];
       for (let seed = 1; seed < 30; seed++) {
@@ -119,7 +119,7 @@ def test_every_question_has_one_odd_picture_among_different_others(page: Page) -
 
 
 def test_it_gets_harder_after_right_answers_and_easier_after_wrong_ones(page: Page) -> None:
-    """From early checkpoints to the last one, and never beyond."""
+    """Checkpoints go from early ones to the last."""
     body = """
       const steps = Array.from({ length: 11 }, (_, k) => 100 * k);
       const play = (answers) => {
@@ -137,7 +137,7 @@ def test_it_gets_harder_after_right_answers_and_easier_after_wrong_ones(page: Pa
 
 
 def test_d_takes_the_least_real_for_the_fake_and_the_most_real_for_the_real_one(page: Page) -> None:
-    """By its logits; the score counts rows and D's answers apart."""
+    """D answers by its logits; the score counts its answers separately."""
     body = """
       const game = new Game(1, [1]);
       for (const [right, d] of [[true, false], [true, true], [false, null], [true, true]]) game.answer(right, d);
@@ -149,7 +149,7 @@ def test_d_takes_the_least_real_for_the_fake_and_the_most_real_for_the_real_one(
 
 
 def test_d_sees_the_pictures_that_the_person_sees(page: Page) -> None:
-    """RGBA in, [-1, 1] and labels to the network."""
+    """RGBA pixels become values in [-1, 1], which the network gets with the labels."""
     body = """
       const fed = [];
       const engine = { run: async (name, feeds) => { fed.push([name, [...feeds.x.data], feeds.x.dims, [...feeds.y.data], feeds.y.dims]);
@@ -165,7 +165,7 @@ def test_d_sees_the_pictures_that_the_person_sees(page: Page) -> None:
 
 
 def test_a_wrong_answer_shows_the_truth_and_what_d_took(page: Page) -> None:
-    """On the pictures, in words, to screen readers."""
+    """The answer is marked on the pictures, and said in words and to screen readers."""
     wanted = _round(page, 1)
     cards = page.locator(f"{QUIZ} .card")
     expect(cards).to_have_count(2)
@@ -193,7 +193,7 @@ def test_a_wrong_answer_shows_the_truth_and_what_d_took(page: Page) -> None:
 
 
 def test_the_place_of_a_fake_can_be_visited(page: Page) -> None:
-    """It becomes the current one; undo leads back."""
+    """The place becomes the current one; undo returns."""
     before = page.evaluate("location.hash.match(/z=([^&]*)/)[1]")
     page.locator(f"{QUIZ} [data-act=visit]").click()
     page.wait_for_function("before => !location.hash.includes(`z=${before}`)", arg=before)
@@ -226,7 +226,7 @@ def test_a_game_can_be_played_by_keyboard_to_its_end(page: Page) -> None:
 
 
 def test_the_score_is_kept_per_model_and_can_be_forgotten(page: Page) -> None:
-    """In this browser."""
+    """The score is kept in this browser."""
     kept = json.loads(page.evaluate("localStorage.getItem('gan_demo.quiz.quiz')"))
     assert (kept["games"], kept["rounds"], kept["right"], kept["judged"], kept["best"], kept["streak"]) == (
         1,
@@ -243,7 +243,7 @@ def test_the_score_is_kept_per_model_and_can_be_forgotten(page: Page) -> None:
 
 
 def test_the_same_game_again_and_its_link_show_the_same_pictures(page: Page, host: Host) -> None:
-    """Another game does not."""
+    """Another game shows other pictures."""
     page.locator(f"{QUIZ} [data-act=same]").click()
     _round(page, 1)
     first = _pictures(page)
@@ -256,7 +256,7 @@ def test_the_same_game_again_and_its_link_show_the_same_pictures(page: Page, hos
 
 
 def test_a_model_without_d_is_played_alone(page: Page, host: Host) -> None:
-    """And a line says why."""
+    """A line says why D does not play."""
     _open(page, host, "quiz-alone", 7)
     wanted = _round(page, 1)
     expect(page.locator(f"{QUIZ} .alone")).to_contain_text("you play alone")
@@ -266,7 +266,7 @@ def test_a_model_without_d_is_played_alone(page: Page, host: Host) -> None:
 
 
 def test_without_real_pictures_a_line_says_why(page: Page, host: Host) -> None:
-    """Somebody's own, say."""
+    """A run on own images has none for others, for example."""
     page.route("**/real.png*", lambda route: route.fulfill(status=404, body="{}"))
     _open(page, host, "quiz-alone", 8)
     expect(page.locator(f"{QUIZ} .alone")).to_contain_text("can't be shown here")

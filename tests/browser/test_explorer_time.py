@@ -41,7 +41,7 @@ def own_page(host: Host, runs: list[RunDir], chromium: Browser) -> Iterator[Page
 
 @pytest.fixture
 def page(own_page: Page) -> Page:
-    """That page, with the tool opened anew at the last step."""
+    """That page, with the tool opened again at the last step."""
     return explore(own_page)
 
 
@@ -62,7 +62,7 @@ def captions(page: Page) -> list[str]:
 
 
 def columns(page: Page) -> list[str]:
-    """The pixels of each, once they all show the current place: the last column is the model on stage itself."""
+    """Wait until all columns show the current place; return their pixels. The last column is the model on stage."""
     page.wait_for_function(
         f"""() => {{ const read = {READ};
           const last = [...document.querySelectorAll('.column')].find((one) => one.innerText.includes('Step 200'));

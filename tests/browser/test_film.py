@@ -1,4 +1,4 @@
-"""The film by itself, in a page that holds nothing else: scrubbing, playing, comparing, picking a sample."""
+"""The film on an otherwise empty page: scrubbing, playing, comparing, selecting a sample."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def gray(step: int) -> int:
 
 @pytest.fixture(scope="module", autouse=True)
 def run(app_server: AppServer) -> RunDir:
-    """Sixty pictures, each of one gray of its own."""
+    """Sixty pictures, each in a gray of its own."""
     made = RunDir.create(app_server.home / "film-test", RunConfig(DataConfig("digits"), MODEL), "digits")
     sheet = found_layout()
     for step in STEPS:
@@ -104,7 +104,7 @@ def slider(page: Page) -> Locator:
 
 
 def shows(page: Page, step: int) -> None:
-    """Wait for that step's picture, and look at its pixels."""
+    """Wait for the picture of a step; check its pixels."""
     expect(image(page)).to_have_attribute("data-step", str(step))
     found = image(page).evaluate(
         """one => { const c = document.createElement("canvas"); c.width = c.height = 1;
@@ -119,7 +119,7 @@ def told(page: Page) -> list[list[Any]]:
 
 
 def centre(page: Page, index: int) -> tuple[float, float]:
-    """Where a sample is in the window."""
+    """Return the position of a sample in the window."""
     box = page.locator(".picture").bounding_box()
     assert box is not None
     sheet = found_layout()
@@ -304,7 +304,7 @@ def test_the_line_between_both_moves_by_keys_and_by_drag(film: Film) -> None:
 
 
 def colour_at(page: Page, x: float, y: float) -> int:
-    """The red of one pixel of what the screen shows."""
+    """Return the red value of one pixel on screen."""
     import io
 
     from PIL import Image
@@ -404,7 +404,7 @@ ANSWER = {
 
 
 def answered(page: Page, **changes: object) -> list[str]:
-    """Let the server say this of every sample; the addresses that were asked for."""
+    """Answer every request for an explanation with this; return the list of requested addresses."""
     asked: list[str] = []
 
     def reply(route: Route) -> None:
@@ -428,14 +428,14 @@ def test_a_click_explains_the_sample(film: Film) -> None:
 
 
 def holding(page: Page, address: str) -> list[Route]:
-    """Requests of this address, unanswered."""
+    """Collect the requests of this address without answering them."""
     held: list[Route] = []
     page.route(address, lambda route: held.append(route))
     return held
 
 
 def first(page: Page, held: list[Route]) -> Route:
-    """Wait, frame by frame, until there is one."""
+    """Wait, frame by frame, until there is a request."""
     while not held:
         page.evaluate("() => new Promise(requestAnimationFrame)")
     return held[0]

@@ -22,7 +22,7 @@ PLACES: list[dict[str, Any]] = json.loads((V01 / "links.json").read_text("utf-8"
 
 @pytest.fixture(scope="module", autouse=True)
 def _frozen(app_home: Path) -> Iterator[None]:
-    """The old runs among those of the app, as long as these tests take."""
+    """Copy the old runs into the app's home for the time of these tests."""
     runs = sorted((V01 / "home").glob("[!.]*"))
     for run in runs:
         shutil.copytree(run, app_home / run.name)

@@ -1,4 +1,4 @@
-"""The live board in a browser: it follows by itself, catches up after everything, and says what it can't."""
+"""The live board in a browser: it follows a run, catches up after interruptions, and reports what it cannot do."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def board_shows(page: Page, check: str) -> None:
 
 
 def step_told(page: Page) -> int:
-    """The step that the board was last told of."""
+    """Return the step of the board's last update."""
     board_shows(page, "board.dataset.step !== undefined")
     return int(page.locator(BOARD).get_attribute("data-step") or -1)
 
@@ -46,12 +46,12 @@ def connection_is(page: Page, state: str) -> None:
 
 
 def pictures(page: Page) -> int:
-    """How many the scrubber goes through."""
+    """Return the number of pictures on the scrubber."""
     return int(page.locator(".film input[type=range]").get_attribute("max") or 0) + 1
 
 
 def hide(page: Page, hidden: bool) -> None:
-    """What a browser does when its tab is left, or looked at again."""
+    """Hide the page, or show it again, as a browser does with a tab."""
     page.evaluate(
         "hidden => { Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });"
         " document.dispatchEvent(new Event('visibilitychange')); }",
@@ -60,7 +60,7 @@ def hide(page: Page, hidden: bool) -> None:
 
 
 def until(page: Page, condition: Callable[[], bool]) -> None:
-    """Wait for something outside the page, while the page lives on."""
+    """Wait for a condition outside the page, while the page goes on."""
     for _ in range(SLOW // 50):
         if condition():
             return
@@ -195,7 +195,7 @@ def test_a_run_that_is_deleted_while_watched_says_so(page: Page, new_page: NewPa
 
 @pytest.fixture
 def own_page(chromium: Browser) -> Iterator[Page]:
-    """A page that outlives its server."""
+    """A page that stays open when its server ends."""
     context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="en-US")
     page = context.new_page()
     page.set_default_timeout(SLOW)

@@ -1,4 +1,4 @@
-"""The static page of a run, from a plain file server and with the network cut: it draws, answers, and finds all it needs."""
+"""The static page of a run, from a plain file server and with the network cut."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ EN = table("en")
 
 @pytest.fixture(scope="module")
 def _digits(host: Host) -> None:
-    """The shipped digits, as a page."""
+    """Publish the static page of the shipped digits."""
     host.publish(library.find("digits"))
 
 

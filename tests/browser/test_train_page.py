@@ -1,4 +1,4 @@
-"""The main job in a browser: press Train, watch, pause, scrub back, stop, come back by the link."""
+"""A training in a browser: press Train, watch, pause, scrub back, stop, return by the link."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SLOW = 120_000  # ms: torch loads, and a busy machine trains slowly
 
 
 def start(page: Page, preset: str = "ring") -> str:
-    """Start a preset from its card; the run's id."""
+    """Start a preset from its card; return the run's id."""
     page.goto("/train")
     settle(page)
     button(page, f"start-{preset}").click()
@@ -29,7 +29,7 @@ def button(page: Page, key: str) -> Locator:
 
 
 def picture(page: Page) -> Locator:
-    """The sample grid on show, once there is one."""
+    """Wait for a sample grid; return it."""
     found = page.locator(".film .stage img")
     expect(found).to_be_visible(timeout=SLOW)
     return found
@@ -45,7 +45,7 @@ def stop(page: Page) -> None:
 
 
 def later_than(page: Page, step: int) -> None:
-    """Wait until a later grid is on show."""
+    """Wait until a later grid is shown."""
     page.wait_for_function(
         "step => [...document.querySelectorAll('*')].some(e => e.shadowRoot &&"
         " Number(e.shadowRoot.querySelector('.film .stage img')?.dataset.step ?? -1) > step)",
