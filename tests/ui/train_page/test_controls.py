@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from gan_demo.boards import setting_choices
-from gan_demo.config import LOSS_NAMES, RunConfig
+from gan_demo.config import RunConfig
 from gan_demo.errors import ConfigError, JobError
 from gan_demo.i18n import text
 from gan_demo.presets import PRESETS
@@ -160,35 +159,6 @@ def test_a_change_after_the_run_ended_shows_an_error() -> None:
 def test_a_run_that_is_over_has_no_live_controls() -> None:
     at = shown(controls_page, run_id=stopped().id)
     assert (keys(at), list(at.select_slider)) == (set(), [])
-
-
-@pytest.mark.parametrize("loss", LOSS_NAMES)
-def test_only_penalties_that_mean_something_are_offered(loss: str) -> None:
-    config = PRESETS["digits"].with_settings({"loss": loss})
-    names = setting_choices.live_setting_names(config)
-    assert names[:3] == ["g_lr", "d_lr", "d_steps"]
-    assert ("gp" in names) is (loss == "wasserstein")
-    assert ("r1" in names) is (loss != "wasserstein")
-    assert ("r2" in names) is (loss == "relativistic")
-    assert ("label_smoothing" in names) is (loss in ("minimax", "non_saturating"))
-    assert "r2" in setting_choices.live_setting_names(config.with_settings({"r2": 0.1}))
-
-
-@pytest.mark.parametrize(("present", "began", "zero"), [(1e-3, 1e-3, False), (0.0, 0.0, True), (0.0123, 1e-3, False)])
-def test_a_scale_offers_the_present_value_and_two_decades_each_way(present: float, began: float, zero: bool) -> None:
-    offered = setting_choices.logarithmic_choices(present, began, zero)
-    assert present in offered
-    assert offered == sorted(set(offered))
-    assert (0.0 in offered) is zero
-    middle = began or 0.1
-    assert min(value for value in offered if value) == pytest.approx(middle / 100)
-    assert max(offered) == pytest.approx(middle * 100)
-
-
-def test_every_offered_rate_is_valid() -> None:
-    for began in (1e-7, 2e-4, 9.0):
-        for value in setting_choices.logarithmic_choices(began, began, False):
-            TINY.with_settings({"g_lr": value})
 
 
 # ---- single updates
