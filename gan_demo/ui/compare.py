@@ -1,4 +1,4 @@
-"""The Compare page: several runs, their curves in one chart each, samples at one moment, and what made them differ."""
+"""The Compare page: samples and curves of several runs side by side, their results, and the settings that differ."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from gan_demo.runs.run_dir import RunDir
 from gan_demo.service import run_state
 from gan_demo.ui import compare_choice, session, widgets
 
-TICK = 3.0  # seconds between two looks at the results of a run that trains
+RESULTS_SECONDS = 3.0  # between two updates of the results while a run trains
 _BOARD = widgets.component(
     "compare_board", "film/film.css", "curves/uplot.css", "curves/curves.css", "compare_board.css"
 )
@@ -27,7 +27,7 @@ COLUMNS = ("run", "status", "last", "best", "rate", "step", "time", "device")
 def show() -> None:
     """Draw the page."""
     st.title(t("compare.title"))
-    chosen = compare_choice.choose(len(LETTERS))
+    chosen = compare_choice.show(len(LETTERS))
     if not chosen:
         _empty()
         return
@@ -35,9 +35,9 @@ def show() -> None:
     _BOARD(key="compare-board", data=compare_board.data(chosen, axis, metrics))
     if len(chosen) == 1:
         st.info(t("compare.one"), icon=":material/add:")
-    alive = any(run_state.state(run).alive for run in chosen)
+    is_training = any(run_state.state(run).alive for run in chosen)
     st.subheader(t("compare.results"))
-    st.fragment(_results, run_every=TICK if alive else None)([run.id for run in chosen], alive)
+    st.fragment(_results, run_every=RESULTS_SECONDS if is_training else None)([run.id for run in chosen], is_training)
     _settings(chosen)
     _downloads(chosen)
 
@@ -61,19 +61,19 @@ def _empty() -> None:
 
 
 def _view(chosen: Sequence[RunDir]) -> tuple[str, list[str]]:
-    """What lies along the x axis, and which charts."""
-    known = {name for run in chosen for name in run.metrics()}
-    offered = [name for name in METRICS if name in known] or list(DEFAULT_METRICS)
-    asked = session.query("by")
+    """Draw the choice of the x axis and of the charts; return both."""
+    recorded = {name for run in chosen for name in run.metrics()}
+    offered = [name for name in METRICS if name in recorded] or list(DEFAULT_METRICS)
+    linked = session.query("by")
     left, right = st.columns([1, 2])
     axis = left.segmented_control(
-        t("compare.by"), AXES, default=asked if asked in AXES else AXES[0], required=True, key="compare-by",
+        t("compare.by"), AXES, default=linked if linked in AXES else AXES[0], required=True, key="compare-by",
         format_func=lambda name: t(f"compare.by.{name}"), help=t("compare.by.help"),
     )  # fmt: skip
     session.set_query("by", "" if axis == AXES[0] else str(axis))
-    usual = [name for name in DEFAULT_METRICS if name in offered]
+    preselected = [name for name in DEFAULT_METRICS if name in offered]
     metrics = right.pills(
-        t("compare.charts"), offered, default=usual, selection_mode="multi", key="compare-charts",
+        t("compare.charts"), offered, default=preselected, selection_mode="multi", key="compare-charts",
         format_func=lambda name: t(f"metric.{name}"),
     )  # fmt: skip
     return str(axis), [name for name in METRICS if name in metrics]
@@ -82,29 +82,31 @@ def _view(chosen: Sequence[RunDir]) -> tuple[str, list[str]]:
 # ---- tables
 
 
-def _results(ids: Sequence[str], alive: bool) -> None:
+def _results(ids: Sequence[str], was_training: bool) -> None:
+    """Draw the table of results; draw the whole page again when the last run ended."""
     try:
         chosen = [session.run(run_id) for run_id in ids]
         rows = [_result_row(run, k) for k, run in enumerate(chosen)]
     except GanDemoError:  # deleted in another tab
         st.rerun()
-    if any(run_state.state(run).alive for run in chosen) is not alive:
+    if any(run_state.state(run).alive for run in chosen) is not was_training:
         st.rerun()
     _table("results", [t(f"compare.column.{name}") for name in COLUMNS], rows)
     st.caption(t("compare.results.note"))
 
 
-def _result_row(run: RunDir, place: int) -> list[str]:
-    found = comparison.result(run)
-    best = t("compare.best", value=_number(found.best), step=f"{found.best_step:,}") if found.metric else "–"
-    last = f"{t(f'scalar.{found.metric}')} {_number(found.last)}" if found.metric else "–"
+def _result_row(run: RunDir, index: int) -> list[str]:
+    result = comparison.result(run)
+    best = t("compare.best", value=_number(result.best), step=f"{result.best_step:,}") if result.metric else "–"
+    last = f"{t(f'scalar.{result.metric}')} {_number(result.last)}" if result.metric else "–"
     return [
-        _named(run, place), widgets.status_badge(run_state.state(run)), last, best, f"{found.images_per_second:,.0f}",
-        f"{found.step:,}", titles.duration(found.seconds), found.device,
+        _title(run, index), widgets.status_badge(run_state.state(run)), last, best, f"{result.images_per_second:,.0f}",
+        f"{result.step:,}", titles.duration(result.seconds), result.device,
     ]  # fmt: skip
 
 
 def _settings(chosen: Sequence[RunDir]) -> None:
+    """Draw the table of the settings in which the runs differ."""
     if len(chosen) < 2:
         return
     st.subheader(t("compare.settings"))
@@ -112,23 +114,24 @@ def _settings(chosen: Sequence[RunDir]) -> None:
     if not differing:
         st.caption(t("compare.settings.same"))
         return
-    names = [_named(run, k) for k, run in enumerate(chosen)]
+    names = [_title(run, k) for k, run in enumerate(chosen)]
     rows = [[t(f"setting.{name}"), *(_value(name, value) for value in values)] for name, values in differing.items()]
     _table("settings", (t("files.setting"), *names), rows)
 
 
 def _table(name: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """In Markdown: it can be read aloud, selected, and scrolled sideways on a phone."""
+    """Draw a table in Markdown, which screen readers read and which scrolls sideways on a phone."""
     lines = [head, ["---"] * len(head), *rows]
     with st.container(key=f"wide-table-{name}"):
         st.markdown("\n".join(f"| {' | '.join(cells)} |" for cells in lines))
 
 
-def _named(run: RunDir, place: int) -> str:
-    return f"**{LETTERS[place]}** {titles.plain(titles.dated_title(run))}"
+def _title(run: RunDir, index: int) -> str:
+    return f"**{LETTERS[index]}** {titles.plain(titles.dated_title(run))}"
 
 
 def _value(name: str, value: Any) -> str:
+    """Return a setting's value as a cell of the table."""
     if isinstance(value, bool):
         return "✓" if value else "–"
     if isinstance(value, (int, float)) and name not in ("seed", "size"):
@@ -154,8 +157,8 @@ def _downloads(chosen: Sequence[RunDir]) -> None:
 
 
 def _summary(chosen: Sequence[RunDir]) -> bytes:
-    found = [comparison.result(run) for run in chosen]
-    return comparison.summary_csv(found, comparison.differing([run.config for run in chosen]))
+    results = [comparison.result(run) for run in chosen]
+    return comparison.summary_csv(results, comparison.differing([run.config for run in chosen]))
 
 
 show()
