@@ -127,11 +127,11 @@ def _on_server(data: Dataset) -> list[dict[str, float]]:
     import torch
 
     from gan_demo.data import datasets
-    from gan_demo.runs import library
+    from gan_demo.runs import library, networks
 
     torch.set_num_threads(1)
     run = library.find(MODEL)
-    generator = run.generator(run.checkpoints[-1])
+    generator = networks.generator(run)
     y = datasets.multi_hot(data.labels, run.config.model.labels)
     rows = []
     for k, target in enumerate(datasets.to_float(data.samples)):

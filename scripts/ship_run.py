@@ -30,7 +30,7 @@ from gan_demo.data import datasets
 from gan_demo.errors import GanDemoError
 from gan_demo.explorer import artifacts
 from gan_demo.gan.models.build import build_discriminator, parameter_count
-from gan_demo.runs import library
+from gan_demo.runs import library, networks
 from gan_demo.runs.files import read_tensors, write_tensors
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.states import compact
@@ -90,7 +90,7 @@ def explorer(folder: Path) -> None:
 def card(run: RunDir, config: RunConfig, root: str | None) -> dict[str, object]:
     """What a shipped model says of itself; quality is measured on the shipped, half-precision weights."""
     known, info = datasets.source(config.data.name), run.info
-    generator = run.generator()
+    generator = networks.generator(run)
     found = sampling.evaluate(run, root=root)
     return {
         "data": known.title,

@@ -15,6 +15,7 @@ from gan_demo.gan import latent
 from gan_demo.gan.metrics import nearest, points_quality, quality_for
 from gan_demo.gan.models.base import Generator
 from gan_demo.pictures import images
+from gan_demo.runs import networks
 from gan_demo.runs.run_dir import RunDir
 
 MAX_SAMPLES = 100_000  # at once
@@ -102,7 +103,7 @@ def evaluate(run: RunDir, step: int | None = None, n: int = 10_000, root: str | 
     """
     config = run.config if root is None else run.config.with_settings({"data.root": root})
     data = datasets.load(config.data, config.train.seed)
-    generator = run.generator(step)
+    generator = networks.generator(run, step)
     labels = data_labels(data, n, 1) if config.model.labels else None
     y = None if labels is None else datasets.multi_hot(labels, config.model.labels)
     samples = latent.generate(generator, latent.sample_z(n, generator.z_dim, 1), y)

@@ -15,7 +15,7 @@ from gan_demo.config import READABLE
 from gan_demo.errors import RunError
 from gan_demo.runs.explorer_cache import VERSION, ExplorerCache, packed
 from gan_demo.runs.library import PRETRAINED
-from gan_demo.runs.run_dir import RunDir
+from gan_demo.runs.run_dir import NEW_RUN, RunDir
 from gan_demo.support.memory_cache import MemoryCache
 
 if TYPE_CHECKING:  # torch takes seconds to load, and what is kept needs none of it
@@ -58,7 +58,7 @@ def _made_and_kept(run: RunDir, step: int, name: str) -> bytes:
     if found is None:
         found = packed(_MAKERS[name](run, at))
         if _stamp(run, step) == before:  # training may have replaced the weights meanwhile
-            cache.keep(at, name, found)
+            cache.write(at, name, found)
     return found
 
 
@@ -162,7 +162,7 @@ def _place(run: RunDir, step: int, name: str) -> int:
         return step
     at = state_for(run, step)
     if at is None:
-        raise RunError("run", run.id, "is kept without what resuming needs", "Start a new run with its settings")
+        raise RunError("run", run.id, "has no saved training state, so it cannot be resumed", NEW_RUN)
     return at
 
 
@@ -176,8 +176,9 @@ def _stamp(run: RunDir, step: int) -> tuple[int, ...]:
 
 def _generator(run: RunDir, step: int) -> bytes:
     from gan_demo.gan import onnx_export
+    from gan_demo.runs import networks
 
-    return onnx_export.generator_onnx(run.generator(step), run.config.model)
+    return onnx_export.generator_onnx(networks.generator(run, step), run.config.model)
 
 
 def _discriminator(run: RunDir, step: int) -> bytes:
@@ -190,8 +191,9 @@ def _discriminator(run: RunDir, step: int) -> bytes:
 def _space(run: RunDir, step: int) -> bytes:
     from gan_demo.explorer import sample_explanation
     from gan_demo.gan import losses
+    from gan_demo.runs import networks
 
-    found = space_of(run.generator(step), run.config.model, run.config.data.name)
+    found = space_of(networks.generator(run, step), run.config.model, run.config.data.name)
     at, relative = state_for(run, step), run.config.train.loss in losses.RELATIVE
     if at is not None:
         found |= {"discriminator": True, "relative": relative, **sample_explanation.mean_logits(run, step, at)}

@@ -24,7 +24,7 @@ from gan_demo.pictures import images
 from gan_demo.pictures.images import Picture
 from gan_demo.pictures.sample_sheet import Sheet, sheet_of
 from gan_demo.pictures.sheet_layout import Layout, layout
-from gan_demo.runs.networks import discriminator
+from gan_demo.runs import networks
 from gan_demo.runs.run_dir import RunDir
 
 EARLIER = 8  # kept pictures before the one that is explained
@@ -191,7 +191,7 @@ def _verdict(
         return None, "no_state"
     if data is None or sheet is None:
         return None, "no_data"
-    D, told = discriminator(run, kept[-1]), run.config.model.labels
+    D, told = networks.discriminator(run, kept[-1]), run.config.model.labels
     real = datasets.to_float(data.samples[:JUDGED])
     real_labels = datasets.multi_hot(data.labels[:JUDGED], told) if told else None
     with torch.no_grad():
@@ -213,11 +213,11 @@ def mean_logits(run: RunDir, step: int, state: int) -> dict[str, float | None]:
         return {"real_logit": None, "fake_logit": None}
     some, told = data.samples[:JUDGED], config.model.labels
     y = datasets.multi_hot(data.labels[:JUDGED], told) if told else None
-    D = discriminator(run, state)
+    D = networks.discriminator(run, state)
     z = latent.sample_z(len(some), config.model.z_dim, seed=0)
     with torch.no_grad():
         real = D(datasets.to_float(some), y)
-        fake = D(latent.generate(run.generator(step), z, y), y)
+        fake = D(latent.generate(networks.generator(run, step), z, y), y)
     return {"real_logit": float(real.mean()), "fake_logit": float(fake.mean())}
 
 

@@ -57,11 +57,12 @@ def find_source(path_or_id: Path) -> RunDir | Path:
 
 def load_generator(source: RunDir | Path, step: int | None) -> tuple[Loaded, tuple[LabelField, ...], str]:
     """Return the generator of a run at a step or of a file, its labels, and the name of its data set or ""."""
+    from gan_demo.runs import networks
     from gan_demo.weights.load import Loaded, load_weights
 
     if isinstance(source, RunDir):
         model = source.config.model
-        return Loaded(model, source.generator(step), source.id), model.labels, source.config.data.name
+        return Loaded(model, networks.generator(source, step), source.id), model.labels, source.config.data.name
     if step is not None:
         raise ConfigError("step", step, "is a step of a run, and this is a weights file", "Leave it out")
     weights = load_weights(source, source.name)

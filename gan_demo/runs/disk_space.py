@@ -1,4 +1,4 @@
-"""Is there room for what a training writes? Nothing is ever removed to make some: a person decides what can go."""
+"""Checks that there is disk space for a training. Nothing is deleted to make space: that is a person's decision."""
 
 from __future__ import annotations
 
@@ -8,64 +8,64 @@ from pathlib import Path
 
 from gan_demo.errors import ConfigError, RunError
 
-LEAST_FREE = 1.0  # GB that must be left where a training writes: a large one keeps some hundred MB
-LIMIT = "GAN_DEMO_MOST_GB"  # the environment variable that says how much all runs together may take; none: no limit
-TRASH = ".deleted"  # what can still be brought back, which counts no more
-GB = 1e9
+MIN_FREE_GB = 1.0  # on the disk that a training writes to: a large one writes some hundred MB
+LIMIT_VARIABLE = "GAN_DEMO_MOST_GB"  # environment variable: gigabytes that all runs together may take; unset: no limit
+TRASH = ".deleted"  # folder of deleted runs that can still be restored; they do not count
+GB = 1e9  # bytes
 
 
 def check_free(folder: Path, coming: int = 0) -> None:
-    """Raise RunError where the disk that ``folder`` lies on is as good as full, or would be with ``coming`` bytes."""
-    there = next((one for one in (folder, *folder.parents) if one.is_dir()), Path())
-    free = max(0.0, shutil.disk_usage(there).free - coming) / GB
-    if free < LEAST_FREE:
+    """Raise RunError if the disk of ``folder`` has less than MIN_FREE_GB free, or would have with ``coming`` bytes."""
+    existing = next((path for path in (folder, *folder.parents) if path.is_dir()), Path())
+    free = max(0.0, shutil.disk_usage(existing).free - coming) / GB
+    if free < MIN_FREE_GB:
         raise RunError(
             "disk", "", "has only {free} GB left, and a training wants at least {least} GB",
             "Delete runs that you no longer need; the room of a deleted run is free an hour later",
-            free=f"{free:.1f}", least=f"{LEAST_FREE:g}",
+            free=f"{free:.1f}", least=f"{MIN_FREE_GB:g}",
         )  # fmt: skip
 
 
 def check_new(folder: Path, home: Path, coming: int = 0) -> None:
-    """The same for a new run in ``folder``, and RunError where those in ``home`` take as much as they may.
+    """Check the space for a new run in ``folder``: as ``check_free``, and the limit of all runs in ``home`` together.
 
-    Raises ConfigError where the environment does not say how much in gigabytes.
+    Raises RunError if there is no space, ConfigError if the environment variable of the limit is no number.
     """
     check_free(folder, coming)
-    most = _most()
-    if most is None or not folder.resolve().is_relative_to(home.resolve()):
+    limit = _limit_gb()
+    if limit is None or not folder.resolve().is_relative_to(home.resolve()):
         return
-    taken = (size(home) + coming) / GB
-    if taken >= most:
+    taken = (folder_bytes(home) + coming) / GB
+    if taken >= limit:
         raise RunError(
             "disk", "", "holds {taken} GB of runs, and all together may take {most} GB",
             "Delete runs that you no longer need, or raise GAN_DEMO_MOST_GB",
-            taken=f"{taken:.1f}", most=f"{most:g}",
+            taken=f"{taken:.1f}", most=f"{limit:g}",
         )  # fmt: skip
 
 
-def size(folder: Path) -> int:
-    """Bytes of all files below ``folder``, less those that were deleted and can be brought back."""
+def folder_bytes(folder: Path) -> int:
+    """Return the bytes of all files below ``folder``, without the trash."""
     total = 0
-    for place, folders, files in os.walk(folder):
-        if Path(place) == folder and TRASH in folders:
+    for parent, folders, files in os.walk(folder):
+        if Path(parent) == folder and TRASH in folders:
             folders.remove(TRASH)
         for name in files:
             try:
-                total += os.lstat(os.path.join(place, name)).st_size
-            except OSError:  # a file that is being written, or gone again
+                total += os.lstat(os.path.join(parent, name)).st_size
+            except OSError:  # deleted or replaced in the meantime
                 continue
     return total
 
 
-def _most() -> float | None:
-    told = os.environ.get(LIMIT, "").strip()
-    if not told:
+def _limit_gb() -> float | None:
+    text = os.environ.get(LIMIT_VARIABLE, "").strip()
+    if not text:
         return None
     try:
-        most = float(told)
+        limit = float(text)
     except ValueError:
-        most = 0.0
-    if not 0 < most < float("inf"):
-        raise ConfigError(LIMIT, told, "must be a number of gigabytes above 0", "For example 20")
-    return most
+        limit = 0.0
+    if not 0 < limit < float("inf"):
+        raise ConfigError(LIMIT_VARIABLE, text, "must be a number of gigabytes above 0", "For example 20")
+    return limit

@@ -1,7 +1,7 @@
-"""What the explorer in the browser asks for of a run, once made: ``explorer/00000500/space-1.json.gz``.
+"""Disk cache of the files that the explorer in the browser needs of a run: ``explorer/00000500/space-1.json.gz``.
 
-All of it can be made again from the run's weights, so it is removed wherever those change, and a folder that can't be
-written only means that it is made again.
+All of them can be computed again from the run's weights, so they are deleted wherever those change, and if the folder
+cannot be written, they are computed again for each request.
 """
 
 from __future__ import annotations
@@ -13,36 +13,36 @@ from pathlib import Path
 
 from gan_demo.support.atomic_file import replace_file
 
-VERSION = 1  # of what is made, and part of every file's name: another version finds nothing and makes its own
+VERSION = 1  # of the files' contents and part of their names, so that another version computes its own
 
 
 class ExplorerCache:
-    """Files by step and name, gzipped, in ``folder``, which need not be there."""
+    """Gzipped files by step and name in ``folder``, which need not exist."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def read(self, step: int, name: str) -> bytes | None:
-        """The gzipped content, or None where it was not made yet."""
+        """Return the gzipped content, or None if it is not cached."""
         try:
             return self._path(step, name).read_bytes()
         except OSError:
             return None
 
-    def keep(self, step: int, name: str, packed: bytes) -> None:
-        """Keep gzipped content, where the folder can be written."""
+    def write(self, step: int, name: str, packed: bytes) -> None:
+        """Cache gzipped content, if the folder can be written."""
         path = self._path(step, name)
         with contextlib.suppress(OSError):
-            self.folder.mkdir(exist_ok=True)  # its parent is the run's, which may be gone by now: then so is this
+            self.folder.mkdir(exist_ok=True)  # without its parents: the run may have been deleted
             path.parent.mkdir(exist_ok=True)
             replace_file(path, packed, sync=False)
 
-    def forget(self, step: int) -> None:
-        """Of one step, whose weights change."""
+    def delete(self, step: int) -> None:
+        """Delete the cached files of ``step``, because its weights change."""
         shutil.rmtree(self.folder / f"{step:08d}", ignore_errors=True)
 
-    def forget_after(self, step: int) -> None:
-        """Of all later steps."""
+    def delete_after(self, step: int) -> None:
+        """Delete the cached files of all later steps."""
         for folder in self.folder.glob("*"):
             if folder.name.isdigit() and int(folder.name) > step:
                 shutil.rmtree(folder, ignore_errors=True)
@@ -53,5 +53,5 @@ class ExplorerCache:
 
 
 def packed(content: bytes) -> bytes:
-    """Gzipped, without the time in its head: the same of the same."""
+    """Gzip ``content``, without the time in the header, so that equal contents give equal bytes."""
     return gzip.compress(content, 6, mtime=0)

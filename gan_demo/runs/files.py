@@ -1,4 +1,4 @@
-"""Files of a run's folder: whole or not there, in JSON or safetensors, and a lock for the one who writes."""
+"""JSON and safetensors files of a run's folder: read with RunErrors that name the file, written atomically."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 from safetensors import SafetensorError
 
 from gan_demo.errors import RunError
+from gan_demo.support.atomic_file import replace_file
 
-if TYPE_CHECKING:  # torch takes seconds to load, and listing runs needs none of it
+if TYPE_CHECKING:  # torch takes seconds to load, and listing runs does not need it
     from torch import Tensor
     from typing_extensions import Buffer
-from gan_demo.support.atomic_file import replace_file
 
 _DTYPES = {
     "float64": "F64", "float32": "F32", "float16": "F16", "bfloat16": "BF16", "int64": "I64", "int32": "I32",
@@ -23,7 +23,7 @@ _DTYPES = {
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """The object in a JSON file. Raises RunError if there is none."""
+    """Read the object in a JSON file. Raises RunError if it is missing or holds none."""
     try:
         raw = json.loads(path.read_bytes())
     except (OSError, ValueError) as failure:
@@ -34,7 +34,7 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def read_bytes(path: Path) -> bytes:
-    """What is in the file. Raises RunError if it can't be read."""
+    """Read a file. Raises RunError if it can't be read."""
     try:
         return path.read_bytes()
     except OSError as failure:
@@ -42,11 +42,11 @@ def read_bytes(path: Path) -> bytes:
 
 
 def write_tensors(path: Path, tensors: Mapping[str, Tensor], header: Mapping[str, str] | None = None) -> None:
-    """Replace a safetensors file; from any device.
+    """Replace a safetensors file with ``tensors`` of any device.
 
-    Written here, because the library copies everything twice: a training would wait four times as long.
+    The library's own writer copies all data twice, which takes four times as long, and training waits for it.
     """
-    ordered = sorted(tensors.items(), key=lambda one: (-one[1].element_size(), one[0]))  # so that each lies aligned
+    ordered = sorted(tensors.items(), key=lambda item: (-item[1].element_size(), item[0]))  # so that each is aligned
     plain = {key: value.detach().cpu().contiguous() for key, value in ordered}
     entries: dict[str, Any] = {"__metadata__": dict(header)} if header else {}
     end = 0
@@ -60,14 +60,14 @@ def write_tensors(path: Path, tensors: Mapping[str, Tensor], header: Mapping[str
 
 
 def _memory(tensor: Tensor) -> Buffer:
-    """The bytes of a contiguous tensor on the CPU, where they lie."""
+    """Return the memory of a contiguous tensor on the CPU as bytes, without a copy."""
     import torch
 
     return tensor.reshape(-1).view(torch.uint8).numpy().data
 
 
 def read_tensors(path: Path) -> dict[str, Tensor]:
-    """A safetensors file, on the CPU. Raises RunError if it is missing or damaged."""
+    """Read a safetensors file to the CPU. Raises RunError if it is missing or damaged."""
     from safetensors.torch import load
 
     try:

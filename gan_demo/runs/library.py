@@ -1,4 +1,4 @@
-"""The folders that hold runs: own runs and shipped models, found by id."""
+"""The folders of runs: the app's own runs and the shipped models."""
 
 from __future__ import annotations
 
@@ -7,12 +7,8 @@ import os
 import re
 import secrets
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from gan_demo.errors import RunError
-
-if TYPE_CHECKING:  # torch takes seconds to load, and listing runs needs none of it
-    pass
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.support.top_level import TOP_LEVEL
 
@@ -21,28 +17,28 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,80}")
 
 
 def home() -> Path:
-    """Where the app keeps own runs: $GAN_DEMO_HOME, or a folder in the user's cache."""
+    """Return the folder of the app's own runs: $GAN_DEMO_HOME, or a folder in the user's cache."""
     return Path(os.environ.get("GAN_DEMO_HOME", Path.home() / ".cache" / "gan_demo" / "runs"))
 
 
 def list_runs(folder: Path) -> list[RunDir]:
-    """All readable runs directly in a folder, newest first; damaged ones are left out."""
-    found: list[tuple[str, RunDir]] = []
+    """Return all readable runs directly in a folder, newest first, without damaged ones."""
+    dated: list[tuple[str, RunDir]] = []
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         with contextlib.suppress(RunError):
             if (path / "run.json").is_file() and not path.name.startswith("."):
                 run = RunDir(path)
-                found.append((run.info.created, run))
-    return [run for _, run in sorted(found, key=lambda one: one[0], reverse=True)]
+                dated.append((run.info.created, run))
+    return [run for _, run in sorted(dated, key=lambda pair: pair[0], reverse=True)]
 
 
 def pretrained() -> list[RunDir]:
-    """The shipped models, by name."""
+    """Return the shipped models, by name."""
     return sorted(list_runs(PRETRAINED), key=lambda run: run.id)
 
 
 def find(run_id: str) -> RunDir:
-    """An own run or a shipped model by its id. Raises RunError for anything that is no such id, paths included."""
+    """Open an own run or a shipped model by its id. Raises RunError for anything that is no such id, paths included."""
     if _ID.fullmatch(run_id):
         for folder in (home(), PRETRAINED):
             if (folder / run_id / "run.json").is_file():
@@ -51,5 +47,5 @@ def find(run_id: str) -> RunDir:
 
 
 def new_id(name: str) -> str:
-    """An id that can't be guessed: the name, and 48 random bits."""
+    """Draw an id that can't be guessed: the name, and 48 random bits."""
     return f"{re.sub('[^a-z0-9]+', '-', name.lower()).strip('-')[:40] or 'run'}-{secrets.token_hex(6)}"

@@ -1,73 +1,126 @@
-"""Rows of numbers on disk: one JSON object a line, appended while others read."""
+"""The metrics of a run on disk (metrics.jsonl): one JSON object a line, appended while others read.
+
+``append_row``, ``read_rows`` and ``write_rows`` serve every file of this form, such as changes.jsonl.
+"""
 
 from __future__ import annotations
 
 import json
 import math
+import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, NamedTuple
+from weakref import WeakValueDictionary
+
+from cachetools import LRUCache
 
 from gan_demo.support.atomic_file import replace_file
 
+RECENT_LOGS = 32  # logs whose parsed rows stay in memory when nobody refers to them
 
-class Tail:
-    """Rows of a growing file as columns; each call reads only what was added."""
+
+class Rows(NamedTuple):
+    """The rows of a log at one moment."""
+
+    columns: dict[str, list[Any]]  # of equal length, NaN where a row lacks a value; a copy of the caller's own
+    generation: int  # which of the files that have been at the log's path the rows are from, counted from 1; 0: none
+
+
+class MetricsLog:
+    """Reader of a growing file of rows: parses each row once, for all threads. ``shared_log`` returns a file's log."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._file = 0  # which file it was: a resume puts another in its place
-        self._offset = 0
-        self._count = 0
-        self._columns: dict[str, list[Any]] = {}
         self._lock = threading.Lock()
-        self.generation = 0  # counts the files that were in this place
+        self._inode = 0  # of the file that was read, as a resume puts another in its place; 0: read from the beginning
+        self._offset = 0  # bytes read
+        self._count = 0  # rows read
+        self._columns: dict[str, list[Any]] = {}
+        self._generation = 0
 
     def columns(self) -> dict[str, list[Any]]:
-        with self._lock:
-            if self._path.is_file():
-                found = self._path.stat()
-                if found.st_ino != self._file or found.st_size < self._offset:
-                    self._file, self._offset, self._count, self._columns = found.st_ino, 0, 0, {}
-                    self.generation += 1
-                for row in self._new_rows():
-                    self._add(row)
-            return {name: list(column) for name, column in self._columns.items()}
+        """Return all rows as columns of equal length, NaN where a row lacks a value; {} where there is no file."""
+        return self.read().columns
 
-    def _new_rows(self) -> Iterator[dict[str, Any]]:
-        with open(self._path, "rb") as file:
-            file.seek(self._offset)
-            for line in file:
-                if not line.endswith(b"\n"):  # still being written
-                    return
-                self._offset += len(line)
-                yield from _parsed(line)
+    def read(self) -> Rows:
+        """Read what was added to the file, and return all rows."""
+        with self._lock:
+            self._refresh()
+            return Rows({name: list(column) for name, column in self._columns.items()}, self._generation)
+
+    def restart(self) -> None:
+        """Read the file from the beginning next time, for a writer who has replaced it: inode numbers are reused."""
+        with self._lock:
+            self._inode = 0
+
+    def _refresh(self) -> None:
+        try:
+            status = os.stat(self._path)
+            if (status.st_ino, status.st_size) != (self._inode, self._offset):
+                with open(self._path, "rb") as file:
+                    self._read_on(file)
+        except FileNotFoundError:
+            self._forget_rows(inode=0)
+
+    def _read_on(self, file: BinaryIO) -> None:
+        status = os.fstat(file.fileno())
+        if status.st_ino != self._inode or status.st_size < self._offset:
+            self._forget_rows(status.st_ino)
+            self._generation += 1
+        file.seek(self._offset)
+        for line in file:
+            if not line.endswith(b"\n"):  # still being written
+                return
+            self._offset += len(line)
+            for row in _parsed(line):
+                self._add(row)
+
+    def _forget_rows(self, inode: int) -> None:
+        self._inode, self._offset, self._count, self._columns = inode, 0, 0, {}
 
     def _add(self, row: Mapping[str, Any]) -> None:
         for name in row:
-            self._columns.setdefault(name, [math.nan] * self._count)
+            if name not in self._columns:
+                self._columns[name] = [math.nan] * self._count
         for name, column in self._columns.items():
             column.append(row.get(name, math.nan))
         self._count += 1
 
 
+_logs: WeakValueDictionary[str, MetricsLog] = WeakValueDictionary()
+_recent_logs: LRUCache[str, MetricsLog] = LRUCache(RECENT_LOGS)
+_logs_lock = threading.Lock()
+
+
+def shared_log(path: Path) -> MetricsLog:
+    """Return this process's one log of the file at ``path``, which need not exist yet."""
+    key = os.path.abspath(path)
+    with _logs_lock:
+        log = _logs.get(key)
+        if log is None:
+            log = _logs[key] = MetricsLog(Path(key))
+        _recent_logs[key] = log
+        return log
+
+
 def read_rows(path: Path) -> Iterator[dict[str, Any]]:
-    """All whole rows of a file, which need not be there."""
+    """Yield all whole rows of a file; none if it does not exist."""
     if path.is_file():
         for line in path.read_bytes().splitlines():
             yield from _parsed(line)
 
 
 def append_row(path: Path, row: Mapping[str, Any]) -> None:
-    """Add a row, on a line of its own even where a kill or a full disk left half of one."""
+    """Append a row, on a line of its own even where a kill or a full disk left half a line."""
     with open(path, "a+b") as file:
         file.seek(-1 if file.tell() else 0, 2)
         file.write(_line(row) if file.read(1) in (b"", b"\n") else b"\n" + _line(row))
 
 
 def write_rows(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Replace all rows."""
+    """Replace all rows of a file."""
     replace_file(path, b"".join(map(_line, rows)))
 
 
@@ -76,7 +129,7 @@ def _line(row: Mapping[str, Any]) -> bytes:
 
 
 def _parsed(line: bytes) -> Iterator[dict[str, Any]]:
-    """The row, or nothing for a line that a kill or a full disk tore."""
+    """Yield the row, or nothing for a line that a kill or a full disk tore."""
     try:
         row = json.loads(line)
     except ValueError:

@@ -2,24 +2,27 @@
 
     config.json                   RunConfig
     metrics.jsonl                 one row a line, appended
-    changes.jsonl                 settings changed on the way, one change a line (see ``changes``)
-    grids/00000500.png            the same latents through time
-    checkpoints/00000500.safetensors   the generator (its moving average where there is one)
-    states/00000500.safetensors   everything, as it was then: what a fork begins with
-    state-00000500.safetensors    everything to go on bit-exact
-    run.json                      the manifest, replaced last: what it does not name does not exist
-    explorer/00000500/            what the explorer in the browser needs of a checkpoint, made of it when asked for
-    card.json                     shipped models: data, settings, time, metrics, licence
+    changes.jsonl                 changes of settings during training, one change a line (see ``setting_changes``)
+    grids/00000500.png            the sample grid of that step; all are of the same latents
+    checkpoints/00000500.safetensors   the generator's weights (their moving average if there is one)
+    states/00000500.safetensors   the whole training state of a checkpoint's step, to fork from
+    state-00000500.safetensors    the newest training state, to resume from bit for bit
+    run.json                      the manifest, replaced last: a checkpoint or state that it does not name is ignored
+    explorer/00000500/            files for the explorer in the browser, computed from the checkpoint on first request
+    card.json                     shipped models only: data, settings, time, metrics, licence
 
-Each file is written beside and then moved into place. Shipped models have nothing to resume, and one state to fork.
+Each file is written beside its place and then moved there. Shipped models have no state to resume from, and one state
+to fork from.
 """
 
 from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 import json
 import math
+import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping
@@ -33,37 +36,40 @@ from gan_demo.runs import manifest, setting_changes
 from gan_demo.runs.explorer_cache import ExplorerCache
 from gan_demo.runs.files import read_bytes, read_json, read_tensors, write_tensors
 from gan_demo.runs.manifest import RunInfo
-from gan_demo.runs.metrics_log import Tail, append_row, read_rows, write_rows
+from gan_demo.runs.metrics_log import MetricsLog, append_row, read_rows, shared_log, write_rows
 from gan_demo.runs.setting_changes import Change
-from gan_demo.runs.states import KeptStates
+from gan_demo.runs.states import SavedStates
 from gan_demo.support.atomic_file import json_bytes, lock, replace_file
 
 if TYPE_CHECKING:  # torch takes seconds to load, and listing runs needs none of it
     from torch import Tensor
 
-    from gan_demo.gan.models.base import Generator
+NEW_RUN = "Start a new run with its settings"  # the remedy where nothing can be resumed
+FileVersion = tuple[int, int, int]  # time of modification in nanoseconds, bytes, inode
 
 
 class RunDir:
-    """One run's folder; see the module's docstring. Readers and the one writer may be in different processes."""
+    """Folder of one run; see the module's docstring. Readers and the one writer may be in different processes.
+
+    Threads may share an object: all values are read from the files when they are asked for.
+    """
 
     def __init__(self, path: Path | str) -> None:
-        """Open an existing run. Raises RunError if it is none, or damaged."""
+        """Open an existing run. Raises RunError if the folder holds no run, or a damaged config.json."""
         self.path = Path(path)
         if not (self.path / "run.json").is_file():
             raise RunError("run", self.path.name, "is not a run folder", "Give a folder made by the train command")
-        self.config = self._read_config()
-        self._metrics = Tail(self.path / "metrics.jsonl")
-        self._states = KeptStates(self.path / "states")
+        self._config = self._read_config()
+        self._states = SavedStates(self.path / "states")
         self._explorer = ExplorerCache(self.path / "explorer")
 
     @staticmethod
     def create(path: Path | str, config: RunConfig, name: str, fill: Callable[[RunDir], None] | None = None) -> RunDir:
-        """A new run, empty but for what ``fill`` puts there. Raises RunError if the folder is in use already."""
+        """Create a run, empty but for the files that ``fill`` writes. Raises RunError if the folder is in use."""
         folder = Path(path)
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise RunError("run", folder.name, "is there already", "Choose another name, or go on with --resume")
-        beside = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}")  # a kill leaves all of a run or nothing
+        beside = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}")  # so that a kill leaves a whole run or none
         try:
             for part in ("grids", "checkpoints", "states"):
                 (beside / part).mkdir(parents=True)
@@ -83,113 +89,118 @@ class RunDir:
 
     @property
     def id(self) -> str:
-        """The folder's name, which is also its link."""
+        """The folder's name, which is also the run's id in links."""
         return self.path.name
 
     @property
+    def config(self) -> RunConfig:
+        """The settings, read again if config.json changed. Raises RunError if it can't be read."""
+        version, config = self._config
+        if self._config_version() != version:
+            self._config = self._read_config()  # one assignment, as other threads read it
+            return self._config[1]
+        return config
+
+    @property
     def info(self) -> RunInfo:
-        """The manifest as it is now. Raises RunError if it can't be read."""
+        """The manifest. Raises RunError if it can't be read."""
         return manifest.read(self.path / "run.json")
 
     @property
     def card(self) -> dict[str, Any] | None:
-        """What a shipped model says of itself."""
+        """The card of a shipped model; None for other runs."""
         path = self.path / "card.json"
         return read_json(path) if path.is_file() else None
 
     @property
     def refused(self) -> list[tuple[str, str]]:
-        """Own images that were left out: (file, one of ``folders.REASONS``)."""
+        """Own images that were left out: (file, one of ``image_folder.REASONS``)."""
         path = self.path / "refused.json"
         return [(str(file), str(why)) for file, why in json.loads(path.read_bytes())] if path.is_file() else []
 
     @property
     def checkpoints(self) -> list[int]:
-        """Steps of which the generator is kept, ascending."""
+        """Steps that have a checkpoint of the generator, ascending."""
         return sorted(step for step in self.info.checkpoints if self._checkpoint(step).is_file())
 
     @property
     def states(self) -> list[int]:
-        """Steps of which the whole training state is kept, ascending: those that a fork can begin at."""
+        """Steps that have a saved training state to fork from, ascending."""
         named = set(self.info.checkpoints)
         return [step for step in self._states.steps() if step in named]
 
     def load_state_at(self, step: int) -> dict[str, Tensor]:
-        """The whole training state at a kept step: networks, optimisers, random state. Raises RunError."""
-        kept = self.states
-        if not kept:
-            raise RunError("run", self.id, "is kept without what resuming needs", "Start a new run with its settings")
-        if step not in kept:
-            raise RunError("step", step, "is not kept in this run", "Kept: {kept}", kept=", ".join(map(str, kept)))
+        """Load the training state saved at ``step``: networks, optimisers, random state. Raises RunError."""
+        self._check_step(step, self.states, "has no saved training state, so it cannot be resumed", NEW_RUN)
         return self._states.load(step)
 
+    def load_checkpoint(self, step: int | None = None) -> dict[str, Tensor]:
+        """Load the generator's weights at the checkpoint ``step``, the last one by default. Raises RunError."""
+        steps = self.checkpoints
+        self._check_step(step, steps, "has no checkpoint yet", "Let it train for a few seconds more")
+        return read_tensors(self._checkpoint(steps[-1] if step is None else step))
+
+    def _check_step(self, step: int | None, steps: list[int], problem: str, remedy: str) -> None:
+        if not steps:
+            raise RunError("run", self.id, problem, remedy)
+        if step is not None and step not in steps:
+            raise RunError("step", step, "is not kept in this run", "Kept: {kept}", kept=", ".join(map(str, steps)))
+
     def changes(self) -> list[Change]:
-        """Settings changed on the way, oldest first: {"step", "seconds", "was": {…}, "now": {…}}."""
+        """Return the changes of settings during training, oldest first: {"step", "seconds", "was": {…}, "now": {…}}."""
         rows = read_rows(self.path / "changes.jsonl")
         return [row for row in rows if isinstance(row.get("was"), dict) and isinstance(row.get("now"), dict)]
 
     def config_at(self, step: int) -> RunConfig:
-        """The settings that were in effect from ``step`` on."""
-        return setting_changes.reverted(self._read_config(), self.changes(), step)
+        """Return the settings that were in effect from ``step`` on."""
+        return setting_changes.reverted(self.config, self.changes(), step)
 
     @property
     def grids(self) -> list[int]:
-        """Steps of which there is a sample grid, ascending."""
+        """Steps that have a sample grid, ascending."""
         return sorted(int(path.stem) for path in (self.path / "grids").glob("*.png") if path.stem.isdigit())
 
     def grid_png(self, step: int) -> bytes:
-        """The PNG of that step's sample grid. Raises RunError if there is none."""
+        """Return the PNG of the sample grid of ``step``. Raises RunError if there is none."""
         return read_bytes(self.path / "grids" / f"{step:08d}.png")
 
+    @functools.cached_property
+    def metrics_log(self) -> MetricsLog:
+        """The log of metrics.jsonl that all readers of this process share."""
+        return shared_log(self.path / "metrics.jsonl")
+
     def metrics(self) -> dict[str, list[Any]]:
-        """All rows as columns of equal length, NaN where a row lacks a value; reads on where the last call ended."""
-        return self._metrics.columns()
+        """Return all rows of metrics as columns of equal length, NaN where a row lacks a value."""
+        return self.metrics_log.columns()
 
-    def generator(self, step: int | None = None) -> Generator:
-        """The generator of a kept step (the last by default), on the CPU, in evaluation mode, frozen."""
-        from gan_demo.gan.models.build import build_generator
-
-        kept = self.checkpoints
-        if not kept:
-            raise RunError("run", self.id, "has no checkpoint yet", "Let it train for a few seconds more")
-        if step is not None and step not in kept:
-            raise RunError("step", step, "is not kept in this run", "Kept: {kept}", kept=", ".join(map(str, kept)))
-        tensors = read_tensors(self._checkpoint(kept[-1] if step is None else step))
-        generator = build_generator(self.config.model)
-        try:
-            generator.load_state_dict({key: value.float() for key, value in tensors.items()})
-        except RuntimeError as failure:
-            raise RunError("run", self.id, "has weights that do not fit its config.json") from failure
-        return generator.eval().requires_grad_(False)
-
-    # ---- the writer's side, under ``writing()``
+    # ---- for the writer, within ``writing()``
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
-        """Be the one writer. Raises RunError if another process or thread is."""
+        """Hold the lock of the run's one writer. Raises RunError if another process or thread holds it."""
         try:
-            file = open(self.path / ".lock", "w")  # noqa: SIM115  # closed below; a failure here is none of the body's
+            file = open(self.path / ".lock", "w")  # noqa: SIM115  # closed below; an OSError of the body must not be caught here
         except OSError as failure:
             raise RunError("run", self.id, "cannot be written", "Choose a folder you may write to") from failure
         with file:
             if not lock(file):
                 raise RunError("run", self.id, "is being trained by another process", "Stop that one first")
-            for torn in self.path.rglob(".*.*.*.*"):  # what a killed writer left beside the files
+            for torn in self.path.rglob(".*.*.*.*"):  # unfinished files of a killed writer
                 torn.unlink(missing_ok=True)
             yield
 
     def set_refused(self, refused: tuple[tuple[str, str], ...]) -> None:
-        """Keep which own images were left out, as (file, reason)."""
+        """Save which own images were left out, as (file, reason)."""
         if refused:
             replace_file(self.path / "refused.json", json_bytes(refused))
 
     def set_config(self, config: RunConfig) -> None:
         """Replace config.json."""
         replace_file(self.path / "config.json", json_bytes(config.to_dict()))
-        self.config = config
+        self._config = self._config_version(), config
 
     def change_config(self, config: RunConfig, step: int, seconds: float) -> dict[str, Any]:
-        """Replace config.json on the way, and note which training settings changed; returns them."""
+        """Replace config.json during training and record which training settings changed; return their new values."""
         was, now = setting_changes.difference(self.config, config)
         if now:
             self.add_change(step, seconds, was, now)
@@ -197,72 +208,74 @@ class RunDir:
         return now
 
     def set_info(self, info: RunInfo) -> None:
-        """Replace the manifest; then remove state files it no longer names."""
+        """Replace the manifest; then delete the state files that it no longer names."""
         manifest.write(self.path / "run.json", info)
         for old in self.path.glob("state-*.safetensors"):
             if old.name != f"state-{info.state or 0:08d}.safetensors":
                 old.unlink(missing_ok=True)
 
     def append(self, row: Mapping[str, Any]) -> None:
-        """Add one row to the metrics."""
+        """Append a row to the metrics, without values that are not finite."""
         clean = {k: v for k, v in row.items() if not (isinstance(v, float) and not math.isfinite(v))}
         append_row(self.path / "metrics.jsonl", clean)
 
     def add_change(self, step: int, seconds: float, was: Mapping[str, Any], now: Mapping[str, Any]) -> None:
-        """Note changed settings; ``set_config`` must follow. A note without it (a kill) is forgotten on resume."""
+        """Record changed settings; ``set_config`` must follow, or else the record is dropped on resume."""
         change = {"step": step, "seconds": round(seconds, 3), "was": dict(was), "now": dict(now)}
         append_row(self.path / "changes.jsonl", change)
 
     def add_grid(self, step: int, png: bytes) -> None:
-        """Keep a sample grid."""
+        """Save a sample grid."""
         replace_file(self.path / "grids" / f"{step:08d}.png", png, sync=False)
 
     def add_checkpoint(self, step: int, tensors: dict[str, Tensor]) -> None:
-        """Keep a generator; ``set_info`` must name it afterwards. A header says what it is, so the file opens alone."""
+        """Save a generator's weights; ``set_info`` must name the step afterwards.
+
+        The file's header describes the network, so that the file can be opened without the run.
+        """
         header = {"format": 1, "kind": "generator", "model": dataclasses.asdict(self.config.model)}
         write_tensors(self._checkpoint(step), tensors, {"gan_demo": json.dumps(header)})
-        self._explorer.forget(step)
+        self._explorer.delete(step)
 
     def save_state(self, step: int, tensors: dict[str, Tensor]) -> None:
-        """Keep what resuming needs; ``set_info`` must name it afterwards."""
+        """Save the training state to resume from; ``set_info`` must name its step afterwards."""
         write_tensors(self._state(step), tensors)
 
     def keep_state(self, step: int) -> None:
         """Keep what ``save_state`` wrote for ``step``, for forks; ``set_info`` must name a checkpoint of that step."""
-        self._states.keep(step, self._state(step))
-        self._explorer.forget(step)
+        self._states.add(step, self._state(step))
+        self._explorer.delete(step)
 
     def thin_states(self) -> None:
-        """Remove kept states where there are too many."""
+        """Delete some of the states to fork from if there are too many."""
         self._states.thin()
 
     def load_state(self) -> dict[str, Tensor] | None:
-        """What ``save_state`` kept, or None if training never got that far; forgets rows and grids of later steps."""
+        """Load the state to resume from, or None if none was saved; delete rows, grids and states of later steps."""
         step = self.info.state
-        keep = -1 if step is None else step
-        self._forget_after(keep)
+        self._delete_after(-1 if step is None else step)
         return None if step is None else read_tensors(self._state(step))
 
-    def _forget_after(self, step: int) -> None:
+    def _delete_after(self, step: int) -> None:
         path = self.path / "metrics.jsonl"
         write_rows(path, (row for row in read_rows(path) if row["step"] <= step))
-        self._metrics = Tail(path)
-        self._forget_changes_after(step)
-        self._states.forget_after(step)
-        self._explorer.forget_after(step)
+        self.metrics_log.restart()
+        self._delete_changes_after(step)
+        self._states.delete_after(step)
+        self._explorer.delete_after(step)
         for grid in self.grids:
             if grid > step:
                 (self.path / "grids" / f"{grid:08d}.png").unlink()
 
-    def _forget_changes_after(self, step: int) -> None:
-        """Of a kill between a note and its settings, the note alone is left: it is forgotten too."""
-        noted = self.changes()
-        kept = [change for change in noted if change["step"] <= step]
+    def _delete_changes_after(self, step: int) -> None:
+        """Delete later changes, and a last one whose settings a kill kept out of config.json."""
+        recorded = self.changes()
+        valid = [change for change in recorded if change["step"] <= step]
         train = dataclasses.asdict(self.config.train)
-        if kept and kept[-1]["step"] == step and not kept[-1]["now"].items() <= train.items():
-            kept.pop()
-        if kept or noted:
-            write_rows(self.path / "changes.jsonl", kept)
+        if valid and valid[-1]["step"] == step and not valid[-1]["now"].items() <= train.items():
+            valid.pop()
+        if recorded:
+            write_rows(self.path / "changes.jsonl", valid)
 
     def _checkpoint(self, step: int) -> Path:
         return self.path / "checkpoints" / f"{step:08d}.safetensors"
@@ -270,8 +283,17 @@ class RunDir:
     def _state(self, step: int) -> Path:
         return self.path / f"state-{step:08d}.safetensors"
 
-    def _read_config(self) -> RunConfig:
+    def _config_version(self) -> FileVersion | None:
+        """Return what tells this config.json from any other, or None if there is none."""
         try:
-            return RunConfig.from_dict(read_json(self.path / "config.json"))
+            status = os.stat(self.path / "config.json")
+        except FileNotFoundError:
+            return None
+        return status.st_mtime_ns, status.st_size, status.st_ino
+
+    def _read_config(self) -> tuple[FileVersion | None, RunConfig]:
+        version = self._config_version()  # before the content: a newer content then only costs another reading
+        try:
+            return version, RunConfig.from_dict(read_json(self.path / "config.json"))
         except ConfigError as failure:
             raise RunError("run", self.id, "has a config.json that can't be used. {why}", why=str(failure)) from failure

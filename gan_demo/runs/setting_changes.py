@@ -1,4 +1,4 @@
-"""Settings changed on the way: live, between two steps of a run; and in a fork, which goes on from a kept state.
+"""Changes of settings: live, between two steps of a run, and in a fork, which continues from a saved state.
 
 A change is {"step", "seconds", "was": {setting: value}, "now": {setting: value}}, a line of a run's changes.jsonl.
 """
@@ -14,20 +14,24 @@ from gan_demo.errors import ConfigError
 
 Change = dict[str, Any]
 
+# The settings that may change while a run trains, and those that may differ in a fork.
 LIVE = ("g_lr", "d_lr", "d_steps", "r1", "r2", "gp", "label_smoothing")
-FORKED = tuple(one.name for one in dataclasses.fields(TrainConfig) if one.name != "seed")
+FORKED = tuple(field.name for field in dataclasses.fields(TrainConfig) if field.name != "seed")
 PENALTIES = ("r1", "r2", "gp")
 
 
 def live(config: RunConfig, settings: Mapping[str, object]) -> RunConfig:
-    """``config`` with ``settings`` changed while it trains. Raises ConfigError for any that can't be, or don't fit."""
-    _only(LIVE, settings, "can't change while it trains", "Fork the run, and change it there")
+    """Return ``config`` with ``settings`` changed during training. Raises ConfigError if one is not LIVE or invalid."""
+    _check_names(LIVE, settings, "can't change while it trains", "Fork the run, and change it there")
     return config.with_settings(settings)
 
 
 def forked(config: RunConfig, settings: Mapping[str, object], step: int) -> RunConfig:
-    """``config`` of a run that goes on from ``step`` with other ``settings``. Raises ConfigError as ``live`` does."""
-    _only((*FORKED, "lr"), settings, "can't change in a fork", "Start a new run with it")
+    """Return ``config`` for a fork at ``step`` with other ``settings``.
+
+    Raises ConfigError if a setting is not in FORKED or invalid, or if no step is left to train.
+    """
+    _check_names((*FORKED, "lr"), settings, "can't change in a fork", "Start a new run with it")
     fork = config.with_settings(settings)
     if fork.train.steps <= step:
         problem = "leaves nothing to train after step {step}"
@@ -35,21 +39,21 @@ def forked(config: RunConfig, settings: Mapping[str, object], step: int) -> RunC
     return fork
 
 
-def _only(names: Iterable[str], settings: Mapping[str, object], problem: str, remedy: str) -> None:
+def _check_names(allowed: Iterable[str], settings: Mapping[str, object], problem: str, remedy: str) -> None:
     for key, value in settings.items():
-        if key.removeprefix("train.") not in names:
+        if key.removeprefix("train.") not in allowed:
             raise ConfigError(key, value, problem, remedy)
 
 
 def difference(was: RunConfig, now: RunConfig) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The training settings that differ: (what they were, what they are)."""
-    names = [one.name for one in dataclasses.fields(TrainConfig)]
+    """Return the training settings that differ between two configs, with their values in each."""
+    names = [field.name for field in dataclasses.fields(TrainConfig)]
     names = [name for name in names if getattr(was.train, name) != getattr(now.train, name)]
     return {name: getattr(was.train, name) for name in names}, {name: getattr(now.train, name) for name in names}
 
 
 def reverted(config: RunConfig, changes: Iterable[Change], step: int) -> RunConfig:
-    """The settings that were in effect at ``step``, before all later ``changes``."""
+    """Return the settings in effect at ``step``: ``config`` without the ``changes`` after it."""
     for change in reversed(list(changes)):
         if change["step"] > step:
             config = config.with_settings(change["was"])
@@ -57,7 +61,7 @@ def reverted(config: RunConfig, changes: Iterable[Change], step: int) -> RunConf
 
 
 def to_undo(changes: Iterable[Change]) -> Change | None:
-    """The newest live change that has not been taken back yet."""
+    """Return the newest live change that was not undone yet, or None."""
     standing: list[Change] = []
     for change in changes:
         if standing and (standing[-1]["was"], standing[-1]["now"]) == (change["now"], change["was"]):

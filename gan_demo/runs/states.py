@@ -1,7 +1,7 @@
-"""Whole training states along a run's way, ``states/00000500.safetensors``: what a fork begins with.
+"""Training states saved along a run, ``states/00000500.safetensors``, which forks start from.
 
-They are many times as large as a generator, so only so many are kept, spread over the time there has been. Those of
-shipped models are compact: half of each number.
+A state is many times as large as a generator, so a limited number is kept, spread over the training so far. Those of
+shipped models are compact: half the bytes of each number.
 """
 
 from __future__ import annotations
@@ -19,44 +19,44 @@ from gan_demo.runs.files import read_tensors
 if TYPE_CHECKING:
     from torch import Tensor
 
-MOST = 24
-MOST_BYTES = 600_000_000
+MAX_STATES = 24
+MAX_STATES_BYTES = 600_000_000
 
 
-class KeptStates:
-    """The states in ``folder``, one file a step; the folder need not be there."""
+class SavedStates:
+    """The states in ``folder``, one file a step; the folder need not exist."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def steps(self) -> list[int]:
-        """Of which there is a state, ascending."""
+        """Return the steps that have a state, ascending."""
         return sorted(int(path.stem) for path in self.folder.glob("*.safetensors") if path.stem.isdigit())
 
     def load(self, step: int) -> dict[str, Tensor]:
-        """All of a state, compact or not. Raises RunError if it is missing or damaged."""
+        """Load a whole state, compact or not. Raises RunError if it is missing or damaged."""
         return restored(read_tensors(self._path(step)))
 
-    def keep(self, step: int, saved: Path) -> None:
-        """Keep the file ``saved``. It is only ever replaced, never written into, so a second name for it will do."""
+    def add(self, step: int, file: Path) -> None:
+        """Keep the state in ``file`` as that of ``step``: as a hard link, since ``file`` is never written into."""
         self.folder.mkdir(exist_ok=True)
         beside = self.folder / f".{step:08d}.safetensors.{os.getpid()}.{threading.get_ident()}"
         beside.unlink(missing_ok=True)
         try:
-            os.link(saved, beside)
+            os.link(file, beside)
         except OSError:  # a file system without links
-            shutil.copyfile(saved, beside)
+            shutil.copyfile(file, beside)
         os.replace(beside, self._path(step))
         beside.unlink(missing_ok=True)  # replacing a file by itself leaves both names
 
     def thin(self) -> None:
-        """Remove what is too much, where states lie densest. The oldest and the newest stay."""
+        """Delete states beyond the limits, where they lie densest; the newest stays."""
         sizes = {step: self._path(step).stat().st_size for step in self.steps()}
-        for step in too_many(sizes):
+        for step in steps_to_drop(sizes):
             self._path(step).unlink(missing_ok=True)
 
-    def forget_after(self, step: int) -> None:
-        """Remove the states of later steps."""
+    def delete_after(self, step: int) -> None:
+        """Delete the states of later steps."""
         for later in self.steps():
             if later > step:
                 with contextlib.suppress(FileNotFoundError):
@@ -67,14 +67,14 @@ class KeptStates:
 
 
 def compact(state: dict[str, Tensor]) -> dict[str, Tensor]:
-    """The state in half the room: weights in half precision, what optimisers remember in bfloat16.
+    """Convert a state to half its bytes: weights to float16, the optimisers' moments to bfloat16.
 
-    Adam's second moments are squares of small gradients, which half precision would make zero, and steps infinite.
+    Adam's second moments are squares of small gradients: float16 would round them to zero, and updates to infinity.
     """
     import torch
 
     def smaller(key: str, value: Tensor) -> Tensor:
-        if value.dtype != torch.float32 or value.dim() == 0:  # counts of steps stay
+        if value.dtype != torch.float32 or value.dim() == 0:  # step counts stay exact
             return value
         return value.to(torch.bfloat16 if "_optimizer." in key else torch.float16)
 
@@ -82,23 +82,26 @@ def compact(state: dict[str, Tensor]) -> dict[str, Tensor]:
 
 
 def restored(state: dict[str, Tensor]) -> dict[str, Tensor]:
-    """In single precision again what ``compact`` made smaller; all else is the very same."""
+    """Convert what ``compact`` made smaller back to float32; all other tensors are the same objects."""
     return {
         key: value.float() if value.is_floating_point() and value.element_size() < 4 else value
         for key, value in state.items()
     }
 
 
-def too_many(sizes: dict[int, int], most: int = MOST, most_bytes: int = MOST_BYTES) -> list[int]:
-    """Which steps to give up, by their sizes in bytes; the newest never."""
-    kept = sorted(sizes)
-    while len(kept) > 1 and (len(kept) > most or sum(sizes[step] for step in kept) > most_bytes):
-        kept.pop(_densest(kept))
-    return sorted(set(sizes) - set(kept))
+def steps_to_drop(sizes: dict[int, int], max_count: int = MAX_STATES, max_bytes: int = MAX_STATES_BYTES) -> list[int]:
+    """Return which steps exceed the limits, given each state's bytes; never the newest."""
+    steps = sorted(sizes)
+    while len(steps) > 1 and (len(steps) > max_count or sum(sizes[step] for step in steps) > max_bytes):
+        steps.pop(_densest(steps))
+    return sorted(set(sizes) - set(steps))
 
 
 def _densest(steps: Sequence[int]) -> int:
-    """The place whose neighbours are closest for their age: pictures change fast at first, slowly later."""
+    """Return the index whose neighbours are closest relative to their age: samples change fast at first, then slowly.
+
+    0 if there are fewer than three steps.
+    """
     if len(steps) < 3:
         return 0
     first = steps[0]

@@ -1,15 +1,15 @@
-"""The status of a run: what its job says while there is one in this process, else what its manifest says."""
+"""The status of a run: that of its job while this process has one, else that of its manifest."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
 NEW = "new"  # in run.json: created, no step taken yet
-TRAINING = "training"  # in run.json: a process is training it, or ended without saying so
+TRAINING = "training"  # in run.json: a process is training it, or was killed
 
 
 class Status(StrEnum):
-    """Status of a job or a run; the boards get the values. run.json holds NEW, TRAINING, or a status that is over."""
+    """Status of a job or a run; the values go to the boards. run.json holds NEW, TRAINING, or a status that is over."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -17,7 +17,7 @@ class Status(StrEnum):
     DONE = "done"
     STOPPED = "stopped"
     FAILED = "failed"
-    INTERRUPTED = "interrupted"  # no job, and the manifest names no end: never started, or its process is gone
+    INTERRUPTED = "interrupted"  # no job and no end in the manifest: never started, or its process is gone
 
     @property
     def is_alive(self) -> bool:
@@ -33,7 +33,7 @@ class Status(StrEnum):
 def status_without_job(manifest_status: str) -> Status:
     """Return the status of a run that no job of this process trains, from the ``status`` of its run.json.
 
-    Words of other versions count as interrupted.
+    Values of other versions count as interrupted.
     """
     ends = {status.value: status for status in Status if status.is_over}
     return ends.get(manifest_status, Status.INTERRUPTED)

@@ -23,7 +23,6 @@ from sse_starlette import ServerSentEvent
 from gan_demo.analysis.diagnosis import findings
 from gan_demo.analysis.downsampling import thinned
 from gan_demo.errors import RunError
-from gan_demo.runs.metrics_log import Tail
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import status_without_job
 from gan_demo.training.jobs import Snapshot
@@ -53,7 +52,6 @@ class Channel:
         self.closed = False
         self._snapshot_of = snapshot_of
         self._beside = beside
-        self._tail = Tail(run.path / "metrics.jsonl")
         self._reset()
         self._changed = asyncio.Event()
         self._last_request = time.monotonic()
@@ -68,12 +66,11 @@ class Channel:
         self._log: deque[tuple[int, bytes]] = deque(maxlen=LOG_LENGTH)
         self._summary: tuple[int, bytes] | None = None
         self._signature: tuple[object, ...] = ()  # of the run at the last update
-        self._generation = 0  # of metrics.jsonl, see Tail
+        self._generation = 0  # of metrics.jsonl, see metrics_log.Rows
         self._row_count = 0
         self._grids: list[int] = []
         self._state: dict[str, Any] = {}
         self._findings: list[dict[str, Any]] = []
-        self._written = 0
         self._diagnosed = -math.inf
 
     # ---- for viewers
@@ -185,11 +182,11 @@ class Channel:
             self._append_update()
 
     def _append_update(self) -> None:
-        signature, columns, grids = self._current_signature(), self._tail.columns(), self.run.grids
-        rewritten = self._generation and self._tail.generation != self._generation
+        signature, (columns, generation), grids = self._current_signature(), self.run.metrics_log.read(), self.run.grids
+        rewritten = self._generation and generation != self._generation
         if rewritten or grids[: len(self._grids)] != self._grids:  # a resume deleted rows or pictures
             self._reset()
-        self._signature, self._generation = signature, self._tail.generation
+        self._signature, self._generation = signature, generation
         count = len(columns.get("step", ()))
         delta = {
             "rows": {
@@ -206,25 +203,18 @@ class Channel:
     def _summarise(self) -> tuple[int, bytes]:
         """Return (number of the last update, JSON text of the run up to it)."""
         with self._thread_lock:
-            columns = self._tail.columns()
-            if self._tail.generation != self._generation:  # the first rows, or a resume deleted some
+            columns, generation = self.run.metrics_log.read()
+            if generation != self._generation:  # the first rows, or a resume deleted some
                 self._append_update()
-                columns = self._tail.columns()
+                columns, _ = self.run.metrics_log.read()
             rows = {name: column[: self._row_count] for name, column in columns.items()}
             return self.version, self._encoded({"rows": thinned(rows, BUCKETS), "grids": self._grids}, reset=True)
 
     def _encoded(self, content: Mapping[str, Any], reset: bool) -> bytes:
         return encoded({"epoch": self.epoch, "seq": self.version, "reset": reset, **content, **self._state})
 
-    def _reread(self) -> None:
-        """Reload the run's settings if they changed: training sets some at its start, the owner may later."""
-        written = (self.run.path / "config.json").stat().st_mtime_ns
-        if written != self._written:
-            self.run, self._written = RunDir(self.run.path), written
-
     def _states(self, columns: Mapping[str, list[Any]]) -> dict[str, Any]:
         """Return what every update carries in full, being short."""
-        self._reread()
         info, now = self.run.info, self._snapshot_of(self.run.id)
         if time.monotonic() - self._diagnosed > DIAGNOSED or not self._alive():
             self._diagnosed = time.monotonic()

@@ -15,7 +15,7 @@ from gan_demo.service import run_actions, run_control, run_state
 def findings(run: RunDir) -> list[Finding]:
     """What the run's curves say now."""
     info = run.info
-    return diagnosis.findings(run.metrics(), RunDir(run.path).config, info.error.field if info.error else "")
+    return diagnosis.findings(run.metrics(), run.config, info.error.field if info.error else "")
 
 
 def apply(run: RunDir, key: str, owner: str) -> str:

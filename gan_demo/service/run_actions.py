@@ -33,7 +33,7 @@ def resume(run: RunDir, owner: str, more_steps: int = 0) -> None:
         with run.writing():
             longer = run.config.with_settings({"steps": run.config.train.steps + more_steps})
             run.change_config(longer, run.info.step, run.info.seconds)
-    _submit(RunDir(run.path), run.info.name, owner)
+    _submit(run, run.info.name, owner)
 
 
 def check_room() -> None:
@@ -84,7 +84,7 @@ def fork(run: RunDir, step: int, settings: Mapping[str, object], owner: str) -> 
     check_room()
     from gan_demo.training import fork as training_fork  # torch comes with it
 
-    made = training_fork.fork(RunDir(run.path), step, settings, library.home() / library.new_id(run.info.name))
+    made = training_fork.fork(run, step, settings, library.home() / library.new_id(run.info.name))
     ownership.claim(made, owner)
     _submit(made, run.info.name, owner)
     classes.move(run, made, owner)
@@ -118,11 +118,11 @@ def go_on_built_in(run: RunDir, fallback: str, owner: str) -> str:
     """
     from gan_demo.data import datasets  # torch comes with it
 
-    known, config = datasets.source(fallback), RunDir(run.path).config
+    known, config = datasets.source(fallback), run.config
     alike = (known.shape, known.labels if config.model.conditional else ()) == (config.model.shape, config.model.labels)
     if not (run.info.state and alike and ownership.owns(run, owner)):
         return start(on_built_in_data(config, fallback), fallback, owner)
     with run.writing():
         run.set_config(replace(config, data=on_built_in_data(config, fallback).data))
-    _submit(RunDir(run.path), run.info.name, owner)
+    _submit(run, run.info.name, owner)
     return run.id

@@ -50,7 +50,7 @@ def settings_now(run: RunDir) -> RunConfig:
     """A run's settings, with the changes that its training is about to take."""
     job = job_manager.manager().get(run.id)
     waiting = job.waiting_changes() if job is not None and not job.done else ()
-    config = RunDir(run.path).config
+    config = run.config
     for settings in waiting:
         config = setting_changes.live(config, settings)
     return config

@@ -49,10 +49,10 @@ def give_images(run: RunDir, data: bytes, name: str, owner: str) -> None:
 
 def weights(run: RunDir) -> bytes:
     """The last checkpoint's generator as safetensors, its settings inside. Raises RunError if there is none yet."""
-    from gan_demo.weights import save  # torch comes with it
+    from gan_demo.runs import networks  # torch comes with it
+    from gan_demo.weights import save
 
-    fresh = RunDir(run.path)  # its settings are complete only once the data was seen
-    return save.weights_file(fresh.generator(), fresh.config.model)
+    return save.weights_file(networks.generator(run), run.config.model)
 
 
 def metrics_csv(columns: Mapping[str, list[Any]]) -> bytes:

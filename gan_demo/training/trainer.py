@@ -12,8 +12,8 @@ from dataclasses import replace
 
 from gan_demo.data import datasets
 from gan_demo.errors import GanDemoError, RunError
-from gan_demo.runs.manifest import KeptError
-from gan_demo.runs.run_dir import RunDir
+from gan_demo.runs.manifest import SavedError
+from gan_demo.runs.run_dir import NEW_RUN, RunDir
 from gan_demo.runs.status import Status
 from gan_demo.training.control import UNCONTROLLED, Control
 from gan_demo.training.devices import check_device
@@ -38,7 +38,7 @@ def train(
     check_device(device)
     with run.writing():
         if run.info.state is None and run.info.checkpoints:
-            raise RunError("run", run.id, "is kept without what resuming needs", "Start a new run with its settings")
+            raise RunError("run", run.id, "has no saved training state, so it cannot be resumed", NEW_RUN)
         try:
             if data is None:
                 data = yield from _load(run)
@@ -46,13 +46,13 @@ def train(
             run.set_config(run.config.fit(data.shape, data.fields))
             yield from Recorder(run, data.to(device), device, control).train(seconds)
         except GanDemoError as failure:
-            run.set_info(replace(run.info, status=Status.FAILED, error=KeptError.of(failure)))
+            run.set_info(replace(run.info, status=Status.FAILED, error=SavedError.of(failure)))
             raise
         except (OSError, MemoryError, RuntimeError) as failure:
             why = f"{type(failure).__name__}: {failure}".splitlines()[0][:200]
             broken = RunError("run", run.id, "was broken off. {why}", OUT_OF_RESOURCES, why=why)
             with contextlib.suppress(OSError):  # the disk may be what is full
-                run.set_info(replace(run.info, status=Status.FAILED, error=KeptError.of(broken)))
+                run.set_info(replace(run.info, status=Status.FAILED, error=SavedError.of(broken)))
             raise broken from failure
 
 

@@ -132,17 +132,8 @@ def draft() -> Draft:
 
 
 def run(run_id: str) -> RunDir:
-    """Return the run of that id. Raises RunError if there is none.
-
-    All sessions share one object, so that its metrics log is read from the file once.
-    """
-    run = library.find(run_id)
-    return _opened(str(run.path), config_version(run))
-
-
-@st.cache_resource(max_entries=256, show_spinner=False)
-def _opened(path: str, version: int) -> RunDir:
-    return RunDir(path)
+    """Return the run of that id. Raises RunError if there is none."""
+    return library.find(run_id)
 
 
 def generator(run_id: str, step: int) -> Generator:
@@ -153,7 +144,9 @@ def generator(run_id: str, step: int) -> Generator:
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _generator(path: str, version: int, step: int) -> Generator:
-    return _opened(path, version).generator(step)
+    from gan_demo.runs import networks  # torch comes with it
+
+    return networks.generator(RunDir(path), step)
 
 
 def config_version(run: RunDir) -> int:

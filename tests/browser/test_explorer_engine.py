@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page
 
 from gan_demo.config import LabelField, ModelConfig
 from gan_demo.gan import latent
+from gan_demo.runs import networks
 from gan_demo.runs.run_dir import RunDir
 from tests.browser.explorer_page import UNPACKED, empty_page, make_run
 from tests.browser.hosts import Host
@@ -111,7 +112,7 @@ def test_a_mapping_network_with_labels_draws_in_the_browser_what_it_draws_here(
         [host.told(mapped.id, 10)["urls"], z.flatten().tolist(), y.flatten().tolist(), psi],
     )
     torch.testing.assert_close(
-        torch.tensor(found).view(12, 2), latent.generate(mapped.generator(10), z, y, psi), rtol=0, atol=1e-4
+        torch.tensor(found).view(12, 2), latent.generate(networks.generator(mapped, 10), z, y, psi), rtol=0, atol=1e-4
     )
 
 

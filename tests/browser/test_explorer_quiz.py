@@ -15,6 +15,7 @@ from gan_demo.cli.main import main
 from gan_demo.config import DataConfig, ModelConfig, RunConfig
 from gan_demo.data.datasets import DIGIT
 from gan_demo.gan.models.build import build_generator
+from gan_demo.runs import networks
 from gan_demo.runs.run_dir import RunDir
 from tests.browser.conftest import watched
 from tests.browser.hosts import Host
@@ -37,7 +38,7 @@ def runs(app_home: Path) -> list[RunDir]:
     assert main(["train", "digits", "--steps", "3", "--out", str(app_home / "quiz"), *TINY]) == 0
     run = RunDir(app_home / "quiz")
     for step in (1, 9):
-        run.add_checkpoint(step, run.generator().state_dict())
+        run.add_checkpoint(step, networks.generator(run).state_dict())
     run.set_info(dataclasses.replace(run.info, checkpoints=(1, 3, 9)))
     alone = RunDir.create(app_home / "quiz-alone", RunConfig(DataConfig("digits"), ALONE), "alone")
     alone.add_checkpoint(10, build_generator(ALONE, seed=1).state_dict())

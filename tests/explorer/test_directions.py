@@ -17,7 +17,7 @@ from gan_demo.explorer.directions.sample_budget import Counts, multiply_adds
 from gan_demo.gan import latent
 from gan_demo.gan.models.base import Generator
 from gan_demo.gan.models.build import build_generator
-from gan_demo.runs import library
+from gan_demo.runs import library, networks
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 COLOURS = (LabelField("colour", ("red", "green", "blue")),)
@@ -191,7 +191,7 @@ def test_every_architecture_has_directions(
 
 def learned(name: str) -> dict[str, Direction]:
     run = library.find(name)
-    return {one.name: one for one in find.learned(run.generator(), run.config.model, run.config.data.name)}
+    return {one.name: one for one in find.learned(networks.generator(run), run.config.model, run.config.data.name)}
 
 
 def test_digits_get_thicker_lean_and_grow_along_their_directions() -> None:
@@ -208,7 +208,7 @@ def test_a_direction_does_to_new_samples_what_it_says() -> None:
     run, one = library.find("digits"), learned("digits")["slant"]
     z, y = latent.sample_z(200, 64, seed=99), latent.random_labels(200, run.config.model.labels, seed=99)
     moved = z + (2 - z @ one.u)[:, None] * one.u
-    leaning = digit_strokes.slant(latent.generate(run.generator(), moved, y)).mean()
+    leaning = digit_strokes.slant(latent.generate(networks.generator(run), moved, y)).mean()
     assert float(leaning) == pytest.approx(one.effect.values[2], abs=3)
 
 
@@ -228,7 +228,7 @@ def test_faces_keep_only_what_z_still_decides() -> None:
 
 def test_a_generator_that_ignores_z_has_nothing_learned() -> None:
     run = library.find("digits")
-    generator = run.generator()
+    generator = networks.generator(run)
     for one in generator.modules():
         if isinstance(one, nn.Linear):
             one.weight[:, :64] = 0
@@ -237,7 +237,7 @@ def test_a_generator_that_ignores_z_has_nothing_learned() -> None:
 
 def test_what_no_classifier_reads_has_nothing_learned() -> None:
     run = library.find("digits")
-    assert list(find.learned(run.generator(), run.config.model, "fashion")) == []
+    assert list(find.learned(networks.generator(run), run.config.model, "fashion")) == []
 
 
 def test_a_meter_reads_probabilities_in_the_order_of_its_names() -> None:
@@ -271,7 +271,7 @@ def test_multiply_adds_are_those_of_its_layers() -> None:
 @pytest.mark.parametrize("name", ["digits", "faces", "tutorial"])
 def test_nothing_is_spared_of_the_shipped_models(name: str) -> None:
     run = library.find(name)
-    assert Counts.of(run.generator(), run.config.model) == Counts(64, 96, 96, 2_000, 512, 128)
+    assert Counts.of(networks.generator(run), run.config.model) == Counts(64, 96, 96, 2_000, 512, 128)
 
 
 def test_a_network_of_a_hundred_times_the_work_is_drawn_from_much_less_often(monkeypatch: pytest.MonkeyPatch) -> None:

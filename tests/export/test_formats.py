@@ -10,7 +10,7 @@ import pytest
 
 from gan_demo.cli.main import main
 from gan_demo.gan import latent
-from gan_demo.runs import library
+from gan_demo.runs import library, networks
 from gan_demo.weights.save import save_weights
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -32,16 +32,16 @@ def test_an_exported_run_draws_what_the_run_draws(name: str, tmp_path: Path) -> 
     model = run.config.model
     z = latent.sample_z(5, model.z_dim, seed=1)
     y = latent.random_labels(5, model.labels, seed=1) if model.labels else None
-    wanted = latent.generate(run.generator(step), z, y).numpy()
+    wanted = latent.generate(networks.generator(run, step), z, y).numpy()
     found = samples(file, z.numpy(), None if y is None else y.numpy())
     np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-4)
 
 
 def test_a_weights_file_exports_too(tmp_path: Path) -> None:
     run, file = library.find("tutorial"), tmp_path / "g.onnx"
-    save_weights(tmp_path / "g.safetensors", run.generator(), run.config.model)
+    save_weights(tmp_path / "g.safetensors", networks.generator(run), run.config.model)
     assert main(["export", str(tmp_path / "g.safetensors"), "--format", "onnx", "--out", str(file)]) == 0
     z = latent.sample_z(3, run.config.model.z_dim, seed=1)
     np.testing.assert_allclose(
-        samples(file, z.numpy(), None), latent.generate(run.generator(), z).numpy(), rtol=0, atol=1e-4
+        samples(file, z.numpy(), None), latent.generate(networks.generator(run), z).numpy(), rtol=0, atol=1e-4
     )

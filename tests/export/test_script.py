@@ -37,6 +37,7 @@ from gan_demo.gan import latent
 from gan_demo.gan.losses import LOSSES
 from gan_demo.gan.models.build import build_discriminator, build_generator
 from gan_demo.presets import PRESETS
+from gan_demo.runs import networks
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.training import fork as training_fork
 from gan_demo.training.control import Order
@@ -155,7 +156,7 @@ def written(folder: Path) -> dict[int, tuple[float, float]]:
 
 
 def same_weights(run: RunDir, folder: Path) -> bool:
-    ours = run.generator().state_dict()
+    ours = networks.generator(run).state_dict()
     theirs = torch.load(folder / "generator.pt", weights_only=True)["generator"]
     learned = [name for name, value in ours.items() if value.is_floating_point()]
     return ours.keys() == theirs.keys() and all(torch.equal(ours[name], theirs[name]) for name in learned)
@@ -192,7 +193,7 @@ def test_explore_opens_what_the_script_saves(results: dict[str, tuple[RunDir, Pa
     y = latent.random_labels(3, loaded.config.labels, seed=1) if loaded.config.labels else None
     assert loaded.config.labels == run.config.model.labels
     assert loaded.config.shape == run.config.model.shape
-    assert torch.equal(loaded.generator(z, y), run.generator()(z, y))
+    assert torch.equal(loaded.generator(z, y), networks.generator(run)(z, y))
 
 
 @pytest.mark.parametrize("name", ["digits", "faces", "wasserstein"])
@@ -209,7 +210,7 @@ def test_the_picture_of_points_has_them_where_they_lie(results: dict[str, tuple[
     run, folder = results["points"]
     picture = np.asarray(Image.open(folder / "out" / f"{STEPS:08}.png"))
     rng = torch.Generator().manual_seed(run.config.train.seed + 1_000_003)
-    points = run.generator()(torch.randn(2_000, run.config.model.z_dim, generator=rng))
+    points = networks.generator(run)(torch.randn(2_000, run.config.model.z_dim, generator=rng))
     x, y = points[0].tolist()
     assert picture[int(min(255, max(0, (2 - y) * 64))), int(min(255, max(0, (2 + x) * 64)))] == 255
     assert 0 < (picture == 255).sum() <= 2_000

@@ -20,7 +20,7 @@ from gan_demo.config import RunConfig
 from gan_demo.errors import GanDemoError
 from gan_demo.export import static_site
 from gan_demo.i18n.text import table
-from gan_demo.runs import library
+from gan_demo.runs import library, networks
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.support.memory_cache import MemoryCache
 
@@ -154,7 +154,7 @@ def test_a_checkpoint_brings_the_discriminator_of_its_time_once_there_was_one(tm
     assert main(["train", "digits", "--steps", "3", "--out", str(tmp_path / "run"), *tiny]) == 0
     run = RunDir(tmp_path / "run")
     for step in (1, 9):
-        run.add_checkpoint(step, run.generator().state_dict())
+        run.add_checkpoint(step, networks.generator(run).state_dict())
     run.set_info(dataclasses.replace(run.info, checkpoints=(1, 3, 9)))
     found = static_site.files(run)
     judges = [name for name in found if name.endswith("discriminator.onnx")]

@@ -17,7 +17,7 @@ from gan_demo.gan import latent, onnx_export
 from gan_demo.gan.classifier import load_classifier
 from gan_demo.gan.models.base import Generator
 from gan_demo.gan.models.build import build_discriminator, build_generator
-from gan_demo.runs import library
+from gan_demo.runs import library, networks
 
 COLOURS = (LabelField("colour", ("red", "green", "blue")), LabelField("hat", ("no", "yes")))
 KINDS = [("mlp", (1, 28, 28)), ("dcgan", (1, 28, 28)), ("dcgan", (3, 64, 64)), ("resnet", (3, 32, 32)),
@@ -96,7 +96,7 @@ def test_a_generator_draws_the_same_as_onnx(
 @pytest.mark.parametrize("name", ["digits", "faces", "tutorial"])
 def test_a_shipped_generator_draws_the_same_as_onnx(name: str) -> None:
     run = library.find(name)
-    assert_same_samples(run.generator(), run.config.model)
+    assert_same_samples(networks.generator(run), run.config.model)
 
 
 @pytest.mark.parametrize("labels", [(), COLOURS], ids=["free", "labelled"])

@@ -21,7 +21,7 @@ from safetensors.torch import load, save
 from gan_demo.cli.main import main
 from gan_demo.config import NO_IMAGES, DataConfig, ModelConfig, RunConfig, TrainConfig
 from gan_demo.errors import DataError, GanDemoError, RunError
-from gan_demo.runs import disk_space, library
+from gan_demo.runs import disk_space, library, networks
 from gan_demo.runs.archive import checks, entries, run_archive
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.training.fork import fork
@@ -280,7 +280,7 @@ def test_an_imported_run_reads_no_folder_that_its_file_names(own: RunDir, pictur
     config["data"] |= {"path": str(pictures), "root": str(pictures)}
     run = unpacked(zipped(parts | {"config.json": json.dumps(config).encode()}))
     assert (run.config.data.path, run.config.data.root) == (NO_IMAGES, "")
-    assert run.generator().shape == (3, 28, 28)
+    assert networks.generator(run).shape == (3, 28, 28)
     with run.writing():
         run.set_config(run.config.with_settings({"steps": 5}))
     with pytest.raises(DataError, match="did not come"):

@@ -16,7 +16,7 @@ from torch import Tensor
 from gan_demo.config import DataConfig, ModelConfig, RunConfig
 from gan_demo.errors import RunError
 from gan_demo.gan.models.build import build_generator
-from gan_demo.runs import library, metrics_log, states
+from gan_demo.runs import library, metrics_log, networks, states
 from gan_demo.runs.library import find, list_runs
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.support.atomic_file import replace_file
@@ -106,6 +106,31 @@ def test_a_damaged_manifest_is_named(run: RunDir, content: bytes) -> None:
     assert "run.json" in str(caught.value)
 
 
+def test_settings_are_those_of_the_file_whoever_wrote_it(run: RunDir) -> None:
+    reader = RunDir(run.path)
+    wanted = CONFIG.with_settings({"g_lr": 0.5})
+    run.set_config(wanted)
+    assert reader.config == run.config == wanted
+
+
+def test_settings_are_parsed_again_only_when_the_file_changed(run: RunDir, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = run.config
+    monkeypatch.setattr(RunConfig, "from_dict", None)
+    assert run.config is config
+
+
+@pytest.mark.parametrize("damage", ["missing", "torn"])
+def test_a_config_that_is_lost_after_opening_is_named(run: RunDir, damage: str) -> None:
+    file = run.path / "config.json"
+    if damage == "missing":
+        file.unlink()
+    else:
+        file.write_bytes(b"{")
+    with pytest.raises(RunError) as caught:
+        _ = run.config
+    assert caught.value.value == "config.json"
+
+
 def test_a_manifest_of_a_newer_version_is_read_as_far_as_it_is_known(run: RunDir) -> None:
     raw = json.loads((run.path / "run.json").read_text()) | {"mood": "good"}
     (run.path / "run.json").write_text(json.dumps(raw))
@@ -124,7 +149,7 @@ def test_a_kept_generator_comes_back_frozen_in_evaluation_mode(run: RunDir) -> N
     with_checkpoints(run, 10, 20)
     assert run.checkpoints == [10, 20]
     for step, wanted in ((10, 10), (20, 20), (None, 20)):
-        G = run.generator(step)
+        G = networks.generator(run, step)
         assert all(torch.equal(value, weights(wanted)[key]) for key, value in G.state_dict().items())
         assert not G.training
         assert not any(p.requires_grad for p in G.parameters())
@@ -133,18 +158,18 @@ def test_a_kept_generator_comes_back_frozen_in_evaluation_mode(run: RunDir) -> N
 def test_half_precision_weights_are_read_too(run: RunDir) -> None:
     run.add_checkpoint(5, {key: value.half() for key, value in weights(5).items()})
     run.set_info(dataclasses.replace(run.info, checkpoints=(5,)))
-    assert {p.dtype for p in run.generator().parameters()} == {torch.float32}
+    assert {p.dtype for p in networks.generator(run).parameters()} == {torch.float32}
 
 
 def test_a_run_without_checkpoints_says_so(run: RunDir) -> None:
     with pytest.raises(RunError) as caught:
-        run.generator()
+        networks.generator(run)
     assert caught.value.problem == "has no checkpoint yet"
 
 
 def test_a_step_that_is_not_kept_is_refused_and_the_kept_ones_are_named(run: RunDir) -> None:
     with pytest.raises(RunError) as caught:
-        with_checkpoints(run, 10, 20).generator(15)
+        networks.generator(with_checkpoints(run, 10, 20), 15)
     assert "Kept: 10, 20" in str(caught.value)
 
 
@@ -164,7 +189,7 @@ def test_damaged_weights_are_named(run: RunDir, content: bytes) -> None:
     with_checkpoints(run, 10)
     (run.path / "checkpoints" / "00000010.safetensors").write_bytes(content)
     with pytest.raises(RunError) as caught:
-        run.generator()
+        networks.generator(run)
     assert "00000010.safetensors" in str(caught.value) or "weights" in str(caught.value)
 
 
@@ -173,7 +198,7 @@ def test_truncated_weights_are_named(run: RunDir) -> None:
     file = run.path / "checkpoints" / "00000010.safetensors"
     file.write_bytes(file.read_bytes()[:-10])
     with pytest.raises(RunError) as caught:
-        run.generator()
+        networks.generator(run)
     assert caught.value.value == "00000010.safetensors"
 
 
@@ -181,7 +206,7 @@ def test_weights_of_another_network_are_refused(run: RunDir) -> None:
     with_checkpoints(run, 10)
     run.set_config(dataclasses.replace(CONFIG, model=dataclasses.replace(CONFIG.model, width=9)))
     with pytest.raises(RunError) as caught:
-        run.generator()
+        networks.generator(run)
     assert caught.value.problem == "has weights that do not fit its config.json"
 
 
@@ -349,7 +374,7 @@ def test_a_resume_forgets_states_and_changes_after_its_own(run: RunDir) -> None:
     for step in (5, 7, 12):
         run.add_change(step, 1.5, {"g_lr": 0.1}, {"g_lr": 0.2})
     run.save_state(10, {"x": torch.zeros(1)})
-    run._states.keep(15, run._state(10))
+    run._states.add(15, run._state(10))
     run.load_state()
     assert run.states == run._states.steps() == [5, 10]
     assert [change["step"] for change in run.changes()] == [5, 7]
@@ -358,7 +383,7 @@ def test_a_resume_forgets_states_and_changes_after_its_own(run: RunDir) -> None:
 def test_a_step_that_is_not_kept_whole_is_refused(run: RunDir) -> None:
     with pytest.raises(RunError) as caught:
         run.load_state_at(5)
-    assert caught.value.problem == "is kept without what resuming needs"
+    assert caught.value.problem == "has no saved training state, so it cannot be resumed"
     with pytest.raises(RunError) as caught:
         with_states(run, 5, 10).load_state_at(6)
     assert "Kept: 5, 10" in str(caught.value)
@@ -410,8 +435,8 @@ def test_a_row_after_a_torn_one_has_its_own_line(run: RunDir) -> None:
 
 
 def test_more_states_than_there_is_room_for_are_thinned(run: RunDir, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(states, "MOST", 3)
-    monkeypatch.setattr(states.too_many, "__defaults__", (3, 10**9))
+    monkeypatch.setattr(states, "MAX_STATES", 3)
+    monkeypatch.setattr(states.steps_to_drop, "__defaults__", (3, 10**9))
     with_states(run, 1, 2, 3, 8, 9)
     run.thin_states()
     assert len(run.states) == 3

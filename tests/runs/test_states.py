@@ -11,12 +11,12 @@ import torch
 from gan_demo.errors import RunError
 from gan_demo.runs import states
 from gan_demo.runs.files import write_tensors
-from gan_demo.runs.states import MOST, KeptStates, compact, restored, too_many
+from gan_demo.runs.states import MAX_STATES, SavedStates, compact, restored, steps_to_drop
 from gan_demo.support.atomic_file import replace_file
 
 
 def test_no_state_is_given_up_while_there_is_room() -> None:
-    assert too_many(dict.fromkeys(range(MOST), 10)) == []
+    assert steps_to_drop(dict.fromkeys(range(MAX_STATES), 10)) == []
 
 
 def test_of_many_states_the_oldest_the_newest_and_no_gap_are_left() -> None:
@@ -24,20 +24,20 @@ def test_of_many_states_the_oldest_the_newest_and_no_gap_are_left() -> None:
     kept: dict[int, int] = {}
     for step in range(100, 50_000, 100):
         kept[step] = 1
-        for lost in too_many(kept):
+        for lost in steps_to_drop(kept):
             del kept[lost]
         steps = sorted(kept)
-        assert len(steps) <= MOST
+        assert len(steps) <= MAX_STATES
         assert (steps[0], steps[-1]) == (100, step)
     gaps = [(after - before) / after for before, after in pairwise(sorted(kept))]
     assert max(gaps[3:]) < 0.5  # nowhere is half of the way missing
-    assert sorted(kept)[MOST // 2] < 25_000
+    assert sorted(kept)[MAX_STATES // 2] < 25_000
 
 
 def test_disk_space_is_a_limit_too_and_the_newest_stays() -> None:
-    assert len(too_many(dict.fromkeys(range(10), 100000000))) == 4
-    assert too_many({1: 700_000_000}) == []
-    assert too_many({1: 700_000_000, 2: 700_000_000}) == [1]
+    assert len(steps_to_drop(dict.fromkeys(range(10), 100000000))) == 4
+    assert steps_to_drop({1: 700_000_000}) == []
+    assert steps_to_drop({1: 700_000_000, 2: 700_000_000}) == [1]
 
 
 def saved(folder: Path, content: bytes = b"one") -> Path:
@@ -46,13 +46,13 @@ def saved(folder: Path, content: bytes = b"one") -> Path:
 
 
 def test_a_kept_state_outlives_the_file_it_came_from(tmp_path: Path) -> None:
-    kept = KeptStates(tmp_path / "states")
+    kept = SavedStates(tmp_path / "states")
     file = saved(tmp_path)
-    kept.keep(5, file)
+    kept.add(5, file)
     saved(tmp_path, b"two")
     assert (tmp_path / "states" / "00000005.safetensors").read_bytes() == b"one"
-    kept.keep(5, file)
-    kept.keep(5, file)  # the very same once more
+    kept.add(5, file)
+    kept.add(5, file)  # the very same once more
     assert (tmp_path / "states" / "00000005.safetensors").read_bytes() == b"two"
     assert [path.name for path in (tmp_path / "states").iterdir()] == ["00000005.safetensors"]
 
@@ -62,17 +62,17 @@ def test_a_file_system_without_links_gets_a_copy(tmp_path: Path, monkeypatch: py
         raise OSError("no links here")
 
     monkeypatch.setattr(states.os, "link", refuse)
-    kept = KeptStates(tmp_path / "states")
-    kept.keep(5, saved(tmp_path))
+    kept = SavedStates(tmp_path / "states")
+    kept.add(5, saved(tmp_path))
     saved(tmp_path, b"two")
     assert (tmp_path / "states" / "00000005.safetensors").read_bytes() == b"one"
 
 
 def test_a_folder_that_is_not_there_holds_nothing(tmp_path: Path) -> None:
-    kept = KeptStates(tmp_path / "states")
+    kept = SavedStates(tmp_path / "states")
     assert kept.steps() == []
     kept.thin()
-    kept.forget_after(0)
+    kept.delete_after(0)
     with pytest.raises(RunError):
         kept.load(5)
     assert not (tmp_path / "states").exists()
@@ -97,15 +97,15 @@ def test_a_compact_state_comes_back_in_full_and_small_moments_survive() -> None:
 def test_an_ordinary_state_is_not_touched(tmp_path: Path) -> None:
     state = {"G.weight": torch.randn(9, generator=torch.Generator().manual_seed(0)), "counts": torch.tensor([1, 2])}
     assert all(restored(state)[key] is value for key, value in state.items())
-    kept = KeptStates(tmp_path)
+    kept = SavedStates(tmp_path)
     write_tensors(tmp_path / "00000005.safetensors", state)
     assert all(torch.equal(kept.load(5)[key], value) for key, value in state.items())
 
 
 def test_later_states_are_forgotten(tmp_path: Path) -> None:
-    kept = KeptStates(tmp_path / "states")
+    kept = SavedStates(tmp_path / "states")
     for step in (5, 10, 15):
-        kept.keep(step, saved(tmp_path))
+        kept.add(step, saved(tmp_path))
     (tmp_path / "states" / "notes.safetensors").write_text("?")
-    kept.forget_after(10)
+    kept.delete_after(10)
     assert kept.steps() == [5, 10]

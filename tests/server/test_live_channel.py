@@ -439,7 +439,7 @@ async def test_rows_taken_back_begin_a_new_epoch(desk: Desk, run: RunDir) -> Non
     viewer = await desk.join(run)
     await until(lambda: viewer.updates)
     before = viewer.last["epoch"]
-    run._forget_after(10)
+    run._delete_after(10)
     run.append(row(11))
     run.add_grid(15, b"png")
     run.append(row(15))
@@ -471,7 +471,7 @@ async def test_who_joins_between_the_taking_back_and_the_next_look_sees_the_new_
     channel._start_watching = lambda: None  # type: ignore[method-assign]  # nobody looks in between
     await channel.catch_up("", 0)
     channel._summary = None
-    run._forget_after(5)
+    run._delete_after(5)
     add(run, range(6, 9))
     texts, epoch, version = await channel.catch_up("", 0)
     assert json.loads(texts[0])["rows"]["step"] == list(range(1, 9))

@@ -13,7 +13,7 @@ from gan_demo.config import DataConfig, ModelConfig, RunConfig, TrainConfig
 from gan_demo.data import downloads
 from gan_demo.errors import ConfigError, DataError, GanDemoError, RunError
 from gan_demo.gan import latent
-from gan_demo.runs import library
+from gan_demo.runs import library, networks
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.training.fork import fork
 from gan_demo.training.state import new_state
@@ -102,8 +102,8 @@ def test_a_fork_knows_where_it_comes_from_and_begins_there(tmp_path: Path) -> No
 
 def test_its_generator_is_there_before_it_trains(tmp_path: Path) -> None:
     old = parent(tmp_path, CONFIGS["conditional dcgan"])
-    wanted = old.generator(5).state_dict()
-    found = fork(old, 5, {}, tmp_path / "new").generator().state_dict()
+    wanted = networks.generator(old, 5).state_dict()
+    found = networks.generator(fork(old, 5, {}, tmp_path / "new")).state_dict()
     assert all(torch.equal(found[key], value) for key, value in wanted.items())
 
 
@@ -206,7 +206,7 @@ def test_a_shipped_model_keeps_the_state_of_its_last_step_alone(tmp_path: Path) 
 def test_a_shipped_models_state_has_the_generator_that_is_shown() -> None:
     for model in library.pretrained():
         state, average = state_of(model), "ema." if model.config.train.ema else "G."
-        shown = model.generator().state_dict()
+        shown = networks.generator(model).state_dict()
         assert all(torch.equal(state[average + name], value) for name, value in shown.items())
         assert all(value.dtype == torch.float32 for value in state.values() if value.is_floating_point())
 
@@ -220,7 +220,7 @@ def test_the_shipped_faces_learn_on_from_where_they_are(tmp_path: Path) -> None:
     assert all(abs(value) < 100 for name in ("d_loss", "g_loss") for value in rows[name])
     z = latent.sample_z(32, 64, seed=0)
     y = latent.random_labels(32, faces.config.model.labels, seed=0)
-    before, after = (latent.generate(run.generator(), z, y) for run in (faces, new))
+    before, after = (latent.generate(networks.generator(run), z, y) for run in (faces, new))
     assert 0 < float((before - after).abs().mean()) < 0.05, "the same faces, a little further"
 
 

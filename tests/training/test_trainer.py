@@ -22,6 +22,7 @@ from gan_demo.cli.main import main
 from gan_demo.config import DataConfig, ModelConfig, RunConfig, TrainConfig
 from gan_demo.data.datasets import Dataset
 from gan_demo.errors import ConfigError, DataError, RunError
+from gan_demo.runs import networks
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.training import recorder
 from gan_demo.training.control import Uncontrolled
@@ -100,7 +101,7 @@ def test_a_run_yields_each_step_and_leaves_all_that_was_promised(tmp_path: Path)
     assert again.config.model.shape == (1, 28, 28)
     assert again.checkpoints[-1] == again.states[-1] == again.grids[-1] == 12
     assert again.grids[0] == 0
-    assert again.generator()(torch.zeros(1, 6), torch.eye(10)[:1]).shape == (1, 1, 28, 28)
+    assert networks.generator(again)(torch.zeros(1, 6), torch.eye(10)[:1]).shape == (1, 1, 28, 28)
     columns = again.metrics()
     assert columns["step"][-1] == 12
     for name in (
@@ -123,7 +124,7 @@ def test_a_run_yields_each_step_and_leaves_all_that_was_promised(tmp_path: Path)
 def test_the_kept_generator_is_the_moving_average(tmp_path: Path) -> None:
     run = new_run(tmp_path / "run", CONFIGS["points with penalties"])
     go(run)
-    kept, state = run.generator().state_dict(), state_of(run)
+    kept, state = networks.generator(run).state_dict(), state_of(run)
     assert all(torch.equal(value, state[f"ema.{key}"]) for key, value in kept.items())
     assert any(not torch.equal(value, state[f"G.{key}"]) for key, value in kept.items())
 
@@ -280,7 +281,7 @@ def assert_failed_with_a_good_state(run: RunDir, at: int) -> None:
     assert again.info.error is not None
     assert "step" in str(again.info.error.error())
     assert again.info.step == again.info.state == again.checkpoints[-1] == at
-    assert all(torch.isfinite(value).all() for value in again.generator().state_dict().values())
+    assert all(torch.isfinite(value).all() for value in networks.generator(again).state_dict().values())
     assert all(torch.isfinite(value).all() for value in state_of(again).values())
 
 
@@ -327,7 +328,7 @@ def test_a_loss_beyond_all_measure_ends_the_run(tmp_path: Path) -> None:
         go(RunDir(run.path), control=Uncontrolled(stepping=True))
     assert caught.value.field in ("d_loss", "g_loss", "weights")
     assert RunDir(run.path).info.status == "failed"
-    assert all(torch.isfinite(value).all() for value in run.generator().state_dict().values())
+    assert all(torch.isfinite(value).all() for value in networks.generator(run).state_dict().values())
 
 
 def test_a_failed_run_can_go_on_from_its_last_good_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -453,7 +454,7 @@ def assert_whole(path: Path) -> RunDir:
     columns = run.metrics()
     assert len({len(column) for column in columns.values()}) <= 1
     if run.checkpoints:
-        assert all(torch.isfinite(value).all() for value in run.generator().state_dict().values())
+        assert all(torch.isfinite(value).all() for value in networks.generator(run).state_dict().values())
     for step in run.states:
         assert int(run.load_state_at(step)["counts"][0]) == step
     for grid in run.grids:

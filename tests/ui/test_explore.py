@@ -26,6 +26,7 @@ from gan_demo.export import static_site
 from gan_demo.gan import latent
 from gan_demo.gan.models.build import build_generator
 from gan_demo.i18n import text
+from gan_demo.runs import networks
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.ui import session
 from gan_demo.ui.explorer_page import component
@@ -133,7 +134,7 @@ def test_a_run_chosen_by_hand_replaces_the_linked_one(home: Path) -> None:
 
 def test_a_direction_slider_moves_the_place_along_that_direction_only(home: Path) -> None:
     run = make_run(home, "first", PLAIN, "digits")
-    directions = place_pictures.strongest_directions(run.generator(), PLAIN, 8)
+    directions = place_pictures.strongest_directions(networks.generator(run), PLAIN, 8)
     app = opened("first")
     before = places.coordinates(tour(app).place, directions)
     app.slider(key="explore.direction.2").set_value(-1.5)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from gan_demo.config import IMAGE_SHAPES, NO_IMAGES, RunConfig, TrainConfig
 from gan_demo.errors import ConfigError, GanDemoError
 from gan_demo.runs import manifest
-from gan_demo.runs.manifest import KeptError, RunInfo
+from gan_demo.runs.manifest import RunInfo, SavedError
 from gan_demo.runs.setting_changes import Change, reverted
 from gan_demo.support import bounded_json
 from gan_demo.support.bounded_json import InvalidJson
@@ -104,7 +104,7 @@ def _is_time(text: str) -> bool:
         return False
 
 
-def _is_harmless(error: KeptError) -> bool:
+def _is_harmless(error: SavedError) -> bool:
     """Return whether the texts of a kept error can be formatted: ``{0:>99999999}`` would fill the memory."""
     texts = (error.field, error.value, error.problem, error.remedy)
     details = error.details

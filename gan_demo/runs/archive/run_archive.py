@@ -30,7 +30,7 @@ from gan_demo.runs.manifest import RunInfo
 from gan_demo.runs.metrics_log import write_rows
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.setting_changes import Change
-from gan_demo.runs.states import too_many
+from gan_demo.runs.states import steps_to_drop
 from gan_demo.support.atomic_file import json_bytes, replace_file
 
 FORMAT = 1
@@ -115,7 +115,7 @@ def _parts(run: RunDir, info: RunInfo, most_bytes: int) -> list[str]:
     small = sum(path.stat().st_size for path in run.path.glob("*.json*"))
     room = most_bytes - small - sum(_size(run.path / name) for name in names)
     sizes = {step: _size(run.path / "states" / f"{step:08d}.safetensors") for step in run.states}
-    dropped = too_many(sizes, len(sizes), max(0, room))
+    dropped = steps_to_drop(sizes, len(sizes), max(0, room))
     states = [step for step in sizes if step not in dropped]
     if room < sum(sizes[step] for step in states):
         problem = "has more than the {most} MB that one file may have here"
@@ -133,7 +133,7 @@ def _size(path: Path) -> int:
 
 def _texts(run: RunDir, info: RunInfo) -> dict[str, bytes]:
     """Return the contents of the JSON files, by name; the settings name no folder of this machine."""
-    config = checks.without_folders(RunDir(run.path).config)
+    config = checks.without_folders(run.config)
     header = {"format": FORMAT, "id": run.id, "gan_demo": gan_demo.__version__}
     texts = {
         HEADER: json_bytes(header),

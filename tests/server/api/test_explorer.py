@@ -29,7 +29,7 @@ from gan_demo.explorer.uploads import Upload
 from gan_demo.gan import latent
 from gan_demo.gan.models.build import build_generator
 from gan_demo.presets import PRESETS
-from gan_demo.runs import library, ownership
+from gan_demo.runs import library, networks, ownership
 from gan_demo.runs.explorer_cache import ExplorerCache
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status
@@ -117,7 +117,7 @@ def test_a_runs_generator_draws_in_the_browser_what_it_draws_here(client: TestCl
     z, y = latent.sample_z(4, 64, seed=3), torch.eye(10)[:4]
     feeds = {"z": z.numpy(), "y": y.numpy(), "psi": np.ones(1, np.float32)}
     (found,) = session_of(answer.content).run(["x"], feeds)
-    np.testing.assert_allclose(found, latent.generate(run.generator(3), z, y).numpy(), rtol=0, atol=1e-4)
+    np.testing.assert_allclose(found, latent.generate(networks.generator(run, 3), z, y).numpy(), rtol=0, atol=1e-4)
 
 
 def test_a_runs_discriminator_judges_as_here_and_belongs_to_the_newest_state_up_to_the_step(
@@ -311,7 +311,7 @@ def test_an_address_with_its_version_is_kept_for_ever_and_one_without_asked_agai
 def test_the_version_changes_with_the_weights(run: RunDir) -> None:
     before = artifacts.version(run, 3)
     assert artifacts.version(run, 3) == before
-    run.add_checkpoint(3, run.generator().state_dict())
+    run.add_checkpoint(3, networks.generator(run).state_dict())
     assert artifacts.version(run, 3) != before
 
 
@@ -354,7 +354,7 @@ def test_new_weights_of_a_step_take_its_files_along(run: RunDir, replace: str) -
     if replace == "keep_state":
         run.keep_state(3)
     else:
-        run.add_checkpoint(3, run.generator().state_dict())
+        run.add_checkpoint(3, networks.generator(run).state_dict())
     assert not (run.path / "explorer" / "00000003").exists()
 
 
@@ -362,7 +362,7 @@ def test_what_was_made_of_weights_that_changed_meanwhile_is_not_kept(
     run: RunDir, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def overtaken(run: RunDir, step: int) -> bytes:
-        run.add_checkpoint(step, run.generator().state_dict())
+        run.add_checkpoint(step, networks.generator(run).state_dict())
         return b"of the weights before"
 
     monkeypatch.setitem(artifacts._MAKERS, "generator.onnx", overtaken)
