@@ -21,9 +21,9 @@ def add_parser(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Check the file and unpack it; return the exit code."""
     from gan_demo.runs import library
-    from gan_demo.runs.archive import run_archive
+    from gan_demo.runs.archive import unpacking
 
-    with run_archive.opened(options.file, options.file.name) as archive:
+    with unpacking.opened(options.file, options.file.name) as archive:
         imported = archive.unpack(options.out or library.home() / archive.free_id(library.home()))
     info = imported.info
     print(f"run: {imported.path}", file=sys.stderr)

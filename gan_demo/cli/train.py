@@ -138,9 +138,9 @@ def _reopened(path: Path, preset: str, settings: dict[str, object]) -> RunDir:
     if run.info.name != preset:
         raise RunError("preset", preset, "is not this run's", "Name the one it began with: {name}", name=run.info.name)
     if run.config.data.path == NO_IMAGES and "path" in settings:
-        from gan_demo.runs.archive import run_archive
+        from gan_demo.runs.archive import unpacking
 
-        run_archive.give_images(run, Path(str(settings["path"])))
+        unpacking.give_images(run, Path(str(settings["path"])))
     changed = run.config.with_settings(settings)
     if _lasting(changed) != _lasting(run.config):
         raise ConfigError(

@@ -104,7 +104,7 @@ def _refuse_other_folder(out: Path, marker: str) -> None:
 
 def write_run(path_or_id: Path, step: int | None, out: Path) -> int:
     """Write a whole run as one zip file to ``out`` and return the number of bytes. Raises GanDemoError."""
-    from gan_demo.runs.archive import run_archive
+    from gan_demo.runs.archive import packing
 
     check_out(out, ".zip")
     run = find_source(path_or_id)
@@ -113,7 +113,7 @@ def write_run(path_or_id: Path, step: int | None, out: Path) -> int:
     if step is not None:
         raise ConfigError("step", step, "can't be chosen: the file holds the whole run", "Leave it out")
     try:
-        return run_archive.write_file(run, out)
+        return packing.write_file(run, out)
     except OSError as failure:
         raise ConfigError("out", out, "cannot be written", "Choose another place") from failure
 

@@ -1,6 +1,6 @@
-"""Adversarial losses: pairs of functions of logits (N,); and gradient penalties, which see D only as a function.
+"""Adversarial losses as pairs of functions of logits (N,), and gradient penalties, which take D as a function.
 
-Real and fake logits are paired by batch index where a loss compares them.
+A loss that compares real and fake logits pairs them by their index in the batch.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Critic = Callable[[Tensor], Logits]
 
 @dataclass(frozen=True)
 class Adversarial:
-    """``d(real, fake)`` and ``g(real, fake)``, each -> a scalar to minimise. ``g`` of most losses ignores ``real``."""
+    """Losses ``d(real, fake)`` of D and ``g(real, fake)`` of G, scalars to minimise; most ``g`` ignore ``real``."""
 
     d: Callable[[Logits, Logits], Tensor]
     g: Callable[[Logits, Logits], Tensor]
@@ -26,7 +26,7 @@ class Adversarial:
 
 
 def _bce_d(real: Logits, fake: Logits) -> Tensor:
-    """-log D(x) - log(1 - D(G(z))), with D = sigmoid(logits)."""
+    """Compute the mean of -log D(x) - log(1 - D(G(z))), with D = sigmoid(logits)."""
     return softplus(-real).mean() + softplus(fake).mean()
 
 
@@ -65,15 +65,14 @@ LOSSES: dict[str, Adversarial] = {
     "relativistic": RELATIVISTIC,
 }
 
-
-RELATIVE = ("relativistic", "wasserstein")  # only differences of logits count in these
+RELATIVE = ("relativistic", "wasserstein")  # losses in which only differences of logits count
 
 
 def real_shares(loss: str, real: Logits, fake: Logits) -> tuple[Tensor, Tensor]:
-    """Return logits (..., N) of real and fake samples as shares from 0, surely generated, to 1, surely real.
+    """Convert logits (..., N) of real and fake samples to shares from 0, surely generated, to 1, surely real.
 
-    The sigmoid, but of least squares, whose logits are such shares themselves. Of a loss in ``RELATIVE``, 0.5 is midway
-    between the mean logits of real and fake samples, means over the last dimension.
+    Least squares: the logits themselves, clamped. Other losses: the sigmoid; for those in ``RELATIVE`` relative to the
+    midpoint between the mean logits of real and fake samples, means over the last dimension.
     """
     if loss == "least_squares":
         return real.clamp(0, 1), fake.clamp(0, 1)
@@ -84,15 +83,15 @@ def real_shares(loss: str, real: Logits, fake: Logits) -> tuple[Tensor, Tensor]:
 
 
 def smoothed(real: Logits, amount: float) -> Tensor:
-    """What one-sided label smoothing adds to a BCE loss of D (Salimans et al. 2016): real is taught 1 - amount.
+    """Compute what one-sided label smoothing adds to a BCE loss of D: the target of real samples is 1 - ``amount``.
 
-    BCE against the target 1 - a is softplus(-r) + a·r.
+    BCE against the target 1 - a is softplus(-r) + a·r (Salimans et al. 2016).
     """
     return amount * real.mean()
 
 
 def squared_gradients(logits: Logits, x: Tensor) -> Tensor:
-    """‖∇D(x)‖² of each sample (N,), differentiable again; ``logits`` = D(``x``), and ``x`` requires gradients.
+    """Compute ‖∇D(x)‖² of each sample (N,), differentiable; ``logits`` = D(``x``), and ``x`` requires gradients.
 
     Half its mean is R1 at real samples and R2 at fakes (Mescheder et al. 2018).
     """
@@ -100,10 +99,13 @@ def squared_gradients(logits: Logits, x: Tensor) -> Tensor:
     return gradient.flatten(1).square().sum(1)
 
 
-def gradient_penalty(critic: Critic, real: Tensor, fake: Tensor, rng: torch.Generator) -> Tensor:
-    """E(‖∇D(x̂)‖ - 1)² at random points x̂ between real and fake (Gulrajani et al. 2017) -> scalar."""
-    t = torch.rand(len(real), *[1] * (real.dim() - 1), generator=rng, device=real.device)
-    between = (real + t * (fake - real)).detach().requires_grad_(True)
-    # the root's own gradient is infinite at 0, hence the small number
+def gradient_penalty(critic: Critic, real: Tensor, fake: Tensor, positions: Tensor) -> Tensor:
+    """Compute the mean of (‖∇D(x̂)‖ - 1)², a scalar, at points x̂ between real and fake (Gulrajani et al. 2017).
+
+    ``positions`` (N,), drawn uniformly, are where each x̂ lies: 0 is the real sample, 1 the fake.
+    """
+    t = positions.reshape(-1, *[1] * (real.dim() - 1))  # (N, 1, ...)
+    between = (real + t * (fake - real)).detach().requires_grad_(True)  # (N, ...)
+    # the gradient of a root is infinite at 0, hence the small number
     norms = (squared_gradients(critic(between), between) + 1e-12).sqrt()  # (N,)
     return (norms - 1).square().mean()

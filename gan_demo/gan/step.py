@@ -1,7 +1,7 @@
-"""Losses of one training step, as functions of networks, data and fakes: no optimiser, no state that they change.
+"""Losses of one training step as pure functions of networks, data and fakes: no optimiser, no random numbers.
 
-``discriminator`` is anything that maps samples and labels to logits: a ``models.Discriminator``, or one called with
-other parameters (``torch.func.functional_call``). The order of the updates is in ``training_step``.
+``discriminator`` is anything that maps samples and labels to logits: a ``Discriminator``, or one called with other
+parameters (``torch.func.functional_call``). The order of the updates is in ``training.step``.
 """
 
 from __future__ import annotations
@@ -51,13 +51,14 @@ def discriminator_loss(
     *,
     penalised: bool,
     joint: bool,
-    rng: torch.Generator,
+    positions: Tensor | None = None,
 ) -> DiscriminatorLoss:
     """Compute D's loss at real samples ``x`` and fakes (N, ...), both with labels ``y`` (N, K).
 
     ``penalised``: with the gradient penalties of ``train``, times ``penalty_every``, which makes up for the updates
-    without them. ``joint``: one forward pass for both batches, which is cheaper, but mixes them in batch norm. ``rng``
-    draws the points between real and fake samples for WGAN-GP, and nothing else.
+    without them. ``joint``: one forward pass for both batches, which is cheaper, but mixes them in batch norm.
+    ``positions`` (N,): where between real and fake samples WGAN-GP takes the gradient, see ``gradient_penalty``; needed
+    only for that.
     """
     loss, n = LOSSES[train.loss], len(x)
     needs_gradients = penalised and (train.r1 > 0 or train.r2 > 0)
@@ -76,7 +77,8 @@ def discriminator_loss(
         squares = squared_gradients(logits, both)  # (2N,)
         penalties.append(0.5 * (train.r1 * squares[:n].mean() + train.r2 * squares[n:].mean()))
     if penalised and train.gp:
-        penalties.append(train.gp * gradient_penalty(lambda between: discriminator(between, y), x, fake, rng))
+        assert positions is not None, "WGAN-GP needs positions"
+        penalties.append(train.gp * gradient_penalty(lambda between: discriminator(between, y), x, fake, positions))
     weighted = tuple(train.penalty_every * penalty for penalty in penalties)
     return DiscriminatorLoss(adversarial, real_logits, fake_logits, weighted)
 

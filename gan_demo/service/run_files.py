@@ -8,7 +8,7 @@ from typing import IO, Any
 
 from gan_demo.errors import GanDemoError
 from gan_demo.runs import library, ownership
-from gan_demo.runs.archive import run_archive
+from gan_demo.runs.archive import unpacking
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.service import job_manager
 from gan_demo.service.run_actions import check_room
@@ -29,7 +29,7 @@ def save_upload(data: bytes, name: str) -> Path:
 def open_run_file(file: IO[bytes], name: str, owner: str) -> str:
     """Bring in a whole run from its zip file; it becomes this visitor's. Returns its id. Raises GanDemoError."""
     empty_trash()
-    with run_archive.opened(file, name, run_archive.PAGE_UNPACKED_BYTES) as archive:
+    with unpacking.opened(file, name, unpacking.PAGE_UNPACKED_BYTES) as archive:
         run_id = archive.free_id(library.home(), lambda run_id: job_manager.manager().get(run_id) is not None)
         run = archive.unpack(library.home() / run_id)
     ownership.claim(run, owner)
@@ -41,7 +41,7 @@ def give_images(run: RunDir, data: bytes, name: str, owner: str) -> None:
     ownership.check_owner(run, owner)
     path = save_upload(data, name)
     try:
-        run_archive.give_images(run, path)
+        unpacking.give_images(run, path)
     except GanDemoError:
         path.unlink()
         raise

@@ -1,6 +1,6 @@
 """One training step: the order of D's and G's updates, learning rate schedules, moving average, and what is reported.
 
-What the updates compute is in ``gan_step``; what they change is a ``TrainState``.
+What the updates compute is in ``gan.step``; what they change is a ``TrainState``.
 """
 
 from __future__ import annotations
@@ -105,13 +105,10 @@ def _update_discriminator(
     state: TrainState, train: TrainConfig, x: Tensor, fake: Tensor, y: Tensor | None
 ) -> DiscriminatorLoss:
     """Update D once; the penalties come every ``penalty_every`` updates."""
-    D = state.D
-    result = discriminator_loss(
-        D, train, x, fake, y,
-        penalised=state.d_updates % train.penalty_every == 0,
-        joint=train.gp == 0 and not D.has_batch_norm,
-        rng=state.rng,
-    )  # fmt: skip
+    D, penalised = state.D, state.d_updates % train.penalty_every == 0
+    positions = torch.rand(len(x), generator=state.rng, device=state.device) if penalised and train.gp else None  # (N,)
+    joint = train.gp == 0 and not D.has_batch_norm
+    result = discriminator_loss(D, train, x, fake, y, penalised=penalised, joint=joint, positions=positions)
     _minimise(result.total, state.d_optimizer)
     state.d_updates += 1
     return result.detach()

@@ -9,21 +9,21 @@ import streamlit as st
 from gan_demo.config import NO_IMAGES
 from gan_demo.errors import GanDemoError
 from gan_demo.i18n.text import t
-from gan_demo.runs.archive import run_archive
+from gan_demo.runs.archive import packing
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.service import run_files
 from gan_demo.ui import session, widgets
 
-MAX_MEGABYTES = run_archive.PAGE_BYTES // 2**20
+MAX_MEGABYTES = packing.PAGE_BYTES // 2**20
 
 
 def download(run: RunDir) -> None:
     """Draw the button that downloads the whole run as it is at the click."""
-    fits = run_archive.fits_page(run)
+    fits = packing.fits_page(run)
     help_text = t("files.run.help") if fits else t("files.run.too_large", most=MAX_MEGABYTES)
     st.download_button(
         t("files.run"),
-        partial(run_archive.packed, run),
+        partial(packing.zip_bytes, run),
         f"{run.id}.zip",
         "application/zip",
         icon=":material/folder_zip:",

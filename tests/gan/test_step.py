@@ -17,14 +17,11 @@ from gan_demo.gan.step import discriminator_loss, generator_loss
 W = torch.tensor([3.0, 4.0])  # |w| = 5
 REAL = torch.tensor([[1.0, 0.0], [0.0, 1.0]])  # logits 3.5 and 4.5
 FAKE = torch.tensor([[-1.0, 0.0], [0.0, 0.0]])  # logits -2.5 and 0.5
+POSITIONS = torch.tensor([0.2, 0.7])
 
 
 def linear(x: Tensor, y: Tensor | None = None) -> Tensor:
     return x @ W + 0.5
-
-
-def rng() -> torch.Generator:
-    return torch.Generator().manual_seed(0)
 
 
 @pytest.mark.parametrize("joint", [True, False])
@@ -41,7 +38,9 @@ def rng() -> torch.Generator:
 )
 def test_penalties_of_a_linear_discriminator(joint: bool, settings: dict[str, float], penalties: list[float]) -> None:
     train = TrainConfig("wasserstein", **settings)  # type: ignore[arg-type]
-    result = discriminator_loss(linear, train, REAL, FAKE, None, penalised=True, joint=joint, rng=rng()).detach()
+    result = discriminator_loss(
+        linear, train, REAL, FAKE, None, penalised=True, joint=joint, positions=POSITIONS
+    ).detach()
     assert result.real_logits.tolist() == [3.5, 4.5]
     assert result.fake_logits.tolist() == [-2.5, 0.5]
     assert float(result.adversarial) == -5.0  # mean of the fakes' logits minus the real ones'
@@ -49,19 +48,29 @@ def test_penalties_of_a_linear_discriminator(joint: bool, settings: dict[str, fl
     assert float(result.total) == pytest.approx(-5.0 + sum(penalties))
 
 
-def test_updates_in_between_have_no_penalties_and_draw_nothing() -> None:
-    train, generator = TrainConfig("wasserstein", r1=1.0, gp=1.0, penalty_every=2), rng()
-    before = generator.get_state()
-    result = discriminator_loss(linear, train, REAL, FAKE, None, penalised=False, joint=False, rng=generator)
+def test_updates_in_between_have_no_penalties() -> None:
+    train = TrainConfig("wasserstein", r1=1.0, gp=1.0, penalty_every=2)
+    result = discriminator_loss(linear, train, REAL, FAKE, None, penalised=False, joint=False)
     assert (result.penalties, float(result.total)) == ((), -5.0)
-    assert torch.equal(generator.get_state(), before)
+
+
+def test_wgan_gp_takes_the_gradient_at_the_given_positions() -> None:
+    seen: list[Tensor] = []
+
+    def recorded(x: Tensor, y: Tensor | None) -> Tensor:
+        seen.append(x.detach())
+        return linear(x)
+
+    train = TrainConfig("wasserstein", gp=1.0)
+    discriminator_loss(recorded, train, REAL, FAKE, None, penalised=True, joint=True, positions=POSITIONS)
+    assert torch.allclose(seen[-1], torch.tensor([[0.6, 0.0], [0.0, 0.3]]))
 
 
 def test_penalties_can_be_differentiated_again() -> None:
     w = W.clone().requires_grad_()
     train = TrainConfig("wasserstein", r1=0.1)
     result = discriminator_loss(
-        lambda x, y: x @ w, train, REAL, FAKE, None, penalised=True, joint=True, rng=rng()
+        lambda x, y: x @ w, train, REAL, FAKE, None, penalised=True, joint=True
     )  # fmt: skip
     (gradient,) = torch.autograd.grad(result.total, w)
     assert torch.allclose(gradient, FAKE.mean(0) - REAL.mean(0) + 0.1 * W)
@@ -71,7 +80,7 @@ def test_penalties_can_be_differentiated_again() -> None:
 def test_label_smoothing_adds_its_share_of_the_mean_real_logit() -> None:
     plain, smooth = (
         discriminator_loss(
-            linear, TrainConfig(label_smoothing=amount), REAL, FAKE, None, penalised=True, joint=True, rng=rng()
+            linear, TrainConfig(label_smoothing=amount), REAL, FAKE, None, penalised=True, joint=True
         ).adversarial
         for amount in (0.0, 0.2)
     )
@@ -88,7 +97,7 @@ def test_each_sample_is_judged_with_its_own_label(joint: bool, sizes: list[int])
         return x.sum(1) + 10 * y[:, 0]
 
     y = torch.tensor([[1.0], [2.0]])
-    result = discriminator_loss(labelled, TrainConfig(), REAL, FAKE, y, penalised=True, joint=joint, rng=rng())
+    result = discriminator_loss(labelled, TrainConfig(), REAL, FAKE, y, penalised=True, joint=joint)
     assert seen == sizes
     assert result.real_logits.tolist() == [11.0, 21.0]
     assert result.fake_logits.tolist() == [9.0, 20.0]
@@ -97,7 +106,7 @@ def test_each_sample_is_judged_with_its_own_label(joint: bool, sizes: list[int])
 def test_nothing_handed_in_is_changed() -> None:
     inputs = (REAL.clone(), FAKE.clone())
     train = TrainConfig("relativistic", r1=1.0, r2=1.0)
-    discriminator_loss(linear, train, *inputs, None, penalised=True, joint=True, rng=rng())
+    discriminator_loss(linear, train, *inputs, None, penalised=True, joint=True)
     assert not any(tensor.requires_grad for tensor in inputs)
     assert [tensor.tolist() for tensor in inputs] == [REAL.tolist(), FAKE.tolist()]
 
@@ -109,9 +118,9 @@ def test_it_takes_a_network_with_other_parameters() -> None:
     own, y, train = copy.deepcopy(D.state_dict()), torch.eye(2), TrainConfig(r1=1.0, r2=1.0)
     called = discriminator_loss(
         lambda x, y: functional_call(D, dict(other.named_parameters()), (x, y)), train, REAL, FAKE, y,
-        penalised=True, joint=True, rng=rng(),
+        penalised=True, joint=True,
     )  # fmt: skip
-    wanted = discriminator_loss(other, train, REAL, FAKE, y, penalised=True, joint=True, rng=rng())
+    wanted = discriminator_loss(other, train, REAL, FAKE, y, penalised=True, joint=True)
     assert torch.equal(called.total, wanted.total)
     assert all(torch.equal(value, own[key]) for key, value in D.state_dict().items())
     assert all(parameter.grad is None for parameter in (*D.parameters(), *other.parameters()))

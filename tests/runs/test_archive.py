@@ -22,7 +22,7 @@ from gan_demo.cli.main import main
 from gan_demo.config import NO_IMAGES, DataConfig, ModelConfig, RunConfig, TrainConfig
 from gan_demo.errors import DataError, GanDemoError, RunError
 from gan_demo.runs import disk_space, library, networks
-from gan_demo.runs.archive import checks, entries, run_archive
+from gan_demo.runs.archive import checks, entries, packing, unpacking
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.training.fork import fork
 from gan_demo.training.trainer import train
@@ -46,12 +46,12 @@ def go(run: RunDir, until: int | None = None) -> RunDir:
 
 def packed(run: RunDir) -> bytes:
     file = io.BytesIO()
-    run_archive.write(run, file)
+    packing.write(run, file)
     return file.getvalue()
 
 
 def unpacked(data: bytes, name: str = "my-run.zip", path: Path | None = None) -> RunDir:
-    with run_archive.opened(io.BytesIO(data), name) as archive:
+    with unpacking.opened(io.BytesIO(data), name) as archive:
         return archive.unpack(path or library.home() / archive.free_id(library.home()))
 
 
@@ -196,7 +196,7 @@ def test_nobody_chooses_an_id_that_others_could_guess(wanted: str, archive: byte
 
 
 def test_an_id_in_use_by_a_job_is_left_alone(original: RunDir, archive: bytes) -> None:
-    with run_archive.opened(io.BytesIO(archive), "x.zip") as opened:
+    with unpacking.opened(io.BytesIO(archive), "x.zip") as opened:
         assert opened.free_id(library.home(), lambda run_id: run_id == original.id) != original.id
 
 
@@ -239,12 +239,12 @@ def test_a_state_that_training_replaces_meanwhile_is_the_newer_one(
 def test_a_page_takes_as_many_states_as_fit(original: RunDir, archive: bytes) -> None:
     size = (original.path / "states" / "00000003.safetensors").stat().st_size
     file = io.BytesIO()
-    run_archive.write(original, file, sum(map(len, parts_of(archive).values())) - size)
+    packing.write(original, file, sum(map(len, parts_of(archive).values())) - size)
     run = unpacked(file.getvalue())
     assert (run.states, run.checkpoints) == ([6], [3, 6])
     with pytest.raises(RunError, match="command line"):
-        run_archive.write(original, io.BytesIO(), 1000)
-    assert run_archive.fits_page(original)
+        packing.write(original, io.BytesIO(), 1000)
+    assert packing.fits_page(original)
 
 
 # ---- own images
@@ -289,7 +289,7 @@ def test_an_imported_run_reads_no_folder_that_its_file_names(own: RunDir, pictur
 
 def test_a_run_whose_images_are_given_again_trains_on_bit_for_bit(own: RunDir, pictures: Path, tmp_path: Path) -> None:
     run = unpacked(packed(own))
-    run_archive.give_images(run, pictures)
+    unpacking.give_images(run, pictures)
     assert_same(go(fork(run, 3, {"steps": 5}, tmp_path / "a")), go(fork(own, 3, {"steps": 5}, tmp_path / "b")))
 
 
@@ -297,7 +297,7 @@ def test_images_of_other_classes_are_refused(own: RunDir, pictures: Path, tmp_pa
     config = replace(own.config, model=replace(own.config.model, shape=(3, 32, 32)))
     run = RunDir.create(tmp_path / "run", replace(config, data=replace(config.data, path=NO_IMAGES)), "x")
     with pytest.raises(DataError, match="other sizes"):
-        run_archive.give_images(run, pictures)
+        unpacking.give_images(run, pictures)
     assert RunDir(run.path).config.data.path == NO_IMAGES
 
 
@@ -534,10 +534,10 @@ def test_a_file_and_what_it_unpacks_to_are_bounded(archive: bytes) -> None:
     assert len(bomb) < 2**20
     with (
         pytest.raises(DataError, match="unpacks to more than 2 MB"),
-        run_archive.opened(io.BytesIO(bomb), "x.zip", 2**21),
+        unpacking.opened(io.BytesIO(bomb), "x.zip", 2**21),
     ):
         pass
-    with pytest.raises(DataError, match="larger than 0 MB"), run_archive.opened(io.BytesIO(archive), "x.zip", 1000):
+    with pytest.raises(DataError, match="larger than 0 MB"), unpacking.opened(io.BytesIO(archive), "x.zip", 1000):
         pass
 
 

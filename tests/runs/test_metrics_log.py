@@ -28,6 +28,7 @@ def test_all_readers_of_a_run_parse_a_row_once(tmp_path: Path, monkeypatch: pyte
     parsed: list[bytes] = []
     parse = metrics_log._parsed
     monkeypatch.setattr(metrics_log, "_parsed", lambda line: parsed.append(line) or parse(line))  # type: ignore[func-returns-value]
+    (tmp_path / "elsewhere").mkdir()
     run = RunDir.create(tmp_path / "run", CONFIG, "ring")
     for step in range(3):
         run.append({"step": step})

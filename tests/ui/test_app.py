@@ -29,7 +29,7 @@ from gan_demo.export.script.options import ScriptOptions
 from gan_demo.i18n import text
 from gan_demo.presets import FAILURES, PRESETS
 from gan_demo.runs import library, ownership
-from gan_demo.runs.archive import run_archive
+from gan_demo.runs.archive import packing
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status
 from gan_demo.service import job_manager, run_actions, run_files, trash
@@ -507,7 +507,7 @@ def test_without_runs_the_page_says_how_to_get_one() -> None:
 
 def test_a_run_taken_from_its_page_is_opened_on_another_and_belongs_to_whoever_opened_it() -> None:
     run = finished()
-    data = run_archive.packed(run)
+    data = packing.zip_bytes(run)
     at = opened(data, owner=OTHER)
     new = linked(at)
     assert new.id != run.id
@@ -519,14 +519,14 @@ def test_a_run_taken_from_its_page_is_opened_on_another_and_belongs_to_whoever_o
 
 
 def test_an_opened_shipped_model_offers_no_resume_but_its_settings() -> None:
-    at = opened(run_archive.packed(library.find("tutorial")))
+    at = opened(packing.zip_bytes(library.find("tutorial")))
     assert not {"longer", "resume"} & keys(at)
     assert {"explore", "again"} <= keys(at)
 
 
 def test_a_deleted_run_is_not_replaced_by_its_file() -> None:
     run = finished()
-    data = run_archive.packed(run)
+    data = packing.zip_bytes(run)
     trash.delete(run, ME)
     assert linked(opened(data)).id != run.id
     assert trash.restore(run.id)
@@ -561,7 +561,7 @@ def test_a_run_on_own_images_is_opened_without_them_and_trains_on_with_them() ->
     )
     run = finished(replace(small, data=DataConfig("images", path=str(path), size=32)), name="flowers")
     assert "whole-run" not in {element.key for element in app("train", owner=OTHER, run=run.id).get("download_button")}
-    data = run_archive.packed(run)
+    data = packing.zip_bytes(run)
     at = opened(data)
     new = linked(at)
     assert text.table("en")["run_file.no_images"] in words(at)

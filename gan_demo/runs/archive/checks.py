@@ -1,7 +1,7 @@
-"""Checks of what a run from a stranger's zip file holds, so that whatever opens later also resumes and forks.
+"""Checks of the files of a run from a stranger, so that a run that opens can also be resumed and forked.
 
-Nothing is executed: JSON is parsed, tensors are read from safetensors files. Networks are compared with their outlines,
-which take no memory.
+Nothing is executed: JSON is parsed, tensors are read from safetensors files, and the shapes of weights are compared
+with networks on the "meta" device, which take no memory.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ _MOMENTS = {"adam": ("exp_avg", "exp_avg_sq"), "rmsprop": ("square_avg",), "sgd"
 
 
 class Damaged(Exception):
-    """A part is not what it should be; the argument says more where a person can use it."""
+    """A part is damaged or does not fit the run; the argument, if any, tells a person why."""
 
 
 def config_of(data: bytes) -> RunConfig:
-    """Return the settings, without the folders of the machine they come from. Raises Damaged with the reason."""
+    """Parse the settings, without the folders of the machine they come from. Raises Damaged with the reason."""
     try:
         config = RunConfig.from_dict(json_object(data))
     except ConfigError as failure:
@@ -65,7 +65,7 @@ def json_object(data: bytes) -> dict[str, Any]:
 
 
 def info_of(data: bytes) -> RunInfo:
-    """Return the manifest of a run that nobody trains now. Raises Damaged."""
+    """Parse the manifest, with a training that was going on as stopped. Raises Damaged."""
     try:
         info = manifest.parse(json_object(data))
     except GanDemoError as failure:
@@ -89,7 +89,7 @@ def info_of(data: bytes) -> RunInfo:
 
 
 def _parent(text: str) -> str:
-    """Return "RUN_ID@STEP" with a name that leads to no other folder, or "" for what is no such text."""
+    """Return "RUN_ID@STEP" with an id that is no path, or "" for any other text."""
     match = _PARENT.fullmatch(text)
     if match is None:
         return ""
@@ -105,7 +105,7 @@ def _is_time(text: str) -> bool:
 
 
 def _is_harmless(error: SavedError) -> bool:
-    """Return whether the texts of a kept error can be formatted: ``{0:>99999999}`` would fill the memory."""
+    """Return whether the texts of a saved error are safe to format: ``{0:>99999999}`` would fill the memory."""
     texts = (error.field, error.value, error.problem, error.remedy)
     details = error.details
     if not isinstance(details, dict) or len(details) > 16 or not all(isinstance(text, str) for text in texts):
@@ -120,7 +120,7 @@ def _is_number(value: object) -> bool:
 
 
 def rows_of(data: bytes) -> list[dict[str, Any]]:
-    """Return the rows of metrics; a line that a kill tore is left out, as everywhere. Raises Damaged."""
+    """Parse the rows of metrics, without lines that a kill tore. Raises Damaged."""
     rows = _lines(data, MAX_ROWS)
     for row in rows:
         if not {"images", "seconds"} <= row.keys() or len(row) > 64:
@@ -133,7 +133,7 @@ def rows_of(data: bytes) -> list[dict[str, Any]]:
 
 
 def changes_of(data: bytes, config: RunConfig) -> list[Change]:
-    """Return the changes of settings, each of training settings alone and valid. Raises Damaged."""
+    """Parse the changes of settings. Raises Damaged if one is not of training settings, or invalid."""
     known = {field.name for field in dataclasses.fields(TrainConfig)}
     rows = _lines(data, 10_000)
     for row in rows:
@@ -171,7 +171,7 @@ def _lines(data: bytes, most: int) -> list[dict[str, Any]]:
 
 
 def refused_of(data: bytes) -> list[tuple[str, str]]:
-    """Return the own images that were left out, as (file, reason). Raises Damaged."""
+    """Parse which own images were left out, as (file, reason). Raises Damaged."""
     try:
         pairs = [(file, why) for file, why in bounded_json.parse(data)]
     except (InvalidJson, ValueError, TypeError) as failure:
@@ -182,7 +182,7 @@ def refused_of(data: bytes) -> list[tuple[str, str]]:
 
 
 def card_of(data: bytes) -> dict[str, Any]:
-    """Return a shipped model's card. Raises Damaged."""
+    """Parse a shipped model's card. Raises Damaged."""
     card = json_object(data)
     if not isinstance(card.get("licence", ""), str):
         raise Damaged
@@ -190,7 +190,7 @@ def card_of(data: bytes) -> dict[str, Any]:
 
 
 def check_grid(path: Path) -> None:
-    """Raise Damaged where a sample grid is no PNG, or too large a picture."""
+    """Raise Damaged if a sample grid is no PNG, or has too many pixels."""
     from PIL import Image
 
     try:
@@ -205,10 +205,10 @@ def check_grid(path: Path) -> None:
 
 
 class Networks:
-    """The shapes that a run's settings ask of its weights and training states."""
+    """The networks of a run's settings on the "meta" device, to check the shapes of weights and training states."""
 
     def __init__(self, config: RunConfig, changes: list[Change]) -> None:
-        """Raise Damaged with the reason where the settings fit no data set, or ask for giants."""
+        """Raise Damaged with the reason if the networks do not fit the data set, or are too large."""
         from gan_demo.data import datasets
         from gan_demo.gan.models import build
 
@@ -226,7 +226,7 @@ class Networks:
         self.G, self.D = build.outline_generator(model), build.outline_discriminator(model)
 
     def check_checkpoint(self, path: Path) -> None:
-        """Raise Damaged where the file is not the weights of this generator, all of them finite."""
+        """Raise Damaged if the file does not hold this generator's weights, all of them finite."""
         from gan_demo.runs.files import read_tensors
 
         if _shapes(path) != _network_shapes(self.G, ""):
@@ -236,7 +236,7 @@ class Networks:
                 raise Damaged
 
     def check_state(self, path: Path, step: int) -> None:
-        """Raise Damaged where the file is not a training state of these networks at ``step``."""
+        """Raise Damaged if the file is not a training state of these networks at ``step``."""
         from safetensors import safe_open
 
         train = reverted(self.config, self.changes, step).train
@@ -264,7 +264,7 @@ def _network_shapes(network: nn.Module, prefix: str) -> dict[str, tuple[int, ...
 
 
 def _moment_shapes(network: nn.Module, train: TrainConfig) -> dict[str, tuple[int, ...]]:
-    """Return what the optimiser keeps of each parameter once it has made a step."""
+    """Return the shapes of the values that the optimiser keeps for each parameter after its first step."""
     momentum = ("momentum_buffer",) if train.optimizer != "adam" and train.beta1 else ()
     shapes: dict[str, tuple[int, ...]] = {}
     for index, parameter in enumerate(network.parameters()):
@@ -276,7 +276,7 @@ def _moment_shapes(network: nn.Module, train: TrainConfig) -> dict[str, tuple[in
 
 
 def _shapes(path: Path) -> dict[str, tuple[int, ...]]:
-    """Return the shape of each tensor by its header alone. Raises Damaged, also for kinds of numbers that none has."""
+    """Read the shape of each tensor from the file's header. Raises Damaged, also for unexpected data types."""
     from safetensors import SafetensorError, safe_open
 
     with open(path, "rb") as file:

@@ -1,7 +1,7 @@
-"""The zip file of a run, read as a stranger's: which entries it may have, and how much of them is ever unpacked.
+"""The entries of a run's zip file from a stranger: which names are allowed, and how much is unpacked at most.
 
-Entries have fixed names, so no name can lead anywhere. The sizes that the directory declares bound what is unpacked: an
-entry that holds more is cut off there, and its checksum then fails.
+Only fixed names are allowed, so none can lead out of the folder. The sizes that the zip file's directory declares bound
+what is unpacked: an entry that holds more is cut off there, and its checksum then fails.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ from pathlib import Path
 from typing import IO
 
 from gan_demo.errors import GET_AGAIN, DataError
+from gan_demo.runs.manifest import RunInfo
 from gan_demo.support import bounded_zip
 
 MEGABYTE = 2**20
-MAX_BYTES = 2048 * MEGABYTE  # of the zip file, and of all that it unpacks to, where nobody asks for less
+MAX_BYTES = 2048 * MEGABYTE  # default limit of the zip file, and of what it unpacks to
 MAX_ENTRIES = 5_000
-HEADER = "archive.json"  # what says that the zip file is a run
+FORMAT = 1  # version of the archive's format, in the header
+HEADER = "archive.json"  # entry that marks the zip file as a run
 TAKE_AGAIN = "Take the run once more: the button below it, or export --format run"
 
 _STEP = r"(?:\d{8}|1\d{8})"  # as ``RunDir`` writes it
@@ -39,17 +41,22 @@ _PARTS = {
     rf"states/{_STEP}\.safetensors": 1024 * MEGABYTE,
     rf"state-{_STEP}\.safetensors": 1024 * MEGABYTE,
 }
-# Of a run's folder that somebody zipped by hand: left out without a word, and never read.
+# Further files of a run's folder that was zipped by hand: ignored, and never read.
 _LEFT_OUT = re.compile(r"owner|class|\.lock|explorer/.*|(.*/)?(\.DS_Store|Thumbs\.db|desktop\.ini|\._[^/]*)")
 _END = struct.Struct("<4s4H2LH")  # end of central directory record
 _ZIP64_LOCATOR = b"PK\x06\x07"
 
 
+def state_name(info: RunInfo) -> str:
+    """Return the name of the state to resume from."""
+    return f"state-{info.state or 0:08d}.safetensors"
+
+
 class Entries:
-    """The parts of a run in a zip file, by name, after every check that needs no unpacking."""
+    """Parts of a run in a zip file by name; opening checks all that can be checked without unpacking."""
 
     def __init__(self, archive: zipfile.ZipFile, filename: str, most_bytes: int) -> None:
-        """Raise DataError where the zip file holds anything but a run, or unpacks to more than ``most_bytes``."""
+        """Raise DataError if the zip file holds anything but a run, or unpacks to more than ``most_bytes``."""
         self._archive = archive
         self._filename = filename
         self._most_bytes = most_bytes
@@ -62,18 +69,18 @@ class Entries:
 
     @property
     def unpacked_bytes(self) -> int:
-        """How many bytes all parts unpack to."""
+        """Bytes that all parts unpack to."""
         return bounded_zip.unpacked_bytes(self._entries.values())
 
     def read(self, name: str) -> bytes:
-        """Return the content of a part. Raises DataError where there is none, or it is damaged."""
+        """Return the content of a part. Raises DataError if it is missing or damaged."""
         if name not in self._entries:
             raise DataError("file", self._filename, "holds no {name}, so it is no whole run", TAKE_AGAIN, name=name)
         with self._reading():
             return bounded_zip.read(self._archive, self._entries[name])
 
     def copy(self, name: str, path: Path) -> None:
-        """Unpack a part to ``path``. Raises DataError where it is damaged."""
+        """Unpack a part to ``path``. Raises DataError if it is damaged."""
         with self._reading(), open(path, "wb") as file:
             file.writelines(bounded_zip.chunks(self._archive, self._entries[name]))
 
@@ -118,7 +125,7 @@ class Entries:
 
 @contextlib.contextmanager
 def opened(source: Path | IO[bytes], filename: str, most_bytes: int) -> Iterator[Entries]:
-    """Open the zip file of a run. Raises DataError for everything else; ``filename`` is for the message only."""
+    """Open the zip file of a run. Raises DataError for any other file; ``filename`` is for the message only."""
     with contextlib.ExitStack() as stack:
         try:
             file = stack.enter_context(open(source, "rb")) if isinstance(source, Path) else source
@@ -132,7 +139,7 @@ def opened(source: Path | IO[bytes], filename: str, most_bytes: int) -> Iterator
 
 
 def _check_directory(file: IO[bytes], filename: str, most_bytes: int) -> None:
-    """Refuse a directory of millions of entries before anything parses it; runs need no zip64 and no comment."""
+    """Refuse a directory of millions of entries before it is parsed. Runs need no zip64 and no comment."""
     size = file.seek(0, 2)
     if size > most_bytes:
         raise DataError("file", filename, "is larger than {most} MB", TAKE_AGAIN, most=most_bytes // MEGABYTE)
@@ -150,7 +157,7 @@ def _check_directory(file: IO[bytes], filename: str, most_bytes: int) -> None:
 
 
 def _common_folder(names: list[str]) -> str:
-    """Return the one folder that all names lie in, as where a run's folder was zipped by hand, or ""."""
+    """Return the folder that contains all entries, as in a run's folder zipped by hand, or ""."""
     first = next((name for name in names if name.endswith("/run.json") and name.count("/") == 1), "")
     folder = first.removesuffix("run.json")
     return folder if all(name.startswith(folder) for name in names) else ""
