@@ -25,7 +25,7 @@ from gan_demo.ui.train_page.setup import CARDS
 
 STATIC = Path(run_dir.__file__).parent / "ui" / "static"
 WIDTH, HEIGHT = 960, 320  # pixels
-INK = tuple(round(level) for level in images.PAPER)
+INK = tuple(round(level) for level in images.BACKGROUND_COLOUR)
 
 # Outlines on a 28 × 28 board, for sets that have to be downloaded first.
 SHAPES: dict[str, tuple[tuple[tuple[float, float], ...], ...]] = {

@@ -1,1 +1,1 @@
-"""Data sets, drawn point sets, downloads and own images."""
+"""Data sets: embedded, drawn as 2-D points, downloaded, or a person's own images."""

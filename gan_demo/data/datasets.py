@@ -1,6 +1,6 @@
-"""Data as whole tensors in memory: images uint8 (N, C, H, W), points float32 (N, 2), labels int64 (N, F).
+"""Data sets as whole tensors in memory: images uint8 (N, C, H, W), points float32 (N, 2), labels int64 (N, F).
 
-Two sets are embedded and work offline, the 2-D ones are drawn, the larger ones come through torchvision at first use.
+Two sets are embedded and work offline, the 2-D ones are drawn, the larger ones are downloaded at first use.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ import torch
 from torch import Tensor
 
 from gan_demo.config import NO_IMAGES, DataConfig, LabelField
-from gan_demo.data.downloads import MEGABYTES, Loading, on_disk, torchvision_set
+from gan_demo.data.downloads import DOWNLOAD_MEGABYTES, Loading, on_disk, torchvision_set
 from gan_demo.data.image_folder import image_files
-from gan_demo.data.points import POINTS, draw_points
+from gan_demo.data.points import POINT_COUNT, draw_points
 from gan_demo.errors import DataError
 
 T = TypeVar("T")
@@ -41,7 +41,7 @@ FACES = (
 
 @dataclass(frozen=True)
 class Source:
-    """What is known of a set before it is loaded. ``fallback`` is the embedded set to offer when it can't be had."""
+    """Entry of a set in ``DATASETS``; ``fallback`` names the embedded set to offer when it can't be downloaded."""
 
     name: str
     title: str
@@ -55,20 +55,23 @@ class Source:
 
 
 def _gray(name: str, title: str, values: tuple[str, ...], count: int, licence: str, field: str = "class") -> Source:
+    """Return the entry of a set of 28×28 gray images."""
     return Source(name, title, "images", (1, 28, 28), (LabelField(field, values),), count, licence, fallback="digits")
 
 
 def _colour(name: str, title: str, values: tuple[str, ...], count: int, licence: str) -> Source:
+    """Return the entry of a set of 32×32 colour images."""
     return Source(name, title, "images", (3, 32, 32), (LabelField("class", values),), count, licence, fallback="faces")
 
 
 def _plane(name: str, title: str) -> Source:
-    return Source(name, title, "points", (2,), (), POINTS, "drawn by formula", embedded=True)
+    """Return the entry of a 2-D set."""
+    return Source(name, title, "points", (2,), (), POINT_COUNT, "drawn by formula", embedded=True)
 
 
 DATASETS: dict[str, Source] = {
-    one.name: one
-    for one in (
+    entry.name: entry
+    for entry in (
         Source("digits", "MNIST digits (5,000)", "images", (1, 28, 28), DIGIT, 5_000, "CC BY-SA 3.0", embedded=True),
         Source("faces", "Pixel faces", "images", (3, 32, 32), FACES, 20_000, "CC0 1.0", embedded=True),
         _gray("mnist", "MNIST", DIGIT[0].values, 60_000, "CC BY-SA 3.0", "digit"),
@@ -90,7 +93,7 @@ DATASETS: dict[str, Source] = {
 
 @dataclass(frozen=True)
 class Dataset:
-    """A loaded set: ``samples`` uint8 (N, C, H, W) or float32 (N, 2); ``labels`` int64 (N, F), one column a field."""
+    """Loaded set: samples uint8 (N, C, H, W) or float32 (N, 2); labels int64 (N, F), a column for each field."""
 
     name: str
     samples: Tensor
@@ -100,106 +103,107 @@ class Dataset:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Of one sample: (C, H, W) or (2,)."""
+        """Shape of a sample: (C, H, W) or (2,)."""
         return tuple(self.samples.shape[1:])
 
     def to(self, device: str) -> Dataset:
-        """The same on another device."""
-        moved = self.samples.to(device), self.labels.to(device)
-        return Dataset(self.name, *moved, self.fields, self.refused)
+        """Return the same set on another device."""
+        tensors = self.samples.to(device), self.labels.to(device)
+        return Dataset(self.name, *tensors, self.fields, self.refused)
 
 
 def source(name: str) -> Source:
-    """The entry of ``DATASETS``. Raises DataError for an unknown name."""
+    """Return the entry of a set in ``DATASETS``. Raises DataError for an unknown name."""
     if name not in DATASETS:
         raise DataError("data", name, "is not known", "Known: {known}", known=", ".join(DATASETS))
     return DATASETS[name]
 
 
 def load(config: DataConfig, seed: int = 0) -> Dataset:
-    """The whole set in memory; see ``loading``."""
+    """Load a whole set into memory, without its progress; see ``loading``."""
     return _result(loading(config, seed))
 
 
 def loading(config: DataConfig, seed: int = 0) -> Generator[Loading, None, Dataset]:
-    """Yield how far it is, return the set. 2-D sets are drawn from ``seed``.
+    """Yield progress; return the set. 2-D sets are drawn from ``seed``.
 
-    Raises DataError: an unknown name, a download that fails (its details name a ``fallback``), unusable own images.
+    Raises DataError for an unknown name, a download that fails (its details name a ``fallback``) and own images that
+    can't be used.
     """
-    known = source(config.name)
-    if known.kind == "points":
-        samples, labels = draw_points(config.name, seed), np.zeros((POINTS, 0), dtype=np.int64)
-        return _finish(known.name, config, samples, labels, known.labels)
+    entry = source(config.name)
+    if entry.kind == "points":
+        samples, labels = draw_points(config.name, seed), np.zeros((POINT_COUNT, 0), dtype=np.int64)
+        return _finish(entry.name, config, samples, labels, entry.labels)
     if config.name == "images":
         return (yield from _own_images(config))
-    if known.embedded:
+    if entry.embedded:
         images, labels = _embedded(config.name)
     else:
-        images, labels = yield from torchvision_set(config.name, config.root, known.fallback)
-    return _finish(known.name, config, images, labels, known.labels)
+        images, labels = yield from torchvision_set(config.name, config.root, entry.fallback)
+    return _finish(entry.name, config, images, labels, entry.labels)
 
 
 def at_hand(config: DataConfig, seed: int = 0) -> Dataset | None:
-    """The set where that needs no download, of MNIST at least the embedded part; None where there is nothing of it."""
-    if config.name not in MEGABYTES:
+    """Return a set that needs no download, in the place of MNIST at least its embedded part; else None."""
+    if config.name not in DOWNLOAD_MEGABYTES:
         try:
             return load(config, seed)
         except DataError:  # own images that are gone
             return None
-    found = on_disk(config.name, config.root)
-    if found is None:
+    arrays = on_disk(config.name, config.root)
+    if arrays is None:
         return load(DataConfig("digits", limit=config.limit), seed) if config.name == "mnist" else None
-    return _finish(config.name, config, *found, source(config.name).labels)
+    return _finish(config.name, config, *arrays, source(config.name).labels)
 
 
 def batches(
     data: Dataset, size: int, rng: torch.Generator, flip: bool = False
 ) -> Iterator[tuple[Tensor, Tensor | None]]:
-    """Without end: (samples float (B, ...) in [-1, 1], labels multi-hot (B, K) or None), drawn with replacement.
+    """Yield without end (samples float (B, ...) in [-1, 1], labels multi-hot (B, K) or None), with replacement.
 
-    Drawing each batch on its own makes ``rng`` the only state there is, which is what lets a run resume bit-exact.
+    Each batch is drawn by itself, so ``rng`` is the only state, and a run resumes bit-exact.
     """
-    told = multi_hot(data.labels, data.fields) if data.fields else None
-    deep = data.samples.dim() == 4 and data.samples.is_contiguous(memory_format=torch.channels_last)
-    samples = data.samples.permute(0, 2, 3, 1) if deep else data.samples  # as it lies in memory: rows copied whole
+    labels = multi_hot(data.labels, data.fields) if data.fields else None
+    channels_last = data.samples.dim() == 4 and data.samples.is_contiguous(memory_format=torch.channels_last)
+    samples = data.samples.permute(0, 2, 3, 1) if channels_last else data.samples  # as in memory: rows are copied whole
     while True:
         rows = torch.randint(len(samples), (size,), generator=rng, device=samples.device)
-        chosen = samples.index_select(0, rows)
-        x = to_float(chosen.permute(0, 3, 1, 2) if deep else chosen)  # (B, C, H, W)
+        batch = samples.index_select(0, rows)
+        x = to_float(batch.permute(0, 3, 1, 2) if channels_last else batch)  # (B, C, H, W)
         if flip and x.dim() == 4:
             mirrored = torch.rand(size, generator=rng, device=x.device) < 0.5
             x = torch.where(mirrored[:, None, None, None], x.flip(3), x)
-        yield x, None if told is None else told[rows]
+        yield x, None if labels is None else labels[rows]
 
 
 def to_float(samples: Tensor) -> Tensor:
-    """uint8 0..255 -> float32 in [-1, 1]; floats stay as they are."""
+    """Turn uint8 0..255 into float32 in [-1, 1]; floats stay as they are."""
     return samples.float().sub_(127.5).div_(127.5) if samples.dtype == torch.uint8 else samples
 
 
 def multi_hot(labels: Tensor, fields: tuple[LabelField, ...]) -> Tensor:
-    """int64 (N, F) -> float32 (N, K): one-hot of each field, side by side."""
-    widths = [len(one.values) for one in fields]
+    """Turn values int64 (N, F) into float32 (N, K): one-hot of each field, side by side."""
+    widths = [len(field.values) for field in fields]
     offsets = torch.tensor([0, *np.cumsum(widths)[:-1]], device=labels.device)
     hot = torch.zeros(len(labels), sum(widths), device=labels.device)
     return hot.scatter_(1, labels + offsets, 1.0)
 
 
 def test_split(name: str, root: str = "") -> Dataset:
-    """The held-out part of a torchvision set that is already on disk (digits: MNIST's)."""
+    """Return the held-out part of a torchvision set that is already on disk (of "digits", MNIST's)."""
     name = "mnist" if name == "digits" else name
     images, labels = _result(torchvision_set(name, root, "", train=False))
     return _finish(name, DataConfig(name), images, labels, source(name).labels)
 
 
 def _result(steps: Generator[Loading, None, T]) -> T:
-    """What loading returns in the end, its progress unseen."""
+    """Return the value that loading returns, without its progress."""
     while True:
         try:
             next(steps)
         except StopIteration as end:
-            found: T = end.value
-            return found
+            value: T = end.value
+            return value
 
 
 def _finish(
@@ -210,6 +214,7 @@ def _finish(
     fields: tuple[LabelField, ...],
     refused: tuple[tuple[str, str], ...] = (),
 ) -> Dataset:
+    """Return the set of these arrays, cut to ``config.limit`` samples."""
     count = config.limit or len(samples)
     data = torch.from_numpy(np.ascontiguousarray(samples[:count]))
     if data.dtype == torch.uint8 and data.shape[1] == 3:
@@ -218,14 +223,15 @@ def _finish(
 
 
 def _embedded(name: str) -> tuple[np.ndarray, np.ndarray]:
-    """uint8 (N, C, H, W) and int64 (N, F)."""
+    """Return images uint8 (N, C, H, W) and labels int64 (N, F) of "digits" or "faces"."""
     with np.load(HERE / ("digits_5k.npz" if name == "digits" else "pixel_faces_32.npz")) as file:
-        columns = [file["labels"]] if name == "digits" else [file[one.name] for one in FACES]
+        columns = [file["labels"]] if name == "digits" else [file[field.name] for field in FACES]
         order = np.random.default_rng(0).permutation(len(columns[0]))  # so that ``limit`` takes every class
         return file["images"][order].transpose(0, 3, 1, 2), np.stack(columns, 1).astype(np.int64)[order]
 
 
 def _own_images(config: DataConfig) -> Generator[Loading, None, Dataset]:
+    """Yield progress; return the set of the images in ``config.path``. Raises DataError."""
     if config.path == NO_IMAGES:
         raise DataError(
             "images",
@@ -236,6 +242,8 @@ def _own_images(config: DataConfig) -> Generator[Loading, None, Dataset]:
     images, classes, names, refused = yield from image_files(Path(config.path), config.size or 32)
     fields = (LabelField("class", names),) if len(names) > 1 else ()
     labels = classes[:, None] if fields else np.zeros((len(images), 0), dtype=np.int64)
-    order = np.random.default_rng(0).permutation(len(images))  # they come sorted by class; ``limit`` shall take of all
+    order = np.random.default_rng(0).permutation(
+        len(images)
+    )  # they are sorted by class; ``limit`` takes of all classes
     images, labels = images[order], labels[order]
     return _finish("images", config, images, labels, fields, refused)

@@ -1,4 +1,4 @@
-"""Sets that torchvision knows how to fetch: downloaded at first use with progress, then kept."""
+"""Data sets that torchvision downloads at first use, with progress, and that stay on disk."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ import numpy as np
 
 from gan_demo.errors import DataError
 
-MEGABYTES = {"mnist": 12, "fashion": 31, "kmnist": 21, "emnist": 562, "cifar10": 171, "svhn": 182}
-PATIENCE = 60.0  # seconds without a new byte after which a download counts as failed
-POLL = 0.2  # seconds between two looks at the size on disk
+DOWNLOAD_MEGABYTES = {"mnist": 12, "fashion": 31, "kmnist": 21, "emnist": 562, "cifar10": 171, "svhn": 182}
+PATIENCE_SECONDS = 60.0  # without a new byte, after which a download counts as failed
+POLL_SECONDS = 0.2  # between two measurements of the size on disk
 
 
 @dataclass(frozen=True)
 class Loading:
-    """How far loading is: ``what`` is "download", "read" or "prepare"; ``done`` of ``total`` bytes or files."""
+    """Progress of loading: ``what`` is "download", "read" or "prepare"; ``done`` of ``total`` bytes or files."""
 
     what: str
     done: int
@@ -30,38 +30,39 @@ class Loading:
 
 
 def default_root() -> Path:
-    """Where downloads are kept: $GAN_DEMO_DATA, or a folder in the user's cache."""
+    """Return the folder of downloads: $GAN_DEMO_DATA, or a folder in the user's cache."""
     return Path(os.environ.get("GAN_DEMO_DATA", Path.home() / ".cache" / "gan_demo" / "data"))
 
 
 def torchvision_set(
     name: str, root: str, fallback: str, train: bool = True
 ) -> Generator[Loading, None, tuple[np.ndarray, np.ndarray]]:
-    """Yield progress, return uint8 (N, C, H, W) and int64 (N, 1). Raises DataError when it can't be had."""
-    if name not in MEGABYTES:
+    """Yield progress; return images uint8 (N, C, H, W) and labels int64 (N, 1). Raises DataError if that fails."""
+    if name not in DOWNLOAD_MEGABYTES:
         raise DataError("data", name, "is not a set that torchvision fetches")
     folder = Path(root).expanduser() if root else default_root()
     try:
-        found = _open(name, folder, train, download=False)
-    except Exception:  # torchvision says in many ways that files are missing or damaged
-        found = yield from _download(name, folder, train, fallback)
+        dataset = _open(name, folder, train, download=False)
+    except Exception:  # torchvision raises many kinds of errors for files that are missing or damaged
+        dataset = yield from _download(name, folder, train, fallback)
     yield Loading("read", 1, 1)
-    return _arrays(name, found)
+    return _arrays(name, dataset)
 
 
 def on_disk(name: str, root: str) -> tuple[np.ndarray, np.ndarray] | None:
-    """The training part of a set that was fetched before, as ``torchvision_set`` returns it; None where it was not."""
+    """Return the training part of a set as ``torchvision_set`` does; None if it was not downloaded before."""
     try:
         return _arrays(name, _open(name, Path(root).expanduser() if root else default_root(), True, download=False))
-    except Exception:  # torchvision says in many ways that files are missing or damaged
+    except Exception:  # as above
         return None
 
 
 def _open(name: str, folder: Path, train: bool, download: bool) -> Any:
-    # imported here: it takes a second that nobody with embedded data shall wait
+    """Return torchvision's data set. Raises what torchvision raises."""
+    # imported here: it takes a second, for which nobody with embedded data should wait
     from torchvision import datasets as tv
 
-    makers: dict[str, Callable[[], Any]] = {
+    constructors: dict[str, Callable[[], Any]] = {
         "mnist": lambda: tv.MNIST(folder, train=train, download=download),
         "fashion": lambda: tv.FashionMNIST(folder, train=train, download=download),
         "kmnist": lambda: tv.KMNIST(folder, train=train, download=download),
@@ -69,45 +70,44 @@ def _open(name: str, folder: Path, train: bool, download: bool) -> Any:
         "cifar10": lambda: tv.CIFAR10(folder, train=train, download=download),
         "svhn": lambda: tv.SVHN(str(folder / "SVHN"), split="train" if train else "test", download=download),
     }
-    return makers[name]()
+    return constructors[name]()
 
 
 def _download(name: str, folder: Path, train: bool, fallback: str) -> Generator[Loading, None, Any]:
-    """torchvision downloads on a thread of its own; what lies on disk is the progress."""
-    found: list[Any] = []
-    failed: list[Exception] = []
+    """Download on a thread of its own; progress is what lies on disk. Raises DataError."""
+    datasets: list[Any] = []  # one when the thread is done
+    failures: list[Exception] = []
     over = threading.Event()
 
     def fetch() -> None:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             _fetch(name, folder, train)
-            found.append(_open(name, folder, train, download=False))
-        except Exception as failure:  # any failure of any mirror is the same to the person waiting
-            failed.append(failure)
+            datasets.append(_open(name, folder, train, download=False))
+        except Exception as failure:  # any failure of any mirror means the same to the person who waits
+            failures.append(failure)
         over.set()
 
     threading.Thread(target=fetch, name=f"download-{name}", daemon=True).start()
-    before, size, quiet = _bytes_under(folder), 0, 0.0
-    while not over.wait(POLL):
-        now = _bytes_under(folder) - before
-        quiet = quiet + POLL if now == size else 0.0
-        size = now
-        if quiet > PATIENCE:
-            failed.append(TimeoutError())
+    before, done, quiet_seconds = _bytes_under(folder), 0, 0.0
+    while not over.wait(POLL_SECONDS):
+        previous, done = done, _bytes_under(folder) - before
+        quiet_seconds = quiet_seconds + POLL_SECONDS if done == previous else 0.0
+        if quiet_seconds > PATIENCE_SECONDS:
+            failures.append(TimeoutError())
             break
-        yield Loading("download", min(size, MEGABYTES[name] * 10**6), MEGABYTES[name] * 10**6)
-    if not found:
+        yield Loading("download", min(done, DOWNLOAD_MEGABYTES[name] * 10**6), DOWNLOAD_MEGABYTES[name] * 10**6)
+    if not datasets:
         raise DataError(
             "data", name, "could not be downloaded ({megabytes} MB)",
             "Connect to the internet, or name the folder that has it as data root, or use {fallback} (built in)",
-            megabytes=MEGABYTES[name], fallback=fallback,
-        ) from failed[0]  # fmt: skip
-    return found[0]
+            megabytes=DOWNLOAD_MEGABYTES[name], fallback=fallback,
+        ) from failures[0]  # fmt: skip
+    return datasets[0]
 
 
 def _fetch(name: str, folder: Path, train: bool) -> None:
-    """Into a new folder, then file by file into place: nothing torn is ever taken for the whole."""
+    """Download into a new folder, then move file by file into place: no partial file ever passes for a whole one."""
     with tempfile.TemporaryDirectory(prefix=".download-", dir=folder) as fresh:
         _open(name, Path(fresh), train, download=True)
         for file in [path for path in Path(fresh).rglob("*") if path.is_file()]:
@@ -117,20 +117,22 @@ def _fetch(name: str, folder: Path, train: bool) -> None:
 
 
 def _bytes_under(folder: Path) -> int:
+    """Return the total size of all files in a folder that a download may change meanwhile."""
     total = 0
-    for place, _, names in os.walk(folder):  # which passes over folders that vanish meanwhile
+    for path, _, names in os.walk(folder):  # skips folders that vanish meanwhile
         for name in names:
-            with contextlib.suppress(OSError):  # torchvision moved it on between the two looks
-                total += os.path.getsize(os.path.join(place, name))
+            with contextlib.suppress(OSError):  # torchvision has just moved the file
+                total += os.path.getsize(os.path.join(path, name))
     return total
 
 
-def _arrays(name: str, found: Any) -> tuple[np.ndarray, np.ndarray]:
+def _arrays(name: str, dataset: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Return images uint8 (N, C, H, W) and labels int64 (N, 1) of torchvision's data set."""
     if name == "svhn":
-        return found.data, found.labels.astype(np.int64)[:, None]  # already (N, 3, 32, 32)
+        return dataset.data, dataset.labels.astype(np.int64)[:, None]  # already (N, 3, 32, 32)
     if name == "cifar10":
-        return found.data.transpose(0, 3, 1, 2), np.array(found.targets, dtype=np.int64)[:, None]
-    images, labels = found.data.numpy()[:, None], found.targets.numpy().astype(np.int64)[:, None]
-    if name == "emnist":  # stored lying on its side, letters counted from 1
+        return dataset.data.transpose(0, 3, 1, 2), np.array(dataset.targets, dtype=np.int64)[:, None]
+    images, labels = dataset.data.numpy()[:, None], dataset.targets.numpy().astype(np.int64)[:, None]
+    if name == "emnist":  # stored transposed, letters counted from 1
         return images.transpose(0, 1, 3, 2), labels - 1
     return images, labels

@@ -1,4 +1,4 @@
-"""Own images: a folder or a zip file, read within limits, never unpacked to disk; each refused file has a reason."""
+"""Own images from a folder or a zip file: read within limits, never unpacked to disk; refused files have a reason."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MAX_FILES = 50_000
 MAX_FILE_BYTES = 20 * 2**20
 MAX_TOTAL_BYTES = 2**30
 MAX_PIXELS = 40_000_000
-FEWEST = 16  # images that make sense to learn from
+MIN_IMAGES = 16  # fewer make no sense to learn from
 
 TOO_LARGE = "the file is larger than 20 MB"
 TOO_MANY_PIXELS = "it has more than 40 million pixels"
@@ -36,32 +36,36 @@ REASONS = (TOO_LARGE, TOO_MANY_PIXELS, NOT_AN_IMAGE, UNSAFE_PATH, TOTAL_REACHED,
 
 
 class Refused(Exception):
-    """Why one file is left out; its argument is one of ``REASONS``."""
+    """A file is left out; the argument is one of ``REASONS``."""
 
 
 @dataclass(frozen=True)
 class _Entry:
+    """Image file of a folder or zip file, not read yet."""
+
     name: str  # with "/" between folders
-    size: int
+    size: int  # bytes
     read: Callable[[], bytes]
-    reason: str = ""  # known already to be refused
+    reason: str = ""  # for which it is refused unread
 
 
 def image_files(
     path: Path, size: int
 ) -> Generator[Loading, None, tuple[np.ndarray, np.ndarray, tuple[str, ...], tuple[tuple[str, str], ...]]]:
-    """Yield progress, return (images uint8 (N, 3, size, size), class index (N,), class names, refused (file, reason)).
+    """Yield progress; return images uint8 (N, 3, size, size), class indices (N,), class names, refused files.
 
-    Classes are the folders that images lie in, if there are 2 to 100 of them. Each image is cut to its central square.
-    Raises DataError if the path is no folder or zip, or fewer than 16 images remain.
+    A refused file is (file, reason). Classes are the folders that images lie in, if there are 2 to 100 of
+    them. Each image is cut to its central square. Raises DataError if the path is neither a folder nor a zip file, or
+    if fewer than 16 images can be used.
     """
     with ExitStack() as open_files:
-        return (yield from _read(path, sorted(_entries(path, open_files), key=lambda one: one.name), size))
+        return (yield from _read(path, sorted(_entries(path, open_files), key=lambda entry: entry.name), size))
 
 
 def _read(
     path: Path, entries: list[_Entry], size: int
 ) -> Generator[Loading, None, tuple[np.ndarray, np.ndarray, tuple[str, ...], tuple[tuple[str, str], ...]]]:
+    """Yield progress and return what ``image_files`` does. Raises DataError for fewer than 16 usable images."""
     images: list[np.ndarray] = []
     folders: list[str] = []
     refused: list[tuple[str, str]] = []
@@ -69,18 +73,18 @@ def _read(
     for done, entry in enumerate(entries):
         try:
             total += entry.size
-            images.append(_checked(entry, total, len(images), size))
+            images.append(_decode_entry(entry, total, len(images), size))
             folders.append(PurePosixPath(entry.name).parent.as_posix())
         except Refused as why:
             total -= entry.size
             refused.append((entry.name, str(why)))
         if done % 64 == 0:
             yield Loading("prepare", done, len(entries))
-    if len(images) < FEWEST:
+    if len(images) < MIN_IMAGES:
         raise DataError(
             "images", path.name, "has {found} usable images of {files} files; at least {fewest} are needed. {why}",
             "Put PNG or JPEG files into one folder, or one folder a class",
-            found=len(images), files=len(entries), fewest=FEWEST,
+            found=len(images), files=len(entries), fewest=MIN_IMAGES,
             why="; ".join(f"{name}: {reason}" for name, reason in refused[:3]),
         )  # fmt: skip
     names = tuple(sorted(set(folders)))
@@ -91,8 +95,11 @@ def _read(
     return np.stack(images), classes, tuple(PurePosixPath(name).name or name for name in names), tuple(refused)
 
 
-def _checked(entry: _Entry, total: int, count: int, size: int) -> np.ndarray:
-    """uint8 (3, size, size), or Refused."""
+def _decode_entry(entry: _Entry, total: int, count: int, size: int) -> np.ndarray:
+    """Return uint8 (3, size, size) after ``count`` images; ``total`` is the bytes of all, this included.
+
+    Raises Refused.
+    """
     if entry.reason:
         raise Refused(entry.reason)
     if entry.size > MAX_FILE_BYTES:
@@ -105,28 +112,28 @@ def _checked(entry: _Entry, total: int, count: int, size: int) -> np.ndarray:
         return decode(entry.read(), size)
     except Refused:
         raise
-    except Exception as failure:  # a damaged archive shows in zlib's, lzma's and zipfile's own errors
+    except Exception as failure:  # a damaged archive, or a file that is gone meanwhile
         raise Refused(NOT_AN_IMAGE) from failure
 
 
 def decode(data: bytes, size: int) -> np.ndarray:
-    """The central square of an encoded image, as uint8 (3, size, size). Raises Refused."""
+    """Return the central square of an encoded image as uint8 (3, size, size). Raises Refused."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow's own warning about large images; the limit here is lower
             picture = Image.open(io.BytesIO(data), formats=FORMATS)
             if picture.width * picture.height > MAX_PIXELS:
                 raise Refused(TOO_MANY_PIXELS)
-            picture.draft("RGB", (2 * size, 2 * size))  # lets JPEG decode at a fraction of its size
+            picture.draft("RGB", (2 * size, 2 * size))  # JPEG then decodes at a fraction of its size
             upright = ImageOps.exif_transpose(picture)
-            if upright.mode.startswith("I"):  # 16-bit grey, of which Pillow would make white
+            if upright.mode.startswith("I"):  # 16-bit gray, which Pillow would turn white
                 upright = Image.fromarray((np.asarray(upright) >> 8).astype(np.uint8))
             flat = Image.new("RGBA", upright.size, "white")
             flat.alpha_composite(upright.convert("RGBA"))
             fitted = ImageOps.fit(flat.convert("RGB"), (size, size), method=_filter(upright, size))
     except Refused:
         raise
-    except Image.DecompressionBombError as failure:  # Pillow's own, higher limit comes before ours
+    except Image.DecompressionBombError as failure:  # Pillow's own limit is higher, and checked first
         raise Refused(TOO_MANY_PIXELS) from failure
     except Exception as failure:  # Pillow's decoders raise nearly anything on damaged files
         raise Refused(NOT_AN_IMAGE) from failure
@@ -134,11 +141,12 @@ def decode(data: bytes, size: int) -> np.ndarray:
 
 
 def _filter(picture: Image.Image, size: int) -> Image.Resampling:
-    """Pixel art stays sharp when it is enlarged; photographs are averaged when they shrink."""
+    """Return the filter that keeps pixel art sharp when enlarged, and averages photographs when shrunk."""
     return Image.Resampling.NEAREST if min(picture.size) < size else Image.Resampling.LANCZOS
 
 
 def _entries(path: Path, open_files: ExitStack) -> Iterator[_Entry]:
+    """Yield the image files of a folder or zip file, which ``open_files`` keeps open. Raises DataError."""
     if path.is_dir():
         for file in path.rglob("*"):
             if file.suffix.lower() in ENDINGS and file.is_file() and not file.is_symlink():
@@ -160,10 +168,12 @@ def _entries(path: Path, open_files: ExitStack) -> Iterator[_Entry]:
 
 
 def _is_image(name: str) -> bool:
+    """Return whether a file of this name is an image, and not one of those that macOS adds to zip files."""
     return name.lower().endswith(ENDINGS) and "__MACOSX" not in name
 
 
 def _zip_entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> _Entry:
+    """Return the entry of a file in a zip file; encrypted files and paths out of the archive have their reason."""
     parts = PurePosixPath(info.filename.replace("\\", "/")).parts
     reason = ""
     if ".." in parts or info.filename.startswith(("/", "\\")) or ":" in parts[0]:

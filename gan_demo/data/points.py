@@ -1,4 +1,4 @@
-"""The 2-D data sets, drawn by formula: modes or curves with Gaussian noise."""
+"""2-D data sets, drawn by formula: clusters or curves with Gaussian noise."""
 
 from __future__ import annotations
 
@@ -10,21 +10,22 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+# Standard deviation of the noise.
 SIGMA = {"ring": 0.05, "grid": 0.05, "gaussians": 0.2, "spiral": 0.05, "moons": 0.08, "line": 0.05}
-POINTS = 20_000  # samples of a 2-D set
+POINT_COUNT = 20_000  # of a 2-D set
 
 
 def modes(name: str) -> Tensor:
-    """(M, 2): the centres of ring, grid and gaussians; points along the curve of the others."""
+    """Return (M, 2): the cluster centres of ring, grid and gaussians, points along the curve of the others."""
     return torch.from_numpy(_CURVES[name]()).float()
 
 
 def draw_points(name: str, seed: int) -> np.ndarray:
-    """(POINTS, 2) float32: a mode or a point of the curve, and Gaussian noise of deviation SIGMA."""
+    """Draw float32 (POINT_COUNT, 2): cluster centres or points of the curve, plus Gaussian noise."""
     rng = np.random.default_rng(seed)
     centres = _CURVES[name]()
-    chosen = centres[rng.integers(len(centres), size=POINTS)]
-    return (chosen + SIGMA[name] * rng.standard_normal((POINTS, 2))).astype(np.float32)
+    chosen = centres[rng.integers(len(centres), size=POINT_COUNT)]
+    return (chosen + SIGMA[name] * rng.standard_normal((POINT_COUNT, 2))).astype(np.float32)
 
 
 def _ring() -> np.ndarray:

@@ -1,1 +1,1 @@
-"""From samples to PNG, GIF and MP4."""
+"""Pictures of samples: PNG, GIF and MP4 files, and the sample sheet of a run."""

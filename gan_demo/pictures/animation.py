@@ -1,4 +1,4 @@
-"""Pictures in motion as GIF and MP4 files, made frame by frame: a long film needs no more memory than its file."""
+"""GIF and MP4 files, written frame by frame: a long film takes no more memory than its file."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from gan_demo.errors import ConfigError
 
 Frame = NDArray[np.uint8]  # (H, W, 3)
 
-ENCODERS = ("libx264", "libopenh264", "mpeg4")  # the first that this build of FFmpeg has
-SURVEYED = 30_000  # pixels that decide a palette; more of them take seconds and change nothing
+ENCODERS = ("libx264", "libopenh264", "mpeg4")  # best first; which of them there are depends on the build of FFmpeg
+SURVEYED_PIXELS = 30_000  # that decide a palette; more of them take seconds and change nothing
 
 
 def gif(frames: Iterable[Frame], survey: Sequence[Frame], ms: Sequence[int]) -> bytes:
     """Return an endless GIF of ``frames``, each shown for ``ms`` milliseconds (the format keeps tens of them).
 
-    One palette serves all frames, so that nothing flickers, without dithering: the colours of ``survey`` (frames of any
-    sizes) as they are where these are 256 or fewer, as in gray pictures, else the best 256 of them. Equal neighbours
-    become one frame that stays as long as both.
+    All frames share one palette without dithering, so that nothing flickers. It has the colours of ``survey`` (frames
+    of any sizes) exactly where these are 256 or fewer, as in gray pictures, else the best 256. Equal neighbours become
+    one frame that is shown as long as both.
     """
     indexed = _palette(survey)
     pages = (indexed(frame) for frame in frames)
@@ -38,21 +38,22 @@ def gif(frames: Iterable[Frame], survey: Sequence[Frame], ms: Sequence[int]) -> 
 
 
 def has_mp4() -> bool:
-    """Is PyAV installed?"""
+    """Return whether PyAV is installed."""
     return find_spec("av") is not None
 
 
 def mp4(frames: Iterable[Frame], ms: int, hold: int, size: tuple[int, int]) -> bytes:
-    """An H.264 film that every browser and phone plays: yuv420p, so an even ``size`` (W, H), and the index in front.
+    """Return an H.264 film that every browser and phone plays: yuv420p, and the index in front.
 
-    Each frame takes ``ms`` milliseconds, the last is repeated for ``hold``. Colour has half the resolution of
-    brightness: what is enlarged by an even factor, at even places, stays sharp. Raises ConfigError without PyAV.
+    ``size`` (W, H) must be even. Each frame is shown for ``ms`` milliseconds, the last for ``hold``. Colour has half
+    the resolution of brightness: what is enlarged by an even factor, at even positions, stays sharp. Raises ConfigError
+    without PyAV.
     """
     try:
         import av
     except ImportError as failure:
         raise ConfigError("format", "mp4", "needs the package av", "Install it with pip install av") from failure
-    with tempfile.TemporaryDirectory() as folder:  # for the index to go in front, the file must have a name
+    with tempfile.TemporaryDirectory() as folder:  # FFmpeg moves the index to the front of named files only
         path = Path(folder) / "film.mp4"
         with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as container:
             stream = container.add_stream(_encoder(), rate=Fraction(1000, ms))
@@ -60,14 +61,14 @@ def mp4(frames: Iterable[Frame], ms: int, hold: int, size: tuple[int, int]) -> b
             stream.width, stream.height = size
             stream.pix_fmt = "yuv420p"
             stream.codec_context.options = {"crf": "20", "preset": "superfast"}
-            for frame in _held(frames, max(1, round(hold / ms))):
+            for frame in _with_last_repeated(frames, max(1, round(hold / ms))):
                 container.mux(stream.encode(av.VideoFrame.from_ndarray(np.ascontiguousarray(frame), format="rgb24")))
             container.mux(stream.encode(None))
         return path.read_bytes()
 
 
-def _held(frames: Iterable[Frame], times: int) -> Iterator[Frame]:
-    """The frames, the last of them so many times in all."""
+def _with_last_repeated(frames: Iterable[Frame], times: int) -> Iterator[Frame]:
+    """Yield the frames, the last of them ``times`` times."""
     last = None
     for frame in frames:
         if last is not None:
@@ -78,34 +79,35 @@ def _held(frames: Iterable[Frame], times: int) -> Iterator[Frame]:
 
 
 def _encoder() -> str:
+    """Return the best encoder that this build of FFmpeg has."""
     from av.codec import codecs_available
 
     return next(name for name in ENCODERS if name in codecs_available)
 
 
 def _palette(survey: Sequence[Frame]) -> Callable[[Frame], Image.Image]:
-    """Return what turns a frame into an image of indices, with one palette for all."""
-    few: set[int] = set()
+    """Return a function that turns frames into images of indices, all with one palette."""
+    codes: set[int] = set()  # 0xRRGGBB
     for frame in survey:
         colours = Image.fromarray(frame).getcolors(256)  # None: more than that
-        few |= {r << 16 | g << 8 | b for _, (r, g, b) in colours or ()}  # type: ignore[misc]
-        if colours is None or len(few) > 256:
+        codes |= {r << 16 | g << 8 | b for _, (r, g, b) in colours or ()}  # type: ignore[misc]
+        if colours is None or len(codes) > 256:
             palette = _best_palette(survey)
             return lambda frame: Image.fromarray(frame).quantize(palette=palette, dither=Image.Dither.NONE)
-    known = np.array(sorted(few))
+    known = np.array(sorted(codes))
     return lambda frame: _exactly_indexed(frame, known)
 
 
 def _exactly_indexed(frame: Frame, known: NDArray[np.integer]) -> Image.Image:
     """Return ``frame`` as indices into ``known`` (K,), 0xRRGGBB ascending; other colours become the nearest of them."""
     codes = frame.astype(np.int64) @ (1 << 16, 1 << 8, 1)  # (H, W)
-    places = np.searchsorted(known, codes).clip(max=len(known) - 1)
-    unknown = known[places] != codes
+    indices = np.searchsorted(known, codes).clip(max=len(known) - 1)
+    unknown = known[indices] != codes
     if unknown.any():
-        colours, back = np.unique(codes[unknown], return_inverse=True)
+        colours, inverse = np.unique(codes[unknown], return_inverse=True)
         differences = _rgb(colours)[:, None] - _rgb(known)  # (U, K, 3)
-        places[unknown] = np.square(differences).sum(2).argmin(1)[back]
-    page = Image.fromarray(places.astype(np.uint8))
+        indices[unknown] = np.square(differences).sum(2).argmin(1)[inverse]
+    page = Image.fromarray(indices.astype(np.uint8))
     page.putpalette(_rgb(known).astype(np.uint8).tobytes())  # turns the gray mode into the indexed one
     return page
 
@@ -118,5 +120,5 @@ def _rgb(codes: NDArray[np.integer]) -> NDArray[np.integer]:
 def _best_palette(survey: Sequence[Frame]) -> Image.Image:
     """Return an image with the palette that median cut finds over pixels taken evenly from all frames."""
     pixels = np.concatenate([frame.reshape(-1, 3) for frame in survey])
-    some = pixels[:: max(1, len(pixels) // SURVEYED)]
-    return Image.fromarray(np.ascontiguousarray(some[None])).quantize(256, Image.Quantize.MEDIANCUT, kmeans=1)
+    surveyed = pixels[:: max(1, len(pixels) // SURVEYED_PIXELS)]
+    return Image.fromarray(np.ascontiguousarray(surveyed[None])).quantize(256, Image.Quantize.MEDIANCUT, kmeans=1)

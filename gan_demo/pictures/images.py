@@ -1,4 +1,4 @@
-"""Samples as pictures: uint8 arrays (H, W, C), and PNG files of them."""
+"""Pictures of samples as uint8 arrays (H, W, C): grids of images, drawings of points, and PNG files of both."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ from torch import Tensor
 
 Picture = NDArray[np.uint8]
 
-LINE = 40  # gray level between the images of a grid: seen on black digits, quiet on a light and on a dark page
-EXTENT = 2.0  # a picture of points shows [-EXTENT, EXTENT] both ways
-PAPER = (22.0, 24.0, 33.0)  # the ground of a picture of points; digits have a dark one too
-REAL = (112.0, 128.0, 158.0)  # real points: a quiet blue-gray
-FAKE = (255.0, 176.0, 64.0)  # generated points: amber
-CORE = (255.0, 246.0, 222.0)  # amber turns to this where many generated points meet
+LINE_GRAY = 40  # between the images of a grid: visible between black digits, quiet on light and on dark pages
+POINTS_EXTENT = 2.0  # a picture of points shows [-POINTS_EXTENT, POINTS_EXTENT] on both axes
+BACKGROUND_COLOUR = (22.0, 24.0, 33.0)  # of a picture of points: dark, as that of digits
+REAL_COLOUR = (112.0, 128.0, 158.0)  # of real points: a quiet blue-gray
+FAKE_COLOUR = (255.0, 176.0, 64.0)  # of generated points: amber
+CORE_COLOUR = (255.0, 246.0, 222.0)  # of many generated points in one place
 
 
 def to_uint8(samples: Tensor) -> Picture:
-    """Float (N, C, H, W) in [-1, 1] -> uint8 (N, H, W, C), rounded and clamped; NaN becomes black.
+    """Turn floats (N, C, H, W) in [-1, 1] into uint8 (N, H, W, C), rounded and clamped; NaN becomes black.
 
-    It is the exact inverse of ``datasets.to_float``.
+    This is the exact inverse of ``datasets.to_float``.
     """
     levels = samples.detach().float().mul(127.5).add(127.5).nan_to_num(0.0, 255.0, 0.0).clamp(0, 255).round()
     pixels: Picture = levels.to(torch.uint8).permute(0, 2, 3, 1).contiguous().cpu().numpy()
     return pixels
 
 
-def grid(images: Picture, columns: int, scale: int = 1, gap: int = 1, background: int = LINE) -> Picture:
-    """Images uint8 (N, H, W, C) with C 1 or 3, row by row -> one uint8 (H', W', 3).
+def grid(images: Picture, columns: int, scale: int = 1, gap: int = 1, background: int = LINE_GRAY) -> Picture:
+    """Lay images uint8 (N, H, W, C), C 1 or 3, row by row into one picture uint8 (H', W', 3).
 
-    Every pixel becomes ``scale`` × ``scale`` equal ones; ``gap`` is counted after that, and there is none around the
-    outside. Places without an image have the gray level ``background``.
+    Every pixel becomes ``scale`` × ``scale`` equal ones. ``gap`` pixels, not scaled, lie between the images; there is
+    no gap around the outside. Cells without an image have the gray level ``background``.
     """
     count, height, width, _ = images.shape
     columns = min(columns, count)
@@ -55,60 +55,60 @@ def points_picture(
     points: NDArray[np.floating],
     real: NDArray[np.floating] | None = None,
     size: int = 384,
-    extent: float = EXTENT,
+    extent: float = POINTS_EXTENT,
 ) -> Picture:
-    """Generated points (N, 2) in amber over real ones (M, 2) in gray -> uint8 (size, size, 3), y upwards.
+    """Draw generated points (N, 2) in amber over real ones (M, 2) in gray: uint8 (size, size, 3), y upwards.
 
-    Points are anti-aliased dots that add up to a density. Those beyond ±``extent``, and NaN, are not seen.
+    Points are anti-aliased dots that add up to a density. Those beyond ±``extent``, and NaN, are left out.
     """
     colour = np.empty((3, size, size), np.float32)
-    colour[:] = np.array(PAPER, np.float32)[:, None, None]
+    colour[:] = np.array(BACKGROUND_COLOUR, np.float32)[:, None, None]
     if real is not None and len(real):
-        _blend(colour, _density(real, size, extent, 2), REAL, 0.55, min(1.2, 3000 / len(real)))
+        _blend(colour, _density(real, size, extent, 2), REAL_COLOUR, 0.55, min(1.2, 3000 / len(real)))
     if len(points):
         dots = _density(points, size, extent, 1)
         strength = min(1.0, 4000 / len(points))
-        _blend(colour, dots, FAKE, 0.92, 1.6 * strength)
-        _blend(colour, dots, CORE, 0.9, 0.16 * strength)
+        _blend(colour, dots, FAKE_COLOUR, 0.92, 1.6 * strength)
+        _blend(colour, dots, CORE_COLOUR, 0.9, 0.16 * strength)
     return np.ascontiguousarray((colour + 0.5).astype(np.uint8).transpose(1, 2, 0))
 
 
 def draw_line(picture: Picture, points: NDArray[np.floating], ink: tuple[float, float, float], width: float) -> Picture:
-    """A picture of points with an anti-aliased line, ``width`` pixels wide, through ``points`` (N, 2) in order."""
+    """Draw an anti-aliased line, ``width`` pixels wide, through ``points`` (N, 2) on a picture of points."""
     return _draw(picture, points, ink, width, "line")
 
 
 def draw_dots(picture: Picture, points: NDArray[np.floating], ink: tuple[float, float, float], width: float) -> Picture:
-    """A picture of points with a filled disc, ``width`` pixels across, at each of ``points`` (N, 2)."""
+    """Draw a filled disc, ``width`` pixels across, at each of ``points`` (N, 2) on a picture of points."""
     return _draw(picture, points, ink, width, "dots")
 
 
 def png(picture: Picture) -> bytes:
-    """A uint8 (H, W, 3), (H, W, 1) or (H, W) picture as a PNG file; all-gray pictures take one channel in it."""
+    """Return the PNG file of a picture uint8 (H, W, 3), (H, W, 1) or (H, W); all-gray ones take one channel in it."""
     file = io.BytesIO()
     _gray_or_colour(picture).save(file, "PNG", compress_level=3)
     return file.getvalue()
 
 
 def data_url(picture: Picture) -> str:
-    """The same as an address that is its content (RFC 2397): a browser needs not ask for it."""
+    """Return the PNG file of a picture as a data URL (RFC 2397), which a browser shows without a request."""
     return f"data:image/png;base64,{base64.b64encode(png(picture)).decode()}"
 
 
 def _draw(
     picture: Picture, points: NDArray[np.floating], ink: tuple[float, float, float], width: float, shape: str
 ) -> Picture:
-    """Drawn four times as large into a mask, then blended; what is beyond the picture, and NaN, is not seen."""
+    """Draw four times as large into a mask, then blend. What is beyond the picture, and NaN, is left out."""
     fine, size = 4, picture.shape[0]
-    seen = points[np.isfinite(points).all(1)].clip(-4 * EXTENT, 4 * EXTENT)
-    x = (seen[:, 0] / EXTENT + 1) * (size * fine / 2)
-    y = (1 - seen[:, 1] / EXTENT) * (size * fine / 2)
+    visible = points[np.isfinite(points).all(1)].clip(-4 * POINTS_EXTENT, 4 * POINTS_EXTENT)
+    x = (visible[:, 0] / POINTS_EXTENT + 1) * (size * fine / 2)
+    y = (1 - visible[:, 1] / POINTS_EXTENT) * (size * fine / 2)
     mask = Image.new("L", (size * fine, size * fine))
-    pen, places = ImageDraw.Draw(mask), list(zip(x.tolist(), y.tolist(), strict=True))
-    if shape == "line" and len(places) > 1:
-        pen.line(places, fill=255, width=max(1, round(width * fine)), joint="curve")
+    pen, centres = ImageDraw.Draw(mask), list(zip(x.tolist(), y.tolist(), strict=True))
+    if shape == "line" and len(centres) > 1:
+        pen.line(centres, fill=255, width=max(1, round(width * fine)), joint="curve")
     radius = width * fine / 2
-    for across, down in places if shape == "dots" else ():
+    for across, down in centres if shape == "dots" else ():
         pen.ellipse((across - radius, down - radius, across + radius, down + radius), fill=255)
     cover = np.asarray(mask.reduce(fine), np.float32)[:, :, None] / 255
     blended: Picture = (picture + cover * (np.array(ink, np.float32) - picture) + 0.5).astype(np.uint8)
@@ -116,23 +116,26 @@ def _draw(
 
 
 def _density(points: NDArray[np.floating], size: int, extent: float, radius: int) -> NDArray[np.float32]:
-    """(size, size): dots around each point, about 1 at the centre of a lone one; a 384-pixel picture sets the scale."""
-    seen = points[np.isfinite(points).all(1) & (np.abs(points) < extent).all(1)].astype(np.float32)
-    across = (seen[:, 0] / extent + 1) * (size / 2) - 0.5
-    down = (1 - seen[:, 1] / extent) * (size / 2) - 0.5
+    """Return the density of dots (size, size), about 1 at the centre of a single one.
+
+    ``radius`` is in pixels of a picture of 384 pixels; other sizes are scaled.
+    """
+    visible = points[np.isfinite(points).all(1) & (np.abs(points) < extent).all(1)].astype(np.float32)
+    across = (visible[:, 0] / extent + 1) * (size / 2) - 0.5
+    down = (1 - visible[:, 1] / extent) * (size / 2) - 0.5
     left, top = np.floor(across), np.floor(down)
     dx, dy = across - left, down - top
     stride = size + 2  # a margin of one pixel, for the halves of dots at the edge
     corner = ((top + 1) * stride + left + 1).astype(np.int64)
-    places = np.concatenate([corner, corner + 1, corner + stride, corner + stride + 1])
+    cells = np.concatenate([corner, corner + 1, corner + stride, corner + stride + 1])
     shares = np.concatenate([(1 - dx) * (1 - dy), dx * (1 - dy), (1 - dx) * dy, dx * dy])
-    counts = np.bincount(places, shares, minlength=stride * stride).astype(np.float32)
+    counts = np.bincount(cells, shares, minlength=stride * stride).astype(np.float32)
     width = max(0.5, 0.95 * radius * size / 384)  # standard deviation of a dot, in pixels
     return _blur(counts.reshape(stride, stride)[1:-1, 1:-1], width)
 
 
 def _blur(dots: NDArray[np.float32], width: float) -> NDArray[np.float32]:
-    """Both ways with a Gaussian of deviation ``width`` whose centre weighs 1."""
+    """Blur along both axes with a Gaussian of standard deviation ``width`` whose centre weighs 1."""
     for axis in (0, 1):
         total = dots.copy()
         for k in range(1, min(math.ceil(2.2 * width), len(dots) - 1) + 1):
@@ -157,11 +160,12 @@ def _blend(
 
 
 def _is_gray(picture: Picture) -> bool:
-    """Of (..., 3): are the three channels equal everywhere?"""
+    """Return whether the three channels of a picture (..., 3) are equal everywhere."""
     return bool((picture[..., 0] == picture[..., 1]).all() and (picture[..., 1] == picture[..., 2]).all())
 
 
 def _gray_or_colour(picture: Picture) -> Image.Image:
+    """Return Pillow's image of a picture, with one channel where that is enough."""
     if picture.ndim == 3 and (picture.shape[2] == 1 or _is_gray(picture)):
         picture = picture[:, :, 0]
     return Image.fromarray(np.ascontiguousarray(picture))

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from gan_demo.config import ModelConfig
 
-COUNT = 64  # samples on a sheet, at most
-GAP = 1  # pixels between two samples
-FEW = 16  # classes of a single label field up to which each class gets a column
+MAX_SAMPLES = 64  # on a sheet
+GAP_PIXELS = 1  # between two samples
+MAX_CLASS_COLUMNS = 16  # a single label field of at most so many values gets a column for each
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Layout:
     count: int
     width: int
     height: int
-    gap: int = GAP
+    gap: int = GAP_PIXELS
 
     @property
     def rows(self) -> int:
@@ -46,9 +46,9 @@ def layout(model: ModelConfig) -> Layout | None:
 
 
 def arrangement(model: ModelConfig) -> tuple[int, int]:
-    """Return (columns, samples). With a single label field of at most FEW values, a column is a class."""
+    """Return (columns, samples). A single label field of at most ``MAX_CLASS_COLUMNS`` values gets a column a value."""
     values = len(model.labels[0].values) if len(model.labels) == 1 else 0
-    if not values or values > FEW:
-        return 8, COUNT
+    if not values or values > MAX_CLASS_COLUMNS:
+        return 8, MAX_SAMPLES
     columns = values * max(1, 8 // values)
-    return columns, COUNT - COUNT % columns
+    return columns, MAX_SAMPLES - MAX_SAMPLES % columns

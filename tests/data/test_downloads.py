@@ -68,7 +68,7 @@ def mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Qui
     thread.start()
     monkeypatch.setattr(MNIST, "mirrors", [f"http://127.0.0.1:{server.server_port}/"])
     monkeypatch.setattr(MNIST, "resources", resources)
-    monkeypatch.setattr(downloads, "POLL", 0.01)
+    monkeypatch.setattr(downloads, "POLL_SECONDS", 0.01)
     yield Quiet
     Quiet.go.set()
     server.shutdown()
@@ -84,7 +84,7 @@ def offline(monkeypatch: pytest.MonkeyPatch) -> None:
         raise urllib.error.URLError("no network here")
 
     monkeypatch.setattr(urllib.request, "urlopen", refuse)
-    monkeypatch.setattr(downloads, "POLL", 0.01)
+    monkeypatch.setattr(downloads, "POLL_SECONDS", 0.01)
 
 
 def finish(steps: Any) -> tuple[list[Loading], Any]:
@@ -117,7 +117,7 @@ def test_a_mirror_that_refuses_connections_is_the_same_as_no_network(
     taken = ThreadingHTTPServer(("127.0.0.1", 0), Quiet)
     taken.server_close()  # a port that nobody answers at
     monkeypatch.setattr(MNIST, "mirrors", [f"http://127.0.0.1:{taken.server_port}/"])
-    monkeypatch.setattr(downloads, "POLL", 0.01)
+    monkeypatch.setattr(downloads, "POLL_SECONDS", 0.01)
     with pytest.raises(DataError) as caught:
         datasets.load(DataConfig("mnist", root=str(tmp_path)))
     assert caught.value.details["fallback"] == "digits"
@@ -161,7 +161,7 @@ def test_the_test_part_comes_with_the_same_download(mirror: type[Quiet], tmp_pat
 def test_a_download_that_stands_still_fails(
     mirror: type[Quiet], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(downloads, "PATIENCE", 0.02)
+    monkeypatch.setattr(downloads, "PATIENCE_SECONDS", 0.02)
     with pytest.raises(DataError) as caught:
         datasets.load(DataConfig("mnist", root=str(tmp_path / "data")))
     assert isinstance(caught.value.__cause__, TimeoutError)

@@ -18,7 +18,7 @@ from gan_demo.data import datasets, image_folder
 from gan_demo.data.image_folder import (
     COUNT_REACHED,
     ENCRYPTED,
-    FEWEST,
+    MIN_IMAGES,
     NOT_AN_IMAGE,
     REASONS,
     TOO_LARGE,
@@ -38,7 +38,7 @@ def encoded(colour: object = "red", size: tuple[int, int] = (32, 32), kind: str 
     return buffer.getvalue()
 
 
-def plenty(count: int = FEWEST) -> dict[str, bytes]:
+def plenty(count: int = MIN_IMAGES) -> dict[str, bytes]:
     return {f"ok{k:02d}.png": encoded((k, 0, 0)) for k in range(count)}
 
 
@@ -91,7 +91,7 @@ def test_images_are_read_in_the_order_of_their_names(kind: str, tmp_path: Path, 
 @pytest.mark.parametrize("kind_of_file", ["PNG", "JPEG", "BMP", "GIF", "WEBP"])
 def test_every_format_is_read(kind: str, kind_of_file: str, tmp_path: Path) -> None:
     ending = {"PNG": "PNG", "JPEG": "jpg", "BMP": "bmp", "GIF": "gif", "WEBP": "webp"}[kind_of_file]
-    files = {f"{k}.{ending}": encoded((200, 0, 0), kind=kind_of_file) for k in range(FEWEST)}
+    files = {f"{k}.{ending}": encoded((200, 0, 0), kind=kind_of_file) for k in range(MIN_IMAGES)}
     images = read(make(kind, tmp_path, files))[0]
     assert np.abs(images.astype(int) - np.array([200, 0, 0])[:, None, None]).max() <= 3
 
@@ -302,7 +302,7 @@ def test_every_reason_was_tried() -> None:
 @both
 def test_fewer_than_sixteen_images_are_too_few_and_the_reasons_are_told(kind: str, tmp_path: Path) -> None:
     with pytest.raises(DataError) as caught:
-        read(make(kind, tmp_path, plenty(FEWEST - 1) | {"bad.png": b"?"}))
+        read(make(kind, tmp_path, plenty(MIN_IMAGES - 1) | {"bad.png": b"?"}))
     assert (caught.value.details["found"], caught.value.details["files"]) == (15, 16)
     assert f"bad.png: {NOT_AN_IMAGE}" in str(caught.value)
 
@@ -333,7 +333,7 @@ def test_links_in_a_folder_are_not_followed(tmp_path: Path) -> None:
     (tmp_path / "secret.png").write_bytes(encoded("blue"))
     folder = make_folder(tmp_path / "own", plenty())
     (folder / "link.png").symlink_to(tmp_path / "secret.png")
-    assert len(read(folder)[0]) == FEWEST
+    assert len(read(folder)[0]) == MIN_IMAGES
 
 
 def test_nothing_is_unpacked_to_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -228,7 +228,7 @@ def test_a_fork_of_the_shipped_digits_without_mnist_names_the_built_in_ones(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GAN_DEMO_DATA", str(tmp_path / "data"))
-    monkeypatch.setattr(downloads, "POLL", 0.01)
+    monkeypatch.setattr(downloads, "POLL_SECONDS", 0.01)
 
     def offline(*_: object) -> None:
         raise OSError("no network")

@@ -73,11 +73,11 @@ def script_context(run: RunDir, options: ScriptOptions) -> ScriptContext:
         data_file=DATA_FILES.get(data.name, ""),
         refused=tuple(file for file, _ in run.refused),
         first_samples=f"[:{data.limit}]" if data.limit else "",
-        point_count=min(data.limit or points.POINTS, points.POINTS),
+        point_count=min(data.limit or points.POINT_COUNT, points.POINT_COUNT),
         point_noise=points.SIGMA.get(data.name, 0.0),
         columns=columns,
         shown_samples=samples if known.kind == "images" else POINTS_SHOWN,
-        column_per_class=len(model.labels) == 1 and model.label_width <= sheet_layout.FEW,
+        column_per_class=len(model.labels) == 1 and model.label_width <= sheet_layout.MAX_CLASS_COLUMNS,
     )
 
 
