@@ -37,6 +37,16 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     return folder
 
 
+@pytest.fixture
+def fresh_state(home: Path) -> Iterator[None]:
+    """A process of its own: no job, class or worker from before the test, and none left after it."""
+    from gan_demo.service import app_state  # here, so that the quick tests do without it
+
+    app_state.close_current()
+    yield
+    app_state.close_current()
+
+
 @pytest.fixture(scope="session")
 def mnist_root() -> Path:
     """torchvision's root folder of the full MNIST; skips the test where there is none."""

@@ -11,10 +11,9 @@ import segno
 
 from gan_demo.boards import titles
 from gan_demo.boards.setting_choices import loss_settings
-from gan_demo.classroom import classes
 from gan_demo.i18n.text import keys, t
-from gan_demo.runs import ownership
 from gan_demo.runs.run_dir import RunDir
+from gan_demo.service import app_state
 
 QR_MARGIN = 4  # white modules around a QR code, ISO/IEC 18004
 _SHARE_SENTENCES = ("qr", "type", "copy", "copied", "not_copied", "present")
@@ -34,7 +33,7 @@ def data(run: RunDir, owner: str, app_address: str) -> dict[str, Any]:
     ``owner`` is the browser's token; ``app_address`` is where other devices reach the app, with a slash at its end.
     """
     return {
-        "presenterKey": classes.presenter_key(run.id, owner) if ownership.owns(run, owner) else None,
+        "presenterKey": app_state.current().classes.presenter_key(run, owner),
         "title": titles.run_title(run),
         "join": without_scheme(app_address) + "c/",
         "templates": poll_templates(run),
@@ -77,7 +76,7 @@ def share_data(run: RunDir, app_address: str, note: str) -> dict[str, Any]:
 
     ``app_address`` is where other devices reach the app, with a slash at its end; ``note`` is a sentence about it.
     """
-    code = classes.state(run.id).get("code", "")
+    code = app_state.current().classes.state(run.id).get("code", "")
     link = f"{app_address}c/{code}"
     return {
         "svg": qr_svg(link),

@@ -9,7 +9,7 @@ from gan_demo.i18n import text
 from gan_demo.i18n.text import t
 from gan_demo.runs import ownership, setting_changes
 from gan_demo.runs.run_dir import RunDir
-from gan_demo.service.run_state import State
+from gan_demo.service.run_state import RunState
 
 _SENTENCES = (
     "more", "progress", "preparing", "reconnecting", "gone", "pace", "was", "evaluation", "change", "forked", "fork",
@@ -18,7 +18,7 @@ _SENTENCES = (
 POINTS_WIDTH, IMAGES_WIDTH = 480, 760  # largest width of the film, CSS pixels
 
 
-def data(run: RunDir, state: State, owner: str, app_address: str) -> dict[str, Any]:
+def data(run: RunDir, state: RunState, owner: str, app_address: str) -> dict[str, Any]:
     """Return what ``live_board.mjs`` describes, for the browser with the token ``owner``.
 
     ``app_address`` is where other devices reach the app, with a slash at its end.

@@ -1,12 +1,12 @@
-"""Who is there: browsers with an open event stream, and those that can have none and ask every few seconds."""
+"""Attendance of a class: browsers with an open event stream, and those that poll because they can have none."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 
-POLLED = 15.0  # seconds for which one who asked is taken to be there
-MOST = 2000  # browsers that are told apart
+PRESENT_SECONDS = 15.0  # a polling browser counts as present for this long after its last request
+MAX_POLLING_BROWSERS = 2000  # counted at most
 
 
 class Attendance:
@@ -14,36 +14,36 @@ class Attendance:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._streams: dict[str, int] = {}
-        self._asked: dict[str, float] = {}  # browser -> until when it is taken to be there
+        self._streams: dict[str, int] = {}  # browser -> open streams
+        self._present_until: dict[str, float] = {}  # polling browser -> time on the clock
 
     def join(self, browser: str) -> None:
-        """A stream was opened; those of browsers without a name, "", count each for itself."""
+        """Count an opened stream; streams of unknown browsers, "", count one each."""
         self._streams[browser] = self._streams.get(browser, 0) + 1
 
     def leave(self, browser: str) -> None:
-        """It was closed."""
-        left = self._streams.get(browser, 0) - 1
-        if left > 0:
-            self._streams[browser] = left
+        """Count a closed stream."""
+        remaining = self._streams.get(browser, 0) - 1
+        if remaining > 0:
+            self._streams[browser] = remaining
         else:
             self._streams.pop(browser, None)
 
-    def ask(self, browser: str) -> bool:
-        """One without a stream asked for what is new; True if it was not there before."""
-        is_new = browser not in self._asked
-        if browser and (not is_new or len(self._asked) < MOST):
-            self._asked[browser] = self._clock() + POLLED
-        return is_new and browser in self._asked
+    def poll(self, browser: str) -> bool:
+        """Note a request of a browser without a stream; return whether it was absent before."""
+        is_new = browser not in self._present_until
+        if browser and (not is_new or len(self._present_until) < MAX_POLLING_BROWSERS):
+            self._present_until[browser] = self._clock() + PRESENT_SECONDS
+        return is_new and browser in self._present_until
 
     def expire(self) -> bool:
-        """Forget those who asked too long ago; True if there were any."""
+        """Drop browsers whose last request is too old; return whether there were any."""
         now = self._clock()
-        gone = [browser for browser, until in self._asked.items() if until < now]
-        for browser in gone:
-            del self._asked[browser]
-        return bool(gone)
+        absent = [browser for browser, until in self._present_until.items() if until < now]
+        for browser in absent:
+            del self._present_until[browser]
+        return bool(absent)
 
     def count(self, but: str = "") -> int:
-        """How many are there, the browser ``but`` left out."""
-        return len((self._streams.keys() | self._asked.keys()) - {"", but}) + self._streams.get("", 0)
+        """Return the number of browsers present, without the browser ``but``."""
+        return len((self._streams.keys() | self._present_until.keys()) - {"", but}) + self._streams.get("", 0)

@@ -1,4 +1,4 @@
-"""What a class is made of, and the file in its run's folder that brings it back after a restart."""
+"""A class's room, and the file in its run's folder that restores it after a restart."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from gan_demo.support import atomic_file
 
 log = logging.getLogger(__name__)
 
-FILE = "class"
+FILE = "class"  # in the run's folder
 _versions = itertools.count(1)
 
 
 @dataclass(frozen=True)
 class Pointing:
-    """Where the teacher points: a step (None: the newest), a sample of its sheet, and which of their tabs said so."""
+    """What the teacher points at: a step (None: the newest), a sample of its sheet, and the id of the sending tab."""
 
     at: int | None = None
     highlight: int | None = None
@@ -31,42 +31,43 @@ class Pointing:
 
 @dataclass
 class Room:
-    """One run's class. ``version`` is another one after each ``touch``, in whatever room."""
+    """The class of one run. Version numbers are unique across all rooms."""
 
-    code: str = ""  # "": there is no class
-    teacher: str = ""  # a hash of the owner's token
+    code: str = ""  # "": no class yet
+    teacher: str = ""  # digest of the teacher's owner token
     open: bool = False
     poll: Poll | None = None
-    moved: str = ""  # the run to which the class went on
+    moved_to: str = ""  # id of the run to which the class moved
     pointing: Pointing = field(default_factory=Pointing)
-    there: Attendance = field(default_factory=Attendance)  # browsers by a hash of their token
+    attendance: Attendance = field(default_factory=Attendance)  # browsers by the digest of their token
     version: int = field(default_factory=lambda: next(_versions))
 
     def touch(self) -> None:
-        """It changed, for all to see."""
+        """Take a new version number, after a change that viewers see."""
         self.version = next(_versions)
 
 
 def read(run_id: str) -> Room:
-    """The class that the run's folder tells of, or an empty room."""
+    """Return the room saved in the run's folder; an empty one if there is none or its file is damaged."""
     try:
-        raw = json.loads((library.find(run_id).path / FILE).read_bytes())
-        poll = Poll.from_dict(raw["poll"]) if raw["poll"] else None
-        return Room(str(raw["code"]), str(raw["teacher"]), bool(raw["open"]), poll, str(raw.get("moved", "")))
+        saved = json.loads((library.find(run_id).path / FILE).read_bytes())
+        poll = Poll.from_dict(saved["poll"]) if saved["poll"] else None
+        moved_to = str(saved.get("moved", ""))
+        return Room(str(saved["code"]), str(saved["teacher"]), bool(saved["open"]), poll, moved_to)
     except (RunError, OSError, ValueError, TypeError, KeyError, AttributeError):
-        return Room()  # there was no class, or its file is damaged: the run itself is none the worse
+        return Room()  # a damaged class file must not make its run unusable
 
 
-def keep(run: RunDir, room: Room) -> None:
-    """Write that file. Raises OSError."""
+def save(run: RunDir, room: Room) -> None:
+    """Write the room's file. Raises OSError."""
     poll = room.poll.to_dict() if room.poll else None
-    raw = {"code": room.code, "teacher": room.teacher, "open": room.open, "poll": poll, "moved": room.moved}
-    atomic_file.replace_file(run.path / FILE, json.dumps(raw).encode(), sync=False)
+    saved = {"code": room.code, "teacher": room.teacher, "open": room.open, "poll": poll, "moved": room.moved_to}
+    atomic_file.replace_file(run.path / FILE, json.dumps(saved).encode(), sync=False)
 
 
-def try_to_keep(run: RunDir, room: Room) -> None:
-    """The same; where it fails the class goes on, and only a restart would not know of the change."""
+def try_to_save(run: RunDir, room: Room) -> None:
+    """Write the room's file; if that fails, log it and go on, as only a restart would lose the change."""
     try:
-        keep(run, room)
+        save(run, room)
     except OSError:
         log.warning("the class of %s could not be saved", run.id)

@@ -29,6 +29,11 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def has_digest(token: str, expected: str) -> bool:
+    """Return whether ``expected`` is the digest of this token, in constant time."""
+    return hmac.compare_digest(digest(token).encode(), expected.encode())
+
+
 def claim(run: RunDir, token: str) -> None:
     """Write the owner's digest into the run's folder, so that ownership outlasts a restart."""
     atomic_file.replace_file(run.path / OWNER_FILE, digest(token).encode())
@@ -43,12 +48,12 @@ def owns(run: RunDir, token: str) -> bool:
     if run.path.parent != library.home():
         return False
     try:
-        owner = (run.path / OWNER_FILE).read_bytes().strip()
+        owner = (run.path / OWNER_FILE).read_text("utf-8").strip()
     except FileNotFoundError:
         return True
-    except OSError:
+    except (OSError, UnicodeDecodeError):
         return False
-    return valid_token(token) and hmac.compare_digest(owner, digest(token).encode())
+    return valid_token(token) and has_digest(token, owner)
 
 
 def check_owner(run: RunDir, token: str) -> None:

@@ -1,4 +1,4 @@
-"""What the buttons do to runs: start, go on, stop, delete and bring back. No widgets here."""
+"""Start runs: new ones, resumed ones, forks, and the run that settings lead to."""
 
 from __future__ import annotations
 
@@ -6,19 +6,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from gan_demo.classroom import classes
 from gan_demo.config import RunConfig
-from gan_demo.explorer import prepare
-from gan_demo.runs import disk_space, library, ownership
+from gan_demo.runs import disk_space, library, ownership, setting_changes
 from gan_demo.runs.run_dir import RunDir
-from gan_demo.service import job_manager
+from gan_demo.service import app_state, run_control, run_state
 from gan_demo.service.trash import empty_trash
 from gan_demo.training.jobs import Job
 
 
 def start(config: RunConfig, name: str, owner: str) -> str:
-    """Make a run and queue it; returns its id. Raises GanDemoError."""
-    check_room()
+    """Create a run, queue its training and return its id. Raises GanDemoError."""
+    check_space()
     run = RunDir.create(library.home() / library.new_id(name), config, name)
     ownership.claim(run, owner)
     _submit(run, name, owner)
@@ -26,7 +24,7 @@ def start(config: RunConfig, name: str, owner: str) -> str:
 
 
 def resume(run: RunDir, owner: str, more_steps: int = 0) -> None:
-    """Go on with a run that is over, for ``more_steps`` beyond its plan. Raises GanDemoError."""
+    """Resume a run that is over, for ``more_steps`` beyond its plan. Raises GanDemoError."""
     ownership.check_owner(run, owner)
     disk_space.check_free(library.home())
     if more_steps:
@@ -36,93 +34,116 @@ def resume(run: RunDir, owner: str, more_steps: int = 0) -> None:
     _submit(run, run.info.name, owner)
 
 
-def check_room() -> None:
-    """Raise GanDemoError where there is no room for another run; what nobody can bring back any more goes first."""
+def start_again(run: RunDir, changes: Mapping[str, object], owner: str, name: str = "") -> str:
+    """Start a new run with the settings of ``run`` and ``changes``; return its id. The owner's class moves to it.
+
+    Raises GanDemoError, for instance for a run on someone else's images.
+    """
+    if run.config.data.path:
+        ownership.check_owner(run, owner)
+    new_id = start(unfitted(run.config.with_settings(changes)), name or run.info.name, owner)
+    app_state.current().classes.move(run, library.find(new_id), owner)
+    return new_id
+
+
+def fork(run: RunDir, step: int, settings: Mapping[str, object], owner: str) -> str:
+    """Fork a run from its saved state at ``step`` with other training settings; return the fork's id.
+
+    Anyone may fork a run they can watch, unless it was trained on someone else's images. The owner's class moves to the
+    fork. Raises GanDemoError.
+    """
+    if run.config.data.path:
+        ownership.check_owner(run, owner)
+    check_space()
+    from gan_demo.training import fork as training_fork  # loads torch
+
+    new = training_fork.fork(run, step, settings, library.home() / library.new_id(run.info.name))
+    ownership.claim(new, owner)
+    _submit(new, run.info.name, owner)
+    app_state.current().classes.move(run, new, owner)
+    return new.id
+
+
+def apply_settings(run: RunDir, settings: Mapping[str, object], owner: str, before: int | None = None) -> str:
+    """Apply settings with the least interruption and return the id of the run that has them.
+
+    The owner's running training is changed live where the settings allow it. Otherwise it is stopped, and its newest
+    state is forked, to train for as long again if it has reached the end of its plan. A new run starts where there is
+    no state, or where the settings change networks or data. With ``before`` the state is the last one up to that step,
+    and nothing is changed live. The owner's class moves along. Raises GanDemoError.
+    """
+    if run_state.state(run).is_alive and ownership.owns(run, owner):
+        if before is None and set(settings) <= set(setting_changes.LIVE):
+            run_control.change(run, settings, owner)
+            return run.id
+        run_control.stop_and_wait(run, owner)
+    step = max((step for step in run.states if before is None or step <= before), default=None)
+    if step is None or not set(settings) <= set(setting_changes.FORKED):
+        return start_again(run, settings, owner)
+    if step >= run.config.with_settings(settings).train.steps:
+        settings = {**settings, "steps": step + run.config.train.steps}
+    return fork(run, step, settings, owner)
+
+
+def start_on_built_in(run: RunDir, name: str, owner: str) -> str:
+    """Train on the embedded data set ``name`` in place of data that a run could not load; return the run's id.
+
+    The owner's run itself goes on if it has a training state, as a fork has, and the data set has the same shape and
+    labels; otherwise a new run starts. Raises GanDemoError.
+    """
+    from gan_demo.data import datasets  # loads torch
+
+    source, config = datasets.source(name), run.config
+    labels = source.labels if config.model.conditional else ()
+    is_alike = (source.shape, labels) == (config.model.shape, config.model.labels)
+    if not (run.info.state and is_alike and ownership.owns(run, owner)):
+        return start(on_built_in_data(config, name), name, owner)
+    with run.writing():
+        run.set_config(replace(config, data=on_built_in_data(config, name).data))
+    _submit(run, run.info.name, owner)
+    return run.id
+
+
+def check_space() -> None:
+    """Empty the trash and check the disk for space for another run. Raises GanDemoError."""
     empty_trash()
     disk_space.check_new(library.home(), library.home())
 
 
 def _submit(run: RunDir, name: str, owner: str) -> None:
-    from gan_demo.training import (
-        devices,
-        trainer,  # torch comes with it; server.warm_up has most likely loaded it
-    )
+    """Queue a run's training; when it is over, the files that the explorer needs are made."""
+    from gan_demo.training import devices, trainer  # loads torch, unless AppState.warm_up did
 
-    device = devices.default_device()
+    state, device = app_state.current(), devices.default_device()
 
     def train(job: Job) -> Iterator[Any]:
         try:
             yield from trainer.train(run, device=device, control=job)
-        except GeneratorExit:  # stopped: all is saved by now
-            prepare.prepare(run)
+        except GeneratorExit:  # stopped, and saved
+            state.explorer.prepare(run)
             raise
-        prepare.prepare(run)
+        state.explorer.prepare(run)
 
-    job_manager.manager().submit(run.id, name, owner, device, train)
-
-
-def again(run: RunDir, changes: Mapping[str, object], owner: str, name: str = "") -> str:
-    """A new run with the settings of ``run`` and some changes, to which its class goes on; returns its id.
-
-    Raises GanDemoError, as for a run on someone else's images.
-    """
-    if run.config.data.path:
-        ownership.check_owner(run, owner)
-    new = start(unfitted(run.config.with_settings(changes)), name or run.info.name, owner)
-    classes.move(run, library.find(new), owner)
-    return new
+    state.jobs.submit(run.id, name, owner, device, train)
 
 
-def fork(run: RunDir, step: int, settings: Mapping[str, object], owner: str) -> str:
-    """A new run of this visitor's that goes on from a kept step with other training settings; returns its id.
-
-    Anyone may fork what they may watch, except what was trained on someone else's images; a class goes on with its own
-    teacher's fork. Raises GanDemoError.
-    """
-    if run.config.data.path:
-        ownership.check_owner(run, owner)
-    check_room()
-    from gan_demo.training import fork as training_fork  # torch comes with it
-
-    made = training_fork.fork(run, step, settings, library.home() / library.new_id(run.info.name))
-    ownership.claim(made, owner)
-    _submit(made, run.info.name, owner)
-    classes.move(run, made, owner)
-    return made.id
+# ---- settings
 
 
 def unfitted(config: RunConfig) -> RunConfig:
-    """The same settings without what followed from the data."""
+    """Return the settings without the image shape and labels, which follow from the data."""
     return replace(config, model=replace(config.model, shape=(), labels=()))
 
 
-def calmer(config: RunConfig) -> dict[str, object]:
-    """Changes after a divergence: a quarter of both learning rates, and some R1 if there is no penalty at all."""
+def calmer_settings(config: RunConfig) -> dict[str, object]:
+    """Return changes against divergence: both learning rates divided by 4, and R1 if there is no gradient penalty."""
     changes: dict[str, object] = {"g_lr": config.train.g_lr / 4, "d_lr": config.train.d_lr / 4}
     if not (config.train.r1 or config.train.gp):
         changes["r1"] = 0.1
     return changes
 
 
-def on_built_in_data(config: RunConfig, fallback: str) -> RunConfig:
-    """The same networks and training on an embedded set."""
-    data = replace(config.data, name=fallback, path="", limit=0)
+def on_built_in_data(config: RunConfig, name: str) -> RunConfig:
+    """Return the settings with the embedded data set ``name`` as their data."""
+    data = replace(config.data, name=name, path="", limit=0)
     return unfitted(replace(config, data=data))
-
-
-def go_on_built_in(run: RunDir, fallback: str, owner: str) -> str:
-    """Train on an embedded set what could not have its own; returns the run's id. Raises GanDemoError.
-
-    A run of this visitor's that has learned something, as a fork has, goes on with it where the set is alike: MNIST's
-    digits. Else a new one begins.
-    """
-    from gan_demo.data import datasets  # torch comes with it
-
-    known, config = datasets.source(fallback), run.config
-    alike = (known.shape, known.labels if config.model.conditional else ()) == (config.model.shape, config.model.labels)
-    if not (run.info.state and alike and ownership.owns(run, owner)):
-        return start(on_built_in_data(config, fallback), fallback, owner)
-    with run.writing():
-        run.set_config(replace(config, data=on_built_in_data(config, fallback).data))
-    _submit(run, run.info.name, owner)
-    return run.id

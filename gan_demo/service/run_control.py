@@ -1,4 +1,4 @@
-"""Pause, step, stop and change a run that trains."""
+"""Pause, step, change and stop a run that trains."""
 
 from __future__ import annotations
 
@@ -10,45 +10,45 @@ from gan_demo.config import RunConfig
 from gan_demo.runs import setting_changes
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status
-from gan_demo.service import job_manager
+from gan_demo.service import app_state
 from gan_demo.training.control import Order
-from gan_demo.training.jobs import Job, JobManager
+from gan_demo.training.jobs import Job
 
-SAVED = 10.0  # seconds at most that a training which is to stop may take to save itself
-STEP_PATIENCE = 2.0  # seconds that a press of "step" waits for its picture
+SAVE_TIMEOUT = 10.0  # seconds to wait for a stopping training to save itself
+EFFECT_TIMEOUT = 2.0  # seconds to wait for the effect of a step or a change
 
 
 def pause(job_id: str, owner: str) -> None:
-    """Hold."""
-    job_manager.manager().control(job_id, owner).pause()
+    """Pause a job after its present step. Raises JobError."""
+    app_state.current().jobs.control(job_id, owner).pause()
 
 
 def unpause(job_id: str, owner: str) -> None:
-    """Go on after a pause."""
-    job_manager.manager().control(job_id, owner).resume()
+    """Let a paused job go on. Raises JobError."""
+    app_state.current().jobs.control(job_id, owner).resume()
 
 
 def step(job_id: str, owner: str, what: Order = "both") -> None:
-    """One step of a paused job, or an update of "d" or "g" alone; returns when its picture is there to be shown."""
-    job = job_manager.manager().control(job_id, owner)
+    """Make one step of a paused job, or one update of "d" or "g" alone; return once its sample grid can be shown."""
+    job = app_state.current().jobs.control(job_id, owner)
     job.step(what)
-    _until(lambda: job.is_held() or job.done)
+    _wait_for(lambda: job.is_held() or job.done)
 
 
 def change(run: RunDir, settings: Mapping[str, object], owner: str) -> None:
-    """Change settings of a run that trains or is paused; returns when they are in effect.
+    """Change settings of a run that trains or is paused; return once they are in effect.
 
-    Raises ConfigError (settings that can't change now, or don't fit), JobError (not this visitor's; over).
+    Raises ConfigError (settings that cannot change live or do not fit) and JobError (not the owner; over).
     """
-    job = job_manager.manager().control(run.id, owner)
-    setting_changes.live(settings_now(run), settings)
+    job = app_state.current().jobs.control(run.id, owner)
+    setting_changes.live(current_settings(run), settings)
     job.change(settings)
-    _until(lambda: not job.waiting_changes())
+    _wait_for(lambda: not job.waiting_changes())
 
 
-def settings_now(run: RunDir) -> RunConfig:
-    """A run's settings, with the changes that its training is about to take."""
-    job = job_manager.manager().get(run.id)
+def current_settings(run: RunDir) -> RunConfig:
+    """Return a run's settings, including changes that its training has yet to apply."""
+    job = app_state.current().jobs.get(run.id)
     waiting = job.waiting_changes() if job is not None and not job.done else ()
     config = run.config
     for settings in waiting:
@@ -57,35 +57,35 @@ def settings_now(run: RunDir) -> RunConfig:
 
 
 def undo_change(run: RunDir, owner: str) -> None:
-    """Take the newest live change back; there may be none. Raises as ``change`` does."""
+    """Revert the newest live change, if there is one. Raises as ``change`` does."""
     last = setting_changes.to_undo(run.changes())
     if last is not None:
         change(run, last["was"], owner)
 
 
-def _until(condition: Callable[[], bool]) -> None:
-    """Wait for the training thread, so that the page shows what it did; not for long, it may be busy."""
-    deadline, pulse = time.monotonic() + STEP_PATIENCE, threading.Event()
-    while not condition() and time.monotonic() < deadline:
-        pulse.wait(0.01)
-
-
 def stop(job_id: str, owner: str) -> None:
-    """End and keep what there is; one that still waits ends at once."""
-    job_manager.manager().cancel(job_id, owner)
+    """Stop and save a job; a queued one ends at once. Raises JobError."""
+    app_state.current().jobs.cancel(job_id, owner)
 
 
 def stop_and_wait(run: RunDir, owner: str) -> None:
-    """End a run and wait until it is saved, so that its last state can be forked; not for longer than ``SAVED``."""
-    job = job_manager.manager().get(run.id)
+    """Stop a run and wait up to ``SAVE_TIMEOUT`` until it is saved, so that its last state can be forked."""
+    job = app_state.current().jobs.get(run.id)
     stop(run.id, owner)
     if job is not None:
-        job.wait(SAVED)
+        job.wait(SAVE_TIMEOUT)
 
 
-def ahead_of(job: Job, manager: JobManager | None = None) -> list[Job]:
-    """The jobs that a queued job waits for, the running one first."""
-    others = [one for one in (manager or job_manager.manager()).jobs() if one.device == job.device and one is not job]
-    running = [one for one in others if one.snapshot.status in (Status.RUNNING, Status.PAUSED)]
-    place = job.snapshot.position
-    return running + [one for one in others if 0 < one.snapshot.position < place]
+def ahead_of(job: Job) -> list[Job]:
+    """Return the jobs that a queued job waits for, the running one first."""
+    others = [other for other in app_state.current().jobs.jobs() if other.device == job.device and other is not job]
+    running = [other for other in others if other.snapshot.status in (Status.RUNNING, Status.PAUSED)]
+    position = job.snapshot.position
+    return running + [other for other in others if 0 < other.snapshot.position < position]
+
+
+def _wait_for(condition: Callable[[], bool]) -> None:
+    """Wait up to ``EFFECT_TIMEOUT`` for the training thread, so that the page shows the effect of a button."""
+    deadline, pulse = time.monotonic() + EFFECT_TIMEOUT, threading.Event()
+    while not condition() and time.monotonic() < deadline:
+        pulse.wait(0.01)

@@ -1,4 +1,4 @@
-"""Files of a run to take away or to bring."""
+"""Files that a visitor uploads for runs or downloads of them."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from gan_demo.errors import GanDemoError
 from gan_demo.runs import library, ownership
 from gan_demo.runs.archive import unpacking
 from gan_demo.runs.run_dir import RunDir
-from gan_demo.service import job_manager
-from gan_demo.service.run_actions import check_room
+from gan_demo.service import app_state
+from gan_demo.service.run_actions import check_space
 from gan_demo.service.trash import empty_trash
 from gan_demo.support import atomic_file
 
 
 def save_upload(data: bytes, name: str) -> Path:
-    """Keep an uploaded zip under a name of our own; returns its path. Raises GanDemoError where there is no room."""
-    check_room()
+    """Save an uploaded zip under a new name and return its path. Raises GanDemoError if the disk is too full."""
+    check_space()
     folder = library.home() / "uploads"
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{library.new_id(Path(name).stem)}.zip"
@@ -27,17 +27,17 @@ def save_upload(data: bytes, name: str) -> Path:
 
 
 def open_run_file(file: IO[bytes], name: str, owner: str) -> str:
-    """Bring in a whole run from its zip file; it becomes this visitor's. Returns its id. Raises GanDemoError."""
+    """Unpack a whole run from its zip file, let the visitor own it, and return its id. Raises GanDemoError."""
     empty_trash()
     with unpacking.opened(file, name, unpacking.PAGE_UNPACKED_BYTES) as archive:
-        run_id = archive.free_id(library.home(), lambda run_id: job_manager.manager().get(run_id) is not None)
+        run_id = archive.free_id(library.home(), lambda run_id: app_state.current().jobs.get(run_id) is not None)
         run = archive.unpack(library.home() / run_id)
     ownership.claim(run, owner)
     return run.id
 
 
 def give_images(run: RunDir, data: bytes, name: str, owner: str) -> None:
-    """Give a run that was opened without its own images a zip of them, to train on with. Raises GanDemoError."""
+    """Give a run that was opened without its own images a zip of them, so that it can train on. Raises GanDemoError."""
     ownership.check_owner(run, owner)
     path = save_upload(data, name)
     try:
@@ -48,15 +48,15 @@ def give_images(run: RunDir, data: bytes, name: str, owner: str) -> None:
 
 
 def weights(run: RunDir) -> bytes:
-    """The last checkpoint's generator as safetensors, its settings inside. Raises RunError if there is none yet."""
-    from gan_demo.runs import networks  # torch comes with it
+    """Return the last checkpoint's generator as safetensors with its settings. Raises RunError if there is none yet."""
+    from gan_demo.runs import networks  # loads torch
     from gan_demo.weights import save
 
     return save.weights_file(networks.generator(run), run.config.model)
 
 
 def metrics_csv(columns: Mapping[str, list[Any]]) -> bytes:
-    """All rows, a column a scalar; lists are joined with spaces, missing values are empty."""
+    """Return all rows as CSV: one column per metric, lists joined with spaces, missing values empty."""
     import csv
     import io
 
@@ -71,4 +71,4 @@ def metrics_csv(columns: Mapping[str, list[Any]]) -> bytes:
 def _cell(value: Any) -> str:
     if isinstance(value, list):
         return " ".join(map(str, value))
-    return "" if value != value else str(value)  # NaN is what does not equal itself
+    return "" if value != value else str(value)  # empty for NaN, the only value unequal to itself

@@ -1,41 +1,40 @@
-"""Where a run is: queued, training, paused or over."""
+"""Whether a run is queued, training, paused or over."""
 
 from __future__ import annotations
 
-import hmac
 from dataclasses import dataclass
 
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status, status_without_job
-from gan_demo.service import job_manager
+from gan_demo.service import app_state
 from gan_demo.training.jobs import Job
 
 
 @dataclass(frozen=True)
-class State:
-    """Where a run is: its job's word while there is one in this process, else its folder's."""
+class RunState:
+    """Status of a run at one moment: its job's if this process has one, else what its folder says."""
 
     status: Status
     job: Job | None
     error: BaseException | None = None
 
     @property
-    def alive(self) -> bool:
-        """Queued, training or paused."""
+    def is_alive(self) -> bool:
+        """Whether the run is queued, training or paused."""
         return self.status.is_alive
 
 
-def state(run: RunDir) -> State:
-    """Where ``run`` is now."""
-    job = job_manager.manager().get(run.id)
+def state(run: RunDir) -> RunState:
+    """Return the run's present state."""
+    job = app_state.current().jobs.get(run.id)
     if job is not None:
-        now = job.snapshot
-        return State(now.status, job, now.error)
+        snapshot = job.snapshot
+        return RunState(snapshot.status, job, snapshot.error)
     info = run.info
-    return State(status_without_job(info.status), None, info.error.error() if info.error else None)
+    return RunState(status_without_job(info.status), None, info.error.error() if info.error else None)
 
 
 def own_job(owner: str) -> Job | None:
-    """The newest of this visitor's jobs that is not over."""
-    mine = [job for job in job_manager.manager().jobs() if not job.done and hmac.compare_digest(job.owner, owner)]
-    return mine[-1] if mine else None
+    """Return the newest job of the visitor with this token that is not over, or None."""
+    own_jobs = [job for job in app_state.current().jobs.jobs() if not job.done and job.belongs_to(owner)]
+    return own_jobs[-1] if own_jobs else None

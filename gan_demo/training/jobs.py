@@ -61,6 +61,10 @@ class Job:
         """Wait until the job is over; return False if it is not after ``timeout`` seconds."""
         return self._ended.wait(timeout)
 
+    def belongs_to(self, owner: str) -> bool:
+        """Return whether the visitor with this token started the job."""
+        return hmac.compare_digest(self.owner.encode(), owner.encode())
+
     def is_stepping(self) -> bool:
         """Whether the job advances item by item, so that the iterator may record each in full."""
         return self._paused
@@ -215,7 +219,7 @@ class JobManager:
         job = self._jobs.get(job_id)
         if job is None:
             raise JobError("job", job_id, "is not known", "It may have ended before the server was restarted")
-        if not hmac.compare_digest(job.owner.encode(), owner.encode()):
+        if not job.belongs_to(owner):
             raise JobError("job", job_id, "belongs to someone else", "You can watch it, or start one of your own")
         return job
 

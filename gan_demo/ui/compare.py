@@ -35,7 +35,7 @@ def show() -> None:
     _BOARD(key="compare-board", data=compare_board.data(chosen, axis, metrics))
     if len(chosen) == 1:
         st.info(t("compare.one"), icon=":material/add:")
-    is_training = any(run_state.state(run).alive for run in chosen)
+    is_training = any(run_state.state(run).is_alive for run in chosen)
     st.subheader(t("compare.results"))
     st.fragment(_results, run_every=RESULTS_SECONDS if is_training else None)([run.id for run in chosen], is_training)
     _settings(chosen)
@@ -89,7 +89,7 @@ def _results(ids: Sequence[str], was_training: bool) -> None:
         rows = [_result_row(run, k) for k, run in enumerate(chosen)]
     except GanDemoError:  # deleted in another tab
         st.rerun()
-    if any(run_state.state(run).alive for run in chosen) is not was_training:
+    if any(run_state.state(run).is_alive for run in chosen) is not was_training:
         st.rerun()
     _table("results", [t(f"compare.column.{name}") for name in COLUMNS], rows)
     st.caption(t("compare.results.note"))

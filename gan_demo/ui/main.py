@@ -8,7 +8,7 @@ import streamlit as st
 
 from gan_demo.i18n import text
 from gan_demo.i18n.text import t
-from gan_demo.service import job_manager
+from gan_demo.service import app_state
 from gan_demo.ui import session, widgets
 
 ICON = str(Path(__file__).parent / "static" / "icon.png")  # one of the shipped pixel faces
@@ -35,7 +35,7 @@ def show() -> None:
         for name, icon in PAGES.items()
     ]
     st.navigation(pages, position="top").run()
-    job_manager.warm_up()
+    app_state.current().warm_up()
 
 
 show()

@@ -14,7 +14,7 @@ from gan_demo.i18n import text
 from gan_demo.i18n.text import t
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status
-from gan_demo.service.run_state import State
+from gan_demo.service.run_state import RunState
 
 # Streamlit sends it with every redraw, so it only imports the code from a route, which browsers cache.
 _LOADER = """
@@ -106,6 +106,6 @@ STATUS_COLOURS = {
 }  # fmt: skip
 
 
-def status_badge(state: State) -> str:
+def status_badge(state: RunState) -> str:
     """Return a run's status as a coloured word in Markdown."""
     return f":{STATUS_COLOURS[state.status]}-badge[{t(f'status.{state.status.value}')}]"

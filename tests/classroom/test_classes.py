@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import secrets
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from gan_demo.classroom import classes
+from gan_demo.classroom import rooms
+from gan_demo.classroom.classes import Classes
 from gan_demo.classroom.polls import Option
 from gan_demo.errors import ConfigError, JobError, RunError
 from gan_demo.presets import PRESETS
@@ -20,11 +20,9 @@ from gan_demo.support.rate_limit import Throttle
 TEACHER, PUPIL, OTHER = (secrets.token_urlsafe(32) for _ in range(3))
 
 
-@pytest.fixture(autouse=True)
-def _new_process(home: Path) -> Iterator[None]:
-    classes.forget()
-    yield
-    classes.forget()
+@pytest.fixture
+def classes(home: Path) -> Classes:
+    return Classes()
 
 
 @pytest.fixture
@@ -33,7 +31,7 @@ def run(home: Path) -> RunDir:
 
 
 @pytest.fixture
-def shown(run: RunDir) -> RunDir:
+def shown(classes: Classes, run: RunDir) -> RunDir:
     classes.show(run, TEACHER)
     return run
 
@@ -41,7 +39,7 @@ def shown(run: RunDir) -> RunDir:
 # ---- codes
 
 
-def test_a_code_is_short_easily_read_and_leads_to_the_run(run: RunDir) -> None:
+def test_a_code_is_short_easily_read_and_leads_to_the_run(classes: Classes, run: RunDir) -> None:
     code = classes.show(run, TEACHER)
     assert len(code) == 6
     assert not set(code) & set("O0I1L2Z5S8BUVAEG"), "signs that look alike, or spell words"
@@ -50,10 +48,10 @@ def test_a_code_is_short_easily_read_and_leads_to_the_run(run: RunDir) -> None:
 
 
 def test_there_are_too_many_codes_to_try() -> None:
-    assert len(classes.ALPHABET) ** classes.CODE_LENGTH > 50_000_000
+    assert len(rooms.ALPHABET) ** rooms.CODE_LENGTH > 50_000_000
 
 
-def test_showing_again_gives_the_same_code_and_two_runs_have_two(shown: RunDir, home: Path) -> None:
+def test_showing_again_gives_the_same_code_and_two_runs_have_two(classes: Classes, shown: RunDir, home: Path) -> None:
     other = RunDir.create(home / "ring-2", PRESETS["ring"], "ring")
     first = classes.show(shown, TEACHER)
     assert classes.show(shown, TEACHER) == first
@@ -61,15 +59,15 @@ def test_showing_again_gives_the_same_code_and_two_runs_have_two(shown: RunDir, 
 
 
 @pytest.mark.parametrize("code", ["", "AAAAAA", "../../", "X" * 10_000, "\x00", "中文中文中文", "%s%s%s"])
-def test_an_unknown_code_is_an_error(shown: RunDir, code: str) -> None:
+def test_an_unknown_code_is_an_error(classes: Classes, shown: RunDir, code: str) -> None:
     with pytest.raises(RunError):
         classes.look_up(code, "a")
 
 
 def test_wrong_codes_are_limited_for_each_address_and_right_ones_are_not(
-    shown: RunDir, monkeypatch: pytest.MonkeyPatch
+    classes: Classes, shown: RunDir, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(classes, "_misses", Throttle(rate=0, burst=30))
+    monkeypatch.setattr(classes, "_wrong_codes_by_address", Throttle(rate=0, burst=30))
     code = classes.show(shown, TEACHER)
     for _ in range(100):
         assert classes.look_up(code, "class") == shown.id
@@ -81,7 +79,7 @@ def test_wrong_codes_are_limited_for_each_address_and_right_ones_are_not(
     assert classes.look_up(code, "class") == shown.id
 
 
-def test_thirty_behind_one_address_may_each_mistype_three_times(shown: RunDir) -> None:
+def test_thirty_behind_one_address_may_each_mistype_three_times(classes: Classes, shown: RunDir) -> None:
     code = classes.show(shown, TEACHER)
     for _ in range(3 * 30 - 1):
         with pytest.raises(RunError):
@@ -90,14 +88,14 @@ def test_thirty_behind_one_address_may_each_mistype_three_times(shown: RunDir) -
         assert classes.look_up(code, "the proxy") == shown.id
 
 
-def test_a_code_survives_a_restart(shown: RunDir) -> None:
+def test_a_code_survives_a_restart(classes: Classes, shown: RunDir) -> None:
     code = classes.show(shown, TEACHER)
-    classes.forget()
+    classes = Classes()
     assert classes.look_up(code, "a") == shown.id
     assert classes.state(shown.id)["code"] == code
 
 
-def test_a_code_of_a_class_that_ended_or_a_run_that_is_gone_leads_nowhere(shown: RunDir) -> None:
+def test_a_code_of_a_class_that_ended_or_a_run_that_is_gone_leads_nowhere(classes: Classes, shown: RunDir) -> None:
     code = classes.show(shown, TEACHER)
     classes.set_open(shown, False)
     with pytest.raises(RunError):
@@ -111,9 +109,9 @@ def test_a_code_of_a_class_that_ended_or_a_run_that_is_gone_leads_nowhere(shown:
 @pytest.mark.parametrize(
     "text", ["", "{}", "[]", "null", '{"code": 1}', '{"code": "A", "teacher": "", "open": true, "poll": 3}']
 )
-def test_a_damaged_file_means_no_class(shown: RunDir, text: str) -> None:
+def test_a_damaged_file_means_no_class(classes: Classes, shown: RunDir, text: str) -> None:
     (shown.path / "class").write_text(text)
-    classes.forget()
+    classes = Classes()
     assert classes.state(shown.id) == {"open": False}
     assert classes.show(shown, TEACHER), "and a new one can begin"
 
@@ -121,50 +119,50 @@ def test_a_damaged_file_means_no_class(shown: RunDir, text: str) -> None:
 # ---- keys
 
 
-def test_only_the_owner_is_given_a_key_that_fits(shown: RunDir) -> None:
-    key = classes.presenter_key(shown.id, TEACHER)
+def test_only_the_owner_is_given_a_key_that_fits(classes: Classes, shown: RunDir) -> None:
+    key = classes.presenter_key(shown, TEACHER)
     assert key is not None
     assert classes.is_presenter(shown.id, key)
     for other in (PUPIL, "", TEACHER[:-1]):
-        assert classes.presenter_key(shown.id, other) is None
+        assert classes.presenter_key(shown, other) is None
 
 
-def test_no_key_fits_a_run_without_a_class(run: RunDir) -> None:
-    assert classes.presenter_key(run.id, TEACHER) is None
-    assert classes.presenter_key(run.id, "") is None
+def test_no_key_fits_a_run_without_a_class(classes: Classes, run: RunDir) -> None:
+    assert classes.presenter_key(run, TEACHER) is None
+    assert classes.presenter_key(run, "") is None
     for key in ("", classes._key(run.id, "")):
         assert not classes.is_presenter(run.id, key)
 
 
-def test_a_key_fits_one_run_one_owner_and_one_process(shown: RunDir, home: Path) -> None:
-    key = classes.presenter_key(shown.id, TEACHER) or ""
+def test_a_key_fits_one_run_one_owner_and_one_process(classes: Classes, shown: RunDir, home: Path) -> None:
+    key = classes.presenter_key(shown, TEACHER) or ""
     mine = RunDir.create(home / "mine", PRESETS["ring"], "ring")
     theirs = RunDir.create(home / "theirs", PRESETS["ring"], "ring")
     classes.show(mine, TEACHER)
     classes.show(theirs, OTHER)
     assert not classes.is_presenter(mine.id, key)
     assert not classes.is_presenter(theirs.id, key)
-    assert not classes.is_presenter(shown.id, classes.presenter_key(theirs.id, OTHER) or "")
+    assert not classes.is_presenter(shown.id, classes.presenter_key(theirs, OTHER) or "")
     for wrong in ("", key[:-1], key.upper(), key + " ", "ü" * 64, "\x00"):
         assert not classes.is_presenter(shown.id, wrong)
-    classes.forget()
+    classes = Classes()
     assert not classes.is_presenter(shown.id, key)
-    assert classes.presenter_key(shown.id, TEACHER) not in (None, key)
+    assert classes.presenter_key(shown, TEACHER) not in (None, key)
 
 
-def test_the_state_and_the_file_hold_no_key_and_no_token(shown: RunDir) -> None:
+def test_the_state_and_the_file_hold_no_key_and_no_token(classes: Classes, shown: RunDir) -> None:
     said = json.dumps(classes.state(shown.id)) + (shown.path / "class").read_text()
     assert TEACHER not in said
-    assert (classes.presenter_key(shown.id, TEACHER) or "?") not in said
+    assert (classes.presenter_key(shown, TEACHER) or "?") not in said
 
 
-def test_another_cannot_take_a_class_over(shown: RunDir) -> None:
+def test_another_cannot_take_a_class_over(classes: Classes, shown: RunDir) -> None:
     with pytest.raises(JobError):
         classes.show(shown, PUPIL)
-    assert classes.presenter_key(shown.id, PUPIL) is None
+    assert classes.presenter_key(shown, PUPIL) is None
 
 
-def test_a_shipped_model_has_no_class() -> None:
+def test_a_shipped_model_has_no_class(classes: Classes) -> None:
     from gan_demo.runs import library
 
     with pytest.raises(JobError):
@@ -175,7 +173,7 @@ def test_a_shipped_model_has_no_class() -> None:
 # ---- where the teacher points
 
 
-def test_the_version_is_another_exactly_when_the_state_is(shown: RunDir) -> None:
+def test_the_version_is_another_exactly_when_the_state_is(classes: Classes, shown: RunDir) -> None:
     seen = [(classes.version(shown.id), classes.state(shown.id))]
 
     def changed() -> bool:
@@ -206,13 +204,13 @@ def test_the_version_is_another_exactly_when_the_state_is(shown: RunDir) -> None
     assert changed()
 
 
-def test_a_run_without_a_class_says_so_and_nothing_else(run: RunDir) -> None:
+def test_a_run_without_a_class_says_so_and_nothing_else(classes: Classes, run: RunDir) -> None:
     classes.join(run.id, PUPIL)
     classes.point(run.id, {"at": 3})
     assert classes.state(run.id) == {"open": False}
 
 
-def test_a_new_lesson_begins_at_the_newest_moment(shown: RunDir) -> None:
+def test_a_new_lesson_begins_at_the_newest_moment(classes: Classes, shown: RunDir) -> None:
     classes.point(shown.id, {"at": 500, "highlight": 2})
     classes.set_open(shown, False)
     classes.show(shown, TEACHER)
@@ -223,7 +221,7 @@ def test_a_new_lesson_begins_at_the_newest_moment(shown: RunDir) -> None:
 # ---- going on with another run
 
 
-def test_a_class_goes_on_with_a_fork_under_the_same_code(shown: RunDir, home: Path) -> None:
+def test_a_class_goes_on_with_a_fork_under_the_same_code(classes: Classes, shown: RunDir, home: Path) -> None:
     fork = RunDir.create(home / "fork", PRESETS["ring"], "ring")
     code = classes.show(shown, TEACHER)
     classes.start_poll(shown, "?", [Option("a"), Option("b")])
@@ -233,15 +231,15 @@ def test_a_class_goes_on_with_a_fork_under_the_same_code(shown: RunDir, home: Pa
         assert classes.state(shown.id) == {"open": False, "moved": fork.id}
         assert (classes.state(fork.id)["open"], classes.state(fork.id)["code"]) == (True, code)
         assert classes.state(fork.id)["vote"] is None
-        assert classes.presenter_key(fork.id, TEACHER) is not None
-        classes.forget()  # and after a restart the same
+        assert classes.presenter_key(fork, TEACHER) is not None
+        classes = Classes()  # and after a restart the same
     classes.set_open(shown, True)
     assert not classes.state(shown.id)["open"], "an empty room can't be opened but by showing the run again"
     assert classes.show(shown, TEACHER) != code
     assert "moved" not in classes.state(shown.id)
 
 
-def test_only_the_teacher_takes_an_open_class_along(shown: RunDir, home: Path) -> None:
+def test_only_the_teacher_takes_an_open_class_along(classes: Classes, shown: RunDir, home: Path) -> None:
     fork = RunDir.create(home / "fork", PRESETS["ring"], "ring")
     before = classes.state(shown.id)
     assert not classes.move(shown, fork, PUPIL)
@@ -249,7 +247,7 @@ def test_only_the_teacher_takes_an_open_class_along(shown: RunDir, home: Path) -
     classes.show(fork, OTHER)
     assert not classes.move(shown, fork, TEACHER), "there is another class there"
     assert classes.state(shown.id) == before
-    assert classes.presenter_key(fork.id, TEACHER) is None
+    assert classes.presenter_key(fork, TEACHER) is None
     classes.set_open(shown, False)
     third = RunDir.create(home / "third", PRESETS["ring"], "ring")
     assert not classes.move(shown, third, TEACHER), "it is over"
@@ -258,19 +256,19 @@ def test_only_the_teacher_takes_an_open_class_along(shown: RunDir, home: Path) -
 # ---- votes
 
 
-def test_a_vote_survives_a_restart_with_its_voices(shown: RunDir) -> None:
+def test_a_vote_survives_a_restart_with_its_voices(classes: Classes, shown: RunDir) -> None:
     poll = classes.start_poll(shown, "Which?", [Option("×2", {"lr": {"times": 2}}), Option("same")])
     classes.vote(shown, poll.id, "ann", 0)
     before = classes.state(shown.id)["vote"]
-    classes.forget()
+    classes = Classes()
     assert classes.state(shown.id)["vote"] == before
     classes.vote(shown, poll.id, "ann", 1)
     assert classes.state(shown.id)["vote"]["counts"] == [0, 1]
-    assert classes.chosen(shown.id, 0) == {"lr": {"times": 2}}
-    assert classes.chosen(shown.id, 7) == classes.chosen(shown.id, -1) == {}
+    assert classes.settings_of(shown.id, 0) == {"lr": {"times": 2}}
+    assert classes.settings_of(shown.id, 7) == classes.settings_of(shown.id, -1) == {}
 
 
-def test_voices_for_another_a_former_or_a_closed_vote_are_refused(shown: RunDir, home: Path) -> None:
+def test_voices_for_another_a_former_or_a_closed_vote_are_refused(classes: Classes, shown: RunDir, home: Path) -> None:
     other = RunDir.create(home / "other", PRESETS["ring"], "ring")
     classes.show(other, OTHER)
     foreign = classes.start_poll(other, "?", [Option("a"), Option("b")])
@@ -287,7 +285,7 @@ def test_voices_for_another_a_former_or_a_closed_vote_are_refused(shown: RunDir,
     assert classes.state(shown.id)["vote"]["total"] == 0
 
 
-def test_there_is_no_vote_without_an_open_class(shown: RunDir) -> None:
+def test_there_is_no_vote_without_an_open_class(classes: Classes, shown: RunDir) -> None:
     poll = classes.start_poll(shown, "?", [Option("a"), Option("b")])
     classes.set_open(shown, False)
     with pytest.raises(ConfigError):
@@ -296,7 +294,7 @@ def test_there_is_no_vote_without_an_open_class(shown: RunDir) -> None:
         classes.start_poll(shown, "?", [Option("a"), Option("b")])
 
 
-def test_many_at_once_lose_no_voice(shown: RunDir) -> None:
+def test_many_at_once_lose_no_voice(classes: Classes, shown: RunDir) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
     poll = classes.start_poll(shown, "?", [Option("a"), Option("b")])
@@ -308,20 +306,20 @@ def test_many_at_once_lose_no_voice(shown: RunDir) -> None:
 # ---- who is there
 
 
-def test_followers_are_counted_and_the_teacher_is_not(shown: RunDir) -> None:
+def test_followers_are_counted_and_the_teacher_is_not(classes: Classes, shown: RunDir) -> None:
     for browser in (TEACHER, PUPIL, PUPIL, OTHER):
         classes.join(shown.id, browser)
     assert classes.state(shown.id)["watching"] == 2
     classes.leave(shown.id, OTHER)
     classes.leave(shown.id, PUPIL)
     assert classes.state(shown.id)["watching"] == 1
-    classes.seen(shown.id, OTHER)
+    classes.saw_poll(shown.id, OTHER)
     assert classes.state(shown.id)["watching"] == 2
 
 
-def test_memory_is_bounded_however_many_runs_are_asked_for(shown: RunDir) -> None:
+def test_memory_is_bounded_however_many_runs_are_asked_for(classes: Classes, shown: RunDir) -> None:
     classes.join(shown.id, PUPIL)
-    for n in range(classes.KEPT + 50):
+    for n in range(rooms.MAX_ROOMS + 50):
         classes.version(f"run-{n}")
-    assert len(classes._rooms) <= classes.KEPT
+    assert len(classes._rooms) <= rooms.MAX_ROOMS
     assert classes.state(shown.id)["watching"] == 1, "a class with people in it is kept"

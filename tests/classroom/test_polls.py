@@ -7,8 +7,8 @@ import json
 import pytest
 
 from gan_demo.classroom import polls
-from gan_demo.classroom.attendance import MOST, POLLED, Attendance
-from gan_demo.classroom.polls import MOST_VOTERS, Option, Poll, settled
+from gan_demo.classroom.attendance import MAX_POLLING_BROWSERS, PRESENT_SECONDS, Attendance
+from gan_demo.classroom.polls import MAX_VOTERS, Option, Poll, resolved
 from gan_demo.config import RunConfig
 from gan_demo.errors import ConfigError
 from gan_demo.presets import PRESETS
@@ -49,10 +49,10 @@ def test_a_closed_vote_takes_no_voices() -> None:
 
 def test_voters_are_limited_but_those_who_voted_may_still_change() -> None:
     full = Poll("1", "?", (Option("a"), Option("b"))).with_vote("ann", 0)
-    full = Poll("1", "?", full.options, {**full.votes, **{str(n): 0 for n in range(MOST_VOTERS - 1)}})
+    full = Poll("1", "?", full.options, {**full.votes, **{str(n): 0 for n in range(MAX_VOTERS - 1)}})
     with pytest.raises(ConfigError):
         full.with_vote("ben", 1)
-    assert full.with_vote("ann", 1).counts == [MOST_VOTERS - 1, 1]
+    assert full.with_vote("ann", 1).counts == [MAX_VOTERS - 1, 1]
 
 
 def test_what_everyone_sees_and_what_is_kept_names_no_voter() -> None:
@@ -101,11 +101,11 @@ def test_control_characters_and_halves_of_characters_are_left_out() -> None:
 
 def test_a_factor_is_applied_to_what_is_set_when_it_is_applied() -> None:
     faster = {"lr": {"times": 2}}
-    assert settled(faster, CONFIG) == {"g_lr": 2 * CONFIG.train.g_lr, "d_lr": 2 * CONFIG.train.d_lr}
+    assert resolved(faster, CONFIG) == {"g_lr": 2 * CONFIG.train.g_lr, "d_lr": 2 * CONFIG.train.d_lr}
     slower = CONFIG.with_settings({"g_lr": 0.25, "d_lr": 0.5})
-    assert settled(faster, slower) == {"g_lr": 0.5, "d_lr": 1.0}
-    assert settled({"lr": 0.5}, CONFIG) == {"g_lr": 0.5, "d_lr": 0.5}
-    assert settled({"loss": "hinge", "d_steps": 3}, CONFIG) == {"loss": "hinge", "d_steps": 3}
+    assert resolved(faster, slower) == {"g_lr": 0.5, "d_lr": 1.0}
+    assert resolved({"lr": 0.5}, CONFIG) == {"g_lr": 0.5, "d_lr": 0.5}
+    assert resolved({"loss": "hinge", "d_steps": 3}, CONFIG) == {"loss": "hinge", "d_steps": 3}
 
 
 @pytest.mark.parametrize(
@@ -148,12 +148,12 @@ def test_a_browser_with_many_tabs_is_one() -> None:
 def test_who_asks_is_there_for_a_while() -> None:
     clock = Clock()
     there = Attendance(clock)
-    assert there.ask("ann")
-    assert not there.ask("ann")
+    assert there.poll("ann")
+    assert not there.poll("ann")
     there.join("ann")
     assert there.count() == 1
     there.leave("ann")
-    clock.now = POLLED + 1
+    clock.now = PRESENT_SECONDS + 1
     assert there.expire()
     assert there.count() == 0
     assert not there.expire()
@@ -161,9 +161,9 @@ def test_who_asks_is_there_for_a_while() -> None:
 
 def test_a_flood_of_names_is_not_kept() -> None:
     there = Attendance()
-    for n in range(MOST + 100):
-        there.ask(str(n))
-    assert there.count() == MOST
+    for n in range(MAX_POLLING_BROWSERS + 100):
+        there.poll(str(n))
+    assert there.count() == MAX_POLLING_BROWSERS
 
 
 # ---- how often

@@ -15,7 +15,7 @@ from gan_demo.errors import ConfigError, RunError
 from gan_demo.i18n import text
 from gan_demo.runs import disk_space, library
 from gan_demo.runs.run_dir import RunDir
-from gan_demo.service import job_manager, run_actions, run_files, trash
+from gan_demo.service import app_state, run_actions, run_files, trash
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 ME = "m" * 43
@@ -42,7 +42,7 @@ def limited(monkeypatch: pytest.MonkeyPatch, home: Path) -> Path:
 @pytest.fixture
 def jobs() -> Iterator[None]:
     yield
-    job_manager.shutdown()
+    app_state.close_current()
 
 
 def files(folder: Path) -> list[str]:
@@ -114,7 +114,7 @@ def test_runs_that_take_all_they_may_leave_room_for_no_other(
 def test_who_deletes_a_run_has_room_again_at_once(limited: Path) -> None:
     trash.delete(RunDir(limited), ME)
     run_id = run_actions.start(RING, "ring", ME)
-    job = job_manager.manager().get(run_id)
+    job = app_state.current().jobs.get(run_id)
     assert job is not None
     assert job.wait(60)
 

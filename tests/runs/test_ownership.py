@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +14,16 @@ from starlette.testclient import TestClient
 from gan_demo.analysis.findings import Finding
 from gan_demo.boards import classroom as board_classroom
 from gan_demo.boards import explorer as board_explorer
-from gan_demo.classroom import classes
+from gan_demo.classroom import room
 from gan_demo.errors import GanDemoError, JobError
 from gan_demo.explorer import artifacts, training_images
 from gan_demo.presets import PRESETS
 from gan_demo.runs import disk_space, library, ownership
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status
+from gan_demo.server import lifespan
 from gan_demo.server.api import explain, explorer
-from gan_demo.service import job_manager, remedies, run_actions, run_control, run_state, trash
+from gan_demo.service import app_state, remedies, run_actions, run_control, run_state, trash
 from gan_demo.ui import session
 from gan_demo.ui.train_page import classroom
 
@@ -151,9 +152,9 @@ def test_own_images_are_forked_and_trained_again_by_the_owner_alone(
 ) -> None:
     if not private:
         run.set_config(PRESETS["faces"])
-    stop_here(monkeypatch, (run_actions, "check_room"))
+    stop_here(monkeypatch, (run_actions, "check_space"))
     assert passes(lambda: run_actions.fork(run, 1, {}, ME)) == (mine or not private)
-    assert passes(lambda: run_actions.again(run, {}, ME)) == (mine or not private)
+    assert passes(lambda: run_actions.start_again(run, {}, ME)) == (mine or not private)
 
 
 def test_a_run_goes_on_with_built_in_data_where_it_is_mine_and_begins_anew_elsewhere(
@@ -167,15 +168,15 @@ def test_a_run_goes_on_with_built_in_data_where_it_is_mine_and_begins_anew_elsew
     run.set_info(dataclasses.replace(run.info, state=1))
     monkeypatch.setattr(run_actions, "start", lambda *given: "new")
     monkeypatch.setattr(run_actions, "_submit", lambda *given: None)
-    assert run_actions.go_on_built_in(run, "faces", ME) == (run.id if mine else "new")
+    assert run_actions.start_on_built_in(run, "faces", ME) == (run.id if mine else "new")
     assert (RunDir(run.path).config.data.path == "") == mine
 
 
 def test_a_remedy_stops_a_training_where_it_is_mine(run: RunDir, mine: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     stopped: list[str] = []
-    monkeypatch.setattr(run_state, "state", lambda run: run_state.State(Status.RUNNING, None))
+    monkeypatch.setattr(run_state, "state", lambda run: run_state.RunState(Status.RUNNING, None))
     monkeypatch.setattr(run_control, "stop_and_wait", lambda run, owner: stopped.append(run.id))
-    monkeypatch.setattr(run_actions, "again", lambda *given: "new")
+    monkeypatch.setattr(run_actions, "start_again", lambda *given: "new")
     finding = Finding("d_wins", "warning", 1, "verdicts", 1, 1, {"d_lr": 1e-5})
     monkeypatch.setattr(remedies, "findings", lambda run: [finding])
     remedies.apply(run, "d_wins", ME)
@@ -184,24 +185,23 @@ def test_a_remedy_stops_a_training_where_it_is_mine(run: RunDir, mine: bool, mon
 
 @pytest.mark.parametrize("act", [run_control.pause, run_control.unpause, run_control.stop])
 def test_a_job_is_controlled_by_whoever_started_it_alone(act: Callable[[str, str], None], home: Path) -> None:
-    job_manager.shutdown()
-    job_manager.manager().submit("ring-1", "ring", ME, "cpu", lambda job: iter(()))
+    app_state.close_current()
+    app_state.current().jobs.submit("ring-1", "ring", ME, "cpu", lambda job: iter(()))
     try:
         with pytest.raises(JobError):
             act("ring-1", OTHER)
         with pytest.raises(JobError):
             act("ring-1", "")
     finally:
-        job_manager.shutdown()
+        app_state.close_current()
 
 
 # ---- the ways in: class mode
 
 
 @pytest.fixture
-def class_page(run: RunDir, monkeypatch: pytest.MonkeyPatch) -> None:
+def class_page(run: RunDir, fresh_state: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """My browser on the run's page; nobody has a class yet."""
-    classes.forget()
     monkeypatch.setattr(session, "owner", lambda: ME)
     monkeypatch.setattr(session, "language", lambda: "en")
 
@@ -213,17 +213,21 @@ def test_a_class_is_opened(run: RunDir, mine: bool, monkeypatch: pytest.MonkeyPa
     classroom._open(run)
     assert (put.get("class-dialog") == run.id) == mine
     assert isinstance(put.get("problem"), JobError) != mine
-    assert bool(classes.state(run.id)["open"]) == mine
+    assert bool(app_state.current().classes.state(run.id)["open"]) == mine
 
 
 @pytest.mark.usefixtures("class_page")
 def test_the_presenters_key_is_given(run: RunDir, mine: bool, case: str) -> None:
-    if case == "shipped":
-        with pytest.raises(JobError):
-            classes.show(run, ME)
+    if mine:
+        app_state.current().classes.show(run, ME)
     else:
-        classes.show(run, ME)  # as if opened before the owner file was damaged
-    assert classroom._is_own(run) == mine
+        with pytest.raises(JobError):
+            app_state.current().classes.show(run, ME)
+    if not mine and case != "shipped":  # opened before the owner file was damaged
+        room.save(run, room.Room("7KFNQX", ownership.digest(ME), open=True))
+        app_state.close_current()
+        assert app_state.current().classes.state(run.id)["open"]
+    assert classroom._may_present(run) == mine
     assert (board_classroom.data(run, ME, "https://gan.example/")["presenterKey"] is not None) == mine
 
 
@@ -231,8 +235,10 @@ def test_the_presenters_key_is_given(run: RunDir, mine: bool, case: str) -> None
 
 
 @pytest.fixture
-def client() -> TestClient:
-    return TestClient(Starlette(routes=[*explorer.ROUTES, *explain.ROUTES]), cookies={ownership.OWNER_COOKIE: ME})
+def client() -> Iterator[TestClient]:
+    app = Starlette(routes=[*explorer.ROUTES, *explain.ROUTES], lifespan=lifespan.lifespan)
+    with TestClient(app, cookies={ownership.OWNER_COOKIE: ME}) as client:
+        yield client
 
 
 def test_the_training_images_are_served(
@@ -254,7 +260,7 @@ def test_the_page_names_the_address_of_the_training_images(
 def test_the_nearest_training_image_is_told(
     client: TestClient, run: RunDir, mine: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(explain, "_explained", lambda path, begun, step, index, private: str(private).encode())
+    monkeypatch.setattr(explain, "_explanation", lambda run, step, index, private: str(private).encode())
     assert client.get(f"/api/runs/{run.id}/explain/1/0").text == str(not mine)
 
 

@@ -23,7 +23,8 @@ from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status
 from gan_demo.server import lifespan, owner_cookie
 from gan_demo.server import routes as server_routes
-from gan_demo.service import job_manager
+from gan_demo.server.state import server_state
+from gan_demo.service import app_state
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -118,9 +119,17 @@ def test_two_browsers_get_two_tokens(client: TestClient) -> None:
     assert len(tokens) == 2
 
 
-def test_there_is_one_manager() -> None:
-    assert job_manager.manager() is job_manager.manager()
-    job_manager.shutdown()
+@pytest.mark.usefixtures("fresh_state")
+def test_there_is_one_state_of_the_process_which_the_server_opens_and_closes() -> None:
+    before = app_state.current()
+    assert app_state.current() is before
+    with TestClient(Starlette(lifespan=lifespan.lifespan)):
+        state = app_state.current()
+        assert state is server_state()
+        assert state is not before
+        with pytest.raises(JobError):  # its jobs ended with it
+            before.jobs.submit("a", "a", "owner", "cpu", lambda job: iter(()))
+    assert app_state.current() is not state
 
 
 def test_the_end_of_the_server_ends_its_jobs() -> None:
@@ -134,7 +143,7 @@ def test_the_end_of_the_server_ends_its_jobs() -> None:
             saved.append(True)
 
     with TestClient(Starlette(lifespan=lifespan.lifespan)):
-        manager = job_manager.manager()
+        manager = app_state.current().jobs
         job = manager.submit("a", "a", "owner", "cpu", lambda job: work())
     assert job.wait(10)
     assert job.snapshot.status is Status.STOPPED

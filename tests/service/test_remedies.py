@@ -13,7 +13,7 @@ from gan_demo.config import DataConfig, ModelConfig, RunConfig, TrainConfig
 from gan_demo.errors import JobError, RunError
 from gan_demo.runs import library, ownership
 from gan_demo.runs.run_dir import RunDir
-from gan_demo.service import job_manager, remedies, run_actions
+from gan_demo.service import app_state, remedies, run_actions
 from gan_demo.training.trainer import train
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -27,9 +27,9 @@ RING = RunConfig(
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("GAN_DEMO_HOME", str(tmp_path))
-    job_manager.shutdown()
+    app_state.close_current()
     yield tmp_path
-    job_manager.shutdown()
+    app_state.close_current()
 
 
 def ended(config: RunConfig = RING) -> RunDir:
@@ -50,15 +50,17 @@ def finds(monkeypatch: pytest.MonkeyPatch, since: int, remedy: dict[str, object]
     monkeypatch.setattr(diagnosis, "findings", lambda columns, config, error="": [found])
 
 
-@pytest.mark.parametrize(("since", "step"), [(12, 12), (11, 5), (5, 5), (4, None)])
-def test_a_remedy_begins_at_the_last_state_before_the_trouble(since: int, step: int | None) -> None:
-    finding = Finding("d_wins", "warning", since, "verdicts", since, 20)
-    assert remedies.start_of(finding, [5, 12]) == step
-
-
-def test_the_evidence_may_begin_before_the_finding() -> None:
-    finding = Finding("oscillation", "warning", 12, "verdicts", 7, 12)
-    assert remedies.start_of(finding, [5, 12]) == 5
+@pytest.mark.parametrize(("since", "begin", "step"), [(12, 12, 12), (11, 11, 5), (5, 5, 5), (4, 4, None), (12, 7, 5)])
+def test_a_remedy_begins_at_the_last_state_before_the_trouble_and_its_evidence(
+    monkeypatch: pytest.MonkeyPatch, since: int, begin: int, step: int | None
+) -> None:
+    run = RunDir.create(library.home() / "old", RING, "ring")
+    finding = Finding("d_wins", "warning", since, "verdicts", begin, 20, {"d_lr": 1e-5, "steps": 20})
+    monkeypatch.setattr(diagnosis, "findings", lambda columns, config, error="": [finding])
+    monkeypatch.setattr(RunDir, "states", property(lambda self: [5, 12]))
+    monkeypatch.setattr(run_actions, "fork", lambda run, step, settings, owner: f"fork at {step}")
+    monkeypatch.setattr(run_actions, "start_again", lambda run, settings, owner: "fork at None")
+    assert remedies.apply(run, "d_wins", OWNER) == f"fork at {step}"
 
 
 def test_a_remedy_is_a_fork_with_its_settings(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,7 +69,7 @@ def test_a_remedy_is_a_fork_with_its_settings(monkeypatch: pytest.MonkeyPatch) -
     new = library.find(remedies.apply(run, "d_wins", OWNER))
     assert new.info.parent == "old@5"
     assert new.config.train.d_lr == 1e-5
-    job = job_manager.manager().get(new.id)
+    job = app_state.current().jobs.get(new.id)
     assert job is not None
     assert job.wait(60)
     assert RunDir(new.path).info.step == 14
@@ -87,7 +89,7 @@ def test_without_a_state_or_with_other_data_it_begins_anew(
 
 def test_a_run_of_ones_own_that_still_goes_on_is_stopped_for_its_cure(monkeypatch: pytest.MonkeyPatch) -> None:
     run_id = run_actions.start(RING.with_settings({"steps": 1_000_000}), "ring", OWNER)
-    job = job_manager.manager().get(run_id)
+    job = app_state.current().jobs.get(run_id)
     assert job is not None
     finds(monkeypatch, 0, {"d_lr": 1e-5})
     new = remedies.apply(RunDir(library.home() / run_id), "d_wins", OWNER)
@@ -99,7 +101,7 @@ def test_a_run_of_someone_else_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     run_id = run_actions.start(RING.with_settings({"steps": 1_000_000}), "ring", "x" * 43)
     finds(monkeypatch, 0, {"d_lr": 1e-5})
     remedies.apply(RunDir(library.home() / run_id), "d_wins", OWNER)
-    job = job_manager.manager().get(run_id)
+    job = app_state.current().jobs.get(run_id)
     assert job is not None
     assert not job.done
 

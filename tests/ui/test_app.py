@@ -32,7 +32,7 @@ from gan_demo.runs import library, ownership
 from gan_demo.runs.archive import packing
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status
-from gan_demo.service import job_manager, run_actions, run_files, trash
+from gan_demo.service import app_state, run_actions, run_files, trash
 from gan_demo.training.jobs import Job
 from gan_demo.training.recorder import Progress
 from gan_demo.ui import session
@@ -48,9 +48,9 @@ TINY = PRESETS["ring"].with_settings({"steps": 30, "batch": 16, "width": 8, "d_w
 @pytest.fixture(autouse=True)
 def jobs() -> Iterator[None]:
     """Give the test a job manager of its own, and shut it down afterwards."""
-    job_manager.shutdown()
+    app_state.close_current()
     yield
-    job_manager.shutdown()
+    app_state.close_current()
 
 
 def app(page: str = "home", *, owner: str = ME, language: str = "en", **query: str) -> AppTest:
@@ -96,7 +96,7 @@ def words(at: AppTest) -> str:
 def finished(config: RunConfig = TINY, owner: str = ME, name: str = "ring") -> RunDir:
     """Return a run that trained to its end."""
     run_id = run_actions.start(config, name, owner)
-    job = job_manager.manager().get(run_id)
+    job = app_state.current().jobs.get(run_id)
     assert job is not None
     assert job.wait(PATIENCE)
     assert job.snapshot.status is Status.DONE, job.snapshot.error
@@ -111,7 +111,7 @@ class RepeatingJob:
         ownership.claim(self.run, owner)
         self.items: list[Any] = [Progress("training", step=1, steps=100, images_per_second=10.0, seconds_left=90.0)]
         self.go = threading.Event()
-        self.job = job_manager.manager().submit(self.run.id, name, owner, "cpu", self._make)
+        self.job = app_state.current().jobs.submit(self.run.id, name, owner, "cpu", self._make)
 
     def _make(self, job: Job) -> Iterator[Any]:
         while True:
@@ -190,7 +190,7 @@ def test_home_shows_a_cover_where_no_model_is_shipped(monkeypatch: pytest.Monkey
 
 def test_home_starts_digits_with_one_click() -> None:
     at = press(app(), "start")
-    (job,) = job_manager.manager().jobs()
+    (job,) = app_state.current().jobs.jobs()
     assert job.name == "digits"
     assert linked(at).id == job.id
     assert linked(at).config.data.name == "digits"
@@ -349,7 +349,7 @@ def test_a_report_is_in_the_language_of_the_session_that_downloads_it(monkeypatc
 def test_a_finished_run_can_train_longer() -> None:
     run = finished()
     press(app("train", run=run.id), "longer")
-    job = job_manager.manager().get(run.id)
+    job = app_state.current().jobs.get(run.id)
     assert job is not None
     assert job.wait(PATIENCE)
     assert RunDir(run.path).info.step == 60
@@ -484,7 +484,7 @@ def test_nobody_deletes_or_resumes_the_run_of_another() -> None:
 
 def test_the_owner_is_known_again_after_a_restart() -> None:
     run = finished()
-    job_manager.shutdown()
+    app_state.close_current()
     assert "longer" in keys(app("train", run=run.id))
     assert "longer" not in keys(app("train", owner=OTHER, run=run.id))
 
@@ -514,7 +514,7 @@ def test_a_run_taken_from_its_page_is_opened_on_another_and_belongs_to_whoever_o
     assert (ownership.owns(new, OTHER), ownership.owns(new, ME)) == (True, False)
     assert {"longer", "again"} <= keys(at)
     shutil.rmtree(run.path)
-    job_manager.shutdown()
+    app_state.close_current()
     assert linked(opened(data)).id == run.id
 
 
@@ -573,7 +573,7 @@ def test_a_run_on_own_images_is_opened_without_them_and_trains_on_with_them() ->
     assert len(list((library.home() / "uploads").iterdir())) == 1
     at.file_uploader("images-again").set_value(("flowers.zip", image_zip(), "application/zip")).run()
     press(press(at, "give-images"), "longer")
-    job = job_manager.manager().get(new.id)
+    job = app_state.current().jobs.get(new.id)
     assert job is not None
     assert job.wait(PATIENCE)
     assert (job.snapshot.status, RunDir(new.path).info.step) == (Status.DONE, 6)

@@ -14,7 +14,7 @@ from gan_demo.i18n import text
 from gan_demo.presets import PRESETS
 from gan_demo.runs import library, ownership
 from gan_demo.runs.run_dir import RunDir
-from gan_demo.service import job_manager
+from gan_demo.service import app_state
 from gan_demo.ui import session
 
 MAIN = Path(session.__file__).parent / "main.py"
@@ -25,9 +25,9 @@ PATIENCE = 60.0
 
 @pytest.fixture(autouse=True)
 def jobs() -> Iterator[None]:
-    job_manager.shutdown()
+    app_state.close_current()
     yield
-    job_manager.shutdown()
+    app_state.close_current()
 
 
 def page(owner: str = ME, language: str = "en", **query: str) -> AppTest:

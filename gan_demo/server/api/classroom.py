@@ -1,7 +1,7 @@
-"""The addresses of class mode: a short link for followers, and what the owner's and the followers' browsers send.
+"""Routes of class mode: the short link for followers, and what the teacher's and the followers' browsers send.
 
-Who controls shows the owner's key in a header; a cookie alone moves nothing, so no other site can act for its visitors.
-Bodies are small, and checked to the last key. Nothing here changes a run: settings that won a vote go through its page.
+The teacher's browser shows its key in a header; a cookie alone changes nothing, so that no other site can act for its
+visitors. Bodies are small and checked completely. Nothing here changes a run: its page applies what a poll decided.
 """
 
 from __future__ import annotations
@@ -13,72 +13,69 @@ from urllib.parse import quote
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute
 
-from gan_demo.classroom import classes
+from gan_demo.boards import addresses
+from gan_demo.classroom.classes import Classes
 from gan_demo.classroom.polls import Option
 from gan_demo.errors import ConfigError, JobError, RunError
 from gan_demo.runs import library
 from gan_demo.runs.ownership import OWNER_COOKIE, valid_token
 from gan_demo.runs.run_dir import RunDir
-from gan_demo.server.api import request_body
+from gan_demo.server.api import request_body, responses
 from gan_demo.server.api.request_body import Body, Refused
-from gan_demo.support.rate_limit import Throttle
+from gan_demo.server.state import server_state
+
+Act = Callable[[Classes, RunDir, Body], None]
 
 KEY_HEADER = "X-Presenter-Key"
-MOST_BYTES = 4096
-_NEVER_KEPT = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+MAX_BODY_BYTES = 4096
+MAX_CHOICE = 100
+_MAX_POINTING = {"at": 2**53, "highlight": 4095}  # a step, and the index of a sample in its sheet
 _VOTER = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _TAB = re.compile(r"[a-z0-9]{0,16}")
-_MOST = {"at": 2**53, "highlight": 4095}
-
-_posts = Throttle(rate=50, burst=300)  # by address, behind which a whole class may sit
-
-
-def forget() -> None:
-    """Nobody has asked for anything yet."""
-    global _posts
-    _posts = Throttle(rate=50, burst=300)
+_NO_STORE = responses.headers(responses.NO_STORE)
 
 
 # ---- the short link
 
 
 async def enter(request: Request) -> Response:
-    """GET /c/{code}: to the run's page, or to one that asks for the code again.
+    """Handle GET of a class's link: redirect to its run, or to a page that asks for the code again.
 
-    The address is relative, and so holds whatever a proxy puts before ours.
+    The address is relative, so that it holds under any prefix of a proxy.
     """
+    code, address = request.path_params["code"], request_body.address(request)
     try:
-        run_id = await run_in_threadpool(classes.look_up, request.path_params["code"], request_body.address(request))
+        run_id = await run_in_threadpool(server_state().classes.look_up, code, address)
         target = f"train?run={quote(run_id, safe='')}&class=1"
     except RunError:
         target = "train?class=unknown"
     except JobError:
         target = "train?class=wait"
     up = "../../" if request.url.path.endswith("/") else "../"
-    return RedirectResponse(up + target, 302, headers=_NEVER_KEPT)
+    return RedirectResponse(up + target, 302, headers=_NO_STORE)
 
 
-async def door(request: Request) -> Response:
-    """GET /c: a page that asks for the code."""
-    return RedirectResponse("train?class=join", 302, headers=_NEVER_KEPT)
+async def ask_for_code(request: Request) -> Response:
+    """Handle GET of the link without a code: redirect to a page that asks for one."""
+    return RedirectResponse("train?class=join", 302, headers=_NO_STORE)
 
 
 # ---- what browsers send
 
 
 async def steer(request: Request) -> Response:
-    """POST /api/runs/{run_id}/class, the owner's: {"at": step|null, "highlight": index|null, "open": bool, "by": tab}.
+    """Handle the teacher's POST of {"at": step|null, "highlight": index|null, "open": bool, "by": tab}, any of them.
 
-    Any of the keys; "by" says which of the owner's tabs it comes from, so that it need not follow itself.
+    "by" names the teacher's tab that sent it, which need not follow itself.
     """
 
-    def act(run: RunDir, body: Body) -> None:
-        _only(body, {"at", "highlight", "open", "by"})
-        for name, most in _MOST.items():
+    def act(classes: Classes, run: RunDir, body: Body) -> None:
+        _check_keys(body, {"at", "highlight", "open", "by"})
+        for name, most in _MAX_POINTING.items():
             if body.get(name) is not None:
-                _whole(body[name], most)
+                _whole_number(body[name], most)
         if not isinstance(body.get("by", ""), str) or not _TAB.fullmatch(body.get("by", "")):
             raise Refused(400, "by must be up to 16 small letters and digits")
         if not isinstance(body.get("open", True), bool):
@@ -87,107 +84,108 @@ async def steer(request: Request) -> Response:
             classes.set_open(run, body["open"])
         classes.point(run.id, {name: value for name, value in body.items() if name != "open"})
 
-    return await _answer(request, act, owner_only=True)
+    return await _answer(request, act, teacher_only=True)
 
 
 async def poll(request: Request) -> Response:
-    """POST /api/runs/{run_id}/poll, the owner's: {"start": {"question", "options"}}, {"close": id} or {"clear": id}.
+    """Handle the teacher's POST of {"start": {"question", "options"}}, {"close": id} or {"clear": id}.
 
     An option is {"text": str} with or without {"settings": {…}}.
     """
 
-    def act(run: RunDir, body: Body) -> None:
+    def act(classes: Classes, run: RunDir, body: Body) -> None:
         if len(body) != 1:
             raise Refused(400, "one of start, close and clear")
-        ((what, value),) = body.items()
-        if what == "start":
-            question, options = _asked(value)
+        ((action, value),) = body.items()
+        if action == "start":
+            question, options = _question_and_options(value)
             classes.start_poll(run, question, options)
-        elif what in ("close", "clear") and isinstance(value, str):
-            (classes.close_poll if what == "close" else classes.clear_poll)(run, value)
+        elif action == "close" and isinstance(value, str):
+            classes.close_poll(run, value)
+        elif action == "clear" and isinstance(value, str):
+            classes.clear_poll(run, value)
         else:
             raise Refused(400, "one of start, close and clear")
 
-    return await _answer(request, act, owner_only=True)
+    return await _answer(request, act, teacher_only=True)
 
 
 async def vote(request: Request) -> Response:
-    """POST /api/runs/{run_id}/vote, anyone's: {"vote": id, "choice": index}, and "voter" where cookies are refused."""
+    """Handle anyone's POST of {"vote": poll id, "choice": index}, and "voter" where cookies are refused."""
     cookie = request.cookies.get(OWNER_COOKIE, "")
 
-    def act(run: RunDir, body: Body) -> None:
-        _only(body, {"vote", "choice", "voter"})
+    def act(classes: Classes, run: RunDir, body: Body) -> None:
+        _check_keys(body, {"vote", "choice", "voter"})
         voter = body.get("voter", "")
         if not isinstance(body.get("vote"), str) or not isinstance(voter, str):
             raise Refused(400, "vote and voter must be text")
-        choice = _whole(body.get("choice"), 100)
+        choice = _whole_number(body.get("choice"), MAX_CHOICE)
         if not valid_token(cookie) and not _VOTER.fullmatch(voter):
             raise Refused(400, "no cookie, and no voter of 16 to 64 letters and digits")
-        voice = f"cookie {cookie}" if valid_token(cookie) else f"voter {voter}"
-        classes.vote(run, body["vote"], voice, choice)
+        classes.vote(run, body["vote"], f"cookie {cookie}" if valid_token(cookie) else f"voter {voter}", choice)
 
-    return await _answer(request, act, owner_only=False)
+    return await _answer(request, act, teacher_only=False)
 
 
-async def _answer(request: Request, act: Callable[[RunDir, Body], None], owner_only: bool) -> Response:
+async def _answer(request: Request, act: Act, teacher_only: bool) -> Response:
+    """Check the sender and the body's size, let ``act`` do what the body says, and answer {"ok": true} or an error."""
     try:
-        if not _posts.take(request_body.address(request)):
+        if not server_state().post_limit.take(request_body.address(request)):
             raise Refused(429, "too many requests")
         request_body.check_sender(request)
-        text = await request_body.text(request, MOST_BYTES)
-        await run_in_threadpool(_act, request, text, act, owner_only)
+        text = await request_body.text(request, MAX_BODY_BYTES)
+        await run_in_threadpool(_act, request, text, act, teacher_only)
     except Refused as refused:
-        return JSONResponse({"error": refused.why}, refused.status, headers=_NEVER_KEPT)
+        return responses.error(refused.status, refused.why)
     except RunError:
-        return JSONResponse({"error": "no such run"}, 404, headers=_NEVER_KEPT)
+        return responses.not_found("no such run")
     except ConfigError as wrong:
-        status = 409 if wrong.field == "vote" else 400
-        return JSONResponse({"error": str(wrong)}, status, headers=_NEVER_KEPT)
-    return JSONResponse({"ok": True}, headers=_NEVER_KEPT)
+        return responses.error(409 if wrong.field == "vote" else 400, str(wrong))
+    return JSONResponse({"ok": True}, headers=_NO_STORE)
 
 
-def _act(request: Request, text: bytes, act: Callable[[RunDir, Body], None], owner_only: bool) -> None:
-    run = library.find(request.path_params["run_id"])
-    if owner_only and not classes.is_presenter(run.id, request.headers.get(KEY_HEADER, "")):
+def _act(request: Request, text: bytes, act: Act, teacher_only: bool) -> None:
+    classes, run = server_state().classes, library.find(request.path_params["run_id"])
+    if teacher_only and not classes.is_presenter(run.id, request.headers.get(KEY_HEADER, "")):
         raise Refused(403, "only the owner of the run may do this")
-    act(run, request_body.parsed(text))
+    act(classes, run, request_body.parsed(text))
 
 
 # ---- checks
 
 
-def _only(body: Body, names: set[str]) -> None:
+def _check_keys(body: Body, names: set[str]) -> None:
     if not body or set(body) - names:
         raise Refused(400, "unknown keys")
 
 
-def _whole(value: object, most: int) -> int:
+def _whole_number(value: object, most: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
         raise Refused(400, "must be a whole number in range")
     return value
 
 
-def _asked(value: object) -> tuple[str, list[Option]]:
+def _question_and_options(value: object) -> tuple[str, list[Option]]:
     if not isinstance(value, dict) or set(value) != {"question", "options"} or not isinstance(value["options"], list):
         raise Refused(400, "a vote has a question and options")
     options = []
-    for one in value["options"]:
-        if not isinstance(one, dict) or not {"text"} <= set(one) <= {"text", "settings"}:
+    for option in value["options"]:
+        if not isinstance(option, dict) or not {"text"} <= set(option) <= {"text", "settings"}:
             raise Refused(400, "an option has a text, and perhaps settings")
-        settings = one.get("settings", {})
-        if not isinstance(one["text"], str) or not isinstance(settings, dict):
+        settings = option.get("settings", {})
+        if not isinstance(option["text"], str) or not isinstance(settings, dict):
             raise Refused(400, "an option has a text, and perhaps settings")
-        options.append(Option(one["text"], settings))
+        options.append(Option(option["text"], settings))
     if not isinstance(value["question"], str):
         raise Refused(400, "a vote has a question and options")
     return value["question"], options
 
 
 ROUTES: list[BaseRoute] = [
-    Route("/c", door),
-    Route("/c/{code}", enter),
-    Route("/c/{code}/", enter),
-    Route("/api/runs/{run_id}/class", steer, methods=["POST"]),
-    Route("/api/runs/{run_id}/poll", poll, methods=["POST"]),
-    Route("/api/runs/{run_id}/vote", vote, methods=["POST"]),
+    responses.route(addresses.CLASS_ENTRANCE, ask_for_code),
+    responses.route(addresses.CLASS, enter),
+    responses.route(f"{addresses.CLASS}/", enter),
+    responses.route(addresses.STEER_CLASS, steer, "POST"),
+    responses.route(addresses.POLL, poll, "POST"),
+    responses.route(addresses.VOTE, vote, "POST"),
 ]

@@ -15,49 +15,31 @@ from sse_starlette import EventSourceResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute
 
 from gan_demo.analysis.downsampling import thinned
-from gan_demo.classroom import classes
+from gan_demo.boards import addresses
+from gan_demo.classroom.classes import Classes
 from gan_demo.errors import RunError
 from gan_demo.runs import library
 from gan_demo.runs.ownership import OWNER_COOKIE, valid_token
-from gan_demo.server.live_channel import BUCKETS, HELLO, Beside, SnapshotOf, encoded
-from gan_demo.server.live_hub import Closing, Hub
+from gan_demo.server.api import responses
+from gan_demo.server.live_channel import BUCKETS, HELLO, encoded
+from gan_demo.server.live_hub import Closing
+from gan_demo.server.state import server_state
 
-NO_STORE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 HEARTBEAT = 15.0  # seconds between two "hello" of a stream: feed.mjs takes 40 silent seconds for a dead connection
 GRACE = 2.0  # seconds that streams have at shutdown to end by themselves before they are cancelled
 _EPOCH = re.compile(r"[0-9a-f]{0,16}")
 
-_hub: Hub | None = None
+
+def _unknown_run() -> JSONResponse:
+    return responses.not_found("no such run")
 
 
-def open_hub(snapshot_of: SnapshotOf, beside: Beside) -> None:
-    """Start serving streams. Call it within the event loop."""
-    global _hub
-    _hub = Hub(library.find, snapshot_of, beside)
-
-
-def close_hub() -> None:
-    """End all streams and answer new requests with 503."""
-    if _hub is not None:
-        _hub.close()
-
-
-def _current_hub() -> Hub:
-    if _hub is None:
-        raise Closing
-    return _hub
-
-
-def _unknown() -> JSONResponse:
-    return JSONResponse({"error": "no such run"}, 404, headers=NO_STORE)
-
-
-def _closing() -> JSONResponse:
+def _shutting_down() -> JSONResponse:
     """Return 503 rather than 404, at which the board would give up: it waits for the next server."""
-    return JSONResponse({"error": "shutting down"}, 503, headers=NO_STORE | {"Retry-After": "1"})
+    return responses.error(503, "shutting down", {"Retry-After": "1"})
 
 
 def _last_update(request: Request) -> tuple[str, int]:
@@ -69,27 +51,27 @@ def _last_update(request: Request) -> tuple[str, int]:
 
 
 async def events(request: Request) -> Response:
-    """Handle GET /api/runs/{run_id}/events: the updates after the viewer's last as server-sent events, without end."""
+    """Handle GET of the event stream: the updates after the viewer's last as server-sent events, without end."""
+    state = server_state()
     try:
-        hub = _current_hub()
-        channel = await hub.channel(request.path_params["run_id"])
+        channel = await state.hub.channel(request.path_params["run_id"])
     except RunError:
-        return _unknown()
+        return _unknown_run()
     except Closing:
-        return _closing()
-    stream = _with_attendance(channel.events(*_last_update(request)), channel.run.id, _browser(request))
+        return _shutting_down()
+    stream = _with_attendance(state.classes, channel.events(*_last_update(request)), channel.run.id, _browser(request))
     return EventSourceResponse(
         stream,
-        headers=NO_STORE,
+        headers=responses.headers(responses.NO_STORE),
         ping=HEARTBEAT,
         ping_message_factory=lambda: HELLO,  # the default is a comment, which scripts in browsers can't see
-        shutdown_event=hub.shutdown,
+        shutdown_event=state.hub.shutdown,
         shutdown_grace_period=GRACE,
     )
 
 
 async def _with_attendance(
-    stream: AsyncGenerator[bytes, None], run_id: str, browser: str
+    classes: Classes, stream: AsyncGenerator[bytes, None], run_id: str, browser: str
 ) -> AsyncGenerator[bytes, None]:
     """Pass the stream on and count its viewer as present in the class while it is open."""
     classes.join(run_id, browser)
@@ -107,29 +89,34 @@ def _browser(request: Request) -> str:
 
 
 async def updates(request: Request) -> Response:
-    """Handle GET /api/runs/{run_id}/updates: the updates after the viewer's last as {"updates": [...]}.
+    """Handle GET of updates by polling: the updates after the viewer's last as {"updates": [...]}.
 
     For viewers behind a proxy that holds events back.
     """
+    state = server_state()
     try:
-        channel = await _current_hub().channel(request.path_params["run_id"])
+        channel = await state.hub.channel(request.path_params["run_id"])
         texts, _, _ = await channel.catch_up(*_last_update(request))
-        classes.seen(channel.run.id, _browser(request))
+        state.classes.saw_poll(channel.run.id, _browser(request))
     except RunError:
-        return _unknown()
+        return _unknown_run()
     except Closing:
-        return _closing()
-    return Response(b'{"updates":[' + b",".join(texts) + b"]}", media_type="application/json", headers=NO_STORE)
+        return _shutting_down()
+    return Response(
+        b'{"updates":[' + b",".join(texts) + b"]}",
+        media_type="application/json",
+        headers=responses.headers(responses.NO_STORE),
+    )
 
 
 async def rows(request: Request) -> Response:
-    """Handle GET /api/runs/{run_id}/rows?from=STEP&to=STEP: these rows downsampled, with their minima and maxima."""
+    """Handle GET of rows with ?from=STEP&to=STEP: these rows downsampled, with their minima and maxima."""
     first, last = (_number(request.query_params.get(name, "")) for name in ("from", "to"))
     try:
         text = await run_in_threadpool(_rows, request.path_params["run_id"], first, last)
     except RunError:
-        return _unknown()
-    return Response(text, media_type="application/json", headers=NO_STORE)
+        return _unknown_run()
+    return Response(text, media_type="application/json", headers=responses.headers(responses.NO_STORE))
 
 
 def _number(text: str) -> float | None:
@@ -146,7 +133,7 @@ def _rows(run_id: str, first: float | None, last: float | None) -> bytes:
 
 
 ROUTES: list[BaseRoute] = [
-    Route("/api/runs/{run_id}/events", events),
-    Route("/api/runs/{run_id}/updates", updates),
-    Route("/api/runs/{run_id}/rows", rows),
+    responses.route(addresses.EVENTS, events),
+    responses.route(addresses.UPDATES, updates),
+    responses.route(addresses.ROWS, rows),
 ]

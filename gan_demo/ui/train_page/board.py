@@ -11,7 +11,7 @@ from typing import Any
 
 from gan_demo.boards.live_board import data
 from gan_demo.runs.run_dir import RunDir
-from gan_demo.service.run_state import State
+from gan_demo.service.run_state import RunState
 from gan_demo.ui import session, widgets
 from gan_demo.ui.train_page import classroom
 
@@ -21,7 +21,7 @@ _BOARD = widgets.component(
 EVENTS = ("status", "remedy", "fork", "vote")
 
 
-def show(run: RunDir, state: State, on_event: Callable[[str, Any], None]) -> None:
+def show(run: RunDir, state: RunState, on_event: Callable[[str, Any], None]) -> None:
     """Draw the board. ``on_event(event, value)`` is called before the page is drawn again.
 
     Events and their values: "status", the run's new status; "remedy", the key of a finding; "fork", a step; "vote",

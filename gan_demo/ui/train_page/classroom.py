@@ -1,21 +1,18 @@
-"""Class mode on the Train page: the owner's button and link, the code that followers type, and what a vote decided."""
+"""Class mode on the Train page: the owner's button and link, and the code that followers type."""
 
 from __future__ import annotations
 
 import socket
-from collections.abc import Mapping
-from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import streamlit as st
 
 from gan_demo.boards.classroom import share_data
-from gan_demo.classroom import classes, polls
 from gan_demo.errors import GanDemoError, JobError
 from gan_demo.i18n.text import t
-from gan_demo.runs import ownership, setting_changes
+from gan_demo.runs import ownership
 from gan_demo.runs.run_dir import RunDir
-from gan_demo.service import run_actions, run_control, run_state
+from gan_demo.service import app_state
 from gan_demo.ui import session, widgets
 
 ENTRANCES = ("join", "unknown", "wait")  # what ?class= says when no run goes with it
@@ -36,17 +33,15 @@ def show_button(run: RunDir, is_owner: bool) -> None:
 
 
 def _may_present(run: RunDir) -> bool:
-    """Runs of the command line belong to whoever is here; the first to show one is its teacher."""
-    owner = session.owner()
-    return ownership.owns(run, owner) and (
-        not classes.state(run.id)["open"] or classes.presenter_key(run.id, owner) is not None
-    )
+    """Return whether this visitor owns the run and nobody else presents it, as may be with runs of the command line."""
+    owner, classes = session.owner(), app_state.current().classes
+    is_free = not classes.state(run.id)["open"] or classes.presenter_key(run, owner) is not None
+    return is_free and ownership.owns(run, owner)
 
 
 def _open(run: RunDir) -> None:
     try:
-        ownership.check_owner(run, session.owner())
-        classes.show(run, session.owner())
+        app_state.current().classes.show(run, session.owner())
         session.put("class-dialog", run.id)
     except GanDemoError as error:
         session.put("problem", error)
@@ -85,38 +80,6 @@ def _lan_address() -> str | None:
     return None if found in (*LOOPBACK, "0.0.0.0") else found
 
 
-def apply(run: RunDir, value: object, owner: str) -> str:
-    """Do what a vote decided, from the board's ("vote", {vote, index}); the id of the run to look at then.
-
-    A training that goes on is changed on its way where that is possible. Else its newest state is forked, or where
-    there is none it begins anew; the class comes along. Raises GanDemoError.
-    """
-    if classes.presenter_key(run.id, owner) is None:
-        raise JobError("run", run.id, "belongs to someone else", "You can watch it, or start one of your own")
-    settings, alive = decided(run, value), run_state.state(run).alive
-    classes.clear_poll(run, (classes.state(run.id).get("vote") or {}).get("id", ""))  # it is done once only
-    if alive and set(settings) <= set(setting_changes.LIVE):
-        run_control.change(run, settings, owner)
-        return run.id
-    if alive:
-        run_control.stop_and_wait(run, owner)
-    states = run.states
-    if states and states[-1] >= run.config.train.steps:
-        settings["steps"] = states[-1] + run.config.train.steps
-    return run_actions.fork(run, states[-1], settings, owner) if states else run_actions.again(run, settings, owner)
-
-
-def decided(run: RunDir, value: object) -> dict[str, object]:
-    """The settings of an answer that won the closed vote, factors applied to those in effect. Raises GanDemoError."""
-    told = classes.state(run.id).get("vote") or {}
-    asked = value if isinstance(value, Mapping) else {}
-    index: Any = asked.get("index")
-    won = isinstance(index, int) and index in told.get("winners", ())
-    if not won or asked.get("vote") != told["id"] or told["open"]:
-        raise JobError("vote", "", "is over")
-    return polls.settled(classes.chosen(run.id, index), run_control.settings_now(run))
-
-
 def show_entrance(reason: str) -> None:
     """Ask for the code of a class; ``reason``: one of ENTRANCES."""
     st.title(t("class.join.title"))
@@ -129,7 +92,8 @@ def show_entrance(reason: str) -> None:
 
 def _enter() -> None:
     try:
-        run_id = classes.look_up(str(session.get("class-code", "")), st.context.ip_address or session.owner())
+        address = st.context.ip_address or session.owner()
+        run_id = app_state.current().classes.look_up(str(session.get("class-code", "")), address)
     except JobError:
         session.set_query("class", "wait")
     except GanDemoError:

@@ -11,7 +11,7 @@ from gan_demo.i18n.text import t
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status
 from gan_demo.service import run_control
-from gan_demo.service.run_state import State
+from gan_demo.service.run_state import RunState
 from gan_demo.training.jobs import Job
 from gan_demo.ui import attempts, session
 from gan_demo.ui.train_page import live_settings
@@ -19,7 +19,7 @@ from gan_demo.ui.train_page import live_settings
 SINGLE_UPDATES = {"both": ":material/skip_next:", "d": ":material/search:", "g": ":material/brush:"}
 
 
-def show(run: RunDir, state: State) -> None:
+def show(run: RunDir, state: RunState) -> None:
     """Draw the buttons of a run that has a job. For its owner only: call it for nobody else."""
     assert state.job is not None
     show_live_controls(run, state)
@@ -31,7 +31,7 @@ def show(run: RunDir, state: State) -> None:
     _button("stopping" if is_stopping else "stop", ":material/stop:", _stop, job, disabled=is_stopping)
 
 
-def show_live_controls(run: RunDir, state: State) -> None:
+def show_live_controls(run: RunDir, state: RunState) -> None:
     """Draw the popover of live settings, and before it the single updates of a paused run; nothing of a queued one."""
     if state.job is None or state.status not in (Status.RUNNING, Status.PAUSED):
         return

@@ -12,11 +12,11 @@ from gan_demo.i18n.text import t
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status
 from gan_demo.service import run_actions
-from gan_demo.service.run_state import State
+from gan_demo.service.run_state import RunState
 from gan_demo.ui import attempts, run_file, session, settings_form, widgets
 
 
-def show(run: RunDir, state: State, is_owner: bool) -> None:
+def show(run: RunDir, state: RunState, is_owner: bool) -> None:
     """Draw how the run ended, a failure with its cause and remedy, and the buttons of what to do next."""
     if state.status is Status.FAILED and state.error is not None:
         widgets.show_failure(state.error)
@@ -54,13 +54,15 @@ def _remedies(run: RunDir, failure: GanDemoError, may_copy: bool) -> None:
         and may_copy
         and st.button(t("end.calmer"), type="primary", key="calmer", help=t("end.calmer.help"))
     ):
-        attempts.go_to_run(lambda: run_actions.again(run, run_actions.calmer(run.config), session.owner()))
+        attempts.go_to_run(
+            lambda: run_actions.start_again(run, run_actions.calmer_settings(run.config), session.owner())
+        )
     fallback = str(failure.details.get("fallback", ""))
     if fallback and st.button(t("end.fallback", name=text.named("data", fallback)), type="primary", key="fallback"):
-        attempts.go_to_run(lambda: run_actions.go_on_built_in(run, fallback, session.owner()))
+        attempts.go_to_run(lambda: run_actions.start_on_built_in(run, fallback, session.owner()))
 
 
-def _train_on(run: RunDir, state: State) -> None:
+def _train_on(run: RunDir, state: RunState) -> None:
     """Draw the owner's way to train on: longer than planned, or on to the plan's end."""
     if run_file.lacks_images(run):
         run_file.upload_images_again(run)

@@ -29,7 +29,7 @@ DOCKED = """<style>
 def show(run: RunDir) -> None:
     """Draw a widget for each live setting that matters for the run, and the undo button if there is a change."""
     st.html(DOCKED)
-    config, changes = run_control.settings_now(run), run.changes()
+    config, changes = run_control.current_settings(run), run.changes()
     names = setting_choices.live_setting_names(config)
     with st.container(key="live-settings"):
         columns = st.columns(len(names), vertical_alignment="bottom", gap="medium")

@@ -12,8 +12,8 @@ from gan_demo.i18n.text import t
 from gan_demo.runs import ownership
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status
-from gan_demo.service import job_manager, remedies, run_control, run_state
-from gan_demo.service.run_state import State
+from gan_demo.service import app_state, remedies, run_control, run_state, votes
+from gan_demo.service.run_state import RunState
 from gan_demo.ui import attempts, session, widgets
 from gan_demo.ui.train_page import board, classroom, controls, end, files, fork_dialog
 
@@ -29,7 +29,7 @@ def show(run: RunDir) -> None:
     fork = session.get("fork-step")  # (run id, step) while the dialog is open, as the page may be drawn again meanwhile
     if fork and fork[0] == run.id:
         fork_dialog.show(run, fork[1], on_dismiss=lambda: session.pop("fork-step"))
-    if not state.alive:
+    if not state.is_alive:
         session.pop("stopping")
         end.show(run, state, is_owner)
     if state.status is Status.QUEUED:
@@ -54,19 +54,19 @@ def _apply_remedy(run_id: str, owner: str, finding: str) -> None:
 
 
 def _apply_vote(run_id: str, owner: str, answer: object) -> None:
-    session.link_run(classroom.apply(session.run(run_id), answer, owner))
+    session.link_run(votes.apply(session.run(run_id), answer, owner))
 
 
-def _header(run: RunDir, state: State, is_owner: bool) -> None:
+def _header(run: RunDir, state: RunState, is_owner: bool) -> None:
     heading, buttons = st.columns([4, 5], vertical_alignment="bottom")
     with heading:
         title = titles.plain(titles.run_title(run))
         st.markdown(f"## {title} {widgets.status_badge(state)}")
     with buttons.container(horizontal=True, horizontal_alignment="right", key="controls"):
         classroom.show_button(run, is_owner)
-        if state.alive and state.job is not None and is_owner:
+        if state.is_alive and state.job is not None and is_owner:
             controls.show(run, state)
-        elif state.alive:
+        elif state.is_alive:
             st.markdown(f":gray[:material/visibility: {t('live.watching')}]", help=t("live.watching.help"))
         else:
             st.button(t("live.new"), icon=":material/add:", key="new-run", on_click=session.link_run, args=("",))
@@ -76,7 +76,7 @@ def _header(run: RunDir, state: State, is_owner: bool) -> None:
 
 
 def _queue(run_id: str) -> None:
-    job = job_manager.manager().get(run_id)
+    job = app_state.current().jobs.get(run_id)
     if job is None or job.snapshot.status is not Status.QUEUED:
         st.rerun()
     jobs_ahead = run_control.ahead_of(job)

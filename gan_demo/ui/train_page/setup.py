@@ -135,7 +135,7 @@ def _earlier_run(run: RunDir) -> None:
             st.rerun()
         if st.button(t("earlier.compare"), key=f"compare-{run.id}"):
             st.switch_page("compare.py", query_params=compare_choice.with_run(run.id))
-        if not state.alive:
+        if not state.is_alive:
             if st.button(t("live.resume"), key=f"resume-{run.id}", disabled=state.status is Status.DONE):
                 attempts.go_to_run(lambda: _resumed(run))
             if st.button(t("earlier.delete"), key=f"delete-{run.id}", type="tertiary", icon=":material/delete:"):

@@ -12,12 +12,13 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
-from gan_demo.classroom import classes
+from gan_demo.classroom.classes import Classes
 from gan_demo.presets import PRESETS
 from gan_demo.runs import ownership
 from gan_demo.runs.run_dir import RunDir
-from gan_demo.server import owner_cookie, routes
-from gan_demo.server.api import classroom
+from gan_demo.server import lifespan, owner_cookie, routes
+from gan_demo.server.state import server_state
+from gan_demo.service import app_state
 from gan_demo.support.rate_limit import Throttle
 
 TEACHER, PUPIL, OTHER = (secrets.token_urlsafe(32) for _ in range(3))
@@ -28,31 +29,32 @@ QUESTION = {
 
 
 @pytest.fixture(autouse=True)
-def _new_process(home: Path) -> Iterator[None]:
-    classes.forget()
-    classroom.forget()
-    yield
-    classes.forget()
-    classroom.forget()
+def client(home: Path) -> Iterator[TestClient]:
+    with started() as client:
+        yield client
 
 
-@pytest.fixture
-def client() -> Iterator[TestClient]:
-    app = Starlette(routes=routes.ROUTES, middleware=[Middleware(owner_cookie.OwnerCookie)])
-    with TestClient(app, follow_redirects=False) as one:
-        yield one
+def started() -> TestClient:
+    """A server that runs while its client is entered."""
+    middleware = [Middleware(owner_cookie.OwnerCookie)]
+    app = Starlette(routes=routes.ROUTES, middleware=middleware, lifespan=lifespan.lifespan)
+    return TestClient(app, follow_redirects=False)
+
+
+def classes() -> Classes:
+    return app_state.current().classes
 
 
 @pytest.fixture
 def run(home: Path) -> RunDir:
     made = RunDir.create(home / "ring-1", PRESETS["ring"], "ring")
-    classes.show(made, TEACHER)
+    classes().show(made, TEACHER)
     return made
 
 
 @pytest.fixture
 def key(run: RunDir) -> str:
-    return classes.presenter_key(run.id, TEACHER) or ""
+    return classes().presenter_key(run, TEACHER) or ""
 
 
 def post(client: TestClient, path: str, body: Any, key: str | None = None, **headers: str) -> int:
@@ -63,7 +65,7 @@ def post(client: TestClient, path: str, body: Any, key: str | None = None, **hea
 
 def ask(client: TestClient, run: RunDir, key: str) -> str:
     assert post(client, f"{run.id}/poll", {"start": QUESTION}, key) == 200
-    return str(classes.state(run.id)["vote"]["id"])
+    return str(classes().state(run.id)["vote"]["id"])
 
 
 def as_pupil(n: int | str = 0) -> dict[str, str]:
@@ -76,7 +78,7 @@ def as_pupil(n: int | str = 0) -> dict[str, str]:
 def test_the_short_link_leads_to_the_board_under_any_prefix(client: TestClient, run: RunDir) -> None:
     from urllib.parse import urljoin
 
-    code = classes.state(run.id)["code"]
+    code = classes().state(run.id)["code"]
     for path in (f"/c/{code}", f"/c/{code}/", f"/c/{code.lower()}"):
         answer = client.get(path)
         assert answer.status_code == 302
@@ -94,7 +96,7 @@ def test_a_wrong_code_leads_to_a_page_that_asks_again(client: TestClient, run: R
 def test_codes_cannot_be_tried_by_the_thousand(
     client: TestClient, run: RunDir, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(classes, "_misses", Throttle(rate=0, burst=30))  # as if no time passed
+    monkeypatch.setattr(classes(), "_wrong_codes_by_address", Throttle(rate=0, burst=30))  # as if no time passed
     places = [client.get(f"/c/{n:06}").headers["location"] for n in range(100)]
     assert places[0] == "../train?class=unknown"
     assert places[-1] == "../train?class=wait"
@@ -110,27 +112,27 @@ def test_without_a_code_the_door_asks_for_one(client: TestClient) -> None:
 
 def test_the_owners_key_moves_the_class(client: TestClient, run: RunDir, key: str) -> None:
     assert post(client, f"{run.id}/class", {"at": 500, "highlight": 3, "by": "tab1"}, key) == 200
-    told = classes.state(run.id)
+    told = classes().state(run.id)
     assert (told["at"], told["highlight"], told["by"]) == (500, 3, "tab1")
     assert post(client, f"{run.id}/class", {"at": None}, key) == 200
-    assert (classes.state(run.id)["at"], classes.state(run.id)["highlight"]) == (None, 3)
+    assert (classes().state(run.id)["at"], classes().state(run.id)["highlight"]) == (None, 3)
     assert post(client, f"{run.id}/class", {"open": False}, key) == 200
-    assert classes.state(run.id) == {"open": False}
+    assert classes().state(run.id) == {"open": False}
     assert post(client, f"{run.id}/class", {"open": True}, key) == 200
-    assert classes.state(run.id)["open"]
+    assert classes().state(run.id)["open"]
 
 
 @pytest.mark.parametrize("path", ["class", "poll"])
 def test_without_the_owners_key_nothing_moves(client: TestClient, run: RunDir, key: str, home: Path, path: str) -> None:
     theirs = RunDir.create(home / "theirs", PRESETS["ring"], "ring")
     mine = RunDir.create(home / "mine", PRESETS["ring"], "ring")
-    classes.show(theirs, OTHER)
-    classes.show(mine, TEACHER)
+    classes().show(theirs, OTHER)
+    classes().show(mine, TEACHER)
     ask(client, run, key)
-    before, body = classes.state(run.id), {"class": {"at": 7}, "poll": {"start": QUESTION}}[path]
+    before, body = classes().state(run.id), {"class": {"at": 7}, "poll": {"start": QUESTION}}[path]
     wrong = [
         None, "", "0" * 64, key[:-1], key + "0", key.upper(), TEACHER, "null", "undefined", "*", "\x7f",
-        classes.presenter_key(theirs.id, OTHER), classes.presenter_key(mine.id, TEACHER),
+        classes().presenter_key(theirs, OTHER), classes().presenter_key(mine, TEACHER),
         run.path.joinpath("class").read_text()[:64], before["code"], PUPIL,
     ]  # fmt: skip
     for one in wrong:
@@ -139,23 +141,23 @@ def test_without_the_owners_key_nothing_moves(client: TestClient, run: RunDir, k
     assert post(client, f"{run.id}/{path}", body, None, **cookies) == 403, "a cookie is no key: other sites can use it"
     assert post(client, f"{run.id}/{path}?X-Presenter-Key={key}", body) == 403
     assert post(client, f"{run.id}/{path}", {**body, "X-Presenter-Key": key}) == 403
-    assert classes.state(run.id) == before
+    assert classes().state(run.id) == before
 
 
-def test_a_key_of_before_the_restart_is_worth_nothing(client: TestClient, run: RunDir, key: str) -> None:
-    classes.forget()
-    assert post(client, f"{run.id}/class", {"at": 7}, key) == 403
-    assert post(client, f"{run.id}/class", {"at": 7}, classes.presenter_key(run.id, TEACHER)) == 200
+def test_a_key_of_before_the_restart_is_worth_nothing(run: RunDir, key: str) -> None:
+    with started() as client:
+        assert post(client, f"{run.id}/class", {"at": 7}, key) == 403
+        assert post(client, f"{run.id}/class", {"at": 7}, classes().presenter_key(run, TEACHER)) == 200
 
 
 @pytest.mark.parametrize("path", ["class", "poll", "vote"])
 @pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"])
 def test_only_post_is_heard(client: TestClient, run: RunDir, key: str, path: str, method: str) -> None:
-    before = classes.version(run.id)
+    before = classes().version(run.id)
     answer = client.request(method, f"/api/runs/{run.id}/{path}?at=7", headers={"X-Presenter-Key": key})
     assert answer.status_code == 405
     assert "access-control-allow-origin" not in answer.headers
-    assert classes.version(run.id) == before
+    assert classes().version(run.id) == before
 
 
 @pytest.mark.parametrize(
@@ -178,10 +180,10 @@ def test_another_site_cannot_act_for_its_visitors(
     client: TestClient, run: RunDir, key: str, headers: dict[str, str]
 ) -> None:
     poll = ask(client, run, key)
-    before = classes.version(run.id)
+    before = classes().version(run.id)
     assert post(client, f"{run.id}/class", {"at": 7}, key, **headers) in (403, 415)
     assert post(client, f"{run.id}/vote", {"vote": poll, "choice": 0}, **headers, **as_pupil()) in (403, 415)
-    assert classes.version(run.id) == before
+    assert classes().version(run.id) == before
 
 
 @pytest.mark.parametrize(
@@ -216,11 +218,11 @@ BAD_POINTING = [
 def test_malformed_pointing_is_refused_even_from_the_owner(
     client: TestClient, run: RunDir, key: str, body: bytes
 ) -> None:
-    before = classes.version(run.id)
+    before = classes().version(run.id)
     headers = {"X-Presenter-Key": key, "content-type": "application/json"}
     answer = client.post(f"/api/runs/{run.id}/class", content=body, headers=headers)
     assert answer.status_code == 400
-    assert classes.version(run.id) == before
+    assert classes().version(run.id) == before
 
 
 def start(question: Any = "?", options: Any = ({"text": "a"}, {"text": "b"}), **more: Any) -> dict[str, Any]:
@@ -242,7 +244,7 @@ BAD_POLLS: list[Any] = [
 @pytest.mark.parametrize("body", BAD_POLLS, ids=repr)
 def test_malformed_votes_are_not_started(client: TestClient, run: RunDir, key: str, body: Any) -> None:
     assert post(client, f"{run.id}/poll", body, key) == 400
-    assert classes.state(run.id)["vote"] is None
+    assert classes().state(run.id)["vote"] is None
 
 
 @pytest.mark.parametrize("path", ["class", "poll", "vote"])
@@ -270,7 +272,7 @@ def test_ids_that_are_no_runs_are_not_found(client: TestClient, key: str, run_id
 
 
 def test_a_shipped_model_has_no_owner_to_pose_as(client: TestClient) -> None:
-    for key in ("", classes._key("digits", ""), classes._key("digits", "0" * 64)):
+    for key in ("", classes()._key("digits", ""), classes()._key("digits", "0" * 64)):
         assert post(client, "digits/class", {"at": 1}, key) == 403
 
 
@@ -281,13 +283,13 @@ def test_a_class_votes_and_the_owner_closes(client: TestClient, run: RunDir, key
     poll = ask(client, run, key)
     for n in range(5):
         assert post(client, f"{run.id}/vote", {"vote": poll, "choice": int(n > 2)}, **as_pupil(n)) == 200
-    assert classes.state(run.id)["vote"]["counts"] == [3, 2]
+    assert classes().state(run.id)["vote"]["counts"] == [3, 2]
     assert post(client, f"{run.id}/poll", {"close": poll}, key) == 200
     assert post(client, f"{run.id}/vote", {"vote": poll, "choice": 1}, **as_pupil(9)) == 409
-    told = classes.state(run.id)["vote"]
+    told = classes().state(run.id)["vote"]
     assert (told["open"], told["winners"], told["can"]) == (False, [0], [True, False])
     assert post(client, f"{run.id}/poll", {"clear": poll}, key) == 200
-    assert classes.state(run.id)["vote"] is None
+    assert classes().state(run.id)["vote"] is None
 
 
 def test_a_browser_has_one_voice_and_may_change_it(client: TestClient, run: RunDir, key: str) -> None:
@@ -297,14 +299,14 @@ def test_a_browser_has_one_voice_and_may_change_it(client: TestClient, run: RunD
         assert post(client, f"{run.id}/vote", body, **as_pupil()) == 200, (
             "with a cookie, a made-up voter counts for nothing"
         )
-    assert classes.state(run.id)["vote"]["counts"] == [0, 1]
+    assert classes().state(run.id)["vote"]["counts"] == [0, 1]
 
 
 def test_without_cookies_a_random_name_is_one_voice(client: TestClient, run: RunDir, key: str) -> None:
     poll, name = ask(client, run, key), secrets.token_hex(16)
     for choice in (0, 1):
         assert post(client, f"{run.id}/vote", {"vote": poll, "choice": choice, "voter": name}) == 200
-    assert classes.state(run.id)["vote"]["counts"] == [0, 1]
+    assert classes().state(run.id)["vote"]["counts"] == [0, 1]
 
 
 @pytest.mark.parametrize(
@@ -317,47 +319,47 @@ def test_nobody_votes_without_a_name(client: TestClient, run: RunDir, key: str, 
         post(client, f"{run.id}/vote", {"vote": poll, "choice": 0, **voter}, cookie=f"{ownership.OWNER_COOKIE}=short")
         == 400
     )
-    assert classes.state(run.id)["vote"]["total"] == 0
+    assert classes().state(run.id)["vote"]["total"] == 0
 
 
 @pytest.mark.parametrize("choice", [-1, 2, 99, 10**9, 0.5, True, "0", None, [0], {}])
 def test_a_choice_that_is_none_is_refused(client: TestClient, run: RunDir, key: str, choice: Any) -> None:
     poll = ask(client, run, key)
     assert post(client, f"{run.id}/vote", {"vote": poll, "choice": choice}, **as_pupil()) in (400, 409)
-    assert classes.state(run.id)["vote"]["total"] == 0
+    assert classes().state(run.id)["vote"]["total"] == 0
 
 
 def test_followers_cannot_start_close_or_clear_a_vote_nor_add_keys(client: TestClient, run: RunDir, key: str) -> None:
     poll = ask(client, run, key)
-    before = classes.version(run.id)
+    before = classes().version(run.id)
     for body in ({"start": QUESTION}, {"close": poll}, {"clear": poll}):
         assert post(client, f"{run.id}/poll", body, **as_pupil()) == 403
     for more in ({"open": False}, {"weight": 9}, {"__proto__": {"choice": 0}}, {"at": 1}):
         assert post(client, f"{run.id}/vote", {"vote": poll, "choice": 0, **more}, **as_pupil()) == 400
-    assert classes.version(run.id) == before
+    assert classes().version(run.id) == before
 
 
 def test_voices_for_foreign_or_former_votes_are_refused(client: TestClient, run: RunDir, key: str, home: Path) -> None:
     other = RunDir.create(home / "other", PRESETS["ring"], "ring")
-    classes.show(other, OTHER)
-    foreign = ask(client, other, classes.presenter_key(other.id, OTHER) or "")
+    classes().show(other, OTHER)
+    foreign = ask(client, other, classes().presenter_key(other, OTHER) or "")
     former = ask(client, run, key)
     ask(client, run, key)
     for poll in (foreign, former, "", "__proto__", "constructor"):
         assert post(client, f"{run.id}/vote", {"vote": poll, "choice": 0}, **as_pupil()) == 409
     assert post(client, f"{run.id}/vote", {"vote": None, "choice": 0}, **as_pupil()) == 400
-    assert classes.state(run.id)["vote"]["total"] == classes.state(other.id)["vote"]["total"] == 0
+    assert classes().state(run.id)["vote"]["total"] == classes().state(other.id)["vote"]["total"] == 0
 
 
 def test_a_flood_is_turned_away_and_a_class_is_not(
     client: TestClient, run: RunDir, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(classroom, "_posts", Throttle(rate=0, burst=300))
+    monkeypatch.setattr(server_state(), "post_limit", Throttle(rate=0, burst=300))
     poll = ask(client, run, key)
     answers = [post(client, f"{run.id}/vote", {"vote": poll, "choice": 0}, **as_pupil(n % 40)) for n in range(400)]
     assert answers[:120] == [200] * 120, "forty who change their minds twice"
     assert answers[-1] == 429
-    assert classes.state(run.id)["vote"]["total"] == 40
+    assert classes().state(run.id)["vote"]["total"] == 40
 
 
 def test_no_answer_says_who_owns_or_which_key_would_fit(client: TestClient, run: RunDir, key: str) -> None:

@@ -24,7 +24,7 @@ from starlette.testclient import TestClient
 from gan_demo.boards import assets
 from gan_demo.cli.main import main
 from gan_demo.config import ModelConfig
-from gan_demo.explorer import artifacts, prepare
+from gan_demo.explorer import artifacts
 from gan_demo.explorer.uploads import Upload
 from gan_demo.gan import latent
 from gan_demo.gan.models.build import build_generator
@@ -33,9 +33,9 @@ from gan_demo.runs import library, networks, ownership
 from gan_demo.runs.explorer_cache import ExplorerCache
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status
-from gan_demo.server import routes
+from gan_demo.server import lifespan, routes
 from gan_demo.server.api import explorer
-from gan_demo.service import job_manager, run_actions
+from gan_demo.service import app_state, run_actions
 from gan_demo.weights.load import Loaded
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -44,10 +44,10 @@ TINY = ["--device", "cpu", "--set", "batch=8", "--set", "evaluate=false", "--set
 VERSION = assets.runtime_version()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def client() -> Iterator[TestClient]:
-    with TestClient(Starlette(routes=routes.ROUTES)) as one:
-        yield one
+    with TestClient(Starlette(routes=routes.ROUTES, lifespan=lifespan.lifespan)) as client:
+        yield client
 
 
 @pytest.fixture
@@ -381,20 +381,13 @@ def test_a_folder_that_cannot_be_written_only_means_that_nothing_is_kept(client:
 ME = "m" * 43
 
 
-@pytest.fixture
-def jobs() -> Iterator[None]:
-    prepare.open_up()
-    yield
-    job_manager.shutdown()
-
-
 def trained(steps: int, until: int | None = None) -> RunDir:
     """A run of the app that is over: at its end, or stopped."""
     config = PRESETS["digits"].with_settings(
         {"steps": steps, "batch": 8, "evaluate": False, "limit": 100, "width": 4, "d_width": 4, "seed": 1}
     )
     run_id = run_actions.start(config, "digits", ME)
-    job = job_manager.manager().get(run_id)
+    job = app_state.current().jobs.get(run_id)
     assert job is not None
     pulse = threading.Event()
     while until is not None and getattr(job.snapshot.progress, "step", 0) < until:
@@ -406,35 +399,36 @@ def trained(steps: int, until: int | None = None) -> RunDir:
     return library.find(run_id)
 
 
-@pytest.mark.usefixtures("jobs")
+@pytest.mark.usefixtures("fresh_state")
 @pytest.mark.parametrize(("steps", "until"), [(3, None), (10**6, 3)], ids=["done", "stopped"])
 def test_a_training_that_is_over_leaves_the_explorers_files(steps: int, until: int | None) -> None:
     run = trained(steps, until)
-    prepare.space_worker.submit(lambda: None).result(60)  # one at a time: what was to be made before is made
+    app_state.current().explorer.spaces.submit(lambda: None).result(60)  # one at a time, after what waited before
     assert all(artifacts.kept(run, run.checkpoints[-1], name) is not None for name in artifacts.NAMES)
 
 
-@pytest.mark.usefixtures("jobs")
+@pytest.mark.usefixtures("fresh_state")
 def test_files_that_cannot_be_made_fail_no_training(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(run: RunDir, step: int) -> None:
         raise RuntimeError("no export today")
 
     monkeypatch.setattr(artifacts, "make_all", broken)
     run = trained(3)
-    prepare.space_worker.submit(lambda: None).result(60)
+    app_state.current().explorer.spaces.submit(lambda: None).result(60)
     assert run.info.status == "done"
 
 
-@pytest.mark.usefixtures("jobs")
+@pytest.mark.usefixtures("fresh_state")
 def test_a_process_that_ends_begins_nothing_new() -> None:
-    prepare.close()
+    workers = app_state.current().explorer
+    workers.close()
     run = trained(3)
-    assert prepare.prepare(run) is None
-    prepare.space_worker.submit(lambda: None).result(60)
+    assert workers.prepare(run) is None
+    workers.spaces.shutdown(wait=True)
     assert not (run.path / "explorer").exists()
 
 
-@pytest.mark.usefixtures("jobs")
+@pytest.mark.usefixtures("fresh_state")
 def test_a_run_that_is_deleted_meanwhile_does_not_come_back(run: RunDir, tmp_path: Path) -> None:
     def away(run: RunDir, step: int) -> bytes:
         run.path.rename(tmp_path / "deleted")
@@ -442,7 +436,7 @@ def test_a_run_that_is_deleted_meanwhile_does_not_come_back(run: RunDir, tmp_pat
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(artifacts._MAKERS, "generator.onnx", away)
-        prepared = prepare.prepare(run)
+        prepared = app_state.current().explorer.prepare(run)
         assert prepared is not None
         prepared.result(60)
     assert not run.path.exists()

@@ -25,6 +25,7 @@ from gan_demo.presets import PRESETS
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.server import lifespan, routes
 from gan_demo.server.api import live
+from gan_demo.server.state import server_state
 
 ROOT = Path(__file__).resolve().parents[3]
 PATIENCE = 120.0  # seconds: torch loads, and a busy machine trains slowly
@@ -107,7 +108,7 @@ def test_a_run_that_was_deleted_is_not_found_any_more(client: TestClient, run: R
 
 def test_a_server_that_shuts_down_does_not_say_that_the_run_is_gone(client: TestClient, run: RunDir) -> None:
     updates(client, run)
-    live.close_hub()
+    client.portal.call(server_state().hub.close)
     for what in ("events", "updates"):
         answer = client.get(f"/api/runs/{run.id}/{what}")
         assert answer.status_code == 503
@@ -185,7 +186,7 @@ def test_a_stream_says_hello_then_all_there_is_and_a_viewer_who_leaves_is_no_vie
             query = f"epoch={update['epoch']}&have={update['seq']}".encode()
             _, _, again = await streamed(f"/api/runs/{run.id}/events", query, 1)
             assert again == STREAM_HEAD
-            assert (await live._current_hub().channel(run.id)).viewers == 0
+            assert (await server_state().hub.channel(run.id)).viewers == 0
 
     asyncio.run(scene())
 
@@ -195,7 +196,7 @@ def test_a_silent_stream_says_hello_from_time_to_time(run: RunDir, monkeypatch: 
 
     async def scene() -> None:
         async with lifespan.lifespan(None):
-            channel = await live._current_hub().channel(run.id)
+            channel = await server_state().hub.channel(run.id)
             _, epoch, version = await channel.catch_up("", 0)
             query = f"epoch={epoch}&have={version}".encode()
             _, _, body = await streamed(f"/api/runs/{run.id}/events", query, 6)

@@ -17,7 +17,7 @@ from gan_demo.presets import PRESETS
 from gan_demo.runs import library, ownership
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status
-from gan_demo.service import job_manager, run_actions, run_control
+from gan_demo.service import app_state, run_actions, run_control
 from gan_demo.training.jobs import Job
 
 ME = "m" * 43
@@ -29,9 +29,9 @@ TINY = PRESETS["ring"].with_settings({"steps": 10**7, "batch": 8, "width": 8, "d
 @pytest.fixture(autouse=True)
 def jobs() -> Iterator[None]:
     """Give the test a job manager of its own, and shut it down afterwards."""
-    job_manager.shutdown()
+    app_state.close_current()
     yield
-    job_manager.shutdown()
+    app_state.close_current()
 
 
 def until(condition: Callable[[], bool]) -> None:
@@ -46,7 +46,7 @@ def until(condition: Callable[[], bool]) -> None:
 def training(config: RunConfig = TINY, *, paused: bool = True) -> tuple[RunDir, Job]:
     """Return a run that has trained for some steps, paused or still training, and its job."""
     run_id = run_actions.start(config, "ring", ME)
-    job = job_manager.manager().get(run_id)
+    job = app_state.current().jobs.get(run_id)
     assert job is not None
     until(lambda: getattr(job.snapshot.progress, "step", 0) > 2)
     if paused:
@@ -247,7 +247,7 @@ def test_one_of_several_saved_steps_is_chosen() -> None:
     run = stopped()
     (first,) = run.states
     run_actions.resume(run, ME)
-    job = job_manager.manager().get(run.id)
+    job = app_state.current().jobs.get(run.id)
     assert job is not None
     until(lambda: getattr(job.snapshot.progress, "step", 0) > first + 5)
     job.stop()
@@ -284,14 +284,14 @@ def test_a_fork_whose_download_fails_trains_on_with_its_weights_on_the_built_in_
     monkeypatch.setattr(run_actions, "_submit", lambda run, name, owner: None)
     digits = library.find("digits")
     new = library.find(run_actions.fork(digits, digits.states[-1], {"steps": 60_000}, ME))
-    assert run_actions.go_on_built_in(new, "digits", ME) == new.id
+    assert run_actions.start_on_built_in(new, "digits", ME) == new.id
     again = RunDir(new.path)
     assert (again.config.data.name, again.config.model) == ("digits", digits.config.model)
     assert again.info.state == digits.states[-1]
-    other = library.find(run_actions.go_on_built_in(new, "digits", OTHER))
+    other = library.find(run_actions.start_on_built_in(new, "digits", OTHER))
     assert other.info.state is None, "someone else's goes on for nobody: a new one begins"
     begun = library.find(run_actions.start(PRESETS["mnist"], "mnist", ME))
-    assert run_actions.go_on_built_in(begun, "digits", ME) != begun.id, "it has learned nothing yet"
+    assert run_actions.start_on_built_in(begun, "digits", ME) != begun.id, "it has learned nothing yet"
 
 
 def test_the_dialog_shows_the_error_of_a_setting_out_of_range() -> None:

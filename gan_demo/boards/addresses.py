@@ -1,0 +1,37 @@
+"""Addresses of the server's routes, both as patterns that it serves and as addresses for the browser.
+
+They are relative to the app's own address, as a proxy may serve the app under a prefix.
+"""
+
+from __future__ import annotations
+
+import re
+
+FRONTEND = "api/ui"  # and the path of a file in it
+RUNTIME = "api/runtime/{version}"  # and the name of a file of onnxruntime-web
+RUNTIME_UNVERSIONED = "api/runtime"
+
+GRID = "api/runs/{run_id}/grids/{step:int}.png"
+EVENTS = "api/runs/{run_id}/events"
+UPDATES = "api/runs/{run_id}/updates"
+ROWS = "api/runs/{run_id}/rows"
+EXPLANATION = "api/runs/{run_id}/explain/{step:int}/{index:int}"
+
+NETWORK = "api/explore/{run_id}/{step:int}/{network}.onnx"
+SPACE = "api/explore/{run_id}/{step:int}/space.json"
+TRAINING_IMAGES = "api/explore/{run_id}/real.png"
+CLASSIFIER = "api/explore/classifiers/{name}.onnx"
+UPLOAD = "api/explore/uploads/{secret}/{name}"
+
+CLASS_ENTRANCE = "c"  # a page that asks for a class code
+CLASS = "c/{code}"
+STEER_CLASS = "api/runs/{run_id}/class"
+POLL = "api/runs/{run_id}/poll"
+VOTE = "api/runs/{run_id}/vote"
+
+_PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
+
+
+def filled(pattern: str, **values: object) -> str:
+    """Return the address that a pattern becomes with these values of its parameters."""
+    return _PARAMETER.sub(lambda parameter: str(values[parameter[1]]), pattern)

@@ -1,0 +1,43 @@
+"""Worker threads that make explorer files, on request and when a training ends."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+from gan_demo.explorer import artifacts
+from gan_demo.runs.run_dir import RunDir
+
+log = logging.getLogger(__name__)
+
+
+class ExplorerWorkers:
+    """Two threads that make one file at a time: ``networks`` and images, and ``spaces``, which may take a minute."""
+
+    def __init__(self) -> None:
+        self.networks = ThreadPoolExecutor(max_workers=1, thread_name_prefix="explorer")
+        self.spaces = ThreadPoolExecutor(max_workers=1, thread_name_prefix="explorer-space")
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def prepare(self, run: RunDir) -> Future[None] | None:
+        """Make the files of a run's last checkpoint in the background, before anyone explores it; None once closed."""
+        with self._lock:
+            return None if self._closed else self.spaces.submit(_prepare, run.path)
+
+    def close(self) -> None:
+        """Finish what is being made and begin nothing new, without waiting for it."""
+        with self._lock:
+            self._closed = True
+            for worker in (self.networks, self.spaces):
+                worker.shutdown(wait=False, cancel_futures=True)
+
+
+def _prepare(path: Path) -> None:
+    try:
+        run = RunDir(path)
+        artifacts.make_all(run, max(run.checkpoints))
+    except Exception:  # the explorer makes the files again on request, and reports the error then
+        log.info("no explorer files of %s yet", path.name, exc_info=True)

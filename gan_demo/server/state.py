@@ -1,0 +1,58 @@
+"""What the process shares while the web server runs: the application's state, and what only routes need."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from gan_demo.runs import library
+from gan_demo.server.live_hub import Hub
+from gan_demo.service import app_state
+from gan_demo.service.app_state import AppState
+from gan_demo.support.memory_cache import MemoryCache
+from gan_demo.support.rate_limit import Throttle
+from gan_demo.training.jobs import Snapshot
+
+EXPLANATION_BYTES = 10 * 2**20  # some 500 explanations
+TRAINING_IMAGE_BYTES = 32 * 2**20
+
+
+class ServerState(AppState):
+    """The application's state with the live hub, the limit of requests, and the routes' workers and caches.
+
+    Make it within the event loop. ``close`` may be called from any thread, after ``hub.close`` in the event loop.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hub = Hub(library.find, self._snapshot_of, self._class_of)
+        self.post_limit = Throttle(rate=50, burst=300)  # by address, which a whole class may share
+        self.explanation_worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="explain")
+        self.explanations: MemoryCache[bytes] = MemoryCache(EXPLANATION_BYTES, len)
+        self.training_images: MemoryCache[tuple[bytes, str]] = MemoryCache(
+            TRAINING_IMAGE_BYTES, lambda images: len(images[0]) + len(images[1])
+        )
+
+    def close(self) -> None:
+        """Stop and save all trainings and end the workers, for good."""
+        self.explanation_worker.shutdown(wait=False, cancel_futures=True)
+        super().close()
+
+    def _snapshot_of(self, run_id: str) -> Snapshot | None:
+        job = self.jobs.get(run_id)
+        return None if job is None else job.snapshot
+
+    def _class_of(self, run_id: str) -> tuple[int, Mapping[str, Any]]:
+        """Return version and state of a run's class, which viewers are shown with the run."""
+        return self.classes.version(run_id), self.classes.state(run_id)
+
+
+def server_state() -> ServerState:
+    """Return the state that the lifespan opened.
+
+    Routes ask here, as ``st.App`` does not pass on to requests what its lifespan yields.
+    """
+    state = app_state.current()
+    assert isinstance(state, ServerState), "the server's lifespan opens its state"
+    return state

@@ -1,0 +1,78 @@
+"""The state that all pages and routes of the process share, and the one reference to it."""
+
+from __future__ import annotations
+
+import threading
+
+from gan_demo.classroom.classes import Classes
+from gan_demo.explorer.workers import ExplorerWorkers
+from gan_demo.training.jobs import JobManager
+
+
+class AppState:
+    """Trainings, classes, the explorer's workers, and the thread that loads torch ahead of time."""
+
+    def __init__(self) -> None:
+        self.jobs = JobManager()
+        self.classes = Classes()
+        self.explorer = ExplorerWorkers()
+        self._lock = threading.Lock()
+        self._warm_up: threading.Thread | None = None
+
+    def warm_up(self) -> threading.Thread:
+        """Start loading torch in the background, once, to save the first training these seconds; return the thread."""
+        with self._lock:
+            if self._warm_up is None:
+                self._warm_up = threading.Thread(target=_load_trainer, name="warm-up", daemon=True)
+                self._warm_up.start()
+            return self._warm_up
+
+    def close(self) -> None:
+        """Stop and save all trainings and end the workers, for good."""
+        self.explorer.close()
+        self.jobs.shutdown()
+
+
+def _load_trainer() -> None:
+    # imported here, so that no page waits for torch; its first optimiser imports _dynamo
+    import torch._dynamo  # noqa: F401
+
+    import gan_demo.training.trainer  # noqa: F401
+
+
+_lock = threading.Lock()
+_current: AppState | None = None  # opened and closed by the server's lifespan
+
+
+def current() -> AppState:
+    """Return the state of the process; without a server, as in tests of pages, it is made at first use."""
+    global _current
+    with _lock:
+        if _current is None:
+            _current = AppState()
+        return _current
+
+
+def open_state(state: AppState) -> None:
+    """Make ``state`` the current one, and close any before it."""
+    global _current
+    with _lock:
+        previous, _current = _current, state
+    if previous is not None:
+        previous.close()
+
+
+def close_current() -> None:
+    """Close the current state; the next ``current()`` is a new one.
+
+    Until all trainings are saved, pages that still run get the closed state, which accepts no new training.
+    """
+    global _current
+    with _lock:
+        state = _current
+    if state is None:
+        return
+    state.close()
+    with _lock:
+        if _current is state:
+            _current = None
