@@ -207,8 +207,8 @@ def profile(chromium: Browser, host: Host, **context: Any) -> Iterator[BrowserCo
     made = chromium.new_context(base_url=host.url, **context)
     made.set_default_timeout(PATIENCE)
     made.on("weberror", lambda error: host.trouble.append(str(error.error)))
-    made.on("request", lambda asked: host.asked(asked.url))
-    made.on("response", lambda answer: host.answered(answer.url, answer.status))
+    made.on("request", lambda request: host.note_request(request.url))
+    made.on("response", lambda answer: host.note_answer(answer.url, answer.status))
     yield made
     made.close()
 

@@ -48,7 +48,7 @@ def make_run(home: Path, name: str, model: ModelConfig, data: str, steps: tuple[
 
 @contextmanager
 def empty_page(chromium: Browser, host: Host, *runs: RunDir, height: int = 1100, **context: Any) -> Iterator[Page]:
-    """Return an empty page of the host's origin, with these runs published."""
+    """Yield an empty page of the host's origin, with these runs published."""
     for run in runs:
         host.publish(run)
     with watched(chromium, host, **{"viewport": {"width": 1200, "height": height}} | context) as page:
@@ -60,14 +60,14 @@ def empty_page(chromium: Browser, host: Host, *runs: RunDir, height: int = 1100,
 def explore(page: Page, run: str, step: int, *tools: str, also: tuple[str, ...] = (), **data: Any) -> None:
     """Open the explorer again at the first of the tools, or at ``hash``; wait for a picture on stage.
 
-    It is told what the host tells it, and of the addresses those that it cannot do without, ``also`` and ``urls``.
+    It gets the data of the host; of the addresses it gets those that it needs, those in ``also``, and ``urls``.
     """
-    told = _hosts[page].told(run, step)
-    urls = {name: url for name, url in told["urls"].items() if name in (*ALWAYS, *also)} | data.pop("urls", {})
+    explorer_data = _hosts[page].explorer_data(run, step)
+    urls = {name: url for name, url in explorer_data["urls"].items() if name in (*ALWAYS, *also)} | data.pop("urls", {})
     place = data.pop("hash", f"#tool={tools[0]}" if tools else "")
     shared = {
-        "id": run, "stem": f"{run}-{step}", "tools": ["hold", *tools], "texts": told["texts"], "language": "en",
-        "query": {}, "site": True, "models": [], "realLabels": told.get("realLabels"), "urls": urls,
+        "id": run, "stem": f"{run}-{step}", "tools": ["hold", *tools], "texts": explorer_data["texts"], "language": "en",
+        "query": {}, "site": True, "models": [], "realLabels": explorer_data.get("realLabels"), "urls": urls,
     }  # fmt: skip
     page.evaluate(
         """async ([data, hash]) => {

@@ -41,18 +41,18 @@ class Host(ABC):
         """Return the path of a run's page on this host."""
 
     @abstractmethod
-    def told(self, run: str, step: int) -> dict[str, Any]:
+    def explorer_data(self, run: str, step: int) -> dict[str, Any]:
         """Return the data that the explorer is given, with every address it may have, as paths on this host."""
 
     @abstractmethod
-    def asked(self, url: str) -> None:
+    def note_request(self, url: str) -> None:
         """Note the address of a request."""
 
     @abstractmethod
-    def answered(self, url: str, status: int) -> None:
+    def note_answer(self, url: str, status: int) -> None:
         """Note the status of an answer."""
 
-    def refused(self, path: str) -> None:
+    def note_missing(self, path: str) -> None:
         """Note a request for a path that does not exist."""
         if path not in self.missing:
             self.trouble.append(f"not there: {path}")
@@ -74,16 +74,16 @@ class AppHost(Host):
     def page_of(self, run: str) -> str:
         return f"/explore?run={run}"
 
-    def asked(self, url: str) -> None:
+    def note_request(self, url: str) -> None:
         """Accept every request: the app's pages may need it."""
 
-    def answered(self, url: str, status: int) -> None:
+    def note_answer(self, url: str, status: int) -> None:
         """Note networks that are missing. Other addresses may answer 404, as the app offers them for every run."""
         path = urlsplit(url).path
         if status >= 400 and path.endswith(".onnx"):
-            self.refused(path)
+            self.note_missing(path)
 
-    def told(self, run: str, step: int) -> dict[str, Any]:
+    def explorer_data(self, run: str, step: int) -> dict[str, Any]:
         here, reader = f"/api/explore/{run}/{step}", artifacts.classifier_of(self.runs[run].config.data.name)
         urls = {name: f"{here}/{name}.onnx" for name in ("generator", "discriminator")}
         urls |= {"classifier": f"/api/explore/classifiers/{reader}.onnx"} if reader else {}
@@ -126,15 +126,15 @@ class SiteHost(Host):
     def page_of(self, run: str) -> str:
         return f"/{run}/"
 
-    def asked(self, url: str) -> None:
+    def note_request(self, url: str) -> None:
         """Note a request that leads to another host."""
         if not url.startswith((f"{self.url}/", "blob:", "data:")):
             self.trouble.append(f"elsewhere: {url}")
 
-    def answered(self, url: str, status: int) -> None:
+    def note_answer(self, url: str, status: int) -> None:
         """Do nothing: the file server notes missing files itself."""
 
-    def told(self, run: str, step: int) -> dict[str, Any]:
+    def explorer_data(self, run: str, step: int) -> dict[str, Any]:
         explorer = self.pages[run, step]
         urls = {name: f"/{url}" for name, url in explorer["urls"].items()}
         return explorer | {"texts": explorer["texts"]["en"], "urls": urls}
@@ -146,7 +146,7 @@ def file_server(root: Path) -> Iterator[SiteHost]:
 
     class Files(SimpleHTTPRequestHandler):
         def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-            host.refused(self.path)
+            host.note_missing(self.path)
             super().send_error(code, message, explain)
 
         def log_message(self, format: str, *arguments: Any) -> None:

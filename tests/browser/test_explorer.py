@@ -433,7 +433,7 @@ def test_a_reader_is_told_what_everything_is(bare: Page) -> None:
 
 def test_ways_through_latent_space_are_those_of_the_core(bare: Page) -> None:
     a, b, c = (latent.sample_z(1, 16, seed)[0] for seed in (1, 2, 3))
-    told = {"a": a.tolist(), "b": b.tolist(), "c": c.tolist()}
+    points = {"a": a.tolist(), "b": b.tolist(), "c": c.tolist()}
     body = """const [x, y, w] = [given.a, given.b, given.c].map((one) => Float32Array.from(one)); const list = (one) => [...one];
       const u = x.map((one) => one / m.norm(x));
       return { slerp: [0, 0.3, 1].map((t) => list(m.slerp(x, y, t))), lerp: list(m.lerp(x, y, 0.3)),
@@ -443,7 +443,7 @@ def test_ways_through_latent_space_are_those_of_the_core(bare: Page) -> None:
         at: m.coordinate(m.moved(m.state(y), u, 1.5), u), mixed: list(m.mixed(10, 4, 9, 0.6)),
         strongest: m.strongest(m.mixed(10, 4, 9, 0.3)),
         near: m.neighbours(m.state(x), 3, 5, 0.3).map((one) => [m.norm(one.z), m.dot(one.z, x) / m.norm(one.z) / m.norm(x)]) };"""
-    found = module(bare, "space", body, told)
+    found = module(bare, "space", body, points)
     u = a / a.norm()
     wanted = {
         "slerp": [latent.slerp(a, b, t).tolist() for t in (0, 0.3, 1)], "lerp": latent.lerp(a, b, 0.3).tolist(),
@@ -530,7 +530,7 @@ def test_of_urgent_pictures_only_the_newest_waits_and_all_others_come(bare: Page
       const closed = await engine.samples(z(1), y(1), 1).then(() => '', (error) => error.message);
       return { order, same, lost, closed };"""
     host.missing.add("/api/explore/web-digits/999/generator.onnx")
-    found = module(bare, "engine", UNPACKED + body, host.told("web-digits", 20)["urls"])
+    found = module(bare, "engine", UNPACKED + body, host.explorer_data("web-digits", 20)["urls"])
     assert found["order"] == ["a Superseded", "b Superseded", "c 1", "many 40"]
     assert found["same"]
     assert found["lost"].startswith("404")
@@ -585,6 +585,6 @@ def test_where_directions_do_not_come_all_else_stays(bare: Page) -> None:
 
 
 def _pending(route: Route) -> None:
-    """Return space.json as it is before directions are measured."""
-    told = route.fetch().json()
-    route.fulfill(json=told | {"pending": True, "directions": []})
+    """Answer with space.json as it is before directions are measured."""
+    space = route.fetch().json()
+    route.fulfill(json=space | {"pending": True, "directions": []})

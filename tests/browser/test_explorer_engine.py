@@ -62,8 +62,8 @@ def page(host: Host, run: RunDir, chromium: Browser) -> Iterator[Page]:
 
 @pytest.fixture
 def urls(host: Host) -> list[dict[str, Any]]:
-    """The explorer's data at either step."""
-    return [host.told("late-digits", step)["urls"] for step in (10, 20)]
+    """The addresses that the explorer is given at each step."""
+    return [host.explorer_data("late-digits", step)["urls"] for step in (10, 20)]
 
 
 def test_a_network_that_comes_late_does_not_replace_what_was_asked_for_after_it(
@@ -109,7 +109,7 @@ def test_a_mapping_network_with_labels_draws_in_the_browser_what_it_draws_here(
           engine.close();
           return [...x];
         }""",
-        [host.told(mapped.id, 10)["urls"], z.flatten().tolist(), y.flatten().tolist(), psi],
+        [host.explorer_data(mapped.id, 10)["urls"], z.flatten().tolist(), y.flatten().tolist(), psi],
     )
     torch.testing.assert_close(
         torch.tensor(found).view(12, 2), latent.generate(networks.generator(mapped, 10), z, y, psi), rtol=0, atol=1e-4
@@ -144,7 +144,7 @@ ANEW = """
   let parent = place();
   const show = (urls) => draw({ data: data(urls), parentElement: parent, setTriggerValue: () => {} });
 """
-# The shares that are told from the beginning to the first picture.
+# The shares that are reported from the start to the first picture.
 PROGRESS = """async (urls) => {
   const again = 'progress'; ANEW
   const { Progress } = await import('/api/ui/explorer/progress.mjs');

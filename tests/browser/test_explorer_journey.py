@@ -64,8 +64,8 @@ def position(page: Page) -> float:
     return float(page.locator(".scrub input").input_value())
 
 
-def told(page: Page, name: str) -> str:
-    """Wait until the address is written; return its journey."""
+def address_value(page: Page, name: str) -> str:
+    """Wait until the address has ``name``; return its value."""
     page.wait_for_function("name => new URLSearchParams(location.hash.slice(1)).has(name)", arg=name)
     found: str = page.evaluate("name => new URLSearchParams(location.hash.slice(1)).get(name)", name)
     return found
@@ -253,7 +253,11 @@ def test_a_link_holds_the_whole_journey(page: Page) -> None:
     page.get_by_role("button", name="Loop").click()
     page.locator(".pace input").fill("3")
     page.locator(".scrub input").press("ArrowRight")
-    assert (told(page, "journey.way"), told(page, "journey.loop"), told(page, "journey.s")) == ("line", "0", "3")
+    assert (
+        address_value(page, "journey.way"),
+        address_value(page, "journey.loop"),
+        address_value(page, "journey.s"),
+    ) == ("line", "0", "3")
     wanted, on_stage, link = keyframes(page), stage(page), page.evaluate("() => location.hash")
     explore(page, hash=link)
     assert keyframes(page) == wanted

@@ -65,14 +65,14 @@ def complete(page: Page) -> None:
     page.locator(".map-board[data-complete='1']").wait_for()
 
 
-def told(page: Page, name: str) -> str:
-    """Wait until the address is written; return its part for the map."""
+def address_value(page: Page, name: str) -> str:
+    """Wait until the address has ``name``; return its value."""
     page.wait_for_function("name => new URLSearchParams(location.hash.slice(1)).get(name)", arg=name)
     return str(page.evaluate("name => new URLSearchParams(location.hash.slice(1)).get(name)", name))
 
 
-def says(page: Page, name: str, value: str) -> None:
-    """Wait until the address has this text."""
+def wait_for_address_value(page: Page, name: str, value: str) -> None:
+    """Wait until ``name`` has this value in the address."""
     read = "([name, value]) => new URLSearchParams(location.hash.slice(1)).get(name) === value"
     page.wait_for_function(read, arg=[name, value])
 
@@ -335,12 +335,12 @@ def test_the_wheel_zooms_and_the_view_is_in_the_address(page: Page, trained: dic
     assert box is not None
     page.mouse.move(box["x"] + 100, box["y"] + 100)
     page.mouse.wheel(0, -300)
-    view = told(page, "map.view")
+    view = address_value(page, "map.view")
     complete(page)
     before = picture(page)
     fragment = page.evaluate("location.hash")
     show(page, trained["ready-made"], fragment)
-    says(page, "map.view", view)
+    wait_for_address_value(page, "map.view", view)
     assert picture(page) == before
 
 
@@ -366,7 +366,7 @@ def test_two_fingers_zoom(page: Page) -> None:
       finger('pointermove', 12, 260);
       finger('pointerup', 11, 100); finger('pointerup', 12, 260);
     }""")
-    span = float(told(page, "map.view").split("_")[2])
+    span = float(address_value(page, "map.view").split("_")[2])
     assert span == pytest.approx(2, rel=0.02)  # 8 units, and fingers four times as far apart
 
 
@@ -378,7 +378,7 @@ def test_classes_are_coloured_named_and_can_be_turned_off(page: Page) -> None:
     wide, high = size(page)
     page.locator(".map-board canvas").hover(position={"x": 0.45 * wide, "y": 0.5 * high})
     expect(page.locator(".map-board .told")).to_have_text("Digit: 4 (100 %)")
-    says(page, "map.colour", "digit")
+    wait_for_address_value(page, "map.colour", "digit")
     assert picture(page) != plain
     page.get_by_label("Colour by").select_option("")
     expect(page.locator(".map-legend")).to_be_hidden()
@@ -419,8 +419,8 @@ def test_axes_are_chosen_swapped_and_kept_in_the_address(page: Page) -> None:
     assert first != second
     page.get_by_role("button", name="Swap").click()
     complete(page)
-    says(page, "map.x", "change-2")
-    says(page, "map.y", "label-digit")
+    wait_for_address_value(page, "map.x", "change-2")
+    wait_for_address_value(page, "map.y", "label-digit")
     page.get_by_label("Up").select_option("change-2")  # the other one then takes its place
     expect(page.get_by_label("Across")).to_have_value("label-digit")
 

@@ -120,7 +120,7 @@ def test_every_question_has_one_odd_picture_among_different_others(page: Page) -
 
 
 def test_it_gets_harder_after_right_answers_and_easier_after_wrong_ones(page: Page) -> None:
-    """Checkpoints go from early ones to the last."""
+    """Right answers lead to later checkpoints, up to the last; wrong ones lead back."""
     body = """
       const steps = Array.from({ length: 11 }, (_, k) => 100 * k);
       const play = (answers) => {

@@ -139,8 +139,8 @@ def test_moments_and_other_models_are_chosen_and_kept_in_the_address(page: Page)
 @pytest.mark.only("app", "weights are uploaded to its server, which makes the network of them")
 def test_uploaded_weights_stand_beside_other_models(page: Page) -> None:
     here = "/api/explore/time-digits/200"
-    told = page.request.get(f"{here}/space.json").json() | {"step": None, "steps": [], "id": "upload-1"}
-    page.route("**/uploaded.json", lambda route: route.fulfill(json=told))
+    space = page.request.get(f"{here}/space.json").json() | {"step": None, "steps": [], "id": "upload-1"}
+    page.route("**/uploaded.json", lambda route: route.fulfill(json=space))
     explorer_page.explore(
         page, "time-digits", 200, "time", id="upload-1", models=MODELS, urls={"space": "/uploaded.json"},
     )  # fmt: skip

@@ -30,10 +30,10 @@ HTML = """<!doctype html><base href="/"><link rel="stylesheet" href="api/ui/film
 <script type="module">
 import { clear, draw, goTo } from "./api/ui/film/film.mjs";
 const here = document.querySelector("#here");
-window.told = [];
+window.seeks = [];
 window.picked = [];
 window.show = (data, picks = true) => draw({ parentElement: here, data: { ...data,
-  onGo: (...all) => told.push(all), ...(picks ? { onPick: (...all) => picked.push(all) } : {}) } });
+  onGo: (...all) => seeks.push(all), ...(picks ? { onPick: (...all) => picked.push(all) } : {}) } });
 window.goTo = (step) => goTo(here, step);
 window.clear = () => clear(here);
 </script>"""
@@ -113,8 +113,8 @@ def shows(page: Page, step: int) -> None:
     assert found == gray(step)
 
 
-def told(page: Page) -> list[list[Any]]:
-    found: list[list[Any]] = page.evaluate("told")
+def seeks(page: Page) -> list[list[Any]]:
+    found: list[list[Any]] = page.evaluate("seeks")
     return found
 
 
@@ -131,7 +131,7 @@ def centre(page: Page, index: int) -> tuple[float, float]:
 def test_it_begins_at_the_newest_moment_and_says_so(film: Film) -> None:
     page = film()
     shows(page, 590)
-    assert told(page) == [[590, True, False]]
+    assert seeks(page) == [[590, True, False]]
     expect(page.locator("output")).to_have_text("Step 590")
 
 
@@ -144,7 +144,7 @@ def test_keys_move_through_the_history(film: Film, keys: list[str], step: int) -
     for key in keys:
         slider(page).press(key)
     shows(page, step)
-    assert told(page)[-1] == [step, step == 590, True]
+    assert seeks(page)[-1] == [step, step == 590, True]
 
 
 def test_a_drag_shows_the_moment_under_the_pointer(film: Film) -> None:
@@ -207,7 +207,7 @@ def test_play_runs_to_the_end_and_stops(film: Film) -> None:
     expect(page.get_by_role("button", name="Pause the replay")).to_be_visible()
     expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
     shows(page, 110)
-    went = [step for step, _, _ in told(page)]
+    went = [step for step, _, _ in seeks(page)]
     assert went == [110, *STEPS[:12]]
 
 
@@ -244,10 +244,10 @@ def test_others_can_move_it_and_it_says_that_no_hand_did(film: Film) -> None:
     page = film(live=True)
     page.evaluate("goTo(123)")
     shows(page, 120)
-    assert told(page)[-1] == [120, False, False]
+    assert seeks(page)[-1] == [120, False, False]
     page.evaluate("goTo(null)")
     shows(page, 590)
-    assert told(page)[-1] == [590, True, False]
+    assert seeks(page)[-1] == [590, True, False]
 
 
 def test_when_the_past_is_rewritten_it_stays_at_the_nearest_moment(film: Film) -> None:
