@@ -11,7 +11,6 @@ from gan_demo.config import RunConfig
 from gan_demo.data import datasets
 from gan_demo.pictures import images, sheet_layout
 
-POINTS_SHOWN = 2_000  # generated points in a picture of a 2-D set, and as many real points beneath them
 SEED_OFFSET = 1_000_003  # added to the run's seed, so that the sheet's latents are not those of the training
 
 
@@ -26,7 +25,7 @@ class Sheet:
     def picture(self, samples: Tensor, data: datasets.Dataset) -> images.Picture:
         """Draw images (S, C, H, W) as a grid, or generated points (S, 2) over real ones."""
         if samples.dim() == 2:
-            return images.points_picture(samples.cpu().numpy(), data.samples[:POINTS_SHOWN].cpu().numpy())
+            return images.points_picture(samples.cpu().numpy(), data.samples[:sheet_layout.POINTS_SHOWN].cpu().numpy())
         return images.grid(images.to_uint8(samples), self.columns, gap=sheet_layout.GAP_PIXELS)
 
 
@@ -38,7 +37,7 @@ def sheet_of(data: datasets.Dataset, config: RunConfig) -> Sheet:
     """
     fields = config.model.labels
     rng = torch.Generator().manual_seed(config.train.seed + SEED_OFFSET)
-    count = POINTS_SHOWN if config.model.arch == "points" else sheet_layout.MAX_SAMPLES
+    count = sheet_layout.POINTS_SHOWN if config.model.arch == "points" else sheet_layout.MAX_SAMPLES
     z = torch.randn(count, config.model.z_dim, generator=rng)  # (S, Z)
     columns, shown = sheet_layout.arrangement(config.model)
     if not fields:

@@ -8,6 +8,7 @@ from gan_demo.config import ModelConfig
 
 MAX_SAMPLES = 64  # on a sheet
 GAP_PIXELS = 1  # between two samples
+POINTS_SHOWN = 2_000  # generated points in a picture of a 2-D set, and as many real points beneath them
 MAX_CLASS_COLUMNS = 16  # a single label field of at most so many values gets a column for each
 
 

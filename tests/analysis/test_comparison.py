@@ -1,4 +1,4 @@
-"""Runs beside each other, in numbers and as tables for elsewhere."""
+"""Comparison of runs: results, differing settings and CSV tables."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ def test_the_best_distance_is_the_least_and_the_last_is_the_newest(tmp_path: Pat
     assert (found.metric, found.best, found.best_step, found.last) == ("fcd", 4.0, 30, 6.0)
 
 
-def test_of_clusters_the_most_are_best(tmp_path: Path) -> None:
+def test_the_best_number_of_clusters_is_the_greatest(tmp_path: Path) -> None:
     rows = [{"step": k, "images": k, "seconds": 1.0, "modes": float(n)} for k, n in enumerate([1, 8, 7], 1)]
     found = comparison.result(a_run(tmp_path, rows))
     assert (found.metric, found.best, found.best_step, found.last) == ("modes", 8.0, 2, 7.0)
 
 
-def test_speed_leaves_out_the_time_that_measuring_took(tmp_path: Path) -> None:
+def test_speed_leaves_out_the_time_of_evaluations(tmp_path: Path) -> None:
     found = comparison.result(a_run(tmp_path, ROWS, images=1_000, seconds=12.0, evaluation_seconds=2.0))
     assert found.images_per_second == pytest.approx(100.0)
 

@@ -1,4 +1,4 @@
-"""Failures are found where they were made on purpose, nowhere else, and their remedies help."""
+"""Diagnosis: presets that fail on purpose are diagnosed, healthy runs raise no alarm, and remedies help."""
 
 from __future__ import annotations
 
@@ -31,8 +31,10 @@ SHIPPED = library.pretrained()
 
 @pytest.fixture(scope="module")
 def make(tmp_path_factory: pytest.TempPathFactory, one_thread: None) -> Iterator[Make]:
-    """Train settings for so many steps, once. Time is counted in steps of so many milliseconds and looking at samples
-    is free, so that a run is the same on every machine."""
+    """Return a function that trains settings for so many steps, once.
+
+    A step counts as so many milliseconds and evaluations take no time, so that a run is the same on every machine.
+    """
     folder, done = tmp_path_factory.mktemp("runs"), dict[object, RunDir]()
 
     def made(config: RunConfig, steps: int, milliseconds: float) -> RunDir:
@@ -57,25 +59,25 @@ def make(tmp_path_factory: pytest.TempPathFactory, one_thread: None) -> Iterator
 
 
 def before(columns: Columns, rows: int) -> Columns:
-    """The first so many rows."""
+    """Return the first so many rows."""
     return {name: column[:rows] for name, column in columns.items()}
 
 
 def prefixes(columns: Columns, count: int) -> list[Columns]:
-    """The columns as they were at so many moments, the last one now."""
+    """Return the columns as they were at so many moments of the training, the last of them at its end."""
     total = len(columns["step"])
     return [before(columns, total * k // count) for k in range(1, count + 1)]
 
 
 def diagnosis(run: RunDir) -> Finding:
-    """What is said of a run now."""
+    """Return the finding of a run at its end."""
     error = run.info.error
     (found,) = findings(run.metrics(), run.config, error.field if error else "")
     return found
 
 
 def alarms(run: RunDir, moments: int = 60) -> list[Finding]:
-    """All warnings there ever were."""
+    """Return all warnings during the training."""
     return [one for columns in prefixes(run.metrics(), moments) for one in findings(columns, run.config)
             if one.kind == "warning"]  # fmt: skip
 
@@ -133,8 +135,8 @@ def test_with_its_remedy_the_same_run_does_not_fail(name: str, steps: int, milli
     cured = make(PRESETS[name].with_settings(diagnosis(failed).remedy), steps, milliseconds)
     assert alarms(cured) == []
     assert diagnosis(cured).kind != "warning"
-    looks = [value for value in cured.metrics()["modes"] if not math.isnan(value)]
-    assert looks[-1] >= 6
+    modes = [value for value in cured.metrics()["modes"] if not math.isnan(value)]
+    assert modes[-1] >= 6
 
 
 # ---- healthy runs
@@ -158,7 +160,7 @@ def test_a_shipped_preset_raises_no_alarm(name: str, make: Make) -> None:
     assert alarms(run) == []
 
 
-def test_there_is_always_something_to_say() -> None:
+def test_every_run_has_a_finding() -> None:
     (one,) = findings({}, PRESETS["digits"])
     assert (one.key, one.kind) == ("starting", "neutral")
     (fork,) = findings(
@@ -174,7 +176,7 @@ def test_there_is_always_something_to_say() -> None:
 
 
 def rows(count: int, **values: float | Callable[[int], float]) -> Columns:
-    """So many rows, ten steps apart; a value is one for all or a function of the row."""
+    """Return so many rows, ten steps apart; a value is the same for all or a function of the row."""
     usual: dict[str, float | Callable[[int], float]] = {
         "d_loss": 0.7, "g_loss": 0.7, "d_real": 0.6, "d_fake": 0.4, "g_grad": 1.0, "d_grad": 1.0
     }  # fmt: skip
@@ -184,8 +186,8 @@ def rows(count: int, **values: float | Callable[[int], float]) -> Columns:
     return {"step": [10 * (k + 1) for k in range(count)], **made}
 
 
-def with_looks(columns: Columns, every: int, **values: Any) -> Columns:
-    """The same with an evaluation in every so many rows; a value is one for all or a function of the look."""
+def with_evaluations(columns: Columns, every: int, **values: Any) -> Columns:
+    """Add an evaluation in every so many rows; a value is the same for all or a function of the evaluation."""
     count = len(columns["step"])
     for name, value in ({"eval_seconds": 0.1} | values).items():
         columns[name] = [
@@ -203,17 +205,17 @@ IMAGES = PRESETS["tutorial"]
 
 
 def test_images_that_lose_their_variety_are_a_collapse() -> None:
-    falls = with_looks(
+    falls = with_evaluations(
         rows(100), 10, fcd=80.0, diversity=lambda k: [0.9, 0.9, 0.9, 0.9, 0.5, 0.2, 0.1, 0.1, 0.1, 0.1][k]
     )
     found = findings(falls, IMAGES)[0]
     assert (found.key, found.evidence, found.panel) == ("collapse", "variety", "variety")
     assert (found.begin, found.end) == (600, 1000)
-    begins = with_looks(rows(100), 10, fcd=80.0, diversity=0.1)
+    begins = with_evaluations(rows(100), 10, fcd=80.0, diversity=0.1)
     assert key_of(begins, IMAGES) != "collapse"  # there never was any: G has only begun
-    stays = with_looks(rows(600), 10, fcd=80.0, diversity=0.1)
+    stays = with_evaluations(rows(600), 10, fcd=80.0, diversity=0.1)
     assert key_of(stays, IMAGES) == "collapse"
-    recovers = with_looks(
+    recovers = with_evaluations(
         rows(100), 10, fcd=80.0, diversity=lambda k: [0.9, 0.9, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6][k]
     )
     assert key_of(recovers, IMAGES) != "collapse"
@@ -221,24 +223,24 @@ def test_images_that_lose_their_variety_are_a_collapse() -> None:
 
 def test_images_all_read_as_one_class_are_a_collapse() -> None:
     sevens = [0.0] * 7 + [0.96, 0.02, 0.02]
-    sure = with_looks(rows(100), 10, fcd=60.0, histogram=sevens, confident=0.9, diversity=0.8)
+    sure = with_evaluations(rows(100), 10, fcd=60.0, histogram=sevens, confident=0.9, diversity=0.8)
     found = findings(sure, IMAGES)[0]
     assert (found.key, found.panel) == ("collapse", "classes")
     assert found.as_dict()["numbers"] == {"covered": 1.0, "total": 10.0, "share": 96.0}
-    unsure = with_looks(rows(100), 10, fcd=60.0, histogram=sevens, confident=0.1, diversity=0.8)
+    unsure = with_evaluations(rows(100), 10, fcd=60.0, histogram=sevens, confident=0.1, diversity=0.8)
     assert key_of(unsure, IMAGES) != "collapse"
 
 
-def test_fields_side_by_side_are_no_classes() -> None:
-    faces = with_looks(rows(100), 10, fcd=20.0, histogram=[1.0, 0.0, 0.5, 0.5], confident=0.9, diversity=0.8)
+def test_histograms_of_several_label_fields_are_no_classes() -> None:
+    faces = with_evaluations(rows(100), 10, fcd=20.0, histogram=[1.0, 0.0, 0.5, 0.5], confident=0.9, diversity=0.8)
     assert key_of(faces, PRESETS["faces"]) != "collapse"
 
 
 def test_a_sure_discriminator_is_no_failure_while_samples_are_good_or_get_better() -> None:
     sure: dict[str, Any] = {"d_real": 0.99, "d_fake": 0.01}
-    good = with_looks(rows(100, **sure), 10, fcd=8.0, diversity=0.9)
-    better = with_looks(rows(100, **sure), 10, fcd=lambda k: 200.0 * 0.8**k, diversity=0.9)
-    stuck = with_looks(rows(100, **sure), 10, fcd=200.0, diversity=0.9)
+    good = with_evaluations(rows(100, **sure), 10, fcd=8.0, diversity=0.9)
+    better = with_evaluations(rows(100, **sure), 10, fcd=lambda k: 200.0 * 0.8**k, diversity=0.9)
+    stuck = with_evaluations(rows(100, **sure), 10, fcd=200.0, diversity=0.9)
     assert [key_of(one, PRESETS["digits"]) for one in (good, better, stuck)] == ["game", "improving", "d_wins"]
 
 
@@ -257,8 +259,8 @@ def test_a_critics_verdicts_are_no_probabilities() -> None:
 
 def test_equal_verdicts_are_a_failure_only_with_bad_samples() -> None:
     equal: dict[str, Any] = {"d_real": 0.5, "d_fake": 0.5}
-    bad = with_looks(rows(100, **equal), 10, fcd=150.0, diversity=0.9)
-    good = with_looks(rows(100, **equal), 10, fcd=10.0, diversity=0.9)
+    bad = with_evaluations(rows(100, **equal), 10, fcd=150.0, diversity=0.9)
+    good = with_evaluations(rows(100, **equal), 10, fcd=10.0, diversity=0.9)
     assert (key_of(bad, IMAGES), key_of(good, IMAGES)) == ("weak_d", "balanced")
 
 
@@ -273,17 +275,17 @@ def test_swinging_verdicts_are_an_oscillation_and_noise_is_none() -> None:
 
 
 def test_copies_are_memorised_and_one_copy_over_and_over_is_not() -> None:
-    copies = with_looks(rows(60), 10, fcd=20.0, novelty=0.1, diversity=0.9)
+    copies = with_evaluations(rows(60), 10, fcd=20.0, novelty=0.1, diversity=0.9)
     found = findings(copies, IMAGES.with_settings({"limit": 50}))[0]
     assert (found.key, found.remedy) == ("memorise", {"limit": 0})
     own = findings(copies, IMAGES)[0]
     assert own.remedy["flip"] is True
-    one = with_looks(rows(60), 10, fcd=20.0, novelty=0.1, diversity=0.0)
-    new = with_looks(rows(60), 10, fcd=20.0, novelty=0.9, diversity=0.9)
+    one = with_evaluations(rows(60), 10, fcd=20.0, novelty=0.1, diversity=0.0)
+    new = with_evaluations(rows(60), 10, fcd=20.0, novelty=0.9, diversity=0.9)
     assert "memorise" not in {key_of(one, IMAGES), key_of(new, IMAGES)}
 
 
-def test_a_broken_run_says_so_whatever_else_there_is() -> None:
+def test_a_diverged_run_is_diagnosed_as_such_whatever_its_rows_show() -> None:
     columns = rows(100, d_real=0.5, d_fake=0.5)
     for field in ("d_loss", "g_loss", "weights"):
         assert findings(columns, IMAGES, field)[0].key == "nan"
@@ -307,15 +309,15 @@ def test_a_finding_is_plain_json() -> None:
             assert 0 <= plain["from"] <= plain["to"] <= run.info.step
 
 
-def test_rows_before_the_tail_are_not_looked_at() -> None:
-    class Once(list[float]):
+def test_only_the_newest_rows_are_read() -> None:
+    class NewestOnly(list[float]):
         """Fails where an old row is read."""
 
         def __getitem__(self, key: Any) -> Any:
             assert not isinstance(key, int) or key < 0 or key >= 18_000
             return super().__getitem__(key)
 
-    columns = {name: Once(column) for name, column in with_looks(rows(20_000), 10, fcd=20.0).items()}
+    columns = {name: NewestOnly(column) for name, column in with_evaluations(rows(20_000), 10, fcd=20.0).items()}
     assert findings(columns, IMAGES)
 
 
@@ -329,7 +331,7 @@ def one_place(k: int) -> list[float]:
 
 
 def cases() -> dict[tuple[str, str], Finding]:
-    """A finding of every kind, by its key and evidence."""
+    """Return a finding of every kind, by its key and evidence."""
     ring, sure, equal = PRESETS["ring"], {"d_real": 0.99, "d_fake": 0.01}, {"d_real": 0.5, "d_fake": 0.5}
     few, critic = IMAGES.with_settings({"limit": 50}), ring.with_settings({"loss": "wasserstein"})
     sevens = [0.0] * 7 + [0.96, 0.02, 0.02]
@@ -340,24 +342,24 @@ def cases() -> dict[tuple[str, str], Finding]:
             ({"step": [2001], "d_loss": [1.0], "d_real": [0.7], "d_fake": [0.3]}, IMAGES),
             (rows(100), IMAGES),
             (rows(100, **equal), IMAGES),
-            (with_looks(rows(100), 10, fcd=lambda k: 200.0 * 0.8**k), IMAGES),
-            (with_looks(rows(100), 10, **HALVES | {"high_quality": lambda k: 0.1 * k}), ring),
-            (with_looks(rows(100), 10, histogram=one_place(3), **HALVES | {"high_quality": 0.9}), ring),
-            (with_looks(rows(100), 10, fcd=60.0, histogram=sevens, confident=0.9), IMAGES),
-            (with_looks(rows(600), 10, fcd=80.0, diversity=0.1), IMAGES),
+            (with_evaluations(rows(100), 10, fcd=lambda k: 200.0 * 0.8**k), IMAGES),
+            (with_evaluations(rows(100), 10, **HALVES | {"high_quality": lambda k: 0.1 * k}), ring),
+            (with_evaluations(rows(100), 10, histogram=one_place(3), **HALVES | {"high_quality": 0.9}), ring),
+            (with_evaluations(rows(100), 10, fcd=60.0, histogram=sevens, confident=0.9), IMAGES),
+            (with_evaluations(rows(600), 10, fcd=80.0, diversity=0.1), IMAGES),
             (rows(100, **sure, g_grad=lambda k: 0.5**k), IMAGES.with_settings({"loss": "minimax"})),
-            (with_looks(rows(100, **sure), 10, fcd=200.0), IMAGES),
+            (with_evaluations(rows(100, **sure), 10, fcd=200.0), IMAGES),
             (rows(100, **sure, g_loss=lambda k: 3 + 0.1 * k), IMAGES),
-            (with_looks(rows(100, **equal), 10, fcd=150.0), IMAGES),
+            (with_evaluations(rows(100, **equal), 10, fcd=150.0), IMAGES),
             (
                 rows(
                     1_000, d_real=lambda k: 0.5 + 0.4 * math.sin(k / 15), d_fake=lambda k: 0.5 - 0.4 * math.sin(k / 15)
                 ),
                 IMAGES,
             ),
-            (with_looks(rows(200), 10, histogram=one_place, **HALVES), critic),
-            (with_looks(rows(60), 10, fcd=20.0, novelty=0.1, diversity=0.9), IMAGES),
-            (with_looks(rows(60), 10, fcd=20.0, novelty=0.1, diversity=0.9), few),
+            (with_evaluations(rows(200), 10, histogram=one_place, **HALVES), critic),
+            (with_evaluations(rows(60), 10, fcd=20.0, novelty=0.1, diversity=0.9), IMAGES),
+            (with_evaluations(rows(60), 10, fcd=20.0, novelty=0.1, diversity=0.9), few),
             (rows(100, d_loss=lambda k: -(1.2**k)), IMAGES),
             (rows(100), IMAGES, "weights"),
         )
@@ -366,7 +368,7 @@ def cases() -> dict[tuple[str, str], Finding]:
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_every_finding_is_said_in_full(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_finding_has_its_title_text_and_remedy(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(session, "language", lambda: language)
     made = cases()
     assert len(made) == 19

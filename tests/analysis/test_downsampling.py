@@ -1,4 +1,4 @@
-"""Fewer rows: every peak and dip is kept, the axis is one, and what comes out is JSON."""
+"""Downsampling: every peak and dip stays, columns share one axis, and the result is JSON."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gan_demo.runs import library
 
 
 def columns(rows: int, seed: int = 0) -> dict[str, list[Any]]:
-    """Rows as a run has them: losses in most, an evaluation in each twentieth."""
+    """Return rows as a run has them: losses in most, an evaluation in each twentieth."""
     rng = np.random.default_rng(seed)
     evaluated = np.arange(rows) % 20 == 7
     g_loss, fcd = rng.standard_normal(rows), np.exp(rng.standard_normal(rows))
@@ -30,7 +30,7 @@ def finite(values: list[Any]) -> list[float]:
     return [value for value in values if value is not None]
 
 
-def test_few_rows_come_back_one_for_one() -> None:
+def test_few_rows_are_returned_one_for_one() -> None:
     before = columns(50)
     after = thinned(before, 100)
     assert after["step"] == before["step"]
@@ -71,7 +71,7 @@ def test_the_newest_rows_are_kept_as_they_are() -> None:
     assert finite(after["g_loss"])[-1] == pytest.approx(before["g_loss"][-1], rel=1e-4)
 
 
-def test_the_order_of_peak_and_dip_is_theirs() -> None:
+def test_peak_and_dip_keep_their_order() -> None:
     assert extremes(np.array([1.0, 5.0, 0.0, 2.0, 9.0, 3.0]), 3).tolist() == [5.0, 0.0, 2.0, 9.0]
 
 
@@ -80,18 +80,18 @@ def test_a_lone_value_sits_in_its_half_of_the_bucket_and_an_empty_bucket_is_empt
     np.testing.assert_equal(found, [np.nan, 7.0, 7.0, np.nan, np.nan, np.nan])
 
 
-def test_means_are_those_of_the_bins_that_occur_from_their_first_rows() -> None:
+def test_bin_means_has_the_bins_that_occur_with_their_first_rows() -> None:
     first, means = bin_means(np.array([2, 2, 5, 9, 9, 9]), np.array([1.0, 3.0, 7.0, 0.0, 1.0, 5.0]))
     assert (first.tolist(), means.tolist()) == ([0, 2, 3], [2.0, 7.0, 2.0])
 
 
-def test_nothing_has_no_means() -> None:
+def test_no_values_have_no_bin_means() -> None:
     first, means = bin_means(np.array([], np.int64), np.array([]))
     assert (len(first), len(means)) == (0, 0)
 
 
 @pytest.mark.parametrize(("count", "most"), [(0, 5), (5, 10), (10, 10), (1000, 150), (301, 300)])
-def test_an_even_choice_has_both_ends(count: int, most: int) -> None:
+def test_evenly_spaced_items_include_both_ends(count: int, most: int) -> None:
     found = evenly_spaced(list(range(count)), most)
     assert len(found) == min(count, most)
     assert found == sorted(set(found))
@@ -110,7 +110,7 @@ def test_a_stretch_holds_its_steps_and_no_others() -> None:
     assert thinned(columns(10), 5, first=1_000)["step"] == []
 
 
-def test_of_lists_the_newest_is_kept_at_about_its_step() -> None:
+def test_the_newest_list_is_kept_at_about_its_step() -> None:
     before = columns(10_000)
     after = thinned(before, 100)
     (place,) = [k for k, value in enumerate(after["histogram"]) if value is not None]
@@ -123,7 +123,7 @@ def test_a_stretch_in_which_every_row_has_a_list_is_no_error() -> None:
     assert after == {"step": [5, 6], "histogram": [None, [3.0, 4.0]]}
 
 
-def test_what_comes_out_is_json_and_axes_stay_whole() -> None:
+def test_the_result_is_json_and_axes_stay_whole() -> None:
     after = json.loads(json.dumps(thinned(columns(3_000), 40), allow_nan=False))
     assert all(isinstance(value, int) for name in ("step", "images") for value in after[name])
     assert all(value == round(value, 2) for value in after["seconds"])

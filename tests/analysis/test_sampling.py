@@ -1,4 +1,4 @@
-"""Drawing samples with labels, and measuring a run."""
+"""Samples with labels, and the metrics of a run."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_one_label_is_a_column_and_several_are_a_table() -> None:
     assert (several.shape, several.dtype) == ((20, 2), np.int64)
 
 
-def test_the_labels_given_are_the_ones_drawn() -> None:
+def test_given_labels_are_drawn() -> None:
     labels = torch.tensor([[1, 2], [0, 0]])
     G = network(FIELDS)
     made, other = draw(G, FIELDS, 2, 0, labels), draw(G, FIELDS, 2, 0, labels.flip(0))
@@ -125,13 +125,13 @@ def trained(path: Path, data: DataConfig, model: ModelConfig) -> RunDir:
     return RunDir(path)
 
 
-def test_a_run_in_the_plane_is_measured(tmp_path: Path) -> None:
+def test_a_2d_run_is_measured(tmp_path: Path) -> None:
     found = sampling.evaluate(trained(tmp_path / "run", DataConfig("ring"), ModelConfig("points", 2, 8, 8, 2)), n=500)
     assert (found["step"], found["samples"]) == (2, 500)
     assert {"modes", "high_quality", "kl"} <= set(found)
 
 
-def test_a_run_of_digits_is_measured_at_any_kept_step(tmp_path: Path) -> None:
+def test_a_run_of_digits_is_measured_at_any_checkpoint(tmp_path: Path) -> None:
     model = ModelConfig("mlp", 4, 2, 2, conditional=True)
     run = trained(tmp_path / "run", DataConfig("digits", limit=300), model)
     found = sampling.evaluate(run, step=run.checkpoints[0], n=200)

@@ -1,4 +1,4 @@
-"""Data sets: what they hold, that batches are decided by the random state alone, and limits."""
+"""Data sets: their contents and limits, and batches that depend on the random state alone."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gan_demo.data.datasets import DATASETS, Dataset, batches, load, multi_hot, 
 from gan_demo.data.points import modes
 from gan_demo.errors import DataError
 
-POINTS = [name for name, one in DATASETS.items() if one.kind == "points"]
+POINT_SETS = [name for name, one in DATASETS.items() if one.kind == "points"]
 EMBEDDED = ["digits", "faces"]
 
 
@@ -43,8 +43,8 @@ def test_the_digits_are_five_hundred_of_each() -> None:
     assert torch.bincount(load(DataConfig("digits")).labels[:, 0]).tolist() == [500] * 10
 
 
-@pytest.mark.parametrize("name", POINTS)
-def test_a_plane_set_is_drawn_within_the_canvas(name: str) -> None:
+@pytest.mark.parametrize("name", POINT_SETS)
+def test_a_2d_set_lies_within_its_picture(name: str) -> None:
     data = load(DataConfig(name), seed=3)
     assert data.samples.shape == (DATASETS[name].count, 2)
     assert data.samples.dtype == torch.float32
@@ -53,8 +53,8 @@ def test_a_plane_set_is_drawn_within_the_canvas(name: str) -> None:
     assert data.samples.std(0).min() > 0.3
 
 
-@pytest.mark.parametrize("name", POINTS)
-def test_a_plane_set_is_decided_by_its_seed(name: str) -> None:
+@pytest.mark.parametrize("name", POINT_SETS)
+def test_a_2d_set_depends_on_its_seed(name: str) -> None:
     one, again, other = (load(DataConfig(name), seed).samples for seed in (1, 1, 2))
     assert torch.equal(one, again)
     assert not torch.equal(one, other)
@@ -152,11 +152,11 @@ def test_the_random_state_alone_decides_the_batches(flip: bool) -> None:
     wanted = [next(stream) for _ in range(3)]
     state = rng()
     state.set_state(kept)
-    for (x, y), (again, told) in zip(wanted, batches(data, 8, state, flip), strict=False):
+    for (x, y), (again, labels) in zip(wanted, batches(data, 8, state, flip), strict=False):
         assert torch.equal(x, again)
         assert y is not None
-        assert told is not None
-        assert torch.equal(y, told)
+        assert labels is not None
+        assert torch.equal(y, labels)
 
 
 def test_batches_do_not_touch_the_global_generator() -> None:
@@ -227,7 +227,7 @@ def test_the_test_split_is_the_held_out_ten_thousand(mnist_root: Path) -> None:
     assert torch.bincount(held_out.labels[:, 0]).tolist() == [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
 
 
-def test_there_is_no_test_split_of_an_embedded_set_that_torchvision_does_not_have() -> None:
+def test_an_embedded_set_that_torchvision_lacks_has_no_test_split() -> None:
     with pytest.raises(DataError) as caught:
         datasets.test_split("faces")
     assert caught.value.value == "faces"

@@ -1,4 +1,4 @@
-"""Sets that come over the network: progress, what is kept, and a clear word when there is no network."""
+"""Downloaded sets: progress, files that stay on disk, and a clear error without a network."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ DOWNLOADED = [name for name, one in DATASETS.items() if one.fallback]
 
 
 def idx(array: np.ndarray) -> bytes:
-    """The format of MNIST's files, gzipped: type 8 (bytes), the dimensions, the values."""
+    """Return a gzipped file in the format of MNIST: type 8 (bytes), the dimensions, the values."""
     head = struct.pack(">HBB", 0, 8, array.ndim) + struct.pack(f">{array.ndim}I", *array.shape)
     return gzip.compress(head + array.astype(np.uint8).tobytes())
 
@@ -37,7 +37,7 @@ def pictures(n: int) -> np.ndarray:
 
 
 class Quiet(SimpleHTTPRequestHandler):
-    """Serves files without a word; waits for ``go`` before each, so that a test sees a download under way."""
+    """Serves files without log lines; waits for ``go`` before each, so that a test sees a download under way."""
 
     go = threading.Event()
 
@@ -46,12 +46,12 @@ class Quiet(SimpleHTTPRequestHandler):
         super().do_GET()
 
     def log_message(self, *arguments: object) -> None:
-        """No word on the terminal."""
+        """Write no log line."""
 
 
 @pytest.fixture
 def mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Quiet]]:
-    """MNIST's mirror on this machine, with 40 training and 20 test images."""
+    """Serve a mirror of MNIST from this machine, with 40 training and 20 test images."""
     from torchvision.datasets import MNIST
 
     folder = tmp_path / "mirror"
@@ -78,7 +78,7 @@ def mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Qui
 
 @pytest.fixture
 def offline(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every request of torchvision's ends at once, as without a network."""
+    """Let every request of torchvision fail at once, as without a network."""
 
     def refuse(*arguments: Any, **options: Any) -> None:
         raise urllib.error.URLError("no network here")
@@ -88,7 +88,7 @@ def offline(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def finish(steps: Any) -> tuple[list[Loading], Any]:
-    """All progress, and what is returned at the end."""
+    """Return all progress, and the value at the end."""
     seen = []
     while True:
         try:

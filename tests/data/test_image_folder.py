@@ -1,4 +1,4 @@
-"""Own images: what is read from folders and zips, and every reason to refuse a file, with a file made for it."""
+"""Own images: what is read from folders and zip files, and each reason to refuse a file, with such a file."""
 
 from __future__ import annotations
 
@@ -67,8 +67,8 @@ def read(path: Path, size: int = 32) -> Read:
         try:
             next(steps)
         except StopIteration as end:
-            found: Read = end.value
-            return found
+            value: Read = end.value
+            return value
 
 
 def refused(path: Path) -> dict[str, str]:
@@ -127,10 +127,10 @@ def test_progress_counts_the_files(kind: str, tmp_path: Path) -> None:
     assert seen == [("prepare", 0, 70), ("prepare", 64, 70)]
 
 
-# ---- what becomes of one image
+# ---- decoding of an image
 
 
-def fields_of(data: bytes, size: int = 32) -> np.ndarray:
+def decoded(data: bytes, size: int = 32) -> np.ndarray:
     return image_folder.decode(data, size)
 
 
@@ -139,12 +139,12 @@ def test_the_central_square_is_kept() -> None:
     picture.paste("blue", (32, 0, 64, 32))
     buffer = io.BytesIO()
     picture.save(buffer, "PNG")
-    assert (fields_of(buffer.getvalue())[2] == 255).all()
+    assert (decoded(buffer.getvalue())[2] == 255).all()
 
 
-def test_what_is_transparent_becomes_white() -> None:
-    assert (fields_of(encoded((0, 0, 0, 0), mode="RGBA")) == 255).all()
-    half = fields_of(encoded((255, 0, 0, 128), mode="RGBA"))
+def test_transparent_pixels_become_white() -> None:
+    assert (decoded(encoded((0, 0, 0, 0), mode="RGBA")) == 255).all()
+    half = decoded(encoded((255, 0, 0, 128), mode="RGBA"))
     assert half[:, 0, 0].tolist() == [255, 127, 127]
 
 
@@ -155,21 +155,21 @@ def test_a_photograph_is_turned_as_its_camera_says() -> None:
     exif[0x0112] = 3
     buffer = io.BytesIO()
     picture.save(buffer, "PNG", exif=exif)
-    turned = fields_of(buffer.getvalue())
+    turned = decoded(buffer.getvalue())
     assert turned[0, 2, 16] == 0
     assert turned[0, 29, 16] == 255
 
 
 @pytest.mark.parametrize(("mode", "kind"), [("L", "PNG"), ("LA", "PNG"), ("P", "PNG"), ("1", "PNG"), ("CMYK", "JPEG")])
 def test_every_colour_mode_becomes_rgb(mode: str, kind: str) -> None:
-    assert fields_of(encoded(0, mode=mode, kind=kind)).shape == (3, 32, 32)
+    assert decoded(encoded(0, mode=mode, kind=kind)).shape == (3, 32, 32)
 
 
 def test_sixteen_bit_grey_keeps_its_greys() -> None:
     picture = Image.fromarray(np.repeat(np.array([[0, 0x8000]], np.uint16), 32, 0).repeat(16, 1))
     buffer = io.BytesIO()
     picture.save(buffer, "PNG")
-    found = fields_of(buffer.getvalue())
+    found = decoded(buffer.getvalue())
     assert found[0, 16, 2] == 0
     assert 120 <= found[0, 16, 29] <= 136
 
@@ -179,7 +179,7 @@ def test_pixel_art_stays_sharp_when_enlarged() -> None:
     picture.putpixel((3, 3), (255, 255, 255))
     buffer = io.BytesIO()
     picture.save(buffer, "PNG")
-    assert set(np.unique(fields_of(buffer.getvalue()))) == {0, 255}
+    assert set(np.unique(decoded(buffer.getvalue()))) == {0, 255}
 
 
 # ---- refused files, each for its reason
@@ -202,19 +202,19 @@ def huge_header(width: int, height: int) -> bytes:
     "data", [b"", b"hello", encoded()[:60], b"\x89PNG\r\n\x1a\n" + b"\0" * 50, encoded(kind="TIFF")],
     ids=["empty", "text", "cut short", "only a signature", "another format"],
 )  # fmt: skip
-def test_what_is_no_image_is_refused(kind: str, tmp_path: Path, data: bytes) -> None:
+def test_a_file_that_is_no_image_is_refused(kind: str, tmp_path: Path, data: bytes) -> None:
     assert refused(make(kind, tmp_path, plenty() | {"bad.png": data})) == {"bad.png": NOT_AN_IMAGE}
 
 
 @both
 @pytest.mark.parametrize(("width", "height"), [(8_000, 5_001), (20_000, 20_000), (100_000, 100_000)])
-def test_too_many_pixels_are_refused_unseen(kind: str, tmp_path: Path, width: int, height: int) -> None:
+def test_too_many_pixels_are_refused_before_decoding(kind: str, tmp_path: Path, width: int, height: int) -> None:
     path = make(kind, tmp_path, plenty() | {"wide.png": huge_header(width, height)})
     assert refused(path) == {"wide.png": TOO_MANY_PIXELS}
 
 
 @both
-def test_too_large_a_file_is_refused(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_is_too_large_is_refused(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(image_folder, "MAX_FILE_BYTES", 1_000)
     path = make(kind, tmp_path, plenty() | {"large.png": encoded() + b"\0" * 1_000})
     assert refused(path) == {"large.png": TOO_LARGE}
@@ -242,7 +242,7 @@ def test_paths_out_of_the_archive_are_refused(tmp_path: Path, name: str) -> None
 
 
 def patched(path: Path, name: str, at: int, value: bytes) -> Path:
-    """The zip with bytes of one entry's directory record replaced; ``at`` counts from the record's begin."""
+    """Replace bytes of an entry's record in the zip's directory; ``at`` counts from where the record begins."""
     data = bytearray(path.read_bytes())
     place = data.rfind(name.encode()) - 46 + at
     assert data[place - at : place - at + 4] == b"PK\x01\x02"
@@ -256,18 +256,18 @@ def test_encrypted_files_are_refused(tmp_path: Path) -> None:
     assert refused(patched(path, "secret.png", 8, b"\x01\x00")) == {"secret.png": ENCRYPTED}
 
 
-def test_a_size_in_the_header_that_lies_is_found_out(tmp_path: Path) -> None:
-    """The archive says 100 bytes, the image has more: what follows is not read, and the checksum tells."""
+def test_more_bytes_than_the_header_says_are_refused(tmp_path: Path) -> None:
+    """The archive says 100 bytes, the image has more: the rest is not read, and the checksum fails."""
     path = make_zip(tmp_path / "own.zip", plenty() | {"liar.png": encoded(size=(300, 300))})
     assert refused(patched(path, "liar.png", 24, struct.pack("<I", 100))) == {"liar.png": NOT_AN_IMAGE}
 
 
-def test_a_size_in_the_header_beyond_the_limit_is_believed(tmp_path: Path) -> None:
+def test_a_size_in_the_header_beyond_the_limit_is_refused_unread(tmp_path: Path) -> None:
     path = make_zip(tmp_path / "own.zip", plenty() | {"liar.png": encoded()})
     assert refused(patched(path, "liar.png", 24, struct.pack("<I", 3 * 10**9))) == {"liar.png": TOO_LARGE}
 
 
-def test_a_bomb_is_never_inflated_beyond_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_zip_bomb_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(image_folder, "MAX_FILE_BYTES", 10_000)
     path = make_zip(tmp_path / "own.zip", plenty() | {"bomb.png": b"\0" * 2_000_000})
     assert refused(path) == {"bomb.png": TOO_LARGE}
@@ -300,7 +300,7 @@ def test_every_reason_was_tried() -> None:
 
 
 @both
-def test_fewer_than_sixteen_images_are_too_few_and_the_reasons_are_told(kind: str, tmp_path: Path) -> None:
+def test_fewer_than_sixteen_images_are_refused_with_the_reasons_of_others(kind: str, tmp_path: Path) -> None:
     with pytest.raises(DataError) as caught:
         read(make(kind, tmp_path, plenty(MIN_IMAGES - 1) | {"bad.png": b"?"}))
     assert (caught.value.details["found"], caught.value.details["files"]) == (15, 16)
@@ -315,14 +315,25 @@ def test_a_file_that_is_no_zip_is_refused(tmp_path: Path, content: bytes) -> Non
     assert (caught.value.field, caught.value.value) == ("path", "own.zip")
 
 
-def test_a_path_that_leads_nowhere_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("at", "value"), [(6, b"\xff\x00"), (8, b"\x00\x08")], ids=["of a later version", "a name that is no UTF-8"]
+)
+def test_a_zip_with_a_directory_that_cannot_be_read_is_refused(tmp_path: Path, at: int, value: bytes) -> None:
+    path = patched(make_zip(tmp_path / "own.zip", plenty() | {"k.png": encoded()}), "k.png", at, value)
+    path = patched(path, "k.png", 46, b"\xff")
+    with pytest.raises(DataError) as caught:
+        read(path)
+    assert (caught.value.field, caught.value.value) == ("path", "own.zip")
+
+
+def test_a_path_that_does_not_exist_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError) as caught:
         read(tmp_path / "missing")
     assert caught.value.field == "path"
 
 
 @both
-def test_other_files_are_passed_over(kind: str, tmp_path: Path) -> None:
+def test_files_of_other_kinds_are_left_out(kind: str, tmp_path: Path) -> None:
     files = (
         plenty() | {"readme.txt": b"hi", "__MACOSX/._ok.png": b"\0"} if kind == "zip" else plenty() | {"a.txt": b"hi"}
     )

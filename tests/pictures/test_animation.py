@@ -18,7 +18,7 @@ def noise(*shape: int, levels: int = 256) -> Frame:
 
 
 def frames_of(frames: Sequence[Frame], survey: Sequence[Frame] | None = None) -> list[Frame]:
-    """What is shown of a GIF of these frames."""
+    """Return what a GIF of these frames shows."""
     with Image.open(io.BytesIO(animation.gif(iter(frames), survey or frames, [50] * len(frames)))) as file:
         shown = []
         for k in range(file.n_frames):
@@ -46,7 +46,7 @@ def test_a_colour_that_the_survey_lacks_becomes_the_nearest_of_its_colours() -> 
     assert np.array_equal(shown[-1], surveyed)
 
 
-def test_more_colours_come_close() -> None:
+def test_more_than_256_colours_are_approximated() -> None:
     ramp = np.linspace(0, 255, 64).astype(np.uint8)
     one = np.stack(np.broadcast_arrays(ramp[:, None], ramp[None], ramp[None] // 2), -1)
     frames = [one, one[::-1], one[:, ::-1]]
@@ -56,7 +56,7 @@ def test_more_colours_come_close() -> None:
 
 
 @pytest.mark.parametrize("colours", [200, 2_000])
-def test_one_palette_keeps_still_what_stands_still(colours: int) -> None:
+def test_pixels_that_do_not_change_keep_their_colour(colours: int) -> None:
     palette = noise(colours, 3)
     frames = [palette[np.random.default_rng(k).integers(0, colours, (40, 40))] for k in range(4)]
     for frame in frames:

@@ -1,4 +1,4 @@
-"""Pictures: exact pixels in, exact pixels out."""
+"""Pictures: conversions to uint8, grids and PNG files keep every pixel, and points are drawn where they are."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_generated_points_cover_real_ones() -> None:
     assert real.sum() > picture[0, 0].sum()  # above the ground
 
 
-def test_points_out_of_sight_and_nan_leave_no_trace() -> None:
+def test_points_beyond_the_picture_and_nan_are_left_out() -> None:
     empty = images.points_picture(np.zeros((0, 2)), size=64)
     lost = np.array([[9.0, 0.0], [np.nan, 0.0], [np.inf, 1.0], [0.0, -2.5]])
     assert np.array_equal(images.points_picture(lost, real=lost, size=64), empty)

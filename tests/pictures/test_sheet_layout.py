@@ -1,4 +1,4 @@
-"""The layout told from the settings alone is that of the pictures that were really drawn."""
+"""The layout computed from settings alone is that of the pictures that are drawn."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_the_layout_of_a_shipped_run_is_that_of_its_pictures(run: RunDir) -> Non
 
 
 @pytest.mark.parametrize("fields", [(), (field(10),), (field(3),), (field(26),), (field(2, "a"), field(3, "b"))])
-def test_it_is_that_of_the_sheet_a_recorder_draws(fields: tuple[LabelField, ...]) -> None:
+def test_the_layout_is_that_of_the_sheet_that_is_drawn(fields: tuple[LabelField, ...]) -> None:
     model = ModelConfig(arch="dcgan", z_dim=4, shape=(3, 32, 32), labels=fields, conditional=bool(fields))
     samples = torch.zeros(5, 3, 32, 32, dtype=torch.uint8)
     data = datasets.Dataset("images", samples, torch.zeros(5, len(fields), dtype=torch.long), fields)
@@ -47,6 +47,6 @@ def test_boxes_lie_row_by_row_with_a_gap() -> None:
     assert found.box(found.count - 1)[2:] == found.size
 
 
-def test_points_and_unfitted_settings_have_no_samples_side_by_side() -> None:
+def test_points_and_settings_without_a_shape_have_no_layout() -> None:
     assert layout(ModelConfig(arch="points", shape=(2,))) is None
     assert layout(ModelConfig()) is None

@@ -1,4 +1,4 @@
-"""Weights from outside: what is read gives its maker's images to the pixel, the rest is refused with its reason."""
+"""Loading of weights files: those that are read draw the same images as before, others are refused with a reason."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def saved(content: object, legacy: bool = False) -> bytes:
 
 
 def tutorial_generator(seed: int = 0) -> nn.Sequential:
-    """As the tutorial writes it, in its own words."""
+    """The tutorial's generator, built as its code builds it."""
     torch.manual_seed(seed)
     return nn.Sequential(
         nn.Linear(100, 256), nn.LeakyReLU(0.2), nn.Linear(256, 512), nn.LeakyReLU(0.2), nn.Linear(512, 784), nn.Tanh()
@@ -118,7 +118,7 @@ def test_a_loaded_generator_is_frozen_and_in_eval_mode() -> None:
     assert not any(weight.requires_grad for weight in loaded.generator.parameters())
 
 
-def test_a_foreign_generator_can_be_kept_as_our_own() -> None:
+def test_a_foreign_generator_can_be_saved_as_our_own_file() -> None:
     network = nn.Sequential(*[layer for k in range(11) for layer in (nn.Linear(5, 5), nn.LeakyReLU(0.2))])
     network = nn.Sequential(*network, nn.Linear(5, 784), nn.Tanh())  # more than ten layers: order is not alphabetical
     foreign = load.load_weights(saved(network.state_dict()))
@@ -161,7 +161,7 @@ def test_a_header_that_is_no_json_is_refused() -> None:
 
 
 @pytest.mark.parametrize("legacy", [False, True])
-def test_the_tutorials_generator_draws_what_it_drew(legacy: bool) -> None:
+def test_the_tutorials_generator_draws_the_same_images(legacy: bool) -> None:
     network = tutorial_generator()
     loaded = load.load_weights(saved(network.state_dict(), legacy))
     assert loaded.source == "mlp state dict"
@@ -203,14 +203,14 @@ def test_half_precision_is_read_as_float32() -> None:
     assert draws_like(loaded, network.float(), latent.sample_z(3, 5, 0))
 
 
-def test_transposed_weights_are_read_as_they_are_meant() -> None:
+def test_transposed_weights_are_read_by_their_strides() -> None:
     network = small_generator()
     state = {name: value.t().contiguous().t() for name, value in network.state_dict().items()}
     assert not state["0.weight"].is_contiguous()
     assert draws_like(load.load_weights(saved(state)), network, latent.sample_z(3, 5, 0))
 
 
-def test_an_mlp_with_batch_normalisation_draws_what_it_drew() -> None:
+def test_an_mlp_with_batch_normalisation_draws_the_same_images() -> None:
     network = nn.Sequential(
         nn.Linear(7, 9), nn.LeakyReLU(0.2), nn.Linear(9, 11), nn.BatchNorm1d(11), nn.LeakyReLU(0.2),
         nn.Linear(11, 3 * 32 * 32), nn.Tanh(),
@@ -232,7 +232,7 @@ def test_the_number_of_outputs_says_the_image_shape(outputs: int, shape: tuple[i
 
 @pytest.mark.parametrize(("nz", "ngf", "nc"), [(100, 4, 3), (7, 2, 1), (3, 1, 3)])
 @pytest.mark.parametrize("prefix", ["main.", "module.main.", ""])
-def test_pytorchs_dcgan_example_draws_what_it_drew(nz: int, ngf: int, nc: int, prefix: str) -> None:
+def test_pytorchs_dcgan_example_draws_the_same_images(nz: int, ngf: int, nc: int, prefix: str) -> None:
     network = dcgan_generator(nz, ngf, nc)
     loaded = load.load_weights(saved(renamed(network, prefix)))
     assert loaded.source == "pytorch dcgan example"
@@ -249,10 +249,10 @@ def test_a_foreign_safetensors_file_is_read_by_its_shapes() -> None:
     assert loaded.source == "pytorch dcgan example"
 
 
-# ---- refused for what they are
+# ---- files of other kinds
 
 
-def test_files_that_hold_no_weights_are_refused_by_name(tmp_path: Path) -> None:
+def test_files_that_hold_no_weights_are_refused_with_the_reason(tmp_path: Path) -> None:
     assert "is empty" in refusal(b"")
     assert "neither a safetensors nor a PyTorch file" in refusal(b"just some text, renamed")
     assert "neither" in refusal(b"\x89PNG\r\n\x1a\n" + bytes(100))
@@ -266,7 +266,7 @@ def test_files_that_hold_no_weights_are_refused_by_name(tmp_path: Path) -> None:
     assert "could run code" in refusal(pickle.dumps({"a": 1}, protocol=4))
 
 
-def test_other_contents_of_pytorch_files_are_refused_by_name() -> None:
+def test_other_contents_of_pytorch_files_are_refused_with_the_reason() -> None:
     network = small_generator()
     optimizer = torch.optim.Adam(network.parameters())
     assert "the state of a training" in refusal(saved(optimizer.state_dict()))
@@ -279,7 +279,7 @@ def test_other_contents_of_pytorch_files_are_refused_by_name() -> None:
     assert "holds code (torch.nn.modules.container.Sequential)" in refusal(saved(network))
 
 
-def test_discriminators_are_told_from_generators() -> None:
+def test_discriminators_are_refused_as_such() -> None:
     mlp = nn.Sequential(nn.Linear(784, 8), nn.LeakyReLU(0.2), nn.Linear(8, 1), nn.Sigmoid())
     convolutions = nn.Sequential(nn.Conv2d(3, 2, 4), nn.Conv2d(2, 4, 4), nn.BatchNorm2d(4), nn.Conv2d(4, 1, 4))
     for content in (mlp.state_dict(), convolutions.state_dict(), {"netD": mlp.state_dict()}):
@@ -352,7 +352,7 @@ def test_weights_that_draw_nan_are_refused() -> None:
 
 
 class Touch:
-    """Unpickled by Python's own pickle, it makes a file."""
+    """Makes a folder when Python's own pickle unpickles it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -379,7 +379,7 @@ def test_a_plain_pickle_with_code_is_not_run(tmp_path: Path, protocol: int) -> N
 
 
 def repacked(data: bytes, change: Callable[[str, bytes], bytes], method: int = zipfile.ZIP_STORED) -> bytes:
-    """The same zip archive with some of its records changed."""
+    """Return the zip archive with some of its records changed."""
     file = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(file, "w", method) as new:
         for entry in old.infolist():
@@ -428,7 +428,7 @@ def test_many_views_of_one_memory_count_as_many(monkeypatch: pytest.MonkeyPatch)
     assert "is too large" in refusal(saved({"0.weight": memory.reshape(2, 300), "1.weight": memory.reshape(300, 2)}))
 
 
-def test_too_large_a_file_is_refused_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_is_too_large_is_refused_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "huge.pt"
     with open(path, "wb") as file:
         file.truncate(40 * 1024**3)  # a hole: takes no place on the disk
@@ -473,7 +473,7 @@ def test_a_torchscript_archive_is_refused() -> None:
     assert "TorchScript archive, which is code" in refusal(file.getvalue())
 
 
-def test_a_pickle_that_would_take_for_ever_is_refused() -> None:
+def test_a_pickle_of_exponential_size_is_refused() -> None:
     """A dict key of 2^60 nested parts: a few bytes to write, centuries to hash."""
     get, pair, put = b"h", b"\x86", b"q"
     doubled = b"".join(get + bytes([k]) + get + bytes([k]) + pair + put + bytes([k + 1]) for k in range(60))
@@ -484,7 +484,7 @@ def test_a_pickle_that_would_take_for_ever_is_refused() -> None:
     assert isinstance(caught.value.__cause__, TypeError)
 
 
-# ---- damaged files: whatever happens to them, it is Loaded or DataError
+# ---- damaged files give Loaded or DataError, and nothing else
 
 
 def tampered(data: bytes, rng: np.random.Generator) -> bytes:
@@ -536,7 +536,7 @@ def labels(loaded: load.Loaded) -> Tensor | None:
 
 
 def test_damage_inside_of_an_intact_archive_gives_a_generator_or_a_reason() -> None:
-    """The archive's checksums would notice; here they are made anew."""
+    """The archive's checksums would show it; here they are computed anew."""
     data = saved(small_generator().state_dict())
     rng = np.random.default_rng(2027)
 

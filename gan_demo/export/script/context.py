@@ -20,7 +20,6 @@ from gan_demo.pictures import sheet_layout
 from gan_demo.runs.run_dir import RunDir
 
 TEMPLATES = Path(__file__).parent / "templates"
-POINTS_SHOWN = 2_000  # in a picture of a 2-D set
 LINE = 100  # characters of a list that still stands on one line
 
 
@@ -76,7 +75,7 @@ def script_context(run: RunDir, options: ScriptOptions) -> ScriptContext:
         point_count=min(data.limit or points.POINT_COUNT, points.POINT_COUNT),
         point_noise=points.SIGMA.get(data.name, 0.0),
         columns=columns,
-        shown_samples=samples if known.kind == "images" else POINTS_SHOWN,
+        shown_samples=samples if known.kind == "images" else sheet_layout.POINTS_SHOWN,
         column_per_class=len(model.labels) == 1 and model.label_width <= sheet_layout.MAX_CLASS_COLUMNS,
     )
 
