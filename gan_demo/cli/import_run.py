@@ -1,4 +1,4 @@
-"""The import command: make a run of the file that ``export --format run`` or the Train page wrote."""
+"""The import command: unpack a run that ``export --format run`` or the Train page wrote."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gan_demo.config import NO_IMAGES
 
 def add_parser(commands: Commands) -> None:
     """Add the command and its options."""
-    parser = commands.add_parser("import", help="bring in a whole run that export --format run wrote")
+    parser = commands.add_parser("import", help="unpack a run that export --format run wrote")
     parser.add_argument("file", metavar="FILE", type=Path, help="the run as a zip file")
     parser.add_argument("--out", metavar="RUN", type=Path, help="the run's folder; by default among the app's runs")
     parser.set_defaults(run=run)
@@ -28,6 +28,6 @@ def run(options: argparse.Namespace) -> int:
     info = imported.info
     print(f"run: {imported.path}", file=sys.stderr)
     if imported.config.data.path == NO_IMAGES:
-        print("its own images did not come along: to train on, give them with --set path=FILE", file=sys.stderr)
+        print("the file does not hold its own images: to train on, give them with --set path=FILE", file=sys.stderr)
     print(f"{imported.id}: {info.name}, {info.status} at step {info.step}, {len(imported.checkpoints)} checkpoints")
     return 0

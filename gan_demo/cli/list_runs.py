@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 def add_parser(commands: Commands) -> None:
     """Add the command."""
-    parser = commands.add_parser("list", help="presets, data sets, shipped models and own runs")
+    parser = commands.add_parser("list", help="list presets, data sets, shipped models and own runs")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print one line for each; return the exit code."""
+    """Print a line for each of them; return the exit code."""
     from gan_demo.data import datasets
     from gan_demo.runs import library
 
@@ -28,19 +28,19 @@ def run(options: argparse.Namespace) -> int:
         print(f"  {name:12} {preset.data.name}, {preset.model.arch}, {preset.train.loss}")
     print("data sets (--data NAME):")
     for source in datasets.DATASETS.values():
-        where = "built in" if source.embedded else "yours" if source.name == "images" else "downloaded at first use"
-        print(f"  {source.name:12} {source.title}, {where}")
-    for title, listed in (
+        origin = "built in" if source.embedded else "yours" if source.name == "images" else "downloaded at first use"
+        print(f"  {source.name:12} {source.title}, {origin}")
+    for title, runs in (
         ("shipped models", library.pretrained()),
         (f"own runs in {library.home()}", library.list_runs(library.home())),
     ):
         print(f"{title}:")
-        for listed_run in listed:
-            print(f"  {listed_run.id:32} {_facts(listed_run)}")
+        for shown in runs:
+            print(f"  {shown.id:32} {_summary(shown)}")
     return 0
 
 
-def _facts(run: RunDir) -> str:
+def _summary(run: RunDir) -> str:
     info = run.info
     name = info.name if info.forked_at is None else f"{info.name} from step {info.forked_at}"
     return f"{name}, {info.status}, step {info.step}, {len(run.checkpoints)} checkpoints"

@@ -14,9 +14,9 @@ from gan_demo.export import formats
 def add_parser(commands: Commands) -> None:
     """Add the command and its options."""
     parser = commands.add_parser("sample", help="draw samples from a run or a weights file")
-    parser.add_argument("source", metavar="RUN_OR_WEIGHTS", type=Path)
-    parser.add_argument("--n", type=int, default=64, metavar="N")
-    parser.add_argument("--seed", type=int, default=0, metavar="N")
+    parser.add_argument("source", metavar="RUN_OR_WEIGHTS", type=Path, help="a run's folder or id, or a weights file")
+    parser.add_argument("--n", type=int, default=64, metavar="N", help="number of samples; 64 by default")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="the seed of the random numbers; 0 by default")
     parser.add_argument("--label", metavar="L", help="a class (3, sandal), or field=value,field=value")
     parser.add_argument("--step", type=int, metavar="N", help="an earlier checkpoint of the run")
     parser.add_argument("--out", required=True, type=Path, metavar="FILE", help=".npz or .png")

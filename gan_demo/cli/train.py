@@ -1,4 +1,4 @@
-"""The train command: a preset, a run to go on with, or a fork; with a progress bar."""
+"""The train command: train a preset, resume a run or fork one, with a progress bar."""
 
 from __future__ import annotations
 
@@ -27,20 +27,27 @@ if TYPE_CHECKING:
 
 def add_parser(commands: Commands) -> None:
     """Add the command and its options."""
-    parser = commands.add_parser("train", help="train a preset, or go on with a run")
+    parser = commands.add_parser("train", help="train a preset, resume a run or fork one")
     parser.add_argument("preset", metavar="PRESET", nargs="?", help=", ".join(PRESETS))
     parser.add_argument("--data", metavar="NAME", help="another data set than the preset's")
-    parser.add_argument("--data-root", metavar="DIR", help="where torchvision's data lies, or is downloaded to")
+    parser.add_argument(
+        "--data-root", metavar="DIR", help="the folder of torchvision's data, which is downloaded to it"
+    )
     length = parser.add_mutually_exclusive_group()
     length.add_argument("--steps", type=int, metavar="N", help="generator updates in all")
-    length.add_argument("--seconds", type=float, metavar="S", help="stop after so many seconds of training")
-    parser.add_argument("--seed", type=int, metavar="N")
-    parser.add_argument("--device", metavar="D", help="cpu or cuda; the fastest there is by default")
-    parser.add_argument("--set", action="append", default=[], metavar="key=value", dest="settings")
+    length.add_argument("--seconds", type=float, metavar="S", help="stop after this many seconds of training")
+    parser.add_argument("--seed", type=int, metavar="N", help="the seed of all random numbers")
+    parser.add_argument("--device", metavar="D", help="cpu or cuda; by default the fastest there is")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="key=value", dest="settings",
+        help="change a setting by its name, such as batch=128; may be given several times",
+    )  # fmt: skip
     parser.add_argument("--out", metavar="RUN", type=Path, help="the run's folder; by default among the app's runs")
-    parser.add_argument("--resume", action="store_true", help="go on with the run in --out")
-    parser.add_argument("--fork", metavar="RUN", type=Path, help="begin where another run was, in place of PRESET")
-    parser.add_argument("--at", type=int, metavar="STEP", help="at which of its kept steps; the last by default")
+    parser.add_argument("--resume", action="store_true", help="continue the run in --out")
+    parser.add_argument(
+        "--fork", metavar="RUN", type=Path, help="start from a saved step of another run, in place of PRESET"
+    )
+    parser.add_argument("--at", type=int, metavar="STEP", help="the saved step to fork at; by default the last")
     parser.set_defaults(run=run)
 
 
@@ -70,12 +77,12 @@ def _train_preset(options: argparse.Namespace) -> int:
     device = options.device or default_device()
     check_device(device)
     known = datasets.source(config.data.name)
-    if known.name != "images":  # what their labels are shows when they are read
+    if known.name != "images":  # own images have to be read before their shape and labels are known
         config.fit(known.shape, known.labels)
     path = options.out or library.home() / library.new_id(options.preset)
     if options.resume:
         disk_space.check_free(path)
-        run = _reopened(options.out, options.preset, settings)
+        run = _reopen(options.out, options.preset, settings)
     else:
         disk_space.check_new(path, library.home())
         run = run_dir.RunDir.create(path, config, options.preset)
@@ -93,11 +100,11 @@ def _train_fork(options: argparse.Namespace) -> int:
 
     device = options.device or default_device()
     check_device(device)
-    at = options.at if options.at is not None else max(parent.states, default=0)
+    step = options.at if options.at is not None else max(parent.states, default=0)
     path = options.out or library.home() / library.new_id(parent.info.name)
     disk_space.check_new(path, library.home())
-    run = fork.fork(parent, at, _settings(options), path)
-    print(f"fork of {parent.id} at step {at}", file=sys.stderr)
+    run = fork.fork(parent, step, _settings(options), path)
+    print(f"fork of {parent.id} at step {step}", file=sys.stderr)
     return _follow(run, device, options.seconds)
 
 
@@ -108,11 +115,11 @@ def _follow(run: RunDir, device: str, seconds: float | None) -> int:
     print(f"run: {run.path}", file=sys.stderr)
     steps = train(run, device=device, seconds=seconds)
     with _interruptible() as interrupted, contextlib.closing(steps):
-        _show(itertools.takewhile(lambda now: not interrupted.is_set(), steps), seconds)
+        _show(itertools.takewhile(lambda progress: not interrupted.is_set(), steps), seconds)
     if interrupted.is_set():
         raise KeyboardInterrupt
-    for file, why in run.refused:
-        print(f"left out {file}: {why}", file=sys.stderr)
+    for file, reason in run.refused:
+        print(f"left out {file}: {reason}", file=sys.stderr)
     info = run.info
     print(f"{info.status} at step {info.step}, {info.images} images, {info.seconds:.1f} s")
     return 0
@@ -130,8 +137,8 @@ def _settings(options: argparse.Namespace) -> dict[str, object]:
     return settings | {key: value for key, value in named.items() if value is not None}
 
 
-def _reopened(path: Path, preset: str, settings: dict[str, object]) -> RunDir:
-    """Return the run to go on with, its training settings changed; networks and data stay as they are."""
+def _reopen(path: Path, preset: str, settings: dict[str, object]) -> RunDir:
+    """Return the run at ``path`` with its training settings changed; networks and data stay as they are."""
     from gan_demo.runs import run_dir
 
     run = run_dir.RunDir(path)
@@ -142,7 +149,7 @@ def _reopened(path: Path, preset: str, settings: dict[str, object]) -> RunDir:
 
         unpacking.give_images(run, Path(str(settings["path"])))
     changed = run.config.with_settings(settings)
-    if _lasting(changed) != _lasting(run.config):
+    if _fixed_settings(changed) != _fixed_settings(run.config):
         raise ConfigError(
             "set",
             "",
@@ -158,22 +165,25 @@ def _reopened(path: Path, preset: str, settings: dict[str, object]) -> RunDir:
     return run
 
 
-def _lasting(config: RunConfig) -> tuple[object, ...]:
-    """Return the settings that cannot change in a run, as its saved state only fits these."""
+def _fixed_settings(config: RunConfig) -> tuple[object, ...]:
+    """Return the settings that cannot change in a run, as its saved state fits only these."""
     train = config.train
     return replace(config.data, root=""), config.model, train.batch, train.optimizer, train.ema > 0, train.seed
 
 
 @contextlib.contextmanager
 def _interruptible() -> Iterator[threading.Event]:
-    """Yield an event that the first Ctrl-C sets, so that training ends between two steps; the second interrupts it."""
+    """Yield an event that the first Ctrl-C sets, so that training ends between two steps.
+
+    A second Ctrl-C raises KeyboardInterrupt at once.
+    """
     interrupted = threading.Event()
 
-    def note(number: int, frame: object) -> None:
+    def on_interrupt(number: int, frame: object) -> None:
         interrupted.set()
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
-    before = signal.signal(signal.SIGINT, note)
+    before = signal.signal(signal.SIGINT, on_interrupt)
     try:
         yield interrupted
     finally:
@@ -181,25 +191,25 @@ def _interruptible() -> Iterator[threading.Event]:
 
 
 def _show(steps: Iterator[Progress], seconds: float | None) -> None:
-    """Show a progress bar with rate and time left; its total is seconds where they end the run, else steps."""
+    """Show a progress bar with rate and time left; its total is ``seconds`` if they end the run, else steps."""
     from tqdm import tqdm
 
     bar_format = "{desc}: {percentage:3.0f}%|{bar}| [{elapsed}<{remaining}{postfix}]"
     with tqdm(total=seconds, bar_format=bar_format, mininterval=0.2) as bar:
         start: float | None = None
-        for now in steps:
-            if now.loading is not None:
-                bar.set_description(now.loading.what)
-                bar.total, bar.n = now.loading.total, now.loading.done
+        for progress in steps:
+            if progress.loading is not None:
+                bar.set_description(progress.loading.what)
+                bar.total, bar.n = progress.loading.total, progress.loading.done
                 bar.update(0)
                 continue
             if start is None:
-                start = now.seconds
-                bar.reset(total=seconds or now.steps)
-            bar.set_description(f"step {now.step}", refresh=False)
-            rate = f"{now.images_per_second:,.0f} images/s"
-            if now.scalars:
-                rate += f", D {now.scalars['d_loss']:.3f}, G {now.scalars['g_loss']:.3f}"
+                start = progress.seconds
+                bar.reset(total=seconds or progress.steps)
+            bar.set_description(f"step {progress.step}", refresh=False)
+            rate = f"{progress.images_per_second:,.0f} images/s"
+            if progress.scalars:
+                rate += f", D {progress.scalars['d_loss']:.3f}, G {progress.scalars['g_loss']:.3f}"
             bar.set_postfix_str(rate, refresh=False)
-            done = min(now.seconds - start, seconds) if seconds else now.step
+            done = min(progress.seconds - start, seconds) if seconds else progress.step
             bar.update(done - bar.n)

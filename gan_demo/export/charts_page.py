@@ -1,4 +1,4 @@
-"""A run's curves as one web page that needs neither this app nor a network: for a homework or a talk."""
+"""A run's curves as one web page that needs neither this app nor a network, for homework or a talk."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from typing import Any
 from gan_demo.boards import curves, titles
 from gan_demo.runs.run_dir import RunDir
 
-HEIGHT = 320  # pixels a panel
-COLOURS = ("#c2410c", "#1d6fa5", "#3f7d4e", "#8a5fa8", "#a67c00", "#5b6472")  # generator, discriminator, the others
+PANEL_HEIGHT = 320  # pixels
+CURVE_COLOURS = ("#c2410c", "#1d6fa5", "#3f7d4e", "#8a5fa8", "#a67c00", "#5b6472")  # generator, discriminator, others
 
 
 def page(run: RunDir) -> bytes:
-    """Self-contained HTML with every panel, to zoom and hover."""
-    from plotly import graph_objects as go  # imported here: no page shall wait for it
+    """Return self-contained HTML with every panel of the run; plotly's charts zoom, and show values on hover."""
+    from plotly import graph_objects as go  # here, as plotly takes long to import
     from plotly.subplots import make_subplots
 
-    columns, points = run.metrics(), run.config.model.arch == "points"
-    panels = curves.main_panels(columns, points) + curves.more_panels(columns, points, ())
+    columns, is_points = run.metrics(), run.config.model.arch == "points"
+    panels = curves.main_panels(columns, is_points) + curves.more_panels(columns, is_points, ())
     figure = make_subplots(rows=len(panels), cols=1, subplot_titles=[panel["title"] for panel in panels])
     for row, panel in enumerate(panels, start=1):
         for trace in _traces(panel, go):
@@ -25,16 +25,16 @@ def page(run: RunDir) -> bytes:
         if panel.get("log"):
             figure.update_yaxes(type="log", row=row, col=1)
     title = f"{titles.run_title(run)} · {run.id}"
-    figure.update_layout(title=title, height=HEIGHT * len(panels), template="plotly_white")
+    figure.update_layout(title=title, height=PANEL_HEIGHT * len(panels), template="plotly_white")
     return str(figure.to_html(include_plotlyjs=True)).encode()
 
 
 def _traces(panel: dict[str, Any], go: Any) -> list[Any]:
+    """Return plotly's traces of a panel; ``go`` is plotly.graph_objects."""
     if panel["kind"] == "bars":
-        return [go.Bar(x=panel["names"], y=panel["values"], name=panel["title"], marker_color=COLOURS[0])]
+        return [go.Bar(x=panel["names"], y=panel["values"], name=panel["title"], marker_color=CURVE_COLOURS[0])]
+    colours = [CURVE_COLOURS[series["color"] % len(CURVE_COLOURS)] for series in panel["series"]]
     return [
-        go.Scatter(
-            x=panel["x"], y=one["values"], name=one["name"], line={"color": COLOURS[one["color"] % len(COLOURS)]}
-        )
-        for one in panel["series"]
+        go.Scatter(x=panel["x"], y=series["values"], name=series["name"], line={"color": colour})
+        for series, colour in zip(panel["series"], colours, strict=True)
     ]

@@ -6,7 +6,7 @@ import json
 
 from gan_demo.config import ModelConfig
 
-_NORMAL = "Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random())"
+_NORMAL_NUMBER = "Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random())"
 
 
 def python(model: ModelConfig, file: str) -> str:
@@ -29,7 +29,7 @@ def javascript(model: ModelConfig, file: str) -> str:
     lines = [
         'import * as ort from "onnxruntime-web";',
         f"const session = await ort.InferenceSession.create({json.dumps(file, ensure_ascii=False)});",
-        f'const z = new ort.Tensor("float32", Float32Array.from({{ length: {model.z_dim} }}, () => {_NORMAL}), '
+        f'const z = new ort.Tensor("float32", Float32Array.from({{ length: {model.z_dim} }}, () => {_NORMAL_NUMBER}), '
         f"[1, {model.z_dim}]);",
     ]
     inputs = 'z, psi: new ort.Tensor("float32", [1], [1])'

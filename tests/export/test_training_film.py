@@ -14,7 +14,7 @@ from gan_demo.config import DataConfig, ModelConfig, RunConfig
 from gan_demo.data.datasets import FACES
 from gan_demo.errors import ConfigError, RunError
 from gan_demo.export import training_film
-from gan_demo.export.training_film import Caption, curve, drawable, film, pace
+from gan_demo.export.training_film import Caption, curve, drawable, film, frame_ms
 from gan_demo.pictures import images
 from gan_demo.pictures.sheet_layout import layout
 from gan_demo.runs import library
@@ -104,7 +104,8 @@ def test_pixels_become_squares_of_one_size(home: Path) -> None:
 
 def test_step_and_losses_are_drawn_and_differ_from_frame_to_frame(run: RunDir) -> None:
     frames = [
-        pixels[-training_film.STRIP :] for pixels, _ in gif_frames(film(run, "gif", caption=Caption("Pixel faces")))
+        pixels[-training_film.CAPTION_HEIGHT :]
+        for pixels, _ in gif_frames(film(run, "gif", caption=Caption("Pixel faces")))
     ]
     assert len({pixels.tobytes() for pixels in frames}) == len(STEPS)
     brightest = [int(pixels.max()) for pixels in frames]
@@ -146,12 +147,12 @@ def test_points_are_enlarged_smoothly(home: Path) -> None:
     points = np.random.default_rng(0).normal(size=(500, 2))
     made.add_grid(0, images.png(images.points_picture(points)))
     ((pixels, _),) = gif_frames(film(made, "gif"))
-    assert pixels.shape[1] >= training_film.LEAST
+    assert pixels.shape[1] >= training_film.MIN_WIDTH
 
 
 @pytest.mark.parametrize("count", [1, 2, 48, 300])
 def test_a_film_takes_no_more_than_some_twelve_seconds(count: int) -> None:
-    ms = pace(count)
+    ms = frame_ms(count)
     assert count * ms <= 12_500
     assert ms % 10 == 0
     assert 40 <= ms <= 250
@@ -159,16 +160,16 @@ def test_a_film_takes_no_more_than_some_twelve_seconds(count: int) -> None:
 
 def test_a_curve_moves_on_evenly_with_the_pictures() -> None:
     columns = {"step": [0, 10, 1000], "d_loss": [3.0, 2.0, 1.0]}
-    found = curve(columns, "d_loss", [0, 10, 1000])
-    assert [x for x, _ in found.places] == pytest.approx([0, 0.5, 1], abs=0.01)
-    assert [mean for _, mean in found.places] == [3.0, 2.0, 1.0]
-    assert [found.at(step) for step in (-1, 0, 9, 10, 5000)] == [None, 3.0, 3.0, 2.0, 1.0]
+    loss = curve(columns, "d_loss", [0, 10, 1000])
+    assert [x for x, _ in loss.points] == pytest.approx([0, 0.5, 1], abs=0.01)
+    assert [mean for _, mean in loss.points] == [3.0, 2.0, 1.0]
+    assert [loss.at(step) for step in (-1, 0, 9, 10, 5000)] == [None, 3.0, 3.0, 2.0, 1.0]
 
 
 def test_losses_that_are_not_numbers_are_left_out() -> None:
     columns = {"step": [0, 1, 2], "g_loss": [float("nan"), 2.0, float("inf")]}
     assert curve(columns, "g_loss", [0, 1, 2]).values == (2.0,)
-    assert curve({"step": [0]}, "g_loss", [0]).places == ()
+    assert curve({"step": [0]}, "g_loss", [0]).points == ()
 
 
 @pytest.mark.parametrize(

@@ -601,7 +601,7 @@ def test_own_images_are_given_again_on_the_command_line(
     (tmp_path / "own.zip").write_bytes(packed(own))
     run = tmp_path / "run"
     assert main(["import", str(tmp_path / "own.zip"), "--out", str(run)]) == 0
-    assert "own images did not come along" in capsys.readouterr().err
+    assert "does not hold its own images" in capsys.readouterr().err
     resume = ["train", "flowers", "--resume", "--steps", "5", "--device", "cpu", "--out", str(run)]
     assert main(resume) == 2
     assert "did not come with the run's file" in capsys.readouterr().err
