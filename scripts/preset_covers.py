@@ -2,7 +2,7 @@
 
     python -m scripts.preset_covers [FOLDER]
 
-A cover shows what a shipped model made of the preset's data, else the data itself, or outlines where the data has to be
+A cover shows samples of a shipped model; without one, the preset's data, or outlines where the data has to be
 downloaded first. Run it again when a shipped model or a preset changes.
 """
 
@@ -20,15 +20,15 @@ from gan_demo.data import datasets
 from gan_demo.pictures import images
 from gan_demo.pictures.images import Picture
 from gan_demo.presets import PRESETS
-from gan_demo.runs import library, run_dir
+from gan_demo.runs import library
 from gan_demo.ui.train_page.setup import CARDS
 
-STATIC = Path(run_dir.__file__).parent / "ui" / "static"
+STATIC = Path(__file__).parents[1] / "gan_demo" / "ui" / "static"
 WIDTH, HEIGHT = 960, 320  # pixels
-INK = tuple(round(level) for level in images.BACKGROUND_COLOUR)
+BACKGROUND = tuple(round(level) for level in images.BACKGROUND_COLOUR)
 
-# Outlines on a 28 × 28 board, for sets that have to be downloaded first.
-SHAPES: dict[str, tuple[tuple[tuple[float, float], ...], ...]] = {
+# corners (x, y) of outlines on 28 × 28 pixels, for sets that have to be downloaded first
+OUTLINES: dict[str, tuple[tuple[tuple[float, float], ...], ...]] = {
     "fashion": (
         ((9, 4), (12, 6), (16, 6), (19, 4), (25, 9), (22, 13), (20, 12), (20, 25), (8, 25), (8, 12), (6, 13), (3, 9)),
         ((8, 3), (20, 3), (22, 25), (16, 25), (14, 9), (12, 25), (6, 25)),
@@ -44,15 +44,19 @@ SHAPES: dict[str, tuple[tuple[tuple[float, float], ...], ...]] = {
 def main(folder: Path) -> None:
     """Write a cover for each card of the Train page."""
     for name in CARDS:
-        picture = Image.fromarray(cover(name))
-        levels = np.asarray(picture)
-        if (levels == levels[:, :, :1]).all():
-            picture = picture.convert("L")
-        elif picture.getcolors() is None:  # more than 256 colours
-            picture = picture.quantize(256, Image.Quantize.MAXCOVERAGE, kmeans=5, dither=Image.Dither.NONE)
         path = folder / f"cover-{name}.png"
-        picture.save(path, optimize=True)
+        reduced(cover(name)).save(path, optimize=True)
         print(f"{path.name}: {path.stat().st_size:,} bytes")
+
+
+def reduced(picture: Picture) -> Image.Image:
+    """Return a picture (H, W, 3) in gray or with at most 256 colours where it has more, for a small file."""
+    image = Image.fromarray(picture)
+    if (picture == picture[:, :, :1]).all():
+        return image.convert("L")
+    if image.getcolors() is None:  # more than 256 colours
+        return image.quantize(256, Image.Quantize.MAXCOVERAGE, kmeans=5, dither=Image.Dither.NONE)
+    return image
 
 
 def cover(name: str) -> Picture:
@@ -63,41 +67,43 @@ def cover(name: str) -> Picture:
     config = PRESETS[name]
     if shipped is not None and config.model.arch != "points":
         return _fitted(np.asarray(Image.open(io.BytesIO(shipped.grid_png(shipped.grids[-1]))).convert("RGB")))
-    known = datasets.source(config.data.name)
-    if known.kind == "points":
-        data = datasets.load(DataConfig(known.name))
-        return _banner(images.points_picture(data.samples.numpy()[:4_000], size=HEIGHT))
-    if known.embedded:
-        data = datasets.load(DataConfig(known.name, limit=64))
+    source = datasets.source(config.data.name)
+    if source.kind == "points":
+        data = datasets.load(DataConfig(source.name))
+        return _centred(images.points_picture(data.samples.numpy()[:4_000], size=HEIGHT))
+    if source.embedded:
+        data = datasets.load(DataConfig(source.name, limit=64))
         return _fitted(images.grid(data.samples.permute(0, 2, 3, 1).contiguous().numpy(), 12))
-    return _drawn(SHAPES[name])
+    return _outlines(OUTLINES[name])
 
 
 def _fitted(sheet: Picture) -> Picture:
-    """Return the top left of a sheet, enlarged by a whole number so that it fills the banner."""
-    times = max(1, round(WIDTH / min(sheet.shape[1], 300)))
-    big = sheet.repeat(times, 0).repeat(times, 1)
-    while big.shape[0] < HEIGHT or big.shape[1] < WIDTH:
-        big = np.tile(big, (2, 2, 1))
-    return np.ascontiguousarray(big[:HEIGHT, :WIDTH])
+    """Return the top left of a sheet, enlarged by a whole number and repeated so that it fills the cover."""
+    scale = max(1, round(WIDTH / min(sheet.shape[1], 300)))
+    enlarged = sheet.repeat(scale, 0).repeat(scale, 1)
+    while enlarged.shape[0] < HEIGHT or enlarged.shape[1] < WIDTH:
+        enlarged = np.tile(enlarged, (2, 2, 1))
+    return np.ascontiguousarray(enlarged[:HEIGHT, :WIDTH])
 
 
-def _banner(picture: Picture) -> Picture:
+def _centred(picture: Picture) -> Picture:
+    """Return the picture in the middle of a cover."""
     sheet = np.empty((HEIGHT, WIDTH, 3), np.uint8)
-    sheet[:] = INK
+    sheet[:] = BACKGROUND
     left = (WIDTH - picture.shape[1]) // 2
     sheet[:, left : left + picture.shape[1]] = picture
     return sheet
 
 
-def _drawn(shapes: tuple[tuple[tuple[float, float], ...], ...]) -> Picture:
-    board = np.zeros((40, 28, 28, 1), np.uint8)
-    for k in range(len(board)):
+def _outlines(shapes: tuple[tuple[tuple[float, float], ...], ...]) -> Picture:
+    """Return a cover of filled shapes, drawn four times as large and then reduced."""
+    samples = np.zeros((40, 28, 28, 1), np.uint8)
+    for k in range(len(samples)):
         canvas = Image.new("L", (28 * 4, 28 * 4))
         outline = [(4 * x, 4 * y) for x, y in shapes[(k + k // 10 * 3) % len(shapes)]]
         ImageDraw.Draw(canvas).polygon(outline, fill=150 + 20 * (k % 5))
-        board[k, :, :, 0] = np.asarray(canvas.resize((28, 28), Image.Resampling.LANCZOS))
-    return _fitted(images.grid(board, 10))
+        samples[k, :, :, 0] = np.asarray(canvas.resize((28, 28), Image.Resampling.LANCZOS))
+    return _fitted(images.grid(samples, 10))
 
 
 def _tiles() -> Picture:

@@ -1,13 +1,13 @@
-"""Turn a finished run into a shipped model: half precision, a few checkpoints and pictures of its way, and a card.
+"""Turn a finished run into a shipped model: half precision, a few checkpoints and pictures, and a model card.
 
     python -m scripts.ship_run RUN NAME [--data-root DIR] [--checkpoints 16]
     python -m scripts.ship_run RUN NAME --extras
     python -m scripts.ship_run pretrained/NAME NAME --explorer
 
-writes pretrained/NAME, a run folder like any other, only smaller: of the whole training states the last alone, in half
-the room, to be forked and for its discriminator; and what the explorer in the browser needs of the last step. The
-card's figures are measured here, on 10,000 samples against all of the training data. ``--extras`` makes state and
-explorer files anew and leaves the rest as it is, ``--explorer`` the explorer's files alone, when the code makes others.
+writes pretrained/NAME, a smaller run folder. It holds one whole training state, the last in half precision, for forks
+and for its discriminator, and the browser explorer's files of the last step. The metrics on the card are measured here,
+on 10,000 samples against all of the training data. ``--extras`` writes the state and the explorer's files again,
+``--explorer`` the explorer's files alone, for when the code that makes them has changed.
 """
 
 from __future__ import annotations
@@ -36,42 +36,43 @@ from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.states import compact
 from gan_demo.runs.status import Status
 
-ROWS = 500  # of the curves
-EVALUATIONS = 60
-GRIDS = 48  # pictures of the way
+LOSS_ROWS = 500  # of metrics.jsonl
+EVALUATION_ROWS = 60
+PICTURES = 48  # sample sheets through the training
 
 
 def ship(source: RunDir, folder: Path, root: str | None, count: int) -> None:
-    """Write the shipped run. Raises GanDemoError if the source can't be used."""
+    """Write the shipped run with ``count`` checkpoints. Raises GanDemoError if the source can't be used."""
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "checkpoints").mkdir(parents=True)
     (folder / "grids").mkdir()
-    kept = evenly_spaced(source.checkpoints, count)
-    for step in kept:
+    steps = evenly_spaced(source.checkpoints, count)
+    for step in steps:
         name = f"checkpoints/{step:08d}.safetensors"
         tensors = {key: value.half() if value.is_floating_point() else value
                    for key, value in load_file(source.path / name).items()}  # fmt: skip
         header = {"format": 1, "kind": "generator", "model": dataclasses.asdict(source.config.model)}
         save_file(tensors, folder / name, {"gan_demo": json.dumps(header)})
-    for step in evenly_spaced(source.grids, GRIDS):
+    for step in evenly_spaced(source.grids, PICTURES):
         shutil.copy(source.path / "grids" / f"{step:08d}.png", folder / "grids")
     lines = (source.path / "metrics.jsonl").read_text().splitlines()
-    measured = [line for line in lines if '"fcd"' in line]
-    others = [line for line in lines if '"fcd"' not in line]
+    evaluations = [line for line in lines if '"fcd"' in line]
+    losses = [line for line in lines if '"fcd"' not in line]
     rows = sorted(
-        evenly_spaced(measured, EVALUATIONS) + evenly_spaced(others, ROWS), key=lambda line: json.loads(line)["step"]
+        evenly_spaced(evaluations, EVALUATION_ROWS) + evenly_spaced(losses, LOSS_ROWS),
+        key=lambda line: json.loads(line)["step"],
     )
     (folder / "metrics.jsonl").write_text("\n".join(rows) + "\n")
     config = dataclasses.replace(source.config, data=dataclasses.replace(source.config.data, root=""))
-    write(folder / "config.json", config.to_dict())
-    info = dataclasses.replace(source.info, status=Status.DONE, state=None, checkpoints=tuple(kept), error=None)
-    write(folder / "run.json", dataclasses.asdict(info))
-    write(folder / "card.json", card(RunDir(folder), config, root))
+    write_json(folder / "config.json", config.to_dict())
+    info = dataclasses.replace(source.info, status=Status.DONE, state=None, checkpoints=tuple(steps), error=None)
+    write_json(folder / "run.json", dataclasses.asdict(info))
+    write_json(folder / "card.json", card(RunDir(folder), config, root))
     extras(source, folder)
 
 
 def extras(source: RunDir, folder: Path) -> None:
-    """The last training state, and the explorer's files of the last step."""
+    """Write the last training state, and the explorer's files of the last step."""
     shipped = RunDir(folder)
     last = shipped.checkpoints[-1]
     state = read_tensors(source.path / f"state-{last:08d}.safetensors")
@@ -81,21 +82,21 @@ def extras(source: RunDir, folder: Path) -> None:
 
 
 def explorer(folder: Path) -> None:
-    """The explorer's files of the last step, made anew."""
+    """Write the explorer's files of the last step anew."""
     shutil.rmtree(folder / "explorer", ignore_errors=True)
     shipped = RunDir(folder)
     artifacts.make_all(shipped, shipped.checkpoints[-1])
 
 
 def card(run: RunDir, config: RunConfig, root: str | None) -> dict[str, object]:
-    """What a shipped model says of itself; quality is measured on the shipped, half-precision weights."""
-    known, info = datasets.source(config.data.name), run.info
+    """Return the model card; quality is measured on the shipped, half-precision weights."""
+    data, info = datasets.source(config.data.name), run.info
     generator = networks.generator(run)
-    found = sampling.evaluate(run, root=root)
+    metrics = sampling.evaluate(run, root=root)
     return {
-        "data": known.title,
-        "samples": known.count,
-        "licence": f"weights: MIT; trained on {known.title} ({known.licence})",
+        "data": data.title,
+        "samples": data.count,
+        "licence": f"weights: MIT; trained on {data.title} ({data.licence})",
         "parameters": {
             "generator": parameter_count(generator),
             "discriminator": parameter_count(build_discriminator(config.model)),
@@ -106,17 +107,17 @@ def card(run: RunDir, config: RunConfig, root: str | None) -> dict[str, object]:
         "seconds": round(info.seconds),
         "machine": f"one thread of a two-core {platform.machine()} machine, other work beside it",
         "torch": torch.__version__.split("+")[0],
-        "metrics": {key: rounded(found[key]) for key in found if key not in ("step", "histogram")},
+        "metrics": {key: rounded(value) for key, value in metrics.items() if key not in ("step", "histogram")},
     }
 
 
 def rounded(value: object) -> object:
-    """Four significant digits."""
+    """Round a float to four significant digits."""
     return float(f"{value:.4g}") if isinstance(value, float) else value
 
 
-def write(path: Path, value: object) -> None:
-    """JSON with an end of line."""
+def write_json(path: Path, value: object) -> None:
+    """Write a value as indented JSON that ends in a line break."""
     path.write_text(json.dumps(value, indent=1, default=float) + "\n")
 
 

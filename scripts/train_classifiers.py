@@ -1,14 +1,15 @@
-"""Train the two classifiers that quality is measured with, and write them and their cards into gan_demo/data/.
+"""Train the two classifiers that quality is measured with; write them and their cards to gan_demo/gan/classifiers/.
 
-    python scripts/train_classifiers.py --data-root DIR [--only digits|faces] [--out FOLDER]
+    python -m scripts.train_classifiers --data-root DIR [--only digits|faces] [--out FOLDER]
 
 DIR holds MNIST in torchvision's layout (DIR/MNIST/raw/train-images-idx3-ubyte ...); without ``--data-root`` torchvision
 downloads it to the user's cache. One core, a few minutes each; the same seed on the same machine gives the same file.
 
-What is unusual: one image in eight is no sample of the data at all (noise, shuffled patches: Hendrycks et al. 2019,
-"Deep Anomaly Detection with Outlier Exposure") or a blend of two (Zhang et al. 2018, "mixup"), and the target says so.
-Without these, a net of the same accuracy was sure that noise is a digit, and read the identical blobs that the
-tutorial's GAN draws after half a minute as a 0 each. Of a half-trained DCGAN's digits both are sure of about half.
+One training image in eight is no sample of the data, and its target says so: noise or shuffled patches (Hendrycks et
+al. 2019, "Deep Anomaly Detection with Outlier Exposure"), or a blend of two images (Zhang et al. 2018, "mixup").
+Without these, a network of the same accuracy took noise for a digit with high confidence, and each of the identical
+blobs that the tutorial's GAN draws after half a minute for a 0. Both networks are confident of about half of the digits
+of a half-trained DCGAN.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ import copy
 import json
 import math
 import platform
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -30,19 +30,18 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.utils import fuse_conv_bn_eval, fuse_linear_bn_eval
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # the package need not be installed
-
 from gan_demo.config import LabelField
 from gan_demo.data.datasets import DIGIT, FACES, multi_hot, to_float
 from gan_demo.gan.classifier import FEATURES, SURE, Classifier, open_classifier, save_classifier
 from gan_demo.gan.metrics import read
 
-DATA = Path(__file__).parents[1] / "gan_demo" / "data"
+PACKAGE = Path(__file__).parents[1] / "gan_demo"
+CLASSIFIERS = PACKAGE / "gan" / "classifiers"
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How a classifier is trained; kept in its card."""
+    """Training settings of a classifier, saved in its card."""
 
     epochs: int
     batch: int = 128
@@ -62,7 +61,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class Split:
-    """uint8 images (N, C, H, W) and their labels int64 (N, F), for training and held out."""
+    """Training and held-out data: uint8 images (N, C, H, W) and int64 labels (N, F)."""
 
     images: Tensor
     labels: Tensor
@@ -71,7 +70,7 @@ class Split:
 
 
 def digits(root: Path) -> tuple[Split, list[LabelField]]:
-    """MNIST's own split: 60,000 and 10,000."""
+    """Return MNIST's own split, 60,000 and 10,000 images, and its label field."""
     from torchvision.datasets import MNIST
 
     raw = root / "MNIST" / "raw"
@@ -86,8 +85,8 @@ def digits(root: Path) -> tuple[Split, list[LabelField]]:
 
 
 def faces(_root: Path) -> tuple[Split, list[LabelField]]:
-    """The embedded pixel faces: a random 18,000 and the other 2,000."""
-    with np.load(DATA / "pixel_faces_32.npz") as file:
+    """Return the embedded pixel faces, a random 18,000 and the other 2,000, and their label fields."""
+    with np.load(PACKAGE / "data" / "pixel_faces_32.npz") as file:
         images = torch.from_numpy(file["images"]).permute(0, 3, 1, 2).contiguous()
         labels = torch.from_numpy(np.stack([file[field.name] for field in FACES], axis=1)).long()
     order = torch.randperm(len(images), generator=torch.Generator().manual_seed(0))
@@ -128,21 +127,21 @@ def augment(images: Tensor, settings: Settings, rng: torch.Generator) -> Tensor:
 
 
 def _moved(images: Tensor, settings: Settings, rng: torch.Generator) -> Tensor:
-    """Turned, scaled and shifted; edges repeat."""
+    """Return the images turned, scaled and shifted at random; pixels beyond an edge repeat it."""
     n, side = len(images), images.shape[-1]
     if not (settings.rotate or settings.scale):  # whole pixels: pixel art stays sharp
-        reach = int(settings.shift)
-        down, across = (torch.randint(-reach, reach + 1, (n, 1), generator=rng) for _ in "yx")
-        rows = (torch.arange(side) + down).clamp(0, side - 1)  # (N, H)
-        columns = (torch.arange(side) + across).clamp(0, side - 1)  # (N, W)
-        every = torch.arange(n)
-        return images[every[:, None, None], :, rows[:, :, None], columns[:, None, :]].permute(0, 3, 1, 2)
+        most = int(settings.shift)
+        dy, dx = (torch.randint(-most, most + 1, (n, 1), generator=rng) for _ in "yx")
+        rows = (torch.arange(side) + dy).clamp(0, side - 1)  # (N, H)
+        columns = (torch.arange(side) + dx).clamp(0, side - 1)  # (N, W)
+        index = torch.arange(n)
+        return images[index[:, None, None], :, rows[:, :, None], columns[:, None, :]].permute(0, 3, 1, 2)
     angle = math.radians(settings.rotate) * _symmetric(n, rng)
     size = 1 + settings.scale * _symmetric(n, rng)
     turn = torch.stack([angle.cos(), -angle.sin(), angle.sin(), angle.cos()], dim=1).view(n, 2, 2) / size.view(n, 1, 1)
     move = torch.stack([_symmetric(n, rng), _symmetric(n, rng)], dim=1) * settings.shift * 2 / side  # (N, 2)
-    where = F.affine_grid(torch.cat([turn, move[:, :, None]], dim=2), list(images.shape), align_corners=False)
-    return F.grid_sample(images, where, padding_mode="border", align_corners=False)
+    grid = F.affine_grid(torch.cat([turn, move[:, :, None]], dim=2), list(images.shape), align_corners=False)
+    return F.grid_sample(images, grid, padding_mode="border", align_corners=False)
 
 
 def spoil(images: Tensor, targets: Tensor, flat: Tensor, settings: Settings, rng: torch.Generator) -> None:
@@ -155,25 +154,26 @@ def spoil(images: Tensor, targets: Tensor, flat: Tensor, settings: Settings, rng
     images[:half] = _noise(images[:half], rng)
     images[half : 2 * half] = _shuffled(images[half : 2 * half], rng)
     targets[: 2 * half] = flat
-    some, others = slice(2 * half, 2 * half + blends), slice(len(images) - blends, len(images))
-    weight = 0.5 + 0.2 * _symmetric(blends, rng)  # neither of the two is much stronger
-    images[some] = torch.lerp(images[some], images[others], weight.view(-1, 1, 1, 1))
-    targets[some] = torch.lerp(targets[some], targets[others], weight.view(-1, 1))
+    blended, others = slice(2 * half, 2 * half + blends), slice(len(images) - blends, len(images))
+    weight = 0.5 + 0.2 * _symmetric(blends, rng)  # 0.3 to 0.7
+    images[blended] = torch.lerp(images[blended], images[others], weight.view(-1, 1, 1, 1))
+    targets[blended] = torch.lerp(targets[blended], targets[others], weight.view(-1, 1))
 
 
 def _noise(like: Tensor, rng: torch.Generator) -> Tensor:
-    """Noise of every coarseness, brightness and contrast, in [-1, 1]."""
-    found = torch.empty_like(like)
-    for one in found:
-        coarse = int(torch.randint(0, 4, (), generator=rng))  # 1, 2, 4 or 8 pixels wide
-        small = torch.randn(1, one.shape[0], one.shape[1] >> coarse, one.shape[2] >> coarse, generator=rng)
-        one.copy_(F.interpolate(small, size=one.shape[1:], mode="bilinear")[0])
+    """Return noise of random coarseness, brightness and contrast, in [-1, 1] and of the shape of ``like``."""
+    noise = torch.empty_like(like)
+    for image in noise:
+        halvings = int(torch.randint(0, 4, (), generator=rng))  # grains of 1, 2, 4 or 8 pixels
+        channels, height, width = image.shape
+        small = torch.randn(1, channels, height >> halvings, width >> halvings, generator=rng)
+        image.copy_(F.interpolate(small, size=(height, width), mode="bilinear")[0])
     strength = 2 * torch.rand(len(like), 1, 1, 1, generator=rng)
-    return (found * strength + _symmetric(len(like), rng).view(-1, 1, 1, 1)).clamp(-1, 1)
+    return (noise * strength + _symmetric(len(like), rng).view(-1, 1, 1, 1)).clamp(-1, 1)
 
 
 def _shuffled(images: Tensor, rng: torch.Generator) -> Tensor:
-    """Each image cut into 4 x 4 patches and put together in another order."""
+    """Return each image cut into 4 x 4 patches that are put together in random order."""
     n, _, side, _ = images.shape
     edge = side // 4
     patches = F.unfold(images, edge, stride=edge)  # (N, C*edge*edge, 16)
@@ -182,11 +182,16 @@ def _shuffled(images: Tensor, rng: torch.Generator) -> Tensor:
 
 
 def _symmetric(n: int, rng: torch.Generator) -> Tensor:
+    """Return ``n`` uniform numbers from -1 to 1."""
     return torch.rand(n, generator=rng) * 2 - 1
 
 
 def train(split: Split, fields: list[LabelField], settings: Settings) -> Classifier:
-    """A classifier in eval mode: trained with batch norm, averaged over the last steps, then folded and rescaled."""
+    """Return a trained classifier in eval mode.
+
+    It is trained with batch norm, its weights are averaged over the last steps, the norms folded into the layers before
+    them, and its features rescaled.
+    """
     torch.manual_seed(settings.seed)
     rng = torch.Generator().manual_seed(settings.seed)
     plain = Classifier(split.images.shape[1:], fields)
@@ -207,18 +212,19 @@ def train(split: Split, fields: list[LabelField], settings: Settings) -> Classif
         x, target = augment(images[chosen], settings, rng), truth[chosen].clone()
         spoil(x, target, flat, settings, rng)
         pairs = zip(torch.split(net(x), sizes, 1), torch.split(target, sizes, 1), strict=True)
-        loss = torch.stack([F.cross_entropy(logits, wanted) for logits, wanted in pairs]).sum()
+        loss = torch.stack([F.cross_entropy(logits, probabilities) for logits, probabilities in pairs]).sum()
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         schedule.step()
-        _follow(average, net, min(settings.ema, step / (step + 10)))
+        _average(average, net, min(settings.ema, step / (step + 10)))
     print()
     _fold(average.eval(), plain)
     return _rescaled(plain.eval().requires_grad_(False), split.images, settings.total_variance)
 
 
 def _with_norm(plain: Classifier) -> nn.Sequential:
+    """Return a copy of the layers with a batch norm after each of the trunk's."""
     layers: list[nn.Module] = []
     for layer in plain.trunk:
         layers.append(copy.deepcopy(layer))
@@ -230,7 +236,8 @@ def _with_norm(plain: Classifier) -> nn.Sequential:
 
 
 @torch.no_grad()
-def _follow(average: nn.Module, net: nn.Module, decay: float) -> None:
+def _average(average: nn.Module, net: nn.Module, decay: float) -> None:
+    """Move the exponential moving average on by a step."""
     for slow, fast in zip(average.state_dict().values(), net.state_dict().values(), strict=True):
         if slow.is_floating_point():
             slow.lerp_(fast, 1 - decay)
@@ -253,7 +260,10 @@ def _fold(net: nn.Sequential, plain: Classifier) -> None:
 
 
 def _rescaled(classifier: Classifier, images: Tensor, total_variance: float) -> Classifier:
-    """The same function, its features scaled: ReLU lets a factor pass from the layer before to the one after."""
+    """Return the same function with features of ``total_variance``.
+
+    ReLU is homogeneous, so a factor on the layer before it can be divided out of the layer after it.
+    """
     features = read(classifier, images).features
     factor = math.sqrt(total_variance / float(features.double().var(0).sum()))
     before, after = classifier.trunk[-1], classifier.head[-1]
@@ -266,17 +276,17 @@ def _rescaled(classifier: Classifier, images: Tensor, total_variance: float) -> 
 
 
 def judge(classifier: Classifier, split: Split) -> dict[str, object]:
-    """Accuracy and calibration on held-out images, and how often what is no such image is read with confidence."""
+    """Return accuracy and calibration on held-out images, and the share of other images predicted with confidence."""
     reading = read(classifier, split.test_images)
-    right = (reading.values == split.test_labels).double()  # (N, F)
+    is_right = (reading.values == split.test_labels).double()  # (N, F)
     rng = torch.Generator().manual_seed(1)
     noise = read(classifier, _noise(to_float(split.test_images[:1000]), rng)).confidence
     patches = read(classifier, _shuffled(to_float(split.test_images[:1000]), rng)).confidence
     return {
-        "accuracy": _by_field(classifier, right.mean(0)),
+        "accuracy": _by_field(classifier, is_right.mean(0)),
         "mean_confidence": _by_field(classifier, reading.confidence.mean(0)),
         "confident": round(float((reading.confidence > SURE).double().mean()), 4),
-        "accuracy_when_confident": round(float(right[reading.confidence > SURE].mean()), 4),
+        "accuracy_when_confident": round(float(is_right[reading.confidence > SURE].mean()), 4),
         "confident_on_noise": round(float((noise > SURE).double().mean()), 4),
         "confident_on_shuffled_patches": round(float((patches > SURE).double().mean()), 4),
     }
@@ -287,10 +297,11 @@ def _by_field(classifier: Classifier, values: Tensor) -> dict[str, float]:
 
 
 def main() -> None:
+    """Train the classifiers that the command line names."""
     parser = argparse.ArgumentParser(description="Train the classifiers that quality is measured with.")
     parser.add_argument("--data-root", type=Path, default=Path.home() / ".cache" / "gan_demo" / "data")
     parser.add_argument("--only", choices=sorted(TASKS), help="train this one alone")
-    parser.add_argument("--out", type=Path, default=DATA)
+    parser.add_argument("--out", type=Path, default=CLASSIFIERS)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     for name, (load, settings, data, licence) in TASKS.items():
@@ -298,10 +309,10 @@ def main() -> None:
             continue
         print(f"{name}: {data}")
         split, fields = load(arguments.data_root)
-        begun = time.process_time()  # other work on the machine does not count
+        start = time.process_time()  # other work on the machine does not count
         classifier = train(split, fields, settings)
-        seconds = round(time.process_time() - begun, 1)
-        path = arguments.out / f"classifier_{name}.safetensors"
+        seconds = round(time.process_time() - start, 1)
+        path = arguments.out / f"{name}.safetensors"
         save_classifier(classifier, path)
         shipped = open_classifier(path)
         card = {

@@ -23,7 +23,7 @@ MANIFESTS = vendor.manifests()
 
 @pytest.mark.parametrize("manifest", MANIFESTS, ids=lambda path: path.parent.name)
 def test_every_file_has_its_checksum(manifest: Path) -> None:
-    assert vendor.differing(manifest) == []
+    assert vendor.problems(manifest) == []
 
 
 @pytest.mark.parametrize("manifest", MANIFESTS, ids=lambda path: path.parent.name)
@@ -37,7 +37,7 @@ def test_version_licence_and_the_licences_text_are_there(manifest: Path) -> None
 
 
 def test_minified_and_compressed_code_is_always_named_in_a_manifest() -> None:
-    named = {path for manifest in MANIFESTS for path in vendor.lying(manifest)}
+    named = {path for manifest in MANIFESTS for path in vendor.described_files(manifest)}
     scripts = [path for kind in ("*.js", "*.mjs") for path in vendor.FRONTEND.rglob(kind)]
     minified = {path for path in scripts if max(map(len, path.read_text("utf-8").splitlines() or [""])) > 2_000}
     packed = {path for kind in ("*.br", "*.gz", "*.wasm") for path in vendor.FRONTEND.rglob(kind)}
@@ -71,7 +71,7 @@ def a_package(folder: Path, source: bytes) -> dict[str, Any]:
         },
     }  # fmt: skip
     (folder / "LICENSE.txt").write_bytes(b"MIT")
-    (folder / vendor.NAME).write_text(json.dumps(about))
+    (folder / vendor.MANIFEST).write_text(json.dumps(about))
     return about
 
 
@@ -89,11 +89,16 @@ def npm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("npm")
 def test_a_refresh_writes_what_the_manifest_says(tmp_path: Path) -> None:
     a_package(tmp_path, b"var a=1")
-    manifest = tmp_path / vendor.NAME
-    assert "missing" in vendor.differing(manifest)[0]
+    manifest = tmp_path / vendor.MANIFEST
+    assert "missing" in vendor.problems(manifest)[0]
     vendor.refresh(manifest)
-    assert vendor.differing(manifest) == []
-    assert {path.name for path in vendor.lying(manifest)} == {"a.mjs", "packed.js.br", "packed.js.gz", "LICENSE.txt"}
+    assert vendor.problems(manifest) == []
+    assert {path.name for path in vendor.described_files(manifest)} == {
+        "a.mjs",
+        "packed.js.br",
+        "packed.js.gz",
+        "LICENSE.txt",
+    }
     assert not (tmp_path / "packed.js").exists(), "only its compressed forms lie there"
     assert brotli.decompress((tmp_path / "packed.js.br").read_bytes()) == b"var a=1"
     assert gzip.decompress((tmp_path / "packed.js.gz").read_bytes()) == b"var a=1"
@@ -112,10 +117,10 @@ def test_a_refresh_writes_what_the_manifest_says(tmp_path: Path) -> None:
 )
 def test_a_changed_file_is_told_apart(tmp_path: Path, name: str, content: bytes, told: str) -> None:
     a_package(tmp_path, b"var a=1")
-    manifest = tmp_path / vendor.NAME
+    manifest = tmp_path / vendor.MANIFEST
     vendor.refresh(manifest)
     (tmp_path / name).write_bytes(content)
-    assert any(told in line for line in vendor.differing(manifest))
+    assert any(told in line for line in vendor.problems(manifest))
 
 
 def test_gzip_makes_the_same_of_the_same() -> None:
@@ -128,7 +133,7 @@ def test_gzip_makes_the_same_of_the_same() -> None:
 @pytest.mark.usefixtures("npm")
 def test_a_package_with_another_checksum_is_refused(tmp_path: Path) -> None:
     about = a_package(tmp_path, b"var a=1")
-    manifest = tmp_path / vendor.NAME
+    manifest = tmp_path / vendor.MANIFEST
     manifest.write_text(json.dumps(about | {"integrity": "sha512-AAAA"}))
     with pytest.raises(SystemExit, match="checksum"):
         vendor.refresh(manifest)
