@@ -1,6 +1,7 @@
 """Addresses of the server's routes, both as patterns that it serves and as addresses for the browser.
 
-They are relative to the app's own address, as a proxy may serve the app under a prefix.
+They are relative to the app's own address, as a proxy may serve the app under a prefix. A static page has its files at
+the same addresses.
 """
 
 from __future__ import annotations
@@ -20,14 +21,20 @@ EXPLANATION = "api/runs/{run_id}/explain/{step:int}/{index:int}"
 NETWORK = "api/explore/{run_id}/{step:int}/{network}.onnx"
 SPACE = "api/explore/{run_id}/{step:int}/space.json"
 TRAINING_IMAGES = "api/explore/{run_id}/real.png"
+TRAINING_IMAGE_LABELS = "api/explore/{run_id}/real.json"  # on a static page; the server sends them in a header
 CLASSIFIER = "api/explore/classifiers/{name}.onnx"
 UPLOAD = "api/explore/uploads/{secret}/{name}"
 
-CLASS_ENTRANCE = "c"  # a page that asks for a class code
-CLASS = "c/{code}"
+CLASS_ENTRANCE = "c"  # leads to a page that asks for a class code
+CLASS = "c/{code}"  # leads to the class's run
 STEER_CLASS = "api/runs/{run_id}/class"
 POLL = "api/runs/{run_id}/poll"
 VOTE = "api/runs/{run_id}/vote"
+
+# Pages
+FOLLOWER_PAGE = "train?run={run_id}&class=1"
+PRESENTER_PAGE = "train?run={run_id}&view=presenter"
+CODE_PAGE = "train?class={reason}"  # asks for a class code; reasons: ui.train_page.classroom.ENTRANCES
 
 _PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 import segno
 
-from gan_demo.boards import titles
+from gan_demo.boards import addresses, titles
 from gan_demo.boards.setting_choices import loss_settings
 from gan_demo.i18n.text import keys, t
 from gan_demo.runs.run_dir import RunDir
@@ -35,7 +34,7 @@ def data(run: RunDir, owner: str, app_address: str) -> dict[str, Any]:
     return {
         "presenterKey": app_state.current().classes.presenter_key(run, owner),
         "title": titles.run_title(run),
-        "join": without_scheme(app_address) + "c/",
+        "join": f"{without_scheme(app_address)}{addresses.CLASS_ENTRANCE}/",
         "templates": poll_templates(run),
         "texts": {key.removeprefix("class.strip."): t(key) for key in keys("class.strip.")},
     }
@@ -77,14 +76,14 @@ def share_data(run: RunDir, app_address: str, note: str) -> dict[str, Any]:
     ``app_address`` is where other devices reach the app, with a slash at its end; ``note`` is a sentence about it.
     """
     code = app_state.current().classes.state(run.id).get("code", "")
-    link = f"{app_address}c/{code}"
+    link = app_address + addresses.filled(addresses.CLASS, code=code)
     return {
         "svg": qr_svg(link),
         "link": link,
-        "address": without_scheme(app_address) + "c/",
+        "address": f"{without_scheme(app_address)}{addresses.CLASS_ENTRANCE}/",
         "code": code,
         "note": note,
-        "presenter": f"train?run={quote(run.id, safe='')}&view=presenter",
+        "presenter": addresses.filled(addresses.PRESENTER_PAGE, run_id=run.id),
         "texts": {name: t(f"class.share.{name}") for name in _SHARE_SENTENCES},
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gan_demo.boards import assets
+from gan_demo.boards import addresses, assets
 from gan_demo.explorer import artifacts, uploads
 from gan_demo.explorer.uploads import Upload
 from gan_demo.i18n import text
@@ -78,33 +78,37 @@ def _shared(runs_on_offer: Sequence[TitledRun]) -> dict[str, Any]:
 
 
 def _runtime_address() -> dict[str, str]:
-    return {"runtime": f"api/runtime/{assets.runtime_version()}/"}
+    return {"runtime": addresses.filled(addresses.RUNTIME, version=assets.runtime_version()) + "/"}
 
 
 def _run_addresses(run: RunDir, step: int, owner: str) -> dict[str, str]:
     """Return addresses by content. A discriminator that does not exist answers 404."""
-    base, version = f"api/explore/{run.id}/{step}", artifacts.version(run, step)
-    addresses = {
-        "space": f"{base}/space.json?v={version}",
-        "generator": f"{base}/generator.onnx?v={version}",
-        "discriminator": f"{base}/discriminator.onnx?v={version}",
+    query = f"?v={artifacts.version(run, step)}"
+    urls = {"space": addresses.filled(addresses.SPACE, run_id=run.id, step=step) + query} | {
+        network: addresses.filled(addresses.NETWORK, run_id=run.id, step=step, network=network) + query
+        for network in ("generator", "discriminator")
     }
     classifier = artifacts.classifier_of(run.config.data.name)
     if classifier:
-        addresses["classifier"] = f"api/explore/classifiers/{classifier}.onnx"
+        urls["classifier"] = addresses.filled(addresses.CLASSIFIER, name=classifier)
     has_images = len(run.config.model.shape) > 1
     own_images = bool(run.config.data.path)  # shown to the owner only
     if has_images and (not own_images or ownership.owns(run, owner)):
-        addresses["real"] = f"api/explore/{run.id}/real.png"
-    return addresses
+        urls["real"] = addresses.filled(addresses.TRAINING_IMAGES, run_id=run.id)
+    return urls
 
 
 def _app_offer(title: str, run: RunDir) -> dict[str, Any]:
     generators = {
-        step: f"api/explore/{run.id}/{step}/generator.onnx?v={artifacts.version(run, step)}" for step in run.checkpoints
+        step: addresses.filled(addresses.NETWORK, run_id=run.id, step=step, network="generator")
+        + f"?v={artifacts.version(run, step)}"
+        for step in run.checkpoints
     }
     return offer(run, title, generators)
 
 
 def _upload_addresses(upload: Upload) -> dict[str, str]:
-    return {name.partition(".")[0]: f"api/explore/uploads/{upload.secret}/{name}" for name in uploads.NAMES}
+    return {
+        name.partition(".")[0]: addresses.filled(addresses.UPLOAD, secret=upload.secret, name=name)
+        for name in uploads.NAMES
+    }

@@ -6,7 +6,6 @@ shows a cookie must show that of the session; where cookies are refused, as in a
 
 from __future__ import annotations
 
-import hmac
 import json
 import secrets
 import threading
@@ -16,7 +15,7 @@ from weakref import WeakValueDictionary
 from gan_demo.errors import RunError
 from gan_demo.explorer import artifacts
 from gan_demo.runs.explorer_cache import packed
-from gan_demo.runs.ownership import digest, valid_token
+from gan_demo.runs.ownership import digest, has_digest, valid_token
 
 if TYPE_CHECKING:
     from gan_demo.weights.load import Loaded
@@ -40,7 +39,7 @@ class Upload:
 
     def is_for(self, token: str) -> bool:
         """May a browser with this cookie, or without any, have it?"""
-        return not valid_token(token) or hmac.compare_digest(self._owner, digest(token))
+        return not valid_token(token) or has_digest(token, self._owner)
 
     def network(self) -> bytes:
         """The generator as ONNX, gzipped."""

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from gan_demo.analysis.downsampling import evenly_spaced, thinned
-from gan_demo.boards import assets, curves, explorer, titles
+from gan_demo.boards import addresses, assets, curves, explorer, titles
 from gan_demo.boards import film as board_film
 from gan_demo.errors import GanDemoError, RunError
 from gan_demo.explorer import artifacts
@@ -121,7 +121,7 @@ def _components() -> dict[str, bytes]:
     """Return the modules, style sheets and licences of the components, at the server's addresses."""
     root = assets.FRONTEND
     return {
-        f"api/ui/{path.relative_to(root).as_posix()}": path.read_bytes()
+        f"{addresses.FRONTEND}/{path.relative_to(root).as_posix()}": path.read_bytes()
         for name in COMPONENTS
         for path in sorted((root / name).rglob("*"))
         if path.is_file() and path.parent.name != "runtime"
@@ -138,43 +138,46 @@ def _runtime() -> dict[str, bytes]:
     for path in sorted(assets.RUNTIME.glob("*")):
         content = path.read_bytes()
         if path.name.endswith(".mjs.gz"):
-            contents[f"api/runtime/{path.stem}"] = gzip.decompress(content)
+            contents[f"{addresses.RUNTIME_UNVERSIONED}/{path.stem}"] = gzip.decompress(content)
         elif path.suffix in (".gz", ".txt"):
-            contents[f"api/runtime/{path.name}"] = content
+            contents[f"{addresses.RUNTIME_UNVERSIONED}/{path.name}"] = content
     return contents
 
 
 def _networks(run: RunDir, steps: list[int]) -> Iterator[tuple[str, bytes]]:
     """Yield the explorer's files, as (path, content): networks of ``steps``, latent space, classifier, real images."""
-    folder = f"api/explore/{run.id}"
     for step in steps:
-        yield f"{folder}/{step}/generator.onnx", gzip.decompress(artifacts.content(run, step, "generator.onnx"))
+        yield _network(run, step, "generator"), gzip.decompress(artifacts.content(run, step, "generator.onnx"))
     last = steps[-1]
     space = artifacts.space(run, last) | {"steps": steps}
-    yield f"{folder}/{last}/space.json", _json(space)
+    yield addresses.filled(addresses.SPACE, run_id=run.id, step=last), _json(space)
     for step in steps if space["discriminator"] else ():
         if artifacts.state_for(run, step) is not None:  # before the first saved state no discriminator is known
             discriminator = artifacts.content(run, step, "discriminator.onnx")
-            yield f"{folder}/{step}/discriminator.onnx", gzip.decompress(discriminator)
+            yield _network(run, step, "discriminator"), gzip.decompress(discriminator)
     if classifier := space["classifier"]:
-        yield f"api/explore/classifiers/{classifier}.onnx", gzip.decompress(artifacts.classifier(classifier))
+        yield addresses.filled(addresses.CLASSIFIER, name=classifier), gzip.decompress(artifacts.classifier(classifier))
     if not run.config.data.path:  # own images are left out
-        yield from _training_images(run, folder)
+        yield from _training_images(run)
 
 
-def _training_images(run: RunDir, folder: str) -> Iterator[tuple[str, bytes]]:
+def _network(run: RunDir, step: int, network: str) -> str:
+    return addresses.filled(addresses.NETWORK, run_id=run.id, step=step, network=network)
+
+
+def _training_images(run: RunDir) -> Iterator[tuple[str, bytes]]:
     from gan_demo.explorer import training_images  # here, as it imports torch
 
     try:
         png, labels = training_images.real_images(run, TRAINING_IMAGES, 0)
     except GanDemoError:  # the data is not on this computer, or it consists of 2-D points
         return
-    yield f"{folder}/real.png", png
-    yield f"{folder}/real.json", labels.encode()
+    yield addresses.filled(addresses.TRAINING_IMAGES, run_id=run.id), png
+    yield addresses.filled(addresses.TRAINING_IMAGE_LABELS, run_id=run.id), labels.encode()
 
 
 def _training(run: RunDir) -> dict[str, bytes]:
-    return {f"api/runs/{run.id}/grids/{step}.png": run.grid_png(step) for step in run.grids}
+    return {addresses.filled(addresses.GRID, run_id=run.id, step=step): run.grid_png(step) for step in run.grids}
 
 
 # ---- site.json
@@ -205,21 +208,24 @@ def _site_json(run: RunDir, step: int, page: Mapping[str, bytes]) -> dict[str, A
 
 def _explorer(run: RunDir, step: int, page: Mapping[str, bytes]) -> dict[str, Any]:
     """Return the data of the explorer component, for the files of this page."""
-    folder = f"api/explore/{run.id}"
+    classifier = artifacts.classifier_of(run.config.data.name) or ""
     urls = {
-        "space": f"{folder}/{step}/space.json", "generator": f"{folder}/{step}/generator.onnx",
-        "discriminator": f"{folder}/{step}/discriminator.onnx", "real": f"{folder}/real.png",
-        "classifier": next((name for name in page if name.startswith("api/explore/classifiers/")), ""),
+        "space": addresses.filled(addresses.SPACE, run_id=run.id, step=step),
+        "generator": _network(run, step, "generator"), "discriminator": _network(run, step, "discriminator"),
+        "real": addresses.filled(addresses.TRAINING_IMAGES, run_id=run.id),
+        "classifier": addresses.filled(addresses.CLASSIFIER, name=classifier),
     }  # fmt: skip
-    generators = {checkpoint: f"{folder}/{checkpoint}/generator.onnx" for checkpoint in run.checkpoints}
+    labels = page.get(addresses.filled(addresses.TRAINING_IMAGE_LABELS, run_id=run.id), b"null")
+    generators = {checkpoint: _network(run, checkpoint, "generator") for checkpoint in run.checkpoints}
+    runtime = f"{addresses.RUNTIME_UNVERSIONED}/"
     shipped = {checkpoint: url for checkpoint, url in generators.items() if url in page}
     return {
         "id": run.id, "stem": f"{run.id}-{step}", "query": {}, "site": True,
-        "realLabels": json.loads(page.get(f"{folder}/real.json", b"null")),
+        "realLabels": json.loads(labels),
         "models": [explorer.offer(run, _title_by_language(run), shipped)],
         "tools": explorer.tools(),
         "urls": {name: url for name, url in urls.items() if url in page}
-        | {"runtime": "api/runtime/", "wasm": "api/runtime/ort-wasm-simd-threaded.wasm.gz"},
+        | {"runtime": runtime, "wasm": f"{runtime}ort-wasm-simd-threaded.wasm.gz"},
     }  # fmt: skip
 
 

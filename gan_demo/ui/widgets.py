@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from gan_demo.boards import addresses
 from gan_demo.boards import film as board_film
 from gan_demo.boards.assets import FRONTEND
 from gan_demo.boards.titles import plain
@@ -18,7 +19,7 @@ from gan_demo.service.run_state import RunState
 
 # Streamlit sends it with every redraw, so it only imports the code from a route, which browsers cache.
 _LOADER = """
-const code = import(new URL("api/ui/{name}/{name}.mjs", document.baseURI).href);
+const code = import(new URL("{address}/{name}/{name}.mjs", document.baseURI).href);
 export default function (component) {{
   let here = true;
   code.then((module) => here && module.draw(component));
@@ -33,7 +34,9 @@ def component(name: str, *styles: str) -> Any:
     ``styles`` are style sheets: files of its own folder, or FOLDER/FILE.
     """
     css = "\n".join((FRONTEND / (file if "/" in file else f"{name}/{file}")).read_text("utf-8") for file in styles)
-    return st.components.v2.component(f"gan_demo_{name}", js=_LOADER.format(name=name), css=css)
+    return st.components.v2.component(
+        f"gan_demo_{name}", js=_LOADER.format(name=name, address=addresses.FRONTEND), css=css
+    )
 
 
 _FILM = component("film", "film.css")

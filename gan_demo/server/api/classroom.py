@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -48,18 +47,18 @@ async def enter(request: Request) -> Response:
     code, address = request.path_params["code"], request_body.address(request)
     try:
         run_id = await run_in_threadpool(server_state().classes.look_up, code, address)
-        target = f"train?run={quote(run_id, safe='')}&class=1"
+        page = addresses.filled(addresses.FOLLOWER_PAGE, run_id=run_id)
     except RunError:
-        target = "train?class=unknown"
+        page = addresses.filled(addresses.CODE_PAGE, reason="unknown")
     except JobError:
-        target = "train?class=wait"
+        page = addresses.filled(addresses.CODE_PAGE, reason="wait")
     up = "../../" if request.url.path.endswith("/") else "../"
-    return RedirectResponse(up + target, 302, headers=_NO_STORE)
+    return RedirectResponse(up + page, 302, headers=_NO_STORE)
 
 
 async def ask_for_code(request: Request) -> Response:
     """Handle GET of the link without a code: redirect to a page that asks for one."""
-    return RedirectResponse("train?class=join", 302, headers=_NO_STORE)
+    return RedirectResponse(addresses.filled(addresses.CODE_PAGE, reason="join"), 302, headers=_NO_STORE)
 
 
 # ---- what browsers send
