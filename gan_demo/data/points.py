@@ -29,22 +29,26 @@ def draw_points(name: str, seed: int) -> np.ndarray:
 
 
 def _ring() -> np.ndarray:
+    """Return eight cluster centres on a circle."""
     angle = 2 * math.pi * np.arange(8) / 8
     return 1.5 * np.stack([np.cos(angle), np.sin(angle)], 1)
 
 
 def _grid() -> NDArray[np.float64]:
+    """Return 5 × 5 cluster centres."""
     side = np.linspace(-1.5, 1.5, 5)
     return np.array([(x, y) for y in side for x in side], dtype=np.float64)
 
 
 def _spiral() -> np.ndarray:
+    """Return points along two turns of a spiral, about evenly spaced."""
     t: NDArray[np.float64] = np.linspace(0.1, 1, 512) ** 0.5
     turn = 4 * math.pi * t
     return 1.6 * np.stack([t * np.cos(turn), t * np.sin(turn)], 1)
 
 
 def _moons() -> np.ndarray:
+    """Return points along two half circles that reach into each other."""
     t = np.linspace(0, math.pi, 256)
     upper = np.stack([np.cos(t) - 0.5, np.sin(t) - 0.25], 1)
     lower = np.stack([0.5 - np.cos(t), 0.25 - np.sin(t)], 1)
@@ -52,6 +56,7 @@ def _moons() -> np.ndarray:
 
 
 def _line() -> np.ndarray:
+    """Return points along a straight line."""
     t = np.linspace(-1.5, 1.5, 256)
     return np.stack([t, 0.6 * t], 1)
 

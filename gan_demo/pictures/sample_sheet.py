@@ -25,7 +25,7 @@ class Sheet:
     def picture(self, samples: Tensor, data: datasets.Dataset) -> images.Picture:
         """Draw images (S, C, H, W) as a grid, or generated points (S, 2) over real ones."""
         if samples.dim() == 2:
-            return images.points_picture(samples.cpu().numpy(), data.samples[:sheet_layout.POINTS_SHOWN].cpu().numpy())
+            return images.points_picture(samples.cpu().numpy(), data.samples[: sheet_layout.POINTS_SHOWN].cpu().numpy())
         return images.grid(images.to_uint8(samples), self.columns, gap=sheet_layout.GAP_PIXELS)
 
 
