@@ -15,15 +15,15 @@ ARCHITECTURES = ("points", "mlp", "dcgan", "resnet", "dcgan64")
 LOSS_NAMES = ("minimax", "non_saturating", "least_squares", "hinge", "wasserstein", "relativistic")
 OPTIMIZERS = ("adam", "sgd", "rmsprop")
 SCHEDULES = ("constant", "linear", "cosine")
-READABLE = {"digits": "digits", "mnist": "digits", "faces": "faces"}  # data -> the shipped classifier that reads it
+DATA_CLASSIFIERS = {"digits": "digits", "mnist": "digits", "faces": "faces"}  # data -> the shipped classifier for it
 IMAGE_SIZES = (28, 32, 64)
-IMAGE_SHAPES = {c * size * size: (c, size, size) for c in (1, 3) for size in IMAGE_SIZES}  # by the count of values
+IMAGE_SHAPES = {c * size * size: (c, size, size) for c in (1, 3) for size in IMAGE_SIZES}  # by number of values
 NO_IMAGES = "(not in the run's file)"  # ``data.path`` of a run on own images that came from another machine
 
 
 @dataclass(frozen=True)
 class LabelField:
-    """One thing a sample is labelled with, such as ``digit`` with the values 0 to 9."""
+    """Label field of a sample and its possible values, such as ``digit`` with the values 0 to 9."""
 
     name: str
     values: tuple[str, ...]
@@ -31,13 +31,13 @@ class LabelField:
 
 @dataclass(frozen=True)
 class DataConfig:
-    """Which samples to learn from; ``name`` is a key of ``datasets.DATASETS``."""
+    """Settings of the training data; ``name`` is a key of ``datasets.DATASETS``."""
 
     name: str = "digits"
-    root: str = ""  # where torchvision keeps what it downloads; "" is the user's cache
+    root: str = ""  # folder of torchvision's downloads; "" is the user's cache
     path: str = ""  # own images: a folder or a zip file
     size: int = 0  # pixels a side for own images; 0 is the set's own size
-    limit: int = 0  # use only the first so many samples; 0 is all of them
+    limit: int = 0  # use only this many samples, the first ones; 0 is all of them
     flip: bool = False  # mirror half of the images
 
     def __post_init__(self) -> None:
@@ -50,7 +50,7 @@ class DataConfig:
 
 @dataclass(frozen=True)
 class ModelConfig:
-    """The two networks. ``shape`` and ``labels`` follow from the data and are filled in by ``fit``."""
+    """Settings of the two networks. ``shape`` and ``labels`` follow from the data and are filled in by ``fit``."""
 
     arch: str = "dcgan"
     z_dim: int = 64
@@ -59,8 +59,8 @@ class ModelConfig:
     depth: int = 3  # hidden layers (points) or residual blocks a resolution (resnet)
     mapping: int = 0  # layers of a StyleGAN-like mapping network z -> w; 0 is none
     conditional: bool = False
-    shape: tuple[int, ...] = ()  # of one sample: (C, H, W) or (2,)
-    labels: tuple[LabelField, ...] = ()  # what the networks are told; empty when unconditional
+    shape: tuple[int, ...] = ()  # of a sample: (C, H, W) or (2,)
+    labels: tuple[LabelField, ...] = ()  # that the networks are conditioned on; empty when unconditional
 
     def __post_init__(self) -> None:
         _one_of("arch", self.arch, ARCHITECTURES)
@@ -76,13 +76,13 @@ class ModelConfig:
 
     @property
     def label_width(self) -> int:
-        """Length K of the one-hot label vector, all fields side by side; 0 when unconditional."""
-        return sum(len(one.values) for one in self.labels)
+        """Length K of the label vector, the one-hot vectors of all fields side by side; 0 when unconditional."""
+        return sum(len(field.values) for field in self.labels)
 
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """How the two networks learn. Defaults are the classic tutorial's."""
+    """Settings of the training. The defaults are the classic tutorial's."""
 
     loss: str = "non_saturating"
     batch: int = 64
@@ -96,13 +96,13 @@ class TrainConfig:
     schedule: str = "constant"
     warmup: int = 0  # steps over which the learning rate climbs from zero
     r1: float = 0.0  # weight γ of γ/2 E‖∇D(x)‖², at real samples
-    r2: float = 0.0  # the same at fakes
+    r2: float = 0.0  # the same at fake samples
     gp: float = 0.0  # weight of WGAN-GP's (‖∇D‖ - 1)², between real and fake
-    penalty_every: int = 1  # lazy regularisation: penalties every so many D steps, weighted up to match
-    label_smoothing: float = 0.0  # one-sided: real is taught as 1 - this
-    ema: float = 0.0  # decay a step of G's moving average; 0 is none
+    penalty_every: int = 1  # lazy regularisation: penalties only in every n-th D update, times n
+    label_smoothing: float = 0.0  # one-sided: the target of real samples is 1 minus this
+    ema: float = 0.0  # decay per step of G's moving average; 0 is none
     seed: int = 0
-    evaluate: bool = True  # measure quality on the side, in about 2 % of the time
+    evaluate: bool = True  # measure quality during training, in about 2 % of its time
 
     def __post_init__(self) -> None:
         _one_of("loss", self.loss, LOSS_NAMES)
@@ -137,19 +137,19 @@ class TrainConfig:
 
 @dataclass(frozen=True)
 class RunConfig:
-    """Everything that decides a run."""
+    """All settings of a run, which decide what it learns."""
 
     data: DataConfig = field(default_factory=DataConfig)
     model: ModelConfig = field(default_factory=ModelConfig)
     train: TrainConfig = field(default_factory=TrainConfig)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain JSON types, for config.json."""
+        """Return plain JSON types, for config.json."""
         return dataclasses.asdict(self)
 
     @staticmethod
     def from_dict(raw: Mapping[str, Any]) -> RunConfig:
-        """The inverse of ``to_dict``. Raises ConfigError for unknown keys and wrong types."""
+        """Parse the result of ``to_dict``. Raises ConfigError for unknown keys and wrong types."""
         if not isinstance(raw, Mapping):
             raise ConfigError("config", type(raw).__name__, "must be an object with data, model and train")
         unknown = set(raw) - set(_SECTIONS)
@@ -158,7 +158,10 @@ class RunConfig:
         return RunConfig(**{name: _section(kind, raw.get(name, {})) for name, kind in _SECTIONS.items()})
 
     def with_settings(self, settings: Mapping[str, object]) -> RunConfig:
-        """A copy with settings replaced by name (``g_lr``, ``train.g_lr``); text is parsed. ``lr`` sets both rates."""
+        """Return a copy with settings replaced by name (``g_lr``, ``train.g_lr``); text is parsed.
+
+        ``lr`` sets both learning rates. Raises ConfigError for unknown names and invalid values.
+        """
         changes: dict[str, dict[str, object]] = {name: {} for name in _SECTIONS}
         for key, value in settings.items():
             if key in ("lr", "train.lr"):
@@ -173,25 +176,25 @@ class RunConfig:
         )
 
     def fit(self, shape: tuple[int, ...], labels: tuple[LabelField, ...]) -> RunConfig:
-        """A copy whose networks fit samples of ``shape`` labelled with ``labels``."""
+        """Return a copy whose networks fit samples of ``shape`` labelled with ``labels``. Raises ConfigError."""
         if self.model.conditional and not labels:
             raise ConfigError("conditional", True, "this data has no labels", "Set conditional=false")
-        told = labels if self.model.conditional else ()
-        return dataclasses.replace(self, model=dataclasses.replace(self.model, shape=shape, labels=told))
+        used = labels if self.model.conditional else ()
+        return dataclasses.replace(self, model=dataclasses.replace(self.model, shape=shape, labels=used))
 
 
 _SECTIONS: dict[str, type[Any]] = {"data": DataConfig, "model": ModelConfig, "train": TrainConfig}
+_DERIVED = ("shape", "labels")  # filled in from the data, so nobody sets them
+_BOOLEANS = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
 
 
 def setting_names() -> list[str]:
-    """Every name that ``with_settings`` takes, without its section."""
+    """Return every name that ``with_settings`` takes, without its section."""
     return ["lr"] + [f.name for kind in _SECTIONS.values() for f in dataclasses.fields(kind) if f.name not in _DERIVED]
 
 
-_DERIVED = ("shape", "labels")
-
-
 def _find(key: str) -> tuple[str, str, Any]:
+    """Return (section, name, type) of a setting. Raises ConfigError if there is none."""
     wanted_section, _, name = key.rpartition(".")
     for section, kind in _SECTIONS.items():
         hints = typing.get_type_hints(kind)
@@ -201,22 +204,13 @@ def _find(key: str) -> tuple[str, str, Any]:
 
 
 def _parse(key: str, kind: Any, value: object) -> Any:
+    """Convert a value, perhaps a text, to the type of its setting. Raises ConfigError."""
     if kind is bool:
         if isinstance(value, bool):
             return value
-        words = {
-            "true": True,
-            "1": True,
-            "yes": True,
-            "on": True,
-            "false": False,
-            "0": False,
-            "no": False,
-            "off": False,
-        }
-        if str(value).lower() not in words:
+        if str(value).lower() not in _BOOLEANS:
             raise ConfigError(key, value, "must be true or false")
-        return words[str(value).lower()]
+        return _BOOLEANS[str(value).lower()]
     if kind is str:
         if not isinstance(value, str):
             raise ConfigError(key, value, "must be text")
@@ -253,10 +247,10 @@ def _derived(key: str, value: object) -> tuple[Any, ...]:
                 raise ValueError
             return shape
         fields = tuple(
-            LabelField(str(one["name"]), tuple(str(v) for v in one["values"]))
-            for one in value  # type: ignore[attr-defined]
+            LabelField(str(field["name"]), tuple(str(v) for v in field["values"]))
+            for field in value  # type: ignore[attr-defined]
         )
-        if len(fields) > 64 or any(not 1 <= len(one.values) <= 1000 for one in fields):
+        if len(fields) > 64 or any(not 1 <= len(field.values) <= 1000 for field in fields):
             raise ValueError
         return fields
     except (TypeError, ValueError, KeyError, OverflowError):

@@ -1,4 +1,4 @@
-"""What can go wrong, said so that a person knows what to do.
+"""Errors that tell a person what is wrong and what to do.
 
     GanDemoError
     ├── ConfigError   a setting is out of range, unknown, or does not fit another
@@ -6,8 +6,8 @@
     ├── RunError      a run folder is missing, damaged or in use
     └── JobError      a job cannot be started or controlled
 
-``problem`` and ``remedy`` are constant English sentences, perhaps with ``{name}`` places, so that the interface can
-look their translation up; what varies is in ``value`` and ``details``.
+``problem`` and ``remedy`` are constant English sentences, perhaps with ``{name}`` placeholders, so that the interface
+can look up their translation; what varies is in ``value`` and ``details``.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ class GanDemoError(Exception):
         return self.message()
 
     def message(self, problem: str | None = None, remedy: str | None = None) -> str:
-        """One line: ``field = value: problem. Remedy.``; the arguments stand in for the English sentences."""
+        """Format the error as ``field = value: problem. Remedy.``; the arguments replace the English sentences."""
         shown = str(self.value)
         if len(shown) > 120:
             shown = shown[:117] + "..."
         subject = f"{self.field} = {shown}" if shown else self.field
-        said = (self.problem if problem is None else problem).format_map(self.details)
+        sentence = (self.problem if problem is None else problem).format_map(self.details)
         hint = (self.remedy if remedy is None else remedy).format_map(self.details)
-        return f"{subject}: {said}. {hint}".rstrip(". ") + "."
+        return f"{subject}: {sentence}. {hint}".rstrip(". ") + "."
 
 
 class ConfigError(GanDemoError):

@@ -1,4 +1,4 @@
-"""Settings that work, by name: whole presets, and what each loss needs in order to learn (``LOSS_SETTINGS``)."""
+"""Settings that work, by name: whole presets, and the settings with which each loss learns (``LOSS_SETTINGS``)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _images(name: str, conditional: bool = True) -> RunConfig:
 
 
 def _fails(name: str, **settings: object) -> RunConfig:
-    """A small preset of 2-D points without all that keeps the others steady."""
+    """Return a small preset of 2-D points without the penalties, schedule and average that stabilise the others."""
     bare: dict[str, object] = {"batch": 128, "schedule": "constant", "r1": 0.0, "r2": 0.0, "ema": 0.0}
     return _points(name).with_settings(bare | {"width": 64, "d_width": 64} | settings)
 
@@ -32,7 +32,7 @@ def _fails(name: str, **settings: object) -> RunConfig:
 PRESETS: dict[str, RunConfig] = {
     "digits": _images("digits"),
     "faces": _images("faces"),
-    # Goodfellow's game as the classic tutorial sets it up; its 60,000 MNIST images stand in the embedded 5,000 here.
+    # The original GAN with the classic tutorial's settings, on the embedded 5,000 MNIST images instead of all 60,000.
     "tutorial": RunConfig(
         DataConfig("digits"), ModelConfig(arch="mlp", z_dim=100, width=32, d_width=32), TrainConfig(steps=50_000)
     ),
@@ -48,19 +48,19 @@ PRESETS: dict[str, RunConfig] = {
     "moons": _points("moons"),
     "gaussians": _points("gaussians"),
     "line": _points("line"),
-    # Each fails in its own way, within half a minute; see FAILURES.
+    # Each of these fails in its own way within half a minute; see FAILURES.
     "fail-collapse": _fails("ring", loss="minimax", g_lr=1e-4, d_lr=3e-3),
     "fail-d-wins": _fails("ring", loss="minimax", g_lr=1e-4, d_steps=5),
     "fail-oscillation": _fails("ring", loss="wasserstein", beta1=0.5),
     "fail-weak-d": _fails("ring", loss="non_saturating", beta1=0.5, d_lr=1e-5),
     "fail-memorise": _images("digits").with_settings(
-        # 46 is the fewest with all ten digits among them
+        # the first 46 images are the fewest that contain all ten digits
         {"limit": 46, "arch": "mlp", "width": 16, "d_width": 16, "schedule": "constant", "ema": 0.99, "steps": 15_000}
     ),
     "fail-nan": _fails("ring", loss="wasserstein", beta1=0.5, g_lr=0.02, d_lr=0.02),
 }
 
-# The presets that fail on purpose, and the key of what ``diagnosis.findings`` then finds.
+# The presets that fail on purpose, and the key of the finding that ``diagnosis.findings`` then returns.
 FAILURES: dict[str, str] = {
     "fail-collapse": "collapse",
     "fail-d-wins": "d_wins",
@@ -86,14 +86,14 @@ _POINTS_LOSS: dict[str, object] = {
 }  # fmt: skip
 _IMAGE_LOSS = _POINTS_LOSS | {"beta1": 0.5}
 
-# What to change in the kind's usual preset when the loss is changed, so that it learns.
+# The settings to change along with the loss in a preset of either kind, by (loss, kind).
 LOSS_SETTINGS: dict[tuple[str, str], dict[str, object]] = {
-    # every entry sets the same names, so that one loss leaves nothing of another behind
+    # every entry sets the same names, so that no setting of the loss before is left
     ("minimax", "points"): _POINTS_LOSS | {"loss": "minimax", "r1": 0.1},
     ("non_saturating", "points"): _POINTS_LOSS | {"loss": "non_saturating", "r1": 0.1},
     ("least_squares", "points"): _POINTS_LOSS | {"loss": "least_squares", "r1": 0.1},
     ("hinge", "points"): _POINTS_LOSS | {"loss": "hinge", "r1": 0.1},
-    # a penalty of 10, as in its paper, lets the ring collapse; so does one D step
+    # with a penalty of 10, as in the paper, or a single D step, the ring collapses
     ("wasserstein", "points"): _POINTS_LOSS | {"loss": "wasserstein", "gp": 1.0, "d_steps": 5, "beta1": 0.5},
     ("relativistic", "points"): _POINTS_LOSS | {"loss": "relativistic", "r1": 0.05, "r2": 0.05},
     ("minimax", "images"): _IMAGE_LOSS | {"loss": "minimax"},

@@ -22,7 +22,7 @@ from gan_demo.classroom.rooms import Rooms
 from gan_demo.errors import ConfigError, JobError, RunError
 from gan_demo.runs import ownership
 from gan_demo.runs.run_dir import RunDir
-from gan_demo.support.rate_limit import Throttle
+from gan_demo.support.rate_limit import RateLimit
 
 
 class Classes:
@@ -33,8 +33,8 @@ class Classes:
         self._secret = secrets.token_bytes(32)
         self._rooms = Rooms()
         # so that nobody finds a class by trying codes; a whole class may share one address
-        self._wrong_codes_by_address = Throttle(rate=1, burst=90)
-        self._wrong_codes = Throttle(rate=10, burst=600)
+        self._wrong_codes_by_address = RateLimit(rate=1, burst=90)
+        self._wrong_codes = RateLimit(rate=10, burst=600)
 
     # ---- the teacher
 
@@ -196,7 +196,7 @@ class Classes:
         """
         plain = "".join(sign for sign in code[:40].upper() if sign.isalnum())
         with self._lock:
-            if not (self._wrong_codes_by_address.free(address) and self._wrong_codes.free("")):
+            if not (self._wrong_codes_by_address.allows(address) and self._wrong_codes.allows("")):
                 raise JobError("code", "", "was mistyped too often", "Wait a minute, or open the run's full link")
             run_id = self._rooms.find(plain)
             if run_id is not None:

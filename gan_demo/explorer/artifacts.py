@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from gan_demo.config import READABLE
+from gan_demo.config import DATA_CLASSIFIERS
 from gan_demo.errors import RunError
 from gan_demo.runs.explorer_cache import VERSION, ExplorerCache, packed
 from gan_demo.runs.library import PRETRAINED
@@ -124,7 +124,7 @@ def labels_of(model: ModelConfig) -> list[dict[str, Any]]:
 
 def classifier_of(data: str) -> str:
     """Which of ``CLASSIFIERS`` can read what a model of this data draws; "" where none can."""
-    return READABLE.get(data, "")
+    return DATA_CLASSIFIERS.get(data, "")
 
 
 def version(run: RunDir, step: int) -> str:

@@ -1,6 +1,6 @@
 """Small frozen classifiers, one for digits and one for pixel faces: their predictions and features.
 
-They are trained by ``scripts/train_classifiers.py`` and shipped in ``data/`` with a model card each. A CPU core
+They are trained by ``scripts/train_classifiers.py`` and shipped in ``classifiers/`` with a model card each. A CPU core
 classifies about 18,000 digits per second, fast enough to measure quality while a GAN trains. Features are taken before
 their ReLU: the Fréchet distance is then less biased by small sample sizes, relative to real differences.
 """

@@ -21,56 +21,57 @@ _PARALLEL = 1e-4  # below this sine of the angle between two vectors there is no
 
 @dataclass(frozen=True)
 class Directions:
-    """The strongest directions of z first."""
+    """Directions of z, the strongest first."""
 
     directions: Tensor  # (k, Z), orthonormal rows
     scales: Tensor  # (k,), standard deviation of z along each
-    explained: Tensor  # (k,), share of the samples' mean squared change; all Z directions together make 1
+    explained: Tensor  # (k,), share of the samples' mean squared change; the shares of all Z directions add up to 1
 
 
 def sample_z(n: int, z_dim: int, seed: int) -> Tensor:
-    """Standard normal (n, Z), decided by ``seed`` alone. Its first rows do not depend on ``n``."""
+    """Draw standard normal latents (n, Z) from ``seed``; a smaller ``n`` gives the first rows of a larger one."""
     rng = torch.Generator().manual_seed(seed)
     return torch.stack([torch.randn(z_dim, generator=rng) for _ in range(n)]) if n else torch.empty(0, z_dim)
 
 
 def random_labels(n: int, fields: tuple[LabelField, ...], seed: int) -> Tensor:
-    """Multi-hot (n, K), every value of a field equally probable."""
+    """Draw multi-hot labels (n, K), all values of a field equally probable."""
     return multi_hot(random_values(n, fields, seed), fields) if fields else torch.zeros(n, 0)
 
 
 def random_values(n: int, fields: tuple[LabelField, ...], seed: int) -> Tensor:
-    """int64 (n, F): an index of a value for each field, all equally probable."""
+    """Draw the index of a value for each field, int64 (n, F), all equally probable."""
     rng = torch.Generator().manual_seed(seed)
-    columns = [torch.randint(len(one.values), (n,), generator=rng) for one in fields]
+    columns = [torch.randint(len(field.values), (n,), generator=rng) for field in fields]
     return torch.stack(columns, 1) if columns else torch.empty(n, 0, dtype=torch.int64)
 
 
 @torch.no_grad()
 def generate(generator: Generator, z: Tensor, y: Tensor | None = None, psi: float = 1.0, batch: int = 256) -> Tensor:
-    """Samples float (N, C, H, W) in [-1, 1] or (N, 2) on the generator's device; y is (N, K), or (1, K) for all.
+    """Generate samples, float (N, C, H, W) in [-1, 1] or (N, 2), on the generator's device.
 
-    ``psi`` below 1 trades variety for typicality (the truncation of Karras et al. 2019, appendix B): with a mapping
-    network w moves towards the mean w of its label, without one z moves towards 0. At 0 a label has a single image.
+    ``y`` is (N, K), or (1, K) for all. ``psi`` below 1 trades variety for typicality (the truncation of Karras et al.
+    2019, appendix B): with a mapping network w moves towards the mean w of its label, without one z moves towards 0. At
+    0 a label has a single image.
     """
-    assert not generator.training, "a generator to look at is in eval mode"
+    assert not generator.training, "the generator must be in eval mode"
     device = _device(generator)
     parts = []
     for start in range(0, max(1, len(z)), batch):
-        some = z[start : start + batch].to(device)
-        told = _rows(y, start, len(some), device)
-        parts.append(generator.synthesise(_truncated(generator, some, told, psi)))
+        chunk = z[start : start + batch].to(device)
+        labels = _rows(y, start, len(chunk), device)
+        parts.append(generator.synthesise(_truncated(generator, chunk, labels, psi)))
     return torch.cat(parts)
 
 
 def lerp(a: Tensor, b: Tensor, t: float | Tensor) -> Tensor:
-    """(1 - t)·a + t·b on rows (N, Z); t is a number or (N,). Serves latents and label vectors."""
+    """Interpolate rows (N, Z) linearly, (1 - t)·a + t·b; t is a number or (N,). For latents and label vectors."""
     t = _column(t, a)
     return (1 - t) * a + t * b
 
 
 def slerp(a: Tensor, b: Tensor, t: float | Tensor) -> Tensor:
-    """Along the arc from row to row, (N, Z) or (Z,); t is a number or (N,).
+    """Interpolate rows (N, Z) or vectors (Z,) along the arc between them; t is a number or (N,).
 
     Directions follow the great circle at constant speed (Shoemake 1985), norms change linearly. Rows without an arc
     between them (parallel, opposite, zero) are joined by ``lerp``.
@@ -87,7 +88,7 @@ def slerp(a: Tensor, b: Tensor, t: float | Tensor) -> Tensor:
 
 
 def plane(centre: Tensor, u: Tensor, v: Tensor, n: int, extent: float = 2.0) -> Tensor:
-    """The n × n latents centre + s·u + t·v (all (Z,)) -> (n·n, Z) in the order of a picture's rows.
+    """Compute the n × n latents centre + s·u + t·v of vectors (Z,): (n·n, Z), row by row from the top left.
 
     s runs from -extent (left) to extent (right), t from extent (top) to -extent (bottom).
     """
@@ -99,13 +100,13 @@ def plane(centre: Tensor, u: Tensor, v: Tensor, n: int, extent: float = 2.0) -> 
 def pca_directions(
     generator: Generator, n: int = 8, seed: int = 0, samples: int = 256, y: Tensor | None = None
 ) -> Directions:
-    """The ``n`` orthonormal directions of z that change the samples most, strongest first.
+    """Find the ``n`` orthonormal directions of z that change the samples most, strongest first.
 
     z itself has no principal directions (it is isotropic), so they come from what the generator does with it: the
     principal components of its Jacobian's rows, which are the eigenvectors of the mean of JᵀJ over z (the active
     subspace of Constantine et al. 2014; the averaged metric of Wang & Ponce 2021). That mean is estimated without J
     from Jᵀr for random r, as E[r rᵀ] = 1: one backward pass for each of ``samples`` latents. A conditional generator
-    needs ``y`` (R, K), which is used in turn, such as ``random_labels``.
+    needs ``y`` (R, K), such as ``random_labels``, whose rows are used in turn.
 
     From -2 to 2 along the first four the pixels of our digits and faces change 2 to 2.5 times as much as along a random
     direction, and of the tutorial's network 3.5 times; the eighth is still above random, or level with it. PCA
@@ -118,8 +119,8 @@ def pca_directions(
     for start in range(0, samples, 64):
         count = min(64, samples - start)
         z = torch.randn(count, generator.z_dim, generator=rng).to(device)
-        told = None if y is None else y[torch.arange(start, start + count) % len(y)].to(device)
-        rows = _pulled_back(generator, z, told, rng).cpu()  # (count, Z)
+        labels = None if y is None else y[torch.arange(start, start + count) % len(y)].to(device)
+        rows = _pulled_back(generator, z, labels, rng).cpu()  # (count, Z)
         metric += rows.T @ rows
     strength, vectors = torch.linalg.eigh(metric)  # ascending
     directions = vectors.flip(1).T[:n]
@@ -129,7 +130,7 @@ def pca_directions(
 
 @torch.enable_grad()
 def _pulled_back(generator: Generator, z: Tensor, y: Tensor | None, rng: torch.Generator) -> Tensor:
-    """Jᵀr (N, Z) for a standard normal r at each sample."""
+    """Compute Jᵀr (N, Z) for a standard normal r at each sample."""
     z = z.requires_grad_(True)
     x = generator(z, y)
     r = torch.randn(x.shape, generator=rng).to(x.device)
@@ -138,33 +139,36 @@ def _pulled_back(generator: Generator, z: Tensor, y: Tensor | None, rng: torch.G
 
 
 def _truncated(generator: Generator, z: Tensor, y: Tensor | None, psi: float) -> Tensor:
-    """(N, Z) -> w (N, W), moved towards the typical by ``psi``."""
+    """Map latents (N, Z) to w (N, W), moved towards the mean by ``psi``."""
     if psi == 1.0:
         return generator.map(z, y)
     if not len(generator.mapping.layers):
         return generator.map(psi * z, y)
-    many = sample_z(MEAN_SAMPLES, generator.z_dim, seed=0).to(z.device)
+    samples = sample_z(MEAN_SAMPLES, generator.z_dim, seed=0).to(z.device)  # (M, Z)
     if y is None:
-        mean = generator.map(many).mean(0, keepdim=True)  # (1, W)
+        mean = generator.map(samples).mean(0, keepdim=True)  # (1, W)
     else:
-        kinds, place = torch.unique(y, dim=0, return_inverse=True)
-        mean = torch.stack([generator.map(many, kind.expand(len(many), -1)).mean(0) for kind in kinds])[place]  # (N, W)
+        distinct, index = torch.unique(y, dim=0, return_inverse=True)  # (L, K), (N,)
+        means = [generator.map(samples, label.expand(len(samples), -1)).mean(0) for label in distinct]
+        mean = torch.stack(means)[index]  # (N, W)
     return mean + psi * (generator.map(z, y) - mean)
 
 
 def _rows(y: Tensor | None, start: int, count: int, device: torch.device) -> Tensor | None:
+    """Return the label rows (count, K) from ``start`` on; a single row serves all samples."""
     if y is None:
         return None
     return (y.expand(count, -1) if len(y) == 1 else y[start : start + count]).to(device)
 
 
 def _column(t: float | Tensor, rows: Tensor) -> Tensor:
+    """Return ``t`` in a shape that broadcasts over ``rows``: (N, 1), or a scalar for a single vector."""
     column = torch.as_tensor(t, dtype=rows.dtype, device=rows.device)
     return column.reshape(-1, 1) if rows.dim() > 1 else column
 
 
 def signed(directions: Tensor) -> Tensor:
-    """The same lines, each with its largest component positive, so that a slider keeps its sense."""
+    """Flip directions (k, Z) so that the largest component of each is positive, and sliders keep their sense."""
     largest = directions.gather(1, directions.abs().argmax(1, keepdim=True))
     return directions * torch.where(largest < 0, -1.0, 1.0)
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from gan_demo.config import READABLE, DataConfig
+from gan_demo.config import DATA_CLASSIFIERS, DataConfig
 from gan_demo.data import datasets
 from gan_demo.data.datasets import Dataset, to_float
 from gan_demo.data.points import SIGMA, modes
@@ -228,7 +228,7 @@ def _build(data: Dataset, classifier: Classifier, limit: int) -> Quality:
     order = torch.randperm(len(data.samples), generator=torch.Generator().manual_seed(0))
     chosen = order[:limit] if limit else order
     features = read(classifier, data.samples[chosen.to(data.samples.device)]).features
-    knows_classes = data.name in READABLE and [len(field.values) for field in data.fields] == classifier.sizes
+    knows_classes = data.name in DATA_CLASSIFIERS and [len(field.values) for field in data.fields] == classifier.sizes
     neighbours = features[:NEIGHBOURS].clone()
     return Quality(classifier, statistics(features), neighbours, knows_classes, spread(neighbours))
 

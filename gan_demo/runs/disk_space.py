@@ -20,8 +20,8 @@ def check_free(folder: Path, coming: int = 0) -> None:
     free = max(0.0, shutil.disk_usage(existing).free - coming) / GB
     if free < MIN_FREE_GB:
         raise RunError(
-            "disk", "", "has only {free} GB left, and a training wants at least {least} GB",
-            "Delete runs that you no longer need; the room of a deleted run is free an hour later",
+            "disk", "", "has only {free} GB left, and a training needs at least {least} GB",
+            "Delete runs that you no longer need; the space of a deleted run is freed an hour later",
             free=f"{free:.1f}", least=f"{MIN_FREE_GB:g}",
         )  # fmt: skip
 
@@ -38,7 +38,7 @@ def check_new(folder: Path, home: Path, coming: int = 0) -> None:
     taken = (folder_bytes(home) + coming) / GB
     if taken >= limit:
         raise RunError(
-            "disk", "", "holds {taken} GB of runs, and all together may take {most} GB",
+            "disk", "", "holds {taken} GB of runs, and the limit for all together is {most} GB",
             "Delete runs that you no longer need, or raise GAN_DEMO_MOST_GB",
             taken=f"{taken:.1f}", most=f"{limit:g}",
         )  # fmt: skip

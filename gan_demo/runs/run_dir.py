@@ -68,7 +68,7 @@ class RunDir:
         """Create a run, empty but for the files that ``fill`` writes. Raises RunError if the folder is in use."""
         folder = Path(path)
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise RunError("run", folder.name, "is there already", "Choose another name, or go on with --resume")
+            raise RunError("run", folder.name, "is there already", "Choose another name, or continue it with --resume")
         beside = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}")  # so that a kill leaves a whole run or none
         try:
             for part in ("grids", "checkpoints", "states"):

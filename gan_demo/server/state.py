@@ -11,7 +11,7 @@ from gan_demo.server.live_hub import Hub
 from gan_demo.service import app_state
 from gan_demo.service.app_state import AppState
 from gan_demo.support.memory_cache import MemoryCache
-from gan_demo.support.rate_limit import Throttle
+from gan_demo.support.rate_limit import RateLimit
 from gan_demo.training.jobs import Snapshot
 
 EXPLANATION_BYTES = 10 * 2**20  # some 500 explanations
@@ -27,7 +27,7 @@ class ServerState(AppState):
     def __init__(self) -> None:
         super().__init__()
         self.hub = Hub(library.find, self._snapshot_of, self._class_of)
-        self.post_limit = Throttle(rate=50, burst=300)  # by address, which a whole class may share
+        self.post_limit = RateLimit(rate=50, burst=300)  # by address, which a whole class may share
         self.explanation_worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="explain")
         self.explanations: MemoryCache[bytes] = MemoryCache(EXPLANATION_BYTES, len)
         self.training_images: MemoryCache[tuple[bytes, str]] = MemoryCache(

@@ -1,1 +1,1 @@
-"""What knows nothing of GANs: atomic files, rate limits, caches, threads."""
+"""General tools that know nothing of GANs: atomic files, bounded readers, rate limit, memory cache, threads."""

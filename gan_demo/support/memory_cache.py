@@ -12,11 +12,11 @@ T = TypeVar("T")
 
 
 class MemoryCache(Generic[T]):
-    """Values of at most ``max_bytes`` in all, by ``size``; those not asked for longest are dropped first."""
+    """Values of at most ``max_bytes`` in total, as measured by ``size``; the least recently used are dropped first."""
 
     def __init__(self, max_bytes: int, size: Callable[[T], int]) -> None:
         self._values: LRUCache[Hashable, T] = LRUCache(max_bytes, size)
-        self._turn = threading.Condition()  # not held while a value is made
+        self._turn = threading.Condition()  # not held while ``make`` runs
 
         @cached(self._values, key=lambda key, make: key, condition=self._turn)
         def get_or_make(key: Hashable, make: Callable[[], T]) -> T:
@@ -25,13 +25,13 @@ class MemoryCache(Generic[T]):
         self._get_or_make = get_or_make
 
     def get(self, key: Hashable) -> T | None:
-        """Return the kept value, or None."""
+        """Return the cached value, or None."""
         with self._turn:
             return self._values.get(key)
 
     def get_or_make(self, key: Hashable, make: Callable[[], T]) -> T:
-        """Return the kept value, or that of ``make()``, for which all others who want the same key wait.
+        """Return the cached value, or call ``make()`` once, while concurrent requests for ``key`` wait for its result.
 
-        A value larger than the cache is returned and not kept.
+        A value larger than the cache is returned and not cached.
         """
         return self._get_or_make(key, make)

@@ -1,4 +1,4 @@
-"""How often somebody may do something: a bucket of tokens for each, filled again at a steady rate."""
+"""Rate limit by name, such as a client's address: a token bucket for each."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from collections import OrderedDict
 from collections.abc import Callable
 
 
-class Throttle:
-    """At most ``burst`` at once and ``rate`` a second for each name; of too many ``names`` the idlest are forgotten."""
+class RateLimit:
+    """Token buckets: each name may act ``burst`` times at once and ``rate`` times a second in the long run.
+
+    At most ``names`` are remembered; beyond that, those that have been idle longest are dropped.
+    """
 
     def __init__(
         self, rate: float, burst: int, names: int = 10_000, clock: Callable[[], float] = time.monotonic
@@ -19,15 +22,15 @@ class Throttle:
         self._names = names
         self._clock = clock
         self._lock = threading.Lock()
-        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()  # name -> (tokens, when counted)
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()  # (tokens, clock seconds) by name
 
-    def free(self, name: str) -> bool:
-        """Would ``take`` succeed now?"""
+    def allows(self, name: str) -> bool:
+        """Return whether ``take`` would succeed."""
         with self._lock:
             return self._tokens(name) >= 1
 
     def take(self, name: str) -> bool:
-        """Use one token; False if there was none."""
+        """Use a token of ``name``; return False if there was none."""
         with self._lock:
             tokens = self._tokens(name)
             self._buckets[name] = (tokens - 1 if tokens >= 1 else tokens, self._clock())

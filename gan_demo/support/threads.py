@@ -1,4 +1,4 @@
-"""How many threads a small answer takes: one, as a second has to be woken, and spins while it waits for a core."""
+"""Limit of torch's threads for small computations: waking a second thread takes longer than it saves."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from threadpoolctl import ThreadpoolController
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """In this block torch computes on the calling thread alone; other threads, such as a training, keep theirs.
+    """Let torch compute on the calling thread alone within this block; other threads, such as a training, keep theirs.
 
-    For a few samples at a time while somebody waits: OpenMP makes a new team for every thread that asks, which every
-    run of a Streamlit page is, and on cores that a browser shares it waits up to ten times as long as it computes.
+    It is for a few samples at a time while somebody waits: OpenMP starts a new team of threads for every calling
+    thread, and every run of a Streamlit page is a new one. If a browser uses the cores too, waiting for the team takes
+    up to ten times as long as computing.
     """
     with _openmp().limit(limits=1):
         yield
@@ -22,7 +23,7 @@ def one_thread() -> Iterator[None]:
 
 @functools.cache
 def _openmp() -> ThreadpoolController:
-    """torch's own OpenMP, whose number of threads is each thread's own matter."""
-    import torch  # noqa: F401 - what is not loaded yet is not found
+    """Return the controller of torch's OpenMP library, whose number of threads is set for each calling thread."""
+    import torch  # noqa: F401 - the library can be selected only once it is loaded
 
     return ThreadpoolController().select(user_api="openmp")

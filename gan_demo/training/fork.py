@@ -1,4 +1,4 @@
-"""Forks: new runs that continue from a kept state of another run, possibly with other settings."""
+"""Forks: new runs that continue from a saved state of another run, possibly with other settings."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def fork(run: RunDir, step: int, settings: Mapping[str, object], path: Path | st
 
     All other settings are those in effect at that step: with none changed, the fork follows ``run`` bit for bit until
     its next live change. Another kind of optimiser starts without memory. The fork's rows begin at ``step``;
-    ``info.parent`` is "RUN_ID@STEP". ``run`` is only read. Raises RunError (a step without a kept state; a folder in
+    ``info.parent`` is "RUN_ID@STEP". ``run`` is only read. Raises RunError (a step without a saved state; a folder in
     use), ConfigError (settings that cannot be changed or do not fit).
     """
     state = run.load_state_at(step)

@@ -1,4 +1,4 @@
-"""Training a run as a generator of progress, independent of threads, pages and terminals.
+"""Training of a run as a generator of progress, independent of threads, pages and terminals.
 
 for progress in train(run):
     print(progress.step)

@@ -15,7 +15,7 @@ from gan_demo.classroom.polls import Option
 from gan_demo.errors import ConfigError, JobError, RunError
 from gan_demo.presets import PRESETS
 from gan_demo.runs.run_dir import RunDir
-from gan_demo.support.rate_limit import Throttle
+from gan_demo.support.rate_limit import RateLimit
 
 TEACHER, PUPIL, OTHER = (secrets.token_urlsafe(32) for _ in range(3))
 
@@ -67,7 +67,7 @@ def test_an_unknown_code_is_an_error(classes: Classes, shown: RunDir, code: str)
 def test_wrong_codes_are_limited_for_each_address_and_right_ones_are_not(
     classes: Classes, shown: RunDir, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(classes, "_wrong_codes_by_address", Throttle(rate=0, burst=30))
+    monkeypatch.setattr(classes, "_wrong_codes_by_address", RateLimit(rate=0, burst=30))
     code = classes.show(shown, TEACHER)
     for _ in range(100):
         assert classes.look_up(code, "class") == shown.id

@@ -12,7 +12,7 @@ from gan_demo.classroom.polls import MAX_VOTERS, Option, Poll, resolved
 from gan_demo.config import RunConfig
 from gan_demo.errors import ConfigError
 from gan_demo.presets import PRESETS
-from gan_demo.support.rate_limit import Throttle
+from gan_demo.support.rate_limit import RateLimit
 
 CONFIG = PRESETS["digits"]
 
@@ -171,18 +171,18 @@ def test_a_flood_of_names_is_not_kept() -> None:
 
 def test_a_burst_is_let_through_then_the_rate() -> None:
     clock = Clock()
-    throttle = Throttle(rate=2, burst=3, clock=clock)
-    assert [throttle.take("a") for _ in range(4)] == [True, True, True, False]
-    assert throttle.take("b"), "others have their own"
+    limit = RateLimit(rate=2, burst=3, clock=clock)
+    assert [limit.take("a") for _ in range(4)] == [True, True, True, False]
+    assert limit.take("b"), "others have their own"
     clock.now = 0.5
-    assert throttle.free("a")
-    assert [throttle.take("a") for _ in range(2)] == [True, False]
+    assert limit.allows("a")
+    assert [limit.take("a") for _ in range(2)] == [True, False]
     clock.now = 1000
-    assert [throttle.take("a") for _ in range(4)] == [True, True, True, False], "rest is not saved up without end"
+    assert [limit.take("a") for _ in range(4)] == [True, True, True, False], "rest is not saved up without end"
 
 
 def test_the_idlest_names_are_forgotten() -> None:
-    throttle = Throttle(rate=0, burst=1, names=2, clock=Clock())
-    assert all(throttle.take(name) for name in "abc")
-    assert throttle.take("a"), "long forgotten"
-    assert not throttle.take("c")
+    limit = RateLimit(rate=0, burst=1, names=2, clock=Clock())
+    assert all(limit.take(name) for name in "abc")
+    assert limit.take("a"), "long forgotten"
+    assert not limit.take("c")

@@ -19,7 +19,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from gan_demo.config import READABLE, ModelConfig
+from gan_demo.config import DATA_CLASSIFIERS, ModelConfig
 from gan_demo.explorer.directions.effects import AT, Effect, Probe, explained, meter, without
 from gan_demo.explorer.directions.sample_budget import Counts
 from gan_demo.gan import latent
@@ -137,10 +137,10 @@ def _first_weights(generator: Generator) -> Tensor:
 def learned(generator: Generator, model: ModelConfig, data: str, counts: Counts | None = None) -> Iterator[Direction]:
     """Those whose effect is worth a slider. Classes are held fixed, as told or, where there are no labels, as read."""
     counts = counts or Counts.of(generator, model)
-    reader = load_classifier(model.shape) if data in READABLE else None
+    reader = load_classifier(model.shape) if data in DATA_CLASSIFIERS else None
     if reader is None:
         return
-    digits = READABLE[data] == "digits"
+    digits = DATA_CLASSIFIERS[data] == "digits"
     z = latent.sample_z(counts.fitted, model.z_dim, seed=2)
     y = latent.random_labels(counts.fitted, model.labels, seed=2) if model.labels else None
     x, probe = latent.generate(generator, z, y), Probe.of(generator, model, counts.tested)

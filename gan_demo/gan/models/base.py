@@ -1,4 +1,4 @@
-"""What all generators and discriminators share: the mapping, feature and projection interfaces."""
+"""Base classes of the generators and discriminators, and the hidden layers that several use."""
 
 from __future__ import annotations
 
@@ -55,6 +55,7 @@ class Discriminator(nn.Module):
 
 
 def hidden_layers(into: int, width: int, depth: int) -> nn.Sequential:
+    """Build ``depth`` fully connected layers of ``width`` units with LeakyReLU, for ``into`` inputs."""
     layers: list[nn.Module] = []
     for _ in range(depth):
         layers += [nn.Linear(into, width), nn.LeakyReLU(SLOPE, inplace=True)]

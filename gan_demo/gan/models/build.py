@@ -1,8 +1,8 @@
-"""Generators and discriminators. Images are (N, C, H, W) in [-1, 1], points (N, 2), logits (N,).
+"""Builders of the generators and discriminators by architecture. Images are (N, C, H, W) in [-1, 1], points (N, 2).
 
 Every generator is ``G(z, y) = G.synthesise(G.map(z, y))``: ``map`` turns latents z and labels y into one vector w per
 sample, through a mapping network if there is one; ``synthesise`` draws the samples. Labels are multi-hot (N, K), or any
-mixture of labels.
+mixture of labels. Discriminators return logits (N,).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Convolutional generators and discriminators after DCGAN (Radford et al. 2016)."""
+"""Convolutional networks after DCGAN (Radford et al. 2016): a small one, and PyTorch's 64-pixel example."""
 
 from __future__ import annotations
 

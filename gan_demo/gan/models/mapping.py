@@ -1,4 +1,4 @@
-"""The mapping from latents and labels to the one vector w that a generator draws."""
+"""Mapping network from latents z and labels to the vector w that a generator turns into a sample."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from torch.nn import functional as F
 
 from gan_demo.errors import ConfigError
 
-SLOPE = 0.2  # of every LeakyReLU
-LABEL_GAIN = 3.0  # factor of labels beside latents; without it, 64 latents drown ten classes for long
+SLOPE = 0.2  # negative slope of every LeakyReLU
+LABEL_GAIN = 3.0  # factor of the label inputs; without it, 64 latents outweigh ten classes for a long time
 
 
 class Mapping(nn.Module):

@@ -1,4 +1,4 @@
-"""Generator and discriminator of fully connected layers, as in the classic tutorial."""
+"""Fully connected generator and discriminator of images, as in the classic tutorial."""
 
 from __future__ import annotations
 

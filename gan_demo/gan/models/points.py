@@ -1,4 +1,4 @@
-"""Generator and discriminator of points in the plane."""
+"""Fully connected generator and discriminator of points in the plane."""
 
 from __future__ import annotations
 

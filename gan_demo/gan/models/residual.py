@@ -1,4 +1,4 @@
-"""Residual generator and discriminator."""
+"""Residual convolutional generator and discriminator, without batch norm."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ MAX_BYTES = 2048 * MEGABYTE  # default limit of the zip file, and of what it unp
 MAX_ENTRIES = 5_000
 FORMAT = 1  # version of the archive's format, in the header
 HEADER = "archive.json"  # entry that marks the zip file as a run
-TAKE_AGAIN = "Take the run once more: the button below it, or export --format run"
+TAKE_AGAIN = "Download the run again: with the button below it, or with export --format run"
 
 _STEP = r"(?:\d{8}|1\d{8})"  # as ``RunDir`` writes it
 # The most bytes that a part may unpack to, by a regular expression of its name.
@@ -75,7 +75,7 @@ class Entries:
     def read(self, name: str) -> bytes:
         """Return the content of a part. Raises DataError if it is missing or damaged."""
         if name not in self._entries:
-            raise DataError("file", self._filename, "holds no {name}, so it is no whole run", TAKE_AGAIN, name=name)
+            raise DataError("file", self._filename, "lacks {name}, so it is not a complete run", TAKE_AGAIN, name=name)
         with self._reading():
             return bounded_zip.read(self._archive, self._entries[name])
 

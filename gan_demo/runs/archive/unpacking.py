@@ -137,7 +137,7 @@ class RunArchive:
         """Unpack a part and yield its path; a failed check of it becomes a DataError that names the part."""
         path = run.path / name
         if name not in self._entries.names and name.startswith("state-"):
-            raise DataError("file", self._filename, "holds no {name}, so it is no whole run", TAKE_AGAIN, name=name)
+            raise DataError("file", self._filename, "lacks {name}, so it is not a complete run", TAKE_AGAIN, name=name)
         self._entries.copy(name, path)
         try:
             yield path

@@ -19,7 +19,7 @@ from gan_demo.runs.run_dir import RunDir
 from gan_demo.server import lifespan, owner_cookie, routes
 from gan_demo.server.state import server_state
 from gan_demo.service import app_state
-from gan_demo.support.rate_limit import Throttle
+from gan_demo.support.rate_limit import RateLimit
 
 TEACHER, PUPIL, OTHER = (secrets.token_urlsafe(32) for _ in range(3))
 QUESTION = {
@@ -96,7 +96,7 @@ def test_a_wrong_code_leads_to_a_page_that_asks_again(client: TestClient, run: R
 def test_codes_cannot_be_tried_by_the_thousand(
     client: TestClient, run: RunDir, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(classes(), "_wrong_codes_by_address", Throttle(rate=0, burst=30))  # as if no time passed
+    monkeypatch.setattr(classes(), "_wrong_codes_by_address", RateLimit(rate=0, burst=30))  # as if no time passed
     places = [client.get(f"/c/{n:06}").headers["location"] for n in range(100)]
     assert places[0] == "../train?class=unknown"
     assert places[-1] == "../train?class=wait"
@@ -354,7 +354,7 @@ def test_voices_for_foreign_or_former_votes_are_refused(client: TestClient, run:
 def test_a_flood_is_turned_away_and_a_class_is_not(
     client: TestClient, run: RunDir, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(server_state(), "post_limit", Throttle(rate=0, burst=300))
+    monkeypatch.setattr(server_state(), "post_limit", RateLimit(rate=0, burst=300))
     poll = ask(client, run, key)
     answers = [post(client, f"{run.id}/vote", {"vote": poll, "choice": 0}, **as_pupil(n % 40)) for n in range(400)]
     assert answers[:120] == [200] * 120, "forty who change their minds twice"
