@@ -1,4 +1,4 @@
-"""Class mode on the Train page: the owner's button and link, and the code that followers type."""
+"""Class mode on the Train page: the owner's button and share dialog, and the form for a class code."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from gan_demo.i18n.text import t
 from gan_demo.runs import ownership
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.service import app_state
-from gan_demo.ui import session, widgets
+from gan_demo.ui import attempts, session, widgets
 
-ENTRANCES = ("join", "unknown", "wait")  # what ?class= says when no run goes with it
+ENTRANCES = ("join", "unknown", "wait")  # values of ?class= that ask for a code; the last two follow a refused one
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _SHARE = widgets.component("class_share", "class_share.css")
 
@@ -25,10 +25,10 @@ def show_button(run: RunDir, is_owner: bool) -> None:
     if not is_owner or not _may_present(run):
         return
     st.button(
-        t("class.button"), icon=":material/co_present:", key="class-button", on_click=_open, args=(run,),
-        help=t("class.button.help"),
+        t("class.button"), icon=":material/co_present:", key="class-button", on_click=attempts.call,
+        args=(_open, run.id), help=t("class.button.help"),
     )  # fmt: skip
-    if session.get("class-dialog") == run.id:  # kept while it is open: the page may be drawn again meanwhile
+    if session.get("class-dialog") == run.id:  # set while it is open, as the page may be drawn again meanwhile
         st.dialog(t("class.title"), width="large", on_dismiss=lambda: session.pop("class-dialog"))(_share)(run)
 
 
@@ -39,12 +39,9 @@ def _may_present(run: RunDir) -> bool:
     return is_free and ownership.owns(run, owner)
 
 
-def _open(run: RunDir) -> None:
-    try:
-        app_state.current().classes.show(run, session.owner())
-        session.put("class-dialog", run.id)
-    except GanDemoError as error:
-        session.put("problem", error)
+def _open(run_id: str, owner: str) -> None:
+    app_state.current().classes.show(session.run(run_id), owner)
+    session.put("class-dialog", run_id)
 
 
 def _share(run: RunDir) -> None:
@@ -53,12 +50,15 @@ def _share(run: RunDir) -> None:
 
 
 def app_address() -> str:
-    """Where the app is for this browser; Streamlit's address ends with this page's own."""
+    """Return the app's address in this browser: Streamlit's address without the page's own part."""
     return (st.context.url or "").rstrip("/").removesuffix("/train")
 
 
 def reachable(url: str) -> tuple[str, str]:
-    """(where the app is, as others reach it, with a slash at its end; a word of warning or "")."""
+    """Return (the address at which other devices reach the app, with a slash at its end; a note or "").
+
+    An address of this computer alone becomes its address in the local network, if the server listens there.
+    """
     parts = urlsplit(url.rstrip("/") + "/")
     if parts.hostname not in LOOPBACK:
         return urlunsplit(parts), ""
@@ -70,18 +70,20 @@ def reachable(url: str) -> tuple[str, str]:
 
 
 def _lan_address() -> str | None:
-    """This computer's address in its network; nothing is sent to find it."""
+    """Return this computer's address in the local network, or None. Sends nothing."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
-            probe.connect(("192.0.2.1", 9))  # an address that is nobody's, RFC 5737: only the way there matters
-            found = str(probe.getsockname()[0])
+            probe.connect(
+                ("192.0.2.1", 9)
+            )  # reserved for documentation (RFC 5737); connecting a UDP socket only chooses a route
+            address = str(probe.getsockname()[0])
         except OSError:
             return None
-    return None if found in (*LOOPBACK, "0.0.0.0") else found
+    return None if address in (*LOOPBACK, "0.0.0.0") else address
 
 
 def show_entrance(reason: str) -> None:
-    """Ask for the code of a class; ``reason``: one of ENTRANCES."""
+    """Draw the form for a class code. ``reason``, one of ENTRANCES: why it is shown."""
     st.title(t("class.join.title"))
     if reason != "join":
         st.warning(t(f"class.join.{reason}"), icon=":material/search_off:")
