@@ -1,6 +1,6 @@
-"""What the explorer in the browser needs of a checkpoint: its networks as ONNX, and a description of its latent space.
+"""Files of a checkpoint for the explorer in the browser: its networks as ONNX, and its latent space as space.json.
 
-Made when first asked for, or at the end of a training, and then kept in the run's folder.
+They are computed on first use, or at the end of a training, and cached in the run's folder.
 """
 
 from __future__ import annotations
@@ -18,188 +18,216 @@ from gan_demo.runs.library import PRETRAINED
 from gan_demo.runs.run_dir import NEW_RUN, RunDir
 from gan_demo.support.memory_cache import MemoryCache
 
-if TYPE_CHECKING:  # torch takes seconds to load, and what is kept needs none of it
+if TYPE_CHECKING:  # torch takes seconds to load, and cached files need none of it
     from gan_demo.config import ModelConfig
     from gan_demo.gan.models.base import Generator
 
 NAMES = ("generator.onnx", "discriminator.onnx", "space.json")
-CLOUD = 1_000  # real points
 CLASSIFIERS = {"digits": (1, 28, 28), "faces": (3, 32, 32)}
-_others: MemoryCache[bytes] = MemoryCache(2**26, len)  # of shipped models, whose folders are left alone; some MB each
+REAL_POINTS = 1_000  # points of the data in the space.json of a point model
+_shipped_files: MemoryCache[bytes] = MemoryCache(2**26, len)  # of shipped models, whose folders are not written to
 
 
-def kept(run: RunDir, step: int, name: str) -> bytes | None:
-    """A file of ``NAMES`` gzipped, where it was made before; None else. Raises RunError for what there never is."""
-    found = _cache(run).read(_place(run, step, name), name)
-    return _others.get(_key(run, step, name)) if found is None and run.path.parent == PRETRAINED else found
+# ---- files of a checkpoint
+
+
+def cached(run: RunDir, step: int, name: str) -> bytes | None:
+    """Return a file of ``NAMES``, gzipped, if it has been computed before, else None.
+
+    Raises RunError for a file that cannot exist: there is no such checkpoint, or no discriminator.
+    """
+    content = _cache(run).read(_cache_step(run, step, name), name)
+    return _shipped_files.get(_key(run, step, name)) if content is None and _is_shipped(run) else content
 
 
 def content(run: RunDir, step: int, name: str) -> bytes:
-    """The same, made and kept where it was not: of a shipped model in memory, not among its files. Raises RunError.
+    """Return a file of ``NAMES``, gzipped; compute and cache it on first use. Raises RunError like ``cached``.
 
-    discriminator.onnx is that of the newest training state kept at or before ``step``.
+    Files of shipped models are cached in memory. discriminator.onnx is that of ``discriminator_step``.
     """
-    if run.path.parent != PRETRAINED:
-        return _made_and_kept(run, step, name)
-    found = kept(run, step, name)
-    if found is not None:
-        return found
-    return _others.get_or_make(_key(run, step, name), lambda: packed(_MAKERS[name](run, _place(run, step, name))))
-
-
-def _key(run: RunDir, step: int, name: str) -> tuple[str, int, str, str]:
-    return str(run.path), _place(run, step, name), name, version(run, step)
-
-
-def _made_and_kept(run: RunDir, step: int, name: str) -> bytes:
-    at = _place(run, step, name)
-    cache, before = _cache(run), _stamp(run, step)
-    found = cache.read(at, name)
-    if found is None:
-        found = packed(_MAKERS[name](run, at))
-        if _stamp(run, step) == before:  # training may have replaced the weights meanwhile
-            cache.write(at, name, found)
-    return found
+    if not _is_shipped(run):
+        return _compute_and_cache(run, step, name)
+    shipped = cached(run, step, name)
+    if shipped is not None:
+        return shipped
+    key = _key(run, step, name)
+    return _shipped_files.get_or_make(key, lambda: packed(_MAKERS[name](run, _cache_step(run, step, name))))
 
 
 def make_all(run: RunDir, step: int) -> None:
-    """Make and keep all of a checkpoint. Raises RunError."""
+    """Compute and cache all files of a checkpoint in the run's folder. Raises RunError."""
     for name in NAMES:
-        if name != "discriminator.onnx" or state_for(run, step) is not None:
-            _made_and_kept(run, step, name)
-
-
-def space(run: RunDir, step: int, made: bytes | None = None) -> dict[str, Any]:
-    """space.json as the browser gets it: what is kept (``made``, if it is at hand) and what changes meanwhile."""
-    found: dict[str, Any] = json.loads(gzip.decompress(content(run, step, "space.json") if made is None else made))
-    found["discriminator"] = found["discriminator"] and state_for(run, step) is not None  # old states are given up
-    return _facts(run, step) | found | {"steps": run.checkpoints}
-
-
-def outline(run: RunDir, step: int) -> dict[str, Any]:
-    """As much of it as takes no time; "pending" says that directions and D's mean logits are still to be measured."""
-    from gan_demo.gan import losses
-
-    _place(run, step, "space.json")
-    found = outline_of(run.config.model, run.config.data.name) | {"discriminator": state_for(run, step) is not None}
-    relative = run.config.train.loss in losses.RELATIVE
-    return _facts(run, step) | found | {"relative": relative, "steps": run.checkpoints, "pending": True}
-
-
-def _facts(run: RunDir, step: int) -> dict[str, Any]:
-    return {"format": 1, "id": run.id, "title": run.info.name, "step": step, "loss": run.config.train.loss}
-
-
-def space_of(generator: Generator, model: ModelConfig, data: str) -> dict[str, Any]:
-    """The part of space.json that a generator alone decides: uploaded weights have no more."""
-    from gan_demo.explorer.directions import find
-
-    return outline_of(model, data) | {"directions": find.found(generator, model, data)}
-
-
-def outline_of(model: ModelConfig, data: str) -> dict[str, Any]:
-    """The same without directions."""
-    return {
-        "arch": model.arch, "shape": list(model.shape), "z_dim": model.z_dim, "mapped": bool(model.mapping),
-        "labels": labels_of(model), "data": data, "classifier": classifier_of(data), "discriminator": False,
-        "relative": False, "real_logit": None, "fake_logit": None, "directions": [], "cloud": _cloud(data),
-    }  # fmt: skip
-
-
-def _cloud(data: str) -> list[float]:
-    """Real points of the plane to see a model's samples against, x and y in turn; [] for images."""
-    from gan_demo.config import DataConfig
-    from gan_demo.data import datasets
-
-    if data not in datasets.DATASETS or datasets.DATASETS[data].kind != "points":
-        return []
-    samples = datasets.load(DataConfig(data, limit=CLOUD)).samples
-    return [round(value, 3) for value in samples.flatten().tolist()]
-
-
-def labels_of(model: ModelConfig) -> list[dict[str, Any]]:
-    """Its label fields as plain values."""
-    return [{"name": one.name, "values": list(one.values)} for one in model.labels]
-
-
-def classifier_of(data: str) -> str:
-    """Which of ``CLASSIFIERS`` can read what a model of this data draws; "" where none can."""
-    return DATA_CLASSIFIERS.get(data, "")
+        if name != "discriminator.onnx" or discriminator_step(run, step) is not None:
+            _compute_and_cache(run, step, name)
 
 
 def version(run: RunDir, step: int) -> str:
-    """Another text whenever the files of a step may be others, for addresses that browsers keep for ever."""
-    return hashlib.sha256(repr((VERSION, _stamp(run, step))).encode()).hexdigest()[:16]
+    """Return a text that changes whenever files of a step may change, for addresses that browsers cache for ever."""
+    return hashlib.sha256(repr((VERSION, _weights_stamp(run, step))).encode()).hexdigest()[:16]
 
 
-def state_for(run: RunDir, step: int) -> int | None:
-    """The newest kept training state at or before a step: where its D is."""
-    return max((one for one in run.states if one <= step), default=None)
+def discriminator_step(run: RunDir, step: int) -> int | None:
+    """Return the step of the newest saved training state, with its D, at or before ``step``; None without any."""
+    return max((state for state in run.states if state <= step), default=None)
 
 
 def classifier(name: str) -> bytes:
-    """One of ``CLASSIFIERS`` as ONNX, gzipped. Raises RunError for any other name."""
+    """Return a classifier of ``CLASSIFIERS`` as ONNX, gzipped. Raises RunError for any other name."""
     from gan_demo.gan import onnx_export
     from gan_demo.gan.classifier import load_classifier
 
     if name not in CLASSIFIERS:
         raise RunError("classifier", name, "is not known", "Known: {known}", known=", ".join(CLASSIFIERS))
-    found = load_classifier(CLASSIFIERS[name])
-    assert found is not None, "both are shipped"
-    return packed(onnx_export.classifier_onnx(found))
+    network = load_classifier(CLASSIFIERS[name])
+    assert network is not None, "both are shipped"
+    return packed(onnx_export.classifier_onnx(network))
+
+
+def _is_shipped(run: RunDir) -> bool:
+    return run.path.parent == PRETRAINED
 
 
 def _cache(run: RunDir) -> ExplorerCache:
     return ExplorerCache(run.path / "explorer")
 
 
-def _place(run: RunDir, step: int, name: str) -> int:
-    """The step under which the file is kept. Raises RunError where there is no such checkpoint, or no D."""
+def _key(run: RunDir, step: int, name: str) -> tuple[str, int, str, str]:
+    return str(run.path), _cache_step(run, step, name), name, version(run, step)
+
+
+def _compute_and_cache(run: RunDir, step: int, name: str) -> bytes:
+    cache_step, cache, stamp = _cache_step(run, step, name), _cache(run), _weights_stamp(run, step)
+    content = cache.read(cache_step, name)
+    if content is None:
+        content = packed(_MAKERS[name](run, cache_step))
+        if _weights_stamp(run, step) == stamp:  # training may have replaced the weights meanwhile
+            cache.write(cache_step, name, content)
+    return content
+
+
+def _cache_step(run: RunDir, step: int, name: str) -> int:
+    """Return the step under which a file is cached: for a discriminator, that of its training state.
+
+    Raises RunError if there is no such checkpoint, or no discriminator.
+    """
     steps = run.checkpoints
     if step not in steps:
         raise RunError("step", step, "is not kept in this run", "Kept: {kept}", kept=", ".join(map(str, steps)))
     if name != "discriminator.onnx":
         return step
-    at = state_for(run, step)
-    if at is None:
+    state_step = discriminator_step(run, step)
+    if state_step is None:
         raise RunError("run", run.id, "has no saved training state, so it cannot be resumed", NEW_RUN)
-    return at
+    return state_step
 
 
-def _stamp(run: RunDir, step: int) -> tuple[int, ...]:
-    """Tells the weights of a step from others that may come to be kept under the same number."""
-    at = state_for(run, step)
+def _weights_stamp(run: RunDir, step: int) -> tuple[int, ...]:
+    """Return the modification times of a step's weights, as others may be saved under the same number later."""
+    state_step = discriminator_step(run, step)
     files = [run.path / "checkpoints" / f"{step:08d}.safetensors"]
-    files += [] if at is None else [run.path / "states" / f"{at:08d}.safetensors"]
+    files += [] if state_step is None else [run.path / "states" / f"{state_step:08d}.safetensors"]
     return tuple(file.stat().st_mtime_ns if file.is_file() else 0 for file in files)
 
 
-def _generator(run: RunDir, step: int) -> bytes:
+# ---- space.json
+
+
+def space(run: RunDir, step: int, content_at_hand: bytes | None = None) -> dict[str, Any]:
+    """Return space.json for the browser: the cached file, and what may have changed since.
+
+    ``content_at_hand`` is the gzipped file if the caller has it already.
+    """
+    file = content(run, step, "space.json") if content_at_hand is None else content_at_hand
+    values: dict[str, Any] = json.loads(gzip.decompress(file))
+    values["discriminator"] = values["discriminator"] and discriminator_step(run, step) is not None  # pruned meanwhile
+    return _head(run, step) | values | {"steps": run.checkpoints}
+
+
+def outline(run: RunDir, step: int) -> dict[str, Any]:
+    """Return the part of space.json that is known at once.
+
+    "pending" tells the browser that directions and D's mean logits have to be asked for once more.
+    """
+    from gan_demo.gan import losses
+
+    _cache_step(run, step, "space.json")  # raises RunError
+    has_discriminator = discriminator_step(run, step) is not None
+    values = model_outline(run.config.model, run.config.data.name) | {"discriminator": has_discriminator}
+    relative = run.config.train.loss in losses.RELATIVE
+    return _head(run, step) | values | {"relative": relative, "steps": run.checkpoints, "pending": True}
+
+
+def generator_space(generator: Generator, model: ModelConfig, data: str) -> dict[str, Any]:
+    """Return the part of space.json that needs only a generator, which is all of it for uploaded weights."""
+    from gan_demo.explorer.directions import find
+
+    return model_outline(model, data) | {"directions": find.directions_as_json(generator, model, data)}
+
+
+def model_outline(model: ModelConfig, data: str) -> dict[str, Any]:
+    """Return the part of space.json that needs no weights."""
+    return {
+        "arch": model.arch, "shape": list(model.shape), "z_dim": model.z_dim, "mapped": bool(model.mapping),
+        "labels": labels_of(model), "data": data, "classifier": classifier_of(data), "discriminator": False,
+        "relative": False, "real_logit": None, "fake_logit": None, "directions": [], "cloud": _real_points(data),
+    }  # fmt: skip
+
+
+def labels_of(model: ModelConfig) -> list[dict[str, Any]]:
+    """Return a model's label fields as plain values."""
+    return [{"name": field.name, "values": list(field.values)} for field in model.labels]
+
+
+def classifier_of(data: str) -> str:
+    """Return which of ``CLASSIFIERS`` reads samples of a model of this data; "" if none does."""
+    return DATA_CLASSIFIERS.get(data, "")
+
+
+def _real_points(data: str) -> list[float]:
+    """Return real points of the plane to compare samples with, x and y in turn; [] for images."""
+    from gan_demo.config import DataConfig
+    from gan_demo.data import datasets
+
+    if data not in datasets.DATASETS or datasets.DATASETS[data].kind != "points":
+        return []
+    points = datasets.load(DataConfig(data, limit=REAL_POINTS)).samples
+    return [round(value, 3) for value in points.flatten().tolist()]
+
+
+def _head(run: RunDir, step: int) -> dict[str, Any]:
+    return {"format": 1, "id": run.id, "title": run.info.name, "step": step, "loss": run.config.train.loss}
+
+
+# ---- computing the files
+
+
+def _generator_onnx(run: RunDir, step: int) -> bytes:
     from gan_demo.gan import onnx_export
     from gan_demo.runs import networks
 
     return onnx_export.generator_onnx(networks.generator(run, step), run.config.model)
 
 
-def _discriminator(run: RunDir, step: int) -> bytes:
+def _discriminator_onnx(run: RunDir, step: int) -> bytes:
     from gan_demo.gan import onnx_export
     from gan_demo.runs import networks
 
     return onnx_export.discriminator_onnx(networks.discriminator(run, step), run.config.model)
 
 
-def _space(run: RunDir, step: int) -> bytes:
+def _space_json(run: RunDir, step: int) -> bytes:
     from gan_demo.explorer import sample_explanation
     from gan_demo.gan import losses
     from gan_demo.runs import networks
 
-    found = space_of(networks.generator(run, step), run.config.model, run.config.data.name)
-    at, relative = state_for(run, step), run.config.train.loss in losses.RELATIVE
-    if at is not None:
-        found |= {"discriminator": True, "relative": relative, **sample_explanation.mean_logits(run, step, at)}
-    return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
+    values = generator_space(networks.generator(run, step), run.config.model, run.config.data.name)
+    state_step, relative = discriminator_step(run, step), run.config.train.loss in losses.RELATIVE
+    if state_step is not None:
+        logits = sample_explanation.mean_logits(run, step, state_step)
+        values |= {"discriminator": True, "relative": relative, **logits}
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 _MAKERS: dict[str, Callable[[RunDir, int], bytes]] = {
-    "generator.onnx": _generator, "discriminator.onnx": _discriminator, "space.json": _space,
+    "generator.onnx": _generator_onnx, "discriminator.onnx": _discriminator_onnx, "space.json": _space_json,
 }  # fmt: skip

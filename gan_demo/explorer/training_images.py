@@ -1,4 +1,4 @@
-"""Training images of a run, where its data is at hand."""
+"""Training images of a run, if its data is on this machine."""
 
 from __future__ import annotations
 
@@ -18,26 +18,28 @@ from gan_demo.runs.run_dir import RunDir
 
 
 def real_images(run: RunDir, n: int, seed: int) -> tuple[bytes, str]:
-    """``n`` training images drawn by ``seed``, as the PNG of a square; and which value of each field they have (JSON).
+    """Return ``n`` random training images as the PNG of a square, row by row, and their labels as JSON.
 
-    Raises RunError where the data is not at hand, and for points.
+    The JSON is a list per image with the index of its value in each label field of the model. Raises RunError if the
+    data is not on this machine, and for point models.
     """
     data = training_data(run.config)
     if data is None or data.samples.dim() != 4:
         raise RunError("run", run.id, "has no training images at hand", "Its data may have to be downloaded first")
-    rows = np.random.default_rng(seed).integers(len(data.samples), size=n)
-    chosen = data.samples[torch.from_numpy(rows)].permute(0, 2, 3, 1).contiguous().numpy()
+    rows = torch.from_numpy(np.random.default_rng(seed).integers(len(data.samples), size=n))
+    pictures = data.samples[rows].permute(0, 2, 3, 1).contiguous().numpy()  # (n, H, W, C)
     side = math.ceil(math.sqrt(n))
-    labels = data.labels[torch.from_numpy(rows)].tolist() if run.config.model.labels else [[] for _ in rows]
-    return images.png(images.grid(chosen, side, gap=0)), json.dumps(labels, separators=(",", ":"))
+    labels = data.labels[rows].tolist() if run.config.model.labels else [[] for _ in rows]
+    return images.png(images.grid(pictures, side, gap=0)), json.dumps(labels, separators=(",", ":"))
 
 
 def training_data(config: RunConfig) -> Dataset | None:
-    """The data a run was trained on, where it is at hand; not what its folder may hold instead by now."""
-    data = data_at_hand(config.data, config.train.seed)
+    """Return the data a run was trained on; None if it is not here, or if its folder holds images of another shape."""
+    data = local_data(config.data, config.train.seed)
     return data if data is not None and data.shape == config.model.shape else None
 
 
 @lru_cache(maxsize=2)  # MNIST has 47 MB, SVHN 225
-def data_at_hand(config: DataConfig, seed: int) -> Dataset | None:
+def local_data(config: DataConfig, seed: int) -> Dataset | None:
+    """Return a data set, from memory after the first call, without downloading it; None if it is not here."""
     return datasets.at_hand(config, seed)

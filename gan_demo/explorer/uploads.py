@@ -1,7 +1,8 @@
-"""Weights that somebody brought, for the explorer in their own browser.
+"""Uploaded weights, served to the explorer in the browser of whoever uploaded them.
 
-They have an address that can't be guessed, for as long as their session holds them: nothing else keeps them alive. Who
-shows a cookie must show that of the session; where cookies are refused, as in another site's frame, the address does.
+Each upload has an address with an unguessable secret, valid as long as its session holds the ``Upload``: the table of
+uploads keeps only weak references. A browser that sends an owner cookie must send the uploader's; browsers that refuse
+cookies, as in another site's frame, are trusted by the secret alone.
 """
 
 from __future__ import annotations
@@ -20,29 +21,29 @@ from gan_demo.runs.ownership import digest, has_digest, valid_token
 if TYPE_CHECKING:
     from gan_demo.weights.load import Loaded
 
-NAMES = ("generator.onnx", "space.json")
+NAMES = ("generator.onnx", "space.json")  # files of an upload
 
 
 class Upload:
-    """``id`` and ``title`` are what the page calls it, ``owner`` is who brought it. All is made when asked for."""
+    """Uploaded weights with a title and a secret address; their files are computed on first use."""
 
     def __init__(self, id: str, title: str, loaded: Loaded, owner: str) -> None:
         self.id = id
         self.title = title
         self.loaded = loaded
         self.secret = secrets.token_urlsafe(24)
-        self.space: bytes | None = None  # what ``measure`` made
+        self.space: bytes | None = None  # space.json, gzipped, once ``measure`` has run
         self._owner = digest(owner)
         self._network: bytes | None = None
         self._lock = threading.Lock()
-        _known[self.secret] = self
+        _uploads[self.secret] = self
 
     def is_for(self, token: str) -> bool:
-        """May a browser with this cookie, or without any, have it?"""
+        """Return whether a browser with this owner token may have it; without a valid token the secret is enough."""
         return not valid_token(token) or has_digest(token, self._owner)
 
     def network(self) -> bytes:
-        """The generator as ONNX, gzipped."""
+        """Return the generator as ONNX, gzipped."""
         from gan_demo.gan import onnx_export  # torch comes with it
 
         with self._lock:
@@ -51,26 +52,26 @@ class Upload:
             return self._network
 
     def outline(self) -> bytes:
-        """As much of space.json, gzipped, as takes no time; see ``explorer_files.outline``."""
-        return self._told(artifacts.outline_of(self.loaded.config, "") | {"pending": True})
+        """Return the part of space.json that is known at once, gzipped; see ``artifacts.outline``."""
+        return self._packed_json(artifacts.model_outline(self.loaded.config, "") | {"pending": True})
 
     def measure(self) -> bytes:
-        """All of it."""
-        if self.space is None:  # one thread does it
-            self.space = self._told(artifacts.space_of(self.loaded.generator, self.loaded.config, ""))
+        """Return the whole space.json, gzipped; measuring its directions takes seconds."""
+        if self.space is None:  # no lock, as the server calls this in one thread only
+            self.space = self._packed_json(artifacts.generator_space(self.loaded.generator, self.loaded.config, ""))
         return self.space
 
-    def _told(self, found: dict[str, Any]) -> bytes:
-        facts = {"format": 1, "id": self.id, "title": self.title, "step": None, "steps": []}
-        return packed(json.dumps(facts | found, ensure_ascii=False, separators=(",", ":")).encode())
+    def _packed_json(self, space: dict[str, Any]) -> bytes:
+        head = {"format": 1, "id": self.id, "title": self.title, "step": None, "steps": []}
+        return packed(json.dumps(head | space, ensure_ascii=False, separators=(",", ":")).encode())
 
 
-_known: WeakValueDictionary[str, Upload] = WeakValueDictionary()
+_uploads: WeakValueDictionary[str, Upload] = WeakValueDictionary()  # by secret
 
 
 def find(secret: str, token: str) -> Upload:
-    """The upload of this address, for a browser with this cookie. Raises RunError."""
-    found = _known.get(secret)
-    if found is None or not found.is_for(token):
+    """Return the upload with this secret, for a browser with this owner token. Raises RunError."""
+    upload = _uploads.get(secret)
+    if upload is None or not upload.is_for(token):
         raise RunError("run", secret, "is not known here", "The link may be old, or its run was deleted")
-    return found
+    return upload

@@ -152,7 +152,9 @@ def _networks(run: RunDir, steps: list[int]) -> Iterator[tuple[str, bytes]]:
     space = artifacts.space(run, last) | {"steps": steps}
     yield addresses.filled(addresses.SPACE, run_id=run.id, step=last), _json(space)
     for step in steps if space["discriminator"] else ():
-        if artifacts.state_for(run, step) is not None:  # before the first saved state no discriminator is known
+        if (
+            artifacts.discriminator_step(run, step) is not None
+        ):  # before the first saved state no discriminator is known
             discriminator = artifacts.content(run, step, "discriminator.onnx")
             yield _network(run, step, "discriminator"), gzip.decompress(discriminator)
     if classifier := space["classifier"]:

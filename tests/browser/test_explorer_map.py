@@ -19,7 +19,7 @@ from gan_demo.gan import losses
 from gan_demo.gan.classifier import load_classifier
 from gan_demo.runs import library
 from gan_demo.runs.run_dir import RunDir
-from tests.browser.explorer_page import empty_page, module, mount
+from tests.browser.explorer_page import READ, empty_page, module, mount
 from tests.browser.hosts import Host
 
 TINY = ["--device", "cpu", "--steps", "3", "--set", "batch=8", "--set", "evaluate=false", "--set", "limit=100",
@@ -423,6 +423,18 @@ def test_axes_are_chosen_swapped_and_kept_in_the_address(page: Page) -> None:
     wait_for_address_value(page, "map.y", "label-digit")
     page.get_by_label("Up").select_option("change-2")  # the other one then takes its place
     expect(page.get_by_label("Across")).to_have_value("label-digit")
+
+
+def test_the_whole_map_is_shown_after_a_change_between_directions(own_page: Page, trained: dict[str, RunDir]) -> None:
+    page = show(own_page, trained["ready-made"], "#tool=map&map.x=change-1&map.y=change-2")
+    for label, parameter, direction in (("Across", "map.x", "change-3"), ("Up", "map.y", "sefa-1")):
+        before = picture(page)
+        choose(page, label, direction)
+        wait_for_address_value(page, parameter, direction)
+        drawn = page.locator(".map-board canvas").evaluate(f"({READ})")
+        assert len(set(drawn.split(","))) > 20, "the map is blank"
+        assert picture(page) != before
+        assert "map.view" not in page.evaluate("location.hash")
 
 
 def test_points_have_a_map_of_verdicts_and_a_click_goes_to_the_nearest_sample(

@@ -11,9 +11,9 @@ from torch import Tensor, nn
 
 from gan_demo.config import LabelField, ModelConfig
 from gan_demo.explorer.directions import digit_strokes, find, sample_budget
-from gan_demo.explorer.directions.effects import Probe, explained, meter, without
+from gan_demo.explorer.directions.effects import SampleSet, attributes, residuals, variance_explained
 from gan_demo.explorer.directions.find import Direction
-from gan_demo.explorer.directions.sample_budget import Counts, multiply_adds
+from gan_demo.explorer.directions.sample_budget import SampleBudget, multiply_adds
 from gan_demo.gan import latent
 from gan_demo.gan.models.base import Generator
 from gan_demo.gan.models.build import build_generator
@@ -105,8 +105,8 @@ def test_the_share_that_is_explained_is_that_of_the_variance() -> None:
     coordinate, noise = torch.randn(2, 50_000, generator=rng)
     y = torch.eye(3)[torch.randint(3, (50_000,), generator=rng)]
     values = 3 * coordinate + 4 * noise + 100 * y[:, 0]
-    assert explained(coordinate, values[:, None], y) == pytest.approx(9 / 25, abs=0.01)
-    assert explained(coordinate, torch.ones(50_000, 1), y) < 1e-9
+    assert variance_explained(coordinate, values[:, None], y) == pytest.approx(9 / 25, abs=0.01)
+    assert variance_explained(coordinate, torch.ones(50_000, 1), y) < 1e-9
 
 
 def test_what_labels_explain_is_taken_out_and_nothing_else() -> None:
@@ -114,18 +114,18 @@ def test_what_labels_explain_is_taken_out_and_nothing_else() -> None:
     rest = torch.randn(12, 2, generator=torch.Generator().manual_seed(0))
     values = rest + y @ torch.tensor([[5.0, 1.0], [0.0, 2.0], [9.0, 3.0]])
     means = torch.stack([values[k::3].mean(0) for k in range(3)]).repeat(4, 1)
-    torch.testing.assert_close(without(values, y), (values - means).double(), rtol=0, atol=1e-5)
+    torch.testing.assert_close(residuals(values, y), (values - means).double(), rtol=0, atol=1e-5)
 
 
 def test_pixels_move_as_far_as_a_linear_generator_says() -> None:
     weights, V = known((8.0, 4.0))
-    probe = Probe.of(Plain(weights), plain(), 50)
-    effect = probe.pixels(V[0], 50)
+    samples = SampleSet.draw(Plain(weights), plain(), 50)
+    effect = samples.pixel_effect(V[0], 50)
     assert effect.measure == "pixels"
     step = 2 * 8 / math.sqrt(8) / 2  # two deviations, strength 8, over 8 "pixels", as a share of black to white
     assert effect.values == pytest.approx((step, 0, step), rel=1e-4)
-    assert probe.pixels(V[1], 50).r2 < effect.r2
-    assert probe.pixels(V[5], 50).values == pytest.approx((0, 0, 0), abs=1e-5)
+    assert samples.pixel_effect(V[1], 50).r2 < effect.r2
+    assert samples.pixel_effect(V[5], 50).values == pytest.approx((0, 0, 0), abs=1e-5)
 
 
 # ---- strokes
@@ -177,11 +177,11 @@ KINDS = [("mlp", (1, 28, 28)), ("dcgan", (1, 28, 28)), ("dcgan", (3, 64, 64)), (
 def test_every_architecture_has_directions(
     arch: str, shape: tuple[int, ...], mapping: int, labels: tuple[LabelField, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(find, "OBSERVED", 64)
-    monkeypatch.setattr(sample_budget, "ENOUGH", 1)
+    monkeypatch.setattr(find, "GANSPACE_SAMPLES", 64)
+    monkeypatch.setattr(sample_budget, "FULL_BUDGET_WORK", 1)
     model = ModelConfig(arch=arch, z_dim=16, width=8, d_width=8, mapping=mapping, conditional=bool(labels), shape=shape,
                         labels=labels)  # fmt: skip
-    found = find.found(build_generator(model).eval(), model, "")
+    found = find.directions_as_json(build_generator(model).eval(), model, "")
     assert {one["family"] for one in found} == {"change", "ganspace", "sefa"}
     assert len({one["key"] for one in found}) == len(found)
     for one in found:
@@ -240,15 +240,15 @@ def test_what_no_classifier_reads_has_nothing_learned() -> None:
     assert list(find.learned(networks.generator(run), run.config.model, "fashion")) == []
 
 
-def test_a_meter_reads_probabilities_in_the_order_of_its_names() -> None:
+def test_attributes_are_probabilities_in_the_order_of_its_names() -> None:
     from gan_demo.gan.classifier import load_classifier
 
     reader = load_classifier((3, 32, 32))
     assert reader is not None
     model = library.find("faces").config.model
-    show = meter(model, reader, digits=False)
+    measured = attributes(model, reader, is_digits=False)
     x = torch.rand(5, 3, 32, 32, generator=torch.Generator().manual_seed(0)) * 2 - 1
-    values = dict(zip(show.names, show.read(x).T, strict=True))
+    values = dict(zip(measured.names, measured.measure(x).T, strict=True))
     logits = reader(x).split(reader.sizes, dim=1)
     torch.testing.assert_close(values["smile.yes"], logits[0].softmax(1)[:, 1])
     torch.testing.assert_close(values["background.4"], logits[7].softmax(1)[:, 4])
@@ -271,7 +271,7 @@ def test_multiply_adds_are_those_of_its_layers() -> None:
 @pytest.mark.parametrize("name", ["digits", "faces", "tutorial"])
 def test_nothing_is_spared_of_the_shipped_models(name: str) -> None:
     run = library.find(name)
-    assert Counts.of(networks.generator(run), run.config.model) == Counts(64, 96, 96, 2_000, 512, 128)
+    assert SampleBudget.of(networks.generator(run), run.config.model) == SampleBudget(64, 96, 96, 2_000, 512, 128)
 
 
 def test_a_network_of_a_hundred_times_the_work_is_drawn_from_much_less_often(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -285,21 +285,21 @@ def test_a_network_of_a_hundred_times_the_work_is_drawn_from_much_less_often(mon
     generator, model = resnet64(4)
     draw = type(generator).synthesise
     monkeypatch.setattr(type(generator), "synthesise", counted)
-    monkeypatch.setattr(sample_budget, "ENOUGH", multiply_adds(generator, model) // 100)
-    assert len(find.found(generator, model, "")) == 20
-    # three times 4 for each of 20 directions, 24 looked at, 24 gradients, 600 whose picture is not wanted, one counted
+    monkeypatch.setattr(sample_budget, "FULL_BUDGET_WORK", multiply_adds(generator, model) // 100)
+    assert len(find.directions_as_json(generator, model, "")) == 20
+    # three times 4 for each of 20 directions, 24 for their variance, 24 gradients, 600 without images, one for the multiply-adds
     assert drawn <= 20 * 3 * 4 + 24 + 24 + 600 + 2
 
 
 def test_with_labels_there_are_more_samples_than_labels_explain() -> None:
     many = (LabelField("kind", tuple(map(str, range(40)))),)
     generator, model = resnet64(32, many)
-    assert Counts.of(generator, model).looked_at == 80
+    assert SampleBudget.of(generator, model).variance == 80
 
 
 def test_a_regression_has_more_samples_than_it_finds_numbers() -> None:
     model = ModelConfig("resnet", 512, 32, 4, depth=1, shape=(3, 64, 64))
-    assert Counts.of(build_generator(model).eval(), model).fitted >= 3 * 512
+    assert SampleBudget.of(build_generator(model).eval(), model).fit >= 3 * 512
 
 
 def test_components_of_the_first_activations_need_no_picture() -> None:

@@ -20,7 +20,7 @@ from gan_demo.data import datasets
 from gan_demo.data.datasets import DIGIT
 from gan_demo.errors import RunError
 from gan_demo.explorer import sample_explanation
-from gan_demo.explorer.sample_explanation import EARLIER, as_json, explain
+from gan_demo.explorer.sample_explanation import EARLIER_STEPS, as_json, explain
 from gan_demo.pictures import images
 from gan_demo.pictures.sheet_layout import layout
 from gan_demo.runs import library
@@ -87,7 +87,7 @@ def test_a_planted_copy_of_a_training_image_is_found_and_called_one(
     assert found.copied
     assert (found.picture[..., 0] == samples[33]).all()
     assert found.label == (("digit", str(int(digits.labels[1234, 0]))),)
-    assert found.among == 5_000
+    assert found.compared == 5_000
 
 
 def test_noise_is_no_copy_and_its_distance_is_that_of_the_pixels(
@@ -103,9 +103,9 @@ def test_noise_is_no_copy_and_its_distance_is_that_of_the_pixels(
 
 def test_the_usual_distance_leaves_out_the_image_itself(digits: datasets.Dataset) -> None:
     flat = digits.samples.flatten(1).double() / 255
-    d = torch.cdist(flat[: sample_explanation.SURVEYED], flat) / 28
+    d = torch.cdist(flat[: sample_explanation.USUAL_DISTANCE_IMAGES], flat) / 28
     d.fill_diagonal_(float("inf"))
-    assert sample_explanation._usual(DataConfig("digits"), 0) == pytest.approx(
+    assert sample_explanation._usual_distance(DataConfig("digits"), 0) == pytest.approx(
         float(d.min(1).values.median()), rel=1e-3
     )
 
@@ -114,8 +114,8 @@ def test_history_is_the_same_place_in_the_pictures_before(draw: Callable[..., Ru
     pictures = {step: np.full((60, 28, 28), step) for step in range(0, 120, 10)}
     history = explain(draw(pictures), 100, 5).history
     assert [one.step for one in history] == list(range(20, 110, 10))
-    assert len(history) == EARLIER + 1
-    assert [one.moved for one in history] == [None, *[pytest.approx(10 / 255)] * EARLIER]
+    assert len(history) == EARLIER_STEPS + 1
+    assert [one.moved for one in history] == [None, *[pytest.approx(10 / 255)] * EARLIER_STEPS]
     assert (history[0].picture == 20).all()
 
 
@@ -197,7 +197,7 @@ def test_mnist_that_was_never_fetched_is_stood_in_for_by_the_embedded_digits(
     config = replace(CONFIG, data=DataConfig("mnist", root=str(tmp_path)))
     found = explain(draw({7: noise(0)}, config), 7, 3)
     assert found.nearest is not None
-    assert found.nearest.among == 5_000
+    assert found.nearest.compared == 5_000
     assert list(tmp_path.iterdir()) == [], "nothing is downloaded to explain a sample"
 
 

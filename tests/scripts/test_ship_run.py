@@ -37,7 +37,7 @@ def outputs(content: bytes, model: ModelConfig) -> np.ndarray:
 def test_the_first_picture_of_a_shipped_model_needs_no_torch(name: str) -> None:
     run = library.find(name)
     for file in artifacts.NAMES:
-        assert artifacts.kept(run, run.checkpoints[-1], file) is not None
+        assert artifacts.cached(run, run.checkpoints[-1], file) is not None
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -56,10 +56,10 @@ def test_shipped_networks_are_what_the_code_makes_now(name: str, tmp_path: Path)
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_shipped_space_is_what_the_code_finds_now(name: str) -> None:
     run = library.find(name)
-    kept = artifacts.kept(run, run.checkpoints[-1], "space.json")
+    kept = artifacts.cached(run, run.checkpoints[-1], "space.json")
     assert kept is not None
     shipped = json.loads(gzip.decompress(kept))
-    made = json.loads(artifacts._space(run, run.checkpoints[-1]))
+    made = json.loads(artifacts._space_json(run, run.checkpoints[-1]))
     directions, now = shipped.pop("directions"), made.pop("directions")
     for key in ("real_logit", "fake_logit"):  # of the built-in digits, or of all of MNIST where it is at hand
         assert shipped.pop(key) == pytest.approx(made.pop(key), abs=0.5)
@@ -88,4 +88,4 @@ def test_a_run_is_shipped_with_its_last_state_in_half_the_room_and_its_explorer(
     small, large = ((one.path / "states" / "00000003.safetensors").stat().st_size for one in (shipped, source))
     assert small < 0.65 * large
     for file in artifacts.NAMES:
-        assert artifacts.kept(shipped, 3, file) is not None
+        assert artifacts.cached(shipped, 3, file) is not None

@@ -1,4 +1,4 @@
-"""What can be measured of drawn digits by their pixels alone: samples (N, 1, H, W) in [-1, 1] -> (N,)."""
+"""Measures of drawn digits from their pixels alone: samples (N, 1, H, W) in [-1, 1] -> (N,)."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from torch import Tensor
 from torch.nn import functional as F
 
 Measure = Callable[[Tensor], Tensor]
-_EMPTY = 1e-6  # ink of a blank picture
+_EMPTY = 1e-6  # lower bound of sums that are divided by, for blank images
 
 
 def thickness(x: Tensor) -> Tensor:
-    """Of the strokes, in pixels: twice the ink by the length of its outline, which is the total variation.
+    """Return the strokes' thickness in pixels: twice the ink divided by the length of its outline (total variation).
 
-    A stroke much longer than thick has two edges as long as itself, so that it comes out as thick as it is.
+    This is exact for strokes much longer than thick, whose outline is two edges as long as the stroke.
     """
     ink = _ink(x)
     padded = F.pad(ink, (1, 1, 1, 1))
@@ -25,35 +25,34 @@ def thickness(x: Tensor) -> Tensor:
 
 
 def slant(x: Tensor) -> Tensor:
-    """Degrees by which the ink leans to the right: of the line that it follows from bottom to top."""
-    _, across, up, both = _moments(x)
-    del across
-    return torch.rad2deg(torch.atan(both / up.clamp_min(_EMPTY)))
+    """Return the slant to the right in degrees: of the regression line of the ink's x on its y."""
+    _, height_variance, covariance = _moments(x)
+    return torch.rad2deg(torch.atan(covariance / height_variance.clamp_min(_EMPTY)))
 
 
 def size(x: Tensor) -> Tensor:
-    """Root mean square distance of the ink from its centre, in pixels."""
-    _, across, up, _ = _moments(x)
-    return (across + up).clamp_min(0).sqrt()
+    """Return the root mean square distance of the ink from its centre, in pixels."""
+    width_variance, height_variance, _ = _moments(x)
+    return (width_variance + height_variance).clamp_min(0).sqrt()
 
 
 MEASURES: dict[str, Measure] = {"thickness": thickness, "slant": slant, "size": size}
 
 
 def _ink(x: Tensor) -> Tensor:
-    """(N, 1, H, W) in [-1, 1] -> (N, H, W) in 0..1."""
+    """Convert samples (N, 1, H, W) in [-1, 1] to ink (N, H, W), 0 to 1."""
     return ((x[:, 0] + 1) / 2).clamp(0, 1)
 
 
-def _moments(x: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """(N,) each: ink, its variance to the right and upwards, and their covariance, in pixels²."""
+def _moments(x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Return the ink's variances to the right and upwards, and their covariance, (N,) each, in pixels²."""
     ink = _ink(x)
     rows, columns = ink.shape[1:]
-    right = torch.arange(columns, dtype=ink.dtype) - (columns - 1) / 2
-    up = (rows - 1) / 2 - torch.arange(rows, dtype=ink.dtype)
+    right = torch.arange(columns, dtype=ink.dtype) - (columns - 1) / 2  # (W,)
+    up = (rows - 1) / 2 - torch.arange(rows, dtype=ink.dtype)  # (H,)
     total = ink.sum((1, 2)).clamp_min(_EMPTY)
-    at_x, at_y = (ink.sum(1) @ right) / total, (ink.sum(2) @ up) / total
-    across = (ink.sum(1) @ right.square()) / total - at_x.square()
-    along = (ink.sum(2) @ up.square()) / total - at_y.square()
-    both = torch.einsum("nij,i,j->n", ink, up, right) / total - at_x * at_y
-    return total, across, along, both
+    mean_x, mean_y = (ink.sum(1) @ right) / total, (ink.sum(2) @ up) / total
+    width_variance = (ink.sum(1) @ right.square()) / total - mean_x.square()
+    height_variance = (ink.sum(2) @ up.square()) / total - mean_y.square()
+    covariance = torch.einsum("nij,i,j->n", ink, up, right) / total - mean_x * mean_y
+    return width_variance, height_variance, covariance

@@ -1,4 +1,4 @@
-"""What happens to the samples along a direction of z: their pixels, or a property that can be measured of them."""
+"""What moving along a direction of z does to samples: to their pixels, and to attributes that can be measured."""
 
 from __future__ import annotations
 
@@ -15,16 +15,17 @@ from gan_demo.gan import latent
 from gan_demo.gan.classifier import Classifier
 from gan_demo.gan.models.base import Generator
 
-AT = (-2.0, 0.0, 2.0)  # standard deviations of z along a direction at which its effect is measured
-_NEARLY = 1e-4  # of 0 or 1: probabilities beyond are as good as certain
+COORDINATES = (-2.0, 0.0, 2.0)  # where effects are measured, standard deviations of z along the direction
+_LOGIT_EPS = 1e-4  # probabilities are clamped to this distance from 0 and 1
 
 
 @dataclass(frozen=True)
 class Effect:
-    """``values``: means over samples at ``AT``; ``r2``: the share of the measure's variance that z along u explains.
+    """The effect of a direction: ``values`` are means over samples at ``COORDINATES``.
 
-    Of "pixels" the values are distances from the samples at 0: root mean squares, as a share of black to white. Of
-    "probability" r2 is that of the log odds.
+    ``measure`` is "pixels", "thickness", "slant", "size" or "probability". For "pixels" the values are root mean square
+    distances from the samples at coordinate 0, as a share of the distance from black to white. ``r2`` is the share of
+    the measure's variance explained linearly by z along the direction; for "probability", of the log odds' variance.
     """
 
     measure: str
@@ -33,55 +34,62 @@ class Effect:
 
 
 @dataclass(frozen=True)
-class Meter:
-    """Properties of samples: ``read`` (N, C, H, W) -> (N, M), a column for each of ``names``.
+class Attributes:
+    """Attributes that can be measured: ``measure`` maps samples (N, C, H, W) to (N, A), a column per name.
 
-    ``measures`` has what kind of property each is: "thickness", "slant", "size" or "probability".
+    ``measures`` says what each column is: "thickness", "slant", "size" or "probability".
     """
 
     names: tuple[str, ...]
     measures: tuple[str, ...]
-    read: Callable[[Tensor], Tensor]
+    measure: Callable[[Tensor], Tensor]
 
-    def linear(self, values: Tensor) -> Tensor:
-        """The same (N, M) on scales on which they add up: probabilities as log odds."""
-        chances = torch.tensor([one == "probability" for one in self.measures])
-        return torch.where(chances, torch.logit(values, _NEARLY), values)
+    def to_linear(self, values: Tensor) -> Tensor:
+        """Convert probabilities among the values (N, A) to log odds, on which effects add up; the others stay."""
+        is_probability = torch.tensor([measure == "probability" for measure in self.measures])
+        return torch.where(is_probability, torch.logit(values, _LOGIT_EPS), values)
 
 
-def meter(model: ModelConfig, reader: Classifier, digits: bool) -> Meter:
-    """What shows of samples: digits' strokes, and their class where no label decides it; else all that is read."""
-    strokes = digit_strokes.MEASURES if digits else {}
-    fields = () if digits and model.labels else tuple(zip(reader.fields, reader.sizes, strict=True))
-    read = [(f"{one.name}.{value}", begin + k) for one, begin in _begins(fields) for k, value in _values(one)]
-    places = [place for _, place in read]
+def attributes(model: ModelConfig, classifier: Classifier, is_digits: bool) -> Attributes:
+    """Return what can be measured of a model's samples.
+
+    For digits these are the strokes, and the class if no label decides it; else all that the classifier reads.
+    """
+    strokes = digit_strokes.MEASURES if is_digits else {}
+    fields = () if is_digits and model.labels else tuple(zip(classifier.fields, classifier.sizes, strict=True))
+    classes = [(f"{field.name}.{value}", begin + k) for field, begin in _begins(fields) for k, value in _values(field)]
+    columns = [column for _, column in classes]
 
     @torch.no_grad()
-    def values(x: Tensor) -> Tensor:
-        columns = [one(x) for one in strokes.values()]
-        if places:
-            chances = torch.cat([one.softmax(1) for one in reader(x).split(reader.sizes, dim=1)], 1)
-            columns += list(chances[:, places].unbind(1))
-        return torch.stack(columns, 1)
+    def measure(x: Tensor) -> Tensor:
+        values = [stroke(x) for stroke in strokes.values()]
+        if columns:
+            logits = classifier(x).split(classifier.sizes, dim=1)
+            probabilities = torch.cat([part.softmax(1) for part in logits], 1)
+            values += list(probabilities[:, columns].unbind(1))
+        return torch.stack(values, 1)  # (N, A)
 
-    names = (*strokes, *(name for name, _ in read))
-    return Meter(names, (*strokes, *("probability" for _ in read)), values)
+    names = (*strokes, *(name for name, _ in classes))
+    return Attributes(names, (*strokes, *("probability" for _ in classes)), measure)
 
 
 def _begins(fields: Sequence[tuple[LabelField, int]]) -> list[tuple[LabelField, int]]:
-    """Each field with the column its values begin at."""
+    """Return each field with the classifier's column at which its values begin."""
     ends = list(accumulate(size for _, size in fields))
-    return [(one, end - size) for (one, size), end in zip(fields, ends, strict=True)]
+    return [(field, end - size) for (field, size), end in zip(fields, ends, strict=True)]
 
 
 def _values(field: LabelField) -> list[tuple[int, str]]:
-    """Places and names of its values; of two, the second, as the first is its opposite."""
+    """Return index and name of a field's values; of two, only the second, as the first is its opposite."""
     return list(enumerate(field.values))[len(field.values) == 2 :]
 
 
 @dataclass(frozen=True)
-class Probe:
-    """Random samples on which effects are measured: z (N, Z), labels y (N, K) or None, x as the generator draws."""
+class SampleSet:
+    """Random samples on which effects are measured: z (N, Z), labels y (N, K) or None, and the images x drawn of them.
+
+    Samples along a direction keep their other coordinates and labels.
+    """
 
     generator: Generator
     z: Tensor
@@ -89,45 +97,45 @@ class Probe:
     x: Tensor
 
     @staticmethod
-    def of(generator: Generator, model: ModelConfig, n: int) -> Probe:
-        """``n`` samples; all labels are as probable."""
+    def draw(generator: Generator, model: ModelConfig, n: int) -> SampleSet:
+        """Draw ``n`` samples, with all labels equally probable."""
         z = latent.sample_z(n, model.z_dim, seed=1)
         y = latent.random_labels(n, model.labels, seed=1) if model.labels else None
-        return Probe(generator, z, y, latent.generate(generator, z, y))
+        return SampleSet(generator, z, y, latent.generate(generator, z, y))
 
-    def along(self, u: Tensor, t: float) -> Tensor:
-        """The samples with their coordinate along ``u`` (Z,) set to ``t``."""
-        return latent.generate(self.generator, self.z + (t - self.z @ u)[:, None] * u, self.y)
+    def at(self, u: Tensor, coordinate: float) -> Tensor:
+        """Generate the samples with their coordinate along the unit vector ``u`` (Z,) set to this value."""
+        return latent.generate(self.generator, self.z + (coordinate - self.z @ u)[:, None] * u, self.y)
 
-    def first(self, count: int) -> Probe:
-        """The first ``count`` of them."""
+    def first(self, count: int) -> SampleSet:
+        """Return the first ``count`` samples."""
         return replace(self, z=self.z[:count], y=None if self.y is None else self.y[:count], x=self.x[:count])
 
-    def pixels(self, u: Tensor, count: int) -> Effect:
-        """How far the samples move, by the first ``count`` of them."""
-        low, middle, high = (self.first(count).along(u, t) for t in AT)
-        apart = tuple(float((one - middle).square().mean().sqrt() / 2) for one in (low, middle, high))
-        return Effect("pixels", apart, explained(self.z @ u, self.x.flatten(1), self.y))
+    def pixel_effect(self, u: Tensor, count: int) -> Effect:
+        """Measure how far the pixels of the first ``count`` samples move along ``u``."""
+        low, middle, high = (self.first(count).at(u, coordinate) for coordinate in COORDINATES)
+        distances = tuple(float((x - middle).square().mean().sqrt() / 2) for x in (low, middle, high))
+        return Effect("pixels", distances, variance_explained(self.z @ u, self.x.flatten(1), self.y))
 
-    def measured(self, meter: Meter, place: int, u: Tensor, count: int, r2: float) -> Effect:
-        """How the property at ``place`` changes, by the first ``count`` samples."""
-        few = self.first(count)
-        values = tuple(float(meter.read(few.along(u, t))[:, place].mean()) for t in AT)
-        return Effect(meter.measures[place], values, r2)
-
-
-def explained(coordinate: Tensor, values: Tensor, labels: Tensor | None) -> float:
-    """The share 0..1 of the variance of ``values`` (N, D) that is linear in ``coordinate`` (N,), labels held fixed."""
-    along, values = without(coordinate[:, None], labels)[:, 0], without(values, labels)
-    shared = (along @ values).square().sum() / along.square().sum().clamp_min(1e-12)
-    return min(1.0, float(shared / values.square().sum().clamp_min(1e-12)))
+    def attribute_effect(self, attributes: Attributes, column: int, u: Tensor, count: int, r2: float) -> Effect:
+        """Measure how an attribute of the first ``count`` samples changes along ``u``."""
+        samples = self.first(count)
+        values = tuple(float(attributes.measure(samples.at(u, t))[:, column].mean()) for t in COORDINATES)
+        return Effect(attributes.measures[column], values, r2)
 
 
-def without(values: Tensor, labels: Tensor | None) -> Tensor:
-    """``values`` (N, D) in float64 less what their mean and a linear function of the labels (N, K) explain."""
+def variance_explained(coordinate: Tensor, values: Tensor, labels: Tensor | None) -> float:
+    """Return the share 0 to 1 of the variance of ``values`` (N, D) linear in ``coordinate`` (N,), labels held fixed."""
+    coordinate, values = residuals(coordinate[:, None], labels)[:, 0], residuals(values, labels)
+    explained = (coordinate @ values).square().sum() / coordinate.square().sum().clamp_min(1e-12)
+    return min(1.0, float(explained / values.square().sum().clamp_min(1e-12)))
+
+
+def residuals(values: Tensor, labels: Tensor | None) -> Tensor:
+    """Return ``values`` (N, D) in float64 less what their mean and a linear function of the labels (N, K) explain."""
     values = values.double()
     if labels is None:
         return values - values.mean(0)
-    told = torch.cat([torch.ones(len(labels), 1), labels], 1).double()
-    rest: Tensor = values - told @ (torch.linalg.pinv(told) @ values)
+    predictors = torch.cat([torch.ones(len(labels), 1), labels], 1).double()  # (N, 1 + K)
+    rest: Tensor = values - predictors @ (torch.linalg.pinv(predictors) @ values)
     return rest

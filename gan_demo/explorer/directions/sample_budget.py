@@ -1,4 +1,4 @@
-"""How many samples are enough to say something of a generator: fewer of a large one, as all are drawn on one core."""
+"""How many samples the search for directions draws: fewer of a larger generator, as one core draws them all."""
 
 from __future__ import annotations
 
@@ -12,51 +12,52 @@ from gan_demo.config import ModelConfig
 from gan_demo.gan import latent
 from gan_demo.gan.models.base import Generator
 
-ENOUGH = 10_000_000  # multiply-adds a sample: up to here nothing is spared; 0.1 to 0.3 ms of one core
+FULL_BUDGET_WORK = 10_000_000  # multiply-adds a sample up to which the budget is full; 0.1 to 0.3 ms of one core
 
 
 @dataclass(frozen=True)
-class Counts:
-    """Samples that each part of ``directions`` draws; most of them several times."""
+class SampleBudget:
+    """Numbers of samples for each part of ``directions``."""
 
-    gradients: int  # for the directions that change most: one backward pass each
-    compared: int  # along a direction, three times, for how far its pixels move
-    looked_at: int  # once, for how much of their variance is along it: more than there are labels to hold fixed
-    fitted: int  # that a property is regressed on
-    tested: int  # that say how well
-    measured: int  # along a direction, three times, for how a property changes
+    gradients: int  # one backward pass each, for the directions that change most
+    pixel_effect: int  # drawn three times per direction, for how far pixels move
+    variance: int  # drawn once, for the explained variance of pixels; more than there are labels to hold fixed
+    fit: int  # drawn once, for regressing attributes on z
+    test: int  # drawn once, for the explained variance of attributes
+    attribute_effect: int  # drawn three times per direction, for how an attribute changes
 
     @staticmethod
-    def of(generator: Generator, model: ModelConfig) -> Counts:
-        """For this generator."""
-        share = min(1.0, ENOUGH / multiply_adds(generator, model))
-        known = model.z_dim + model.label_width  # numbers that a regression finds
+    def of(generator: Generator, model: ModelConfig) -> SampleBudget:
+        """Return the budget for a generator, scaled by its multiply-adds."""
+        share = min(1.0, FULL_BUDGET_WORK / multiply_adds(generator, model))
+        unknowns = model.z_dim + model.label_width  # coefficients of a regression
 
-        def some(most: int, least: int) -> int:
+        def scaled(most: int, least: int) -> int:
             return max(min(most, least), round(most * share))
 
-        return Counts(
-            gradients=some(64, 24), compared=some(96, 4), looked_at=max(some(96, 24), min(96, 2 * model.label_width)),
-            fitted=some(2_000, max(400, 6 * known)), tested=some(512, 128), measured=some(128, 24),
+        return SampleBudget(
+            gradients=scaled(64, 24), pixel_effect=scaled(96, 4),
+            variance=max(scaled(96, 24), min(96, 2 * model.label_width)),
+            fit=scaled(2_000, max(400, 6 * unknowns)), test=scaled(512, 128), attribute_effect=scaled(128, 24),
         )  # fmt: skip
 
 
 @torch.no_grad()
 def multiply_adds(generator: Generator, model: ModelConfig) -> int:
-    """Of one sample, those of its linear layers and convolutions."""
-    counted: list[int] = []
+    """Return the multiply-adds of one sample in linear layers and convolutions."""
+    counts: list[int] = []
 
     def count(layer: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
         assert isinstance(layer.weight, Tensor)
-        places = inputs[0] if isinstance(layer, nn.ConvTranspose2d) else output  # (1, C, H, W), or (1, units)
-        counted.append(layer.weight.numel() * math.prod(places.shape[2:]))
+        positions = inputs[0] if isinstance(layer, nn.ConvTranspose2d) else output  # (1, C, H, W), or (1, units)
+        counts.append(layer.weight.numel() * math.prod(positions.shape[2:]))
 
-    layers = [one for one in generator.modules() if isinstance(one, nn.Linear | nn.Conv2d | nn.ConvTranspose2d)]
-    hooks = [one.register_forward_hook(count) for one in layers]
+    layers = [m for m in generator.modules() if isinstance(m, nn.Linear | nn.Conv2d | nn.ConvTranspose2d)]
+    hooks = [layer.register_forward_hook(count) for layer in layers]
     y = torch.zeros(1, model.label_width) if model.labels else None
     try:
         latent.generate(generator, torch.zeros(1, model.z_dim), y)
     finally:
         for hook in hooks:
             hook.remove()
-    return max(1, sum(counted))
+    return max(1, sum(counts))

@@ -142,7 +142,7 @@ async def training_images(request: Request) -> Response:
 
 async def _file(run_id: str, step: int, name: str, wait: bool = True) -> bytes | None:
     """Return an explorer file, gzipped; None if it has yet to be made and ``wait`` is False. Raises RunError."""
-    content = await run_in_threadpool(lambda: artifacts.kept(library.find(run_id), step, name))
+    content = await run_in_threadpool(lambda: artifacts.cached(library.find(run_id), step, name))
     if content is not None or not wait:
         return content
     workers = server_state().explorer

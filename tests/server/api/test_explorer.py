@@ -190,7 +190,7 @@ def test_a_file_is_made_once_and_then_needs_no_torch(
     first = client.get(path).content
     monkeypatch.setattr(artifacts, "_MAKERS", {})
     assert client.get(path).content == first
-    assert artifacts.kept(run, 3, "generator.onnx") is not None
+    assert artifacts.cached(run, 3, "generator.onnx") is not None
 
 
 def test_a_space_that_takes_long_holds_up_no_network(
@@ -367,7 +367,7 @@ def test_what_was_made_of_weights_that_changed_meanwhile_is_not_kept(
 
     monkeypatch.setitem(artifacts._MAKERS, "generator.onnx", overtaken)
     artifacts.content(run, 3, "generator.onnx")
-    assert artifacts.kept(run, 3, "generator.onnx") is None
+    assert artifacts.cached(run, 3, "generator.onnx") is None
 
 
 def test_a_folder_that_cannot_be_written_only_means_that_nothing_is_kept(client: TestClient, run: RunDir) -> None:
@@ -404,7 +404,7 @@ def trained(steps: int, until: int | None = None) -> RunDir:
 def test_a_training_that_is_over_leaves_the_explorers_files(steps: int, until: int | None) -> None:
     run = trained(steps, until)
     app_state.current().explorer.spaces.submit(lambda: None).result(60)  # one at a time, after what waited before
-    assert all(artifacts.kept(run, run.checkpoints[-1], name) is not None for name in artifacts.NAMES)
+    assert all(artifacts.cached(run, run.checkpoints[-1], name) is not None for name in artifacts.NAMES)
 
 
 @pytest.mark.usefixtures("fresh_state")

@@ -34,8 +34,8 @@ export class Board {
       failed: (error) => this.app.lost(error),
     });
     if (!this.width) return;
-    const told = this.kept && view.read(this.kept, this.width, this.height);
-    if (told || !keepView || !this.view) this.view = told ?? view.fit(box, this.width, this.height);
+    const linked = view.read(this.kept, this.width, this.height);
+    if (linked || !keepView || !this.view) this.view = linked ?? view.fit(box, this.width, this.height);
     this.kept = "";
     this.move(this.view);
   }
@@ -46,13 +46,13 @@ export class Board {
     const { left, right, bottom, top } = this.source.box;
     const height = Math.round(Math.min((width * (top - bottom)) / (right - left), Math.max(280, MOST * window.innerHeight), width));
     if (width === this.width && height === this.height) return;
-    const before = this.view && view.write(this.view, this.width, this.height);
+    const before = this.view ? view.write(this.view, this.width, this.height) : "";
     Object.assign(this, { width, height, ratio: window.devicePixelRatio || 1 });
     this.canvas.style.height = `${height}px`;
     Object.assign(this.canvas, { width: Math.round(width * this.ratio), height: Math.round(height * this.ratio) });
-    const told = this.kept || before;
+    const linked = view.read(this.kept || before, width, height);
     this.kept = "";
-    this.move((told && view.read(told, width, height)) || view.fit(this.source.box, width, height));
+    this.move(linked ?? view.fit(this.source.box, width, height));
   }
 
   // ---- the view

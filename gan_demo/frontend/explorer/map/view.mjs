@@ -64,6 +64,7 @@ export function write(view, width, height) {
   return [view.x, view.y, Math.min(width, height) / view.scale].map(short).join("_");
 }
 
+// The view that `text` of an address names; null for "" and anything else that is none.
 export function read(text, width, height) {
   const [x, y, span] = text.split("_").map(Number);
   return text && [x, y, span].every(Number.isFinite) && span > 0 ? { x, y, scale: Math.min(width, height) / span } : null;
