@@ -29,7 +29,7 @@ class Attendance:
         else:
             self._streams.pop(browser, None)
 
-    def poll(self, browser: str) -> bool:
+    def note_polling(self, browser: str) -> bool:
         """Note a request of a browser without a stream; return whether it was absent before."""
         is_new = browser not in self._present_until
         if browser and (not is_new or len(self._present_until) < MAX_POLLING_BROWSERS):

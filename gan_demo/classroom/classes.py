@@ -160,11 +160,11 @@ class Classes:
             here.attendance.leave(_digest(browser))
             _touch_if_open(here)
 
-    def saw_poll(self, run_id: str, browser: str) -> None:
+    def note_polling(self, run_id: str, browser: str) -> None:
         """Note that a browser without an event stream polled for updates."""
         with self._lock:
             here = self._rooms.get(run_id)
-            if here.attendance.poll(_digest(browser)):
+            if here.attendance.note_polling(_digest(browser)):
                 _touch_if_open(here)
 
     # ---- for viewers

@@ -35,23 +35,23 @@ PICTURE_INTERVAL = 0.15  # likewise before an update with a new sample grid: the
 LOG_LENGTH = 240  # updates kept for viewers who catch up; beyond that they get a summary
 SUMMARY_MAX_AGE = 20  # updates after which a summary is rebuilt for whoever joins, to send it few updates besides
 IDLE_TIMEOUT = 30.0  # seconds that a channel without open streams is kept, for viewers who poll
-HELLO = ServerSentEvent("1", event="hello", retry=1000, sep="\n")  # first of all and as heartbeat, see live_routes
-BUCKETS = 400  # of a summary; each becomes two rows
-DIAGNOSED = 2.0  # seconds between two diagnoses
+HELLO = ServerSentEvent("1", event="hello", retry=1000, sep="\n")  # first of all and as heartbeat, see server.api.live
+SUMMARY_BUCKETS = 400  # of the rows in a summary; each becomes two rows
+DIAGNOSIS_INTERVAL = 2.0  # least seconds between two diagnoses of a running training
 
 SnapshotOf = Callable[[str], Snapshot | None]
-Beside = Callable[[str], tuple[int, Mapping[str, Any]]]  # run id -> version and state of what else is shown with it
+ClassOf = Callable[[str], tuple[int, Mapping[str, Any]]]  # run id -> version and state of its class
 
 
 class Channel:
     """The numbered updates of one run. Runs in the event loop; files are read in worker threads."""
 
-    def __init__(self, run: RunDir, snapshot_of: SnapshotOf, beside: Beside) -> None:
+    def __init__(self, run: RunDir, snapshot_of: SnapshotOf, class_of: ClassOf) -> None:
         self.run = run
         self.viewers = 0
         self.closed = False
         self._snapshot_of = snapshot_of
-        self._beside = beside
+        self._class_of = class_of
         self._reset()
         self._changed = asyncio.Event()
         self._last_request = time.monotonic()
@@ -130,7 +130,9 @@ class Channel:
     async def _watch(self) -> None:
         sent = 0.0
         while not self.closed and not self.idle:
-            busy = self._alive() or self._beside(self.run.id)[1].get("open", False)  # a class moves about finished runs
+            busy = self._alive() or self._class_of(self.run.id)[1].get(
+                "open", False
+            )  # a class moves about finished runs
             await asyncio.sleep(POLL_INTERVAL if busy else IDLE_POLL_INTERVAL)
             signature = self._current_signature()
             if signature == self._signature or time.monotonic() - sent < self._least_interval(signature):
@@ -172,7 +174,7 @@ class Channel:
             manifest = (self.run.path / "run.json").stat().st_mtime_ns
         except OSError:
             manifest = int((self.run.path / "run.json").exists())
-        return (state, self._beside(self.run.id)[0], size, inode, manifest, share, getattr(progress, "grid", None))
+        return (state, self._class_of(self.run.id)[0], size, inode, manifest, share, getattr(progress, "grid", None))
 
     # ---- building updates, in worker threads
 
@@ -208,7 +210,9 @@ class Channel:
                 self._append_update()
                 columns, _ = self.run.metrics_log.read()
             rows = {name: column[: self._row_count] for name, column in columns.items()}
-            return self.version, self._encoded({"rows": thinned(rows, BUCKETS), "grids": self._grids}, reset=True)
+            return self.version, self._encoded(
+                {"rows": thinned(rows, SUMMARY_BUCKETS), "grids": self._grids}, reset=True
+            )
 
     def _encoded(self, content: Mapping[str, Any], reset: bool) -> bytes:
         return encoded({"epoch": self.epoch, "seq": self.version, "reset": reset, **content, **self._state})
@@ -216,7 +220,7 @@ class Channel:
     def _states(self, columns: Mapping[str, list[Any]]) -> dict[str, Any]:
         """Return what every update carries in full, being short."""
         info, now = self.run.info, self._snapshot_of(self.run.id)
-        if time.monotonic() - self._diagnosed > DIAGNOSED or not self._alive():
+        if time.monotonic() - self._diagnosed > DIAGNOSIS_INTERVAL or not self._alive():
             self._diagnosed = time.monotonic()
             self._findings = self._diagnosis(columns, info.error.field if info.error else "")
         status = now.status if now is not None else status_without_job(info.status)
@@ -230,7 +234,7 @@ class Channel:
             "changes": self.run.changes(),
             "parent": info.parent,
             "findings": self._findings,
-            "class": dict(self._beside(self.run.id)[1]),
+            "class": dict(self._class_of(self.run.id)[1]),
         }
 
     def _diagnosis(self, columns: Mapping[str, list[Any]], error: str) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import anyio
 
 from gan_demo.runs.run_dir import RunDir
-from gan_demo.server.live_channel import Beside, Channel, SnapshotOf
+from gan_demo.server.live_channel import Channel, ClassOf, SnapshotOf
 
 
 class Closing(Exception):
@@ -18,10 +18,10 @@ class Closing(Exception):
 class Hub:
     """Opens a channel for each run at its first viewer and drops it when it is idle. Lives in the event loop."""
 
-    def __init__(self, find: Callable[[str], RunDir], snapshot_of: SnapshotOf, beside: Beside) -> None:
+    def __init__(self, find: Callable[[str], RunDir], snapshot_of: SnapshotOf, class_of: ClassOf) -> None:
         self._find = find
         self._snapshot_of = snapshot_of
-        self._beside = beside
+        self._class_of = class_of
         self._channels: dict[str, Channel] = {}
         self._closed = False
         self.shutdown = anyio.Event()  # set by EventSourceResponse at SIGTERM and SIGINT
@@ -36,7 +36,7 @@ class Hub:
             run = await asyncio.to_thread(self._find, run_id)
             if self._closed:
                 raise Closing
-            self._channels.setdefault(run_id, Channel(run, self._snapshot_of, self._beside))
+            self._channels.setdefault(run_id, Channel(run, self._snapshot_of, self._class_of))
         return self._channels[run_id]
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""The cookie that tells whose browser it is."""
+"""The cookie by which the owner of a run is recognised."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from gan_demo.runs.ownership import OWNER_COOKIE, valid_token
 
 
 class OwnerCookie:
-    """Gives each browser a random token with its first page, so that a reload still controls the run it started."""
+    """ASGI middleware that gives each browser a random token with its first page, to recognise it later."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass everything on; add the cookie to a page for a browser without one."""
+        """Pass the request on, and add the cookie to a page for a browser without a valid one."""
         if scope["type"] != "http" or valid_token(HTTPConnection(scope).cookies.get(OWNER_COOKIE, "")):
             await self.app(scope, receive, send)
             return
@@ -31,7 +31,7 @@ class OwnerCookie:
 
 
 def _is_page(scope: Scope, message: Message) -> bool:
-    """HTML, or the news that the browser's copy of it still holds."""
+    """Return whether the answer is HTML, or says that the browser's copy of a page is still valid."""
     unchanged = message["status"] == 304 and "." not in scope["path"].rpartition("/")[2]
     return unchanged or any(k.lower() == b"content-type" and v.startswith(b"text/html") for k, v in message["headers"])
 
@@ -39,7 +39,7 @@ def _is_page(scope: Scope, message: Message) -> bool:
 def _cookie(scope: Scope) -> str:
     token = secrets.token_urlsafe(32)
     forwarded = HTTPConnection(scope).headers.get("x-forwarded-proto", "").split(",")[0].strip()
-    # over https the app may sit in another site's frame, as on a Hugging Face Space: there only such a cookie is kept
+    # over https another site may embed the app, as Hugging Face Spaces do: browsers accept only such a cookie there
     encrypted = scope.get("scheme") == "https" or forwarded == "https"
     site = "None; Secure; Partitioned" if encrypted else "Lax"
     return f"{OWNER_COOKIE}={token}; Path=/; Max-Age=31536000; HttpOnly; SameSite={site}"

@@ -51,7 +51,7 @@ def test_there_are_too_many_codes_to_try() -> None:
     assert len(rooms.ALPHABET) ** rooms.CODE_LENGTH > 50_000_000
 
 
-def test_showing_again_gives_the_same_code_and_two_runs_have_two(classes: Classes, shown: RunDir, home: Path) -> None:
+def test_a_run_keeps_its_code_and_two_runs_have_different_ones(classes: Classes, shown: RunDir, home: Path) -> None:
     other = RunDir.create(home / "ring-2", PRESETS["ring"], "ring")
     first = classes.show(shown, TEACHER)
     assert classes.show(shown, TEACHER) == first
@@ -79,7 +79,9 @@ def test_wrong_codes_are_limited_for_each_address_and_right_ones_are_not(
     assert classes.look_up(code, "class") == shown.id
 
 
-def test_thirty_behind_one_address_may_each_mistype_three_times(classes: Classes, shown: RunDir) -> None:
+def test_thirty_browsers_behind_one_address_may_each_mistype_the_code_three_times(
+    classes: Classes, shown: RunDir
+) -> None:
     code = classes.show(shown, TEACHER)
     for _ in range(3 * 30 - 1):
         with pytest.raises(RunError):
@@ -95,7 +97,7 @@ def test_a_code_survives_a_restart(classes: Classes, shown: RunDir) -> None:
     assert classes.state(shown.id)["code"] == code
 
 
-def test_a_code_of_a_class_that_ended_or_a_run_that_is_gone_leads_nowhere(classes: Classes, shown: RunDir) -> None:
+def test_the_code_of_an_ended_class_or_a_deleted_run_is_unknown(classes: Classes, shown: RunDir) -> None:
     code = classes.show(shown, TEACHER)
     classes.set_open(shown, False)
     with pytest.raises(RunError):
@@ -173,7 +175,7 @@ def test_a_shipped_model_has_no_class(classes: Classes) -> None:
 # ---- where the teacher points
 
 
-def test_the_version_is_another_exactly_when_the_state_is(classes: Classes, shown: RunDir) -> None:
+def test_the_version_changes_exactly_when_the_state_does(classes: Classes, shown: RunDir) -> None:
     seen = [(classes.version(shown.id), classes.state(shown.id))]
 
     def changed() -> bool:
@@ -210,7 +212,7 @@ def test_a_run_without_a_class_says_so_and_nothing_else(classes: Classes, run: R
     assert classes.state(run.id) == {"open": False}
 
 
-def test_a_new_lesson_begins_at_the_newest_moment(classes: Classes, shown: RunDir) -> None:
+def test_a_reopened_class_points_at_the_newest_step(classes: Classes, shown: RunDir) -> None:
     classes.point(shown.id, {"at": 500, "highlight": 2})
     classes.set_open(shown, False)
     classes.show(shown, TEACHER)
@@ -239,7 +241,7 @@ def test_a_class_goes_on_with_a_fork_under_the_same_code(classes: Classes, shown
     assert "moved" not in classes.state(shown.id)
 
 
-def test_only_the_teacher_takes_an_open_class_along(classes: Classes, shown: RunDir, home: Path) -> None:
+def test_only_the_teacher_moves_an_open_class_to_a_fork(classes: Classes, shown: RunDir, home: Path) -> None:
     fork = RunDir.create(home / "fork", PRESETS["ring"], "ring")
     before = classes.state(shown.id)
     assert not classes.move(shown, fork, PUPIL)
@@ -256,7 +258,7 @@ def test_only_the_teacher_takes_an_open_class_along(classes: Classes, shown: Run
 # ---- votes
 
 
-def test_a_vote_survives_a_restart_with_its_voices(classes: Classes, shown: RunDir) -> None:
+def test_a_poll_survives_a_restart_with_its_votes(classes: Classes, shown: RunDir) -> None:
     poll = classes.start_poll(shown, "Which?", [Option("×2", {"lr": {"times": 2}}), Option("same")])
     classes.vote(shown, poll.id, "ann", 0)
     before = classes.state(shown.id)["vote"]
@@ -268,7 +270,9 @@ def test_a_vote_survives_a_restart_with_its_voices(classes: Classes, shown: RunD
     assert classes.settings_of(shown.id, 7) == classes.settings_of(shown.id, -1) == {}
 
 
-def test_voices_for_another_a_former_or_a_closed_vote_are_refused(classes: Classes, shown: RunDir, home: Path) -> None:
+def test_votes_in_another_runs_poll_a_former_one_or_a_closed_one_are_refused(
+    classes: Classes, shown: RunDir, home: Path
+) -> None:
     other = RunDir.create(home / "other", PRESETS["ring"], "ring")
     classes.show(other, OTHER)
     foreign = classes.start_poll(other, "?", [Option("a"), Option("b")])
@@ -285,7 +289,7 @@ def test_voices_for_another_a_former_or_a_closed_vote_are_refused(classes: Class
     assert classes.state(shown.id)["vote"]["total"] == 0
 
 
-def test_there_is_no_vote_without_an_open_class(classes: Classes, shown: RunDir) -> None:
+def test_a_poll_needs_an_open_class(classes: Classes, shown: RunDir) -> None:
     poll = classes.start_poll(shown, "?", [Option("a"), Option("b")])
     classes.set_open(shown, False)
     with pytest.raises(ConfigError):
@@ -294,7 +298,7 @@ def test_there_is_no_vote_without_an_open_class(classes: Classes, shown: RunDir)
         classes.start_poll(shown, "?", [Option("a"), Option("b")])
 
 
-def test_many_at_once_lose_no_voice(classes: Classes, shown: RunDir) -> None:
+def test_concurrent_votes_are_all_counted(classes: Classes, shown: RunDir) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
     poll = classes.start_poll(shown, "?", [Option("a"), Option("b")])
@@ -313,7 +317,7 @@ def test_followers_are_counted_and_the_teacher_is_not(classes: Classes, shown: R
     classes.leave(shown.id, OTHER)
     classes.leave(shown.id, PUPIL)
     assert classes.state(shown.id)["watching"] == 1
-    classes.saw_poll(shown.id, OTHER)
+    classes.note_polling(shown.id, OTHER)
     assert classes.state(shown.id)["watching"] == 2
 
 

@@ -24,24 +24,24 @@ def poll(*texts: str) -> Poll:
 # ---- voices
 
 
-def test_a_voice_counts_once_and_may_change() -> None:
+def test_a_voter_is_counted_once_and_may_change_the_choice() -> None:
     one = poll().with_vote("ann", 0).with_vote("ben", 2).with_vote("ann", 2).with_vote("ann", 2)
     assert one.counts == [0, 0, 2]
     assert one.winners == [2]
 
 
-def test_a_tie_has_several_winners_and_silence_none() -> None:
+def test_a_tie_has_several_winners_and_a_poll_without_votes_none() -> None:
     assert poll().winners == []
     assert poll().with_vote("ann", 0).with_vote("ben", 2).winners == [0, 2]
 
 
 @pytest.mark.parametrize("choice", [-1, 3, 100])
-def test_there_is_no_voice_for_what_is_no_answer(choice: int) -> None:
+def test_a_vote_for_an_unknown_option_is_refused(choice: int) -> None:
     with pytest.raises(ConfigError):
         poll().with_vote("ann", choice)
 
 
-def test_a_closed_vote_takes_no_voices() -> None:
+def test_a_closed_poll_accepts_no_votes() -> None:
     closed = Poll("1", "?", (Option("a"), Option("b")), open=False)
     with pytest.raises(ConfigError):
         closed.with_vote("ann", 0)
@@ -55,7 +55,7 @@ def test_voters_are_limited_but_those_who_voted_may_still_change() -> None:
     assert full.with_vote("ann", 1).counts == [MAX_VOTERS - 1, 1]
 
 
-def test_what_everyone_sees_and_what_is_kept_names_no_voter() -> None:
+def test_neither_what_viewers_see_nor_the_file_names_a_voter() -> None:
     one = poll().with_vote("a-secret-token", 1)
     assert one.shown()["total"] == 1
     assert "a-secret-token" not in json.dumps([one.shown(), one.to_dict()])
@@ -64,13 +64,13 @@ def test_what_everyone_sees_and_what_is_kept_names_no_voter() -> None:
     assert not set(one.votes) & set(other.votes), "two votes of one browser can't be connected"
 
 
-def test_a_vote_survives_being_written_and_read() -> None:
+def test_a_poll_survives_a_round_trip_through_json() -> None:
     one = polls.new("?", [Option("×2", {"lr": {"times": 2}}), Option("b")], CONFIG).with_vote("ann", 1)
     assert Poll.from_dict(json.loads(json.dumps(one.to_dict()))) == one
 
 
 @pytest.mark.parametrize("broken", [{"votes": {"x": 7}}, {"options": []}, {"options": [{}, {}]}])
-def test_a_damaged_vote_is_refused(broken: dict[str, object]) -> None:
+def test_a_damaged_poll_is_refused(broken: dict[str, object]) -> None:
     with pytest.raises((ValueError, KeyError, TypeError)):
         Poll.from_dict({**poll().to_dict(), **broken})
 
@@ -79,7 +79,7 @@ def test_a_damaged_vote_is_refused(broken: dict[str, object]) -> None:
 
 
 @pytest.mark.parametrize("texts", [("a",), tuple("abcdefg"), ("a", "a"), ("a", " a "), ("a", " "), ("a", "x" * 61)])
-def test_answers_are_two_to_six_different_short_texts(texts: tuple[str, ...]) -> None:
+def test_options_are_two_to_six_different_short_texts(texts: tuple[str, ...]) -> None:
     with pytest.raises(ConfigError):
         poll(*texts)
 
@@ -90,7 +90,7 @@ def test_a_question_is_a_short_text(question: str) -> None:
         polls.new(question, [Option("a"), Option("b")], CONFIG)
 
 
-def test_control_characters_and_halves_of_characters_are_left_out() -> None:
+def test_control_characters_and_lone_surrogates_are_removed() -> None:
     one = polls.new("a\x00 b\n\u3000c \ud83d", [Option("👩\u200d🏫"), Option("\x1b[31mred")], CONFIG)
     assert one.question == "a b c"
     assert [option.text for option in one.options] == ["👩\u200d🏫", "[31mred"]
@@ -99,7 +99,7 @@ def test_control_characters_and_halves_of_characters_are_left_out() -> None:
 # ---- settings
 
 
-def test_a_factor_is_applied_to_what_is_set_when_it_is_applied() -> None:
+def test_a_factor_multiplies_the_setting_in_effect_when_it_is_applied() -> None:
     faster = {"lr": {"times": 2}}
     assert resolved(faster, CONFIG) == {"g_lr": 2 * CONFIG.train.g_lr, "d_lr": 2 * CONFIG.train.d_lr}
     slower = CONFIG.with_settings({"g_lr": 0.25, "d_lr": 0.5})
@@ -132,7 +132,7 @@ class Clock:
         return self.now
 
 
-def test_a_browser_with_many_tabs_is_one() -> None:
+def test_a_browser_with_many_tabs_is_counted_once() -> None:
     there = Attendance()
     for browser in ("ann", "ann", "ben", "teacher", "", ""):
         there.join(browser)
@@ -145,11 +145,11 @@ def test_a_browser_with_many_tabs_is_one() -> None:
     assert there.count(but="teacher") == 1, "one more goodbye than there were tabs changes nothing"
 
 
-def test_who_asks_is_there_for_a_while() -> None:
+def test_a_polling_browser_is_present_for_a_while() -> None:
     clock = Clock()
     there = Attendance(clock)
-    assert there.poll("ann")
-    assert not there.poll("ann")
+    assert there.note_polling("ann")
+    assert not there.note_polling("ann")
     there.join("ann")
     assert there.count() == 1
     there.leave("ann")
@@ -159,17 +159,17 @@ def test_who_asks_is_there_for_a_while() -> None:
     assert not there.expire()
 
 
-def test_a_flood_of_names_is_not_kept() -> None:
+def test_the_number_of_polling_browsers_is_bounded() -> None:
     there = Attendance()
     for n in range(MAX_POLLING_BROWSERS + 100):
-        there.poll(str(n))
+        there.note_polling(str(n))
     assert there.count() == MAX_POLLING_BROWSERS
 
 
 # ---- how often
 
 
-def test_a_burst_is_let_through_then_the_rate() -> None:
+def test_a_burst_passes_and_then_the_steady_rate() -> None:
     clock = Clock()
     limit = RateLimit(rate=2, burst=3, clock=clock)
     assert [limit.take("a") for _ in range(4)] == [True, True, True, False]
@@ -181,7 +181,7 @@ def test_a_burst_is_let_through_then_the_rate() -> None:
     assert [limit.take("a") for _ in range(4)] == [True, True, True, False], "rest is not saved up without end"
 
 
-def test_the_idlest_names_are_forgotten() -> None:
+def test_of_too_many_names_the_least_recent_are_dropped() -> None:
     limit = RateLimit(rate=0, burst=1, names=2, clock=Clock())
     assert all(limit.take(name) for name in "abc")
     assert limit.take("a"), "long forgotten"

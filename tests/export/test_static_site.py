@@ -142,7 +142,8 @@ def test_own_images_stay_at_home(monkeypatch: pytest.MonkeyPatch) -> None:
     run = library.find("faces")
     config = run.config.to_dict()
     config["data"] = config["data"] | {"name": "images", "path": "/somewhere/zq17"}
-    run.config = RunConfig.from_dict(config)
+    own_images = RunConfig.from_dict(config)
+    monkeypatch.setattr(RunDir, "config", property(lambda self: own_images))
     monkeypatch.setattr(static_site, "MAX_CHECKPOINTS", 2)
     found = static_site.files(run)
     assert [name for name in found if name.endswith("real.png")] == []

@@ -253,7 +253,7 @@ def test_the_page_names_the_address_of_the_training_images(
 ) -> None:
     monkeypatch.setattr(artifacts, "version", lambda run, step: "v")
     run.set_config(dataclasses.replace(run.config, model=dataclasses.replace(run.config.model, shape=(3, 32, 32))))
-    data = board_explorer.run_data(run, 1, [], language="en", owner=ME, runtime_version="1")
+    data = board_explorer.run_data(run, 1, [], owner=ME)
     assert ("real" in data["urls"]) == mine
 
 

@@ -72,8 +72,8 @@ class Desk:
 
     def __init__(self) -> None:
         self.jobs: dict[str, Snapshot] = {}
-        self.beside: dict[str, tuple[int, dict[str, Any]]] = {}
-        self.hub = Hub(library.find, self.jobs.get, lambda run_id: self.beside.get(run_id, (0, {})))
+        self.classes: dict[str, tuple[int, dict[str, Any]]] = {}
+        self.hub = Hub(library.find, self.jobs.get, lambda run_id: self.classes.get(run_id, (0, {})))
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Desk]:
@@ -181,7 +181,7 @@ async def test_a_late_viewer_gets_a_thinned_summary_and_then_exactly_the_rest(de
     late = await desk.join(run)
     await until(lambda: late.updates)
     assert late.updates[0]["reset"]
-    assert len(late.steps) <= 2 * live_channel.BUCKETS + 8
+    assert len(late.steps) <= 2 * live_channel.SUMMARY_BUCKETS + 8
     assert (late.steps[0], late.steps[-1]) == (1, 5000)
     assert late.grids == [0, 4000]
     summary = len(late.steps)
@@ -223,7 +223,7 @@ async def test_a_viewer_who_has_everything_gets_nothing_but_a_hello(desk: Desk, 
 
 @pytest.mark.parametrize(("epoch", "ahead"), [("ffffffff", 0), ("", 0), (None, 1), (None, 10**14), (None, -1)])
 @scene
-async def test_who_was_in_another_life_or_claims_too_much_starts_over(
+async def test_a_viewer_of_another_epoch_or_with_an_impossible_number_starts_over(
     desk: Desk, run: RunDir, epoch: str | None, ahead: int
 ) -> None:
     add(run, range(1, 11))
@@ -236,7 +236,7 @@ async def test_who_was_in_another_life_or_claims_too_much_starts_over(
 
 
 @scene
-async def test_who_was_away_for_longer_than_is_kept_starts_over_with_a_newer_summary(desk: Desk, run: RunDir) -> None:
+async def test_a_viewer_away_for_longer_than_the_log_starts_over_with_a_newer_summary(desk: Desk, run: RunDir) -> None:
     add(run, range(1, 3))
     desk.jobs[run.id] = RUNNING
     channel = await desk.hub.channel(run.id)
@@ -253,7 +253,7 @@ async def test_who_was_away_for_longer_than_is_kept_starts_over_with_a_newer_sum
 
 
 @scene
-async def test_a_run_without_rows_yet_says_where_it_is(desk: Desk, run: RunDir) -> None:
+async def test_a_run_without_rows_sends_its_status(desk: Desk, run: RunDir) -> None:
     desk.jobs[run.id] = Snapshot(Status.QUEUED, position=2)
     viewer = await desk.join(run)
     await until(lambda: viewer.updates)
@@ -266,7 +266,7 @@ async def test_a_run_without_rows_yet_says_where_it_is(desk: Desk, run: RunDir) 
 
 
 @scene
-async def test_a_run_that_its_server_did_not_survive_is_interrupted(desk: Desk, run: RunDir) -> None:
+async def test_a_run_that_outlived_its_server_is_interrupted(desk: Desk, run: RunDir) -> None:
     run.set_info(replace(run.info, status="training", step=7))
     viewer = await desk.join(run)
     await until(lambda: viewer.updates)
@@ -315,7 +315,7 @@ async def test_each_change_is_encoded_once_for_thirty_viewers(
 
 
 @scene
-async def test_a_summary_serves_all_who_join_at_about_the_same_time(
+async def test_viewers_who_join_at_about_the_same_time_share_a_summary(
     desk: Desk, run: RunDir, encodings: list[dict[str, Any]]
 ) -> None:
     desk.jobs[run.id] = RUNNING
@@ -331,7 +331,7 @@ async def test_a_summary_serves_all_who_join_at_about_the_same_time(
 
 
 @scene
-async def test_who_joins_much_later_gets_a_newer_summary_and_not_all_changes_since(desk: Desk, run: RunDir) -> None:
+async def test_a_viewer_who_joins_much_later_gets_a_newer_summary_and_few_updates(desk: Desk, run: RunDir) -> None:
     desk.jobs[run.id] = RUNNING
     add(run, range(1, 3))
     viewer = await desk.join(run)
@@ -401,7 +401,7 @@ async def test_a_change_of_status_is_sent_at_once(desk: Desk, run: RunDir, clock
 
 
 @scene
-async def test_a_new_picture_waits_less_than_rows_do(
+async def test_a_new_picture_is_sent_sooner_than_rows(
     desk: Desk, run: RunDir, clock: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk.jobs[run.id] = RUNNING
@@ -431,7 +431,7 @@ def progress(step: int, **more: Any) -> SimpleNamespace:
 
 
 @scene
-async def test_rows_taken_back_begin_a_new_epoch(desk: Desk, run: RunDir) -> None:
+async def test_deleted_rows_begin_a_new_epoch(desk: Desk, run: RunDir) -> None:
     desk.jobs[run.id] = RUNNING
     add(run, range(1, 21))
     for step in (0, 10, 20):
@@ -449,7 +449,7 @@ async def test_rows_taken_back_begin_a_new_epoch(desk: Desk, run: RunDir) -> Non
 
 
 @scene
-async def test_pictures_taken_back_after_the_rows_were_seen_are_forgotten_too(desk: Desk, run: RunDir) -> None:
+async def test_pictures_deleted_after_the_rows_begin_a_new_epoch_too(desk: Desk, run: RunDir) -> None:
     """A resume takes rows back first, then pictures one by one; someone may look in between."""
     desk.jobs[run.id] = RUNNING
     add(run, range(1, 11))
@@ -465,7 +465,7 @@ async def test_pictures_taken_back_after_the_rows_were_seen_are_forgotten_too(de
 
 
 @scene
-async def test_who_joins_between_the_taking_back_and_the_next_look_sees_the_new_rows(desk: Desk, run: RunDir) -> None:
+async def test_a_viewer_who_joins_right_after_rows_were_deleted_gets_the_new_rows(desk: Desk, run: RunDir) -> None:
     add(run, range(1, 21))
     channel = await desk.hub.channel(run.id)
     channel._start_watching = lambda: None  # type: ignore[method-assign]  # nobody looks in between
@@ -494,7 +494,7 @@ async def test_a_deleted_run_ends_its_streams_and_is_not_found(desk: Desk, run: 
 
 
 @scene
-async def test_a_run_that_is_brought_back_is_shown_again(desk: Desk, run: RunDir, tmp_path: Path) -> None:
+async def test_a_restored_run_is_streamed_again(desk: Desk, run: RunDir, tmp_path: Path) -> None:
     add(run, range(1, 5))
     viewer = await desk.join(run)
     await until(lambda: viewer.updates)
@@ -532,7 +532,7 @@ async def test_a_channel_without_viewers_is_dropped_after_a_while(desk: Desk, ru
 
 
 @scene
-async def test_one_who_polls_keeps_the_channel(desk: Desk, run: RunDir, clock: list[float]) -> None:
+async def test_polling_keeps_the_channel_open(desk: Desk, run: RunDir, clock: list[float]) -> None:
     channel = await desk.hub.channel(run.id)
     for _ in range(5):
         clock[0] += live_channel.IDLE_TIMEOUT - 1
@@ -541,7 +541,7 @@ async def test_one_who_polls_keeps_the_channel(desk: Desk, run: RunDir, clock: l
 
 
 @scene
-async def test_a_viewer_who_leaves_during_the_first_look_leaves_nothing_half_done(
+async def test_a_viewer_who_leaves_during_the_first_update_leaves_the_channel_whole(
     desk: Desk, run: RunDir, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import threading
@@ -575,7 +575,7 @@ async def test_a_viewer_who_leaves_during_the_first_look_leaves_nothing_half_don
 
 
 @scene
-async def test_what_is_no_number_never_breaks_the_json(desk: Desk, run: RunDir) -> None:
+async def test_nan_and_infinity_never_break_the_json(desk: Desk, run: RunDir) -> None:
     desk.jobs[run.id] = replace(RUNNING, progress=progress(3, images_per_second=math.inf, seconds_left=math.nan))
     odd = '{"step":%d,"images":64,"seconds":1,"d_loss":NaN,"g_loss":Infinity,"histogram":[1,NaN,-Infinity]}\n'
     with open(run.path / "metrics.jsonl", "a", encoding="utf-8") as file:
@@ -592,7 +592,7 @@ async def test_what_is_no_number_never_breaks_the_json(desk: Desk, run: RunDir) 
 
 
 @scene
-async def test_a_diagnosis_that_fails_does_not_take_the_board_away(
+async def test_a_failing_diagnosis_does_not_stop_the_updates(
     desk: Desk, run: RunDir, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(*_: object) -> list[Any]:
@@ -606,7 +606,7 @@ async def test_a_diagnosis_that_fails_does_not_take_the_board_away(
 
 
 @scene
-async def test_a_column_that_appears_late_is_told_for_its_own_rows_only(desk: Desk, run: RunDir) -> None:
+async def test_a_column_that_appears_late_is_sent_for_its_own_rows_only(desk: Desk, run: RunDir) -> None:
     desk.jobs[run.id] = RUNNING
     add(run, range(1, 4))
     viewer = await desk.join(run)
@@ -617,8 +617,8 @@ async def test_a_column_that_appears_late_is_told_for_its_own_rows_only(desk: De
 
 
 @scene
-async def test_what_is_beside_the_training_comes_at_once(desk: Desk, run: RunDir, clock: list[float]) -> None:
+async def test_a_change_of_the_class_is_sent_at_once(desk: Desk, run: RunDir, clock: list[float]) -> None:
     viewer = await desk.join(run)
     await until(lambda: viewer.updates)
-    desk.beside[run.id] = (1, {"open": True, "code": "ABC"})
+    desk.classes[run.id] = (1, {"open": True, "code": "ABC"})
     await until(lambda: viewer.last["class"] == {"open": True, "code": "ABC"})

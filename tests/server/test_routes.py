@@ -62,7 +62,7 @@ def test_a_grid_is_a_png_that_browsers_keep(client: TestClient, run: RunDir) -> 
     "path", ["digits-1/grids/501.png", "digits-2/grids/500.png", "..%2f..%2fetc/grids/500.png", "digits-1/grids/x.png"]
 )
 @pytest.mark.usefixtures("run")
-def test_what_is_no_grid_is_not_found_and_not_kept(client: TestClient, path: str) -> None:
+def test_an_unknown_grid_is_not_found_and_the_answer_is_not_cached(client: TestClient, path: str) -> None:
     answer = client.get(f"/api/runs/{path}")
     assert answer.status_code == 404
     assert "immutable" not in answer.headers.get("cache-control", "")
@@ -104,7 +104,7 @@ def test_a_forged_token_is_replaced(client: TestClient) -> None:
     assert ownership.OWNER_COOKIE in answer.headers["set-cookie"]
 
 
-def test_a_page_the_browser_has_already_gives_a_token_too(client: TestClient) -> None:
+def test_a_page_that_the_browser_has_cached_gives_a_token_too(client: TestClient) -> None:
     assert ownership.OWNER_COOKIE in client.get("/train").headers["set-cookie"]
 
 
@@ -190,14 +190,14 @@ def test_an_explanation_is_json_that_browsers_keep(client: TestClient, explained
 
 @pytest.mark.parametrize("path", ["explained-1/explain/501/0", "explained-1/explain/500/60", "nothing/explain/500/0"])
 @pytest.mark.usefixtures("explained")
-def test_what_cannot_be_explained_is_not_found_and_not_kept(client: TestClient, path: str) -> None:
+def test_an_unknown_sample_is_not_found_and_the_answer_is_not_cached(client: TestClient, path: str) -> None:
     answer = client.get(f"/api/runs/{path}")
     assert answer.status_code == 404
     assert "error" in answer.json()
     assert answer.headers["cache-control"] == "no-store"
 
 
-def test_the_same_question_is_worked_out_once(
+def test_an_explanation_is_computed_once_for_all_viewers(
     client: TestClient, explained: RunDir, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from gan_demo.explorer import sample_explanation

@@ -76,7 +76,7 @@ def test_a_remedy_is_a_fork_with_its_settings(monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.parametrize(("since", "remedy"), [(2, {"d_lr": 1e-5}), (12, {"limit": 5_000, "steps": 12})])
-def test_without_a_state_or_with_other_data_it_begins_anew(
+def test_without_a_state_or_with_other_data_a_remedy_starts_a_new_run(
     monkeypatch: pytest.MonkeyPatch, since: int, remedy: dict[str, object]
 ) -> None:
     run = ended()
@@ -87,7 +87,7 @@ def test_without_a_state_or_with_other_data_it_begins_anew(
     assert new.config.data.limit == remedy.get("limit", 0)
 
 
-def test_a_run_of_ones_own_that_still_goes_on_is_stopped_for_its_cure(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_owners_running_training_is_stopped_for_a_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
     run_id = run_actions.start(RING.with_settings({"steps": 1_000_000}), "ring", OWNER)
     job = app_state.current().jobs.get(run_id)
     assert job is not None
@@ -97,7 +97,7 @@ def test_a_run_of_ones_own_that_still_goes_on_is_stopped_for_its_cure(monkeypatc
     assert new != run_id
 
 
-def test_a_run_of_someone_else_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_someone_elses_training_goes_on_despite_a_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
     run_id = run_actions.start(RING.with_settings({"steps": 1_000_000}), "ring", "x" * 43)
     finds(monkeypatch, 0, {"d_lr": 1e-5})
     remedies.apply(RunDir(library.home() / run_id), "d_wins", OWNER)
@@ -106,14 +106,14 @@ def test_a_run_of_someone_else_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not job.done
 
 
-def test_what_does_not_hold_any_more_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_finding_that_no_longer_holds_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     run = ended()
     finds(monkeypatch, 9, {"d_lr": 1e-5})
     with pytest.raises(RunError, match="does not hold any more"):
         remedies.apply(run, "collapse", OWNER)
 
 
-def test_nobody_trains_on_someone_elses_images(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_remedy_does_not_train_on_someone_elses_images(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     run = ended(RING.with_settings({"path": str(tmp_path / "theirs.zip")}))
     finds(monkeypatch, 2, {"d_lr": 1e-5})
     with pytest.raises(JobError, match="belongs to someone else"):

@@ -135,7 +135,7 @@ async def _answer(request: Request, act: Act, teacher_only: bool) -> Response:
         text = await request_body.text(request, MAX_BODY_BYTES)
         await run_in_threadpool(_act, request, text, act, teacher_only)
     except Refused as refused:
-        return responses.error(refused.status, refused.why)
+        return responses.error(refused.status, refused.reason)
     except RunError:
         return responses.not_found("no such run")
     except ConfigError as wrong:

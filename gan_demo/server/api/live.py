@@ -24,7 +24,7 @@ from gan_demo.errors import RunError
 from gan_demo.runs import library
 from gan_demo.runs.ownership import OWNER_COOKIE, valid_token
 from gan_demo.server.api import responses
-from gan_demo.server.live_channel import BUCKETS, HELLO, encoded
+from gan_demo.server.live_channel import HELLO, SUMMARY_BUCKETS, encoded
 from gan_demo.server.live_hub import Closing
 from gan_demo.server.state import server_state
 
@@ -97,7 +97,7 @@ async def updates(request: Request) -> Response:
     try:
         channel = await state.hub.channel(request.path_params["run_id"])
         texts, _, _ = await channel.catch_up(*_last_update(request))
-        state.classes.saw_poll(channel.run.id, _browser(request))
+        state.classes.note_polling(channel.run.id, _browser(request))
     except RunError:
         return _unknown_run()
     except Closing:
@@ -129,7 +129,7 @@ def _number(text: str) -> float | None:
 
 def _rows(run_id: str, first: float | None, last: float | None) -> bytes:
     columns: dict[str, list[Any]] = library.find(run_id).metrics()
-    return encoded({"rows": thinned(columns, BUCKETS, first, last)})
+    return encoded({"rows": thinned(columns, SUMMARY_BUCKETS, first, last)})
 
 
 ROUTES: list[BaseRoute] = [

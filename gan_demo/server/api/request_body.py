@@ -1,4 +1,4 @@
-"""What a browser posts: is it from our own page, not too long, and JSON to the last letter?"""
+"""Checks of a POST request: sent by our own page, of limited size, and a strict JSON object."""
 
 from __future__ import annotations
 
@@ -14,40 +14,40 @@ Body = dict[str, Any]
 
 
 class Refused(Exception):
-    """What a request gets instead of what it asked for."""
+    """A request is refused with an HTTP status and a reason."""
 
-    def __init__(self, status: int, why: str) -> None:
+    def __init__(self, status: int, reason: str) -> None:
         self.status = status
-        self.why = why
-        super().__init__(why)
+        self.reason = reason
+        super().__init__(reason)
 
 
 def check_sender(request: Request) -> None:
-    """Raise Refused unless our own page in this browser sent it, as JSON."""
+    """Raise Refused unless our own page sent the request, as JSON: no other site may act for its visitors."""
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     if site is not None:  # browsers send it over https and on localhost
-        ours = site == "same-origin"
+        is_own_page = site == "same-origin"
     else:
         hosts = {request.headers.get("host"), request.headers.get("x-forwarded-host")}
-        ours = origin is None or (origin != "null" and urlsplit(origin).netloc in hosts)
-    if not ours:
+        is_own_page = origin is None or (origin != "null" and urlsplit(origin).netloc in hosts)
+    if not is_own_page:
         raise Refused(403, "from another site")
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise Refused(415, "must be application/json")
 
 
-async def text(request: Request, most: int) -> bytes:
-    """The body, read no further than the ``most`` bytes that it may have. Raises Refused."""
-    read = b""
-    async for piece in request.stream():
-        read += piece
-        if len(read) > most:
+async def text(request: Request, max_bytes: int) -> bytes:
+    """Return the body, reading no further than ``max_bytes``. Raises Refused for a longer one."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > max_bytes:
             raise Refused(413, "too large")
-    return read
+    return body
 
 
 def parsed(text: bytes) -> Body:
-    """The object in it, without NaN or a name that comes twice. Raises Refused."""
+    """Return the JSON object in the body. Raises Refused for anything else, NaN and repeated keys included."""
     try:
         return bounded_json.parse_strict_object(text)
     except InvalidJson as failure:
@@ -55,5 +55,5 @@ def parsed(text: bytes) -> Body:
 
 
 def address(request: Request) -> str:
-    """Where it comes from, as far as one knows; a whole class may sit behind one."""
+    """Return the sender's IP address, or that of the last proxy; a whole class may share it."""
     return request.client.host if request.client else ""

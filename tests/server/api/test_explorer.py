@@ -63,7 +63,7 @@ def run(home: Path) -> RunDir:
 @pytest.mark.parametrize("file", explorer.RUNTIME_TYPES)
 @pytest.mark.parametrize(("accepted", "coding"), [("gzip, deflate, br, zstd", "br"), ("gzip, deflate", "gzip"),
                                                   ("br;q=0, *", "gzip"), ("*", "br"), ("BR", "br")])  # fmt: skip
-def test_the_runtime_comes_as_small_as_the_browser_takes_it(
+def test_the_runtime_comes_in_the_smallest_coding_that_the_browser_accepts(
     client: TestClient, file: str, accepted: str, coding: str
 ) -> None:
     ending, unpack = {"br": (".br", brotli.decompress), "gzip": (".gz", gzip.decompress)}[coding]

@@ -63,7 +63,7 @@ def test_updates_are_a_summary_at_first_and_then_what_is_missing(client: TestCli
     assert updates(client, run, f"?epoch={summary['epoch']}&have={summary['seq']}") == []
 
 
-def test_what_is_sent_is_never_kept_by_caches(client: TestClient, run: RunDir) -> None:
+def test_updates_are_never_cached(client: TestClient, run: RunDir) -> None:
     answer = client.get(f"/api/runs/{run.id}/updates")
     assert answer.headers["cache-control"] == "no-store"
 
@@ -75,7 +75,7 @@ ODD = [
 
 
 @pytest.mark.parametrize("query", ODD)
-def test_odd_claims_of_what_was_seen_start_over(client: TestClient, run: RunDir, query: str) -> None:
+def test_an_invalid_last_update_starts_over(client: TestClient, run: RunDir, query: str) -> None:
     (summary,) = updates(client, run, query)
     assert summary["reset"]
 
@@ -86,14 +86,14 @@ WRONG = ["nothing", "digits-2", "..", "%2e%2e%2fdigits-1", "digits-1%00", ".dele
 @pytest.mark.parametrize("what", ["events", "updates", "rows"])
 @pytest.mark.parametrize("run_id", WRONG)
 @pytest.mark.usefixtures("run")
-def test_what_is_no_run_is_not_found(client: TestClient, run_id: str, what: str) -> None:
+def test_an_unknown_run_is_not_found(client: TestClient, run_id: str, what: str) -> None:
     answer = client.get(f"/api/runs/{run_id}/{what}")
     assert answer.status_code == 404
     assert "immutable" not in answer.headers.get("cache-control", "")
 
 
 @pytest.mark.parametrize("what", ["events", "updates", "rows"])
-def test_nobody_writes_through_these_addresses(client: TestClient, run: RunDir, what: str) -> None:
+def test_the_live_routes_are_read_only(client: TestClient, run: RunDir, what: str) -> None:
     for method in ("POST", "PUT", "DELETE", "PATCH"):
         assert client.request(method, f"/api/runs/{run.id}/{what}").status_code == 405
 
@@ -106,7 +106,7 @@ def test_a_run_that_was_deleted_is_not_found_any_more(client: TestClient, run: R
         assert time.monotonic() < end
 
 
-def test_a_server_that_shuts_down_does_not_say_that_the_run_is_gone(client: TestClient, run: RunDir) -> None:
+def test_a_server_that_shuts_down_answers_503_and_not_404(client: TestClient, run: RunDir) -> None:
     updates(client, run)
     client.portal.call(server_state().hub.close)
     for what in ("events", "updates"):
@@ -118,7 +118,7 @@ def test_a_server_that_shuts_down_does_not_say_that_the_run_is_gone(client: Test
 # ---- rows
 
 
-def test_rows_of_a_stretch_come_whole_where_they_are_few(client: TestClient, run: RunDir) -> None:
+def test_few_rows_of_a_range_come_whole(client: TestClient, run: RunDir) -> None:
     rows = client.get(f"/api/runs/{run.id}/rows?from=770&to=780").json()["rows"]
     assert rows["step"] == list(range(770, 781))
     assert rows["d_loss"][7] == 9.5
@@ -131,7 +131,7 @@ def test_rows_of_the_whole_run_are_thinned_and_keep_the_peak(client: TestClient,
 
 
 @pytest.mark.parametrize("query", ["?from=x&to=y", "?from=nan&to=inf", "?from=&to=", "?from=1e400", "?from=9&to=1"])
-def test_odd_stretches_are_no_error(client: TestClient, run: RunDir, query: str) -> None:
+def test_an_invalid_range_is_no_error(client: TestClient, run: RunDir, query: str) -> None:
     answer = client.get(f"/api/runs/{run.id}/rows{query}")
     assert answer.status_code == 200
     assert "rows" in answer.json()
@@ -247,14 +247,14 @@ def test_sigterm_with_open_streams_saves_the_run_and_ends_the_server(
     with audience(url, home) as people:
         run_id = people.start("ring")
         people.join(run_id, 3)
-        heard = people.heard()
-        while not heard["late"]:  # rows come, live
+        traffic = people.traffic()
+        while not traffic["late"]:  # rows come, live
             assert time.monotonic() < end
-            heard = people.heard()
+            traffic = people.traffic()
         process.send_signal(signal.SIGTERM)
         process.wait(PATIENCE)
-        heard = people.heard()
-    assert heard["errors"]["Gone: the stream ended"] == 3
+        traffic = people.traffic()
+    assert traffic["errors"]["Gone: the stream ended"] == 3
     info = RunDir(home / run_id).info
     assert info.status == "stopped"
     assert info.state == info.step > 0
