@@ -1,60 +1,13 @@
-"""The owner's side of a class: its address, its ready-made votes, and what is done with their outcome."""
+"""Where a class finds its teacher: the address that is shown, and its QR code."""
 
 from __future__ import annotations
 
 import re
-import secrets
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from gan_demo.boards import classroom as board_classroom
-from gan_demo.classroom import polls
-from gan_demo.classroom.classes import Classes
-from gan_demo.classroom.polls import Option
-from gan_demo.errors import GanDemoError
-from gan_demo.presets import PRESETS
-from gan_demo.runs import ownership
-from gan_demo.runs.run_dir import RunDir
-from gan_demo.runs.status import Status
-from gan_demo.service import app_state, run_actions, run_control, run_state, votes
-from gan_demo.service.run_state import RunState
-from gan_demo.ui import session
 from gan_demo.ui.train_page import classroom
-
-TEACHER, PUPIL = (secrets.token_urlsafe(32) for _ in range(2))
-FASTER = [Option("faster", {"lr": {"times": 2}}), Option("as it is"), Option("hinge", {"loss": "hinge"})]
-
-
-@pytest.fixture(autouse=True)
-def _runs_at_home(home: Path, fresh_state: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session, "run", lambda run_id: RunDir(home / run_id))
-
-
-def classes() -> Classes:
-    return app_state.current().classes
-
-
-@pytest.fixture
-def run(home: Path) -> RunDir:
-    made = RunDir.create(home / "ring-1", PRESETS["ring"], "ring")
-    ownership.claim(made, TEACHER)
-    classes().show(made, TEACHER)
-    return made
-
-
-def voted(run: RunDir, *choices: int, closed: bool = True) -> str:
-    """A vote in which that was answered; its id."""
-    poll = classes().start_poll(run, "What next?", FASTER)
-    for voter, choice in enumerate(choices):
-        classes().vote(run, poll.id, str(voter), choice)
-    if closed:
-        classes().close_poll(run, poll.id)
-    return poll.id
-
-
-# ---- the address
 
 
 @pytest.mark.parametrize(
@@ -100,107 +53,3 @@ def test_the_qr_code_is_dark_on_light_with_the_white_around_it_that_readers_need
     assert 'stroke="#000"' in svg
     assert svg.index("#fff") < svg.index("#000"), "the ground comes first"
     assert not re.search(r'width="\d', svg), "it fills its place"
-
-
-# ---- ready-made votes
-
-
-@pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("name", PRESETS)
-def test_every_template_is_a_vote_that_its_run_can_follow(
-    name: str, language: str, home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(session, "language", lambda: language)
-    run = RunDir.create(home / name, PRESETS[name], name)
-    templates = board_classroom.poll_templates(run)
-    assert templates[0]["options"][0]["settings"], "the first has something to decide"
-    for one in templates:
-        options = [Option(option["text"], option["settings"]) for option in one["options"]]
-        polls.new(one["question"], options, run.config)
-
-
-# ---- what is done with the outcome
-
-
-@pytest.mark.parametrize(
-    "asked", [None, {}, "faster", {"vote": "other", "index": 0}, {"index": 0}, {"index": True}, {"index": [0]}]
-)
-def test_what_was_not_voted_for_is_not_done(run: RunDir, asked: Any) -> None:
-    voted(run, 0, 0, 1)
-    with pytest.raises(GanDemoError):
-        votes.winning_settings(run, asked)
-
-
-def test_losers_open_votes_and_no_votes_decide_nothing(run: RunDir) -> None:
-    for poll, index in ((voted(run, 0, 0, 1), 1), (voted(run, 0, closed=False), 0), (voted(run), 0)):
-        with pytest.raises(GanDemoError):
-            votes.winning_settings(run, {"vote": poll, "index": index})
-    classes().clear_poll(run, poll)
-    with pytest.raises(GanDemoError):
-        votes.winning_settings(run, {"vote": None, "index": 0})
-
-
-def test_after_a_tie_the_owner_may_take_either(run: RunDir) -> None:
-    poll = voted(run, 0, 2)
-    assert votes.winning_settings(run, {"vote": poll, "index": 2}) == {"loss": "hinge"}
-    assert votes.winning_settings(run, {"vote": poll, "index": 0}) == {
-        "g_lr": 2 * run.config.train.g_lr,
-        "d_lr": 2 * run.config.train.d_lr,
-    }
-
-
-def test_nobody_but_the_owner_applies_a_vote(run: RunDir, monkeypatch: pytest.MonkeyPatch) -> None:
-    changes = {run_control: ("change", "stop"), run_actions: ("fork", "start_again")}
-    for module, names in changes.items():
-        for name in names:
-            monkeypatch.setattr(module, name, lambda *args: pytest.fail("something was done"))
-    poll = voted(run, 0)
-    for owner in (PUPIL, "", run.id):
-        with pytest.raises(GanDemoError):
-            votes.apply(run, {"vote": poll, "index": 0}, owner)
-
-
-def test_a_running_training_is_changed_on_its_way(run: RunDir, monkeypatch: pytest.MonkeyPatch) -> None:
-    changed: list[Any] = []
-    monkeypatch.setattr(run_state, "state", lambda run: RunState(Status.RUNNING, None))
-    monkeypatch.setattr(run_control, "current_settings", lambda run: run.config.with_settings({"lr": 0.125}))
-    monkeypatch.setattr(run_control, "change", lambda run, settings, owner: changed.append((run.id, settings, owner)))
-    assert votes.apply(run, {"vote": voted(run, 0), "index": 0}, TEACHER) == run.id
-    assert changed == [(run.id, {"g_lr": 0.25, "d_lr": 0.25}, TEACHER)], "twice what is in effect now"
-    assert classes().state(run.id)["open"]
-
-
-@pytest.mark.parametrize("states", [[], [100, 200]])
-def test_what_cannot_change_on_the_way_is_a_fork_of_the_newest_state_or_begins_anew(
-    run: RunDir, monkeypatch: pytest.MonkeyPatch, states: list[int]
-) -> None:
-    done: list[Any] = []
-    monkeypatch.setattr(run_state, "state", lambda run: RunState(Status.RUNNING, None))
-    monkeypatch.setattr(run_control, "stop", lambda run_id, owner: done.append("stopped"))
-    monkeypatch.setattr(run_actions, "fork", lambda run, *given: done.append(given) or "new")
-    monkeypatch.setattr(run_actions, "start_again", lambda run, *given: done.append(given) or "new")
-    monkeypatch.setattr(RunDir, "states", property(lambda self: states))
-    assert votes.apply(run, {"vote": voted(run, 2), "index": 2}, TEACHER) == "new"
-    assert done == ["stopped", (*states[-1:], {"loss": "hinge"}, TEACHER)]
-
-
-def test_a_class_comes_along_when_its_teacher_begins_anew_and_not_when_another_does(
-    run: RunDir, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(run_actions, "_submit", lambda *args: None)
-    code = classes().state(run.id)["code"]
-    run_actions.start_again(run, {}, PUPIL)
-    assert classes().look_up(code, "a") == run.id
-    new = run_actions.start_again(run, {}, TEACHER)
-    assert classes().look_up(code, "a") == new
-    assert classes().state(run.id) == {"open": False, "moved": new}
-
-
-def test_a_finished_training_goes_on_for_as_long_again(run: RunDir, monkeypatch: pytest.MonkeyPatch) -> None:
-    steps, given = run.config.train.steps, []
-    monkeypatch.setattr(RunDir, "states", property(lambda self: [100, steps]))
-    monkeypatch.setattr(
-        run_actions, "fork", lambda run, step, settings, owner: given.append((step, settings)) or run.id
-    )
-    votes.apply(run, {"vote": voted(run, 2), "index": 2}, TEACHER)
-    assert given == [(steps, {"loss": "hinge", "steps": 2 * steps})]
