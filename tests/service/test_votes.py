@@ -1,4 +1,4 @@
-"""What is done with the outcome of a vote, and by whom."""
+"""What a class voted for is applied to its run: live, as a fork or as a new run."""
 
 from __future__ import annotations
 
@@ -17,15 +17,11 @@ from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status
 from gan_demo.service import app_state, run_actions, run_control, run_state, votes
 from gan_demo.service.run_state import RunState
-from gan_demo.ui import session
+
+pytestmark = pytest.mark.usefixtures("fresh_state")
 
 TEACHER, PUPIL = (secrets.token_urlsafe(32) for _ in range(2))
 FASTER = [Option("faster", {"lr": {"times": 2}}), Option("as it is"), Option("hinge", {"loss": "hinge"})]
-
-
-@pytest.fixture(autouse=True)
-def _runs_at_home(home: Path, fresh_state: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session, "run", lambda run_id: RunDir(home / run_id))
 
 
 def classes() -> Classes:
@@ -34,14 +30,14 @@ def classes() -> Classes:
 
 @pytest.fixture
 def run(home: Path) -> RunDir:
-    made = RunDir.create(home / "ring-1", PRESETS["ring"], "ring")
-    ownership.claim(made, TEACHER)
-    classes().show(made, TEACHER)
-    return made
+    run = RunDir.create(home / "ring-1", PRESETS["ring"], "ring")
+    ownership.claim(run, TEACHER)
+    classes().show(run, TEACHER)
+    return run
 
 
 def voted(run: RunDir, *choices: int, closed: bool = True) -> str:
-    """A vote in which that was answered; its id."""
+    """Return the id of a poll with these votes."""
     poll = classes().start_poll(run, "What next?", FASTER)
     for voter, choice in enumerate(choices):
         classes().vote(run, poll.id, str(voter), choice)
@@ -50,19 +46,16 @@ def voted(run: RunDir, *choices: int, closed: bool = True) -> str:
     return poll.id
 
 
-# ---- what is done with the outcome
-
-
 @pytest.mark.parametrize(
     "asked", [None, {}, "faster", {"vote": "other", "index": 0}, {"index": 0}, {"index": True}, {"index": [0]}]
 )
-def test_what_was_not_voted_for_is_not_done(run: RunDir, asked: Any) -> None:
+def test_a_malformed_choice_is_refused(run: RunDir, asked: Any) -> None:
     voted(run, 0, 0, 1)
     with pytest.raises(GanDemoError):
         votes.winning_settings(run, asked)
 
 
-def test_losers_open_votes_and_no_votes_decide_nothing(run: RunDir) -> None:
+def test_only_a_winner_of_a_closed_poll_can_be_applied(run: RunDir) -> None:
     for poll, index in ((voted(run, 0, 0, 1), 1), (voted(run, 0, closed=False), 0), (voted(run), 0)):
         with pytest.raises(GanDemoError):
             votes.winning_settings(run, {"vote": poll, "index": index})
@@ -71,7 +64,7 @@ def test_losers_open_votes_and_no_votes_decide_nothing(run: RunDir) -> None:
         votes.winning_settings(run, {"vote": None, "index": 0})
 
 
-def test_after_a_tie_the_owner_may_take_either(run: RunDir) -> None:
+def test_after_a_tie_the_owner_may_choose_either_winner(run: RunDir) -> None:
     poll = voted(run, 0, 2)
     assert votes.winning_settings(run, {"vote": poll, "index": 2}) == {"loss": "hinge"}
     assert votes.winning_settings(run, {"vote": poll, "index": 0}) == {
@@ -91,7 +84,7 @@ def test_nobody_but_the_owner_applies_a_vote(run: RunDir, monkeypatch: pytest.Mo
             votes.apply(run, {"vote": poll, "index": 0}, owner)
 
 
-def test_a_running_training_is_changed_on_its_way(run: RunDir, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_running_training_is_changed_live(run: RunDir, monkeypatch: pytest.MonkeyPatch) -> None:
     changed: list[Any] = []
     monkeypatch.setattr(run_state, "state", lambda run: RunState(Status.RUNNING, None))
     monkeypatch.setattr(run_control, "current_settings", lambda run: run.config.with_settings({"lr": 0.125}))
@@ -102,7 +95,7 @@ def test_a_running_training_is_changed_on_its_way(run: RunDir, monkeypatch: pyte
 
 
 @pytest.mark.parametrize("states", [[], [100, 200]])
-def test_what_cannot_change_on_the_way_is_a_fork_of_the_newest_state_or_begins_anew(
+def test_a_setting_that_cannot_change_live_leads_to_a_fork_of_the_newest_state_or_to_a_new_run(
     run: RunDir, monkeypatch: pytest.MonkeyPatch, states: list[int]
 ) -> None:
     done: list[Any] = []
@@ -115,7 +108,7 @@ def test_what_cannot_change_on_the_way_is_a_fork_of_the_newest_state_or_begins_a
     assert done == ["stopped", (*states[-1:], {"loss": "hinge"}, TEACHER)]
 
 
-def test_a_class_comes_along_when_its_teacher_begins_anew_and_not_when_another_does(
+def test_a_class_moves_to_its_teachers_new_run_and_not_to_another_visitors(
     run: RunDir, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run_actions, "_submit", lambda *args: None)
@@ -127,7 +120,7 @@ def test_a_class_comes_along_when_its_teacher_begins_anew_and_not_when_another_d
     assert classes().state(run.id) == {"open": False, "moved": new}
 
 
-def test_a_finished_training_goes_on_for_as_long_again(run: RunDir, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_finished_training_is_forked_to_train_for_as_long_again(run: RunDir, monkeypatch: pytest.MonkeyPatch) -> None:
     steps, given = run.config.train.steps, []
     monkeypatch.setattr(RunDir, "states", property(lambda self: [100, steps]))
     monkeypatch.setattr(
@@ -135,3 +128,21 @@ def test_a_finished_training_goes_on_for_as_long_again(run: RunDir, monkeypatch:
     )
     votes.apply(run, {"vote": voted(run, 2), "index": 2}, TEACHER)
     assert given == [(steps, {"loss": "hinge", "steps": 2 * steps})]
+
+
+def test_settings_that_a_fork_cannot_take_start_a_new_run(run: RunDir, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(RunDir, "states", property(lambda self: [100]))
+    monkeypatch.setattr(run_actions, "fork", lambda *given: pytest.fail("networks and data cannot change in a fork"))
+    monkeypatch.setattr(run_actions, "start_again", lambda run, settings, owner: settings)
+    assert run_actions.apply_settings(run, {"width": 16}, TEACHER) == {"width": 16}
+
+
+def test_someone_elses_running_training_is_forked_and_neither_changed_nor_stopped(
+    run: RunDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_state, "state", lambda run: RunState(Status.RUNNING, None))
+    monkeypatch.setattr(RunDir, "states", property(lambda self: [100]))
+    for name in ("change", "stop_and_wait"):
+        monkeypatch.setattr(run_control, name, lambda *given: pytest.fail("the training is someone else's"))
+    monkeypatch.setattr(run_actions, "fork", lambda run, step, settings, owner: (step, settings, owner))
+    assert run_actions.apply_settings(run, {"g_lr": 0.1}, PUPIL) == (100, {"g_lr": 0.1}, PUPIL)

@@ -103,7 +103,7 @@ def test_codes_cannot_be_tried_by_the_thousand(
     assert len([place for place in places if "unknown" in place]) == 30
 
 
-def test_without_a_code_the_door_asks_for_one(client: TestClient) -> None:
+def test_the_link_without_a_code_leads_to_a_page_that_asks_for_one(client: TestClient) -> None:
     assert client.get("/c").headers["location"] == "train?class=join"
 
 
@@ -152,7 +152,7 @@ def test_a_key_of_before_the_restart_is_worth_nothing(run: RunDir, key: str) -> 
 
 @pytest.mark.parametrize("path", ["class", "poll", "vote"])
 @pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"])
-def test_only_post_is_heard(client: TestClient, run: RunDir, key: str, path: str, method: str) -> None:
+def test_only_post_requests_are_handled(client: TestClient, run: RunDir, key: str, path: str, method: str) -> None:
     before = classes().version(run.id)
     answer = client.request(method, f"/api/runs/{run.id}/{path}?at=7", headers={"X-Presenter-Key": key})
     assert answer.status_code == 405
@@ -242,13 +242,13 @@ BAD_POLLS: list[Any] = [
 
 
 @pytest.mark.parametrize("body", BAD_POLLS, ids=repr)
-def test_malformed_votes_are_not_started(client: TestClient, run: RunDir, key: str, body: Any) -> None:
+def test_malformed_polls_are_not_started(client: TestClient, run: RunDir, key: str, body: Any) -> None:
     assert post(client, f"{run.id}/poll", body, key) == 400
     assert classes().state(run.id)["vote"] is None
 
 
 @pytest.mark.parametrize("path", ["class", "poll", "vote"])
-def test_bodies_are_read_no_further_than_they_may_be_long(client: TestClient, run: RunDir, key: str, path: str) -> None:
+def test_a_body_is_read_no_further_than_its_limit(client: TestClient, run: RunDir, key: str, path: str) -> None:
     sent = []
 
     def pieces() -> Iterator[bytes]:
@@ -267,7 +267,7 @@ def test_bodies_are_read_no_further_than_they_may_be_long(client: TestClient, ru
     "run_id", ["ring-2", "..", "%2e%2e", "..%2fring-1", "ring-1%2f..%2fring-1", ".deleted", "x" * 200, "%00", "digits "]
 )
 @pytest.mark.usefixtures("run")
-def test_ids_that_are_no_runs_are_not_found(client: TestClient, key: str, run_id: str, path: str) -> None:
+def test_unknown_run_ids_are_not_found(client: TestClient, key: str, run_id: str, path: str) -> None:
     assert post(client, f"{run_id}/{path}", {"at": 1}, key) == 404
 
 
@@ -292,7 +292,7 @@ def test_a_class_votes_and_the_owner_closes(client: TestClient, run: RunDir, key
     assert classes().state(run.id)["vote"] is None
 
 
-def test_a_browser_has_one_voice_and_may_change_it(client: TestClient, run: RunDir, key: str) -> None:
+def test_a_browser_has_one_vote_and_may_change_it(client: TestClient, run: RunDir, key: str) -> None:
     poll = ask(client, run, key)
     for choice in (0, 0, 1, 0, 1):
         body = {"vote": poll, "choice": choice, "voter": secrets.token_hex(16)}
@@ -302,7 +302,7 @@ def test_a_browser_has_one_voice_and_may_change_it(client: TestClient, run: RunD
     assert classes().state(run.id)["vote"]["counts"] == [0, 1]
 
 
-def test_without_cookies_a_random_name_is_one_voice(client: TestClient, run: RunDir, key: str) -> None:
+def test_without_cookies_a_random_name_has_one_vote(client: TestClient, run: RunDir, key: str) -> None:
     poll, name = ask(client, run, key), secrets.token_hex(16)
     for choice in (0, 1):
         assert post(client, f"{run.id}/vote", {"vote": poll, "choice": choice, "voter": name}) == 200
@@ -323,13 +323,13 @@ def test_nobody_votes_without_a_name(client: TestClient, run: RunDir, key: str, 
 
 
 @pytest.mark.parametrize("choice", [-1, 2, 99, 10**9, 0.5, True, "0", None, [0], {}])
-def test_a_choice_that_is_none_is_refused(client: TestClient, run: RunDir, key: str, choice: Any) -> None:
+def test_an_invalid_choice_is_refused(client: TestClient, run: RunDir, key: str, choice: Any) -> None:
     poll = ask(client, run, key)
     assert post(client, f"{run.id}/vote", {"vote": poll, "choice": choice}, **as_pupil()) in (400, 409)
     assert classes().state(run.id)["vote"]["total"] == 0
 
 
-def test_followers_cannot_start_close_or_clear_a_vote_nor_add_keys(client: TestClient, run: RunDir, key: str) -> None:
+def test_followers_cannot_start_close_or_clear_a_poll_nor_add_keys(client: TestClient, run: RunDir, key: str) -> None:
     poll = ask(client, run, key)
     before = classes().version(run.id)
     for body in ({"start": QUESTION}, {"close": poll}, {"clear": poll}):
@@ -339,7 +339,9 @@ def test_followers_cannot_start_close_or_clear_a_vote_nor_add_keys(client: TestC
     assert classes().version(run.id) == before
 
 
-def test_voices_for_foreign_or_former_votes_are_refused(client: TestClient, run: RunDir, key: str, home: Path) -> None:
+def test_votes_in_another_runs_or_a_former_poll_are_refused(
+    client: TestClient, run: RunDir, key: str, home: Path
+) -> None:
     other = RunDir.create(home / "other", PRESETS["ring"], "ring")
     classes().show(other, OTHER)
     foreign = ask(client, other, classes().presenter_key(other, OTHER) or "")

@@ -87,7 +87,7 @@ def test_without_a_version_in_its_address_the_runtime_is_kept_a_day(client: Test
 
 
 @pytest.mark.parametrize("accepted", ["identity", "", "br;q=0, gzip;q=0"])
-def test_who_takes_nothing_compressed_is_told_so(client: TestClient, accepted: str) -> None:
+def test_a_browser_that_accepts_no_compression_gets_406(client: TestClient, accepted: str) -> None:
     answer = client.get("/api/runtime/ort.wasm.min.mjs", headers={"accept-encoding": accepted})
     assert answer.status_code == 406
     assert "br or gzip" in answer.json()["error"]
@@ -97,7 +97,7 @@ def test_who_takes_nothing_compressed_is_told_so(client: TestClient, accepted: s
     "path", ["VENDORED.json", "onnxruntime.LICENSE.txt", "ort.wasm.min.mjs.br", "1.0.0/ort.wasm.min.mjs",
              "..%2fVENDORED.json", f"{VERSION}/..%2f..%2fexplorer.mjs"],
 )  # fmt: skip
-def test_nothing_else_is_served_as_runtime(client: TestClient, path: str) -> None:
+def test_only_the_runtimes_files_are_served(client: TestClient, path: str) -> None:
     answer = client.get(f"/api/runtime/{path}", headers={"accept-encoding": "br"})
     assert answer.status_code == 404
     assert "no-store" in answer.headers.get("cache-control", "no-store")
@@ -141,14 +141,14 @@ def test_a_run_without_states_has_no_discriminator_but_all_else(client: TestClie
     assert found["real_logit"] is None
 
 
-def test_a_discriminator_that_was_given_up_is_not_promised(client: TestClient, run: RunDir) -> None:
+def test_a_discriminator_whose_state_was_deleted_is_not_listed(client: TestClient, run: RunDir) -> None:
     address = f"/api/explore/{run.id}/3/space.json"
     assert client.get(address).json()["discriminator"] is True
     (run.path / "states" / "00000003.safetensors").unlink()
     assert client.get(address).json()["discriminator"] is False
 
 
-def test_space_says_what_the_contract_says(client: TestClient, run: RunDir) -> None:
+def test_space_json_has_the_documented_fields(client: TestClient, run: RunDir) -> None:
     found = client.get(f"/api/explore/{run.id}/3/space.json").json()
     assert {key: found[key] for key in ("format", "id", "step", "arch", "shape", "z_dim", "mapped", "data", "steps")} == {
         "format": 1, "id": run.id, "step": 3, "arch": "dcgan", "shape": [1, 28, 28], "z_dim": 64, "mapped": False,
@@ -215,7 +215,7 @@ def test_a_space_that_takes_long_holds_up_no_network(
         assert space.result().json()["step"] == 3
 
 
-def test_who_asks_for_the_first_part_of_a_space_waits_for_nothing_that_is_measured(
+def test_the_first_part_of_a_space_does_not_wait_for_measurements(
     client: TestClient, run: RunDir, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     address = f"/api/explore/{run.id}/3/space.json"
@@ -233,7 +233,7 @@ def test_who_asks_for_the_first_part_of_a_space_waits_for_nothing_that_is_measur
     assert client.get(f"/api/explore/{run.id}/4/space.json?first=1").status_code == 404
 
 
-def test_what_was_made_is_read_once_for_each_who_asks(
+def test_a_cached_file_is_read_once_for_each_request(
     client: TestClient, run: RunDir, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     address, read, looks = f"/api/explore/{run.id}/3/space.json", ExplorerCache.read, 0
@@ -280,7 +280,7 @@ def test_an_upload_has_a_network_and_a_space_at_its_address(client: TestClient) 
 
 
 @pytest.mark.parametrize("name", ["generator.onnx", "space.json"])
-def test_an_upload_is_for_who_brought_it_and_gone_when_they_are(client: TestClient, name: str) -> None:
+def test_an_upload_is_for_its_owner_and_gone_with_their_session(client: TestClient, name: str) -> None:
     upload = brought()
     address = f"/api/explore/uploads/{upload.secret}/{name}"
     assert client.get(address, headers=cookie(SOMEBODY)).status_code == 200
@@ -297,9 +297,7 @@ def test_nothing_else_of_an_upload_has_an_address(client: TestClient) -> None:
     assert client.get(f"/api/explore/uploads/{upload.secret}/weights.pt").status_code == 404
 
 
-def test_an_address_with_its_version_is_kept_for_ever_and_one_without_asked_again(
-    client: TestClient, run: RunDir
-) -> None:
+def test_an_address_with_a_version_is_immutable_and_one_without_revalidated(client: TestClient, run: RunDir) -> None:
     path = f"/api/explore/{run.id}/3/generator.onnx"
     assert "immutable" in client.get(f"{path}?v={artifacts.version(run, 3)}").headers["cache-control"]
     answer = client.get(path)
@@ -315,7 +313,7 @@ def test_the_version_changes_with_the_weights(run: RunDir) -> None:
     assert artifacts.version(run, 3) != before
 
 
-def test_who_takes_no_gzip_gets_it_unpacked(client: TestClient, run: RunDir) -> None:
+def test_a_browser_that_refuses_gzip_gets_the_content_unpacked(client: TestClient, run: RunDir) -> None:
     answer = client.get(f"/api/explore/{run.id}/3/space.json", headers={"accept-encoding": "identity"})
     assert "content-encoding" not in answer.headers
     assert answer.json()["step"] == 3
@@ -325,7 +323,7 @@ def test_who_takes_no_gzip_gets_it_unpacked(client: TestClient, run: RunDir) -> 
     "path", ["{run}/4/generator.onnx", "{run}/4/space.json", "{run}/3/other.onnx", "{run}/x/space.json",
              "nothing/3/space.json", "..%2f..%2fetc/3/space.json", "classifiers/other.onnx", "nothing/real.png"],
 )  # fmt: skip
-def test_what_is_not_there_is_not_found_and_not_kept(client: TestClient, run: RunDir, path: str) -> None:
+def test_an_unknown_file_is_not_found_and_the_answer_is_not_cached(client: TestClient, run: RunDir, path: str) -> None:
     answer = client.get(f"/api/explore/{path.format(run=run.id)}")
     assert answer.status_code == 404
     assert "no-store" in answer.headers.get("cache-control", "no-store")
@@ -358,9 +356,7 @@ def test_new_weights_of_a_step_take_its_files_along(run: RunDir, replace: str) -
     assert not (run.path / "explorer" / "00000003").exists()
 
 
-def test_what_was_made_of_weights_that_changed_meanwhile_is_not_kept(
-    run: RunDir, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_of_weights_that_changed_meanwhile_is_not_cached(run: RunDir, monkeypatch: pytest.MonkeyPatch) -> None:
     def overtaken(run: RunDir, step: int) -> bytes:
         run.add_checkpoint(step, networks.generator(run).state_dict())
         return b"of the weights before"
@@ -370,7 +366,7 @@ def test_what_was_made_of_weights_that_changed_meanwhile_is_not_kept(
     assert artifacts.cached(run, 3, "generator.onnx") is None
 
 
-def test_a_folder_that_cannot_be_written_only_means_that_nothing_is_kept(client: TestClient, run: RunDir) -> None:
+def test_a_read_only_folder_only_prevents_caching(client: TestClient, run: RunDir) -> None:
     (run.path / "explorer").write_text("a file where the folder should be")
     assert client.get(f"/api/explore/{run.id}/3/space.json").status_code == 200
 
@@ -478,13 +474,13 @@ def test_there_are_so_many_pictures_of_real_images_and_each_is_made_once(
     assert len({answer.headers["x-labels"] for answer in asked}) == 1
 
 
-def test_the_seed_decides_which(client: TestClient, run: RunDir) -> None:
+def test_the_seed_decides_on_the_training_images(client: TestClient, run: RunDir) -> None:
     asked = [client.get(f"/api/explore/{run.id}/real.png?n=16&seed={seed}").content for seed in (1, 1, 2)]
     assert asked[0] == asked[1] != asked[2]
 
 
 @pytest.mark.parametrize("query", ["n=0", "n=257", "n=-1", "n=x", "seed=-1", "seed=x", f"seed={2**70}", "n=²"])
-def test_wrong_numbers_are_said_to_be_wrong(client: TestClient, run: RunDir, query: str) -> None:
+def test_invalid_numbers_are_refused(client: TestClient, run: RunDir, query: str) -> None:
     assert client.get(f"/api/explore/{run.id}/real.png?{query}").status_code == 400
 
 
