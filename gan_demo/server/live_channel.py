@@ -154,17 +154,17 @@ class Channel:
         return PICTURE_INTERVAL if signature[-1] != self._signature[-1] else UPDATE_INTERVAL
 
     def _alive(self) -> bool:
-        now = self._snapshot_of(self.run.id)
-        return now is not None and now.status.is_alive
+        snapshot = self._snapshot_of(self.run.id)
+        return snapshot is not None and snapshot.status.is_alive
 
     def _current_signature(self) -> tuple[object, ...]:
         """Return a cheap fingerprint that differs whenever there is something to send.
 
         A change of the first two parts (job status, class) is sent at once; the last part is the newest picture's step.
         """
-        now = self._snapshot_of(self.run.id)
-        state = None if now is None else (now.status, now.position)
-        progress = None if now is None else now.progress
+        snapshot = self._snapshot_of(self.run.id)
+        state = None if snapshot is None else (snapshot.status, snapshot.position)
+        progress = None if snapshot is None else snapshot.progress
         loading = getattr(progress, "loading", None)
         share = None if loading is None else (loading.what, 100 * loading.done // max(1, loading.total))
         size = inode = manifest = 0
@@ -219,16 +219,16 @@ class Channel:
 
     def _states(self, columns: Mapping[str, list[Any]]) -> dict[str, Any]:
         """Return what every update carries in full, being short."""
-        info, now = self.run.info, self._snapshot_of(self.run.id)
+        info, snapshot = self.run.info, self._snapshot_of(self.run.id)
         if time.monotonic() - self._diagnosed > DIAGNOSIS_INTERVAL or not self._alive():
             self._diagnosed = time.monotonic()
             self._findings = self._diagnosis(columns, info.error.field if info.error else "")
-        status = now.status if now is not None else status_without_job(info.status)
+        status = snapshot.status if snapshot is not None else status_without_job(info.status)
         return {
             "status": status.value,
-            "position": now.position if now is not None else 0,
+            "position": snapshot.position if snapshot is not None else 0,
             "fitted": bool(self.run.config.model.shape),
-            "progress": _progress(now, info.step, self.run.config.train.steps, info.images, info.seconds),
+            "progress": _progress(snapshot, info.step, self.run.config.train.steps, info.images, info.seconds),
             "checkpoints": list(info.checkpoints),
             "states": self.run.states,
             "changes": self.run.changes(),
@@ -245,9 +245,9 @@ class Channel:
             return []
 
 
-def _progress(now: Snapshot | None, step: int, steps: int, images: int, seconds: float) -> dict[str, Any]:
+def _progress(snapshot: Snapshot | None, step: int, steps: int, images: int, seconds: float) -> dict[str, Any]:
     """Return the progress for viewers: the job's if there is a job, else what run.json holds."""
-    progress = None if now is None else now.progress
+    progress = None if snapshot is None else snapshot.progress
     if progress is None:
         return {"step": step, "steps": steps, "images": images, "seconds": seconds, "images_per_second": 0.0,
                 "seconds_left": None, "loading": None}  # fmt: skip

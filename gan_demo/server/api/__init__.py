@@ -1,1 +1,1 @@
-"""The routes, one module a subject."""
+"""Handlers of the HTTP routes: one module for each subject."""
