@@ -200,7 +200,7 @@ def test_a_shipped_model_keeps_the_state_of_its_last_step_alone(tmp_path: Path) 
         assert caught.value.details == {"kept": str(last)}
         with pytest.raises(RunError) as caught:
             go(model)
-        assert caught.value.problem == "is kept without what resuming needs"
+        assert caught.value.problem == "has no saved training state, so it cannot be resumed"
 
 
 def test_a_shipped_models_state_has_the_generator_that_is_shown() -> None:
