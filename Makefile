@@ -31,8 +31,8 @@ lint: install-dev
 types: install-dev
 	$(BIN) mypy
 
-# three workers for two cores, as much of the time goes in waiting for browsers; a file stays with a worker, so that what
-# its tests share is made once; the browser tests come last (conftest.py)
+# three workers for two cores, as the browser tests mostly wait; a file's tests stay with one worker, so that their shared
+# fixtures are made once; browser tests run last (tests/conftest.py)
 tests: install-dev lint types
 	$(BIN) pytest -n 3 --dist loadfile --no-loadscope-reorder
 
@@ -41,5 +41,5 @@ format: install-dev  ## let ruff put style and format right
 	$(BIN) ruff format .
 
 clean:  ## remove .venv and the caches; runs are kept
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache build ./*.egg-info
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache build dist ./*.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

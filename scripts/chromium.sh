@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A Chromium for the browser tests, where there is none: Debian's package when root and apt are there, Playwright's else.
+# Install a Chromium for the browser tests if there is none: with apt as root if possible, else with Playwright.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -7,7 +7,7 @@ python=.venv/bin/python
 
 works() { [[ -x $1 ]] && "$1" --version >/dev/null 2>&1; }
 
-playwrights_own() {
+playwright_path() {
   "$python" - <<'PY'
 from playwright.sync_api import sync_playwright
 
@@ -16,7 +16,7 @@ with sync_playwright() as playwright:
 PY
 }
 
-if works /usr/bin/chromium || works "$(playwrights_own)"; then
+if works /usr/bin/chromium || works "$(playwright_path)"; then
   exit 0
 fi
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Make .venv where there is none (or where it no longer runs) and install a requirements file into it.
+# Make .venv if there is none that runs, and install a requirements file into it.
 #   scripts/venv.sh requirements.txt
-# A stamp in .venv remembers what was installed, so a second call returns at once. PYTHON chooses the interpreter for a
+# A stamp file in .venv records what was installed, so a second call returns at once. PYTHON chooses the interpreter for a
 # new .venv; TORCH_INDEX_URL, when set, is where torch and torchvision come from (see the README, "Smaller downloads").
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -30,7 +30,7 @@ create() {
   fi
 }
 
-# uv is several times faster; pip, which knows this machine's settings, has the last word.
+# Try uv, which is several times faster, then pip, which reads the settings of this machine.
 install() {
   if command -v uv >/dev/null && uv pip install --quiet --python "$python" "$@"; then
     return

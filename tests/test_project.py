@@ -40,7 +40,8 @@ def text_of(file: Path) -> str:
     return "" if b"\0" in data[:8192] else data.decode("utf-8", errors="replace")
 
 
-def found(pattern: re.Pattern[str]) -> list[str]:
+def matching_lines(pattern: re.Pattern[str]) -> list[str]:
+    """Return the lines of the project's files that match, each with its file and number."""
     return [
         f"{file.relative_to(ROOT)}:{number}: {line.strip()[:100]}"
         for file in project_files()
@@ -54,11 +55,11 @@ def test_every_file_is_under_10_megabytes() -> None:
 
 
 def test_no_file_names_a_package_registry() -> None:
-    assert found(REGISTRY) == []
+    assert matching_lines(REGISTRY) == []
 
 
 def test_no_file_names_a_folder_of_the_machine_it_was_written_on() -> None:
-    assert found(MACHINE_PATH) == []
+    assert matching_lines(MACHINE_PATH) == []
 
 
 @pytest.mark.parametrize(
@@ -159,9 +160,9 @@ def luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def contrast(one: str, other: str) -> float:
+def contrast(first: str, second: str) -> float:
     """WCAG 2.2's contrast ratio of two #rrggbb colours, 1 to 21."""
-    dark, light = sorted((luminance(one), luminance(other)))
+    dark, light = sorted((luminance(first), luminance(second)))
     return (light + 0.05) / (dark + 0.05)
 
 

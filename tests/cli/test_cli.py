@@ -27,9 +27,9 @@ TINY = ["--set", "batch=8", "--set", "evaluate=false", "--set", "limit=100", "--
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def finished_runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with finished runs of digits, faces and the ring."""
-    folder = tmp_path_factory.mktemp("made")
+    folder = tmp_path_factory.mktemp("finished_runs")
     for preset in ("digits", "faces", "ring"):
         assert main(["train", preset, "--steps", "3", "--device", "cpu", "--out", str(folder / preset), *TINY]) == 0
     return folder
@@ -52,7 +52,7 @@ def mistake(capsys: pytest.CaptureFixture[str], *words: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "expected"),
     [
         ([], "command"), (["fly"], "fly"), (["train"], "PRESET"), (["train", "ring", "--warp"], "--warp"),
         (["train", "nonsense"], "preset = nonsense"), (["train", "ring", "--steps", "many"], "--steps"),
@@ -78,17 +78,17 @@ def mistake(capsys: pytest.CaptureFixture[str], *words: str) -> str:
     ids=lambda one: " ".join(one)[:50] if isinstance(one, list) else "",
 )  # fmt: skip
 def test_a_mistake_is_one_line_and_leaves_nothing_behind(
-    words: list[str], told: str, capsys: pytest.CaptureFixture[str], home: Path, tmp_path: Path,
+    words: list[str], expected: str, capsys: pytest.CaptureFixture[str], home: Path, tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     monkeypatch.chdir(tmp_path)
-    assert told in mistake(capsys, *words)
+    assert expected in mistake(capsys, *words)
     assert list(home.iterdir()) == []
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
-    ("source", "words", "told"),
+    ("source", "words", "expected"),
     [
         ("digits", ["--n", "0"], "n = 0"), ("digits", ["--n", "-5"], "n = -5"),
         ("digits", ["--n", str(10**12)], "n = "),
@@ -102,19 +102,24 @@ def test_a_mistake_is_one_line_and_leaves_nothing_behind(
     ids=str,
 )  # fmt: skip
 def test_a_sample_that_cannot_be_drawn_is_one_line(
-    made: Path, source: str, words: list[str], told: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    finished_runs: Path,
+    source: str,
+    words: list[str],
+    expected: str,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
 ) -> None:
     out = tmp_path / "x.npz"
-    assert told in mistake(capsys, "sample", str(made / source), "--out", str(out), *words)
+    assert expected in mistake(capsys, "sample", str(finished_runs / source), "--out", str(out), *words)
     assert not out.exists()
 
 
 @pytest.mark.parametrize("name", ["x.jpg", "x", "x.npz.txt", "missing/x.npz", "folder.png"])
 def test_an_output_that_cannot_be_written_is_one_line(
-    made: Path, name: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    finished_runs: Path, name: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     (tmp_path / "folder.png").mkdir()
-    assert "out" in mistake(capsys, "sample", str(made / "ring"), "--out", str(tmp_path / name))
+    assert "out" in mistake(capsys, "sample", str(finished_runs / "ring"), "--out", str(tmp_path / name))
 
 
 @pytest.mark.parametrize("content", [b"", b"garbage", b"PK\x03\x04 broken", b"\x80\x02cos\nsystem\n"])
@@ -122,11 +127,11 @@ def test_a_weights_file_that_is_none_is_one_line(
     content: bytes, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     (tmp_path / "weights.pt").write_bytes(content)
-    told = mistake(capsys, "sample", str(tmp_path / "weights.pt"), "--out", str(tmp_path / "x.npz"))
-    assert "weights.pt" in told
+    expected = mistake(capsys, "sample", str(tmp_path / "weights.pt"), "--out", str(tmp_path / "x.npz"))
+    assert "weights.pt" in expected
 
 
-def test_a_damaged_run_is_one_line(made: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_a_damaged_run_is_one_line(finished_runs: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     run = tmp_path / "run"
     assert main(["train", "ring", "--steps", "1", "--device", "cpu", "--out", str(run), *TINY]) == 0
     (run / "checkpoints" / "00000001.safetensors").write_bytes(b"\xff" * 99)
@@ -138,10 +143,10 @@ def test_a_damaged_run_is_one_line(made: Path, capsys: pytest.CaptureFixture[str
 # ---- train and resume
 
 
-def test_a_folder_in_use_is_not_trained_into(made: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    before = RunDir(made / "ring").info
-    assert "is there already" in mistake(capsys, "train", "ring", "--out", str(made / "ring"), *TINY)
-    assert RunDir(made / "ring").info == before
+def test_a_folder_in_use_is_not_trained_into(finished_runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = RunDir(finished_runs / "ring").info
+    assert "is there already" in mistake(capsys, "train", "ring", "--out", str(finished_runs / "ring"), *TINY)
+    assert RunDir(finished_runs / "ring").info == before
 
 
 def test_train_then_resume(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -156,7 +161,7 @@ def test_train_then_resume(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "expected"),
     [
         (["--steps", "2"], "steps = 2"), (["--seed", "9"], "seed"), (["--set", "width=9"], "networks"),
         (["--data", "grid"], "data"), (["--set", "optimizer=rmsprop", "--steps", "9"], "optimiser"),
@@ -164,7 +169,7 @@ def test_train_then_resume(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     ids=str,
 )  # fmt: skip
 def test_what_a_resume_cannot_change_is_one_line(
-    words: list[str], told: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    words: list[str], expected: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     out = ["--out", str(tmp_path / "run"), "--device", "cpu"]
     assert main(["train", "ring", "--steps", "3", *out, *TINY]) == 0
@@ -175,7 +180,7 @@ def test_what_a_resume_cannot_change_is_one_line(
         code = int(end.code or 0)
     printed = capsys.readouterr()
     assert code == 2
-    assert told in printed.err.splitlines()[-1]
+    assert expected in printed.err.splitlines()[-1]
     assert "Traceback" not in printed.err
     assert RunDir(tmp_path / "run").info.step == 3
 
@@ -188,8 +193,10 @@ def test_a_refused_resume_leaves_the_settings_alone(tmp_path: Path, capsys: pyte
     assert main(["train", "ring", "--resume", *out]) == 0
 
 
-def test_a_run_is_resumed_under_its_own_name(made: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert "ring" in mistake(capsys, "train", "grid", "--resume", "--device", "cpu", "--out", str(made / "ring"))
+def test_a_run_is_resumed_under_its_own_name(finished_runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "ring" in mistake(
+        capsys, "train", "grid", "--resume", "--device", "cpu", "--out", str(finished_runs / "ring")
+    )
 
 
 def test_without_a_place_the_run_goes_among_the_apps(home: Path) -> None:
@@ -262,7 +269,7 @@ def test_a_fork_begins_at_the_last_kept_step_and_lies_among_the_apps_runs(parent
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "expected"),
     [
         (["--at", "4"], "Kept: 3, 6"), (["--at", "x"], "--at"), (["--at", "6"], "step 6"), (["--steps", "2"], "steps = 2"),
         (["--at", "3", "--seed", "9"], "seed = 9"), (["--at", "3", "--set", "width=9"], "width = 9"),
@@ -273,14 +280,14 @@ def test_a_fork_begins_at_the_last_kept_step_and_lies_among_the_apps_runs(parent
     ids=str,
 )  # fmt: skip
 def test_a_fork_that_cannot_be_is_one_line_and_leaves_nothing_behind(
-    words: list[str], told: str, parent: Path, capsys: pytest.CaptureFixture[str], home: Path
+    words: list[str], expected: str, parent: Path, capsys: pytest.CaptureFixture[str], home: Path
 ) -> None:
-    assert told in mistake(capsys, "train", "--fork", str(parent), *words)
+    assert expected in mistake(capsys, "train", "--fork", str(parent), *words)
     assert list(home.iterdir()) == []
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "expected"),
     [
         (["ring", "--at", "3"], "--fork RUN"), (["--fork", "missing"], "missing"), (["--fork", "digits"], "Give more"),
         (["--fork", "../etc"], "etc"),
@@ -288,9 +295,9 @@ def test_a_fork_that_cannot_be_is_one_line_and_leaves_nothing_behind(
     ids=str,
 )  # fmt: skip
 def test_a_run_that_cannot_be_forked_is_one_line(
-    words: list[str], told: str, capsys: pytest.CaptureFixture[str], home: Path
+    words: list[str], expected: str, capsys: pytest.CaptureFixture[str], home: Path
 ) -> None:
-    assert told in mistake(capsys, "train", *words)
+    assert expected in mistake(capsys, "train", *words)
     assert list(home.iterdir()) == []
 
 
@@ -302,16 +309,16 @@ def test_settings_changed_by_a_resume_are_noted(parent: Path) -> None:
 # ---- sample
 
 
-def test_npz_holds_images_and_their_labels(made: Path, tmp_path: Path) -> None:
-    assert main(["sample", str(made / "digits"), "--n", "12", "--out", str(tmp_path / "x.npz")]) == 0
+def test_npz_holds_images_and_their_labels(finished_runs: Path, tmp_path: Path) -> None:
+    assert main(["sample", str(finished_runs / "digits"), "--n", "12", "--out", str(tmp_path / "x.npz")]) == 0
     with np.load(tmp_path / "x.npz") as file:
         assert (file["samples"].shape, file["samples"].dtype) == ((12, 28, 28, 1), np.uint8)
         assert file["labels"].tolist() == [*range(10), 0, 1]
 
 
-def test_npz_of_faces_has_a_column_for_each_attribute(made: Path, tmp_path: Path) -> None:
+def test_npz_of_faces_has_a_column_for_each_attribute(finished_runs: Path, tmp_path: Path) -> None:
     words = ["--n", "6", "--label", "hat=yes,smile=no", "--out", str(tmp_path / "x.npz")]
-    assert main(["sample", str(made / "faces"), *words]) == 0
+    assert main(["sample", str(finished_runs / "faces"), *words]) == 0
     names = [one.name for one in DATASETS["faces"].labels]
     with np.load(tmp_path / "x.npz") as file:
         assert file["samples"].shape == (6, 32, 32, 3)
@@ -320,17 +327,17 @@ def test_npz_of_faces_has_a_column_for_each_attribute(made: Path, tmp_path: Path
         assert file["labels"][:, names.index("smile")].tolist() == [0] * 6
 
 
-def test_npz_of_points_has_no_labels(made: Path, tmp_path: Path) -> None:
-    assert main(["sample", str(made / "ring"), "--n", "7", "--out", str(tmp_path / "x.npz")]) == 0
+def test_npz_of_points_has_no_labels(finished_runs: Path, tmp_path: Path) -> None:
+    assert main(["sample", str(finished_runs / "ring"), "--n", "7", "--out", str(tmp_path / "x.npz")]) == 0
     with np.load(tmp_path / "x.npz") as file:
         assert (file["samples"].shape, file["samples"].dtype, file.files) == ((7, 2), np.float32, ["samples"])
 
 
-def test_the_seed_decides_the_samples(made: Path, tmp_path: Path) -> None:
+def test_the_seed_decides_the_samples(finished_runs: Path, tmp_path: Path) -> None:
     samples = []
     for seed in ("1", "1", "2"):
         words = ["--n", "4", "--seed", seed, "--label", "7", "--out", str(tmp_path / "x.npz")]
-        assert main(["sample", str(made / "digits"), *words]) == 0
+        assert main(["sample", str(finished_runs / "digits"), *words]) == 0
         with np.load(tmp_path / "x.npz") as file:
             samples.append(file["samples"])
             assert file["labels"].tolist() == [7] * 4
@@ -339,26 +346,26 @@ def test_the_seed_decides_the_samples(made: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("source", ["digits", "faces", "ring"])
-def test_png_is_a_picture(made: Path, source: str, tmp_path: Path) -> None:
-    assert main(["sample", str(made / source), "--n", "9", "--out", str(tmp_path / "x.png")]) == 0
+def test_png_is_a_picture(finished_runs: Path, source: str, tmp_path: Path) -> None:
+    assert main(["sample", str(finished_runs / source), "--n", "9", "--out", str(tmp_path / "x.png")]) == 0
     with Image.open(io.BytesIO((tmp_path / "x.png").read_bytes())) as picture:
         picture.load()
         assert picture.format == "PNG"
         assert min(picture.size) >= 3 * 28
 
 
-def test_an_earlier_checkpoint_can_be_drawn_from(made: Path, tmp_path: Path) -> None:
-    step = RunDir(made / "digits").checkpoints[0]
+def test_an_earlier_checkpoint_can_be_drawn_from(finished_runs: Path, tmp_path: Path) -> None:
+    step = RunDir(finished_runs / "digits").checkpoints[0]
     words = ["--n", "2", "--step", str(step), "--out", str(tmp_path / "x.npz")]
-    assert main(["sample", str(made / "digits"), *words]) == 0
+    assert main(["sample", str(finished_runs / "digits"), *words]) == 0
 
 
 # ---- evaluate and list
 
 
-def test_evaluate_prints_what_was_measured(made: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_evaluate_prints_what_was_measured(finished_runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
-    assert main(["evaluate", str(made / "ring")]) == 0
+    assert main(["evaluate", str(finished_runs / "ring")]) == 0
     printed = dict(line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines())
     assert printed["step"] == "3"
     assert float(printed["modes"]) <= 8
@@ -377,7 +384,7 @@ def test_list_names_all_there_is(home: Path, capsys: pytest.CaptureFixture[str])
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "expected"),
     [
         (["missing", "--format", "onnx", "--out", "x.onnx"], "missing"), (["digits", "--out", "x.onnx"], "--format"),
         (["digits", "--format", "onnx"], "--out"), (["digits", "--format", "word", "--out", "x.onnx"], "onnx"),
@@ -392,12 +399,12 @@ def test_list_names_all_there_is(home: Path, capsys: pytest.CaptureFixture[str])
     ids=lambda one: " ".join(one)[:60] if isinstance(one, list) else "",
 )  # fmt: skip
 def test_what_cannot_be_exported_is_one_line_and_leaves_nothing_behind(
-    words: list[str], told: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    words: list[str], expected: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "folder.onnx").mkdir()
     (tmp_path / "plain.pt").write_bytes(b"no weights")
-    assert told in mistake(capsys, "export", *words)
+    assert expected in mistake(capsys, "export", *words)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["folder.onnx", "plain.pt"]
 
 

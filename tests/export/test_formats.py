@@ -18,10 +18,10 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 
 def samples(file: Path, z: np.ndarray, y: np.ndarray | None) -> np.ndarray:
     """What an exported generator draws."""
-    told = {} if y is None else {"y": y}
-    found = onnxruntime.InferenceSession(file).run(["x"], {"z": z, **told, "psi": np.ones(1, np.float32)})[0]
-    assert isinstance(found, np.ndarray)
-    return found
+    labels = {} if y is None else {"y": y}
+    output = onnxruntime.InferenceSession(file).run(["x"], {"z": z, **labels, "psi": np.ones(1, np.float32)})[0]
+    assert isinstance(output, np.ndarray)
+    return output
 
 
 @pytest.mark.parametrize("name", ["digits", "tutorial"])
@@ -33,8 +33,8 @@ def test_an_exported_run_draws_what_the_run_draws(name: str, tmp_path: Path) -> 
     z = latent.sample_z(5, model.z_dim, seed=1)
     y = latent.random_labels(5, model.labels, seed=1) if model.labels else None
     wanted = latent.generate(networks.generator(run, step), z, y).numpy()
-    found = samples(file, z.numpy(), None if y is None else y.numpy())
-    np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-4)
+    output = samples(file, z.numpy(), None if y is None else y.numpy())
+    np.testing.assert_allclose(output, wanted, rtol=0, atol=1e-4)
 
 
 def test_a_weights_file_exports_too(tmp_path: Path) -> None:

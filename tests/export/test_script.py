@@ -452,9 +452,9 @@ def test_the_shipped_models_have_scripts() -> None:
 def test_a_script_imports_nothing_but_torch_and_numpy_unless_its_data_asks_for_more() -> None:
     def imported(name: str) -> set[str]:
         tree = ast.parse(build.script(RunDir(ROOT / "pretrained" / name)))
-        found = {one.names[0].name for one in ast.walk(tree) if isinstance(one, ast.Import)}
-        found |= {str(one.module) for one in ast.walk(tree) if isinstance(one, ast.ImportFrom)}
-        return {one.split(".")[0] for one in found} - set(sys.stdlib_module_names)
+        names = {node.names[0].name for node in ast.walk(tree) if isinstance(node, ast.Import)}
+        names |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+        return {name.split(".")[0] for name in names} - set(sys.stdlib_module_names)
 
     assert imported("faces") == {"torch", "numpy"}
     assert imported("tutorial") == {"torch", "numpy", "torchvision"}
@@ -511,7 +511,7 @@ def test_points_are_drawn_as_the_data_module_does(name: str, tmp_path: Path) -> 
 
 
 def test_the_files_beside_a_script_are_those_of_the_built_in_images() -> None:
-    built_in = {name for name, one in datasets.DATASETS.items() if one.embedded and one.kind == "images"}
+    built_in = {name for name, source in datasets.DATASETS.items() if source.embedded and source.kind == "images"}
     assert set(DATA_FILES) == built_in
 
 
@@ -561,7 +561,7 @@ def test_both_languages_say_the_same_things_with_the_same_places() -> None:
     english, chinese = sentences("en"), sentences("zh")
     assert english.keys() == chinese.keys()
     for key, text in english.items():
-        places = [sorted(re.findall(r"\{(\w+)\}", one)) for one in (text, chinese[key])]
+        places = [sorted(re.findall(r"\{(\w+)\}", sentence)) for sentence in (text, chinese[key])]
         assert key.startswith(("loss.", "losses")) or places[0] == places[1], key
 
 
@@ -607,14 +607,14 @@ def test_the_command_writes_the_script_and_the_images_beside_it(
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "expected"),
     [
         (["--step", "3", "--out", "x.py"], "step = 3"), (["--out", "x.txt"], "must end in .py"),
         (["--language", "fr", "--out", "x.py"], "fr"),
     ],
 )  # fmt: skip
 def test_a_wrong_command_is_one_line_and_exit_code_2(
-    words: list[str], told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    words: list[str], expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
     RunDir.create(tmp_path / "run", RING, "test")
@@ -623,9 +623,9 @@ def test_a_wrong_command_is_one_line_and_exit_code_2(
     except SystemExit as ended:
         code = int(str(ended.code))
     assert code == 2
-    said = capsys.readouterr().err
-    assert told in said
-    assert said.count("\n") == 1
+    printed = capsys.readouterr().err
+    assert expected in printed
+    assert printed.count("\n") == 1
     assert not (tmp_path / "x.py").exists()
 
 

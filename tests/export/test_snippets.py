@@ -31,12 +31,12 @@ def test_the_python_lines_draw_a_sample(name: str, tmp_path: Path, monkeypatch: 
     monkeypatch.chdir(tmp_path)
     lines = snippets.python(model, file)
     assert len(lines.splitlines()) <= 5
-    found: dict[str, Any] = {}
-    exec(lines, found)
-    assert found["x"].shape == (1, *model.shape)
-    assert np.isfinite(found["x"]).all()
+    variables: dict[str, Any] = {}
+    exec(lines, variables)
+    assert variables["x"].shape == (1, *model.shape)
+    assert np.isfinite(variables["x"]).all()
     if model.labels:
-        assert found["y"].sum() == len(model.labels)
+        assert variables["y"].sum() == len(model.labels)
 
 
 @pytest.mark.parametrize("name", MODELS)

@@ -34,19 +34,19 @@ def files() -> Mapping[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def told(files: Mapping[str, bytes]) -> dict[str, object]:
-    found: dict[str, object] = json.loads(files["site.json"])
-    return found
+def site_json(files: Mapping[str, bytes]) -> dict[str, object]:
+    content: dict[str, object] = json.loads(files["site.json"])
+    return content
 
 
 def test_everything_that_the_page_names_is_in_it(
-    files: Mapping[str, bytes], told: dict[str, dict[str, dict[str, str]]]
+    files: Mapping[str, bytes], site_json: dict[str, dict[str, dict[str, str]]]
 ) -> None:
-    urls = dict(told["explorer"]["urls"])
+    urls = dict(site_json["explorer"]["urls"])
     assert {"space", "generator", "classifier", "real", "runtime", "wasm"} <= urls.keys()
     assert urls.pop("runtime") == "api/runtime/"
     named = [*urls.values(), "api/runtime/ort.wasm.min.mjs", "api/runtime/ort-wasm-simd-threaded.mjs"]
-    named += [f"api/runs/digits/grids/{step}.png" for step in told["film"]["steps"]]
+    named += [f"api/runs/digits/grids/{step}.png" for step in site_json["film"]["steps"]]
     assert [name for name in named if name not in files] == []
     space = json.loads(files[urls["space"]])
     assert space["discriminator"] == ("discriminator" in urls)
@@ -62,8 +62,8 @@ def test_modules_and_styles_find_each_other(files: Mapping[str, bytes]) -> None:
         assert name in files
         seen.add(name)
         for target in re.findall(r"""(?:from|import)\s*\(?["'](\.[^"'$`]+)["']""", files[name].decode()):
-            found = str((Path("/") / name).parent.joinpath(target).resolve())[1:]
-            waiting += [found] if found not in seen else []
+            path = str((Path("/") / name).parent.joinpath(target).resolve())[1:]
+            waiting += [path] if path not in seen else []
     assert {"api/ui/curves/uplot.mjs", "api/ui/film/film.mjs", "api/ui/explorer/worker.mjs"} <= seen
     links: list[str] = []
 
@@ -114,18 +114,18 @@ def test_a_run_that_went_on_has_another_zip(monkeypatch: pytest.MonkeyPatch, hom
     assert len(made) == 2
 
 
-def test_it_speaks_both_languages(told: dict[str, dict[str, dict[str, object]]]) -> None:
+def test_it_speaks_both_languages(site_json: dict[str, dict[str, dict[str, object]]]) -> None:
     for part in (
-        told["words"],
-        told["panels"],
-        told["curves"],
-        told["explorer"]["texts"],
-        told["film"]["texts"],
-        told["title"],
+        site_json["words"],
+        site_json["panels"],
+        site_json["curves"],
+        site_json["explorer"]["texts"],
+        site_json["film"]["texts"],
+        site_json["title"],
     ):
         assert set(part) == {"en", "zh"}
         assert part["en"] != part["zh"]
-    assert told["words"]["zh"]["explore"] == table("zh")["site.explore"]
+    assert site_json["words"]["zh"]["explore"] == table("zh")["site.explore"]
 
 
 def test_a_static_space_knows_what_to_serve(files: Mapping[str, bytes]) -> None:
@@ -145,9 +145,9 @@ def test_own_images_stay_at_home(monkeypatch: pytest.MonkeyPatch) -> None:
     own_images = RunConfig.from_dict(config)
     monkeypatch.setattr(RunDir, "config", property(lambda self: own_images))
     monkeypatch.setattr(static_site, "MAX_CHECKPOINTS", 2)
-    found = static_site.files(run)
-    assert [name for name in found if name.endswith("real.png")] == []
-    assert b"zq17" not in b"".join(found[name] for name in found if name.endswith(".json"))
+    page = static_site.files(run)
+    assert [name for name in page if name.endswith("real.png")] == []
+    assert b"zq17" not in b"".join(page[name] for name in page if name.endswith(".json"))
 
 
 def test_a_checkpoint_brings_the_discriminator_of_its_time_once_there_was_one(tmp_path: Path) -> None:
@@ -157,10 +157,10 @@ def test_a_checkpoint_brings_the_discriminator_of_its_time_once_there_was_one(tm
     for step in (1, 9):
         run.add_checkpoint(step, networks.generator(run).state_dict())
     run.set_info(dataclasses.replace(run.info, checkpoints=(1, 3, 9)))
-    found = static_site.files(run)
-    judges = [name for name in found if name.endswith("discriminator.onnx")]
+    page = static_site.files(run)
+    judges = [name for name in page if name.endswith("discriminator.onnx")]
     assert sorted(judges) == [f"api/explore/run/{step}/discriminator.onnx" for step in (3, 9)]
-    assert json.loads(found["site.json"])["explorer"]["models"][0]["states"] == [3]
+    assert json.loads(page["site.json"])["explorer"]["models"][0]["states"] == [3]
 
 
 def test_the_zip_holds_the_same_in_one_folder(files: Mapping[str, bytes]) -> None:
@@ -180,14 +180,14 @@ def test_a_run_without_a_checkpoint_and_a_step_that_is_not_kept_are_refused(tmp_
 def test_its_colours_are_the_apps(theme: str, place: str) -> None:
     css = (ROOT / "gan_demo/frontend/site/site.css").read_text("utf-8")
     block = css[css.index(place) :].partition("}")[0]
-    said = dict(re.findall(r"--st-([a-z-]+): ([^;]+);", block))
+    site_colours = dict(re.findall(r"--st-([a-z-]+): ([^;]+);", block))
     colours = tomllib.loads((ROOT / ".streamlit/config.toml").read_text("utf-8"))["theme"][theme]
     wanted = {re.sub("([A-Z])", lambda m: "-" + m[1].lower(), name): value for name, value in colours.items()}
-    shared = [name for name in said if name in wanted]
+    shared = [name for name in site_colours if name in wanted]
     assert len(shared) > 15
     for name in shared:
         value = wanted[name]
-        assert said[name] == (",".join(value) if isinstance(value, list) else value), name
+        assert site_colours[name] == (",".join(value) if isinstance(value, list) else value), name
 
 
 def test_the_command_writes_it_over_its_like_and_over_nothing_else(

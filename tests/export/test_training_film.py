@@ -48,11 +48,11 @@ def run(home: Path) -> RunDir:
 def gif_frames(data: bytes) -> list[tuple[np.ndarray, int]]:
     """Each frame of a GIF as RGB, and its milliseconds."""
     file = Image.open(io.BytesIO(data))
-    found = []
+    frames = []
     for k in range(getattr(file, "n_frames", 1)):
         file.seek(k)
-        found.append((np.asarray(file.convert("RGB")), int(file.info["duration"])))
-    return found
+        frames.append((np.asarray(file.convert("RGB")), int(file.info["duration"])))
+    return frames
 
 
 def mp4_frames(data: bytes) -> tuple[list[np.ndarray], float]:

@@ -11,7 +11,7 @@ import pytest
 from gan_demo.presets import PRESETS
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import NEW, TRAINING, Status, status_without_job
-from gan_demo.ui.widgets import COLOURS
+from gan_demo.ui.widgets import STATUS_COLOURS
 
 
 def test_a_status_is_alive_or_over_or_interrupted() -> None:
@@ -45,4 +45,4 @@ def test_a_manifest_holds_plain_words(tmp_path: Path) -> None:
 
 
 def test_each_status_has_a_colour() -> None:
-    assert set(COLOURS) == set(Status)
+    assert set(STATUS_COLOURS) == set(Status)

@@ -20,7 +20,7 @@ from scripts import ship_run
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 SHIPPED = ["digits", "faces", "tutorial"]
-CLOSE, SAME = 1e-6, 1e-4
+OUTPUT_TOLERANCE, SPACE_TOLERANCE = 1e-6, 1e-4
 
 
 def outputs(content: bytes, model: ModelConfig) -> np.ndarray:
@@ -49,7 +49,10 @@ def test_shipped_networks_are_what_the_code_makes_now(name: str, tmp_path: Path)
             gzip.decompress(artifacts.content(one, one.checkpoints[-1], file)) for one in (run, RunDir(tmp_path / name))
         )
         np.testing.assert_allclose(
-            outputs(found, run.config.model), outputs(made, run.config.model), rtol=CLOSE, atol=CLOSE
+            outputs(found, run.config.model),
+            outputs(made, run.config.model),
+            rtol=OUTPUT_TOLERANCE,
+            atol=OUTPUT_TOLERANCE,
         )
 
 
@@ -67,9 +70,11 @@ def test_a_shipped_space_is_what_the_code_finds_now(name: str) -> None:
     assert [one["key"] for one in directions] == [one["key"] for one in now]
     for one, other in zip(directions, now, strict=True):
         # rounded to six digits; eigenvectors move a little where another machine adds up in another order
-        np.testing.assert_allclose(one["u"], other["u"], rtol=0, atol=SAME)
+        np.testing.assert_allclose(one["u"], other["u"], rtol=0, atol=SPACE_TOLERANCE)
         assert one["effect"]["measure"] == other["effect"]["measure"]
-        assert one["effect"]["values"] == pytest.approx(other["effect"]["values"], abs=SAME, rel=SAME)
+        assert one["effect"]["values"] == pytest.approx(
+            other["effect"]["values"], abs=SPACE_TOLERANCE, rel=SPACE_TOLERANCE
+        )
 
 
 def test_a_run_is_shipped_with_its_last_state_in_half_the_room_and_its_explorer(

@@ -20,7 +20,7 @@ from gan_demo.pictures import sheet_layout
 from gan_demo.runs.run_dir import RunDir
 
 TEMPLATES = Path(__file__).parent / "templates"
-LINE = 100  # characters of a list that still stands on one line
+LIST_LINE_LENGTH = 100  # characters; a longer list gets a line for each item
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def quoted_list(texts: Iterable[str]) -> str:
     if texts == tuple(str(n) for n in range(len(texts))):
         return f"[str(n) for n in range({len(texts)})]"
     literals = [quoted(text) for text in texts]
-    if sum(map(len, literals)) + 2 * len(literals) < LINE:
+    if sum(map(len, literals)) + 2 * len(literals) < LIST_LINE_LENGTH:
         return f"[{', '.join(literals)}]"
     return "[\n" + "".join(f"        {literal},\n" for literal in literals) + "    ]"
 
