@@ -1,4 +1,4 @@
-// Places in latent space and the ways between them: pure functions, the same as gan_demo/latent.py and explorer/place.py.
+// Places in latent space and the ways between them: pure functions, the same as gan_demo/gan/latent.py and explorer/place.py.
 // A state is {z: Float32Array (Z), y: Float32Array (K), psi}; nobody changes one, everybody makes the next.
 // Labels: `fields` is space.labels, [{name, values}]; y holds the weights of each field's values in turn.
 

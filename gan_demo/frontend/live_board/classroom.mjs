@@ -1,6 +1,6 @@
 // The class of a run: a strip above the board that says who follows whom, how many watch, and the vote.
 //
-// data: {class: the server's state (see gan_demo/classroom.py), run, presenterKey: null for all but the owner, title,
+// data: {class: the server's state (see gan_demo/classroom/classes.py), run, presenterKey: null for all but the owner, title,
 //   join: the address to type before the code, templates, texts, language}
 // hooks: goTo(step or null) shows a moment, false if there is none yet; highlight(index or null); trigger(name, value);
 //   resized(): the board has another size

@@ -1,5 +1,5 @@
 // The board of a run: progress, film, what the curves say, curves; fed by events, drawn without the page's script.
-// data: {run, status, position, panels, more, film, curves, findings, mine, texts, language, ...}, see ui/train_board.py.
+// data: {run, status, position, panels, more, film, curves, findings, mine, texts, language, ...}, see boards/live_board.py.
 import * as curves from "../curves/curves.mjs";
 import * as film from "../film/film.mjs";
 import * as classroom from "./classroom.mjs";

@@ -1,4 +1,4 @@
-// What can be measured of drawn digits by their pixels alone; the same as gan_demo/measures.py.
+// What can be measured of drawn digits by their pixels alone; the same as gan_demo/explorer/directions/digit_strokes.py.
 // Each takes a sample (H·W) in [-1, 1] and its shape (1, H, W).
 
 const EMPTY = 1e-6; // ink of a blank picture
