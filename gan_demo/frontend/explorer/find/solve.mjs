@@ -1,6 +1,6 @@
 // The z whose sample is nearest to a target, without gradients, as ONNX has none: Levenberg-Marquardt (Marquardt 1963) on the
 // mean squared error, with the Jacobian by forward differences: one batch of Z samples a step. Norms beyond a normal's
-// are discouraged exactly as in gan_demo/gan/latent.py's invert().
+// are discouraged; the reference in torch is _invert() of benchmarks/inversion.py.
 //
 // draw(zs: Float32Array (n·Z), n) -> Promise of Float32Array (n·P); target: Float32Array (P).
 
