@@ -37,7 +37,8 @@ class GanDemoError(Exception):
         subject = f"{self.field} = {shown}" if shown else self.field
         sentence = (self.problem if problem is None else problem).format_map(self.details)
         hint = (self.remedy if remedy is None else remedy).format_map(self.details)
-        return f"{subject}: {sentence}. {hint}".rstrip(". ") + "."
+        message = f"{subject}: {sentence}. {hint}".rstrip(". ")
+        return message if message.endswith("?") else f"{message}."
 
 
 class ConfigError(GanDemoError):

@@ -136,4 +136,6 @@ def error_message(error: GanDemoError) -> tuple[str, str]:
     shown = f"{value[:79]}…" if len(value) > 80 else value
     head = t("error.subject_value", subject=subject, value=shown) if shown else subject
     problem = t("error.sentence", head=head, problem=problem)
-    return problem, f"{remedy.rstrip('. 。')}{t('error.stop')}" if remedy else ""
+    if remedy and not remedy.endswith(("?", "？")):
+        remedy = f"{remedy.rstrip('. 。')}{t('error.stop')}"
+    return problem, remedy

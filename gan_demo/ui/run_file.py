@@ -38,6 +38,7 @@ def open_run() -> None:
     """Draw the upload of a run's zip file. The run then belongs to this visitor, and the page goes to it."""
     with st.popover(t("run_file.open"), icon=":material/drive_folder_upload:"):
         st.markdown(t("run_file.how", most=MAX_MEGABYTES))
+        problem = st.container()  # above the file, as the lower edge of a popover may lie out of sight
         file = st.file_uploader(t("run_file.file"), ["zip"], key="run-file", max_upload_size=MAX_MEGABYTES)
         if not st.button(t("run_file.go"), type="primary", disabled=file is None, key="open-run-file") or file is None:
             return
@@ -45,7 +46,8 @@ def open_run() -> None:
             with st.spinner(t("run_file.checking")):
                 run_id = run_files.open_run_file(file, file.name, session.owner())
         except GanDemoError as error:
-            widgets.show_error(error)
+            with problem:
+                widgets.show_error(error)
             return
     session.link_run(run_id)
     st.rerun()

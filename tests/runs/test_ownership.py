@@ -24,7 +24,7 @@ from gan_demo.runs.status import Status
 from gan_demo.server import lifespan
 from gan_demo.server.api import explain, explorer
 from gan_demo.service import app_state, remedies, run_actions, run_control, run_state, trash
-from gan_demo.ui import session
+from gan_demo.ui import attempts, session
 from gan_demo.ui.train_page import classroom
 
 ME = "m" * 43
@@ -210,7 +210,8 @@ def class_page(run: RunDir, fresh_state: None, monkeypatch: pytest.MonkeyPatch) 
 def test_a_class_is_opened(run: RunDir, mine: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     put: dict[str, Any] = {}
     monkeypatch.setattr(session, "put", put.__setitem__)
-    classroom._open(run)
+    monkeypatch.setattr(session, "run", library.find)
+    attempts.call(classroom._open, run.id)
     assert (put.get("class-dialog") == run.id) == mine
     assert isinstance(put.get("problem"), JobError) != mine
     assert bool(app_state.current().classes.state(run.id)["open"]) == mine

@@ -222,6 +222,7 @@ def test_the_slider_between_a_and_b_walks_from_one_to_the_other(home: Path) -> N
     assert tour(ran(app)).place == places.between(tour(app).a, tour(app).b, 0.5)
     app.button(key="explore.undo").click()
     assert tour(ran(app)).place == tour(app).b
+    assert app.slider(key="explore.t").value == 100.0
 
 
 def test_an_anchor_is_set_to_the_current_place(home: Path) -> None:

@@ -21,13 +21,13 @@ class Tour:
     a: Place
     b: Place
     position: float = 0.0  # of the slider between A (0) and B (1)
-    past: tuple[Place, ...] = ()
+    past: tuple[tuple[Place, float], ...] = ()  # earlier places, each with the slider's position
 
     def go(self, place: Place) -> Tour:
         """Move to another place; ``back`` undoes it."""
         if place == self.place:
             return self
-        return replace(self, place=place, past=(*self.past, self.place)[-UNDO_LIMIT:])
+        return replace(self, place=place, past=(*self.past, (self.place, self.position))[-UNDO_LIMIT:])
 
     def at(self, t: float) -> Place:
         """Return the place at ``t`` (0 to 1) between A and B, with the truncation of the current place."""
@@ -43,8 +43,11 @@ class Tour:
         return replace(self.go(self.at(t)), position=t)
 
     def back(self) -> Tour:
-        """Return to the place before."""
-        return replace(self, place=self.past[-1], past=self.past[:-1]) if self.past else self
+        """Return to the place before, and the slider between A and B to where it was."""
+        if not self.past:
+            return self
+        place, position = self.past[-1]
+        return replace(self, place=place, position=position, past=self.past[:-1])
 
 
 def begin(model: ModelConfig) -> Tour:
