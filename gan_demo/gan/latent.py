@@ -87,16 +87,6 @@ def slerp(a: Tensor, b: Tensor, t: float | Tensor) -> Tensor:
     return torch.where(straight, lerp(a, b, t), curved)
 
 
-def plane(centre: Tensor, u: Tensor, v: Tensor, n: int, extent: float = 2.0) -> Tensor:
-    """Compute the n × n latents centre + s·u + t·v of vectors (Z,): (n·n, Z), row by row from the top left.
-
-    s runs from -extent (left) to extent (right), t from extent (top) to -extent (bottom).
-    """
-    side = torch.linspace(-extent, extent, n, device=centre.device)
-    t, s = torch.meshgrid(side.flip(0), side, indexing="ij")
-    return centre + s.reshape(-1, 1) * u + t.reshape(-1, 1) * v
-
-
 def pca_directions(
     generator: Generator, n: int = 8, seed: int = 0, samples: int = 256, y: Tensor | None = None
 ) -> Directions:

@@ -148,14 +148,6 @@ def test_slerp_without_an_arc_is_lerp(factor: float) -> None:
     assert torch.allclose(latent.slerp(a, factor * a, 0.25), latent.lerp(a, factor * a, 0.25), atol=1e-5)
 
 
-def test_a_plane_is_read_like_a_picture() -> None:
-    centre, u, v = torch.tensor([[5.0, 5.0, 5.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
-    rows = latent.plane(centre, u, v, n=3, extent=2.0).reshape(3, 3, 3)
-    assert torch.equal(rows[1, 1], centre)
-    assert torch.equal(rows[0, 0], centre - 2 * u + 2 * v)  # top left
-    assert torch.equal(rows[2, 2], centre + 2 * u - 2 * v)  # bottom right
-
-
 def planted(strengths: list[float], z_dim: int = 10) -> tuple[Linear, Tensor]:
     """A linear generator whose strongest directions are the rows returned, with singular values ``strengths``."""
     rng = torch.Generator().manual_seed(5)
