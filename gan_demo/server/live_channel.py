@@ -130,9 +130,8 @@ class Channel:
     async def _watch(self) -> None:
         sent = 0.0
         while not self.closed and not self.idle:
-            busy = self._alive() or self._class_of(self.run.id)[1].get(
-                "open", False
-            )  # a class moves about finished runs
+            # a class moves about finished runs too
+            busy = self._alive() or self._class_of(self.run.id)[1].get("open", False)
             await asyncio.sleep(POLL_INTERVAL if busy else IDLE_POLL_INTERVAL)
             signature = self._current_signature()
             if signature == self._signature or time.monotonic() - sent < self._least_interval(signature):
