@@ -5,6 +5,8 @@ TORCH_INDEX_URL ?=
 export PYTHON TORCH_INDEX_URL
 
 BIN := .venv/bin/python -m
+# the tools of package.json, run by the Node that requirements-dev.txt brings
+NODE := PATH="$(CURDIR)/.venv/bin:$$PATH"
 
 .PHONY: help run test install install-dev lint types tests format clean
 .DEFAULT_GOAL := help
@@ -15,31 +17,36 @@ help:  ## show this list
 run: install  ## make .venv if there is none, install, start the app (PORT=8600 for another port)
 	$(BIN) streamlit run app.py $(if $(PORT),--server.port=$(PORT))
 
-test: install-dev lint types tests  ## install what the tests need, then ruff, mypy, pytest
+test: install-dev lint types tests  ## install what the tests need, then check style and types and run every test
 
 install:
 	@scripts/venv.sh requirements.txt
 
 install-dev:
 	@scripts/venv.sh requirements-dev.txt
+	@scripts/npm.sh
 	@scripts/chromium.sh
 
 lint: install-dev
 	$(BIN) ruff check .
 	$(BIN) ruff format --check .
+	$(NODE) node_modules/.bin/biome check --error-on-warnings
 
 types: install-dev
 	$(BIN) mypy
+	$(NODE) node_modules/.bin/tsc
 
 # three workers for two cores, as the browser tests mostly wait; a file's tests stay with one worker, so that their shared
 # fixtures are made once; browser tests run last (tests/conftest.py)
 tests: install-dev lint types
+	$(NODE) node --test "tests/frontend/**/*.test.mjs"
 	$(BIN) pytest -n 3 --dist loadfile --no-loadscope-reorder
 
-format: install-dev  ## let ruff put style and format right
+format: install-dev  ## let ruff and Biome put style and format right
 	$(BIN) ruff check --fix .
 	$(BIN) ruff format .
+	$(NODE) node_modules/.bin/biome check --write
 
 clean:  ## remove .venv and the caches; runs are kept
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache build dist ./*.egg-info
+	rm -rf .venv node_modules .pytest_cache .mypy_cache .ruff_cache build dist ./*.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

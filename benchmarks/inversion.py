@@ -35,7 +35,8 @@ OPEN = """async ([base, runtime, classifier]) => {
   const at = (path) => new URL(path, location.origin).href;
   const load = (path) => import(at(`api/ui/explorer/${path}`));
   const [{ Engine }, { search, readingsOf }, { Reader }, { rng, random }, { distance }] = await Promise.all(
-    ["engine.mjs", "find/search.mjs", "reading.mjs", "space.mjs", "find/solve.mjs"].map(load));
+    ["engine/engine.mjs", "find/search.mjs", "engine/classifiers.mjs", "latent.mjs",
+     "find/levenberg_marquardt.mjs"].map(load));
   const space = await (await fetch(at(`${base}/space.json`))).json();
   const engine = await Engine.open({ runtime: at(runtime), generator: at(`${base}/generator.onnx`) });
   const reader = new Reader({ space, engine, url: (name) => (name === "classifier" ? at(classifier) : "") });
@@ -114,7 +115,7 @@ def _opened(chromium: Browser, url: str) -> Page:
 
     page = chromium.new_context().new_page()
     page.set_default_timeout(PATIENCE)
-    page.goto(f"{url}/api/ui/explorer/words.mjs")  # an empty page of this origin
+    page.goto(f"{url}/api/ui/shared/dom.mjs")  # an empty page of this origin
     step = library.find(MODEL).checkpoints[-1]
     runtime = f"api/runtime/{assets.runtime_version()}/"
     page.evaluate(OPEN, [f"api/explore/{MODEL}/{step}", runtime, "api/explore/classifiers/digits.onnx"])

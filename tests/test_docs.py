@@ -77,7 +77,7 @@ def test_every_dotted_name_on_a_page_is_defined(page: str) -> None:
 
 def test_a_wrong_path_and_a_wrong_name_are_noticed() -> None:
     assert exists("boards/film.py")
-    assert exists("frontend/live_board/class_*.mjs")
+    assert exists("frontend/curves/view_*.mjs")
     assert not exists("boards/no_such_board.py")
     assert is_defined("gan.step.generator_loss")
     assert is_defined("gan.models.build")

@@ -178,7 +178,7 @@ def test_an_installed_package_serves_the_app_from_any_folder(installation: Insta
             assert get(f"{url}/app/static/{name}") == (static / name).read_bytes()
         assert get(f"{url}/api/ui/explorer/explorer.mjs") == (frontend / "explorer/explorer.mjs").read_bytes()
         packed = get(f"{url}/api/runtime/{wasm}", **{"Accept-Encoding": "gzip"})
-        assert packed == (frontend / f"explorer/runtime/{wasm}.gz").read_bytes()
+        assert packed == (frontend / f"vendor/onnxruntime/{wasm}.gz").read_bytes()
         space = get(f"{url}/api/explore/digits/{last_step('digits')}/space.json", **{"Accept-Encoding": "gzip"})
         assert "directions" in json.loads(gzip.decompress(space))
     assert list((installation.folder / "elsewhere").iterdir()) == []

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 FRONTEND = Path(__file__).parents[1] / "frontend"
-RUNTIME = FRONTEND / "explorer" / "runtime"  # onnxruntime-web, compressed
+RUNTIME = FRONTEND / "vendor" / "onnxruntime"  # onnxruntime-web, compressed
 
 
 @lru_cache(maxsize=1)

@@ -32,7 +32,7 @@ CURVE_BUCKETS = 500  # two points each
 TRAINING_IMAGES = 64  # in the picture of them
 MAX_FILM_WIDTH = 760  # pixels
 UI_STATIC = Path(__file__).parents[1] / "ui" / "static"
-COMPONENTS = ("explorer", "film", "curves")
+FRONTEND_FOLDERS = ("curves", "explorer", "film", "shared", "site", "vendor")
 COLUMNS_BESIDE_CURVES = ("step", "images", "seconds", "histogram")
 _zip_cache: MemoryCache[bytes] = MemoryCache(2**27, len)  # bytes; a zip has some 10 MB
 _zip_lock = threading.Lock()  # one zip at a time: it takes seconds of one core, and its files lie in memory
@@ -84,7 +84,7 @@ def _zip(run: RunDir, step: int | None) -> bytes:
 def _shell(run: RunDir) -> dict[str, bytes]:
     """Return the files at the top of the folder, beside site.json."""
     site = assets.FRONTEND / "site"
-    sources = [site / name for name in ("index.html", "site.css", "site.mjs")]
+    sources = [site / "index.html"]
     sources += [UI_STATIC / name for name in ("icon.png", "space-grotesk.woff2", "space-grotesk.LICENSE.txt")]
     shell = {source.name: source.read_bytes() for source in sources}
     return shell | {"README.md": _readme(run).encode(), ".nojekyll": b""}
@@ -122,9 +122,9 @@ def _components() -> dict[str, bytes]:
     root = assets.FRONTEND
     return {
         f"{addresses.FRONTEND}/{path.relative_to(root).as_posix()}": path.read_bytes()
-        for name in COMPONENTS
+        for name in FRONTEND_FOLDERS
         for path in sorted((root / name).rglob("*"))
-        if path.is_file() and path.parent.name != "runtime"
+        if path.is_file() and assets.RUNTIME not in path.parents and path.name != "index.html"
     }
 
 

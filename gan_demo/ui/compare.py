@@ -19,7 +19,8 @@ from gan_demo.ui import compare_choice, session, widgets
 
 RESULTS_SECONDS = 3.0  # between two updates of the results while a run trains
 _BOARD = widgets.component(
-    "compare_board", "film/film.css", "curves/uplot.css", "curves/curves.css", "compare_board.css"
+    "compare_board/compare_board",
+    ("film/film.css", "vendor/uplot/uplot.css", "curves/curves.css", "compare_board/compare_board.css"),
 )
 COLUMNS = ("run", "status", "last", "best", "rate", "step", "time", "device")
 

@@ -19,7 +19,7 @@ from gan_demo.service.run_state import RunState
 
 # Streamlit sends it with every redraw, so it only imports the code from a route, which browsers cache.
 _LOADER = """
-const code = import(new URL("{address}/{name}/{name}.mjs", document.baseURI).href);
+const code = import(new URL("{address}/{module}.mjs", document.baseURI).href);
 export default function (component) {{
   let here = true;
   code.then((module) => here && module.draw(component));
@@ -28,18 +28,19 @@ export default function (component) {{
 """
 
 
-def component(name: str, *styles: str) -> Any:
-    """Register the component ``frontend/NAME/NAME.mjs``, which exports ``draw`` and ``clear``; return what draws it.
+def component(module: str, styles: tuple[str, ...] = ()) -> Any:
+    """Register the component ``frontend/MODULE.mjs``, which exports ``draw`` and ``clear``; return what draws it.
 
-    ``styles`` are style sheets: files of its own folder, or FOLDER/FILE.
+    ``styles`` are style sheets below frontend/.
     """
-    css = "\n".join((FRONTEND / (file if "/" in file else f"{name}/{file}")).read_text("utf-8") for file in styles)
+    css = "\n".join((FRONTEND / file).read_text("utf-8") for file in styles)
+    name = module.rpartition("/")[2]
     return st.components.v2.component(
-        f"gan_demo_{name}", js=_LOADER.format(name=name, address=addresses.FRONTEND), css=css
+        f"gan_demo_{name}", js=_LOADER.format(module=module, address=addresses.FRONTEND), css=css
     )
 
 
-_FILM = component("film", "film.css")
+_FILM = component("film/film", ("film/film.css",))
 _FIGURE = st.components.v2.component(
     "gan_demo_figure", html="<div></div>", css="div { color: var(--st-text-color); font-family: var(--st-font); }",
     js="export default ({ data, parentElement }) => { parentElement.querySelector('div').innerHTML = data; }",

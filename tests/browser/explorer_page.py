@@ -93,7 +93,7 @@ def module(page: Page, name: str, code: str, given: Any = None) -> Any:
     """Return the value of ``code``: in it ``m`` is a module of the explorer, ``s`` that of states, ``given`` the argument."""
     load = "const load = (name) => import(`/api/ui/explorer/${name}.mjs`);"
     return page.evaluate(
-        f"async (given) => {{ {load} const m = await load('{name}'), s = await load('space'); {code} }}", given
+        f"async (given) => {{ {load} const m = await load('{name}'), s = await load('latent'); {code} }}", given
     )
 
 

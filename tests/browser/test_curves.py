@@ -11,7 +11,9 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import ROOT, AppServer
 
-CSS = "".join((ROOT / f"gan_demo/frontend/curves/{name}.css").read_text("utf-8") for name in ("uplot", "curves"))
+CSS = "".join(
+    (ROOT / f"gan_demo/frontend/{name}.css").read_text("utf-8") for name in ("vendor/uplot/uplot", "curves/curves")
+)
 COLOURS = (
     "--st-text-color:#211d1a;--st-background-color:#fbf9f5;--st-border-color:#ddd5c8;--st-primary-color:#c03a0a;"
     "--st-secondary-background-color:#f2eee6;--st-chart-categorical-colors:#c43d0c,#1368b3,#124a2a,#b8850a;--st-font:sans-serif"
@@ -47,7 +49,7 @@ def page(app_server: AppServer, chromium: Browser) -> Iterator[Page]:
     context = chromium.new_context(base_url=app_server.url, viewport={"width": 900, "height": 900}, has_touch=True)
     page = context.new_page()
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto("/api/ui/curves/VENDORED.json")
+    page.goto("/api/ui/vendor/uplot/VENDORED.json")
     empty(page)
     yield page
     context.close()
@@ -58,7 +60,7 @@ def empty(page: Page) -> None:
     page.set_content(f"<style>{CSS}</style><body style='{COLOURS}'><div id='here'></div>")
     page.evaluate("""async () => {
       const load = (name) => import(new URL(`/api/ui/curves/${name}.mjs`, location.origin).href);
-      window.curves = await load('curves'); window.rows = await load('rows'); window.said = [];
+      window.curves = await load('curves'); window.rows = await load('series'); window.said = [];
     }""")
 
 
@@ -331,7 +333,7 @@ def test_smoothing_keeps_the_raw_curve_behind_and_is_remembered(page: Page, draw
     slider.press("End")
     assert legend(page)[0] == pytest.approx(100, abs=5)
     assert pixels(page) != raw
-    page.goto("/api/ui/curves/VENDORED.json")
+    page.goto("/api/ui/vendor/uplot/VENDORED.json")
     empty(page)
     draw(columns=noisy)
     assert legend(page)[0] == pytest.approx(100, abs=5)
@@ -421,7 +423,7 @@ def test_a_step_and_its_evaluation_become_one_row_and_empty_rows_none(page: Page
 )
 def test_labels_of_an_axis_tell_its_lines_apart(page: Page, values: list[float]) -> None:
     found = page.evaluate(
-        "async (values) => (await import('/api/ui/curves/format.mjs')).labels([...values, null], 'en')", values
+        "async (values) => (await import('/api/ui/curves/palette.mjs')).labels([...values, null], 'en')", values
     )
     assert len(set(found)) == len(values) + 1
     assert max(map(len, found)) <= 8

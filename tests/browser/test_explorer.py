@@ -79,7 +79,7 @@ def page(bare: Page) -> Page:
 
 def begun(page: Page, run: str, **data: Any) -> Page:
     """Open the explorer again, without history."""
-    explore(page, run, 20, hash=module(page, "address", START, f"/api/explore/{run}/20/space.json"), **data)
+    explore(page, run, 20, hash=module(page, "url_state", START, f"/api/explore/{run}/20/space.json"), **data)
     return page
 
 
@@ -443,7 +443,7 @@ def test_ways_through_latent_space_are_those_of_the_core(bare: Page) -> None:
         at: m.coordinate(m.moved(m.state(y), u, 1.5), u), mixed: list(m.mixed(10, 4, 9, 0.6)),
         strongest: m.strongest(m.mixed(10, 4, 9, 0.3)),
         near: m.neighbours(m.state(x), 3, 5, 0.3).map((one) => [m.norm(one.z), m.dot(one.z, x) / m.norm(one.z) / m.norm(x)]) };"""
-    found = module(bare, "space", body, points)
+    found = module(bare, "latent", body, points)
     u = a / a.norm()
     wanted = {
         "slerp": [latent.slerp(a, b, t).tolist() for t in (0, 0.3, 1)], "lerp": latent.lerp(a, b, 0.3).tolist(),
@@ -460,7 +460,7 @@ def test_ways_through_latent_space_are_those_of_the_core(bare: Page) -> None:
 
 def test_random_numbers_are_standard_normals_and_always_the_same(bare: Page) -> None:
     body = "return { some: [...m.rng(7).normals(20000)], again: [...m.rng(7).normals(3)], other: m.rng(8).normal() };"
-    found = module(bare, "space", body)
+    found = module(bare, "latent", body)
     numbers = np.array(found["some"])
     assert found["again"] == found["some"][:3]
     assert found["other"] != found["some"][0]
@@ -499,7 +499,7 @@ def test_addresses_keep_every_bit_and_refuse_nonsense(bare: Page) -> None:
       return { hash, same: s.same(one, back.state), tool: back.tool, param: back.params.get('hold.across'),
         other: m.read(hash, { ...space, z_dim: 19 }).state, nan: m.decode(m.encode([NaN])), odd: m.decode('§'), short: m.decode('AAA'),
         none: m.read('', space).state, wild: [psi('-1'), psi('9'), psi('x')] };"""
-    found = module(bare, "address", body, z)
+    found = module(bare, "url_state", body, z)
     assert (found["same"], found["tool"], found["param"]) == (True, "hold", "sefa-1 & 2")
     assert [found[name] for name in ("other", "nan", "odd", "short", "none")] == [None] * 5
     assert found["wild"] == [None] * 3
@@ -507,12 +507,12 @@ def test_addresses_keep_every_bit_and_refuse_nonsense(bare: Page) -> None:
 
 
 def test_a_file_and_a_link_have_the_same_limit(bare: Page) -> None:
-    body = """const { decode, encode } = await load('address');
+    body = """const { decode, encode } = await load('url_state');
       const opens = (value) => {
         try { return m.fromJson(JSON.stringify({ z: [value] }), { z_dim: 1, labels: [] }).z[0] === value; } catch (error) { return error.message; }
       };
       return [1000, -1000, 1001].map((value) => [opens(value), Boolean(decode(encode([value])))]);"""
-    assert module(bare, "files", body) == [[True, True], [True, True], ["file.no_number", False]]
+    assert module(bare, "latent_file", body) == [[True, True], [True, True], ["file.no_number", False]]
 
 
 def test_of_urgent_pictures_only_the_newest_waits_and_all_others_come(bare: Page, host: Host) -> None:
@@ -530,7 +530,7 @@ def test_of_urgent_pictures_only_the_newest_waits_and_all_others_come(bare: Page
       const closed = await engine.samples(z(1), y(1), 1).then(() => '', (error) => error.message);
       return { order, same, lost, closed };"""
     host.missing.add("/api/explore/web-digits/999/generator.onnx")
-    found = module(bare, "engine", UNPACKED + body, host.explorer_data("web-digits", 20)["urls"])
+    found = module(bare, "engine/engine", UNPACKED + body, host.explorer_data("web-digits", 20)["urls"])
     assert found["order"] == ["a Superseded", "b Superseded", "c 1", "many 40"]
     assert found["same"]
     assert found["lost"].startswith("404")

@@ -115,7 +115,7 @@ def test_strokes_are_measured_as_in_the_core(own_page: Page, name: str) -> None:
     x = torch.rand(3, 1, 6, 5, generator=torch.Generator().manual_seed(3)) * 2.4 - 1.2
     x[2] = -1
     code = f"return given.map((one) => m.MEASURES.{name}(one, [1, 6, 5]));"
-    found = module(own_page, "arithmetic/ink", code, x.flatten(1).tolist())
+    found = module(own_page, "arithmetic/digit_strokes", code, x.flatten(1).tolist())
     np.testing.assert_allclose(found, digit_strokes.MEASURES[name](x).numpy(), rtol=1e-4, atol=1e-4)
 
 
@@ -125,7 +125,7 @@ def test_strokes_are_measured_as_in_the_core(own_page: Page, name: str) -> None:
 )  # fmt: skip
 def test_what_does_the_work_is_what_does_as_well_alone(own_page: Page, shares: list[float], said: str) -> None:
     code = "const [both, labels, z] = given; return m.verdict({both, labels, z});"
-    assert module(own_page, "arithmetic/rate", code, shares) == said
+    assert module(own_page, "arithmetic/success_rate", code, shares) == said
 
 
 # ---- the tool

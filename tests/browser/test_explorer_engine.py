@@ -72,7 +72,7 @@ def test_a_network_that_comes_late_does_not_replace_what_was_asked_for_after_it(
     found = page.evaluate(
         f"""async ([{{ runtime, wasm, generator: first }}, {{ generator: second }}]) => {{ {UNPACKED}"""
         """
-          const { Engine } = await import('/api/ui/explorer/engine.mjs');
+          const { Engine } = await import('/api/ui/explorer/engine/engine.mjs');
           const engine = await Engine.open({ runtime, wasm: await unpacked(wasm) });
           const draw = async () => [...await engine.samples(new Float32Array(6).fill(0.5), null)].join();
           await engine.load('main', first);
@@ -103,7 +103,7 @@ def test_a_mapping_network_with_labels_draws_in_the_browser_what_it_draws_here(
     found = page.evaluate(
         f"""async ([{{ runtime, wasm, generator }}, z, y, psi]) => {{ {UNPACKED}"""
         """
-          const { Engine } = await import('/api/ui/explorer/engine.mjs');
+          const { Engine } = await import('/api/ui/explorer/engine/engine.mjs');
           const engine = await Engine.open({ runtime, wasm: await unpacked(wasm), generator });
           const x = await engine.samples(Float32Array.from(z), Float32Array.from(y), psi);
           engine.close();
@@ -147,7 +147,7 @@ ANEW = """
 # The shares that are reported from the start to the first picture.
 PROGRESS = """async (urls) => {
   const again = 'progress'; ANEW
-  const { Progress } = await import('/api/ui/explorer/progress.mjs');
+  const { Progress } = await import('/api/ui/explorer/loading_bar.mjs');
   const shares = [], original = Progress.prototype.at;
   Progress.prototype.at = function (share) { shares.push(share); original.call(this, share); };
   show(urls);

@@ -19,9 +19,9 @@ from tests.browser.hosts import Host
 DONE = ".hunt:not([data-running])[data-error]"
 FIND = ".panel.find"
 MODULE = """async (body) => {
-  const solve = await import(new URL("api/ui/explorer/find/solve.mjs", location.origin));
-  const pictures = await import(new URL("api/ui/explorer/find/pictures.mjs", location.origin));
-  const { rng } = await import(new URL("api/ui/explorer/space.mjs", location.origin));
+  const solve = await import(new URL("api/ui/explorer/find/levenberg_marquardt.mjs", location.origin));
+  const pictures = await import(new URL("api/ui/explorer/find/image_input.mjs", location.origin));
+  const { rng } = await import(new URL("api/ui/explorer/latent.mjs", location.origin));
   return await (0, eval)(body)({ ...solve, ...pictures, rng });
 }"""
 # a linear network of Z numbers and P pixels, drawn by a seed; sample(z) for one, draw for many, as solve.mjs wants it

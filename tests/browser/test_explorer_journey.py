@@ -76,7 +76,7 @@ def address_value(page: Page, name: str) -> str:
 
 def test_a_loop_returns_to_its_first_keyframe_and_a_way_ends_at_its_last(own_page: Page) -> None:
     found = module(
-        own_page, "journeys",
+        own_page, "journey/journey",
         """const keys = [[1, 0], [0, 1], [-1, 0]].map((z) => s.state(z, [], 1));
         const told = (j) => [0, 0.5, 1, 2, 3, 3.5].map((p) => [...m.at(j, p).z].map((v) => Math.round(1000 * v) / 1000));
         const loop = m.journey(keys), way = m.journey(keys, { loop: false, spherical: false });
@@ -94,7 +94,7 @@ def test_a_loop_returns_to_its_first_keyframe_and_a_way_ends_at_its_last(own_pag
 
 def test_labels_and_truncation_change_on_the_way(own_page: Page) -> None:
     found = module(
-        own_page, "journeys",
+        own_page, "journey/journey",
         """const j = m.journey([s.state([1, 0], [1, 0], 1), s.state([0, 1], [0, 1], 0.5)], { loop: false });
         const half = m.at(j, 0.5);
         return [[...half.y], half.psi];""",
@@ -118,12 +118,12 @@ def test_keyframes_survive_the_address_exactly(own_page: Page) -> None:
     "text", ["AAA", "AAAA!0", "AAAAAAAA!7.0", "AAAAAAAA!0.0!9", "%%", "AAAAAAAA!~AA", "AAAAAAAA!0.0*x"]
 )
 def test_keyframes_of_another_space_are_refused(own_page: Page, text: str) -> None:
-    assert module(own_page, "journeys", f"return m.read('{text}', {SPACE});") is None
+    assert module(own_page, "journey/journey", f"return m.read('{text}', {SPACE});") is None
 
 
 def test_a_long_journey_has_fewer_pictures_a_second_not_more_pictures(own_page: Page) -> None:
     found = module(
-        own_page, "journeys",
+        own_page, "journey/journey",
         """const keys = Array.from({ length: 20 }, () => s.state([1], [], 1));
         return [m.pace(m.journey(keys, { seconds: 6 }), 20, 480), m.pace(m.journey(keys.slice(0, 3)), 20, 480)];""",
     )  # fmt: skip

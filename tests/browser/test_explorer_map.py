@@ -146,7 +146,7 @@ def test_in_the_middle_of_its_band_a_value_is_pure_and_between_two_both_are_half
 
 
 def test_what_is_under_the_pointer_stays_there_while_one_zooms(own_page: Page) -> None:
-    found = module(own_page, "map/view", """
+    found = module(own_page, "map/viewport", """
       const view = {x: 1, y: -2, scale: 40};
       return [m.toWorld(view, 100, 30, 600, 400), m.toWorld(m.zoomed(view, 3.7, 100, 30, 600, 400), 100, 30, 600, 400)];
     """)  # fmt: skip
@@ -171,7 +171,7 @@ def test_cells_cover_the_view_from_its_middle_and_four_of_them_make_a_coarser_on
 
 
 def test_no_view_is_smaller_than_the_map_nor_beside_it(own_page: Page) -> None:
-    found = module(own_page, "map/view", """
+    found = module(own_page, "map/viewport", """
       const box = {left: 0, right: 10, bottom: -4, top: 4};
       return [m.allowed({x: 99, y: 99, scale: 1}, box, 500, 400), m.allowed({x: 99, y: -99, scale: 100}, box, 500, 400)];
     """)  # fmt: skip
@@ -180,7 +180,7 @@ def test_no_view_is_smaller_than_the_map_nor_beside_it(own_page: Page) -> None:
 
 
 def test_a_view_is_the_same_from_the_address_and_on_another_screen_as_large(own_page: Page) -> None:
-    found = module(own_page, "map/view", """
+    found = module(own_page, "map/viewport", """
       const text = m.write({x: 1.25, y: -3.5, scale: 64}, 600, 400);
       return [m.read(text, 600, 400), m.read(text, 300, 200), m.read('', 9, 9), m.read('1_a_2', 9, 9), m.read('1_1_-2', 9, 9)];
     """)  # fmt: skip
@@ -207,7 +207,7 @@ def test_what_fails_is_asked_for_again_by_the_next_move_alone(own_page: Page) ->
 
 
 def test_the_map_remembers_a_bounded_number_of_cells_and_those_looked_at_last(own_page: Page) -> None:
-    found = module(own_page, "map/pyramid", """
+    found = module(own_page, "map/tile_cache", """
       let most = 0;
       const make = async (cells) => (most = Math.max(most, cells.length), cells.map(() => ({pixels: new Uint8ClampedArray(16)})));
       const made = () => pyramid.get('0');
@@ -253,7 +253,7 @@ def test_classifiers_read_the_fields_that_the_browser_believes(own_page: Page) -
         classifier = load_classifier(shape)
         assert classifier is not None
         wanted = [{"name": one.name, "values": list(one.values)} for one in classifier.fields]
-        assert module(own_page, "reading", f"return m.FIELDS['{name}'];") == wanted
+        assert module(own_page, "engine/classifiers", f"return m.FIELDS['{name}'];") == wanted
 
 
 # ---- the map itself

@@ -26,7 +26,7 @@ ALONE = ModelConfig(arch="dcgan", z_dim=8, width=4, conditional=True, shape=(1, 
 QUIZ = ".panel.quiz"
 GAME = """async (body) => {
   const game = await import(new URL("api/ui/explorer/quiz/game.mjs", location.origin));
-  const { Networks } = await import(new URL("api/ui/explorer/quiz/networks.mjs", location.origin));
+  const { Networks } = await import(new URL("api/ui/explorer/quiz/rounds_loader.mjs", location.origin));
   const space = { z_dim: 4, labels: [{ name: "digit", values: ["0", "1", "2"] }] };
   return await (0, eval)(body)({ ...game, Networks, space });
 }"""

@@ -76,7 +76,9 @@ def test_of_many_checkpoints_six_are_shown_close_together_at_the_beginning(page:
     assert len(shown) == 6
     assert (shown[0], shown[-1]) == ("Step 1", "Step 200")
     spread = module(
-        page, "moments", "return [m.spread(Array.from({ length: 1000 }, (_, k) => k), 5), m.spread([3, 4], 6)];"
+        page,
+        "time/checkpoints",
+        "return [m.spread(Array.from({ length: 1000 }, (_, k) => k), 5), m.spread([3, 4], 6)];",
     )
     gaps = [b - a for a, b in zip(spread[0], spread[0][1:], strict=False)]
     assert (spread[0][0], spread[0][-1], spread[1]) == (0, 999, [3, 4])
@@ -158,7 +160,7 @@ def test_what_was_dropped_from_memory_is_loaded_again(page: Page) -> None:
     before = columns(page)
     page.evaluate(
         """async () => {
-          const { Generators } = await import('/api/ui/explorer/generators.mjs');
+          const { Generators } = await import('/api/ui/explorer/engine/generator_cache.mjs');
           const original = Generators.prototype.trim;
           Generators.prototype.trim = function () { original.call(this, 0); };
           document.querySelector('[role=tab]').click();

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import NewPage, settle
+from tests.browser.conftest import PATIENCE, NewPage, settle
 
 SLOW = 120_000  # ms: torch loads, and a busy machine trains slowly
 
@@ -150,8 +150,13 @@ def test_pixels_of_a_sample_are_squares_of_one_size(page: Page) -> None:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_no_page_is_wider_than_a_phone(new_page: NewPage, path: str, theme: str) -> None:
     page = new_page(path, width=390, height=844, theme=theme, locale="zh-CN")
-    wide = page.locator('[data-testid="stMain"]').evaluate("e => e.scrollWidth - e.clientWidth")
-    assert wide <= 0
+    page.wait_for_function(  # formulas are wide until their style sheet has come
+        """() => {
+          const main = document.querySelector('[data-testid="stMain"]');
+          return main.scrollWidth <= main.clientWidth;
+        }""",
+        timeout=PATIENCE,
+    )
 
 
 def test_every_card_shows_its_cover(new_page: NewPage) -> None:

@@ -68,7 +68,7 @@ def test_an_unknown_grid_is_not_found_and_the_answer_is_not_cached(client: TestC
     assert "immutable" not in answer.headers.get("cache-control", "")
 
 
-@pytest.mark.parametrize("file", ["film/film.mjs", "curves/curves.mjs", "curves/uplot.mjs"])
+@pytest.mark.parametrize("file", ["film/film.mjs", "curves/curves.mjs", "vendor/uplot/uplot.mjs"])
 def test_the_components_code_is_served_as_javascript(client: TestClient, file: str) -> None:
     answer = client.get(f"/api/ui/{file}")
     assert answer.status_code == 200

@@ -66,7 +66,7 @@ def test_any_two_curves_stay_apart_for_these_eyes(mode: str, eyes: str) -> None:
 @pytest.mark.parametrize("eyes", BLIND)
 @pytest.mark.parametrize("name", ["CLASSES", "VERDICT"])
 def test_any_two_colours_of_the_map_stay_apart_for_these_eyes(name: str, eyes: str) -> None:
-    (listed,) = re.findall(rf"export const {name} = \[(.*?)\]", MAP.read_text("utf-8"))
+    (listed,) = re.findall(rf"export const {name} = \[(.*?)\]", MAP.read_text("utf-8"), re.DOTALL)
     colours = re.findall(r"#[0-9a-f]{6}", listed)
     assert len(colours) == {"CLASSES": 11, "VERDICT": 3}[name]  # hair has eleven colours
     near = {(a, b): round(distance(a, b, eyes), 1) for a, b in itertools.combinations(colours, 2)}

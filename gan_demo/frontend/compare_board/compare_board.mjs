@@ -3,10 +3,10 @@
 // data: {runs: [{id, letter, name, color, pixelated, link}], metrics: [{column, title, note, log, range}], axis, across,
 //   texts, curves, language}
 import * as curves from "../curves/curves.mjs";
-import { detail } from "../curves/detail.mjs";
-import { lowest, refined } from "../curves/rows.mjs";
-import { draw as drawSheets, build as buildSheets } from "./sheets.mjs";
+import { lowest, refined } from "../curves/series.mjs";
+import { detail } from "../shared/run_rows.mjs";
 import { Follower } from "./follower.mjs";
+import { build as buildSheets, draw as drawSheets } from "./sample_sheets.mjs";
 
 const states = new WeakMap();
 
@@ -40,14 +40,25 @@ function build(parent) {
   root.className = "compare";
   root.innerHTML = `<div class="sheets-place"></div><p class="lost" role="status" hidden></p><div class="charts"></div>`;
   parent.append(root);
-  const s = { root, runs: new Map(), data: null, frame: 0, charts: root.querySelector(".charts"), lost: root.querySelector(".lost") };
+  const s = {
+    root,
+    runs: new Map(),
+    data: null,
+    frame: 0,
+    charts: root.querySelector(".charts"),
+    lost: root.querySelector(".lost"),
+  };
   s.sheets = buildSheets(root.querySelector(".sheets-place"), (at) => curves.at(s.charts, at));
   states.set(parent, s);
   return s;
 }
 
 function later(s) {
-  if (!s.frame) s.frame = requestAnimationFrame(() => { s.frame = 0; render(s); });
+  if (!s.frame)
+    s.frame = requestAnimationFrame(() => {
+      s.frame = 0;
+      render(s);
+    });
 }
 
 function render(s) {
@@ -56,7 +67,11 @@ function render(s) {
   const shown = data.runs.map((run) => ({ ...run, follower: s.runs.get(run.id) }));
   const gone = shown.filter((run) => run.follower.state === "gone").map((run) => run.name);
   const waits = shown.some((run) => run.follower.state === "waiting");
-  s.lost.textContent = gone.length ? data.texts.gone.replace("{name}", gone.join(", ")) : waits ? data.texts.waiting : "";
+  s.lost.textContent = gone.length
+    ? data.texts.gone.replace("{name}", gone.join(", "))
+    : waits
+      ? data.texts.waiting
+      : "";
   s.lost.hidden = !s.lost.textContent;
   const known = shown.filter((run) => run.follower.store.update);
   s.root.dataset.known = known.length;
@@ -67,19 +82,36 @@ function render(s) {
 function charts(s, known) {
   const { data } = s;
   const panels = data.metrics.map((metric) => ({
-    id: metric.column, kind: "lines", title: metric.title, note: metric.note, log: metric.log, range: metric.range, height: 190,
+    id: metric.column,
+    kind: "lines",
+    title: metric.title,
+    note: metric.note,
+    log: metric.log,
+    range: metric.range,
+    height: 190,
     optional: known.length === data.runs.length, // what no run has is left out, once all have been asked
     series: known.map((run) => {
       const columns = finer(run.follower);
-      return { name: run.letter, tag: run.letter, color: run.color, x: columns[data.axis] || [], values: columns[metric.column] || [] };
+      return {
+        name: run.letter,
+        tag: run.letter,
+        color: run.color,
+        x: columns[data.axis] || [],
+        values: columns[metric.column] || [],
+      };
     }),
   }));
   curves.draw({
     parentElement: s.charts,
     data: {
-      panels, axis: data.axis, across: data.across, language: data.language, texts: data.curves,
+      panels,
+      axis: data.axis,
+      across: data.across,
+      language: data.language,
+      texts: data.curves,
       at: s.sheets.follow ? null : s.sheets.at,
-      onSeek: (at) => s.sheets.seek(at), onZoom: (_, from, to) => zoomed(s, from, to),
+      onSeek: (at) => s.sheets.seek(at),
+      onZoom: (_, from, to) => zoomed(s, from, to),
     },
   });
 }
@@ -90,13 +122,16 @@ async function zoomed(s, from, to) {
   const { zoom } = s;
   for (const one of s.runs.values()) one.detail = null;
   if (zoom) {
-    await Promise.all([...s.runs.values()].map(async (one) => {
-      const [first, last] = steps(one.store.columns, s.data.axis, zoom);
-      if (first === undefined) return;
-      const found = await detail(one.run, first, last);
-      const { step } = one.store.columns;
-      if (s.zoom === zoom && found && found.columns.step.length > lowest(step, last, true) - lowest(step, first)) one.detail = found;
-    }));
+    await Promise.all(
+      [...s.runs.values()].map(async (one) => {
+        const [first, last] = steps(one.store.columns, s.data.axis, zoom);
+        if (first === undefined) return;
+        const found = await detail(one.run, first, last);
+        const { step } = one.store.columns;
+        if (s.zoom === zoom && found && found.columns.step.length > lowest(step, last, true) - lowest(step, first))
+          one.detail = found;
+      }),
+    );
   }
   if (s.zoom === zoom) later(s);
 }
@@ -104,7 +139,8 @@ async function zoomed(s, from, to) {
 // The steps between which a stretch of the axis lies.
 function steps(columns, axis, [from, to]) {
   const along = columns[axis] ?? [];
-  const first = Math.max(0, lowest(along, from) - 1), last = Math.min(along.length - 1, lowest(along, to, true));
+  const first = Math.max(0, lowest(along, from) - 1),
+    last = Math.min(along.length - 1, lowest(along, to, true));
   return [columns.step[first], columns.step[last]];
 }
 

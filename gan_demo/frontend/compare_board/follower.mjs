@@ -1,6 +1,6 @@
 // What is known of one run, asked for while it trains. Questions rather than events: a browser opens six connections to a
 // server, and this page may look at six runs.
-import { apply, empty } from "../live_board/store.mjs";
+import { apply, empty } from "../shared/run_store.mjs";
 
 const OFTEN = 1500; // ms between two questions about a run that trains
 const SELDOM = 5000; // about one that is over, which may be resumed, here or in a terminal
@@ -10,7 +10,9 @@ const ALIVE = ["queued", "running", "paused"];
 export class Follower {
   constructor(run, changed) {
     Object.assign(this, { run, changed, store: empty(), epoch: "", have: 0, state: "asking", timer: 0, closed: false });
-    this.wake = () => { if (!document.hidden) this.ask(); };
+    this.wake = () => {
+      if (!document.hidden) this.ask();
+    };
     document.addEventListener("visibilitychange", this.wake);
     this.ask();
   }

@@ -5,11 +5,13 @@ export function bars(p, panel, names) {
   const most = Math.max(...values, 1e-9);
   if (p.plotBox.children.length !== values.length) {
     p.plotBox.className = "plot bars";
-    p.plotBox.replaceChildren(...values.map(() => {
-      const bar = document.createElement("div");
-      bar.append(document.createElement("i"), document.createElement("span"));
-      return bar;
-    }));
+    p.plotBox.replaceChildren(
+      ...values.map(() => {
+        const bar = document.createElement("div");
+        bar.append(document.createElement("i"), document.createElement("span"));
+        return bar;
+      }),
+    );
   }
   values.forEach((value, i) => {
     const bar = p.plotBox.children[i];

@@ -14,7 +14,7 @@
 // clear(parentElement) takes it all down.
 import { bars, shares } from "./bars.mjs";
 import { gather, moveTo, points, refresh, resize, section, words } from "./panel.mjs";
-import { listen, tools } from "./settings.mjs";
+import { listen, tools } from "./view_settings.mjs";
 
 const boards = new WeakMap();
 
@@ -22,7 +22,10 @@ export function draw({ data, parentElement }) {
   const board = boards.get(parentElement) || build(parentElement);
   if (data.axis !== board.data.axis) board.zoom = null; // the same numbers would mean another stretch
   // right of every chart, so that all have the same width: space for the names at the lines' ends
-  const longest = Math.max(0, ...data.panels.flatMap((panel) => (panel.series || []).map((one) => wide(one.tag || ""))));
+  const longest = Math.max(
+    0,
+    ...data.panels.flatMap((panel) => (panel.series || []).map((one) => wide(one.tag || ""))),
+  );
   board.data = { ...data, gutter: (longest ? 10 + 7 * longest : 8) * (data.scale || 1) };
   if ("at" in data) board.at = data.at;
   board.grid.style.setProperty("--columns", data.across || 1);
@@ -39,7 +42,9 @@ export function at(parentElement, step) {
   const board = boards.get(parentElement);
   if (!board || board.at === step) return;
   board.at = step;
-  board.panels.forEach((p) => { if (p.panel.kind !== "bars") moveTo(p, step); });
+  board.panels.forEach((p) => {
+    if (p.panel.kind !== "bars") moveTo(p, step);
+  });
 }
 
 export function clear(parentElement) {
@@ -65,7 +70,9 @@ function build(parent) {
   board.observer.observe(board.grid);
   board.deaf = listen(() => update(board));
   // the text's colour fades within a millisecond (curves.css), which says when the theme changes
-  root.addEventListener("transitionend", (event) => { if (event.target === root && event.propertyName === "color") update(board); });
+  root.addEventListener("transitionend", (event) => {
+    if (event.target === root && event.propertyName === "color") update(board);
+  });
   boards.set(parent, board);
   return board;
 }
@@ -101,7 +108,10 @@ function update(board) {
 function drawBars(p, data) {
   const found = p.panel.values ? p.panel : shares(p.panel, data.columns?.[p.panel.column] || []);
   p.box.hidden = !found.values.length;
-  p.box.classList.toggle("flagged", (data.bands || []).some((band) => band.panel === p.panel.id));
+  p.box.classList.toggle(
+    "flagged",
+    (data.bands || []).some((band) => band.panel === p.panel.id),
+  );
   bars(p, found, found.names);
 }
 

@@ -1,11 +1,14 @@
 // Over a chart: the step on show, marks of changes, and short names at the lines' ends. Under it: the evidence of findings.
 // All are elements, moved when the chart is drawn, so that none of them costs a redraw of its lines.
-import { colour } from "./format.mjs";
+import { colour } from "./palette.mjs";
 
 export function overlay(p) {
   if (!p.plot) return;
   const { data } = p.board;
-  bands(p, (data.bands || []).filter((one) => !one.panel || one.panel === p.panel.id));
+  bands(
+    p,
+    (data.bands || []).filter((one) => !one.panel || one.panel === p.panel.id),
+  );
   marks(p, data.marks || []);
   tags(p);
   at(p, p.board.at);
@@ -29,11 +32,11 @@ function width(p) {
   return p.plot.over.clientWidth;
 }
 
-function layer(p, name, parent) {
+function layer(_p, name, parent) {
   return [...parent.children].filter((child) => child.classList.contains(name));
 }
 
-function add(p, name, parent) {
+function add(_p, name, parent) {
   const element = document.createElement("div");
   element.className = name;
   parent.append(element);
@@ -51,7 +54,8 @@ function marks(p, all) {
   const elements = many(p, "mark", p.plot.over, all.length);
   let free = -Infinity; // where the next text may begin
   all.forEach((mark, i) => {
-    const element = elements[i], left = place(p, mark.step);
+    const element = elements[i],
+      left = place(p, mark.step);
     element.hidden = !(left >= 0 && left <= width(p));
     element.style.transform = `translateX(${Math.round(left)}px)`;
     element.dataset.step = mark.step;
@@ -81,7 +85,8 @@ function tags(p) {
   const ends = [];
   p.lines.forEach((line, i) => {
     if (line.ghost || line.off || line.faint || !line.tag) return;
-    const x = p.plot.data[0], values = p.plot.data[i + 1];
+    const x = p.plot.data[0],
+      values = p.plot.data[i + 1];
     for (let k = values.length - 1; k >= 0; k--) {
       if (values[k] === null || values[k] === undefined || x[k] > p.view[1]) continue;
       ends.push({ line, left: Math.min(width(p), place(p, x[k])) + 4, top: p.plot.valToPos(values[k], "y") });
@@ -89,7 +94,9 @@ function tags(p) {
     }
   });
   const height = p.plot.over.clientHeight;
-  ends.forEach((end) => { end.top = Math.max(4, Math.min(height - 4, end.top)); });
+  ends.forEach((end) => {
+    end.top = Math.max(4, Math.min(height - 4, end.top));
+  });
   ends.sort((a, b) => a.top - b.top);
   for (let k = 1; k < ends.length; k++) ends[k].top = Math.max(ends[k].top, ends[k - 1].top + 12);
   const below = ends.length ? Math.max(0, ends[ends.length - 1].top - (height - 2)) : 0;

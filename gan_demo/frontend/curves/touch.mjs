@@ -2,14 +2,16 @@
 
 // Two fingers zoom about what is between them; one moves over the values. Scrolling the page up and down stays the page's.
 export function touch(p) {
-  const over = p.plot.over, fingers = new Map();
+  const over = p.plot.over,
+    fingers = new Map();
   let begun = null;
   over.style.touchAction = "pan-y";
   const left = (event) => event.clientX - over.getBoundingClientRect().left;
   over.addEventListener("pointerdown", (event) => {
     if (event.pointerType !== "touch") return;
     fingers.set(event.pointerId, left(event));
-    if (fingers.size === 2) begun = { view: [...p.view], at: [...fingers.values()].map((x) => p.plot.posToVal(x, "x")) };
+    if (fingers.size === 2)
+      begun = { view: [...p.view], at: [...fingers.values()].map((x) => p.plot.posToVal(x, "x")) };
   });
   over.addEventListener("pointermove", (event) => {
     if (!fingers.has(event.pointerId)) return;
@@ -19,7 +21,10 @@ export function touch(p) {
   });
   const up = (event) => {
     fingers.delete(event.pointerId);
-    if (begun && fingers.size < 2) { begun = null; p.board.zoomed(p); }
+    if (begun && fingers.size < 2) {
+      begun = null;
+      p.board.zoomed(p);
+    }
   };
   over.addEventListener("pointerup", up);
   over.addEventListener("pointercancel", up);
@@ -41,8 +46,15 @@ export function keys(p, seek) {
   p.plotBox.addEventListener("blur", () => p.legend.removeAttribute("aria-live"));
   p.plotBox.addEventListener("keydown", (event) => {
     if (!p.plot || event.ctrlKey || event.metaKey || event.altKey) return;
-    const act = { ArrowLeft: () => move(p, -1), ArrowRight: () => move(p, 1), "+": () => zoom(p, 0.5), "=": () => zoom(p, 0.5),
-                  "-": () => zoom(p, 2), Enter: () => seek(p.plot.cursor.left), Escape: () => p.board.setZoom(p, null) }[event.key];
+    const act = {
+      ArrowLeft: () => move(p, -1),
+      ArrowRight: () => move(p, 1),
+      "+": () => zoom(p, 0.5),
+      "=": () => zoom(p, 0.5),
+      "-": () => zoom(p, 2),
+      Enter: () => seek(p.plot.cursor.left),
+      Escape: () => p.board.setZoom(p, null),
+    }[event.key];
     if (!act) return;
     event.preventDefault();
     act();
@@ -50,13 +62,15 @@ export function keys(p, seek) {
 }
 
 function move(p, direction) {
-  const width = p.plot.over.clientWidth, now = p.plot.cursor.left;
+  const width = p.plot.over.clientWidth,
+    now = p.plot.cursor.left;
   const left = now < 0 ? (direction > 0 ? 0 : width) : now + (direction * width) / 50;
   p.plot.setCursor({ left: Math.max(0, Math.min(width, left)), top: 1 });
 }
 
 function zoom(p, factor) {
-  const [from, to] = p.view, left = p.plot.cursor.left;
+  const [from, to] = p.view,
+    left = p.plot.cursor.left;
   const middle = left >= 0 ? p.plot.posToVal(left, "x") : (from + to) / 2;
   p.board.setZoom(p, [middle - (middle - from) * factor, middle + (to - middle) * factor]);
 }

@@ -1,16 +1,17 @@
 // What the tools share: the current state and how it came about, its samples, its address, words. See explorer.mjs.
-import { Actions } from "./actions.mjs";
-import { Address, link, read, write } from "./address.mjs";
-import { Superseded, toPixels } from "./engine.mjs";
-import { Mixer } from "./mixer.mjs";
-import * as naming from "./naming.mjs";
-import { Near } from "./near.mjs";
-import * as space from "./space.mjs";
-import { Stage } from "./stage.mjs";
+
+import { fill } from "../shared/dom.mjs";
+import { reason } from "../shared/http.mjs";
+import * as naming from "./controls/direction_names.mjs";
+import { Mixer } from "./controls/labels.mjs";
+import { Actions } from "./controls/toolbar.mjs";
+import { Superseded, toPixels } from "./engine/engine.mjs";
+import * as space from "./latent.mjs";
+import { Near } from "./stage/neighbours.mjs";
+import { Stage } from "./stage/stage.mjs";
 import { Tabs } from "./tabs.mjs";
 import { Tiles } from "./tiles.mjs";
-import { reason } from "./trouble.mjs";
-import { fill } from "./words.mjs";
+import { Address, link, read, write } from "./url_state.mjs";
 
 const REMEMBERED = 200; // moves that can be undone
 const BRIEF = 5000; // ms that what needs no answer is on show
@@ -26,7 +27,10 @@ export class App {
     Object.assign(this, { past: [], future: [], dragging: false, gone: false, leaving: false, given: told.params });
     this.state = told.state ?? read(before, facts).state ?? space.random(facts, START);
     this.address = new Address(() => this.hash());
-    this.params = { get: (tool, name = "") => this.given.get(`${tool}.${name}`) ?? "", set: (...all) => this.keep(...all) };
+    this.params = {
+      get: (tool, name = "") => this.given.get(`${tool}.${name}`) ?? "",
+      set: (...all) => this.keep(...all),
+    };
     this.build(told.tool);
     this.listen();
     this.ready = this.stage.draw().then(() => this.tabs.ready);
@@ -43,7 +47,10 @@ export class App {
     this.stage = new Stage(this, find(".stage-place"));
     this.near = this.points ? null : new Near(this, find(".near"));
     this.actions = new Actions(this, find(".actions"));
-    Object.assign(find(".caption"), { textContent: this.t(this.space.cloud?.length ? "stage.points" : "stage.samples"), hidden: !this.points });
+    Object.assign(find(".caption"), {
+      textContent: this.t(this.space.cloud?.length ? "stage.points" : "stage.samples"),
+      hidden: !this.points,
+    });
     this.mixer = new Mixer(this, find(".mixer"));
     this.tabs = new Tabs(this, find(".right"), tool);
   }
@@ -233,9 +240,16 @@ export class App {
   number(n, digits = 0) {
     this.formats ??= new Map();
     if (!this.formats.has(digits)) {
-      this.formats.set(digits, new Intl.NumberFormat(this.language, { minimumFractionDigits: digits, maximumFractionDigits: digits }));
+      this.formats.set(
+        digits,
+        new Intl.NumberFormat(this.language, { minimumFractionDigits: digits, maximumFractionDigits: digits }),
+      );
     }
-    return this.formats.get(digits).format(n).replace(/^-(?=[0.,]*$)/, "").replace("-", "−"); // never −0
+    return this.formats
+      .get(digits)
+      .format(n)
+      .replace(/^-(?=[0.,]*$)/, "")
+      .replace("-", "−"); // never −0
   }
 
   say(text) {

@@ -32,16 +32,38 @@
 //                         reason(error): why something failed
 //   url(name)             data.urls[name], absolute, or ""; save(blob, name): a download; data, language, root
 //   rng(seed), newSeed()  own random numbers, the same everywhere
-import { Engine } from "./engine.mjs";
-import { Progress } from "./progress.mjs";
-import { linked } from "./styles.mjs";
-import { answered, reason } from "./trouble.mjs";
+
+import { answered, reason } from "../shared/http.mjs";
+import { linked } from "../shared/stylesheet.mjs";
+import { Engine } from "./engine/engine.mjs";
+import { Progress } from "./loading_bar.mjs";
 
 // All modules are asked for at once, beside the runtime and the model: none waits for another that names it.
-const MODULES = ["actions", "address", "blend", "cloud", "fields", "files", "mixer", "moments", "naming", "near", "plane", "raw", "slider",
-  "space", "stage", "tabs", "tiles", "tools", "trouble", "words", "tools/hold"];
+const MODULES = [
+  "controls/toolbar",
+  "url_state",
+  "controls/label_blend",
+  "stage/point_cloud",
+  "controls/label_row",
+  "latent_file",
+  "controls/labels",
+  "time/checkpoints",
+  "controls/direction_names",
+  "stage/neighbours",
+  "stage/drag_plane",
+  "controls/z_sliders",
+  "controls/slider",
+  "latent",
+  "stage/stage",
+  "tabs",
+  "tiles",
+  "tool_list",
+  "../shared/http",
+  "../shared/dom",
+  "tools/hold",
+];
 const modules = import("./app.mjs");
-for (const name of MODULES) import(`./${name}.mjs`).catch(() => {}); // whoever needs it says so
+for (const name of MODULES) import(new URL(`${name}.mjs`, import.meta.url).href).catch(() => {}); // whoever needs it says so
 
 const states = new WeakMap();
 const IDLE = 60_000; // ms in which a page that was left finds its engine again
@@ -86,7 +108,14 @@ async function open(s, data) {
     if (s.app) s.app.leaving = true; // it keeps its picture: the network below it is another from now on
     await s.engine.load("main", data.urls.generator);
     if (stale()) return;
-    app = new App({ data, space, engine: s.engine, place: s.place, before: visited.get(data.id) ?? "", failed: (error) => fail(s, data, error) });
+    app = new App({
+      data,
+      space,
+      engine: s.engine,
+      place: s.place,
+      before: visited.get(data.id) ?? "",
+      failed: (error) => fail(s, data, error),
+    });
     await app.ready;
     if (stale()) return app.destroy();
     if (s.app) visited.set(s.app.data.id, s.app.hash());
@@ -132,7 +161,9 @@ async function networks(s, data, progress) {
   s.progress = progress;
   while (s.starting) await s.starting.catch(() => {}); // whoever began it hears why
   if (s.gone || (s.engine && !s.engine.gone)) return;
-  s.starting = start(s, data).finally(() => { s.starting = null; });
+  s.starting = start(s, data).finally(() => {
+    s.starting = null;
+  });
   await s.starting;
 }
 
@@ -140,7 +171,9 @@ async function networks(s, data, progress) {
 async function start(s, data) {
   const { runtime, generator, wasm } = data.urls;
   const told = (share) => s.progress.at(share);
-  const engine = taken(runtime) ?? (await Engine.open({ runtime, generator, onProgress: told, wasm: wasm ? await unpacked(wasm, told) : null }));
+  const engine =
+    taken(runtime) ??
+    (await Engine.open({ runtime, generator, onProgress: told, wasm: wasm ? await unpacked(wasm, told) : null }));
   if (s.gone) keep(engine, runtime);
   else Object.assign(s, { engine, runtime });
 }
@@ -148,16 +181,18 @@ async function start(s, data) {
 // The runtime from a host that knows no compression: the file itself is gzipped, unless the host has undone that.
 async function unpacked(address, told) {
   const answer = await answered(address);
-  const all = Number(answer.headers.get("Content-Length")), parts = [];
+  const all = Number(answer.headers.get("Content-Length")),
+    parts = [];
   let read = 0;
-  for (const reader = answer.body.getReader(); ;) {
+  for (const reader = answer.body.getReader(); ; ) {
     const { done, value } = await reader.read();
     if (done) break;
     parts.push(value);
     read += value.length;
     if (all) told(Math.min(1, read / all));
   }
-  const whole = new Blob(parts), [first, second] = new Uint8Array(await whole.slice(0, 2).arrayBuffer());
+  const whole = new Blob(parts),
+    [first, second] = new Uint8Array(await whole.slice(0, 2).arrayBuffer());
   const packed = first === 0x1f && second === 0x8b;
   return new Response(packed ? whole.stream().pipeThrough(new DecompressionStream("gzip")) : whole).arrayBuffer();
 }
@@ -176,12 +211,21 @@ function keep(engine, runtime) {
     clearTimeout(spare.timer);
     spare.engine.close();
   }
-  spare = { engine, runtime, timer: setTimeout(() => { engine.close(); spare = null; }, IDLE) };
+  spare = {
+    engine,
+    runtime,
+    timer: setTimeout(() => {
+      engine.close();
+      spare = null;
+    }, IDLE),
+  };
 }
 
 function style(s) {
   if (s.place.querySelector("link")) return null;
-  return Promise.all(["explorer", "tools/hold"].map((name) => linked(s.place, new URL(`./${name}.css`, import.meta.url).href)));
+  return Promise.all(
+    ["explorer", "tools/hold"].map((name) => linked(s.place, new URL(`./${name}.css`, import.meta.url).href)),
+  );
 }
 
 // The page is told, which then shows its own controls; where there is no page, the reason stands here.

@@ -1,6 +1,6 @@
 // The tools as tabs, in one row that is scrolled where it is too long. A tool's module is fetched when its tab is first opened; its element is then kept.
-import { linked } from "./styles.mjs";
-import { TOOLS } from "./tools.mjs";
+import { linked } from "../shared/stylesheet.mjs";
+import { TOOLS } from "./tool_list.mjs";
 
 export class Tabs {
   constructor(app, host, wanted) {

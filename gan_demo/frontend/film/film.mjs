@@ -5,11 +5,12 @@
 //   sheet {columns, width, height, gap, count}: samples can be picked; explain: a pick opens the explanation below
 //   highlight: index of a sample to ring, or null; marks [{step, text}]: ticks on the scrubber
 //   onGo(step, isNewest, byHand): the moment on show is another; onPick(step, index or null): a sample was clicked
-import { Explanation } from "./explain.mjs";
-import { Frames } from "./frames.mjs";
+
+import { Frames } from "../shared/frames.mjs";
+import { Wipe } from "./compare_wipe.mjs";
 import { drawTicks, drawWords, explains, number } from "./labels.mjs";
-import { Picking } from "./picking.mjs";
-import { Wipe } from "./wipe.mjs";
+import { Explanation } from "./sample_panel.mjs";
+import { Picking } from "./sample_selection.mjs";
 
 const states = new WeakMap();
 
@@ -55,10 +56,31 @@ function build(parent) {
   parent.append(root);
   const find = (name) => root.querySelector(name);
   const s = {
-    root, stage: find(".stage"), wait: find(".wait"), picture: find(".picture"), now: find(".now"), hint: find(".hint"),
-    slider: find("input"), output: find("output"), play: find(".play"), live: find(".live"), compare: find(".compare"),
-    marks: find(".marks"), steps: [], index: -1, follow: true, playing: 0, shown: null, run: "", version: "", data: {},
-    started: false, asked: false, gone: false, told: "", knows: false,
+    root,
+    stage: find(".stage"),
+    wait: find(".wait"),
+    picture: find(".picture"),
+    now: find(".now"),
+    hint: find(".hint"),
+    slider: find("input"),
+    output: find("output"),
+    play: find(".play"),
+    live: find(".live"),
+    compare: find(".compare"),
+    marks: find(".marks"),
+    steps: [],
+    index: -1,
+    follow: true,
+    playing: 0,
+    shown: null,
+    run: "",
+    version: "",
+    data: {},
+    started: false,
+    asked: false,
+    gone: false,
+    told: "",
+    knows: false,
   };
   s.wipe = new Wipe(s.picture, find(".held"), s.now, find(".names"));
   s.picking = new Picking(s.picture, (index, x) => pick(s, index, x));
@@ -73,7 +95,10 @@ function listen(s) {
   const all = () => s.frames?.look(s.steps, s.index, true);
   s.slider.addEventListener("pointerenter", all); // most likely about to be dragged
   s.slider.addEventListener("focus", all);
-  s.slider.addEventListener("input", () => { stop(s); go(s, Number(s.slider.value), true); });
+  s.slider.addEventListener("input", () => {
+    stop(s);
+    go(s, Number(s.slider.value), true);
+  });
   s.slider.addEventListener("change", () => explainHere(s));
   s.slider.addEventListener("keydown", (event) => {
     if (event.key === " ") {
@@ -82,7 +107,10 @@ function listen(s) {
     }
   });
   s.play.addEventListener("click", () => toggle(s));
-  s.live.addEventListener("click", () => { stop(s); go(s, s.steps.length - 1, true); });
+  s.live.addEventListener("click", () => {
+    stop(s);
+    go(s, s.steps.length - 1, true);
+  });
   s.compare.addEventListener("click", () => {
     stop(s);
     if (s.wipe.on) s.wipe.leave();
@@ -174,7 +202,8 @@ function paint(s) {
   const image = s.frames.image(s.steps[i]);
   if (s.shown === image) return;
   const shown = s.steps.indexOf(Number(s.shown?.dataset.step));
-  if (i !== s.index && shown >= 0 && s.now.dataset.run === s.run && Math.abs(shown - s.index) <= Math.abs(i - s.index)) return;
+  if (i !== s.index && shown >= 0 && s.now.dataset.run === s.run && Math.abs(shown - s.index) <= Math.abs(i - s.index))
+    return;
   image.alt = s.data.texts.alt.replace("{step}", number(s, s.steps[i]));
   image.classList.toggle("pixelated", Boolean(s.data.pixelated));
   s.now.replaceChildren(image);

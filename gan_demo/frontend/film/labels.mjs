@@ -16,12 +16,14 @@ export function drawTicks(s) {
   const key = JSON.stringify([marks, s.steps.length]);
   if (s.marks.dataset.key === key) return;
   s.marks.dataset.key = key;
-  s.marks.replaceChildren(...marks.map(({ step, text }) => {
-    const tick = document.createElement("i");
-    tick.style.setProperty("--share", place(s.steps, step));
-    tick.title = text;
-    return tick;
-  }));
+  s.marks.replaceChildren(
+    ...marks.map(({ step, text }) => {
+      const tick = document.createElement("i");
+      tick.style.setProperty("--share", place(s.steps, step));
+      tick.title = text;
+      return tick;
+    }),
+  );
 }
 
 // Where a step is along the scrubber, 0 to 1: between the kept ones.

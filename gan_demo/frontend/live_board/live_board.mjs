@@ -1,12 +1,13 @@
 // The board of a run: progress, film, what the curves say, curves; fed by events, drawn without the page's script.
 // data: {run, status, position, panels, more, film, curves, findings, mine, texts, language, ...}, see boards/live_board.py.
+
+import * as classroom from "../classroom/class_strip.mjs";
 import * as curves from "../curves/curves.mjs";
 import * as film from "../film/film.mjs";
-import * as classroom from "./classroom.mjs";
-import { follow, rows } from "./feed.mjs";
+import { duration, fill, number } from "../shared/format.mjs";
+import { follow, rows } from "../shared/run_feed.mjs";
+import { apply, empty, newest } from "../shared/run_store.mjs";
 import { show as showFindings } from "./findings.mjs";
-import { apply, empty, newest } from "./store.mjs";
-import { duration, fill, number } from "./words.mjs";
 
 const FOLLOWS = 4000; // ms in which the page follows a change of status
 const states = new WeakMap();
@@ -54,21 +55,48 @@ function build(parent, data) {
   parent.append(root);
   const find = (name) => root.querySelector(name);
   const s = {
-    root, parent, data, asked: -Infinity, store: empty(), at: null, frame: 0, told: "", stale: false, ghost: null, haunted: "", detail: null,
-    connection: find(".connection"), track: find(".track"), bar: find(".track i"), pace: find(".progress span"),
-    film: find(".film-place"), findings: find(".findings"), main: find(".right"), more: find(".more"), rest: find(".rest"),
-    summary: find("summary"), cost: find(".cost"), fork: find(".fork"),
+    root,
+    parent,
+    data,
+    asked: -Infinity,
+    store: empty(),
+    at: null,
+    frame: 0,
+    told: "",
+    stale: false,
+    ghost: null,
+    haunted: "",
+    detail: null,
+    connection: find(".connection"),
+    track: find(".track"),
+    bar: find(".track i"),
+    pace: find(".progress span"),
+    film: find(".film-place"),
+    findings: find(".findings"),
+    main: find(".right"),
+    more: find(".more"),
+    rest: find(".rest"),
+    summary: find("summary"),
+    cost: find(".cost"),
+    fork: find(".fork"),
   };
   s.ask = (name, value) => ask(s, name, value);
   find(".fork button").addEventListener("click", () => s.ask("fork", s.from));
   s.more.addEventListener("toggle", () => render(s));
   s.classroom = classroom.build(find(".class-place"), {
     goTo: (step) => s.store.grids.length > 0 && (film.goTo(s.film, step), true),
-    highlight: (index) => { s.highlight = index; if (s.store.update) picture(s, s.store.update); },
+    highlight: (index) => {
+      s.highlight = index;
+      if (s.store.update) picture(s, s.store.update);
+    },
     trigger: (name, value) => s.ask(name, value),
     resized: () => render(s),
   });
-  s.feed = follow(data.run, (update) => take(s, update), (state) => connected(s, state));
+  s.feed = follow(
+    data.run,
+    (update) => take(s, update),
+    (state) => connected(s, state),
+  );
   return s;
 }
 
@@ -79,7 +107,11 @@ function take(s, update) {
     s.feed.again();
   }
   s.root.dataset.step = update.progress.step;
-  if (!s.frame) s.frame = requestAnimationFrame(() => { s.frame = 0; render(s); });
+  if (!s.frame)
+    s.frame = requestAnimationFrame(() => {
+      s.frame = 0;
+      render(s);
+    });
   tell(s, update);
 }
 
@@ -89,7 +121,9 @@ function ask(s, name, value) {
   if (s.classroom.presenter.on) s.classroom.presenter.leave(); // the page's answer would be hidden
   s.asked = performance.now();
   s.trigger(name, value);
-  setTimeout(() => { if (s.store.update) tell(s, s.store.update); }, ANSWERED + 50);
+  setTimeout(() => {
+    if (s.store.update) tell(s, s.store.update);
+  }, ANSWERED + 50);
 }
 
 // The page around the board (buttons, what is offered at the end) is drawn by the script, which must hear of a change.
@@ -133,11 +167,20 @@ function render(s) {
   showFindings(s, update, may(s, update));
   haunt(s, update);
   charts(s, s.main, s.data.panels, 1);
-  classroom.update(s.classroom, { ...s.data.classroom, class: update.class, run: s.data.run, language: s.data.language });
+  classroom.update(s.classroom, {
+    ...s.data.classroom,
+    class: update.class,
+    run: s.data.run,
+    language: s.data.language,
+  });
   if (s.more.open) {
     charts(s, s.rest, s.data.more, 2);
-    const spent = newest(s.store.columns, "eval_seconds"), seconds = newest(s.store.columns, "seconds");
-    s.cost.textContent = spent && seconds ? fill(s.data.texts.evaluation, { share: number(s.data.language, (100 * spent) / seconds, 1) }) : "";
+    const spent = newest(s.store.columns, "eval_seconds"),
+      seconds = newest(s.store.columns, "seconds");
+    s.cost.textContent =
+      spent && seconds
+        ? fill(s.data.texts.evaluation, { share: number(s.data.language, (100 * spent) / seconds, 1) })
+        : "";
   }
 }
 
@@ -146,15 +189,26 @@ const ALIVE = ["queued", "running", "paused"];
 function progress(s, { progress: p, status }) {
   const { texts, language } = s.data;
   const n = (value) => number(language, value);
-  let share = p.step / Math.max(1, p.steps), words;
-  if (!ALIVE.includes(status)) words = fill(texts.was, { step: n(p.step), steps: n(p.steps), time: duration(texts, p.seconds) });
+  let share = p.step / Math.max(1, p.steps),
+    words;
+  if (!ALIVE.includes(status))
+    words = fill(texts.was, { step: n(p.step), steps: n(p.steps), time: duration(texts, p.seconds) });
   else if (p.loading) {
     share = p.loading.done / Math.max(1, p.loading.total);
     const scale = p.loading.total > 1e6 ? 1e6 : 1;
-    words = fill(texts.loading[p.loading.what] ?? texts.preparing, { done: n(p.loading.done / scale), total: n(p.loading.total / scale) });
+    words = fill(texts.loading[p.loading.what] ?? texts.preparing, {
+      done: n(p.loading.done / scale),
+      total: n(p.loading.total / scale),
+    });
   } else if (!p.step && !p.images_per_second) words = texts.preparing;
   else {
-    words = fill(texts.pace, { step: n(p.step), steps: n(p.steps), rate: n(p.images_per_second), time: duration(texts, p.seconds), left: duration(texts, p.seconds_left) });
+    words = fill(texts.pace, {
+      step: n(p.step),
+      steps: n(p.steps),
+      rate: n(p.images_per_second),
+      time: duration(texts, p.seconds),
+      left: duration(texts, p.seconds_left),
+    });
   }
   s.bar.style.width = `${100 * Math.min(1, share)}%`;
   s.track.setAttribute("aria-valuenow", Math.round(100 * Math.min(1, share)));
@@ -163,14 +217,19 @@ function progress(s, { progress: p, status }) {
 
 function picture(s, update) {
   const data = {
-    ...s.data.film, run: s.data.run, steps: s.store.grids, live: ALIVE.includes(update.status), language: s.data.language,
+    ...s.data.film,
+    run: s.data.run,
+    steps: s.store.grids,
+    live: ALIVE.includes(update.status),
+    language: s.data.language,
     ...(s.classroom.presenter.on ? { most: s.classroom.presenter.room(ratio(s.data.film.sheet)) } : {}),
-    highlight: s.highlight ?? null, marks: marks(s, update),
+    highlight: s.highlight ?? null,
+    marks: marks(s, update),
     onGo: (step, isNewest, byHand) => {
       seen(s, isNewest ? null : step);
       classroom.moved(s.classroom, step, isNewest, byHand);
     },
-    onPick: (step, index) => classroom.picked(s.classroom, index),
+    onPick: (_step, index) => classroom.picked(s.classroom, index),
   };
   film.draw({ data, parentElement: s.film });
 }
@@ -187,9 +246,19 @@ function charts(s, place, panels, across) {
   curves.draw({
     parentElement: place,
     data: {
-      panels, columns: s.store.columns, across, tools: place === s.main, language: s.data.language, texts: s.data.curves,
-      at: s.at, scale: s.classroom.presenter.scale, marks: marks(s, update), bands: bands(update), ghost: s.ghost,
-      detail: s.detail, onSeek: (step) => seek(s, nearest(s.store.grids, step)),
+      panels,
+      columns: s.store.columns,
+      across,
+      tools: place === s.main,
+      language: s.data.language,
+      texts: s.data.curves,
+      at: s.at,
+      scale: s.classroom.presenter.scale,
+      marks: marks(s, update),
+      bands: bands(update),
+      ghost: s.ghost,
+      detail: s.detail,
+      onSeek: (step) => seek(s, nearest(s.store.grids, step)),
       onZoom: (_, from, to, points) => zoomed(s, from, to, points),
     },
   });
@@ -198,7 +267,9 @@ function charts(s, place, panels, across) {
 // Width to height of a sheet of samples; a plot of points is square.
 function ratio(sheet) {
   if (!sheet) return 1;
-  return (sheet.columns * (sheet.width + sheet.gap)) / (Math.ceil(sheet.count / sheet.columns) * (sheet.height + sheet.gap));
+  return (
+    (sheet.columns * (sheet.width + sheet.gap)) / (Math.ceil(sheet.count / sheet.columns) * (sheet.height + sheet.gap))
+  );
 }
 
 function seek(s, step) {
@@ -207,18 +278,28 @@ function seek(s, step) {
 }
 
 function marks(s, update) {
-  const changed = update.changes.map((one) => ({ step: one.step, text: Object.entries(one.now).map((pair) => change(s, ...pair)).join(", ") }));
+  const changed = update.changes.map((one) => ({
+    step: one.step,
+    text: Object.entries(one.now)
+      .map((pair) => change(s, ...pair))
+      .join(", "),
+  }));
   const parent = update.parent.split("@")[1];
   return parent ? [{ step: Number(parent), text: s.data.texts.forked }, ...changed] : changed;
 }
 
 function change(s, name, value) {
-  const shown = typeof value === "number" ? new Intl.NumberFormat(s.data.language, { maximumSignificantDigits: 3 }).format(value) : value;
+  const shown =
+    typeof value === "number"
+      ? new Intl.NumberFormat(s.data.language, { maximumSignificantDigits: 3 }).format(value)
+      : value;
   return `${s.data.texts.changed[name] ?? s.data.texts.change} → ${shown}`;
 }
 
 function bands(update) {
-  return update.findings.filter((one) => one.kind === "warning").map((one) => ({ panel: one.panel, from: one.from, to: one.to, kind: one.kind }));
+  return update.findings
+    .filter((one) => one.kind === "warning")
+    .map((one) => ({ panel: one.panel, from: one.from, to: one.to, kind: one.kind }));
 }
 
 function nearest(steps, step) {

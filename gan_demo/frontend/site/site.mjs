@@ -1,13 +1,13 @@
 // A run as a page of its own, from files alone: the explorer, and the recorded training with its film and curves.
 // site.json: {title, words, explorer, film, curves, columns, panels}, of which words, panels, and the texts of the others come
 // in every language. The files lie under the addresses that the app's server answers at, so the components ask as always.
-import * as curves from "./api/ui/curves/curves.mjs";
-import * as explorer from "./api/ui/explorer/explorer.mjs";
-import * as film from "./api/ui/film/film.mjs";
+import * as curves from "../curves/curves.mjs";
+import * as explorer from "../explorer/explorer.mjs";
+import * as film from "../film/film.mjs";
 
 const LANGUAGES = { en: "English", zh: "中文" };
 const TABS = ["explore", "training"];
-const STYLES = { "film-place": ["film/film.css"], "curves-place": ["curves/uplot.css", "curves/curves.css"] };
+const STYLES = { "film-place": ["film/film.css"], "curves-place": ["vendor/uplot/uplot.css", "curves/curves.css"] };
 const find = (what) => document.querySelector(what);
 
 let told = null;
@@ -58,19 +58,23 @@ function words() {
   const other = language === "en" ? "zh" : "en";
   Object.assign(find(".language"), { textContent: LANGUAGES[other], lang: other });
   find(".theme").textContent = said[theme === "dark" ? "light" : "dark"];
-  find("footer").replaceChildren(...[said.about, told.licence].filter(Boolean).map((text) => {
-    const line = document.createElement("p");
-    line.textContent = text;
-    return line;
-  }));
-  find("nav").replaceChildren(...TABS.filter((name) => name === "explore" || told.film.steps.length > 1).map((name) => {
-    const button = document.createElement("button");
-    Object.assign(button, { type: "button", id: `tab-${name}`, textContent: said[name], onclick: () => open(name) });
-    button.setAttribute("role", "tab");
-    button.setAttribute("aria-selected", String(name === tab));
-    button.setAttribute("aria-controls", name);
-    return button;
-  }));
+  find("footer").replaceChildren(
+    ...[said.about, told.licence].filter(Boolean).map((text) => {
+      const line = document.createElement("p");
+      line.textContent = text;
+      return line;
+    }),
+  );
+  find("nav").replaceChildren(
+    ...TABS.filter((name) => name === "explore" || told.film.steps.length > 1).map((name) => {
+      const button = document.createElement("button");
+      Object.assign(button, { type: "button", id: `tab-${name}`, textContent: said[name], onclick: () => open(name) });
+      button.setAttribute("role", "tab");
+      button.setAttribute("aria-selected", String(name === tab));
+      button.setAttribute("aria-controls", name);
+      return button;
+    }),
+  );
 }
 
 function open(name) {
@@ -90,19 +94,37 @@ function show() {
 function drawExplorer() {
   const { texts, ...rest } = told.explorer;
   const data = { ...rest, models: rest.models.map((one) => ({ ...one, title: one.title[language] })) };
-  explorer.draw({ data: { ...data, texts: texts[language], language }, parentElement: root("place"), setTriggerValue: () => {} });
+  explorer.draw({
+    data: { ...data, texts: texts[language], language },
+    parentElement: root("place"),
+    setTriggerValue: () => {},
+  });
 }
 
 function drawTraining() {
   const { texts, ...data } = told.film;
-  const charts = root("curves-place"), pictures = root("film-place");
+  const charts = root("curves-place"),
+    pictures = root("film-place");
   const closest = (at) => data.steps.reduce((best, step) => (Math.abs(step - at) < Math.abs(best - at) ? step : best));
-  curves.draw({ parentElement: charts, data: {
-    panels: told.panels[language], columns: told.columns, language, texts: told.curves[language], onSeek: (at) => film.goTo(pictures, closest(at)),
-  } });
-  film.draw({ parentElement: pictures, data: {
-    ...data, texts: texts[language], language, onGo: (step, newest) => curves.at(charts, newest ? null : step),
-  } });
+  curves.draw({
+    parentElement: charts,
+    data: {
+      panels: told.panels[language],
+      columns: told.columns,
+      language,
+      texts: told.curves[language],
+      onSeek: (at) => film.goTo(pictures, closest(at)),
+    },
+  });
+  film.draw({
+    parentElement: pictures,
+    data: {
+      ...data,
+      texts: texts[language],
+      language,
+      onGo: (step, newest) => curves.at(charts, newest ? null : step),
+    },
+  });
 }
 
 function listen() {

@@ -10,7 +10,7 @@ from gan_demo.ui import session, widgets
 from gan_demo.ui.explorer_page.subject import ExplorerSubject
 
 KEY = "explorer"
-_EXPLORER = widgets.component("explorer")
+_EXPLORER = widgets.component("explorer/explorer")
 
 
 def draw(subject: ExplorerSubject, on_failure: Callable[[str], None]) -> None:

@@ -16,7 +16,14 @@ from gan_demo.ui import session, widgets
 from gan_demo.ui.train_page import classroom
 
 _BOARD = widgets.component(
-    "live_board", "film/film.css", "curves/uplot.css", "curves/curves.css", "live_board.css", "class.css"
+    "live_board/live_board",
+    (
+        "film/film.css",
+        "vendor/uplot/uplot.css",
+        "curves/curves.css",
+        "live_board/live_board.css",
+        "classroom/class_strip.css",
+    ),
 )
 EVENTS = ("status", "remedy", "fork", "vote")
 

@@ -17,7 +17,7 @@ from gan_demo.ui import attempts, session, widgets
 
 ENTRANCES = ("join", "unknown", "wait")  # values of ?class= that ask for a code; the last two follow a refused one
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
-_SHARE = widgets.component("class_share", "class_share.css")
+_SHARE = widgets.component("classroom/share", ("classroom/share.css",))
 
 
 def show_button(run: RunDir, is_owner: bool) -> None:

@@ -1,8 +1,8 @@
 // A formula: with p, without q − without either + without p, with q = with both. Pure.
 // An attribute is {name, values, label, read, trait}: its field of space.labels and of the classifier, or −1; or a trait,
 // which is measured on the pixels. A formula is {p, q}, each {name, on, off}: indices of values. A kind is {name: value}.
-import { arithmetic, norm, offset, state } from "../space.mjs";
-import { MEASURES } from "./ink.mjs";
+import { arithmetic, norm, offset, state } from "../latent.mjs";
+import { MEASURES } from "./digit_strokes.mjs";
 
 export const LESS = 0; // values of a trait: in the lowest and in the highest third of its class
 export const MORE = 1;
@@ -14,11 +14,22 @@ export function attributes(space, fields) {
   fields.forEach((one, read) => found.set(one.name, { ...one, label: -1, ...found.get(one.name), read, trait: false }));
   const all = [...found.values()].filter((one) => one.values.length > 1);
   if (!all.some((one) => one.name === CLASS)) return all;
-  return [...all, ...Object.keys(MEASURES).map((name) => ({ name, values: ["less", "more"], label: -1, read: -1, trait: true }))];
+  return [
+    ...all,
+    ...Object.keys(MEASURES).map((name) => ({ name, values: ["less", "more"], label: -1, read: -1, trait: true })),
+  ];
 }
 
-const PRESETS = ["glasses.dark.none~long_hair.yes.no", "hat.yes.no~smile.yes.no", "beard.yes.no~glasses.light.none", "hair_color.0.1~long_hair.yes.no",
-  "thickness.more.less~digit.7.4", "slant.more.less~digit.9.1", "thickness.less.more~digit.9.7", "size.less.more~digit.7.9"];
+const PRESETS = [
+  "glasses.dark.none~long_hair.yes.no",
+  "hat.yes.no~smile.yes.no",
+  "beard.yes.no~glasses.light.none",
+  "hair_color.0.1~long_hair.yes.no",
+  "thickness.more.less~digit.7.4",
+  "slant.more.less~digit.9.1",
+  "thickness.less.more~digit.9.7",
+  "size.less.more~digit.7.9",
+];
 
 export function presets(all) {
   return PRESETS.map((text) => parse(text, all)).filter(Boolean);
@@ -72,7 +83,8 @@ export function sum(a, b, c, fields, way = "both") {
 }
 
 export function average(some) {
-  const mean = (name) => some[0][name].map((_, k) => some.reduce((total, one) => total + one[name][k], 0) / some.length);
+  const mean = (name) =>
+    some[0][name].map((_, k) => some.reduce((total, one) => total + one[name][k], 0) / some.length);
   return state(mean("z"), mean("y"));
 }
 

@@ -1,6 +1,6 @@
 // From a picture to a place: random places to begin with, labels read from the picture, and several descents.
-import { pure, random, state } from "../space.mjs";
-import { Descent, distance } from "./solve.mjs";
+import { pure, random, state } from "../latent.mjs";
+import { Descent, distance } from "./levenberg_marquardt.mjs";
 
 const RANDOM = 256; // places, the nearest of which are begun with
 const STARTS = 3;
@@ -38,13 +38,17 @@ export async function* search({ space, sample, target, readings, seed, rng }) {
   if (!mixing) return;
   const at = (v) => state(v.subarray(0, space.z_dim), v.subarray(space.z_dim));
   const tidy = (v) => shares(v.subarray(space.z_dim), space.labels);
-  const free = new Descent(drawing(sample, at), target, [...best.state.z, ...best.state.y], chance, { normal: space.z_dim, tidy });
+  const free = new Descent(drawing(sample, at), target, [...best.state.z, ...best.state.y], chance, {
+    normal: space.z_dim,
+    tidy,
+  });
   yield* descend(free, common.starts, at);
 }
 
 // What Descent draws with: rows of numbers, each a state.
 function drawing(sample, at) {
-  return (rows, n) => sample(Array.from({ length: n }, (_, k) => at(rows.subarray((k * rows.length) / n, ((k + 1) * rows.length) / n))));
+  return (rows, n) =>
+    sample(Array.from({ length: n }, (_, k) => at(rows.subarray((k * rows.length) / n, ((k + 1) * rows.length) / n))));
 }
 
 // The nearest shares that are none below 0 and sum to 1, field by field, in place (Duchi et al. 2008).
@@ -53,24 +57,31 @@ export function shares(y, fields) {
   for (const { values } of fields) {
     const some = y.subarray(start, (start += values.length));
     let [sum, over] = [0, 0];
-    [...some].sort((a, b) => b - a).forEach((value, k) => {
-      sum += value;
-      if (value > (sum - 1) / (k + 1)) over = (sum - 1) / (k + 1);
+    [...some]
+      .sort((a, b) => b - a)
+      .forEach((value, k) => {
+        sum += value;
+        if (value > (sum - 1) / (k + 1)) over = (sum - 1) / (k + 1);
+      });
+    some.forEach((value, k) => {
+      some[k] = Math.max(0, value - over);
     });
-    some.forEach((value, k) => { some[k] = Math.max(0, value - over); });
   }
 }
 
 function candidates(space, readings, seed) {
   return Array.from({ length: RANDOM }, (_, k) => {
-    const told = readings.length > 1 && k % 4 === 3 ? readings[1 + (k >> 2) % (readings.length - 1)] : readings[0];
+    const told = readings.length > 1 && k % 4 === 3 ? readings[1 + ((k >> 2) % (readings.length - 1))] : readings[0];
     return random(space, (seed + Math.imul(k, 0x9e3779b1)) >>> 0, told ?? null);
   });
 }
 
 // The nearest, and at least one of every reading.
 function starts(order, readings) {
-  const others = readings.slice(1).map((y) => order.find((one) => one.place.y.every((w, k) => w === y[k]))).filter(Boolean);
+  const others = readings
+    .slice(1)
+    .map((y) => order.find((one) => one.place.y.every((w, k) => w === y[k])))
+    .filter(Boolean);
   const first = order.filter((one) => !others.includes(one)).slice(0, Math.max(1, STARTS - others.length));
   return [...first, ...others].slice(0, STARTS);
 }

@@ -1,6 +1,6 @@
 // What the map's two axes mean: a direction of z in standard deviations, or the values of a label side by side.
 // All of it is pure. A plane is {across, up, u, v, z, y, psi}: through a state, with unit vectors u and v, or null on a label.
-import { dot, mixed, norm, offset, pure, state, strongest, weights } from "../space.mjs";
+import { dot, mixed, norm, offset, pure, state, strongest, weights } from "../latent.mjs";
 
 const REACH = 4; // standard deviations either way
 const EIGHT = 8; // units that an axis has, about
@@ -38,7 +38,10 @@ export function plane(one, across, up) {
 // The state at a place of the plane.
 export function at(plane, fields, s, t) {
   const [z, y] = [plane.z.slice(), plane.y.slice()];
-  for (const [axis, way, value] of [[plane.across, plane.u, s], [plane.up, plane.v, t]]) {
+  for (const [axis, way, value] of [
+    [plane.across, plane.u, s],
+    [plane.up, plane.v, t],
+  ]) {
     if (way) add(z, way, value);
     else y.set(band(axis, value), offset(fields, axis.field));
   }

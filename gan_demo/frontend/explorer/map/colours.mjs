@@ -1,7 +1,19 @@
 // What the map is coloured by: classes, and D's verdict. Checked for colour blindness in tests/ui/test_colours.py.
 
 // Found by a search: the two that are nearest to each other, to any eyes, are as far apart as may be.
-export const CLASSES = ["#307890", "#f09060", "#4830a8", "#d83000", "#78c0c0", "#a878f0", "#d8d800", "#900000", "#9000f0", "#90f0f0", "#603060"];
+export const CLASSES = [
+  "#307890",
+  "#f09060",
+  "#4830a8",
+  "#d83000",
+  "#78c0c0",
+  "#a878f0",
+  "#d8d800",
+  "#900000",
+  "#9000f0",
+  "#90f0f0",
+  "#603060",
+];
 export const VERDICT = ["#c75a00", "#f0e9df", "#1f66b8"]; // surely generated, undecided, surely real
 
 export function classColour(k) {

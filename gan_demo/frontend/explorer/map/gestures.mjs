@@ -16,14 +16,20 @@ export class Gestures {
     canvas.addEventListener("pointerdown", (event) => this.take(event));
     canvas.addEventListener("pointermove", (event) => this.move(event));
     for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, (event) => this.leave(event));
-    canvas.addEventListener("pointerleave", () => { board.told.textContent = ""; });
+    canvas.addEventListener("pointerleave", () => {
+      board.told.textContent = "";
+    });
     canvas.addEventListener("keydown", (event) => this.key(event));
     canvas.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
-    document.addEventListener("wheel", (event) => {
-      if (event.composedPath()[0] === canvas) return;
-      this.mine = false;
-      this.scrolled = event.timeStamp;
-    }, { capture: true, passive: true, signal });
+    document.addEventListener(
+      "wheel",
+      (event) => {
+        if (event.composedPath()[0] === canvas) return;
+        this.mine = false;
+        this.scrolled = event.timeStamp;
+      },
+      { capture: true, passive: true, signal },
+    );
   }
 
   at(event) {
@@ -113,7 +119,10 @@ export class Gestures {
     this.scrolled = event.timeStamp;
     if (!this.mine) return;
     const pixels = event.deltaY * (event.deltaMode === 1 ? 33 : 1);
-    const changed = board.zoom(Math.exp(-Math.max(-150, Math.min(150, pixels)) * (event.ctrlKey ? 0.01 : 0.0022)), ...this.at(event));
+    const changed = board.zoom(
+      Math.exp(-Math.max(-150, Math.min(150, pixels)) * (event.ctrlKey ? 0.01 : 0.0022)),
+      ...this.at(event),
+    );
     if (changed || event.ctrlKey || pixels < 0) event.preventDefault(); // all of it on show: the page goes on
   }
 

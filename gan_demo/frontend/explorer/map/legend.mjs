@@ -5,7 +5,10 @@ import { classColour, VERDICT } from "./colours.mjs";
 export function meaning(app, reader, by) {
   if (by === "verdict") {
     const { relative } = app.space;
-    return { ramp: [app.t("map.surely_generated"), app.t("map.surely_real")], note: relative ? app.t("map.relative") : "" };
+    return {
+      ramp: [app.t("map.surely_generated"), app.t("map.surely_real")],
+      note: relative ? app.t("map.relative") : "",
+    };
   }
   if (typeof by !== "number") return null;
   const { name, values } = reader.fields[by];
@@ -47,7 +50,8 @@ export function page(map, lines, told) {
   pen.fillRect(0, 0, made.width, made.height);
   pen.drawImage(map, 0, 0);
   let y = map.height + margin + line / 2;
-  const write = (text, x, align = "left") => Object.assign(pen, { fillStyle: "#111", textAlign: align }) && pen.fillText(text, x, y);
+  const write = (text, x, align = "left") =>
+    Object.assign(pen, { fillStyle: "#111", textAlign: align }) && pen.fillText(text, x, y);
   for (const text of lines) {
     write(text, margin);
     y += line;

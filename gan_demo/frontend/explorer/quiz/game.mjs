@@ -1,10 +1,21 @@
 // The game of real against generated: what each of its ten rounds asks, how hard it is, and how it stands. Pure: a seed and
 // the answers decide everything, so that the same link is the same game.
-import { random, rng } from "../space.mjs";
+import { random, rng } from "../latent.mjs";
 
 export const ROUNDS = 10;
 // How many pictures, and what is wanted among them: the only fake, or the only real one.
-const KINDS = [[2, "fake"], [2, "fake"], [6, "fake"], [6, "fake"], [6, "real"], [6, "fake"], [6, "real"], [6, "fake"], [6, "real"], [6, "fake"]];
+const KINDS = [
+  [2, "fake"],
+  [2, "fake"],
+  [6, "fake"],
+  [6, "fake"],
+  [6, "real"],
+  [6, "fake"],
+  [6, "real"],
+  [6, "fake"],
+  [6, "real"],
+  [6, "fake"],
+];
 const [FIRST, UP, DOWN] = [0.1, 0.15, 0.1]; // of the way through the training: the first round, after right, after wrong
 
 export class Game {
@@ -49,7 +60,13 @@ export class Game {
       best = Math.max(best, streak);
     }
     const count = (test) => this.answers.filter(test).length;
-    return { right: count((one) => one.right), d: count((one) => one.d), judged: count((one) => one.d !== null), streak, best };
+    return {
+      right: count((one) => one.right),
+      d: count((one) => one.d),
+      judged: count((one) => one.d !== null),
+      streak,
+      best,
+    };
   }
 
   // How many rounds one who guesses gets right.
@@ -70,5 +87,8 @@ function shuffled(count, some, chance) {
 
 // Which place D takes for the wanted one: the least real is the fake, the most real the real one.
 export function choice(logits, wanted) {
-  return logits.reduce((best, value, k) => ((wanted === "fake" ? value < logits[best] : value > logits[best]) ? k : best), 0);
+  return logits.reduce(
+    (best, value, k) => ((wanted === "fake" ? value < logits[best] : value > logits[best]) ? k : best),
+    0,
+  );
 }

@@ -1,13 +1,14 @@
 // A game on show: its rounds one after the other, and how it ended.
-import { Reader, surest } from "../reading.mjs";
-import { realImages } from "../real.mjs";
-import { newSeed, pure } from "../space.mjs";
-import { button } from "../words.mjs";
-import { ending } from "./ending.mjs";
+
+import { button } from "../../shared/dom.mjs";
+import { Reader, surest } from "../engine/classifiers.mjs";
+import { newSeed, pure } from "../latent.mjs";
+import { realImages } from "../training_images.mjs";
 import { choice, Game, ROUNDS } from "./game.mjs";
-import { Networks } from "./networks.mjs";
+import { ending } from "./result.mjs";
+import { Table } from "./round_board.mjs";
+import { Networks } from "./rounds_loader.mjs";
 import { Scores } from "./scores.mjs";
-import { Table } from "./table.mjs";
 
 export class Quiz {
   constructor(app, host) {
@@ -20,8 +21,16 @@ export class Quiz {
       <div class="acts"></div></div></div></div><div class="end" hidden></div><p class="alone"></p>`;
     const find = (one) => host.querySelector(one);
     Object.assign(this, {
-      play: find(".play"), dots: find(".dots"), standing: find(".standing"), question: find(".question"), truths: find(".truths"),
-      large: find(".truths canvas"), verdict: find(".verdict"), judged: find(".judged"), acts: find(".acts"), end: find(".end"),
+      play: find(".play"),
+      dots: find(".dots"),
+      standing: find(".standing"),
+      question: find(".question"),
+      truths: find(".truths"),
+      large: find(".truths canvas"),
+      verdict: find(".verdict"),
+      judged: find(".judged"),
+      acts: find(".acts"),
+      end: find(".end"),
       line: find(".alone"),
     });
     this.dots.setAttribute("aria-label", app.t("quiz.rounds"));
@@ -123,7 +132,14 @@ export class Quiz {
     if (!name) return -1;
     const ys = await this.labels(laid);
     if (!ys) return -1;
-    return choice(await this.networks.logits(name, laid.map((one) => one.pixels), ys), wanted);
+    return choice(
+      await this.networks.logits(
+        name,
+        laid.map((one) => one.pixels),
+        ys,
+      ),
+      wanted,
+    );
   }
 
   // A conditional D wants to know what each picture is: of real ones their label, or else what the classifier reads.
@@ -148,10 +164,15 @@ export class Quiz {
 
   present() {
     const { app, now, game } = this;
-    const words = app.t(now.wanted === "fake" ? (now.size === 2 ? "quiz.which_of_two" : "quiz.which_fake") : "quiz.which_real");
+    const words = app.t(
+      now.wanted === "fake" ? (now.size === 2 ? "quiz.which_of_two" : "quiz.which_fake") : "quiz.which_real",
+    );
     this.question.textContent = words;
     this.truths.hidden = true;
-    this.table.lay(now.laid.map((one) => one.pixels), words);
+    this.table.lay(
+      now.laid.map((one) => one.pixels),
+      words,
+    );
     this.host.dataset.round = game.round + 1;
     this.host.dataset.wanted = now.odd; // for tests: which one it is
     this.host.dataset.judge = now.ds;
@@ -189,9 +210,12 @@ export class Quiz {
   standings() {
     const { app, game } = this;
     const { right, d, judged, streak } = game.score;
-    this.dots.replaceChildren(...Array.from({ length: ROUNDS }, (_, k) => dot(app, game.answers[k], k === game.round, k)));
+    this.dots.replaceChildren(
+      ...Array.from({ length: ROUNDS }, (_, k) => dot(app, game.answers[k], k === game.round, k)),
+    );
     const parts = [
-      this.heading, game.round ? app.t(judged ? "quiz.both" : "quiz.yours", { right, d }) : "",
+      this.heading,
+      game.round ? app.t(judged ? "quiz.both" : "quiz.yours", { right, d }) : "",
       streak > 1 ? app.t("quiz.streak", { n: streak }) : "",
     ];
     this.standing.textContent = parts.filter(Boolean).join(" · ");

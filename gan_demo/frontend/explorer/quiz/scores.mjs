@@ -9,7 +9,10 @@ export class Scores {
   read() {
     try {
       const told = JSON.parse(localStorage.getItem(this.key) ?? "{}");
-      const entries = Object.keys(EMPTY).map((name) => [name, Number.isSafeInteger(told?.[name]) && told[name] >= 0 ? told[name] : 0]);
+      const entries = Object.keys(EMPTY).map((name) => [
+        name,
+        Number.isSafeInteger(told?.[name]) && told[name] >= 0 ? told[name] : 0,
+      ]);
       return Object.fromEntries(entries);
     } catch {
       return { ...EMPTY }; // no storage, or not ours
@@ -20,8 +23,13 @@ export class Scores {
   add({ right, d, judged, best }, rounds) {
     const old = this.read();
     this.write({
-      games: old.games + 1, rounds: old.rounds + rounds, right: old.right + right, judged: old.judged + judged, d: old.d + d,
-      best: Math.max(old.best, right), streak: Math.max(old.streak, best),
+      games: old.games + 1,
+      rounds: old.rounds + rounds,
+      right: old.right + right,
+      judged: old.judged + judged,
+      d: old.d + d,
+      best: Math.max(old.best, right),
+      streak: Math.max(old.streak, best),
     });
   }
 

@@ -1,12 +1,13 @@
 // Arithmetic: with glasses − without + long hair = both? Three picks, the result, in words, and how often it works.
-import { Choice } from "../arithmetic/choice.mjs";
-import { average, attributes, kinds, parse, sum, WAYS, write } from "../arithmetic/formula.mjs";
-import { Measuring } from "../arithmetic/measuring.mjs";
-import { Slots } from "../arithmetic/slots.mjs";
-import { Scarce, Supply } from "../arithmetic/supply.mjs";
-import { inWords, phrase } from "../arithmetic/words.mjs";
-import { Reader } from "../reading.mjs";
-import { button } from "../words.mjs";
+
+import { button } from "../../shared/dom.mjs";
+import { Slots } from "../arithmetic/example_picker.mjs";
+import { attributes, average, kinds, parse, sum, WAYS, write } from "../arithmetic/formula.mjs";
+import { Choice } from "../arithmetic/formula_picker.mjs";
+import { inWords, phrase } from "../arithmetic/phrases.mjs";
+import { Scarce, Supply } from "../arithmetic/sample_finder.mjs";
+import { Measuring } from "../arithmetic/success_panel.mjs";
+import { Reader } from "../engine/classifiers.mjs";
 
 const EACH = [1, 3, 5];
 const USUAL = 3; // as in the paper
@@ -26,7 +27,9 @@ class Arithmetic {
       <div class="sum"></div><p class="formula"></p><div class="row"></div><section class="picker"></section>
       <section class="ways"><h4></h4><p></p><div></div></section><section class="rate"></section>`;
     this.part = (name) => host.querySelector(`.${name}`);
-    this.choice = new Choice(app, all, { presets: this.part("presets"), own: this.part("own-formula") }, (formula) => this.choose(formula));
+    this.choice = new Choice(app, all, { presets: this.part("presets"), own: this.part("own-formula") }, (formula) =>
+      this.choose(formula),
+    );
     this.read();
     this.draft();
     const { ways } = this;
@@ -37,10 +40,16 @@ class Arithmetic {
     }
     this.part("ways").hidden = ways.length < 2;
     this.slots = new Slots(app, this.part("picker"), {
-      title: (k) => this.name(k), changed: () => this.sumUp(), all: (seeds, count) => this.drawAll(seeds, count),
+      title: (k) => this.name(k),
+      changed: () => this.sumUp(),
+      all: (seeds, count) => this.drawAll(seeds, count),
       one: (k, seed, count) => this.draw(k, seed, count),
     });
-    this.measuring = new Measuring(app, this.part("rate"), () => ({ formula: this.formula, each: this.each, supply: this.supply }));
+    this.measuring = new Measuring(app, this.part("rate"), () => ({
+      formula: this.formula,
+      each: this.each,
+      supply: this.supply,
+    }));
   }
 
   get ways() {
@@ -59,7 +68,13 @@ class Arithmetic {
 
   keep() {
     const { masks, own, seeds } = this.slots.written();
-    const told = { f: write(this.formula, this.all), n: String(this.each), s: `${this.seeds[0]}.${seeds}`, m: masks, o: own };
+    const told = {
+      f: write(this.formula, this.all),
+      n: String(this.each),
+      s: `${this.seeds[0]}.${seeds}`,
+      m: masks,
+      o: own,
+    };
     for (const [name, text] of Object.entries(told)) this.app.params.set("arithmetic", text, name);
     this.kept = this.told();
   }
@@ -81,8 +96,9 @@ class Arithmetic {
   draft() {
     const { app } = this;
     const host = this.part("sum");
-    host.innerHTML = ["−", "+", "="].map((sign) => `<button type="button" class="term"></button><b>${sign}</b>`).join("")
-      + `<button type="button" class="term result"></button>`;
+    host.innerHTML =
+      ["−", "+", "="].map((sign) => `<button type="button" class="term"></button><b>${sign}</b>`).join("") +
+      `<button type="button" class="term result"></button>`;
     this.terms = [...host.querySelectorAll(".term")];
     for (const [k, one] of this.terms.entries()) {
       one.innerHTML = `<canvas class="pixelated"></canvas><span></span><small></small>`;
@@ -137,7 +153,11 @@ class Arithmetic {
       one.title = n < 3 ? this.app.t("arithmetic.choose") : this.app.t("arithmetic.go");
     });
     this.part("formula").textContent = this.formula
-      ? this.app.t("arithmetic.formula", Object.fromEntries(["a", "b", "c", "result"].map((name, k) => [name, this.name(k)]))) : "";
+      ? this.app.t(
+          "arithmetic.formula",
+          Object.fromEntries(["a", "b", "c", "result"].map((name, k) => [name, this.name(k)])),
+        )
+      : "";
   }
 
   // ---- samples
@@ -153,7 +173,10 @@ class Arithmetic {
   async draw(k, seed, count) {
     const kind = Object.values(kinds(this.formula))[k];
     const chance = this.app.rng((this.seeds[0] * 7919 + 31 * k + seed) >>> 0);
-    const [found] = await this.supply.draw([{ kind, count, free: !this.formula }], chance, { pool: [], cast: this.cast });
+    const [found] = await this.supply.draw([{ kind, count, free: !this.formula }], chance, {
+      pool: [],
+      cast: this.cast,
+    });
     return found.map((one) => one.state);
   }
 
@@ -194,7 +217,8 @@ class Arithmetic {
     const { app } = this;
     this.terms.forEach((one, k) => {
       app.paint(one.firstElementChild, app.pixels(x, k));
-      one.lastElementChild.textContent = k < 3 && picked[k].length > 1 ? app.t("arithmetic.mean_of", { n: picked[k].length }) : "";
+      one.lastElementChild.textContent =
+        k < 3 && picked[k].length > 1 ? app.t("arithmetic.mean_of", { n: picked[k].length }) : "";
     });
     this.marks(this.terms[3], seen[3]);
     this.compared?.forEach((one, k) => {
@@ -208,12 +232,14 @@ class Arithmetic {
   marks(one, seen) {
     const { wanted } = kinds(this.formula);
     const judged = this.supply.judge(seen, wanted);
-    one.lastElementChild.replaceChildren(...Object.entries(judged).map(([name, right]) => {
-      const mark = document.createElement("em");
-      mark.className = right ? "works" : "fails";
-      mark.textContent = `${right ? "✓" : "✗"} ${phrase(this.app, this.all, name, wanted[name])}`;
-      return mark;
-    }));
+    one.lastElementChild.replaceChildren(
+      ...Object.entries(judged).map(([name, right]) => {
+        const mark = document.createElement("em");
+        mark.className = right ? "works" : "fails";
+        mark.textContent = `${right ? "✓" : "✗"} ${phrase(this.app, this.all, name, wanted[name])}`;
+        return mark;
+      }),
+    );
   }
 
   go(way) {

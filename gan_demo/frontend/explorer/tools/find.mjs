@@ -1,6 +1,6 @@
 // Find yourself: a picture of one's own, and the search for the place in latent space that draws it, step by step.
-import { Hunt } from "../find/hunt.mjs";
-import { Sources } from "../find/sources.mjs";
+import { Hunt } from "../find/search_panel.mjs";
+import { Sources } from "../find/target_picker.mjs";
 
 export const tool = {
   name: "find",
@@ -17,8 +17,12 @@ export const tool = {
         hunt.shown = true;
         sources.start();
       },
-      hide() { hunt.shown = false; },
-      changed() { hunt.changed(); },
+      hide() {
+        hunt.shown = false;
+      },
+      changed() {
+        hunt.changed();
+      },
       destroy() {
         sources.destroy();
         hunt.stop();

@@ -1,8 +1,9 @@
 // Hold it: a slider for every direction that means something, truncation, and each number of z behind a toggle.
-import { Raw } from "../raw.mjs";
-import { Slider } from "../slider.mjs";
-import { coordinate, moved, state } from "../space.mjs";
-import { button } from "../words.mjs";
+
+import { button } from "../../shared/dom.mjs";
+import { Slider } from "../controls/slider.mjs";
+import { Raw } from "../controls/z_sliders.mjs";
+import { coordinate, moved, state } from "../latent.mjs";
 
 const REACH = 3.5; // standard deviations a slider goes either way
 const FEW = 6; // learned directions: with fewer, the others are on show too
@@ -33,7 +34,8 @@ function directions(host, app) {
   const learned = family(app, "learned");
   const parts = [];
   if (app.space.directions.length > 1) parts.push(new Axes(host, app));
-  if (learned.length) parts.push(new Sliders(section(host, app.t("family.learned"), app.t("family.learned_help")), app, learned));
+  if (learned.length)
+    parts.push(new Sliders(section(host, app.t("family.learned"), app.t("family.learned_help")), app, learned));
   parts.push(new Families(host, app, learned.length));
   return parts;
 }
@@ -62,10 +64,16 @@ function section(host, title, help) {
 class Sliders {
   constructor(host, app, directions) {
     Object.assign(this, { app, directions });
-    this.sliders = directions.map((one) => new Slider(app, {
-      name: app.direction(one), help: app.effect(one), low: -REACH, high: REACH,
-      drag: (value) => app.go(moved(app.state, one.u, value), { drag: true }),
-    }));
+    this.sliders = directions.map(
+      (one) =>
+        new Slider(app, {
+          name: app.direction(one),
+          help: app.effect(one),
+          low: -REACH,
+          high: REACH,
+          drag: (value) => app.go(moved(app.state, one.u, value), { drag: true }),
+        }),
+    );
     this.root = Object.assign(document.createElement("div"), { className: "sliders" });
     this.root.append(...this.sliders.map((one) => one.root));
     host.append(this.root);
@@ -133,7 +141,8 @@ class Axes {
     const list = document.createElement("select");
     label.append(`${app.t(`hold.${name}`)} `, list);
     list.setAttribute("aria-label", app.t(`hold.${name}`));
-    for (const one of [...family(app, "learned"), ...OTHERS.flatMap((name) => family(app, name))]) list.append(new Option(app.direction(one, true), one.key));
+    for (const one of [...family(app, "learned"), ...OTHERS.flatMap((name) => family(app, name))])
+      list.append(new Option(app.direction(one, true), one.key));
     const kept = app.params.get("hold", name);
     const known = app.space.directions.find((one) => one.key === kept) ?? app.stage.plane.axes[k];
     list.value = known.key;
@@ -157,7 +166,11 @@ class Truncation {
   constructor(host, app) {
     this.app = app;
     this.slider = new Slider(app, {
-      name: app.t("hold.psi"), help: app.t("hold.psi_help"), low: 0, high: 1.5, home: 1,
+      name: app.t("hold.psi"),
+      help: app.t("hold.psi_help"),
+      low: 0,
+      high: 1.5,
+      home: 1,
       drag: (value) => app.go(state(app.state.z, app.state.y, value), { drag: true }),
     });
     host.append(this.slider.root);

@@ -1,13 +1,14 @@
 // Journeys: keyframes on a strip, played on the stage, and taken along as a GIF, a film or a strip of pictures.
-import * as journeys from "../journeys.mjs";
-import { Player } from "../player.mjs";
-import { Painter } from "../painter.mjs";
-import { Path } from "../path.mjs";
-import { Slider } from "../slider.mjs";
-import { Strip } from "../strip.mjs";
-import { Takeaway } from "../takeaway.mjs";
-import { Scrub } from "../scrub.mjs";
-import { button } from "../words.mjs";
+
+import { button } from "../../shared/dom.mjs";
+import { Slider } from "../controls/slider.mjs";
+import { Takeaway } from "../journey/download_menu.mjs";
+import * as journeys from "../journey/journey.mjs";
+import { Strip } from "../journey/keyframe_strip.mjs";
+import { Path } from "../journey/path_overlay.mjs";
+import { Player } from "../journey/player.mjs";
+import { Scrub } from "../journey/timeline.mjs";
+import { Painter } from "../stage/sample_painter.mjs";
 
 const REMEMBERED = 50; // changes of a journey that can be undone
 
@@ -18,7 +19,11 @@ class Journey {
     Object.assign(this, { app, selected: 0, shown: false, past: [] });
     this.painter = new Painter(app, { most: app.points ? 112 : 1 });
     this.now = this.told() ?? journeys.begin(app.space, app.state);
-    this.player = new Player(app, () => this.now, () => this.moved());
+    this.player = new Player(
+      app,
+      () => this.now,
+      () => this.moved(),
+    );
     this.path = app.points ? new Path(app) : null;
     this.build(host);
     this.redraw();
@@ -36,21 +41,39 @@ class Journey {
     this.clock = Object.assign(document.createElement("span"), { className: "clock", ariaHidden: "true" }); // the line says it
     this.chance = button("dice", t("chance"));
     find("top").append(this.play, this.pause, this.clock, this.chance);
-    this.scrub = new Scrub(app, find("line"), (position) => this.player.seek(position), () => this.keep());
+    this.scrub = new Scrub(
+      app,
+      find("line"),
+      (position) => this.player.seek(position),
+      () => this.keep(),
+    );
     this.strip = new Strip(app, find("keys"), {
-      pick: (k) => this.pick(k), move: (from, to) => this.move(from, to), remove: (k) => this.remove(k),
-      add: () => this.add(), paint: (canvases, keys) => this.paint(canvases, keys),
+      pick: (k) => this.pick(k),
+      move: (from, to) => this.move(from, to),
+      remove: (k) => this.remove(k),
+      add: () => this.add(),
+      paint: (canvases, keys) => this.paint(canvases, keys),
     });
     this.edits(find("edit"), t);
     this.ways(find("ways"), t);
     this.seconds = new Slider(app, {
-      name: t("seconds"), ...journeys.SECONDS, step: 0.1, text: (v) => app.t("journey.s", { n: app.number(v, 1) }),
+      name: t("seconds"),
+      ...journeys.SECONDS,
+      step: 0.1,
+      text: (v) => app.t("journey.s", { n: app.number(v, 1) }),
       drag: (value) => this.change({ ...this.now, seconds: value }),
     });
     find("pace").append(this.seconds.root);
     this.takeaway = new Takeaway(app, find("take"), () => this.now);
-    this.play.addEventListener("click", () => { this.keep(); this.player.play(); this.pause.focus(); });
-    this.pause.addEventListener("click", () => { this.player.pause(); this.play.focus(); });
+    this.play.addEventListener("click", () => {
+      this.keep();
+      this.player.play();
+      this.pause.focus();
+    });
+    this.pause.addEventListener("click", () => {
+      this.player.pause();
+      this.play.focus();
+    });
     this.chance.addEventListener("click", () => this.anew());
   }
 
@@ -115,7 +138,10 @@ class Journey {
 
   remove(k) {
     if (this.now.keys.length < 2) return;
-    this.selected = Math.max(0, Math.min(this.selected > k ? this.selected - 1 : this.selected, this.now.keys.length - 2));
+    this.selected = Math.max(
+      0,
+      Math.min(this.selected > k ? this.selected - 1 : this.selected, this.now.keys.length - 2),
+    );
     this.change(journeys.removed(this.now, k));
     this.app.say(this.app.t("journey.removed", { n: k + 1 }));
   }
@@ -169,7 +195,11 @@ class Journey {
     if (!keys) return null;
     const { low, high, home } = journeys.SECONDS;
     const seconds = Number(get("s") || home);
-    return journeys.journey(keys, { spherical: get("way") !== "line", loop: get("loop") !== "0", seconds: Math.min(high, Math.max(low, seconds || home)) });
+    return journeys.journey(keys, {
+      spherical: get("way") !== "line",
+      loop: get("loop") !== "0",
+      seconds: Math.min(high, Math.max(low, seconds || home)),
+    });
   }
 
   keep() {
@@ -208,7 +238,10 @@ class Journey {
     this.play.disabled = !journeys.legs(this.now);
     this.scrub.at(position);
     const s = (n) => this.app.number(n, 1);
-    this.clock.textContent = this.app.t("journey.clock", { at: s(position * this.now.seconds), of: s(journeys.duration(this.now)) });
+    this.clock.textContent = this.app.t("journey.clock", {
+      at: s(position * this.now.seconds),
+      of: s(journeys.duration(this.now)),
+    });
   }
 
   async paint(canvases, keys) {

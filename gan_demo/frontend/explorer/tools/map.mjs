@@ -1,11 +1,12 @@
 // Map: latent space as a picture to fly over. Two axes span a plane through the current place; a click goes there.
+
+import { button } from "../../shared/dom.mjs";
+import { Reader } from "../engine/classifiers.mjs";
 import { alike, axes, plane, usual } from "../map/axes.mjs";
-import { Board } from "../map/board.mjs";
-import { Images } from "../map/images.mjs";
+import { Board } from "../map/canvas.mjs";
+import { Images } from "../map/image_layer.mjs";
 import { drawLegend, meaning, page } from "../map/legend.mjs";
-import { Points } from "../map/points.mjs";
-import { Reader } from "../reading.mjs";
-import { button } from "../words.mjs";
+import { Points } from "../map/point_layer.mjs";
 
 const QUIET = 150; // ms without a change, after which a map that one has left is drawn anew
 
@@ -83,8 +84,18 @@ class MapTool {
   controls() {
     const { app } = this;
     if (!app.points) {
-      this.x = this.select("map.across", this.axisGroups(), (key) => this.choose("across", this.all.find((one) => one.key === key)));
-      this.y = this.select("map.up", this.axisGroups(), (key) => this.choose("up", this.all.find((one) => one.key === key)));
+      this.x = this.select("map.across", this.axisGroups(), (key) =>
+        this.choose(
+          "across",
+          this.all.find((one) => one.key === key),
+        ),
+      );
+      this.y = this.select("map.up", this.axisGroups(), (key) =>
+        this.choose(
+          "up",
+          this.all.find((one) => one.key === key),
+        ),
+      );
       const swap = button("swap", "", app.t("map.swap"), "swap");
       swap.addEventListener("click", () => this.choose("across", this.up));
       this.x.closest("label").after(swap);
@@ -92,7 +103,9 @@ class MapTool {
     }
     const colours = app.points ? [] : this.colourGroups();
     if (colours.length) {
-      this.c = this.select("map.colour", [["", [["", app.t("map.plain")]]], ...colours], (key) => this.colour(Number.isInteger(Number(key || "x")) ? Number(key) : key));
+      this.c = this.select("map.colour", [["", [["", app.t("map.plain")]]], ...colours], (key) =>
+        this.colour(Number.isInteger(Number(key || "x")) ? Number(key) : key),
+      );
       this.c.value = String(this.colouring.by);
     }
     this.explain();
@@ -128,7 +141,9 @@ class MapTool {
     const { app, reader } = this;
     const fields = reader.fields.map((one, k) => [String(k), app.field(one.name)]);
     const judged = reader.judged ? [["verdict", app.t("map.by_verdict")]] : [];
-    return [fields.length && [app.t("map.by_class"), fields], judged.length && [app.t("map.by_d"), judged]].filter(Boolean);
+    return [fields.length && [app.t("map.by_class"), fields], judged.length && [app.t("map.by_d"), judged]].filter(
+      Boolean,
+    );
   }
 
   title(axis) {
@@ -149,8 +164,10 @@ class MapTool {
     };
     const zoom = Object.assign(document.createElement("span"), { className: "pair zoom" });
     zoom.append(
-      offer("plus", "in", () => board.zoom(2)), offer("minus", "out", () => board.zoom(0.5)),
-      offer("all", "whole", () => board.all()), offer("centre", "find", () => board.find()),
+      offer("plus", "in", () => board.zoom(2)),
+      offer("minus", "out", () => board.zoom(0.5)),
+      offer("all", "whole", () => board.all()),
+      offer("centre", "find", () => board.find()),
     );
     const save = button("save", app.t("map.save"));
     save.addEventListener("click", () => this.save());
@@ -187,7 +204,10 @@ class MapTool {
   save() {
     const { app } = this;
     const lines = app.points ? [] : [app.t("map.axes", { across: this.title(this.across), up: this.title(this.up) })];
-    page(this.board.picture(), lines, this.told).toBlob((blob) => app.save(blob, `${app.data.stem}-map.png`), "image/png");
+    page(this.board.picture(), lines, this.told).toBlob(
+      (blob) => app.save(blob, `${app.data.stem}-map.png`),
+      "image/png",
+    );
   }
 
   show() {
@@ -234,7 +254,8 @@ class MapTool {
     if (!this.app.points && this.kept !== this.linked()) return this.follow();
     clearTimeout(this.timer);
     this.board.place();
-    if (this.app.points || this.board.source.where().off) this.timer = setTimeout(() => this.draw(), this.app.points ? 0 : QUIET);
+    if (this.app.points || this.board.source.where().off)
+      this.timer = setTimeout(() => this.draw(), this.app.points ? 0 : QUIET);
   }
 
   destroy() {

@@ -1,10 +1,11 @@
 // Through time: the same place drawn at several moments of the training, side by side, and all of them one after the other
 // on the stage; also by other runs that take the same numbers.
-import { Columns } from "../columns.mjs";
-import { Generators } from "../generators.mjs";
-import { others, own, spread } from "../moments.mjs";
-import { Slider } from "../slider.mjs";
-import { button } from "../words.mjs";
+
+import { button } from "../../shared/dom.mjs";
+import { Slider } from "../controls/slider.mjs";
+import { Generators } from "../engine/generator_cache.mjs";
+import { others, own, spread } from "../time/checkpoints.mjs";
+import { Columns } from "../time/columns.mjs";
 
 const COLUMNS = 6;
 const MOST = 160_000_000; // bytes of generators while they are looked at
@@ -18,9 +19,13 @@ class Time {
     Object.assign(this, { app, shown: false, playing: false, turn: 0, generators: new Generators(app.engine) });
     const { models = [] } = app.data;
     this.own = own(models, app.data.id);
-    if (!this.own.length) this.own = [{ id: app.data.id, title: "", step: app.space.step, source: app.data.urls.generator }]; // uploaded
+    if (!this.own.length)
+      this.own = [{ id: app.data.id, title: "", step: app.space.step, source: app.data.urls.generator }]; // uploaded
     this.others = others(models, app.data.id, app.space);
-    this.home = Math.max(0, this.own.findIndex((one) => one.step === app.space.step));
+    this.home = Math.max(
+      0,
+      this.own.findIndex((one) => one.step === app.space.step),
+    );
     this.at = this.home;
     [this.steps, this.added] = this.told();
     this.build(host);
@@ -36,7 +41,11 @@ class Time {
     this.play = button("play", "", t("play"), "primary");
     this.pause = button("pause", "", t("pause"), "primary");
     this.slider = new Slider(app, {
-      name: t("moment"), low: 0, high: Math.max(1, this.own.length - 1), step: 1, text: (k) => this.name(this.own[k]),
+      name: t("moment"),
+      low: 0,
+      high: Math.max(1, this.own.length - 1),
+      step: 1,
+      text: (k) => this.name(this.own[k]),
       drag: (k) => {
         this.stop();
         this.go(k);
@@ -45,12 +54,24 @@ class Time {
     find("through").append(this.play, this.pause, this.slider.root);
     find("through").hidden = this.own.length < 2;
     this.columns = new Columns(app, find("place"), {
-      load: (one) => this.load(one), pick: (one) => this.pick(one), name: (one) => this.name(one),
-      remove: (one) => this.change(this.steps, this.added.filter((id) => id !== one.id)),
+      load: (one) => this.load(one),
+      pick: (one) => this.pick(one),
+      name: (one) => this.name(one),
+      remove: (one) =>
+        this.change(
+          this.steps,
+          this.added.filter((id) => id !== one.id),
+        ),
     });
     this.choice(find("choice"), t);
-    this.play.addEventListener("click", () => { this.run(); this.pause.focus(); });
-    this.pause.addEventListener("click", () => { this.stop(); this.play.focus(); });
+    this.play.addEventListener("click", () => {
+      this.run();
+      this.pause.focus();
+    });
+    this.pause.addEventListener("click", () => {
+      this.stop();
+      this.play.focus();
+    });
   }
 
   choice(host, t) {
@@ -76,9 +97,18 @@ class Time {
 
   told() {
     const get = (name) => this.app.params.get("time", name);
-    const steps = get("steps").split(".").map(Number).filter((step) => this.own.some((one) => one.step === step));
-    const ids = get("models").split("~").filter((id) => this.others.some((one) => one.id === id));
-    const usual = () => spread(this.own.map((one) => one.step), COLUMNS);
+    const steps = get("steps")
+      .split(".")
+      .map(Number)
+      .filter((step) => this.own.some((one) => one.step === step));
+    const ids = get("models")
+      .split("~")
+      .filter((id) => this.others.some((one) => one.id === id));
+    const usual = () =>
+      spread(
+        this.own.map((one) => one.step),
+        COLUMNS,
+      );
     return [steps.length ? steps : usual(), ids];
   }
 
@@ -92,7 +122,10 @@ class Time {
   toggle(step) {
     const has = this.steps.includes(step);
     if (has && this.steps.length === 1) return;
-    this.change(has ? this.steps.filter((one) => one !== step) : [...this.steps, step].sort((a, b) => a - b), this.added);
+    this.change(
+      has ? this.steps.filter((one) => one !== step) : [...this.steps, step].sort((a, b) => a - b),
+      this.added,
+    );
   }
 
   redraw() {
@@ -101,7 +134,10 @@ class Time {
     this.chips.forEach((chip, k) => chip.setAttribute("aria-pressed", String(this.steps.includes(this.own[k].step))));
     const free = this.others.filter((one) => !this.added.includes(one.id));
     this.select.hidden = !free.length;
-    this.select.replaceChildren(new Option(this.app.t("time.other"), ""), ...free.map((one) => new Option(one.title, one.id)));
+    this.select.replaceChildren(
+      new Option(this.app.t("time.other"), ""),
+      ...free.map((one) => new Option(one.title, one.id)),
+    );
     this.marked();
   }
 

@@ -1,0 +1,29 @@
+// What to call a direction, and what it does, in words.
+
+export function direction(app, { key, family, name }, whole) {
+  const [field, value] = (name ?? "").split(".");
+  if (value !== undefined) {
+    const yes = value === "yes";
+    return yes
+      ? app.field(field)
+      : app.t("direction.value", { field: app.field(field), value: app.value(field, value) });
+  }
+  if (name) return app.data.texts[`direction.${name}`] ?? app.field(name);
+  const nth = { n: key.split("-").pop() };
+  return whole ? app.t("direction.nth_of", { ...nth, family: app.t(`family.${family}`) }) : app.t("direction.nth", nth);
+}
+
+// From two standard deviations on one side to two on the other.
+export function effect(app, { effect: found }) {
+  if (!found || app.points) return "";
+  const { measure, values } = found;
+  const known = app.data.texts[`effect.${measure}`];
+  if (!known) return "";
+  if (measure === "pixels") return app.t("effect.pixels", { n: percent(app, Math.max(values[0], values.at(-1))) });
+  const say = (value) => (measure === "probability" ? percent(app, value) : app.number(value, 1));
+  return app.t(`effect.${measure}`, { low: say(values[0]), high: say(values.at(-1)) });
+}
+
+function percent(app, share) {
+  return app.t("percent", { n: app.number(100 * share) });
+}
