@@ -53,13 +53,26 @@ def main() -> None:
     for preset in options.presets:
         cli, app = windows[preset, "cli"], windows[preset, "app"]
         cli_rates, app_rates = [each.rate for each in cli], [each.rate for each in app]
-        rows.append([
-            preset, common.spread(cli_rates, 0), common.spread(app_rates, 0),
-            common.spread(common.ratios(app_rates, cli_rates)), f"{median(each.training for each in cli):.2f}",
-            f"{median(each.training for each in app):.2f}", f"{median(each.chromium for each in app):.2f}",
-        ])  # fmt: skip
-    head = ["preset", "command line, images/s", "app, images/s", "app / command line", "cores: command",
-            "cores: server", "cores: Chromium"]  # fmt: skip
+        rows.append(
+            [
+                preset,
+                common.spread(cli_rates, 0),
+                common.spread(app_rates, 0),
+                common.spread(common.ratios(app_rates, cli_rates)),
+                f"{median(each.training for each in cli):.2f}",
+                f"{median(each.training for each in app):.2f}",
+                f"{median(each.chromium for each in app):.2f}",
+            ]
+        )
+    head = [
+        "preset",
+        "command line, images/s",
+        "app, images/s",
+        "app / command line",
+        "cores: command",
+        "cores: server",
+        "cores: Chromium",
+    ]
     print(common.table(head, rows))
     print("aim for app / command line: at least 0.9")
 

@@ -66,9 +66,12 @@ class Audience:
 def audience(url: str, home: Path) -> Iterator[Audience]:
     """Start the process of viewers; end it with the block."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.audience", url, str(home)], cwd=common.ROOT, text=True,
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-    )  # fmt: skip
+        [sys.executable, "-m", "benchmarks.audience", url, str(home)],
+        cwd=common.ROOT,
+        text=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
     try:
         yield Audience(process)
     finally:

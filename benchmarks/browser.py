@@ -18,9 +18,14 @@ from playwright.sync_api import Browser, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 PATIENCE = 60.0  # seconds that a server may take to start or to end
 
 
@@ -43,9 +48,14 @@ def running(
     """Run ``python -m COMMAND``, its output in a file or discarded; interrupt it at the end."""
     with open(log or os.devnull, "wb") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", *command], cwd=cwd, env=os.environ | dict(variables), stdin=subprocess.DEVNULL,
-            stdout=out, stderr=subprocess.STDOUT, start_new_session=True,
-        )  # fmt: skip
+            [sys.executable, "-m", *command],
+            cwd=cwd,
+            env=os.environ | dict(variables),
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
     try:
         yield process
     finally:
@@ -65,8 +75,12 @@ def served(
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    options = [f"--server.port={port}", "--server.address=127.0.0.1", "--server.headless=true",
-               "--browser.gatherUsageStats=false"]  # fmt: skip
+    options = [
+        f"--server.port={port}",
+        "--server.address=127.0.0.1",
+        "--server.headless=true",
+        "--browser.gatherUsageStats=false",
+    ]
     variables = {"GAN_DEMO_HOME": str(home), **(variables or {})}
     with running(["streamlit", *command, *options], cwd, variables, log) as process:
         yield f"http://127.0.0.1:{port}", process

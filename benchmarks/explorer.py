@@ -204,8 +204,16 @@ def _dragging(chromium: Browser, url: str, options: argparse.Namespace) -> None:
             if count == 16:
                 page.get_by_role("button", name=table("en")["explorer.act.many"]).click()
             medians = _medians([page.evaluate(DRAG, options.seconds) for _ in range(options.rounds)])
-            rows.append([name, "4×4" if count == 16 else "1", f"{medians['drawn']:.1f}", f"{medians['frames']:.1f}",
-                         f"{medians['median']:.1f}", f"{medians['p95']:.1f}"])  # fmt: skip
+            rows.append(
+                [
+                    name,
+                    "4×4" if count == 16 else "1",
+                    f"{medians['drawn']:.1f}",
+                    f"{medians['frames']:.1f}",
+                    f"{medians['median']:.1f}",
+                    f"{medians['p95']:.1f}",
+                ]
+            )
         context.close()
     head = ["model", "pictures", "drawn /s", "frames made /s", "slider to pixel, ms", "p95, ms"]
     print(common.table(head, rows))
@@ -275,11 +283,15 @@ def _many(chromium: Browser, url: str, server: int, options: argparse.Namespace)
     took = time.monotonic() - begin
     after = browser.cpu_seconds(server)
     context.close()
-    print(common.table(
-        [f"{options.explorers} explorers", "server CPU, s", "core"],
-        [["loading, each", f"{(loaded - before) / options.explorers:.3f}", ""],
-         [f"dragging for {took:.0f} s", f"{after - loaded:.2f}", f"{(after - loaded) / took:.3f}"]],
-    ))  # fmt: skip
+    print(
+        common.table(
+            [f"{options.explorers} explorers", "server CPU, s", "core"],
+            [
+                ["loading, each", f"{(loaded - before) / options.explorers:.3f}", ""],
+                [f"dragging for {took:.0f} s", f"{after - loaded:.2f}", f"{(after - loaded) / took:.3f}"],
+            ],
+        )
+    )
 
 
 if __name__ == "__main__":

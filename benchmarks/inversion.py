@@ -169,8 +169,14 @@ def _invert(generator: Generator, target: Tensor, y: Tensor, seed: int) -> float
 
 def _row(name: str, rows: list[dict[str, float]]) -> list[str]:
     errors, seconds = ([row[key] for row in rows] for key in ("error", "seconds"))
-    return [name, f"{statistics.mean(errors):.4f}", f"{statistics.median(errors):.4f}", f"{_high(errors):.4f}",
-            f"{statistics.mean(seconds):.2f}", f"{_high(seconds):.2f}"]  # fmt: skip
+    return [
+        name,
+        f"{statistics.mean(errors):.4f}",
+        f"{statistics.median(errors):.4f}",
+        f"{_high(errors):.4f}",
+        f"{statistics.mean(seconds):.2f}",
+        f"{_high(seconds):.2f}",
+    ]
 
 
 def _high(values: list[float]) -> float:

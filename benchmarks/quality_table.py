@@ -49,11 +49,19 @@ def _rows(name: str, seed: int, times: list[float], data_root: str, n: int) -> l
         measures = quality.measure(config, checkpoint.weights, data, n)
         shares = measures["histogram"]
         assert isinstance(shares, list)
-        rows.append([
-            name, str(seed), f"{seconds:.0f}", f"{checkpoint.images / seconds:,.0f}", f"{measures['fcd']:.1f}",
-            f"{measures['precision']:.3f}", f"{measures['recall']:.3f}", f"{measures['classes']:.0f}/{len(shares)}",
-            f"{measures['confident']:.3f}",
-        ])  # fmt: skip
+        rows.append(
+            [
+                name,
+                str(seed),
+                f"{seconds:.0f}",
+                f"{checkpoint.images / seconds:,.0f}",
+                f"{measures['fcd']:.1f}",
+                f"{measures['precision']:.3f}",
+                f"{measures['recall']:.3f}",
+                f"{measures['classes']:.0f}/{len(shares)}",
+                f"{measures['confident']:.3f}",
+            ]
+        )
     return rows
 
 

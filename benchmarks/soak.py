@@ -154,10 +154,22 @@ def _error_lines(log: Path) -> list[str]:
 def _report(options: argparse.Namespace, samples: list[Sample], counts: Counter[str]) -> None:
     shown = samples[:: max(1, len(samples) // 12)]
     head = ["minutes", "server, MB", "threads", "open files", "tab's heap, MB", "nodes"]
-    print(common.table(head, [
-        [f"{sample.seconds / 60:.1f}", f"{sample.rss:.0f}", str(sample.threads), str(sample.files),
-         f"{sample.heap:.1f}", str(sample.nodes)] for sample in shown
-    ]))  # fmt: skip
+    print(
+        common.table(
+            head,
+            [
+                [
+                    f"{sample.seconds / 60:.1f}",
+                    f"{sample.rss:.0f}",
+                    str(sample.threads),
+                    str(sample.files),
+                    f"{sample.heap:.1f}",
+                    str(sample.nodes),
+                ]
+                for sample in shown
+            ],
+        )
+    )
     warm = min(60 * options.warm, 6 * options.minutes)
     rest = [sample for sample in samples if sample.seconds >= warm]
     for name, value in _READINGS.items():

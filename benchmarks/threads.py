@@ -54,8 +54,13 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--duty", type=float, default=0.5, help="share of the time that the load computes (0.5)")
     parser.add_argument("--busy", type=int, default=1, help="processes of load (1)")
     parser.add_argument("--only", choices=("idle", "loaded"))
-    parser.add_argument("policies", nargs="*", default=list(POLICIES), metavar="POLICY",
-                        help="the others are compared with the first; " + ", ".join(POLICIES))  # fmt: skip
+    parser.add_argument(
+        "policies",
+        nargs="*",
+        default=list(POLICIES),
+        metavar="POLICY",
+        help="the others are compared with the first; " + ", ".join(POLICIES),
+    )
     parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--load", action="store_true", help=argparse.SUPPRESS)
     return parser.parse_args()
@@ -65,8 +70,15 @@ def _compare(options: argparse.Namespace) -> None:
     print(f"thread policies, batch 64, embedded digits\n{common.machine()}")
     print(f"loaded: {options.busy} process(es) at {options.duty:.0%}")
     clean = {key: value for key, value in os.environ.items() if key not in VARIABLES}
-    command = [sys.executable, "-m", "benchmarks.threads", "--worker", f"--seconds={options.seconds}",
-               f"--duty={options.duty}", f"--busy={options.busy}"]  # fmt: skip
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.threads",
+        "--worker",
+        f"--seconds={options.seconds}",
+        f"--duty={options.duty}",
+        f"--busy={options.busy}",
+    ]
     command += [f"--only={options.only}"] if options.only else []
     measured: dict[str, list[dict[str, float]]] = {name: [] for name in options.policies}
     for turn in range(options.rounds):

@@ -60,19 +60,27 @@ def main() -> None:
     overall = {name: side.images / side.seconds for name, side in running.items()}
     for side in running.values():
         side.close()
-    print(common.table(
-        ["loop", "images/s: median (lowest to highest)", "all rounds together"],
-        [[name, common.spread(rates[name], 0), f"{overall[name]:,.0f}"] for name in sides],
-    ))  # fmt: skip
+    print(
+        common.table(
+            ["loop", "images/s: median (lowest to highest)", "all rounds together"],
+            [[name, common.spread(rates[name], 0), f"{overall[name]:,.0f}"] for name in sides],
+        )
+    )
     aims = {"tutorial": "2.2", "bare": "0.95"}
-    print(common.table(
-        ["ratio", "aim at least", "median of rounds", "all rounds together"],
-        [
-            [f"trainer / {other}", aim, common.spread(common.ratios(rates["trainer"], rates[other])),
-             f"{overall['trainer'] / overall[other]:.2f}"]
-            for other, aim in aims.items()
-        ],
-    ))  # fmt: skip
+    print(
+        common.table(
+            ["ratio", "aim at least", "median of rounds", "all rounds together"],
+            [
+                [
+                    f"trainer / {other}",
+                    aim,
+                    common.spread(common.ratios(rates["trainer"], rates[other])),
+                    f"{overall['trainer'] / overall[other]:.2f}",
+                ]
+                for other, aim in aims.items()
+            ],
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -102,8 +102,13 @@ def _options() -> argparse.Namespace:
         "--viewers", type=int, default=30, metavar="N", help="number of viewers of the side with many (30)"
     )
     parser.add_argument("--warm", type=float, default=8, metavar="S", help="seconds before the first row counted (8)")
-    parser.add_argument("--policy", action="append", choices=list(threads.POLICIES), metavar="NAME",
-                        help="thread policy, may be given more than once: " + ", ".join(threads.POLICIES))  # fmt: skip
+    parser.add_argument(
+        "--policy",
+        action="append",
+        choices=list(threads.POLICIES),
+        metavar="NAME",
+        help="thread policy, may be given more than once: " + ", ".join(threads.POLICIES),
+    )
     parser.add_argument("--only", choices=("training", "idle"))
     parser.add_argument("--no-chromium", dest="chromium", action="store_false", help="leave the real tab out")
     options = parser.parse_args()
@@ -124,9 +129,23 @@ def _training(options: argparse.Namespace) -> None:
                     new = _measure(side, preset, threads.POLICIES[policy], options)
                     measured.setdefault((preset, policy, side), []).append(new)
                     common.progress(f"round {turn + 1}, {preset}, {policy}, {side}: {new.window.rate:,.0f} images/s")
-    head = ["preset", "policy", "side", "images/s", "/ command line", f"/ that with {options.policy[0]}", "aim",
-            "cores: trainer", "cores: viewers", "events", "KB events", "KB pictures", "late, ms", "pictures late, ms",
-            "errors"]  # fmt: skip
+    head = [
+        "preset",
+        "policy",
+        "side",
+        "images/s",
+        "/ command line",
+        f"/ that with {options.policy[0]}",
+        "aim",
+        "cores: trainer",
+        "cores: viewers",
+        "events",
+        "KB events",
+        "KB pictures",
+        "late, ms",
+        "pictures late, ms",
+        "errors",
+    ]
     rows = []
     for (preset, policy, side), measurements in measured.items():
         cli, first = measured[preset, policy, sides[0]], measured[preset, options.policy[0], sides[0]]
@@ -139,9 +158,10 @@ def _training(options: argparse.Namespace) -> None:
 def _speed(measurements: list[Measurement], cli: list[Measurement], first: list[Measurement]) -> list[str]:
     rates, cli_rates, first_rates = ([each.window.rate for each in side] for side in (measurements, cli, first))
     return [
-        common.spread(rates, 0), common.spread(common.ratios(rates, cli_rates)),
-        f"{median(common.ratios(rates, first_rates)):.2f}"
-    ]  # fmt: skip
+        common.spread(rates, 0),
+        common.spread(common.ratios(rates, cli_rates)),
+        f"{median(common.ratios(rates, first_rates)):.2f}",
+    ]
 
 
 def _columns(measurements: list[Measurement]) -> list[str]:
@@ -194,9 +214,14 @@ def _with_audience(
         for message, times in traffic["errors"].items():
             common.progress(f"{times} times: {message}")
         return Measurement(
-            window, traffic["events"] * share, traffic["event_bytes"] * share, traffic["picture_bytes"] * share,
-            tuple(traffic["late"]), tuple(traffic["pictures_late"]), sum(traffic["errors"].values()),
-        )  # fmt: skip
+            window,
+            traffic["events"] * share,
+            traffic["event_bytes"] * share,
+            traffic["picture_bytes"] * share,
+            tuple(traffic["late"]),
+            tuple(traffic["pictures_late"]),
+            sum(traffic["errors"].values()),
+        )
 
 
 # ---- a real tab

@@ -6,9 +6,18 @@ from gan_demo.config import DataConfig, ModelConfig, RunConfig, TrainConfig
 
 _POINTS_MODEL = ModelConfig(arch="points", z_dim=8, width=128, d_width=128, depth=3)
 _POINTS_TRAIN = TrainConfig(
-    loss="relativistic", batch=256, steps=10_000, g_lr=1e-3, d_lr=1e-3, beta1=0.0, beta2=0.99, schedule="cosine",
-    r1=0.05, r2=0.05, ema=0.99,
-)  # fmt: skip
+    loss="relativistic",
+    batch=256,
+    steps=10_000,
+    g_lr=1e-3,
+    d_lr=1e-3,
+    beta1=0.0,
+    beta2=0.99,
+    schedule="cosine",
+    r1=0.05,
+    r2=0.05,
+    ema=0.99,
+)
 _IMAGE_TRAIN = TrainConfig(
     loss="hinge", batch=32, steps=30_000, g_lr=1e-3, d_lr=1e-3, beta1=0.5, beta2=0.99, schedule="cosine", ema=0.999
 )
@@ -81,9 +90,18 @@ def own_images(path: str, size: int) -> RunConfig:
 KINDS = ("points", "images")
 
 _POINTS_LOSS: dict[str, object] = {
-    "r1": 0.0, "r2": 0.0, "gp": 0.0, "penalty_every": 1, "d_steps": 1, "label_smoothing": 0.0,
-    "optimizer": "adam", "g_lr": 1e-3, "d_lr": 1e-3, "beta1": 0.0, "beta2": 0.99,
-}  # fmt: skip
+    "r1": 0.0,
+    "r2": 0.0,
+    "gp": 0.0,
+    "penalty_every": 1,
+    "d_steps": 1,
+    "label_smoothing": 0.0,
+    "optimizer": "adam",
+    "g_lr": 1e-3,
+    "d_lr": 1e-3,
+    "beta1": 0.0,
+    "beta2": 0.99,
+}
 _IMAGE_LOSS = _POINTS_LOSS | {"beta1": 0.5}
 
 # The settings to change along with the loss in a preset of either kind, by (loss, kind).

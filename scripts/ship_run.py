@@ -49,8 +49,10 @@ def ship(source: RunDir, folder: Path, root: str | None, count: int) -> None:
     steps = evenly_spaced(source.checkpoints, count)
     for step in steps:
         name = f"checkpoints/{step:08d}.safetensors"
-        tensors = {key: value.half() if value.is_floating_point() else value
-                   for key, value in load_file(source.path / name).items()}  # fmt: skip
+        tensors = {
+            key: value.half() if value.is_floating_point() else value
+            for key, value in load_file(source.path / name).items()
+        }
         header = {"format": 1, "kind": "generator", "model": dataclasses.asdict(source.config.model)}
         save_file(tensors, folder / name, {"gan_demo": json.dumps(header)})
     for step in evenly_spaced(source.grids, PICTURES):

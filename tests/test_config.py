@@ -15,20 +15,38 @@ DIGIT = (LabelField("digit", tuple("0123456789")),)
 
 BAD_DATA: list[tuple[str, object]] = [("limit", -1), ("size", 30), ("size", -28), ("size", 1)]
 BAD_MODEL: list[tuple[str, object]] = [
-    ("arch", "transformer"), ("arch", ""),
+    ("arch", "transformer"),
+    ("arch", ""),
     *((name, value) for name in ("z_dim", "width", "d_width") for value in (0, -1, 1025)),
-    ("depth", 0), ("depth", 9), ("mapping", -1), ("mapping", 9),
-]  # fmt: skip
+    ("depth", 0),
+    ("depth", 9),
+    ("mapping", -1),
+    ("mapping", 9),
+]
 BAD_TRAIN: list[tuple[str, object]] = [
-    ("loss", "vae"), ("optimizer", "lion"), ("schedule", "step"),
-    ("batch", 1), ("batch", 0), ("batch", 4097), ("steps", 0), ("steps", -5), ("steps", 10**9),
-    ("d_steps", 0), ("d_steps", 101), ("warmup", -1), ("penalty_every", 0), ("penalty_every", 1001),
-    ("label_smoothing", -0.1), ("label_smoothing", 0.5), ("label_smoothing", math.nan),
-    ("seed", -1), ("seed", 2**63),
+    ("loss", "vae"),
+    ("optimizer", "lion"),
+    ("schedule", "step"),
+    ("batch", 1),
+    ("batch", 0),
+    ("batch", 4097),
+    ("steps", 0),
+    ("steps", -5),
+    ("steps", 10**9),
+    ("d_steps", 0),
+    ("d_steps", 101),
+    ("warmup", -1),
+    ("penalty_every", 0),
+    ("penalty_every", 1001),
+    ("label_smoothing", -0.1),
+    ("label_smoothing", 0.5),
+    ("label_smoothing", math.nan),
+    ("seed", -1),
+    ("seed", 2**63),
     *((name, value) for name in ("g_lr", "d_lr") for value in (0.0, -1e-3, 10.1, math.nan, math.inf, -math.inf)),
     *((name, value) for name in ("beta1", "beta2", "ema") for value in (-0.1, 1.0, 2.0, math.nan, math.inf)),
     *((name, value) for name in ("r1", "r2", "gp") for value in (-1.0, 10_001.0, math.nan, math.inf)),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("name", "value"), BAD_DATA)
@@ -61,9 +79,16 @@ def test_every_setting_with_a_range_is_tried_with_a_bad_value() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("batch", 2), ("batch", 4096), ("g_lr", 10.0), ("beta1", 0.0), ("ema", 0.9999), ("r1", 10_000.0),
-     ("seed", 2**63 - 1)],
-)  # fmt: skip
+    [
+        ("batch", 2),
+        ("batch", 4096),
+        ("g_lr", 10.0),
+        ("beta1", 0.0),
+        ("ema", 0.9999),
+        ("r1", 10_000.0),
+        ("seed", 2**63 - 1),
+    ],
+)
 def test_the_ends_of_a_range_belong_to_it(name: str, value: object) -> None:
     assert getattr(dataclasses.replace(TrainConfig(), **{name: value}), name) == value  # type: ignore[arg-type]
 
@@ -103,12 +128,20 @@ def test_an_architecture_that_does_not_fit_the_data_is_refused(arch: str, shape:
 @pytest.mark.parametrize(
     ("key", "text", "value"),
     [
-        ("steps", "1000", 1000), ("steps", "1e3", 1000), ("train.steps", "7", 7), ("batch", 32, 32),
+        ("steps", "1000", 1000),
+        ("steps", "1e3", 1000),
+        ("train.steps", "7", 7),
+        ("batch", 32, 32),
         ("seed", "9223372036854775807", 2**63 - 1),
-        ("g_lr", "1e-3", 1e-3), ("train.g_lr", 0.5, 0.5), ("evaluate", "off", False), ("evaluate", "YES", True),
-        ("evaluate", "0", False), ("evaluate", False, False), ("loss", "hinge", "hinge"),
+        ("g_lr", "1e-3", 1e-3),
+        ("train.g_lr", 0.5, 0.5),
+        ("evaluate", "off", False),
+        ("evaluate", "YES", True),
+        ("evaluate", "0", False),
+        ("evaluate", False, False),
+        ("loss", "hinge", "hinge"),
     ],
-)  # fmt: skip
+)
 def test_text_becomes_the_type_of_its_setting(key: str, text: object, value: object) -> None:
     changed = getattr(RunConfig().with_settings({key: text}).train, key.rpartition(".")[2])
     assert (changed, type(changed)) == (value, type(value))
@@ -145,12 +178,26 @@ def test_an_unknown_setting_is_refused_and_the_known_ones_are_named(key: str) ->
 @pytest.mark.parametrize(
     ("key", "text"),
     [
-        ("steps", "many"), ("steps", "1.5"), ("steps", ""), ("steps", None), ("steps", "inf"), ("steps", "nan"),
-        ("steps", 10**400), ("steps", [1]), ("g_lr", "fast"), ("g_lr", "nan"), ("g_lr", "inf"), ("lr", "x"),
+        ("steps", "many"),
+        ("steps", "1.5"),
+        ("steps", ""),
+        ("steps", None),
+        ("steps", "inf"),
+        ("steps", "nan"),
+        ("steps", 10**400),
+        ("steps", [1]),
+        ("g_lr", "fast"),
+        ("g_lr", "nan"),
+        ("g_lr", "inf"),
+        ("lr", "x"),
         ("lr", "-1"),
-        ("r1", "-inf"), ("evaluate", "maybe"), ("evaluate", "2"), ("loss", 3), ("path", None),
+        ("r1", "-inf"),
+        ("evaluate", "maybe"),
+        ("evaluate", "2"),
+        ("loss", 3),
+        ("path", None),
     ],
-)  # fmt: skip
+)
 def test_text_that_is_no_such_value_is_refused_by_its_name(key: str, text: object) -> None:
     with pytest.raises(ConfigError) as caught:
         RunConfig().with_settings({key: text})
@@ -158,9 +205,9 @@ def test_text_that_is_no_such_value_is_refused_by_its_name(key: str, text: objec
 
 
 def test_every_name_that_is_offered_is_taken() -> None:
-    defaults = {
-        key: value for section in RunConfig().to_dict().values() for key, value in section.items()
-    } | {"lr": 1e-3}  # fmt: skip
+    defaults = {key: value for section in RunConfig().to_dict().values() for key, value in section.items()} | {
+        "lr": 1e-3
+    }
     for name in setting_names():
         RunConfig().with_settings({name: defaults[name]})
 
@@ -185,18 +232,27 @@ def test_missing_sections_and_settings_have_their_defaults() -> None:
 @pytest.mark.parametrize(
     ("raw", "field"),
     [
-        ([], "config"), ("text", "config"), ({"optimiser": {}}, "config"), ({"train": 3}, "TrainConfig"),
-        ({"train": {"momentum": 1}}, "momentum"), ({"train": {"batch": "x"}}, "batch"),
+        ([], "config"),
+        ("text", "config"),
+        ({"optimiser": {}}, "config"),
+        ({"train": 3}, "TrainConfig"),
+        ({"train": {"momentum": 1}}, "momentum"),
+        ({"train": {"batch": "x"}}, "batch"),
         ({"train": {"batch": None}}, "batch"),
-        ({"train": {"g_lr": math.nan}}, "g_lr"), ({"data": {"name": 5}}, "name"),
-        ({"model": {"shape": "28"}}, "shape"), ({"model": {"shape": [1, 2]}}, "shape"),
+        ({"train": {"g_lr": math.nan}}, "g_lr"),
+        ({"data": {"name": 5}}, "name"),
+        ({"model": {"shape": "28"}}, "shape"),
+        ({"model": {"shape": [1, 2]}}, "shape"),
         ({"model": {"shape": [0]}}, "shape"),
-        ({"model": {"shape": [3, 10**6, 10**6]}}, "shape"), ({"model": {"shape": [math.inf]}}, "shape"),
-        ({"model": {"shape": 3}}, "shape"), ({"model": {"labels": [{"name": "a"}]}}, "labels"),
-        ({"model": {"labels": [{"name": "a", "values": []}]}}, "labels"), ({"model": {"labels": 1}}, "labels"),
+        ({"model": {"shape": [3, 10**6, 10**6]}}, "shape"),
+        ({"model": {"shape": [math.inf]}}, "shape"),
+        ({"model": {"shape": 3}}, "shape"),
+        ({"model": {"labels": [{"name": "a"}]}}, "labels"),
+        ({"model": {"labels": [{"name": "a", "values": []}]}}, "labels"),
+        ({"model": {"labels": 1}}, "labels"),
         ({"model": {"labels": [{"name": "a", "values": ["0"] * 1001}]}}, "labels"),
     ],
-)  # fmt: skip
+)
 def test_a_damaged_config_is_refused_by_the_setting(raw: object, field: str) -> None:
     with pytest.raises(ConfigError) as caught:
         RunConfig.from_dict(raw)  # type: ignore[arg-type]

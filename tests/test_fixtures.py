@@ -106,8 +106,10 @@ def test_the_command_line_lists_the_runs_with_their_state_and_their_parent(
     assert DELETED not in lines
 
 
-@pytest.mark.parametrize(("run", "step", "name"), [(KILLED, "157", "cli-digits-157"), (KILLED, "499", "cli-digits-499"),
-                                                   (RING, "49", "ring-49")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("run", "step", "name"),
+    [(KILLED, "157", "cli-digits-157"), (KILLED, "499", "cli-digits-499"), (RING, "49", "ring-49")],
+)
 def test_a_checkpoint_draws_the_same_samples(frozen: Path, tmp_path: Path, run: str, step: str, name: str) -> None:
     same_samples(sampled(run, tmp_path, "--step", step), name)
 
@@ -307,8 +309,11 @@ def test_the_server_answers_for_pictures_rows_and_what_the_explorer_needs(frozen
 def test_whoever_watches_is_told_the_changes_the_vote_and_the_parent(frozen: Path, client: TestClient) -> None:
     (told,) = client.get(f"/api/runs/{RING}/updates").json()["updates"]
     assert [change["now"] for change in told["changes"]] == [
-        {"d_lr": 0.002}, {"g_lr": 0.0005, "r1": 0.2}, {"g_lr": 0.001, "r1": 0.05}, {"steps": 49},
-    ]  # fmt: skip
+        {"d_lr": 0.002},
+        {"g_lr": 0.0005, "r1": 0.2},
+        {"g_lr": 0.001, "r1": 0.05},
+        {"steps": 49},
+    ]
     assert (told["checkpoints"], told["states"], told["status"]) == ([9, 49], [9, 49], "done")
     vote = told["class"]["vote"]
     assert (vote["question"], vote["counts"], vote["open"]) == ("What helps D?", [1, 2, 0], False)

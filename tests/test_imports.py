@@ -13,10 +13,28 @@ PACKAGE = ROOT / "gan_demo"
 
 # A package imports only from packages above it in this list; within a package anything may import anything.
 ORDER = (
-    "errors", "config", "presets",
-    "support", "i18n", "data", "gan", "pictures", "runs", "weights", "analysis", "classroom", "training", "explorer",
-    "service", "boards", "export", "server", "ui", "cli", "__main__",
-)  # fmt: skip
+    "errors",
+    "config",
+    "presets",
+    "support",
+    "i18n",
+    "data",
+    "gan",
+    "pictures",
+    "runs",
+    "weights",
+    "analysis",
+    "classroom",
+    "training",
+    "explorer",
+    "service",
+    "boards",
+    "export",
+    "server",
+    "ui",
+    "cli",
+    "__main__",
+)
 STANDARD_LIBRARY_ALONE = ("errors", "config", "presets")
 SIBLINGS = ("server", "ui")  # both call the service; neither imports the other
 MODULES_IN_A_FOLDER = 12

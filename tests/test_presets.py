@@ -68,9 +68,19 @@ def test_every_loss_has_settings_for_each_kind_and_all_set_the_same_names() -> N
     names = {frozenset(one) for one in LOSS_SETTINGS.values()}
     assert len(names) == 1
     assert names.pop() >= {
-        "loss", "r1", "r2", "gp", "penalty_every", "d_steps", "g_lr", "d_lr", "beta1", "beta2", "optimizer",
+        "loss",
+        "r1",
+        "r2",
+        "gp",
+        "penalty_every",
+        "d_steps",
+        "g_lr",
+        "d_lr",
+        "beta1",
+        "beta2",
+        "optimizer",
         "label_smoothing",
-    }  # fmt: skip
+    }
     assert all(settings["loss"] == loss for (loss, _), settings in LOSS_SETTINGS.items())
 
 

@@ -14,10 +14,19 @@ ROOT = Path(__file__).resolve().parent.parent
 MAX_BYTES = 10_000_000  # Hugging Face and GitHub ask for LFS above about this
 
 # In pieces, so that this file does not contain what it forbids.
-REGISTRIES = [".".join(parts) for parts in (
-    ("pypi", "org"), ("pythonhosted", "org"), ("download", "pytorch", "org"), ("registry", "npmjs", "org"),
-    ("registry", "yarnpkg", "com"), ("deb", "debian", "org"), ("conda", "anaconda", "org"), ("proxy", "golang", "org"),
-)]  # fmt: skip
+REGISTRIES = [
+    ".".join(parts)
+    for parts in (
+        ("pypi", "org"),
+        ("pythonhosted", "org"),
+        ("download", "pytorch", "org"),
+        ("registry", "npmjs", "org"),
+        ("registry", "yarnpkg", "com"),
+        ("deb", "debian", "org"),
+        ("conda", "anaconda", "org"),
+        ("proxy", "golang", "org"),
+    )
+]
 MACHINE_PATH = re.compile(r"(?<![\w.~/-])/(?:work|root|opt|Users|home/(?!user\b)\w+)/")
 REGISTRY = re.compile("|".join(re.escape(host) for host in REGISTRIES))
 
@@ -26,8 +35,10 @@ def project_files() -> list[Path]:
     """Files that are, or on `git add` would be, part of the repository."""
     listed = subprocess.run(
         ["git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT, capture_output=True, check=False,
-    )  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+    )
     if listed.returncode:
         pytest.skip("not a git checkout, so nothing says which files belong to the project")
     files = [ROOT / name for name in listed.stdout.decode().split("\0") if name]

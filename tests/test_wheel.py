@@ -62,8 +62,12 @@ def pip(command: str, *words: str, python: Path = Path(sys.executable)) -> None:
     """Run pip for an environment, without a network."""
     options = ["--quiet", "--disable-pip-version-check", "--no-input"]
     where = ["--python", str(python)] if python != Path(sys.executable) else []
-    done = subprocess.run([sys.executable, "-m", "pip", *where, *options, command, "--no-index", *words],
-                          capture_output=True, text=True, check=False)  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-m", "pip", *where, *options, command, "--no-index", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
 
 
@@ -86,8 +90,15 @@ class Installation:
 
     def start(self, *words: str) -> subprocess.Popen[str]:
         """Start the interpreter in a folder that is no checkout."""
-        return subprocess.Popen([self.python, *words], cwd=self.folder / "elsewhere", env=self.variables, text=True,
-                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
+        return subprocess.Popen(
+            [self.python, *words],
+            cwd=self.folder / "elsewhere",
+            env=self.variables,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
 
     def output(self, *words: str) -> str:
         """Return what a command prints; it must succeed."""

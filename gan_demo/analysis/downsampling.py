@@ -52,8 +52,9 @@ def thinned(
 def _point_rows(body: int, count: int, width: int) -> NDArray[np.intp]:
     """Return the rows at which the points of the buckets are drawn, and those of the tail."""
     halves = np.arange(0, -(-body // width) * 2)
-    return np.concatenate([np.minimum(halves // 2 * width + halves % 2 * (width // 2), body - 1),
-                           np.arange(body, count)])  # fmt: skip
+    return np.concatenate(
+        [np.minimum(halves // 2 * width + halves % 2 * (width // 2), body - 1), np.arange(body, count)]
+    )
 
 
 def _column(name: str, column: Sequence[Any], start: int, end: int, width: int, rows: NDArray[np.intp]) -> list[Any]:

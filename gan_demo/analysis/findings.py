@@ -30,10 +30,16 @@ class Finding:
     def as_dict(self) -> dict[str, Any]:
         """Return the finding in JSON types, its numbers rounded; ``begin`` and ``end`` become "from" and "to"."""
         return {
-            "key": self.key, "kind": self.kind, "step": self.step, "panel": self.panel, "from": self.begin,
-            "to": self.end, "remedy": self.remedy, "evidence": self.evidence,
+            "key": self.key,
+            "kind": self.kind,
+            "step": self.step,
+            "panel": self.panel,
+            "from": self.begin,
+            "to": self.end,
+            "remedy": self.remedy,
+            "evidence": self.evidence,
             "numbers": {name: rounded_value(value) for name, value in self.numbers.items()},
-        }  # fmt: skip
+        }
 
 
 def rounded_value(value: float) -> float:

@@ -14,11 +14,21 @@ LETTERS = "ABCDEF"  # one per run; as many as there are colours that everyone ca
 AXES = ("step", "seconds", "images")  # columns that can lie along the x axis
 _SHARE = (0.0, 1.0)
 METRICS: dict[str, dict[str, Any]] = {
-    "fcd": {"log": True}, "modes": {}, "d_fake": {"range": _SHARE}, "g_loss": {}, "d_loss": {},
-    "d_real": {"range": _SHARE}, "precision": {"range": _SHARE}, "recall": {"range": _SHARE}, "diversity": {},
-    "novelty": {}, "high_quality": {"range": _SHARE}, "g_grad": {"log": True}, "d_grad": {"log": True},
+    "fcd": {"log": True},
+    "modes": {},
+    "d_fake": {"range": _SHARE},
+    "g_loss": {},
+    "d_loss": {},
+    "d_real": {"range": _SHARE},
+    "precision": {"range": _SHARE},
+    "recall": {"range": _SHARE},
+    "diversity": {},
+    "novelty": {},
+    "high_quality": {"range": _SHARE},
+    "g_grad": {"log": True},
+    "d_grad": {"log": True},
     "images_per_second": {},
-}  # fmt: skip
+}
 DEFAULT_METRICS = ("fcd", "modes", "d_fake", "g_loss", "d_loss")
 _SENTENCES = ("scrub", "play", "pause", "alt", "gone", "waiting")
 
@@ -39,9 +49,13 @@ def data(runs: Sequence[RunDir], axis: str, metrics: Sequence[str]) -> dict[str,
 
 def _run_data(run: RunDir, index: int) -> dict[str, Any]:
     return {
-        "id": run.id, "letter": LETTERS[index], "color": index, "name": titles.dated_title(run),
-        "pixelated": run.config.model.arch != "points", "link": f"train?run={run.id}",
-    }  # fmt: skip
+        "id": run.id,
+        "letter": LETTERS[index],
+        "color": index,
+        "name": titles.dated_title(run),
+        "pixelated": run.config.model.arch != "points",
+        "link": f"train?run={run.id}",
+    }
 
 
 def _metric_data(name: str) -> dict[str, Any]:

@@ -29,9 +29,15 @@ def texts() -> dict[str, str]:
 
 
 def _lines(
-    panel: str, group: str, names: Sequence[tuple[str, int]], *, value_range: tuple[float, float] | None = None,
-    log: bool = False, height: int = 150, optional: bool = False,
-) -> dict[str, Any]:  # fmt: skip
+    panel: str,
+    group: str,
+    names: Sequence[tuple[str, int]],
+    *,
+    value_range: tuple[float, float] | None = None,
+    log: bool = False,
+    height: int = 150,
+    optional: bool = False,
+) -> dict[str, Any]:
     series = [
         {
             "name": t(f"scalar.{name}"),
@@ -42,9 +48,17 @@ def _lines(
         for name, colour in names
     ]
     return {
-        "id": panel, "kind": "lines", "group": group, "title": t(f"panel.{panel}"), "note": _note(panel),
-        "range": value_range, "log": log, "height": height, "optional": optional, "series": series,
-    }  # fmt: skip
+        "id": panel,
+        "kind": "lines",
+        "group": group,
+        "title": t(f"panel.{panel}"),
+        "note": _note(panel),
+        "range": value_range,
+        "log": log,
+        "height": height,
+        "optional": optional,
+        "series": series,
+    }
 
 
 def _note(panel: str) -> str:
@@ -77,10 +91,16 @@ def panel_specs(
         _lines("rates", "more", [("g_lr", 0), ("d_lr", 1)]),
         _lines("speed", "more", [("images_per_second", 5)]),
         {
-            "id": "classes", "kind": "bars", "group": "more", "title": t("panel.classes"), "note": _note("classes"),
-            "optional": True, "column": "histogram", "names": list(classes),
+            "id": "classes",
+            "kind": "bars",
+            "group": "more",
+            "title": t("panel.classes"),
+            "note": _note("classes"),
+            "optional": True,
+            "column": "histogram",
+            "names": list(classes),
         },
-    ]  # fmt: skip
+    ]
     if columns_present is None:
         return specs
     return [spec for spec in (_with_columns(spec, columns_present) for spec in specs) if spec]

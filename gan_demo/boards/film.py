@@ -16,14 +16,23 @@ _ABSENT = ("no", "none")  # values of a label field that mean "without"
 
 
 def data(
-    run: RunDir, steps: Sequence[int], *, max_width: int, live: bool = False, autoplay: bool = False,
+    run: RunDir,
+    steps: Sequence[int],
+    *,
+    max_width: int,
+    live: bool = False,
+    autoplay: bool = False,
     compact: bool = False,
-) -> dict[str, Any]:  # fmt: skip
+) -> dict[str, Any]:
     """Return what ``film.mjs`` describes, for the sample sheets of ``steps``; ``max_width`` is in CSS pixels."""
     return run_data(run, max_width=max_width) | {
-        "run": run.id, "steps": list(steps), "live": live, "autoplay": autoplay, "compact": compact,
+        "run": run.id,
+        "steps": list(steps),
+        "live": live,
+        "autoplay": autoplay,
+        "compact": compact,
         "language": text.language(),
-    }  # fmt: skip
+    }
 
 
 def run_data(run: RunDir, *, max_width: int) -> dict[str, Any]:

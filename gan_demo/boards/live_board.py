@@ -12,9 +12,20 @@ from gan_demo.runs.run_dir import RunDir
 from gan_demo.service.run_state import RunState
 
 _SENTENCES = (
-    "more", "progress", "preparing", "reconnecting", "gone", "pace", "was", "evaluation", "change", "forked", "fork",
-    "fork_note", "parent",
-)  # fmt: skip
+    "more",
+    "progress",
+    "preparing",
+    "reconnecting",
+    "gone",
+    "pace",
+    "was",
+    "evaluation",
+    "change",
+    "forked",
+    "fork",
+    "fork_note",
+    "parent",
+)
 POINTS_WIDTH, IMAGES_WIDTH = 480, 760  # largest width of the film, CSS pixels
 
 

@@ -184,10 +184,14 @@ class Classes:
             if not here.open:
                 return {"open": False, "moved": here.moved_to} if here.moved_to else {"open": False}
             return {
-                "open": True, "code": here.code, "at": here.pointing.at, "highlight": here.pointing.highlight,
-                "by": here.pointing.by, "watching": here.attendance.count(but=here.teacher),
+                "open": True,
+                "code": here.code,
+                "at": here.pointing.at,
+                "highlight": here.pointing.highlight,
+                "by": here.pointing.by,
+                "watching": here.attendance.count(but=here.teacher),
                 "vote": here.poll.shown() if here.poll else None,
-            }  # fmt: skip
+            }
 
     def look_up(self, code: str, address: str) -> str:
         """Return the id of the run with this code, in any case and spacing.

@@ -70,10 +70,15 @@ class Poll:
     def shown(self) -> dict[str, Any]:
         """Return what all viewers may know: the number of voters, but not who they are."""
         return {
-            "id": self.id, "question": self.question, "options": [option.text for option in self.options],
-            "can": [bool(option.settings) for option in self.options], "counts": self.counts, "total": len(self.votes),
-            "winners": self.winners, "open": self.open,
-        }  # fmt: skip
+            "id": self.id,
+            "question": self.question,
+            "options": [option.text for option in self.options],
+            "can": [bool(option.settings) for option in self.options],
+            "counts": self.counts,
+            "total": len(self.votes),
+            "winners": self.winners,
+            "open": self.open,
+        }
 
     def to_dict(self) -> dict[str, Any]:
         """Return the poll as plain JSON types."""

@@ -39,9 +39,13 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument("--seed", type=int, metavar="N", help="the seed of all random numbers")
     parser.add_argument("--device", metavar="D", help="cpu or cuda; by default the fastest there is")
     parser.add_argument(
-        "--set", action="append", default=[], metavar="key=value", dest="settings",
+        "--set",
+        action="append",
+        default=[],
+        metavar="key=value",
+        dest="settings",
         help="change a setting by its name, such as batch=128; may be given several times",
-    )  # fmt: skip
+    )
     parser.add_argument("--out", metavar="RUN", type=Path, help="the run's folder; by default among the app's runs")
     parser.add_argument("--resume", action="store_true", help="continue the run in --out")
     parser.add_argument(

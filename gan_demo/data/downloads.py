@@ -99,10 +99,13 @@ def _download(name: str, folder: Path, train: bool, fallback: str) -> Generator[
         yield Loading("download", min(done, DOWNLOAD_MEGABYTES[name] * 10**6), DOWNLOAD_MEGABYTES[name] * 10**6)
     if not datasets:
         raise DataError(
-            "data", name, "could not be downloaded ({megabytes} MB)",
+            "data",
+            name,
+            "could not be downloaded ({megabytes} MB)",
             "Connect to the internet, or name the folder that has it as data root, or use {fallback} (built in)",
-            megabytes=DOWNLOAD_MEGABYTES[name], fallback=fallback,
-        ) from failures[0]  # fmt: skip
+            megabytes=DOWNLOAD_MEGABYTES[name],
+            fallback=fallback,
+        ) from failures[0]
     return datasets[0]
 
 

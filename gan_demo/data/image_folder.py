@@ -82,11 +82,15 @@ def _read(
             yield Loading("prepare", done, len(entries))
     if len(images) < MIN_IMAGES:
         raise DataError(
-            "images", path.name, "has {found} usable images of {files} files; at least {fewest} are needed. {why}",
+            "images",
+            path.name,
+            "has {found} usable images of {files} files; at least {fewest} are needed. {why}",
             "Put PNG or JPEG files into one folder, or one folder a class",
-            found=len(images), files=len(entries), fewest=MIN_IMAGES,
+            found=len(images),
+            files=len(entries),
+            fewest=MIN_IMAGES,
             why="; ".join(f"{name}: {reason}" for name, reason in refused[:3]),
-        )  # fmt: skip
+        )
     names = tuple(sorted(set(folders)))
     if not 2 <= len(names) <= 100:
         names = ("all",)

@@ -167,10 +167,20 @@ def generator_space(generator: Generator, model: ModelConfig, data: str) -> dict
 def model_outline(model: ModelConfig, data: str) -> dict[str, Any]:
     """Return the part of space.json that needs no weights."""
     return {
-        "arch": model.arch, "shape": list(model.shape), "z_dim": model.z_dim, "mapped": bool(model.mapping),
-        "labels": labels_of(model), "data": data, "classifier": classifier_of(data), "discriminator": False,
-        "relative": False, "real_logit": None, "fake_logit": None, "directions": [], "cloud": _real_points(data),
-    }  # fmt: skip
+        "arch": model.arch,
+        "shape": list(model.shape),
+        "z_dim": model.z_dim,
+        "mapped": bool(model.mapping),
+        "labels": labels_of(model),
+        "data": data,
+        "classifier": classifier_of(data),
+        "discriminator": False,
+        "relative": False,
+        "real_logit": None,
+        "fake_logit": None,
+        "directions": [],
+        "cloud": _real_points(data),
+    }
 
 
 def labels_of(model: ModelConfig) -> list[dict[str, Any]]:
@@ -229,5 +239,7 @@ def _space_json(run: RunDir, step: int) -> bytes:
 
 
 _MAKERS: dict[str, Callable[[RunDir, int], bytes]] = {
-    "generator.onnx": _generator_onnx, "discriminator.onnx": _discriminator_onnx, "space.json": _space_json,
-}  # fmt: skip
+    "generator.onnx": _generator_onnx,
+    "discriminator.onnx": _discriminator_onnx,
+    "space.json": _space_json,
+}

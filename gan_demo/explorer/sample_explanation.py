@@ -114,29 +114,43 @@ def explain(run: RunDir, step: int, index: int, private: bool = False) -> Explan
     neighbour = _neighbour(samples[index], config, data) if data is not None and not private else None
     steps = [grid for grid in grids if grid <= step][-EARLIER_STEPS - 1 :]
     return Explanation(
-        step, index, _label_of(sheet, config, index), verdict, why_no_verdict, neighbour, why_no_nearest,
+        step,
+        index,
+        _label_of(sheet, config, index),
+        verdict,
+        why_no_verdict,
+        neighbour,
+        why_no_nearest,
         _history(run, steps, index, sheet_layout),
-    )  # fmt: skip
+    )
 
 
 def as_json(explanation: Explanation) -> dict[str, Any]:
     """Return what film/explain.mjs describes; images are PNG data addresses."""
     verdict, neighbour = explanation.verdict, explanation.nearest
     return {
-        "step": explanation.step, "index": explanation.index, "label": explanation.label,
+        "step": explanation.step,
+        "index": explanation.index,
+        "label": explanation.label,
         "sample": images.data_url(explanation.history[-1].picture),
         "verdict": None if verdict is None else {**vars(verdict), "of": explanation.step},
         "why_no_verdict": explanation.why_no_verdict,
-        "nearest": None if neighbour is None else {
-            "image": images.data_url(neighbour.picture), "label": neighbour.label, "distance": neighbour.distance,
-            "usual": neighbour.usual_distance, "copied": neighbour.copied, "among": neighbour.compared,
+        "nearest": None
+        if neighbour is None
+        else {
+            "image": images.data_url(neighbour.picture),
+            "label": neighbour.label,
+            "distance": neighbour.distance,
+            "usual": neighbour.usual_distance,
+            "copied": neighbour.copied,
+            "among": neighbour.compared,
         },
         "why_no_nearest": explanation.why_no_nearest,
         "history": [
             {"step": entry.step, "image": images.data_url(entry.picture), "moved": entry.moved}
             for entry in explanation.history
         ],
-    }  # fmt: skip
+    }
 
 
 # ---- the sample at earlier steps
@@ -206,9 +220,14 @@ def _verdict(
     real_shares, fake_shares = losses.real_shares(loss, real_logits, fake_logits)
     rank = 1 + int((fake_logits > fake_logits[index]).sum())
     return Verdict(
-        state_step, float(fake_shares[index]), float(real_shares.mean()), float(fake_shares.mean()), rank,
-        len(fake_shares), loss in losses.RELATIVE,
-    ), ""  # fmt: skip
+        state_step,
+        float(fake_shares[index]),
+        float(real_shares.mean()),
+        float(fake_shares.mean()),
+        rank,
+        len(fake_shares),
+        loss in losses.RELATIVE,
+    ), ""
 
 
 def mean_logits(run: RunDir, step: int, state_step: int) -> dict[str, float | None]:

@@ -213,22 +213,26 @@ def _explorer(run: RunDir, step: int, page: Mapping[str, bytes]) -> dict[str, An
     classifier = artifacts.classifier_of(run.config.data.name) or ""
     urls = {
         "space": addresses.filled(addresses.SPACE, run_id=run.id, step=step),
-        "generator": _network(run, step, "generator"), "discriminator": _network(run, step, "discriminator"),
+        "generator": _network(run, step, "generator"),
+        "discriminator": _network(run, step, "discriminator"),
         "real": addresses.filled(addresses.TRAINING_IMAGES, run_id=run.id),
         "classifier": addresses.filled(addresses.CLASSIFIER, name=classifier),
-    }  # fmt: skip
+    }
     labels = page.get(addresses.filled(addresses.TRAINING_IMAGE_LABELS, run_id=run.id), b"null")
     generators = {checkpoint: _network(run, checkpoint, "generator") for checkpoint in run.checkpoints}
     runtime = f"{addresses.RUNTIME_UNVERSIONED}/"
     shipped = {checkpoint: url for checkpoint, url in generators.items() if url in page}
     return {
-        "id": run.id, "stem": f"{run.id}-{step}", "query": {}, "site": True,
+        "id": run.id,
+        "stem": f"{run.id}-{step}",
+        "query": {},
+        "site": True,
         "realLabels": json.loads(labels),
         "models": [explorer.offer(run, _title_by_language(run), shipped)],
         "tools": explorer.tools(),
         "urls": {name: url for name, url in urls.items() if url in page}
         | {"runtime": runtime, "wasm": f"{runtime}ort-wasm-simd-threaded.wasm.gz"},
-    }  # fmt: skip
+    }
 
 
 def _by_language(make: Callable[[], Any]) -> dict[str, Any]:

@@ -115,7 +115,13 @@ def _exported(network: nn.Module, inputs: dict[str, Tensor], output: str) -> byt
         file = Path(folder) / "network.onnx"
         warnings.simplefilter("ignore")  # of the newer exporter, and of what tracing cannot follow in general
         torch.onnx.export(
-            network.eval().cpu(), tuple(inputs.values()), file, input_names=list(inputs), output_names=[output],
-            dynamic_axes=rows, opset_version=OPSET, dynamo=False,
-        )  # fmt: skip
+            network.eval().cpu(),
+            tuple(inputs.values()),
+            file,
+            input_names=list(inputs),
+            output_names=[output],
+            dynamic_axes=rows,
+            opset_version=OPSET,
+            dynamo=False,
+        )
         return file.read_bytes()

@@ -20,10 +20,13 @@ def check_free(folder: Path, coming: int = 0) -> None:
     free = max(0.0, shutil.disk_usage(existing).free - coming) / GB
     if free < MIN_FREE_GB:
         raise RunError(
-            "disk", "", "has only {free} GB left, and a training needs at least {least} GB",
+            "disk",
+            "",
+            "has only {free} GB left, and a training needs at least {least} GB",
             "Delete runs that you no longer need; the space of a deleted run is freed an hour later",
-            free=f"{free:.1f}", least=f"{MIN_FREE_GB:g}",
-        )  # fmt: skip
+            free=f"{free:.1f}",
+            least=f"{MIN_FREE_GB:g}",
+        )
 
 
 def check_new(folder: Path, home: Path, coming: int = 0) -> None:
@@ -38,10 +41,13 @@ def check_new(folder: Path, home: Path, coming: int = 0) -> None:
     taken = (folder_bytes(home) + coming) / GB
     if taken >= limit:
         raise RunError(
-            "disk", "", "holds {taken} GB of runs, and the limit for all together is {most} GB",
+            "disk",
+            "",
+            "holds {taken} GB of runs, and the limit for all together is {most} GB",
             "Delete runs that you no longer need, or raise GAN_DEMO_MOST_GB",
-            taken=f"{taken:.1f}", most=f"{limit:g}",
-        )  # fmt: skip
+            taken=f"{taken:.1f}",
+            most=f"{limit:g}",
+        )
 
 
 def folder_bytes(folder: Path) -> int:

@@ -14,9 +14,14 @@ from gan_demo.runs.status import NEW
 from gan_demo.support.atomic_file import json_bytes, replace_file
 
 _TYPES: dict[str, Any] = {
-    "step": int, "images": int, "seconds": int | float, "evaluation_seconds": int | float,
-    "checkpoints": tuple, "state": int | None, "error": object,
-}  # fmt: skip
+    "step": int,
+    "images": int,
+    "seconds": int | float,
+    "evaluation_seconds": int | float,
+    "checkpoints": tuple,
+    "state": int | None,
+    "error": object,
+}
 
 
 @dataclass(frozen=True)

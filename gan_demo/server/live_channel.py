@@ -248,16 +248,26 @@ def _progress(snapshot: Snapshot | None, step: int, steps: int, images: int, sec
     """Return the progress for viewers: the job's if there is a job, else what run.json holds."""
     progress = None if snapshot is None else snapshot.progress
     if progress is None:
-        return {"step": step, "steps": steps, "images": images, "seconds": seconds, "images_per_second": 0.0,
-                "seconds_left": None, "loading": None}  # fmt: skip
+        return {
+            "step": step,
+            "steps": steps,
+            "images": images,
+            "seconds": seconds,
+            "images_per_second": 0.0,
+            "seconds_left": None,
+            "loading": None,
+        }
     loading = progress.loading
     left = progress.seconds_left
     return {
-        "step": progress.step, "steps": progress.steps, "images": progress.images,
-        "seconds": round(progress.seconds, 2), "images_per_second": round(progress.images_per_second, 1),
+        "step": progress.step,
+        "steps": progress.steps,
+        "images": progress.images,
+        "seconds": round(progress.seconds, 2),
+        "images_per_second": round(progress.images_per_second, 1),
         "seconds_left": None if left is None or not math.isfinite(left) else round(left, 1),
         "loading": None if loading is None else {"what": loading.what, "done": loading.done, "total": loading.total},
-    }  # fmt: skip
+    }
 
 
 def encoded(value: Any) -> bytes:

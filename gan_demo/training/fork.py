@@ -34,10 +34,18 @@ def fork(run: RunDir, step: int, settings: Mapping[str, object], path: Path | st
         new.save_state(step, state)
         new.keep_state(step)
         new.add_checkpoint(step, generator)
-        new.set_info(dataclasses.replace(
-            new.info, status=Status.STOPPED, step=step, state=step, checkpoints=(step,), device=run.info.device,
-            parent=f"{run.id}@{step}", **_totals_at(run, step, parent_config),
-        ))  # fmt: skip
+        new.set_info(
+            dataclasses.replace(
+                new.info,
+                status=Status.STOPPED,
+                step=step,
+                state=step,
+                checkpoints=(step,),
+                device=run.info.device,
+                parent=f"{run.id}@{step}",
+                **_totals_at(run, step, parent_config),
+            )
+        )
 
     return RunDir.create(path, config, run.info.name, fill)
 

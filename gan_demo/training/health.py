@@ -26,9 +26,12 @@ def check_losses(row: Mapping[str, float], step: int) -> None:
             raise _not_a_number(name, row[name], step)
         if abs(row[name]) > DIVERGED:
             raise RunError(
-                name, row[name], "diverged at step {step}",
-                "Lower the learning rates, or add a gradient penalty; the last good checkpoint is kept", step=step,
-            )  # fmt: skip
+                name,
+                row[name],
+                "diverged at step {step}",
+                "Lower the learning rates, or add a gradient penalty; the last good checkpoint is kept",
+                step=step,
+            )
 
 
 def check_weights(networks: Iterable[nn.Module], step: int) -> None:
@@ -42,6 +45,9 @@ def check_weights(networks: Iterable[nn.Module], step: int) -> None:
 
 def _not_a_number(field: str, value: object, step: int) -> RunError:
     return RunError(
-        field, value, "became not a number at step {step}",
-        "Lower the learning rates, or add an R1 penalty; the last good checkpoint is kept", step=step,
-    )  # fmt: skip
+        field,
+        value,
+        "became not a number at step {step}",
+        "Lower the learning rates, or add an R1 penalty; the last good checkpoint is kept",
+        step=step,
+    )

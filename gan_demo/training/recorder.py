@@ -250,9 +250,14 @@ class Recorder:
     def _write_manifest(self, status: str) -> None:
         position = self._position()
         self.info = replace(
-            self.info, status=status, step=self.state.step, state=self.state.step, images=int(position["images"]),
-            seconds=position["seconds"], evaluation_seconds=round(self.evaluator.seconds, 3),
-        )  # fmt: skip
+            self.info,
+            status=status,
+            step=self.state.step,
+            state=self.state.step,
+            images=int(position["images"]),
+            seconds=position["seconds"],
+            evaluation_seconds=round(self.evaluator.seconds, 3),
+        )
         self.run.set_info(self.info)
 
     def _finish(self) -> None:

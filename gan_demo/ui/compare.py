@@ -68,15 +68,24 @@ def _view(chosen: Sequence[RunDir]) -> tuple[str, list[str]]:
     linked = session.query("by")
     left, right = st.columns([1, 2])
     axis = left.segmented_control(
-        t("compare.by"), AXES, default=linked if linked in AXES else AXES[0], required=True, key="compare-by",
-        format_func=lambda name: t(f"compare.by.{name}"), help=t("compare.by.help"),
-    )  # fmt: skip
+        t("compare.by"),
+        AXES,
+        default=linked if linked in AXES else AXES[0],
+        required=True,
+        key="compare-by",
+        format_func=lambda name: t(f"compare.by.{name}"),
+        help=t("compare.by.help"),
+    )
     session.set_query("by", "" if axis == AXES[0] else str(axis))
     preselected = [name for name in DEFAULT_METRICS if name in offered]
     metrics = right.pills(
-        t("compare.charts"), offered, default=preselected, selection_mode="multi", key="compare-charts",
+        t("compare.charts"),
+        offered,
+        default=preselected,
+        selection_mode="multi",
+        key="compare-charts",
         format_func=lambda name: t(f"metric.{name}"),
-    )  # fmt: skip
+    )
     return str(axis), [name for name in METRICS if name in metrics]
 
 
@@ -101,9 +110,15 @@ def _result_row(run: RunDir, index: int) -> list[str]:
     best = t("compare.best", value=_number(result.best), step=f"{result.best_step:,}") if result.metric else "–"
     last = f"{t(f'scalar.{result.metric}')} {_number(result.last)}" if result.metric else "–"
     return [
-        _title(run, index), widgets.status_badge(run_state.state(run)), last, best, f"{result.images_per_second:,.0f}",
-        f"{result.step:,}", titles.duration(result.seconds), result.device,
-    ]  # fmt: skip
+        _title(run, index),
+        widgets.status_badge(run_state.state(run)),
+        last,
+        best,
+        f"{result.images_per_second:,.0f}",
+        f"{result.step:,}",
+        titles.duration(result.seconds),
+        result.device,
+    ]
 
 
 def _settings(chosen: Sequence[RunDir]) -> None:
@@ -147,13 +162,25 @@ def _number(value: float) -> str:
 def _downloads(chosen: Sequence[RunDir]) -> None:
     with st.container(horizontal=True, key="compare-files"):
         st.download_button(
-            t("compare.summary"), lambda: _summary(chosen), "comparison.csv", "text/csv", key="compare-summary",
-            icon=":material/download:", on_click="ignore", help=t("compare.summary.help"),
-        )  # fmt: skip
+            t("compare.summary"),
+            lambda: _summary(chosen),
+            "comparison.csv",
+            "text/csv",
+            key="compare-summary",
+            icon=":material/download:",
+            on_click="ignore",
+            help=t("compare.summary.help"),
+        )
         st.download_button(
-            t("compare.rows"), lambda: comparison.rows_csv(chosen), "comparison-rows.csv", "text/csv",
-            key="compare-rows", icon=":material/table:", on_click="ignore", help=t("compare.rows.help"),
-        )  # fmt: skip
+            t("compare.rows"),
+            lambda: comparison.rows_csv(chosen),
+            "comparison-rows.csv",
+            "text/csv",
+            key="compare-rows",
+            icon=":material/table:",
+            on_click="ignore",
+            help=t("compare.rows.help"),
+        )
     st.caption(t("compare.link"))
 
 

@@ -24,9 +24,14 @@ def show(max_runs: int) -> list[RunDir]:
     chosen, link = st.columns([5, 1], vertical_alignment="bottom")
     with chosen:
         ids = st.multiselect(
-            t("compare.choose"), list(names), format_func=lambda run_id: names[run_id], key=_KEY,
-            max_selections=max_runs, placeholder=t("compare.choose.hint"), persist_state="session",
-        )  # fmt: skip
+            t("compare.choose"),
+            list(names),
+            format_func=lambda run_id: names[run_id],
+            key=_KEY,
+            max_selections=max_runs,
+            placeholder=t("compare.choose.hint"),
+            persist_state="session",
+        )
     with link, st.popover(t("compare.add"), icon=":material/link:", width="stretch"):
         st.text_input(
             t("compare.add.label"), key="compare.link", help=t("compare.add.help"), on_change=_add, args=(max_runs,)

@@ -60,9 +60,14 @@ def _moving_picture() -> None:
         return
     runs = {run.id: run for run in shipped}
     chosen = st.segmented_control(
-        t("home.which"), list(runs), default=shipped[0].id, required=True, label_visibility="collapsed",
-        format_func=lambda run_id: text.named("shipped", run_id), key="home-film",
-    )  # fmt: skip
+        t("home.which"),
+        list(runs),
+        default=shipped[0].id,
+        required=True,
+        label_visibility="collapsed",
+        format_func=lambda run_id: text.named("shipped", run_id),
+        key="home-film",
+    )
     run = runs[chosen]
     widgets.film(run, run.grids, "film-home", autoplay=True, max_width=640, compact=True)
     st.caption(t("home.film", time=titles.duration(run.info.seconds)))

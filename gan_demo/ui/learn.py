@@ -127,14 +127,20 @@ def _diagram() -> str:
         return f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="1.75" {dash} marker-end="url(#tip)"/>'
 
     parts = [
-        box(4, 16, t("learn.diagram.noise"), "#8a8f99"), box(196, 16, t("learn.diagram.g"), GENERATOR, True),
-        box(388, 16, t("learn.diagram.fake"), GENERATOR), box(388, 126, t("learn.diagram.real"), DISCRIMINATOR),
-        box(580, 71, t("learn.diagram.d"), DISCRIMINATOR, True), arrow("M136 45H190"), arrow("M328 45H382"),
-        arrow("M520 45L575 82"), arrow("M520 155L575 118"),
+        box(4, 16, t("learn.diagram.noise"), "#8a8f99"),
+        box(196, 16, t("learn.diagram.g"), GENERATOR, True),
+        box(388, 16, t("learn.diagram.fake"), GENERATOR),
+        box(388, 126, t("learn.diagram.real"), DISCRIMINATOR),
+        box(580, 71, t("learn.diagram.d"), DISCRIMINATOR, True),
+        arrow("M136 45H190"),
+        arrow("M328 45H382"),
+        arrow("M520 45L575 82"),
+        arrow("M520 155L575 118"),
         arrow("M646 129V214H262V80", GENERATOR, True),
         '<text x="454" y="206" text-anchor="middle" font-size="13" fill="currentColor">',
-        t("learn.diagram.teach"), "</text>",
-    ]  # fmt: skip
+        t("learn.diagram.teach"),
+        "</text>",
+    ]
     tip = (
         '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
         '<path d="M0 0L8 4L0 8z" fill="currentColor"/></marker></defs>'

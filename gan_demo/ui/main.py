@@ -27,9 +27,14 @@ def show() -> None:
     st.html(widgets.STYLE)
     with st.container(key="language-bar"):
         st.segmented_control(
-            t("app.language"), list(text.LANGUAGES), format_func=text.LANGUAGES.__getitem__, key="language",
-            default=session.language(), required=True, label_visibility="collapsed",
-        )  # fmt: skip
+            t("app.language"),
+            list(text.LANGUAGES),
+            format_func=text.LANGUAGES.__getitem__,
+            key="language",
+            default=session.language(),
+            required=True,
+            label_visibility="collapsed",
+        )
     pages = [
         st.Page(f"{name}.py", title=t(f"nav.{name}"), icon=icon, url_path=name, default=name == "home")
         for name, icon in PAGES.items()

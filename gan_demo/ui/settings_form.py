@@ -20,13 +20,46 @@ DATA = ("name", "size", "limit", "flip")
 MODEL = ("arch", "conditional", "z_dim", "width", "d_width", "depth", "mapping")
 GAME = ("loss", "d_steps", "r1", "r2", "gp", "penalty_every", "label_smoothing")
 LEARNING = (
-    "optimizer", "g_lr", "d_lr", "beta1", "beta2", "schedule", "warmup", "ema", "batch", "steps", "seed", "evaluate",
-)  # fmt: skip
+    "optimizer",
+    "g_lr",
+    "d_lr",
+    "beta1",
+    "beta2",
+    "schedule",
+    "warmup",
+    "ema",
+    "batch",
+    "steps",
+    "seed",
+    "evaluate",
+)
 GROUPS = {"data": DATA, "model": MODEL, "game": GAME, "learning": LEARNING}
-FORMATS = {"g_lr": "%.6f", "d_lr": "%.6f", "beta1": "%.3f", "beta2": "%.4f", "ema": "%.4f", "label_smoothing": "%.2f",
-           "r1": "%.4f", "r2": "%.4f", "gp": "%.2f"}  # fmt: skip
-STEPS = {"g_lr": 1e-4, "d_lr": 1e-4, "beta1": 0.1, "beta2": 0.01, "ema": 0.01, "label_smoothing": 0.05, "r1": 0.05,
-         "r2": 0.05, "gp": 1.0, "steps": 1_000, "batch": 16, "limit": 1_000, "warmup": 100}  # fmt: skip
+FORMATS = {
+    "g_lr": "%.6f",
+    "d_lr": "%.6f",
+    "beta1": "%.3f",
+    "beta2": "%.4f",
+    "ema": "%.4f",
+    "label_smoothing": "%.2f",
+    "r1": "%.4f",
+    "r2": "%.4f",
+    "gp": "%.2f",
+}
+STEPS = {
+    "g_lr": 1e-4,
+    "d_lr": 1e-4,
+    "beta1": 0.1,
+    "beta2": 0.01,
+    "ema": 0.01,
+    "label_smoothing": 0.05,
+    "r1": 0.05,
+    "r2": 0.05,
+    "gp": 1.0,
+    "steps": 1_000,
+    "batch": 16,
+    "limit": 1_000,
+    "warmup": 100,
+}
 
 
 def fill(preset: str, config: RunConfig) -> None:
@@ -56,10 +89,13 @@ def _preset_choice() -> None:
     draft = session.draft()
     names = list(PRESETS)
     chosen = st.selectbox(
-        t("form.preset"), names, index=names.index(draft.preset) if draft.preset in names else 0,
-        format_func=lambda name: text.named("preset", name), help=t("form.preset.help"),
+        t("form.preset"),
+        names,
+        index=names.index(draft.preset) if draft.preset in names else 0,
+        format_func=lambda name: text.named("preset", name),
+        help=t("form.preset.help"),
         key=f"draft.preset.{draft.generation}",
-    )  # fmt: skip
+    )
     if chosen != draft.preset and chosen in PRESETS:
         fill(chosen, PRESETS[chosen])
         st.rerun()
@@ -121,10 +157,15 @@ def _field(name: str, values: Mapping[str, Any]) -> Any:
     if choices:
         on_change = {"loss": _adapt_to_loss, "name": _adapt_to_data}.get(name)
         return st.selectbox(
-            label, choices, index=choices.index(value) if value in choices else 0, help=help_text, key=key,
-            format_func=lambda value: setting_choices.choice_label(name, value), on_change=on_change,
+            label,
+            choices,
+            index=choices.index(value) if value in choices else 0,
+            help=help_text,
+            key=key,
+            format_func=lambda value: setting_choices.choice_label(name, value),
+            on_change=on_change,
             args=(key,) if on_change else None,
-        )  # fmt: skip
+        )
     if isinstance(value, bool):
         return st.toggle(label, value, help=help_text, key=key)
     if isinstance(value, int):
@@ -141,8 +182,11 @@ def _choices(name: str, values: Mapping[str, Any]) -> list[Any]:
     if name == "arch":
         return ["mlp", "dcgan", "resnet", "dcgan64"] if values["size"] == 64 else ["mlp", "dcgan", "resnet"]
     choices: dict[str, list[Any]] = {
-        "size": [28, 32, 64], "loss": list(LOSS_NAMES), "optimizer": list(OPTIMIZERS), "schedule": list(SCHEDULES)
-    }  # fmt: skip
+        "size": [28, 32, 64],
+        "loss": list(LOSS_NAMES),
+        "optimizer": list(OPTIMIZERS),
+        "schedule": list(SCHEDULES),
+    }
     return choices.get(name, [])
 
 

@@ -41,9 +41,13 @@ def _show_unknown_run(error: GanDemoError) -> None:
     widgets.show_error(error)
     st.markdown(t("unknown.way"))
     st.button(
-        t("unknown.start"), type="primary", icon=":material/play_arrow:", on_click=session.link_run, args=("",),
+        t("unknown.start"),
+        type="primary",
+        icon=":material/play_arrow:",
+        on_click=session.link_run,
+        args=("",),
         key="unknown-start",
-    )  # fmt: skip
+    )
 
 
 show()

@@ -42,9 +42,11 @@ def component(module: str, styles: tuple[str, ...] = ()) -> Any:
 
 _FILM = component("film/film", ("film/film.css",))
 _FIGURE = st.components.v2.component(
-    "gan_demo_figure", html="<div></div>", css="div { color: var(--st-text-color); font-family: var(--st-font); }",
+    "gan_demo_figure",
+    html="<div></div>",
+    css="div { color: var(--st-text-color); font-family: var(--st-font); }",
     js="export default ({ data, parentElement }) => { parentElement.querySelector('div').innerHTML = data; }",
-)  # fmt: skip
+)
 STYLE = """<style>
 .stMain .block-container { max-width: 1280px; }
 .st-key-hero button { min-height: 3.5rem; padding: 0 2rem; }
@@ -69,9 +71,15 @@ button[role="radio"][aria-checked="true"] p, [role="tab"][aria-selected="true"] 
 
 
 def film(
-    run: RunDir, steps: list[int], key: str, *, live: bool = False, autoplay: bool = False, max_width: int = 760,
+    run: RunDir,
+    steps: list[int],
+    key: str,
+    *,
+    live: bool = False,
+    autoplay: bool = False,
+    max_width: int = 760,
     compact: bool = False,
-) -> None:  # fmt: skip
+) -> None:
     """Draw the sample grids of ``steps`` with a scrubber; a ``live`` film follows the newest until it is scrubbed back.
 
     ``max_width`` is in CSS pixels.
@@ -105,9 +113,14 @@ def show_failure(error: BaseException) -> None:
 
 
 STATUS_COLOURS = {
-    Status.QUEUED: "gray", Status.RUNNING: "green", Status.PAUSED: "orange", Status.DONE: "blue",
-    Status.STOPPED: "gray", Status.FAILED: "red", Status.INTERRUPTED: "gray",
-}  # fmt: skip
+    Status.QUEUED: "gray",
+    Status.RUNNING: "green",
+    Status.PAUSED: "orange",
+    Status.DONE: "blue",
+    Status.STOPPED: "gray",
+    Status.FAILED: "red",
+    Status.INTERRUPTED: "gray",
+}
 
 
 def status_badge(state: RunState) -> str:

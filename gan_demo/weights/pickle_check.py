@@ -26,8 +26,17 @@ from gan_demo.weights.limits import (
 )
 
 _NUMBER_BYTES = {  # by the name of a storage, as in torch.FloatStorage
-    "Double": 8, "Float": 4, "Half": 2, "BFloat16": 2, "Long": 8, "Int": 4, "Short": 2, "Char": 1, "Byte": 1, "Bool": 1,
-}  # fmt: skip
+    "Double": 8,
+    "Float": 4,
+    "Half": 2,
+    "BFloat16": 2,
+    "Long": 8,
+    "Int": 4,
+    "Short": 2,
+    "Char": 1,
+    "Byte": 1,
+    "Bool": 1,
+}
 _UNREAD_KINDS = {  # functions that rebuild tensors of kinds that are not read
     "torch._utils _rebuild_sparse_tensor": "sparse",
     "torch._utils _rebuild_qtensor": "quantised",
@@ -206,9 +215,13 @@ class PickleReader:
 
 
 _CONSTANTS: dict[str, Callable[[], Any]] = {
-    "NONE": lambda: None, "NEWTRUE": lambda: True, "NEWFALSE": lambda: False,
-    "EMPTY_DICT": dict, "EMPTY_LIST": list, "EMPTY_TUPLE": tuple,
-}  # fmt: skip
+    "NONE": lambda: None,
+    "NEWTRUE": lambda: True,
+    "NEWFALSE": lambda: False,
+    "EMPTY_DICT": dict,
+    "EMPTY_LIST": list,
+    "EMPTY_TUPLE": tuple,
+}
 _LITERALS = ("BININT", "BININT1", "BININT2", "BINFLOAT", "LONG1", "BINUNICODE")
 _STEPS: dict[str, Callable[[PickleReader], None]] = {
     "MARK": PickleReader.mark,

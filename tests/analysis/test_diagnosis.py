@@ -78,8 +78,12 @@ def diagnosis(run: RunDir) -> Finding:
 
 def alarms(run: RunDir, moments: int = 60) -> list[Finding]:
     """Return all warnings during the training."""
-    return [one for columns in prefixes(run.metrics(), moments) for one in findings(columns, run.config)
-            if one.kind == "warning"]  # fmt: skip
+    return [
+        one
+        for columns in prefixes(run.metrics(), moments)
+        for one in findings(columns, run.config)
+        if one.kind == "warning"
+    ]
 
 
 def seeded(name: str, seed: int) -> RunConfig:
@@ -148,8 +152,12 @@ def test_no_moment_of_a_shipped_models_training_raises_an_alarm(run: RunDir) -> 
 
 
 HEALTHY = {  # steps, and the milliseconds that each is counted as
-    "digits": (320, 20), "faces": (260, 25), "tutorial": (1_500, 10), "ring": (700, 10), "grid": (700, 10),
-}  # fmt: skip
+    "digits": (320, 20),
+    "faces": (260, 25),
+    "tutorial": (1_500, 10),
+    "ring": (700, 10),
+    "grid": (700, 10),
+}
 
 
 @pytest.mark.parametrize("name", HEALTHY)
@@ -167,8 +175,12 @@ def test_every_run_has_a_finding() -> None:
         {"step": [2001, 2005], "d_loss": [1.0, 1.1], "d_real": [0.7, 0.7], "d_fake": [0.3, 0.3]}, PRESETS["digits"]
     )
     assert (fork.key, fork.kind) == ("continued", "neutral")
-    said = {found.key for run in SHIPPED for columns in prefixes(run.metrics(), 60)
-            for found in findings(columns, run.config)}  # fmt: skip
+    said = {
+        found.key
+        for run in SHIPPED
+        for columns in prefixes(run.metrics(), 60)
+        for found in findings(columns, run.config)
+    }
     assert said >= {"game", "improving"}
 
 
@@ -178,8 +190,13 @@ def test_every_run_has_a_finding() -> None:
 def rows(count: int, **values: float | Callable[[int], float]) -> Columns:
     """Return so many rows, ten steps apart; a value is the same for all or a function of the row."""
     usual: dict[str, float | Callable[[int], float]] = {
-        "d_loss": 0.7, "g_loss": 0.7, "d_real": 0.6, "d_fake": 0.4, "g_grad": 1.0, "d_grad": 1.0
-    }  # fmt: skip
+        "d_loss": 0.7,
+        "g_loss": 0.7,
+        "d_real": 0.6,
+        "d_fake": 0.4,
+        "g_grad": 1.0,
+        "d_grad": 1.0,
+    }
     made = {
         name: [value(k) if callable(value) else value for k in range(count)] for name, value in (usual | values).items()
     }

@@ -19,11 +19,13 @@ def columns(rows: int, seed: int = 0) -> dict[str, list[Any]]:
     evaluated = np.arange(rows) % 20 == 7
     g_loss, fcd = rng.standard_normal(rows), np.exp(rng.standard_normal(rows))
     return {
-        "step": [1 + 5 * k for k in range(rows)], "images": [32 * k for k in range(rows)],
-        "seconds": [k / 3 for k in range(rows)], "g_loss": np.where(evaluated, np.nan, g_loss).tolist(),
+        "step": [1 + 5 * k for k in range(rows)],
+        "images": [32 * k for k in range(rows)],
+        "seconds": [k / 3 for k in range(rows)],
+        "g_loss": np.where(evaluated, np.nan, g_loss).tolist(),
         "fcd": np.where(evaluated, fcd, np.nan).tolist(),
         "histogram": [[float(k), 1.0] if evaluated[k] else math.nan for k in range(rows)],
-    }  # fmt: skip
+    }
 
 
 def finite(values: list[Any]) -> list[float]:

@@ -92,10 +92,13 @@ def test_labels_of_the_data_are_rows_of_the_data() -> None:
 @pytest.mark.parametrize(
     ("text", "fields", "wanted"),
     [
-        ("3", DIGIT, [3]), ("digit=3", DIGIT, [3]), ("smile=yes", FIELDS, [1, 0]),
-        ("hat=crown, smile=yes", FIELDS, [1, 2]), ("hat=cap,hat=crown", FIELDS, [0, 2]),
+        ("3", DIGIT, [3]),
+        ("digit=3", DIGIT, [3]),
+        ("smile=yes", FIELDS, [1, 0]),
+        ("hat=crown, smile=yes", FIELDS, [1, 2]),
+        ("hat=cap,hat=crown", FIELDS, [0, 2]),
     ],
-)  # fmt: skip
+)
 def test_text_names_values_and_the_rest_stays(text: str, fields: tuple[LabelField, ...], wanted: list[int]) -> None:
     otherwise = torch.zeros(4, len(fields), dtype=torch.int64)
     assert parse_labels(text, fields, 4, otherwise).tolist() == [wanted] * 4
@@ -105,10 +108,19 @@ def test_text_names_values_and_the_rest_stays(text: str, fields: tuple[LabelFiel
 @pytest.mark.parametrize(
     ("text", "fields"),
     [
-        ("10", DIGIT), ("", DIGIT), ("three", DIGIT), ("letter=3", DIGIT), ("digit=", DIGIT), ("yes", FIELDS),
-        ("smile=maybe", FIELDS), ("smile", FIELDS), ("smile=yes,", FIELDS), ("=", FIELDS), ("3", ()),
+        ("10", DIGIT),
+        ("", DIGIT),
+        ("three", DIGIT),
+        ("letter=3", DIGIT),
+        ("digit=", DIGIT),
+        ("yes", FIELDS),
+        ("smile=maybe", FIELDS),
+        ("smile", FIELDS),
+        ("smile=yes,", FIELDS),
+        ("=", FIELDS),
+        ("3", ()),
     ],
-)  # fmt: skip
+)
 def test_text_that_names_no_label_is_refused(text: str, fields: tuple[LabelField, ...]) -> None:
     with pytest.raises(ConfigError) as caught:
         parse_labels(text, fields, 1, torch.zeros(1, len(fields), dtype=torch.int64))

@@ -44,9 +44,12 @@ def test_only_the_newest_rows_are_read() -> None:
 
 def test_evaluations_are_the_rows_that_have_one_each_step_once() -> None:
     columns = {
-        "step": [1, 2, 3, 3], "eval_seconds": [0.1, NAN, 0.2, 0.3], "modes": [2.0, NAN, 3.0, 4.0],
-        "histogram": [[0.5, 0.5], NAN, [1.0, 0.0], [0.0, 1.0]], "d_loss": [NAN, 1.0, NAN, NAN],
-    }  # fmt: skip
+        "step": [1, 2, 3, 3],
+        "eval_seconds": [0.1, NAN, 0.2, 0.3],
+        "modes": [2.0, NAN, 3.0, 4.0],
+        "histogram": [[0.5, 0.5], NAN, [1.0, 0.0], [0.0, 1.0]],
+        "d_loss": [NAN, 1.0, NAN, NAN],
+    }
     assert RecentRows(columns).evaluations == [
         {"step": 1, "eval_seconds": 0.1, "modes": 2.0, "histogram": [0.5, 0.5]},
         {"step": 3, "eval_seconds": 0.3, "modes": 4.0, "histogram": [0.0, 1.0]},

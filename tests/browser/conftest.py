@@ -37,7 +37,7 @@ CHROMIUM_ARGS = [
     "--disable-component-update",
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-]  # fmt: skip; the last one cuts the network: no other host has an address, not even by its number
+]  # the last one cuts the network: no other host has an address, not even by its number
 START_SECONDS = 60
 PATIENCE = 30_000  # milliseconds, for what a busy machine does late
 STOP_SECONDS = 30  # training is checkpointed at shutdown
@@ -108,13 +108,26 @@ def serving(folder: Path, port: int) -> Iterator[AppServer]:
     """Run `streamlit run app.py` with its runs and its log in a folder; end it with the block."""
     home, log = folder / "home", folder / "server.log"
     home.mkdir(exist_ok=True)
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}",
-               "--server.address=127.0.0.1", "--server.headless=true"]  # fmt: skip
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        "app.py",
+        f"--server.port={port}",
+        "--server.address=127.0.0.1",
+        "--server.headless=true",
+    ]
     with log.open("ab") as out:
         process = subprocess.Popen(
-            command, cwd=ROOT, env=os.environ | {"GAN_DEMO_HOME": str(home)}, start_new_session=True,
-            stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
-        )  # fmt: skip
+            command,
+            cwd=ROOT,
+            env=os.environ | {"GAN_DEMO_HOME": str(home)},
+            start_new_session=True,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
     server = AppServer(f"http://127.0.0.1:{port}", home, log, process)
     try:
         _wait_until_healthy(server)

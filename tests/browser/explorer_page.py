@@ -66,9 +66,17 @@ def explore(page: Page, run: str, step: int, *tools: str, also: tuple[str, ...] 
     urls = {name: url for name, url in explorer_data["urls"].items() if name in (*ALWAYS, *also)} | data.pop("urls", {})
     place = data.pop("hash", f"#tool={tools[0]}" if tools else "")
     shared = {
-        "id": run, "stem": f"{run}-{step}", "tools": ["hold", *tools], "texts": explorer_data["texts"], "language": "en",
-        "query": {}, "site": True, "models": [], "realLabels": explorer_data.get("realLabels"), "urls": urls,
-    }  # fmt: skip
+        "id": run,
+        "stem": f"{run}-{step}",
+        "tools": ["hold", *tools],
+        "texts": explorer_data["texts"],
+        "language": "en",
+        "query": {},
+        "site": True,
+        "models": [],
+        "realLabels": explorer_data.get("realLabels"),
+        "urls": urls,
+    }
     page.evaluate(
         """async ([data, hash]) => {
           const { draw, clear } = await import('/api/ui/explorer/explorer.mjs');

@@ -88,8 +88,9 @@ def scrub(page: Page, *presses: str) -> str:
         page.locator(".film input[type=range]").press(key)
     page.wait_for_function(
         "before => [...document.querySelectorAll('*')].some(e => e.shadowRoot?.querySelector('.film .now img') &&"
-        " e.shadowRoot.querySelector('.film .now img').dataset.step !== before)", arg=before,
-    )  # fmt: skip
+        " e.shadowRoot.querySelector('.film .now img').dataset.step !== before)",
+        arg=before,
+    )
     expect(page.locator(".film output")).to_contain_text(re.compile(r"\d"))
     steps = page.evaluate(
         "() => { for (const e of document.querySelectorAll('*')) { const i = e.shadowRoot?.querySelector('.film input');"

@@ -95,7 +95,7 @@ def test_one_scrubber_moves_all_runs_to_the_same_moment(new_page: NewPage) -> No
         " [...e.shadowRoot.querySelectorAll('.sheets figure')].map(f => f.dataset.step).join())",
         arg=[at, [max(step for step in library.find(run).grids if step <= at) for run in ("digits", "tutorial")]],
         timeout=SLOW,
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize(("axis", "words"), [("seconds", r"\d+ s"), ("images", r"[\d,]+ images")])
@@ -137,7 +137,7 @@ def test_a_run_that_trains_grows_by_itself_and_keeps_the_zoom(new_page: NewPage,
         "() => [...document.querySelectorAll('*')].some(e => e.shadowRoot &&"
         " e.shadowRoot.querySelector('section[data-panel=d_loss] .legend b')?.textContent === '7.75')",
         timeout=SLOW,
-    )  # fmt: skip
+    )
     assert "7.75" not in before
     assert page.locator(".board-of-curves").get_attribute("data-zoom") == zoom
 

@@ -18,16 +18,35 @@ COLOURS = (
     "--st-text-color:#211d1a;--st-background-color:#fbf9f5;--st-border-color:#ddd5c8;--st-primary-color:#c03a0a;"
     "--st-secondary-background-color:#f2eee6;--st-chart-categorical-colors:#c43d0c,#1368b3,#124a2a,#b8850a;--st-font:sans-serif"
 )
-TEXTS = {"empty": "nothing yet", "smooth": "Smoothing", "scale": "Scale", "reset": "Show all", "step": "step {step}",
-         "chart": "{title}, a chart", "help": "help"}  # fmt: skip
+TEXTS = {
+    "empty": "nothing yet",
+    "smooth": "Smoothing",
+    "scale": "Scale",
+    "reset": "Show all",
+    "step": "step {step}",
+    "chart": "{title}, a chart",
+    "help": "help",
+}
 PANELS = [
-    {"id": "losses", "kind": "lines", "title": "Losses", "series": [
-        {"name": "Generator", "tag": "G", "color": 0, "column": "g_loss"},
-        {"name": "Discriminator", "tag": "D", "color": 1, "column": "d_loss"}]},
-    {"id": "quality", "kind": "lines", "title": "FCD", "log": True, "optional": True, "series": [
-        {"name": "FCD", "tag": "", "color": 2, "column": "fcd"}]},
+    {
+        "id": "losses",
+        "kind": "lines",
+        "title": "Losses",
+        "series": [
+            {"name": "Generator", "tag": "G", "color": 0, "column": "g_loss"},
+            {"name": "Discriminator", "tag": "D", "color": 1, "column": "d_loss"},
+        ],
+    },
+    {
+        "id": "quality",
+        "kind": "lines",
+        "title": "FCD",
+        "log": True,
+        "optional": True,
+        "series": [{"name": "FCD", "tag": "", "color": 2, "column": "fcd"}],
+    },
     {"id": "classes", "kind": "bars", "title": "Classes", "column": "histogram", "names": ["cat", "dog"]},
-]  # fmt: skip
+]
 Draw = Callable[..., None]
 
 
@@ -315,8 +334,9 @@ def test_an_optional_panel_comes_with_its_first_value_and_one_point_is_no_curve(
     draw()
     expect(panel(page, "quality")).to_be_visible()
     assert [bar.get_attribute("title") for bar in panel(page, "classes").locator(".bars > div").all()] == [
-        "cat: 75 %", "dog: 25 %",
-    ]  # fmt: skip
+        "cat: 75 %",
+        "dog: 25 %",
+    ]
 
 
 # ---- smoothing, scale, theme

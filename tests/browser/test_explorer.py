@@ -446,12 +446,17 @@ def test_ways_through_latent_space_are_those_of_the_core(bare: Page) -> None:
     found = module(bare, "latent", body, points)
     u = a / a.norm()
     wanted = {
-        "slerp": [latent.slerp(a, b, t).tolist() for t in (0, 0.3, 1)], "lerp": latent.lerp(a, b, 0.3).tolist(),
-        "parallel": (1.5 * a).tolist(), "opposite": latent.slerp(a, -a, 0.25).tolist(), "zero": (0.75 * a).tolist(),
+        "slerp": [latent.slerp(a, b, t).tolist() for t in (0, 0.3, 1)],
+        "lerp": latent.lerp(a, b, 0.3).tolist(),
+        "parallel": (1.5 * a).tolist(),
+        "opposite": latent.slerp(a, -a, 0.25).tolist(),
+        "zero": (0.75 * a).tolist(),
         "sum": sum_of_means(a, b, c).tolist(),
         "many": sum_of_means(torch.stack([a, b]), b, torch.stack([c, a])).tolist(),
-        "moved": (b + (1.5 - b @ u) * u).tolist(), "at": 1.5, "mixed": list(mixed(10, 4, 9, 0.6)),
-    }  # fmt: skip
+        "moved": (b + (1.5 - b @ u) * u).tolist(),
+        "at": 1.5,
+        "mixed": list(mixed(10, 4, 9, 0.6)),
+    }
     for name, value in wanted.items():
         assert np.array(found[name]) == pytest.approx(np.array(value), abs=2e-5), name
     assert found["strongest"] == [4, 9, pytest.approx(0.3)]

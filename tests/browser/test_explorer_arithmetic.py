@@ -67,17 +67,26 @@ def choose(page: Page) -> None:
 @pytest.mark.parametrize("way", ["both", "z"])
 def test_z_of_the_sum_is_that_of_the_means(own_page: Page, way: str) -> None:
     a, b, c = (latent.sample_z(n, 5, seed) for n, seed in ((3, 1), (2, 2), (1, 3)))
-    found = module(own_page, "arithmetic/formula", f"""
+    found = module(
+        own_page,
+        "arithmetic/formula",
+        f"""
       const [a, b, c] = given.map((rows) => rows.map((z) => s.state(z)));
-      return [...m.sum(a, b, c, [], '{way}').z];""", [one.tolist() for one in (a, b, c)])  # fmt: skip
+      return [...m.sum(a, b, c, [], '{way}').z];""",
+        [one.tolist() for one in (a, b, c)],
+    )
     np.testing.assert_allclose(found, sum_of_means(a, b, c).numpy(), atol=1e-5)
 
 
 def test_labels_are_added_with_z_and_each_way_leaves_the_other_half_as_it_was(own_page: Page) -> None:
-    found = module(own_page, "arithmetic/formula", f"""{FIELDS}
+    found = module(
+        own_page,
+        "arithmetic/formula",
+        f"""{FIELDS}
       const [a, b, c] = [[2, 0], [0, 0], [0, 1]].map(([g, h], k) =>
         [s.state([k === 0 ? 3 : 0, k + 1], [...s.pure(3, g), ...s.pure(2, h)])]);
-      return m.WAYS.map((way) => m.sum(a, b, c, fields, way)).map(({{z, y}}) => [[...z], [...y]]);""")  # fmt: skip
+      return m.WAYS.map((way) => m.sum(a, b, c, fields, way)).map(({{z, y}}) => [[...z], [...y]]);""",
+    )
     dark_and_long, dark_and_short = [0, 0, 1, 0, 1], [0, 0, 1, 1, 0]
     (_, both), (z, labels), (_, alone) = found
     assert (both, labels, alone) == (dark_and_long, dark_and_long, dark_and_short)
@@ -96,18 +105,24 @@ def test_labels_below_nothing_are_nothing_and_the_rest_is_one_whole(own_page: Pa
 
 
 def test_a_formula_is_the_same_from_the_address_and_none_that_says_nothing_is_taken(own_page: Page) -> None:
-    found = module(own_page, "arithmetic/formula", """
+    found = module(
+        own_page,
+        "arithmetic/formula",
+        """
       const all = m.attributes({labels: [{name: 'digit', values: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']}]}, []);
       const text = 'thickness.more.less~digit.7.4', bad = ['', 'digit.7.4~thickness.more.less', 'digit.7.7~digit.1.2', 'hat.yes.no~digit.1.2'];
       return [m.write(m.parse(text, all), all) === text, bad.map((one) => m.parse(one, all)), m.presets(all).length, m.kinds(m.parse(text, all))];
-    """)  # fmt: skip
+    """,
+    )
     assert found[:2] == [True, [None] * 4]
     assert found[2] == 4
     thin, thick = 0, 1
     assert found[3] == {
-        "a": {"thickness": thick, "digit": 4}, "b": {"thickness": thin, "digit": 4}, "c": {"thickness": thin, "digit": 7},
+        "a": {"thickness": thick, "digit": 4},
+        "b": {"thickness": thin, "digit": 4},
+        "c": {"thickness": thin, "digit": 7},
         "wanted": {"thickness": thick, "digit": 7},
-    }  # fmt: skip
+    }
 
 
 @pytest.mark.parametrize("name", digit_strokes.MEASURES)
@@ -121,8 +136,14 @@ def test_strokes_are_measured_as_in_the_core(own_page: Page, name: str) -> None:
 
 @pytest.mark.parametrize(
     ("shares", "said"),
-    [((0.9, 0.95, 0), "labels"), ((0.9, 0.1, 0.85), "z"), ((0.9, 0.5, 0.1), "together"), ((0.9, 0.9, 0.9), "either"), ((0.3, 0.3, 0), "neither")],
-)  # fmt: skip
+    [
+        ((0.9, 0.95, 0), "labels"),
+        ((0.9, 0.1, 0.85), "z"),
+        ((0.9, 0.5, 0.1), "together"),
+        ((0.9, 0.9, 0.9), "either"),
+        ((0.3, 0.3, 0), "neither"),
+    ],
+)
 def test_what_does_the_work_is_what_does_as_well_alone(own_page: Page, shares: list[float], said: str) -> None:
     code = "const [both, labels, z] = given; return m.verdict({both, labels, z});"
     assert module(own_page, "arithmetic/success_rate", code, shares) == said

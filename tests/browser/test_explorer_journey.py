@@ -76,12 +76,13 @@ def address_value(page: Page, name: str) -> str:
 
 def test_a_loop_returns_to_its_first_keyframe_and_a_way_ends_at_its_last(own_page: Page) -> None:
     found = module(
-        own_page, "journey/journey",
+        own_page,
+        "journey/journey",
         """const keys = [[1, 0], [0, 1], [-1, 0]].map((z) => s.state(z, [], 1));
         const told = (j) => [0, 0.5, 1, 2, 3, 3.5].map((p) => [...m.at(j, p).z].map((v) => Math.round(1000 * v) / 1000));
         const loop = m.journey(keys), way = m.journey(keys, { loop: false, spherical: false });
         return [m.legs(loop), told(loop), m.legs(way), told(way), m.duration(loop), m.stops(loop, 3), m.stops(way, 3)];""",
-    )  # fmt: skip
+    )
     legs, loop, other, way, seconds, rounds, ends = found
     assert (legs, other, seconds) == (3, 2, 6)
     assert loop[0] == loop[4] == [1, 0]
@@ -94,11 +95,12 @@ def test_a_loop_returns_to_its_first_keyframe_and_a_way_ends_at_its_last(own_pag
 
 def test_labels_and_truncation_change_on_the_way(own_page: Page) -> None:
     found = module(
-        own_page, "journey/journey",
+        own_page,
+        "journey/journey",
         """const j = m.journey([s.state([1, 0], [1, 0], 1), s.state([0, 1], [0, 1], 0.5)], { loop: false });
         const half = m.at(j, 0.5);
         return [[...half.y], half.psi];""",
-    )  # fmt: skip
+    )
     assert found == [[0.5, 0.5], 0.75]
 
 
@@ -123,10 +125,11 @@ def test_keyframes_of_another_space_are_refused(own_page: Page, text: str) -> No
 
 def test_a_long_journey_has_fewer_pictures_a_second_not_more_pictures(own_page: Page) -> None:
     found = module(
-        own_page, "journey/journey",
+        own_page,
+        "journey/journey",
         """const keys = Array.from({ length: 20 }, () => s.state([1], [], 1));
         return [m.pace(m.journey(keys, { seconds: 6 }), 20, 480), m.pace(m.journey(keys.slice(0, 3)), 20, 480)];""",
-    )  # fmt: skip
+    )
     assert found == [{"count": 480, "fps": 4}, {"count": 120, "fps": 20}]
 
 

@@ -22,8 +22,22 @@ from gan_demo.runs.run_dir import RunDir
 from tests.browser.explorer_page import READ, empty_page, module, mount
 from tests.browser.hosts import Host
 
-TINY = ["--device", "cpu", "--steps", "3", "--set", "batch=8", "--set", "evaluate=false", "--set", "limit=100",
-        "--set", "width=4", "--set", "d_width=4"]  # fmt: skip
+TINY = [
+    "--device",
+    "cpu",
+    "--steps",
+    "3",
+    "--set",
+    "batch=8",
+    "--set",
+    "evaluate=false",
+    "--set",
+    "limit=100",
+    "--set",
+    "width=4",
+    "--set",
+    "d_width=4",
+]
 SPACE = """const space = {z_dim: 6, labels: [{name: 'digit', values: ['0', '1', '2']}, {name: 'hat', values: ['no', 'yes']}],
   directions: [{key: 'change-1', family: 'change', u: [1, 0, 0, 0, 0, 0]}, {key: 'change-2', family: 'change', u: [.6, .8, 0, 0, 0, 0]}]};
   const all = m.axes(space), by = (key) => all.find((one) => one.key === key);
@@ -36,9 +50,10 @@ def trained(app_home: Path) -> dict[str, RunDir]:
     for preset in ("digits", "ring"):
         assert main(["train", preset, "--out", str(app_home / f"map-{preset}"), *TINY]) == 0
     return {
-        "ready-made": library.find("digits"), "digits": RunDir(app_home / "map-digits"),
+        "ready-made": library.find("digits"),
+        "digits": RunDir(app_home / "map-digits"),
         "ring": RunDir(app_home / "map-ring"),
-    }  # fmt: skip
+    }
 
 
 @pytest.fixture(scope="module")
@@ -110,9 +125,15 @@ def choose(page: Page, label: str, value: str) -> None:
 # ---- pure functions
 
 
-@pytest.mark.parametrize(("across", "up"), [("change-1", "change-2"), ("label-digit", "change-2"), ("label-hat", "label-digit"), ("change-2", "label-hat")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("across", "up"),
+    [("change-1", "change-2"), ("label-digit", "change-2"), ("label-hat", "label-digit"), ("change-2", "label-hat")],
+)
 def test_a_place_of_the_plane_is_found_again_from_its_state(own_page: Page, across: str, up: str) -> None:
-    found = module(own_page, "map/axes", f"""{SPACE}
+    found = module(
+        own_page,
+        "map/axes",
+        f"""{SPACE}
       const p = m.plane(here, by('{across}'), by('{up}')), wrong = [];
       for (const [s_, t] of [[.5, 1.3], [1.9, 2.2], [2.2, .7]]) {{
         const one = m.at(p, space.labels, s_, t), back = m.where(p, space.labels, one);
@@ -120,36 +141,49 @@ def test_a_place_of_the_plane_is_found_again_from_its_state(own_page: Page, acro
         if (back.off || !m.alike(m.plane(again, by('{across}'), by('{up}')), p, space.labels)) wrong.push([s_, t, back]);
         if ([...one.z, ...one.y].some((v, k) => Math.abs(v - [...again.z, ...again.y][k]) > 1e-5)) wrong.push([s_, t, again]);
       }}
-      return wrong;""")  # fmt: skip
+      return wrong;""",
+    )
     assert found == []
 
 
 def test_the_map_goes_through_the_current_place_and_says_when_one_is_beside_it(own_page: Page) -> None:
-    found = module(own_page, "map/axes", f"""{SPACE}
+    found = module(
+        own_page,
+        "map/axes",
+        f"""{SPACE}
       const p = m.plane(here, by('change-1'), by('change-2'));
       const beside = s.state([1, 2, 3, -1, .5, 2.5], here.y, here.psi), less = s.state(here.z, here.y, .7);
       return [m.where(p, space.labels, here), m.where(p, space.labels, beside).off, m.where(p, space.labels, less).off];
-    """)  # fmt: skip
+    """,
+    )
     assert found[0]["off"] is False
     assert (found[0]["s"], found[0]["t"]) == pytest.approx((1, 2))  # up: what of change-2 is square to change-1
     assert found[1:] == [True, True]
 
 
 def test_in_the_middle_of_its_band_a_value_is_pure_and_between_two_both_are_half(own_page: Page) -> None:
-    found = module(own_page, "map/axes", f"""{SPACE}
+    found = module(
+        own_page,
+        "map/axes",
+        f"""{SPACE}
       const axis = by('label-digit');
       return [axis, [.5, 1, 1.5, 2.5].map((k) => [...m.band(axis, k * axis.width)]), m.spot(axis, [0, .5, .5]) / axis.width];
-    """)  # fmt: skip
+    """,
+    )
     assert found[0]["high"] == 3 * found[0]["width"]
     np.testing.assert_allclose(found[1], [[1, 0, 0], [0.5, 0.5, 0], [0, 1, 0], [0, 0, 1]])
     assert found[2] == 2
 
 
 def test_what_is_under_the_pointer_stays_there_while_one_zooms(own_page: Page) -> None:
-    found = module(own_page, "map/viewport", """
+    found = module(
+        own_page,
+        "map/viewport",
+        """
       const view = {x: 1, y: -2, scale: 40};
       return [m.toWorld(view, 100, 30, 600, 400), m.toWorld(m.zoomed(view, 3.7, 100, 30, 600, 400), 100, 30, 600, 400)];
-    """)  # fmt: skip
+    """,
+    )
     np.testing.assert_allclose(found[0], found[1])
 
 
@@ -171,19 +205,27 @@ def test_cells_cover_the_view_from_its_middle_and_four_of_them_make_a_coarser_on
 
 
 def test_no_view_is_smaller_than_the_map_nor_beside_it(own_page: Page) -> None:
-    found = module(own_page, "map/viewport", """
+    found = module(
+        own_page,
+        "map/viewport",
+        """
       const box = {left: 0, right: 10, bottom: -4, top: 4};
       return [m.allowed({x: 99, y: 99, scale: 1}, box, 500, 400), m.allowed({x: 99, y: -99, scale: 100}, box, 500, 400)];
-    """)  # fmt: skip
+    """,
+    )
     assert found[0] == {"x": 5, "y": 0, "scale": 50}
     assert found[1] == {"x": 7.5, "y": -2, "scale": 100}
 
 
 def test_a_view_is_the_same_from_the_address_and_on_another_screen_as_large(own_page: Page) -> None:
-    found = module(own_page, "map/viewport", """
+    found = module(
+        own_page,
+        "map/viewport",
+        """
       const text = m.write({x: 1.25, y: -3.5, scale: 64}, 600, 400);
       return [m.read(text, 600, 400), m.read(text, 300, 200), m.read('', 9, 9), m.read('1_a_2', 9, 9), m.read('1_1_-2', 9, 9)];
-    """)  # fmt: skip
+    """,
+    )
     assert found == [{"x": 1.25, "y": -3.5, "scale": 64}, {"x": 1.25, "y": -3.5, "scale": 32}, None, None, None]
 
 
@@ -207,7 +249,10 @@ def test_what_fails_is_asked_for_again_by_the_next_move_alone(own_page: Page) ->
 
 
 def test_the_map_remembers_a_bounded_number_of_cells_and_those_looked_at_last(own_page: Page) -> None:
-    found = module(own_page, "map/tile_cache", """
+    found = module(
+        own_page,
+        "map/tile_cache",
+        """
       let most = 0;
       const make = async (cells) => (most = Math.max(most, cells.length), cells.map(() => ({pixels: new Uint8ClampedArray(16)})));
       const made = () => pyramid.get('0');
@@ -216,7 +261,8 @@ def test_the_map_remembers_a_bounded_number_of_cells_and_those_looked_at_last(ow
       while (pyramid.busy) await new Promise((done) => setTimeout(done));
       const places = new Set([...pyramid.cells.values()].map((one) => [pyramid.sheets.indexOf(one.sheet), one.x, one.y].join()));
       return [pyramid.cells.size, pyramid.cells.has('0'), pyramid.cells.has('2999'), pyramid.cells.has('500'), places.size, most];
-    """)  # fmt: skip
+    """,
+    )
     assert found == [2048, True, True, False, 2048, 8]
 
 
@@ -240,9 +286,11 @@ def test_what_is_wanted_no_more_is_not_made(own_page: Page) -> None:
 def test_a_verdict_is_what_the_training_page_says(own_page: Page, loss: str) -> None:
     fake, real = torch.tensor([-2.0, 0.1, 0.7]), torch.tensor([0.4, 1.5, 3.0])
     facts = {
-        "loss": loss, "relative": loss in losses.RELATIVE, "real_logit": float(real.mean()),
+        "loss": loss,
+        "relative": loss in losses.RELATIVE,
+        "real_logit": float(real.mean()),
         "fake_logit": float(fake.mean()),
-    }  # fmt: skip
+    }
     code = "return given[0].map((one) => m.verdict(one, given[1]));"
     found = module(own_page, "map/colours", code, [fake.tolist(), facts])
     np.testing.assert_allclose(found, losses.real_shares(loss, real, fake)[1], atol=1e-6)

@@ -20,8 +20,20 @@ from gan_demo.runs.run_dir import RunDir
 from tests.browser.conftest import watched
 from tests.browser.hosts import Host
 
-TINY = ["--device", "cpu", "--set", "batch=8", "--set", "evaluate=false", "--set", "limit=200", "--set", "width=4",
-        "--set", "d_width=4"]  # fmt: skip
+TINY = [
+    "--device",
+    "cpu",
+    "--set",
+    "batch=8",
+    "--set",
+    "evaluate=false",
+    "--set",
+    "limit=200",
+    "--set",
+    "width=4",
+    "--set",
+    "d_width=4",
+]
 ALONE = ModelConfig(arch="dcgan", z_dim=8, width=4, conditional=True, shape=(1, 28, 28), labels=DIGIT)
 QUIZ = ".panel.quiz"
 GAME = """async (body) => {

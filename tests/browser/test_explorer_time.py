@@ -18,11 +18,20 @@ from tests.browser.hosts import Host
 DIGITS = ModelConfig(arch="dcgan", z_dim=20, width=4, conditional=True, shape=(1, 28, 28), labels=DIGIT)
 STEPS = (1, 2, 5, 10, 20, 50, 100, 200)
 MODELS = [
-    {"id": name, "title": title, "shape": [1, 28, 28], "z_dim": z_dim, "labels": [{"name": "digit", "values": [*"0123456789"]}],
-     "checkpoints": [[step, f"/api/explore/{name}/{step}/generator.onnx"] for step in steps]}
-    for name, title, z_dim, steps in (("time-digits", "This", 20, STEPS), ("time-other", "Other", 20, (7, 9)),
-                                      ("time-small", "Small", 8, (7,)))
-]  # fmt: skip
+    {
+        "id": name,
+        "title": title,
+        "shape": [1, 28, 28],
+        "z_dim": z_dim,
+        "labels": [{"name": "digit", "values": [*"0123456789"]}],
+        "checkpoints": [[step, f"/api/explore/{name}/{step}/generator.onnx"] for step in steps],
+    }
+    for name, title, z_dim, steps in (
+        ("time-digits", "This", 20, STEPS),
+        ("time-other", "Other", 20, (7, 9)),
+        ("time-small", "Small", 8, (7,)),
+    )
+]
 
 
 @pytest.fixture(scope="module")
@@ -144,8 +153,14 @@ def test_uploaded_weights_stand_beside_other_models(page: Page) -> None:
     space = page.request.get(f"{here}/space.json").json() | {"step": None, "steps": [], "id": "upload-1"}
     page.route("**/uploaded.json", lambda route: route.fulfill(json=space))
     explorer_page.explore(
-        page, "time-digits", 200, "time", id="upload-1", models=MODELS, urls={"space": "/uploaded.json"},
-    )  # fmt: skip
+        page,
+        "time-digits",
+        200,
+        "time",
+        id="upload-1",
+        models=MODELS,
+        urls={"space": "/uploaded.json"},
+    )
     drawn(page)
     page.get_by_role("combobox").select_option("Other")
     drawn(page)

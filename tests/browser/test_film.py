@@ -65,9 +65,15 @@ def found_layout() -> Layout:
 def data(**changes: Any) -> dict[str, Any]:
     texts = {key.removeprefix("film."): words for key, words in table("en").items() if key.startswith("film.")}
     return {
-        "run": "film-test", "steps": STEPS, "live": False, "pixelated": True, "most": 640, "language": "en",
-        "texts": texts | {"labels": {}}, "sheet": dataclasses.asdict(found_layout()),
-    } | changes  # fmt: skip
+        "run": "film-test",
+        "steps": STEPS,
+        "live": False,
+        "pixelated": True,
+        "most": 640,
+        "language": "en",
+        "texts": texts | {"labels": {}},
+        "sheet": dataclasses.asdict(found_layout()),
+    } | changes
 
 
 @pytest.fixture
@@ -77,8 +83,10 @@ def film(app_server: AppServer, chromium: Browser) -> Any:
 
     def make(motion: str | None = None, **changes: Any) -> Page:
         context = chromium.new_context(
-            base_url=app_server.url, viewport={"width": 720, "height": 900}, reduced_motion=motion,  # type: ignore[arg-type]
-        )  # fmt: skip
+            base_url=app_server.url,
+            viewport={"width": 720, "height": 900},
+            reduced_motion=motion,  # type: ignore[arg-type]
+        )
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
@@ -394,13 +402,32 @@ def test_marks_lie_where_their_step_is(film: Film) -> None:
 
 
 ANSWER = {
-    "step": 590, "index": 12, "label": [["digit", "2"]], "sample": "data:image/png;base64,",
-    "verdict": {"step": 550, "share": 0.25, "real": 0.8, "fakes": 0.3, "rank": 41, "count": 60, "relative": False, "of": 590},
-    "why_no_verdict": "", "why_no_nearest": "",
-    "nearest": {"image": "data:image/png;base64,", "label": [["digit", "3"]], "distance": 0.125, "usual": 0.2,
-                "copied": False, "among": 5000},
+    "step": 590,
+    "index": 12,
+    "label": [["digit", "2"]],
+    "sample": "data:image/png;base64,",
+    "verdict": {
+        "step": 550,
+        "share": 0.25,
+        "real": 0.8,
+        "fakes": 0.3,
+        "rank": 41,
+        "count": 60,
+        "relative": False,
+        "of": 590,
+    },
+    "why_no_verdict": "",
+    "why_no_nearest": "",
+    "nearest": {
+        "image": "data:image/png;base64,",
+        "label": [["digit", "3"]],
+        "distance": 0.125,
+        "usual": 0.2,
+        "copied": False,
+        "among": 5000,
+    },
     "history": [{"step": 580, "image": "data:,", "moved": None}, {"step": 590, "image": "data:,", "moved": 0.034}],
-}  # fmt: skip
+}
 
 
 def answered(page: Page, **changes: object) -> list[str]:

@@ -84,9 +84,13 @@ def journey_of_points(page: Page) -> None:
 
 
 SHOWN: Mapping[str, Callable[[Page], None]] = {
-    "Hold it": hold, "Journeys": journey, "Map": the_map, "Arithmetic": arithmetic, "Through time": through_time,
+    "Hold it": hold,
+    "Journeys": journey,
+    "Map": the_map,
+    "Arithmetic": arithmetic,
+    "Through time": through_time,
     "Spot the fake": quiz,
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place["tab"])

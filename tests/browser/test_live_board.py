@@ -104,8 +104,9 @@ def test_a_reload_and_a_second_tab_catch_up(page: Page) -> None:
         one.wait_for_function(
             "step => [...document.querySelectorAll('*')].some(e => e.shadowRoot &&"
             " Number(e.shadowRoot.querySelector('.film .stage img')?.dataset.step ?? -1) >= step)",
-            arg=step, timeout=SLOW,
-        )  # fmt: skip
+            arg=step,
+            timeout=SLOW,
+        )
         assert pictures(one) >= kept
         connection_is(one, "live")
     stop(page)

@@ -49,8 +49,9 @@ def later_than(page: Page, step: int) -> None:
     page.wait_for_function(
         "step => [...document.querySelectorAll('*')].some(e => e.shadowRoot &&"
         " Number(e.shadowRoot.querySelector('.film .stage img')?.dataset.step ?? -1) > step)",
-        arg=step, timeout=SLOW,
-    )  # fmt: skip
+        arg=step,
+        timeout=SLOW,
+    )
 
 
 def test_a_click_on_home_leads_to_a_growing_picture(page: Page) -> None:
@@ -99,8 +100,9 @@ def test_scrubbing_back_stays_there_while_the_training_goes_on(page: Page) -> No
     page.wait_for_function(
         "most => [...document.querySelectorAll('*')].some(e => e.shadowRoot &&"
         " Number(e.shadowRoot.querySelector('.film input')?.max ?? 0) > most)",
-        arg=most, timeout=SLOW,
-    )  # fmt: skip
+        arg=most,
+        timeout=SLOW,
+    )
     assert step_on_show(page) == 0
     page.locator(".film .live").click()
     later_than(page, 0)

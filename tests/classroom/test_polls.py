@@ -111,12 +111,28 @@ def test_a_factor_multiplies_the_setting_in_effect_when_it_is_applied() -> None:
 @pytest.mark.parametrize(
     "settings",
     [
-        {"path": "/etc"}, {"name": "faces"}, {"__proto__": 1}, {"train.lr": 1}, {"lr": {"times": 0}},
-        {"lr": {"times": -1}}, {"lr": {"times": True}}, {"lr": {"times": "2"}}, {"lr": {"times": 2, "x": 1}}, {"lr": {}},
-        {"lr": {"times": 1e300}}, {"loss": {"times": 2}}, {"evaluate": {"times": 2}}, {"lr": 0}, {"lr": None},
-        {"lr": [1]}, {"loss": "cleverest"}, {"batch": 10**400}, {"d_steps": 1.5}, {"lr": {"times": 1000}, "g_lr": 11},
+        {"path": "/etc"},
+        {"name": "faces"},
+        {"__proto__": 1},
+        {"train.lr": 1},
+        {"lr": {"times": 0}},
+        {"lr": {"times": -1}},
+        {"lr": {"times": True}},
+        {"lr": {"times": "2"}},
+        {"lr": {"times": 2, "x": 1}},
+        {"lr": {}},
+        {"lr": {"times": 1e300}},
+        {"loss": {"times": 2}},
+        {"evaluate": {"times": 2}},
+        {"lr": 0},
+        {"lr": None},
+        {"lr": [1]},
+        {"loss": "cleverest"},
+        {"batch": 10**400},
+        {"d_steps": 1.5},
+        {"lr": {"times": 1000}, "g_lr": 11},
     ],
-)  # fmt: skip
+)
 def test_only_settings_of_the_training_that_fit_can_be_voted_on(settings: dict[str, object]) -> None:
     with pytest.raises(ConfigError):
         polls.new("?", [Option("a"), Option("b", settings)], RunConfig())

@@ -54,33 +54,54 @@ def mistake(capsys: pytest.CaptureFixture[str], *words: str) -> str:
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        ([], "command"), (["fly"], "fly"), (["train"], "PRESET"), (["train", "ring", "--warp"], "--warp"),
-        (["train", "nonsense"], "preset = nonsense"), (["train", "ring", "--steps", "many"], "--steps"),
-        (["train", "ring", "--steps", "0"], "steps = 0"), (["train", "ring", "--steps", "-3"], "steps = -3"),
-        (["train", "ring", "--seconds", "0"], "seconds = 0"), (["train", "ring", "--seconds", "nan"], "seconds = nan"),
+        ([], "command"),
+        (["fly"], "fly"),
+        (["train"], "PRESET"),
+        (["train", "ring", "--warp"], "--warp"),
+        (["train", "nonsense"], "preset = nonsense"),
+        (["train", "ring", "--steps", "many"], "--steps"),
+        (["train", "ring", "--steps", "0"], "steps = 0"),
+        (["train", "ring", "--steps", "-3"], "steps = -3"),
+        (["train", "ring", "--seconds", "0"], "seconds = 0"),
+        (["train", "ring", "--seconds", "nan"], "seconds = nan"),
         (["train", "ring", "--steps", "1", "--seconds", "1"], "not allowed"),
-        (["train", "ring", "--seed", "-1"], "seed = -1"), (["train", "ring", "--seed", str(2**70)], "seed"),
-        (["train", "ring", "--set", "batch"], "set = batch"), (["train", "ring", "--set", "batch=two"], "batch = two"),
-        (["train", "ring", "--set", "speed=9"], "setting = speed"), (["train", "ring", "--set", "g_lr=nan"], "g_lr"),
+        (["train", "ring", "--seed", "-1"], "seed = -1"),
+        (["train", "ring", "--seed", str(2**70)], "seed"),
+        (["train", "ring", "--set", "batch"], "set = batch"),
+        (["train", "ring", "--set", "batch=two"], "batch = two"),
+        (["train", "ring", "--set", "speed=9"], "setting = speed"),
+        (["train", "ring", "--set", "g_lr=nan"], "g_lr"),
         (["train", "ring", "--set", "loss=best"], "loss = best"),
         (["train", "ring", "--data", "nowhere"], "data = nowhere"),
-        (["train", "ring", "--data", "digits"], "arch = points"), (["train", "digits", "--data", "ring"], "no labels"),
-        (["train", "digits", "--data", "images"], "path"), (["train", "ring", "--device", "abacus"], "device = abacus"),
-        (["train", "ring", "--device", "meta"], "device = meta"), (["train", "ring", "--device", "cuda:77"], "device"),
-        (["train", "ring", "--resume"], "out"), (["train", "ring", "--resume", "--out", "missing"], "missing"),
-        (["sample", "missing", "--out", "x.npz"], "missing"), (["sample", "../etc", "--out", "x.npz"], "etc"),
-        (["sample", "x" * 300, "--out", "x.npz"], "run"), (["evaluate", "missing"], "missing"),
+        (["train", "ring", "--data", "digits"], "arch = points"),
+        (["train", "digits", "--data", "ring"], "no labels"),
+        (["train", "digits", "--data", "images"], "path"),
+        (["train", "ring", "--device", "abacus"], "device = abacus"),
+        (["train", "ring", "--device", "meta"], "device = meta"),
+        (["train", "ring", "--device", "cuda:77"], "device"),
+        (["train", "ring", "--resume"], "out"),
+        (["train", "ring", "--resume", "--out", "missing"], "missing"),
+        (["sample", "missing", "--out", "x.npz"], "missing"),
+        (["sample", "../etc", "--out", "x.npz"], "etc"),
+        (["sample", "x" * 300, "--out", "x.npz"], "run"),
+        (["evaluate", "missing"], "missing"),
         (["sample", "x"], "--out"),
-        (["serve", "--port", "many"], "--port"), (["serve", "--port", "0"], "port = 0"),
-        (["serve", "--port", "70000"], "port = 70000"), (["serve", "--address", "192.0.2.1"], "address = 192.0.2.1"),
+        (["serve", "--port", "many"], "--port"),
+        (["serve", "--port", "0"], "port = 0"),
+        (["serve", "--port", "70000"], "port = 70000"),
+        (["serve", "--address", "192.0.2.1"], "address = 192.0.2.1"),
         (["serve", "--address", "x" * 300], "address"),
     ],
     ids=lambda one: " ".join(one)[:50] if isinstance(one, list) else "",
-)  # fmt: skip
+)
 def test_a_mistake_is_one_line_and_leaves_nothing_behind(
-    words: list[str], expected: str, capsys: pytest.CaptureFixture[str], home: Path, tmp_path: Path,
+    words: list[str],
+    expected: str,
+    capsys: pytest.CaptureFixture[str],
+    home: Path,
+    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
+) -> None:
     monkeypatch.chdir(tmp_path)
     assert expected in mistake(capsys, *words)
     assert list(home.iterdir()) == []
@@ -90,17 +111,23 @@ def test_a_mistake_is_one_line_and_leaves_nothing_behind(
 @pytest.mark.parametrize(
     ("source", "words", "expected"),
     [
-        ("digits", ["--n", "0"], "n = 0"), ("digits", ["--n", "-5"], "n = -5"),
+        ("digits", ["--n", "0"], "n = 0"),
+        ("digits", ["--n", "-5"], "n = -5"),
         ("digits", ["--n", str(10**12)], "n = "),
-        ("faces", ["--n", str(10**12)], "n = "), ("digits", ["--n", "x"], "--n"),
+        ("faces", ["--n", str(10**12)], "n = "),
+        ("digits", ["--n", "x"], "--n"),
         ("digits", ["--seed", "-1"], "seed = -1"),
-        ("faces", ["--seed", str(2**70)], "seed"), ("digits", ["--label", "11"], "label = 11"),
-        ("digits", ["--label", "smile=yes"], "label"), ("faces", ["--label", "smile=often"], "label = often"),
-        ("faces", ["--label", "yes"], "label = yes"), ("ring", ["--label", "1"], "label = 1"),
-        ("digits", ["--step", "77"], "step = 77"), ("digits", ["--step", "-1"], "step = -1"),
+        ("faces", ["--seed", str(2**70)], "seed"),
+        ("digits", ["--label", "11"], "label = 11"),
+        ("digits", ["--label", "smile=yes"], "label"),
+        ("faces", ["--label", "smile=often"], "label = often"),
+        ("faces", ["--label", "yes"], "label = yes"),
+        ("ring", ["--label", "1"], "label = 1"),
+        ("digits", ["--step", "77"], "step = 77"),
+        ("digits", ["--step", "-1"], "step = -1"),
     ],
     ids=str,
-)  # fmt: skip
+)
 def test_a_sample_that_cannot_be_drawn_is_one_line(
     finished_runs: Path,
     source: str,
@@ -163,11 +190,14 @@ def test_train_then_resume(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (["--steps", "2"], "steps = 2"), (["--seed", "9"], "seed"), (["--set", "width=9"], "networks"),
-        (["--data", "grid"], "data"), (["--set", "optimizer=rmsprop", "--steps", "9"], "optimiser"),
+        (["--steps", "2"], "steps = 2"),
+        (["--seed", "9"], "seed"),
+        (["--set", "width=9"], "networks"),
+        (["--data", "grid"], "data"),
+        (["--set", "optimizer=rmsprop", "--steps", "9"], "optimiser"),
     ],
     ids=str,
-)  # fmt: skip
+)
 def test_what_a_resume_cannot_change_is_one_line(
     words: list[str], expected: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -271,14 +301,21 @@ def test_a_fork_begins_at_the_last_kept_step_and_lies_among_the_apps_runs(parent
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (["--at", "4"], "Kept: 3, 6"), (["--at", "x"], "--at"), (["--at", "6"], "step 6"), (["--steps", "2"], "steps = 2"),
-        (["--at", "3", "--seed", "9"], "seed = 9"), (["--at", "3", "--set", "width=9"], "width = 9"),
-        (["--at", "3", "--data", "grid"], "data.name = grid"), (["--at", "3", "--set", "g_lr=x"], "g_lr = x"),
-        (["--at", "3", "--set", "loss=best"], "loss = best"), (["--at", "3", "--resume"], "--resume"),
-        (["ring", "--at", "3"], "PRESET"), (["--at", "3", "--device", "abacus"], "device = abacus"),
+        (["--at", "4"], "Kept: 3, 6"),
+        (["--at", "x"], "--at"),
+        (["--at", "6"], "step 6"),
+        (["--steps", "2"], "steps = 2"),
+        (["--at", "3", "--seed", "9"], "seed = 9"),
+        (["--at", "3", "--set", "width=9"], "width = 9"),
+        (["--at", "3", "--data", "grid"], "data.name = grid"),
+        (["--at", "3", "--set", "g_lr=x"], "g_lr = x"),
+        (["--at", "3", "--set", "loss=best"], "loss = best"),
+        (["--at", "3", "--resume"], "--resume"),
+        (["ring", "--at", "3"], "PRESET"),
+        (["--at", "3", "--device", "abacus"], "device = abacus"),
     ],
     ids=str,
-)  # fmt: skip
+)
 def test_a_fork_that_cannot_be_is_one_line_and_leaves_nothing_behind(
     words: list[str], expected: str, parent: Path, capsys: pytest.CaptureFixture[str], home: Path
 ) -> None:
@@ -289,11 +326,13 @@ def test_a_fork_that_cannot_be_is_one_line_and_leaves_nothing_behind(
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (["ring", "--at", "3"], "--fork RUN"), (["--fork", "missing"], "missing"), (["--fork", "digits"], "Give more"),
+        (["ring", "--at", "3"], "--fork RUN"),
+        (["--fork", "missing"], "missing"),
+        (["--fork", "digits"], "Give more"),
         (["--fork", "../etc"], "etc"),
     ],
     ids=str,
-)  # fmt: skip
+)
 def test_a_run_that_cannot_be_forked_is_one_line(
     words: list[str], expected: str, capsys: pytest.CaptureFixture[str], home: Path
 ) -> None:
@@ -386,8 +425,10 @@ def test_list_names_all_there_is(home: Path, capsys: pytest.CaptureFixture[str])
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (["missing", "--format", "onnx", "--out", "x.onnx"], "missing"), (["digits", "--out", "x.onnx"], "--format"),
-        (["digits", "--format", "onnx"], "--out"), (["digits", "--format", "word", "--out", "x.onnx"], "onnx"),
+        (["missing", "--format", "onnx", "--out", "x.onnx"], "missing"),
+        (["digits", "--out", "x.onnx"], "--format"),
+        (["digits", "--format", "onnx"], "--out"),
+        (["digits", "--format", "word", "--out", "x.onnx"], "onnx"),
         (["digits", "--format", "onnx", "--out", "x.pt"], "must end in .onnx"),
         (["digits", "--format", "onnx", "--out", "none/x.onnx"], "does not exist"),
         (["digits", "--format", "onnx", "--out", "folder.onnx"], "cannot be written"),
@@ -397,7 +438,7 @@ def test_list_names_all_there_is(home: Path, capsys: pytest.CaptureFixture[str])
         (["plain.pt", "--format", "onnx", "--step", "1", "--out", "x.onnx"], "weights file"),
     ],
     ids=lambda one: " ".join(one)[:60] if isinstance(one, list) else "",
-)  # fmt: skip
+)
 def test_what_cannot_be_exported_is_one_line_and_leaves_nothing_behind(
     words: list[str], expected: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -128,8 +128,12 @@ def test_batches_have_their_shapes_and_ranges(embedded: Dataset) -> None:
 
 
 def test_a_batch_keeps_samples_and_labels_together() -> None:
-    data = Dataset("own", torch.arange(10, dtype=torch.uint8)[:, None, None, None].expand(10, 1, 2, 2).clone(),
-                   torch.arange(10)[:, None], (LabelField("n", tuple("0123456789")),))  # fmt: skip
+    data = Dataset(
+        "own",
+        torch.arange(10, dtype=torch.uint8)[:, None, None, None].expand(10, 1, 2, 2).clone(),
+        torch.arange(10)[:, None],
+        (LabelField("n", tuple("0123456789")),),
+    )
     x, y = next(batches(data, 200, rng()))
     assert y is not None
     assert torch.equal(x[:, 0, 0, 0].mul(127.5).add(127.5).round().long(), y.argmax(1))

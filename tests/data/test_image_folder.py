@@ -199,9 +199,10 @@ def huge_header(width: int, height: int) -> bytes:
 
 @both
 @pytest.mark.parametrize(
-    "data", [b"", b"hello", encoded()[:60], b"\x89PNG\r\n\x1a\n" + b"\0" * 50, encoded(kind="TIFF")],
+    "data",
+    [b"", b"hello", encoded()[:60], b"\x89PNG\r\n\x1a\n" + b"\0" * 50, encoded(kind="TIFF")],
     ids=["empty", "text", "cut short", "only a signature", "another format"],
-)  # fmt: skip
+)
 def test_a_file_that_is_no_image_is_refused(kind: str, tmp_path: Path, data: bytes) -> None:
     assert refused(make(kind, tmp_path, plenty() | {"bad.png": data})) == {"bad.png": NOT_AN_IMAGE}
 

@@ -167,8 +167,14 @@ def test_a_blank_picture_has_a_measure_too(measure: digit_strokes.Measure) -> No
 
 # ---- whole lists
 
-KINDS = [("mlp", (1, 28, 28)), ("dcgan", (1, 28, 28)), ("dcgan", (3, 64, 64)), ("resnet", (3, 32, 32)),
-         ("dcgan64", (3, 64, 64)), ("points", (2,))]  # fmt: skip
+KINDS = [
+    ("mlp", (1, 28, 28)),
+    ("dcgan", (1, 28, 28)),
+    ("dcgan", (3, 64, 64)),
+    ("resnet", (3, 32, 32)),
+    ("dcgan64", (3, 64, 64)),
+    ("points", (2,)),
+]
 
 
 @pytest.mark.parametrize("labels", [(), COLOURS], ids=["free", "labelled"])
@@ -179,8 +185,9 @@ def test_every_architecture_has_directions(
 ) -> None:
     monkeypatch.setattr(find, "GANSPACE_SAMPLES", 64)
     monkeypatch.setattr(sample_budget, "FULL_BUDGET_WORK", 1)
-    model = ModelConfig(arch=arch, z_dim=16, width=8, d_width=8, mapping=mapping, conditional=bool(labels), shape=shape,
-                        labels=labels)  # fmt: skip
+    model = ModelConfig(
+        arch=arch, z_dim=16, width=8, d_width=8, mapping=mapping, conditional=bool(labels), shape=shape, labels=labels
+    )
     found = find.directions_as_json(build_generator(model).eval(), model, "")
     assert {one["family"] for one in found} == {"change", "ganspace", "sefa"}
     assert len({one["key"] for one in found}) == len(found)

@@ -150,7 +150,7 @@ def changed(**values: object) -> bytes:
         (changed(labels={"digit": [3]}), "digit", "is not readable"),
         (b" " * 1_000_001, "latent", "is far too large for a latent"),
     ],
-)  # fmt: skip
+)
 def test_a_bad_file_is_refused_with_its_reason(data: bytes, field: str, problem: str) -> None:
     with pytest.raises(DataError) as caught:
         places.from_json(data, MODEL)

@@ -61,14 +61,16 @@ CONFIGS = {
     "smoothing": PRESETS["spiral"].with_settings(
         SMALL | {"loss": "non_saturating", "label_smoothing": 0.1, "r2": 0.0, "warmup": 4, "schedule": "linear"}
     ),
-    "rmsprop": PRESETS["moons"].with_settings(SMALL | {"optimizer": "rmsprop", "beta1": 0.5, "warmup": 3, "schedule": "constant"}),
+    "rmsprop": PRESETS["moons"].with_settings(
+        SMALL | {"optimizer": "rmsprop", "beta1": 0.5, "warmup": 3, "schedule": "constant"}
+    ),
     "sgd": PRESETS["grid"].with_settings(SMALL | {"optimizer": "sgd", "loss": "least_squares", "r1": 0.0, "r2": 0.0}),
     "mapping": PRESETS["line"].with_settings(SMALL | {"mapping": 2, "penalty_every": 2}),
     "mapping, labels": DIGITS.with_settings({"mapping": 3, "ema": 0.0, "r1": 0.1} | THIN),
     "resnet": FACES.with_settings({"arch": "resnet", "depth": 2, "loss": "relativistic", "r1": 0.1, "r2": 0.1} | THIN),
     "mlp, colours": FACES.with_settings({"arch": "mlp", "conditional": False} | THIN),
     "gaussians": PRESETS["gaussians"].with_settings(SMALL | {"d_steps": 2}),
-}  # fmt: skip
+}
 
 
 TORCHVISION = {
@@ -135,10 +137,13 @@ def carry_out(scripts: Mapping[Path, list[str]], cwd: Path, library: Path | None
     )
     path = f"import sys; sys.path.insert(0, {str(library)!r})\n" if library else ""
     done = subprocess.run(
-        [sys.executable, "-I", "-c", path + code], cwd=cwd, text=True, capture_output=True,
+        [sys.executable, "-I", "-c", path + code],
+        cwd=cwd,
+        text=True,
+        capture_output=True,
         input=json.dumps([(str(script), arguments) for script, arguments in scripts.items()]),
         env={**os.environ, "OMP_NUM_THREADS": str(torch.get_num_threads())},
-    )  # fmt: skip
+    )
     assert done.returncode == 0, done.stderr[-3000:]
 
 
@@ -221,9 +226,13 @@ def test_a_script_stops_after_the_steps_that_are_asked_for(tmp_path: Path) -> No
     run = trained(tmp_path / "run", RING)
     script = exported(run, tmp_path / "shorter", "ring.py")
     done = subprocess.run(
-        [sys.executable, "ring.py", "--steps", "3"], cwd=script.parent, text=True, capture_output=True, check=True,
+        [sys.executable, "ring.py", "--steps", "3"],
+        cwd=script.parent,
+        text=True,
+        capture_output=True,
+        check=True,
         env={**os.environ, "OMP_NUM_THREADS": str(torch.get_num_threads())},
-    )  # fmt: skip
+    )
     assert "step      3" in done.stdout
     assert written(script.parent / "ring-out") == {step: row for step, row in losses(run).items() if step <= 3}
 
@@ -238,8 +247,9 @@ def test_a_64_pixel_run_on_own_images_is_repeated_from_their_folder(tmp_path: Pa
     (tmp_path / "pictures" / "broken.png").write_bytes(b"no image")
     config = RunConfig(
         DataConfig("images", path=str(tmp_path / "pictures"), size=64, flip=True),
-        ModelConfig("dcgan64", 8, 2, 2, conditional=True), TrainConfig(steps=4, batch=4, evaluate=False, ema=0.9),
-    )  # fmt: skip
+        ModelConfig("dcgan64", 8, 2, 2, conditional=True),
+        TrainConfig(steps=4, batch=4, evaluate=False, ema=0.9),
+    )
     run = trained(tmp_path / "run", config)
     script = exported(run, tmp_path / "script")
     assert [path.name for path in script.parent.iterdir()] == ["train.py"]
@@ -481,12 +491,15 @@ def test_the_written_losses_are_those_of_the_losses_module(name: str, tmp_path: 
 @pytest.mark.parametrize(
     "model",
     [
-        ModelConfig("points", 3, 5, 6, 2, shape=(2,)), ModelConfig("mlp", 3, 2, 1, shape=(3, 32, 32)),
-        ModelConfig("dcgan", 3, 2, 4, mapping=4, shape=(1, 28, 28)), ModelConfig("dcgan", 3, 2, 4, shape=(3, 64, 64)),
-        ModelConfig("resnet", 3, 2, 3, 2, mapping=1, shape=(3, 64, 64)), ModelConfig("dcgan64", 3, 2, 3, shape=(3, 64, 64)),
+        ModelConfig("points", 3, 5, 6, 2, shape=(2,)),
+        ModelConfig("mlp", 3, 2, 1, shape=(3, 32, 32)),
+        ModelConfig("dcgan", 3, 2, 4, mapping=4, shape=(1, 28, 28)),
+        ModelConfig("dcgan", 3, 2, 4, shape=(3, 64, 64)),
+        ModelConfig("resnet", 3, 2, 3, 2, mapping=1, shape=(3, 64, 64)),
+        ModelConfig("dcgan64", 3, 2, 3, shape=(3, 64, 64)),
     ],
     ids=lambda model: f"{model.arch} {model.shape[-1]}",
-)  # fmt: skip
+)
 def test_the_written_networks_begin_with_the_weights_of_ours(model: ModelConfig, tmp_path: Path) -> None:
     names = {2: "ring", 28: "digits", 32: "faces", 64: "images"}
     data = DataConfig(names[model.shape[-1]], path="x", size=64 if model.shape[-1] == 64 else 0)
@@ -609,10 +622,11 @@ def test_the_command_writes_the_script_and_the_images_beside_it(
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (["--step", "3", "--out", "x.py"], "step = 3"), (["--out", "x.txt"], "must end in .py"),
+        (["--step", "3", "--out", "x.py"], "step = 3"),
+        (["--out", "x.txt"], "must end in .py"),
         (["--language", "fr", "--out", "x.py"], "fr"),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_command_is_one_line_and_exit_code_2(
     words: list[str], expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

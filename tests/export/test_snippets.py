@@ -21,7 +21,7 @@ MODELS = {
     "tutorial": library.find("tutorial").config.model,
     "points": ModelConfig(arch="points", z_dim=4, width=8, d_width=8, shape=(2,)),
     "odd": ModelConfig(arch="mlp", z_dim=4, width=4, d_width=4, conditional=True, shape=(1, 28, 28), labels=ODD),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", MODELS)

@@ -61,15 +61,22 @@ def a_package(folder: Path, source: bytes) -> dict[str, Any]:
     digest = base64.b64encode(hashlib.sha512(archive.getvalue()).digest()).decode()
     written = source + b"\nexport default a;\n"
     about = {
-        "package": "a", "version": "1.0.0", "integrity": f"sha512-{digest}",
+        "package": "a",
+        "version": "1.0.0",
+        "integrity": f"sha512-{digest}",
         "files": {
             "a.mjs": {"from": "dist/a.js", "append": "\nexport default a;\n", "sha256": sha256(written)},
-            "packed.js": {"from": "dist/a.js", "sha256": sha256(source), "compressed": {
-                "br": sha256(brotli.compress(source, quality=11, lgwin=24)), "gz": sha256(vendor._gzip(source)),
-            }},
+            "packed.js": {
+                "from": "dist/a.js",
+                "sha256": sha256(source),
+                "compressed": {
+                    "br": sha256(brotli.compress(source, quality=11, lgwin=24)),
+                    "gz": sha256(vendor._gzip(source)),
+                },
+            },
             "LICENSE.txt": {"source": "somewhere else", "sha256": sha256(b"MIT")},
         },
-    }  # fmt: skip
+    }
     (folder / "LICENSE.txt").write_bytes(b"MIT")
     (folder / vendor.MANIFEST).write_text(json.dumps(about))
     return about

@@ -20,16 +20,23 @@ from gan_demo.gan.models.build import build_discriminator, build_generator
 from gan_demo.runs import library, networks
 
 COLOURS = (LabelField("colour", ("red", "green", "blue")), LabelField("hat", ("no", "yes")))
-KINDS = [("mlp", (1, 28, 28)), ("dcgan", (1, 28, 28)), ("dcgan", (3, 64, 64)), ("resnet", (3, 32, 32)),
-         ("dcgan64", (3, 64, 64)), ("points", (2,))]  # fmt: skip
+KINDS = [
+    ("mlp", (1, 28, 28)),
+    ("dcgan", (1, 28, 28)),
+    ("dcgan", (3, 64, 64)),
+    ("resnet", (3, 32, 32)),
+    ("dcgan64", (3, 64, 64)),
+    ("points", (2,)),
+]
 TOLERANCE = 1e-4  # what the issue of the explorer allows; found are some 1e-6
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def model_of(arch: str, shape: tuple[int, ...], mapping: int = 0, labels: tuple[LabelField, ...] = ()) -> ModelConfig:
-    return ModelConfig(arch=arch, z_dim=16, width=8, d_width=8, mapping=mapping, conditional=bool(labels), shape=shape,
-                       labels=labels)  # fmt: skip
+    return ModelConfig(
+        arch=arch, z_dim=16, width=8, d_width=8, mapping=mapping, conditional=bool(labels), shape=shape, labels=labels
+    )
 
 
 def loud(generator: Generator) -> Generator:

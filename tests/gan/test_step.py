@@ -69,9 +69,7 @@ def test_wgan_gp_takes_the_gradient_at_the_given_positions() -> None:
 def test_penalties_can_be_differentiated_again() -> None:
     w = W.clone().requires_grad_()
     train = TrainConfig("wasserstein", r1=0.1)
-    result = discriminator_loss(
-        lambda x, y: x @ w, train, REAL, FAKE, None, penalised=True, joint=True
-    )  # fmt: skip
+    result = discriminator_loss(lambda x, y: x @ w, train, REAL, FAKE, None, penalised=True, joint=True)
     (gradient,) = torch.autograd.grad(result.total, w)
     assert torch.allclose(gradient, FAKE.mean(0) - REAL.mean(0) + 0.1 * W)
     assert not any(value.requires_grad for value in (*result.detach()[:3], *result.detach().penalties))
@@ -117,9 +115,14 @@ def test_it_takes_a_network_with_other_parameters() -> None:
     D, other = build_discriminator(model, 0), build_discriminator(model, 1)
     own, y, train = copy.deepcopy(D.state_dict()), torch.eye(2), TrainConfig(r1=1.0, r2=1.0)
     called = discriminator_loss(
-        lambda x, y: functional_call(D, dict(other.named_parameters()), (x, y)), train, REAL, FAKE, y,
-        penalised=True, joint=True,
-    )  # fmt: skip
+        lambda x, y: functional_call(D, dict(other.named_parameters()), (x, y)),
+        train,
+        REAL,
+        FAKE,
+        y,
+        penalised=True,
+        joint=True,
+    )
     wanted = discriminator_loss(other, train, REAL, FAKE, y, penalised=True, joint=True)
     assert torch.equal(called.total, wanted.total)
     assert all(torch.equal(value, own[key]) for key, value in D.state_dict().items())

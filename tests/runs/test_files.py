@@ -12,14 +12,20 @@ from safetensors.torch import load_file, save_file
 from gan_demo.runs.files import read_tensors, write_tensors
 
 TENSORS = {
-    "weights": torch.arange(24.0).reshape(2, 3, 4), "odd": torch.arange(3, dtype=torch.uint8),
-    "count": torch.tensor(7), "empty": torch.zeros(0, 5), "half": torch.tensor([0.5, -2.0], dtype=torch.float16),
-    "brain": torch.tensor([1.5], dtype=torch.bfloat16), "yes": torch.tensor([True, False]),
-    "double": torch.tensor([1e-300], dtype=torch.float64), "across": torch.arange(6).reshape(2, 3).t(),
+    "weights": torch.arange(24.0).reshape(2, 3, 4),
+    "odd": torch.arange(3, dtype=torch.uint8),
+    "count": torch.tensor(7),
+    "empty": torch.zeros(0, 5),
+    "half": torch.tensor([0.5, -2.0], dtype=torch.float16),
+    "brain": torch.tensor([1.5], dtype=torch.bfloat16),
+    "yes": torch.tensor([True, False]),
+    "double": torch.tensor([1e-300], dtype=torch.float64),
+    "across": torch.arange(6).reshape(2, 3).t(),
     "deep": torch.randn(2, 3, 4, 5, generator=torch.Generator().manual_seed(0)).to(memory_format=torch.channels_last),
-    "learned": torch.nn.Parameter(torch.tensor([1.0, 2.0])), "part": torch.arange(10)[3:5],
+    "learned": torch.nn.Parameter(torch.tensor([1.0, 2.0])),
+    "part": torch.arange(10)[3:5],
     "größe": torch.tensor([1], dtype=torch.int32),
-}  # fmt: skip
+}
 
 
 def test_what_is_written_the_library_reads_bit_for_bit(tmp_path: Path) -> None:

@@ -94,11 +94,17 @@ def test_a_damaged_config_is_named(run: RunDir, content: bytes) -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        *DAMAGE, b"{}", b'{"name": "a"}', b'{"name": 3, "created": "x"}', b'{"name": "a", "created": 5}',
-        b'{"name": "a", "created": "b", "step": "many"}', b'{"name": "a", "created": "b", "checkpoints": 5}',
-        b'{"name": "a", "created": "b", "checkpoints": ["x"]}', b'{"name": "a", "created": "b", "seconds": null}',
+        *DAMAGE,
+        b"{}",
+        b'{"name": "a"}',
+        b'{"name": 3, "created": "x"}',
+        b'{"name": "a", "created": 5}',
+        b'{"name": "a", "created": "b", "step": "many"}',
+        b'{"name": "a", "created": "b", "checkpoints": 5}',
+        b'{"name": "a", "created": "b", "checkpoints": ["x"]}',
+        b'{"name": "a", "created": "b", "seconds": null}',
     ],
-)  # fmt: skip
+)
 def test_a_damaged_manifest_is_named(run: RunDir, content: bytes) -> None:
     (run.path / "run.json").write_bytes(content)
     with pytest.raises(RunError) as caught:
@@ -527,7 +533,7 @@ def test_find_takes_ids_of_own_runs(home: Path) -> None:
 @pytest.mark.parametrize(
     "run_id",
     ["", ".", "..", "../outside", "/etc", "a/b", "a\\b", "mine/../outside", "mine\n", ".hidden", "x" * 500, "mine\0"],
-)  # fmt: skip
+)
 def test_find_takes_no_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run_id: str) -> None:
     home = tmp_path / "runs"
     monkeypatch.setenv("GAN_DEMO_HOME", str(home))

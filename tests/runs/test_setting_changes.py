@@ -45,9 +45,22 @@ def test_label_smoothing_keeps_to_its_losses() -> None:
 
 def test_a_fork_may_change_all_of_its_training_but_the_seed() -> None:
     wanted = {
-        "loss": "hinge", "batch": 8, "steps": 99, "d_steps": 2, "optimizer": "sgd", "lr": 0.1, "schedule": "linear",
-        "warmup": 3, "r1": 1, "r2": 1, "gp": 1, "penalty_every": 2, "ema": 0.5, "beta1": 0.5, "beta2": 0.9,
-    }  # fmt: skip
+        "loss": "hinge",
+        "batch": 8,
+        "steps": 99,
+        "d_steps": 2,
+        "optimizer": "sgd",
+        "lr": 0.1,
+        "schedule": "linear",
+        "warmup": 3,
+        "r1": 1,
+        "r2": 1,
+        "gp": 1,
+        "penalty_every": 2,
+        "ema": 0.5,
+        "beta1": 0.5,
+        "beta2": 0.9,
+    }
     fork = setting_changes.forked(CONFIG, wanted, 10)
     assert (fork.train.loss, fork.train.g_lr, fork.train.ema) == ("hinge", 0.1, 0.5)
     for name in ("seed", "width", "arch", "name", "data.limit", "conditional"):

@@ -81,10 +81,13 @@ def test_a_folder_that_is_not_there_holds_nothing(tmp_path: Path) -> None:
 def test_a_compact_state_comes_back_in_full_and_small_moments_survive() -> None:
     rng = torch.Generator().manual_seed(0)
     state = {
-        "G.weight": torch.randn(50, generator=rng), "D.weight": torch.randn(50, generator=rng),
-        "g_optimizer.0.exp_avg_sq": torch.rand(50, generator=rng) * 1e-12, "g_optimizer.0.step": torch.tensor(70_000.0),
-        "rng": torch.arange(9, dtype=torch.uint8), "counts": torch.tensor([7, 7]),
-    }  # fmt: skip
+        "G.weight": torch.randn(50, generator=rng),
+        "D.weight": torch.randn(50, generator=rng),
+        "g_optimizer.0.exp_avg_sq": torch.rand(50, generator=rng) * 1e-12,
+        "g_optimizer.0.step": torch.tensor(70_000.0),
+        "rng": torch.arange(9, dtype=torch.uint8),
+        "counts": torch.tensor([7, 7]),
+    }
     small = compact(state)
     assert sum(value.nbytes for value in small.values()) < 0.6 * sum(value.nbytes for value in state.values())
     back = restored(small)

@@ -15,9 +15,13 @@ from gan_demo.ui.widgets import STATUS_COLOURS
 
 
 def test_a_status_is_alive_or_over_or_interrupted() -> None:
-    alive, over = ([status.value for status in Status if test(status)] for test in (
-        lambda status: status.is_alive, lambda status: status.is_over,
-    ))  # fmt: skip
+    alive, over = (
+        [status.value for status in Status if test(status)]
+        for test in (
+            lambda status: status.is_alive,
+            lambda status: status.is_over,
+        )
+    )
     assert alive == ["queued", "running", "paused"]
     assert over == ["done", "stopped", "failed"]
     assert [status.value for status in Status if not (status.is_alive or status.is_over)] == ["interrupted"]
@@ -26,11 +30,15 @@ def test_a_status_is_alive_or_over_or_interrupted() -> None:
 @pytest.mark.parametrize(
     ("written", "status"),
     [
-        ("done", Status.DONE), ("stopped", Status.STOPPED), ("failed", Status.FAILED),
-        (NEW, Status.INTERRUPTED), (TRAINING, Status.INTERRUPTED),  # the process that trained it is gone
-        ("running", Status.INTERRUPTED), ("of a later version", Status.INTERRUPTED),
+        ("done", Status.DONE),
+        ("stopped", Status.STOPPED),
+        ("failed", Status.FAILED),
+        (NEW, Status.INTERRUPTED),
+        (TRAINING, Status.INTERRUPTED),  # the process that trained it is gone
+        ("running", Status.INTERRUPTED),
+        ("of a later version", Status.INTERRUPTED),
     ],
-)  # fmt: skip
+)
 def test_the_status_of_a_run_without_a_job(written: str, status: Status) -> None:
     assert status_without_job(written) is status
 

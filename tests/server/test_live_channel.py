@@ -422,8 +422,16 @@ async def test_a_new_picture_is_sent_sooner_than_rows(
 
 
 def progress(step: int, **more: Any) -> SimpleNamespace:
-    told = {"step": step, "steps": 100, "images": 64 * step, "seconds": 1.0, "images_per_second": 500.0,
-            "seconds_left": 3.0, "loading": None, "grid": None}  # fmt: skip
+    told = {
+        "step": step,
+        "steps": 100,
+        "images": 64 * step,
+        "seconds": 1.0,
+        "images_per_second": 500.0,
+        "seconds_left": 3.0,
+        "loading": None,
+        "grid": None,
+    }
     return SimpleNamespace(**(told | more))
 
 

@@ -19,9 +19,7 @@ from gan_demo.training.trainer import train
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 OWNER = "o" * 43
-RING = RunConfig(
-    DataConfig("ring"), ModelConfig("points", 2, 8, 8, 2), TrainConfig(batch=8, steps=12, evaluate=False)
-)  # fmt: skip
+RING = RunConfig(DataConfig("ring"), ModelConfig("points", 2, 8, 8, 2), TrainConfig(batch=8, steps=12, evaluate=False))
 
 
 @pytest.fixture(autouse=True)

@@ -76,11 +76,13 @@ def test_an_encrypted_entry_is_told_and_not_read() -> None:
 @pytest.mark.parametrize(
     "data",
     [
-        b"", b"no zip", zipped(CONTENT)[:-100],
+        b"",
+        b"no zip",
+        zipped(CONTENT)[:-100],
         directory(zipped(b"x"), 6, b"\xff\x00"),  # for a version of the format that there will be
         directory(directory(zipped(b"x"), 8, b"\x00\x08"), 46, b"\xff\xff"),  # a name in UTF-8 that is none
     ],
-)  # fmt: skip
+)
 def test_what_is_no_zip_file_is_refused_when_it_is_opened(data: bytes) -> None:
     with pytest.raises(zipfile.BadZipFile):
         bounded_zip.open_zip(io.BytesIO(data))

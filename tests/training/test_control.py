@@ -110,9 +110,15 @@ def of_changes(run: RunDir) -> list[tuple[int, Any, Any]]:
 
 
 CHANGES: list[dict[str, object]] = [
-    {"g_lr": 0.01}, {"d_lr": 0.01}, {"d_steps": 3}, {"r1": 1.0}, {"r2": 1.0}, {"gp": 1.0}, {"label_smoothing": 0.2},
+    {"g_lr": 0.01},
+    {"d_lr": 0.01},
+    {"d_steps": 3},
+    {"r1": 1.0},
+    {"r2": 1.0},
+    {"gp": 1.0},
+    {"label_smoothing": 0.2},
     {"g_lr": 0.01, "d_steps": 2},
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("settings", CHANGES, ids=str)
@@ -132,8 +138,9 @@ def test_a_change_is_noted_in_the_run_and_in_its_rows(tmp_path: Path) -> None:
     settings = {5: {"g_lr": 0.01, "r1": 0.5}, 8: {"r1": 0.0}}
     run = follow(new_run(tmp_path / "run"), Plan(["both"] * 12, settings))
     assert of_changes(run) == [
-        (5, {"g_lr": 2e-4, "r1": 0.0}, {"g_lr": 0.01, "r1": 0.5}), (8, {"r1": 0.5}, {"r1": 0.0}),
-    ]  # fmt: skip
+        (5, {"g_lr": 2e-4, "r1": 0.0}, {"g_lr": 0.01, "r1": 0.5}),
+        (8, {"r1": 0.5}, {"r1": 0.0}),
+    ]
     assert all(isinstance(change["seconds"], float) for change in run.changes())
     columns = run.metrics()
     noted = [(step, value) for step, value in zip(columns["step"], columns["r1"], strict=True) if value == value]
@@ -256,8 +263,9 @@ def kill_at(monkeypatch: pytest.MonkeyPatch, name: str, call: int, after: bool) 
 
 
 KILLED_PLAN: tuple[list[Order], dict[int, dict[str, object]]] = (
-    ["both", "both", "d", "both", "g", "d", "both"], {1: {"g_lr": 0.01}, 3: {"d_steps": 2, "r1": 0.5}, 6: {"g_lr": 0.02}}
-)  # fmt: skip
+    ["both", "both", "d", "both", "g", "d", "both"],
+    {1: {"g_lr": 0.01}, 3: {"d_steps": 2, "r1": 0.5}, 6: {"g_lr": 0.02}},
+)
 
 
 @pytest.fixture(scope="module")

@@ -27,15 +27,17 @@ IMAGES = DataConfig("digits", limit=64)
 CONFIGS = {
     "ring": RING,
     "conditional dcgan": RunConfig(
-        IMAGES, ModelConfig("dcgan", 6, 4, 4, conditional=True),
+        IMAGES,
+        ModelConfig("dcgan", 6, 4, 4, conditional=True),
         TrainConfig("hinge", batch=8, steps=12, ema=0.9, schedule="cosine", evaluate=False),
     ),
     "wasserstein": RunConfig(
-        DataConfig("ring"), POINTS, TrainConfig("wasserstein", batch=8, steps=12, gp=1.0, d_steps=3, penalty_every=2,
-                                                evaluate=False),
+        DataConfig("ring"),
+        POINTS,
+        TrainConfig("wasserstein", batch=8, steps=12, gp=1.0, d_steps=3, penalty_every=2, evaluate=False),
     ),
     "rmsprop": RING.with_settings({"optimizer": "rmsprop"}),
-}  # fmt: skip
+}
 
 
 def go(run: RunDir, until: int | None = None) -> RunDir:
@@ -65,8 +67,9 @@ def differing(a: RunDir, b: RunDir) -> list[str]:
 def fingerprint(folder: Path) -> dict[str, str]:
     return {
         str(file.relative_to(folder)): hashlib.sha256(file.read_bytes()).hexdigest()
-        for file in sorted(folder.rglob("*")) if file.is_file()
-    }  # fmt: skip
+        for file in sorted(folder.rglob("*"))
+        if file.is_file()
+    }
 
 
 @pytest.mark.parametrize("name", CONFIGS)
@@ -116,10 +119,21 @@ def test_a_fork_can_be_forked(tmp_path: Path) -> None:
 
 
 CHANGES = [
-    {"loss": "hinge"}, {"g_lr": 0.1}, {"d_lr": 0.1}, {"d_steps": 2}, {"r1": 1.0}, {"gp": 1.0}, {"schedule": "linear"},
-    {"batch": 16}, {"ema": 0.9}, {"optimizer": "sgd"}, {"optimizer": "rmsprop"}, {"label_smoothing": 0.1},
-    {"beta1": 0.5}, {"steps": 20, "schedule": "cosine"},
-]  # fmt: skip
+    {"loss": "hinge"},
+    {"g_lr": 0.1},
+    {"d_lr": 0.1},
+    {"d_steps": 2},
+    {"r1": 1.0},
+    {"gp": 1.0},
+    {"schedule": "linear"},
+    {"batch": 16},
+    {"ema": 0.9},
+    {"optimizer": "sgd"},
+    {"optimizer": "rmsprop"},
+    {"label_smoothing": 0.1},
+    {"beta1": 0.5},
+    {"steps": 20, "schedule": "cosine"},
+]
 
 
 @pytest.mark.parametrize("settings", CHANGES, ids=str)
@@ -171,12 +185,18 @@ def test_it_takes_the_settings_that_held_then(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("step", "settings", "field", "told"),
     [
-        (6, {}, "step", "Kept: 5, 12"), (-1, {}, "step", "Kept"), (12, {}, "steps", "step 12"),
-        (5, {"steps": 5}, "steps", "step 5"), (5, {"seed": 3}, "seed", "fork"), (5, {"width": 3}, "width", "fork"),
-        (5, {"limit": 3}, "limit", "fork"), (5, {"g_lr": -1}, "g_lr", "above 0"), (5, {"speed": 1}, "speed", "fork"),
+        (6, {}, "step", "Kept: 5, 12"),
+        (-1, {}, "step", "Kept"),
+        (12, {}, "steps", "step 12"),
+        (5, {"steps": 5}, "steps", "step 5"),
+        (5, {"seed": 3}, "seed", "fork"),
+        (5, {"width": 3}, "width", "fork"),
+        (5, {"limit": 3}, "limit", "fork"),
+        (5, {"g_lr": -1}, "g_lr", "above 0"),
+        (5, {"speed": 1}, "speed", "fork"),
     ],
     ids=str,
-)  # fmt: skip
+)
 def test_what_cannot_be_is_named_and_leaves_nothing(
     step: int, settings: dict[str, object], field: str, told: str, tmp_path: Path
 ) -> None:

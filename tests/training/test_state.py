@@ -213,11 +213,16 @@ def test_the_average_takes_batch_statistics_along() -> None:
 @pytest.mark.parametrize(
     "changes",
     [
-        {}, {"ema": 0.9}, {"optimizer": "sgd"}, {"optimizer": "sgd", "beta1": 0.0}, {"optimizer": "rmsprop"},
-        {"optimizer": "rmsprop", "beta1": 0.0}, {"loss": "wasserstein", "gp": 1.0, "d_steps": 2, "penalty_every": 3},
+        {},
+        {"ema": 0.9},
+        {"optimizer": "sgd"},
+        {"optimizer": "sgd", "beta1": 0.0},
+        {"optimizer": "rmsprop"},
+        {"optimizer": "rmsprop", "beta1": 0.0},
+        {"loss": "wasserstein", "gp": 1.0, "d_steps": 2, "penalty_every": 3},
     ],
     ids=str,
-)  # fmt: skip
+)
 def test_a_loaded_state_goes_on_bit_for_bit(changes: dict[str, object]) -> None:
     config = settings(**changes)
     straight = trained(config, 9)
@@ -240,12 +245,15 @@ def test_a_state_that_never_stepped_loads() -> None:
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        ({}, {"optimizer": "rmsprop"}), ({"optimizer": "sgd"}, {}), ({"optimizer": "rmsprop"}, {}),
+        ({}, {"optimizer": "rmsprop"}),
+        ({"optimizer": "sgd"}, {}),
+        ({"optimizer": "rmsprop"}, {}),
         ({}, {"optimizer": "sgd"}),
-        ({"optimizer": "rmsprop", "beta1": 0.0}, {"optimizer": "rmsprop", "beta1": 0.9}), ({}, {"ema": 0.9}),
+        ({"optimizer": "rmsprop", "beta1": 0.0}, {"optimizer": "rmsprop", "beta1": 0.9}),
+        ({}, {"ema": 0.9}),
     ],
     ids=str,
-)  # fmt: skip
+)
 def test_a_state_of_other_settings_is_refused(before: dict[str, object], after: dict[str, object]) -> None:
     kept = trained(settings(**before), 2).tensors()
     with pytest.raises(RunError) as caught:

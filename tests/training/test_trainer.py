@@ -40,11 +40,13 @@ CONFIGS = {
         IMAGES, ModelConfig("dcgan", 6, 4, 4, conditional=True), TrainConfig("hinge", batch=8, steps=12, ema=0.9)
     ),
     "faces, flipped": RunConfig(
-        DataConfig("faces", limit=64, flip=True), ModelConfig("dcgan", 6, 4, 4, mapping=1, conditional=True),
+        DataConfig("faces", limit=64, flip=True),
+        ModelConfig("dcgan", 6, 4, 4, mapping=1, conditional=True),
         TrainConfig(batch=8, steps=12, ema=0.9),
     ),
     "points with penalties": RunConfig(
-        DataConfig("grid"), POINTS,
+        DataConfig("grid"),
+        POINTS,
         TrainConfig("relativistic", batch=8, steps=12, r1=0.5, r2=0.5, penalty_every=3, schedule="cosine", ema=0.99),
     ),
     "wasserstein": RunConfig(
@@ -52,7 +54,7 @@ CONFIGS = {
     ),
     "rmsprop": dataclasses.replace(RING, train=dataclasses.replace(RING.train, optimizer="rmsprop")),
     "sgd": dataclasses.replace(RING, train=dataclasses.replace(RING.train, optimizer="sgd", beta1=0.0)),
-}  # fmt: skip
+}
 
 
 def new_run(path: Path, config: RunConfig = RING, **changes: object) -> RunDir:
@@ -116,7 +118,7 @@ def test_a_run_yields_each_step_and_leaves_all_that_was_promised(tmp_path: Path)
         "images_per_second",
         "penalty",
     ):
-        assert math.isfinite(columns[name][0]), name  # fmt: skip
+        assert math.isfinite(columns[name][0]), name
     assert columns["fcd"]
     assert list(again.path.glob(".*.*.*.*")) == []
 
@@ -426,9 +428,12 @@ def words(run: Path, *more: str) -> list[str]:
 
 def start(run: Path, *more: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-m", "gan_demo", *words(run, *more)], cwd=run.parent,
-        env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    )  # fmt: skip
+        [sys.executable, "-m", "gan_demo", *words(run, *more)],
+        cwd=run.parent,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
 
 
 def wait_for(process: subprocess.Popen[bytes], happened: Callable[[], bool]) -> None:

@@ -299,9 +299,12 @@ def test_a_latent_file_brings_its_place_back(home: Path) -> None:
 
 @pytest.mark.parametrize(
     ("data", "said"),
-    [(b"no", "is not a JSON file"), (b'{"z": [0]}', "this model takes 12"),
-     (json.dumps({"z": [float("nan")] * 12}).encode(), "must be a finite number")],
-)  # fmt: skip
+    [
+        (b"no", "is not a JSON file"),
+        (b'{"z": [0]}', "this model takes 12"),
+        (json.dumps({"z": [float("nan")] * 12}).encode(), "must be a finite number"),
+    ],
+)
 def test_a_bad_latent_file_is_said_and_loses_nothing(home: Path, data: bytes, said: str) -> None:
     make_run(home, "first", PLAIN, "digits")
     app = with_files(opened("first"))

@@ -212,9 +212,14 @@ def test_transposed_weights_are_read_by_their_strides() -> None:
 
 def test_an_mlp_with_batch_normalisation_draws_the_same_images() -> None:
     network = nn.Sequential(
-        nn.Linear(7, 9), nn.LeakyReLU(0.2), nn.Linear(9, 11), nn.BatchNorm1d(11), nn.LeakyReLU(0.2),
-        nn.Linear(11, 3 * 32 * 32), nn.Tanh(),
-    )  # fmt: skip
+        nn.Linear(7, 9),
+        nn.LeakyReLU(0.2),
+        nn.Linear(9, 11),
+        nn.BatchNorm1d(11),
+        nn.LeakyReLU(0.2),
+        nn.Linear(11, 3 * 32 * 32),
+        nn.Tanh(),
+    )
     network(torch.randn(64, 7))  # moves the batch statistics
     loaded = load.load_weights(saved(network.eval().state_dict()))
     assert loaded.config.shape == (3, 32, 32)

@@ -63,11 +63,17 @@ def as_json(direction: Direction) -> dict[str, Any]:
     """Return a direction as plain values, rounded to the digits that matter."""
     effect = direction.effect
     return {
-        "key": direction.key, "family": direction.family, "name": direction.name,
+        "key": direction.key,
+        "family": direction.family,
+        "name": direction.name,
         "u": [round(value, 6) for value in direction.u.tolist()],
-        "effect": {"measure": effect.measure, "at": list(COORDINATES),
-                   "values": [_rounded(value) for value in effect.values], "r2": _rounded(effect.r2)},
-    }  # fmt: skip
+        "effect": {
+            "measure": effect.measure,
+            "at": list(COORDINATES),
+            "values": [_rounded(value) for value in effect.values],
+            "r2": _rounded(effect.r2),
+        },
+    }
 
 
 def directions(generator: Generator, model: ModelConfig, data: str) -> list[Direction]:

@@ -36,10 +36,13 @@ class SampleBudget:
             return max(min(most, least), round(most * share))
 
         return SampleBudget(
-            gradients=scaled(64, 24), pixel_effect=scaled(96, 4),
+            gradients=scaled(64, 24),
+            pixel_effect=scaled(96, 4),
             variance=max(scaled(96, 24), min(96, 2 * model.label_width)),
-            fit=scaled(2_000, max(400, 6 * unknowns)), test=scaled(512, 128), attribute_effect=scaled(128, 24),
-        )  # fmt: skip
+            fit=scaled(2_000, max(400, 6 * unknowns)),
+            test=scaled(512, 128),
+            attribute_effect=scaled(128, 24),
+        )
 
 
 @torch.no_grad()

@@ -26,10 +26,18 @@ def sentences(language: str) -> dict[str, str]:
 def header(run: RunDir, past: History, context: ScriptContext, options: ScriptOptions) -> str:
     """Return the docstring of a script, in English as the code is."""
     promise, *remarks = (text.replace("**", "").replace("`", "") for text in _remarks(run, past, context, "en"))
-    text = environment().get_template("header.txt.jinja").render(
-        title=context.title, source=context.source, run_id=without_quotes(run.id), name=without_quotes(options.name),
-        promise=promise, remarks=remarks,
-    )  # fmt: skip
+    text = (
+        environment()
+        .get_template("header.txt.jinja")
+        .render(
+            title=context.title,
+            source=context.source,
+            run_id=without_quotes(run.id),
+            name=without_quotes(options.name),
+            promise=promise,
+            remarks=remarks,
+        )
+    )
     *prose, command = text.rstrip().split("\n\n")
     return "\n\n".join([*(textwrap.fill(paragraph, HEADER_WIDTH) for paragraph in prose), command]) + "\n"
 

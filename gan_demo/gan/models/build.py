@@ -76,9 +76,13 @@ def check_network_size(model: ModelConfig) -> None:
         count = sum(parameter_count(kinds[model.arch](model)) for kinds in (_GENERATORS, _DISCRIMINATORS))
     if count > MAX_PARAMETERS:
         raise ConfigError(
-            "width", model.width, "makes networks of {found} million weights, more than {most} million",
-            "Choose a smaller width, d_width or depth", found=count // 10**6, most=MAX_PARAMETERS // 10**6,
-        )  # fmt: skip
+            "width",
+            model.width,
+            "makes networks of {found} million weights, more than {most} million",
+            "Choose a smaller width, d_width or depth",
+            found=count // 10**6,
+            most=MAX_PARAMETERS // 10**6,
+        )
 
 
 def parameter_count(network: nn.Module) -> int:

@@ -29,9 +29,10 @@ from gan_demo.server.state import ServerState, server_state
 
 T = TypeVar("T")
 RUNTIME_TYPES = {
-    "ort.wasm.min.mjs": "text/javascript", "ort-wasm-simd-threaded.mjs": "text/javascript",
+    "ort.wasm.min.mjs": "text/javascript",
+    "ort-wasm-simd-threaded.mjs": "text/javascript",
     "ort-wasm-simd-threaded.wasm": "application/wasm",
-}  # fmt: skip
+}
 MAX_TRAINING_IMAGES = 256  # in one picture
 TRAINING_IMAGE_SEEDS = 64  # different pictures of one size
 _ONNX = "application/octet-stream"

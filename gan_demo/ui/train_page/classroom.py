@@ -25,9 +25,13 @@ def show_button(run: RunDir, is_owner: bool) -> None:
     if not is_owner or not _may_present(run):
         return
     st.button(
-        t("class.button"), icon=":material/co_present:", key="class-button", on_click=attempts.call,
-        args=(_open, run.id), help=t("class.button.help"),
-    )  # fmt: skip
+        t("class.button"),
+        icon=":material/co_present:",
+        key="class-button",
+        on_click=attempts.call,
+        args=(_open, run.id),
+        help=t("class.button.help"),
+    )
     if session.get("class-dialog") == run.id:  # set while it is open, as the page may be drawn again meanwhile
         st.dialog(t("class.title"), width="large", on_dismiss=lambda: session.pop("class-dialog"))(_share)(run)
 

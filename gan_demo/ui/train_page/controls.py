@@ -54,9 +54,15 @@ def _button(
 ) -> None:
     help_text = t(f"live.{name}.help") if text.has(f"live.{name}.help") else None
     st.button(
-        t(f"live.{name}"), icon=icon, key=f"control-{name}", on_click=attempts.call, args=(action, job.id),
-        disabled=disabled, type="primary" if primary else "secondary", help=help_text,
-    )  # fmt: skip
+        t(f"live.{name}"),
+        icon=icon,
+        key=f"control-{name}",
+        on_click=attempts.call,
+        args=(action, job.id),
+        disabled=disabled,
+        type="primary" if primary else "secondary",
+        help=help_text,
+    )
 
 
 def _stop(job_id: str, owner: str) -> None:

@@ -20,25 +20,48 @@ def show(run: RunDir, is_owner: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="files"):
         if run.checkpoints:
             st.download_button(
-                t("files.weights"), lambda: run_files.weights(run), f"{run.id}.safetensors", "application/octet-stream",
-                icon=":material/download:", on_click="ignore", key="weights", help=t("files.weights.help"),
-            )  # fmt: skip
+                t("files.weights"),
+                lambda: run_files.weights(run),
+                f"{run.id}.safetensors",
+                "application/octet-stream",
+                icon=":material/download:",
+                on_click="ignore",
+                key="weights",
+                help=t("files.weights.help"),
+            )
         st.download_button(
-            t("files.metrics"), lambda: run_files.metrics_csv(run.metrics()), f"{run.id}.csv", "text/csv",
-            icon=":material/table:", on_click="ignore", key="metrics",
-        )  # fmt: skip
+            t("files.metrics"),
+            lambda: run_files.metrics_csv(run.metrics()),
+            f"{run.id}.csv",
+            "text/csv",
+            icon=":material/table:",
+            on_click="ignore",
+            key="metrics",
+        )
         st.download_button(
-            t("files.report"), text.in_current_language(lambda: charts_page.page(run)), f"{run.id}.html", "text/html",
-            icon=":material/monitoring:", on_click="ignore", key="report", help=t("files.report.help"),
-        )  # fmt: skip
+            t("files.report"),
+            text.in_current_language(lambda: charts_page.page(run)),
+            f"{run.id}.html",
+            "text/html",
+            icon=":material/monitoring:",
+            on_click="ignore",
+            key="report",
+            help=t("files.report.help"),
+        )
         run_downloads.films(run)
         if shares_images:
             run_downloads.scripts(run)
         if run.checkpoints:
             st.download_button(
-                t("files.site"), lambda: static_site.zipped(run), f"{run.id}-site.zip", "application/zip",
-                icon=":material/public:", on_click="ignore", key="site", help=t("files.site.help"),
-            )  # fmt: skip
+                t("files.site"),
+                lambda: static_site.zipped(run),
+                f"{run.id}-site.zip",
+                "application/zip",
+                icon=":material/public:",
+                on_click="ignore",
+                key="site",
+                help=t("files.site.help"),
+            )
         if run.checkpoints and shares_images:
             run_file.download(run)
         with st.popover(t("files.settings"), icon=":material/settings:"):
@@ -57,6 +80,9 @@ def _refused_images(run: RunDir) -> None:
 
 def _settings_table(run: RunDir) -> None:
     values = setting_choices.setting_values(run.config)
-    rows = [f"| {t(f'setting.{name}')} | `{value}` |" for name, value in values.items()
-            if text.has(f"setting.{name}") and name not in ("path", "root")]  # fmt: skip
+    rows = [
+        f"| {t(f'setting.{name}')} | `{value}` |"
+        for name, value in values.items()
+        if text.has(f"setting.{name}") and name not in ("path", "root")
+    ]
     st.markdown("\n".join([f"| {t('files.setting')} | {t('files.value')} |", "|---|---|", *rows]))

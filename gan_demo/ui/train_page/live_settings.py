@@ -42,9 +42,13 @@ def show(run: RunDir) -> None:
     last = setting_changes.to_undo(changes)
     if last is not None:
         st.button(
-            t("control.undo"), icon=":material/undo:", key="control-undo", help=_change_in_words(last),
-            on_click=attempts.call, args=(_undo, run.id),
-        )  # fmt: skip
+            t("control.undo"),
+            icon=":material/undo:",
+            key="control-undo",
+            help=_change_in_words(last),
+            on_click=attempts.call,
+            args=(_undo, run.id),
+        )
 
 
 def _widget(run_id: str, name: str, current: Any, origin: Any) -> None:

@@ -86,11 +86,12 @@ def _queue(run_id: str) -> None:
         name = text.named("preset", other.name) if other.owner == session.owner() else t("queue.someone")
         time_left = t("queue.left", time=titles.duration(seconds_left)) if seconds_left else t("queue.unknown")
         st.markdown(f"- {name}: {time_left}")
-    own_running = [
-        other for other in jobs_ahead if other.owner == session.owner() and other.snapshot.position == 0
-    ]  # fmt: skip
+    own_running = [other for other in jobs_ahead if other.owner == session.owner() and other.snapshot.position == 0]
     if own_running and job.owner == session.owner():
         st.button(
-            t("queue.jump", name=text.named("preset", own_running[0].name)), type="primary", key="queue-jump",
-            on_click=attempts.call, args=(run_control.stop, own_running[0].id),
-        )  # fmt: skip
+            t("queue.jump", name=text.named("preset", own_running[0].name)),
+            type="primary",
+            key="queue-jump",
+            on_click=attempts.call,
+            args=(run_control.stop, own_running[0].id),
+        )

@@ -19,10 +19,13 @@ from gan_demo.ui import attempts, compare_choice, run_file, session, settings_fo
 
 CARDS = ("digits", "faces", "tutorial", "fashion", "ring", "images")
 FAILURE_ICONS = {
-    "fail-collapse": ":material/adjust:", "fail-d-wins": ":material/gavel:", "fail-oscillation": ":material/sync:",
-    "fail-weak-d": ":material/visibility_off:", "fail-memorise": ":material/content_copy:",
+    "fail-collapse": ":material/adjust:",
+    "fail-d-wins": ":material/gavel:",
+    "fail-oscillation": ":material/sync:",
+    "fail-weak-d": ":material/visibility_off:",
+    "fail-memorise": ":material/content_copy:",
     "fail-nan": ":material/trending_up:",
-}  # fmt: skip
+}
 OWN_IMAGE_SIZES = (28, 32, 64)  # pixels a side
 MAX_EARLIER_RUNS = 12  # in the list
 
@@ -55,9 +58,12 @@ def _card(name: str) -> None:
             with st.popover(t("setup.upload"), width="stretch", icon=":material/upload:"):
                 _own_images()
         elif st.button(
-            t("setup.train"), key=f"start-{name}", width="stretch", icon=":material/play_arrow:",
+            t("setup.train"),
+            key=f"start-{name}",
+            width="stretch",
+            icon=":material/play_arrow:",
             type="primary" if name == "digits" else "secondary",
-        ):  # fmt: skip
+        ):
             start(PRESETS[name], name)
 
 

@@ -131,10 +131,23 @@ def test_without_the_owners_key_nothing_moves(client: TestClient, run: RunDir, k
     ask(client, run, key)
     before, body = classes().state(run.id), {"class": {"at": 7}, "poll": {"start": QUESTION}}[path]
     wrong = [
-        None, "", "0" * 64, key[:-1], key + "0", key.upper(), TEACHER, "null", "undefined", "*", "\x7f",
-        classes().presenter_key(theirs, OTHER), classes().presenter_key(mine, TEACHER),
-        run.path.joinpath("class").read_text()[:64], before["code"], PUPIL,
-    ]  # fmt: skip
+        None,
+        "",
+        "0" * 64,
+        key[:-1],
+        key + "0",
+        key.upper(),
+        TEACHER,
+        "null",
+        "undefined",
+        "*",
+        "\x7f",
+        classes().presenter_key(theirs, OTHER),
+        classes().presenter_key(mine, TEACHER),
+        run.path.joinpath("class").read_text()[:64],
+        before["code"],
+        PUPIL,
+    ]
     for one in wrong:
         assert post(client, f"{run.id}/{path}", body, one) == 403, one
     cookies = {"cookie": f"{ownership.OWNER_COOKIE}={TEACHER}"}
@@ -205,13 +218,42 @@ def test_our_own_page_may_also_behind_a_proxy(
 
 
 BAD_POINTING = [
-    b"", b"{", b"[]", b"7", b"null", b"{}", b"\xff\xfe", b'{"at": 1} x', b'{"at": 1, "at": 2}', b'{"at": NaN}',
-    b'{"at": Infinity}', b'{"at": -1}', b'{"at": 1.5}', b'{"at": 1e3}', b'{"at": true}', b'{"at": "1"}', b'{"at": [1]}',
-    b'{"at": 9007199254740993}', b'{"at": 1' + b"0" * 4000 + b"}", b'{"highlight": -1}', b'{"highlight": 4096}',
-    b'{"highlight": {}}', b'{"open": 1}', b'{"open": null}', b'{"by": "<b>"}', b'{"by": 1}', b'{"by": null}',
-    b'{"by": "12345678901234567"}', b'{"__proto__": {"open": true}}', b'{"constructor": 1}', b'{"at": 1, "status": "x"}',
-    b'{"at": 1, "teacher": "x"}', b'{"code": "AAAAAA"}', b"[" * 4000, b'{"at":' * 600,
-]  # fmt: skip
+    b"",
+    b"{",
+    b"[]",
+    b"7",
+    b"null",
+    b"{}",
+    b"\xff\xfe",
+    b'{"at": 1} x',
+    b'{"at": 1, "at": 2}',
+    b'{"at": NaN}',
+    b'{"at": Infinity}',
+    b'{"at": -1}',
+    b'{"at": 1.5}',
+    b'{"at": 1e3}',
+    b'{"at": true}',
+    b'{"at": "1"}',
+    b'{"at": [1]}',
+    b'{"at": 9007199254740993}',
+    b'{"at": 1' + b"0" * 4000 + b"}",
+    b'{"highlight": -1}',
+    b'{"highlight": 4096}',
+    b'{"highlight": {}}',
+    b'{"open": 1}',
+    b'{"open": null}',
+    b'{"by": "<b>"}',
+    b'{"by": 1}',
+    b'{"by": null}',
+    b'{"by": "12345678901234567"}',
+    b'{"__proto__": {"open": true}}',
+    b'{"constructor": 1}',
+    b'{"at": 1, "status": "x"}',
+    b'{"at": 1, "teacher": "x"}',
+    b'{"code": "AAAAAA"}',
+    b"[" * 4000,
+    b'{"at":' * 600,
+]
 
 
 @pytest.mark.parametrize("body", BAD_POINTING, ids=lambda body: repr(body[:30]))
@@ -230,15 +272,32 @@ def start(question: Any = "?", options: Any = ({"text": "a"}, {"text": "b"}), **
 
 
 BAD_POLLS: list[Any] = [
-    {}, [], 7, {"start": None}, {"start": {}}, {"start": QUESTION, "close": "x"}, {"finish": "x"}, {"close": 1},
-    {"clear": None}, {"__proto__": {"start": QUESTION}}, start(1), start(""), start("x" * 141), start(extra=1),
-    start(options="ab"), start(options=[{"text": "a"}]), start(options=[{"text": c} for c in "abcdefg"]),
-    start(options=[{"text": "a"}, {"text": "a"}]), start(options=[{"text": "a"}, {"text": 2}]), start(options=["a", "b"]),
-    start(options=[{"text": "a"}, {"text": "b", "settings": []}]), start(options=[{"text": "a"}, {"text": "b", "x": 1}]),
+    {},
+    [],
+    7,
+    {"start": None},
+    {"start": {}},
+    {"start": QUESTION, "close": "x"},
+    {"finish": "x"},
+    {"close": 1},
+    {"clear": None},
+    {"__proto__": {"start": QUESTION}},
+    start(1),
+    start(""),
+    start("x" * 141),
+    start(extra=1),
+    start(options="ab"),
+    start(options=[{"text": "a"}]),
+    start(options=[{"text": c} for c in "abcdefg"]),
+    start(options=[{"text": "a"}, {"text": "a"}]),
+    start(options=[{"text": "a"}, {"text": 2}]),
+    start(options=["a", "b"]),
+    start(options=[{"text": "a"}, {"text": "b", "settings": []}]),
+    start(options=[{"text": "a"}, {"text": "b", "x": 1}]),
     start(options=[{"text": "a"}, {"text": "b", "settings": {"path": "/etc/passwd"}}]),
     start(options=[{"text": "a"}, {"text": "b", "settings": {"__proto__": 1}}]),
     start(options=[{"text": "a"}, {"text": "b", "settings": {"lr": {"times": 1e308}}}]),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("body", BAD_POLLS, ids=repr)

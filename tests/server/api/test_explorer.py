@@ -39,8 +39,20 @@ from gan_demo.service import app_state, run_actions
 from gan_demo.weights.load import Loaded
 
 pytestmark = pytest.mark.usefixtures("one_thread")
-TINY = ["--device", "cpu", "--set", "batch=8", "--set", "evaluate=false", "--set", "limit=100", "--set", "width=4",
-        "--set", "d_width=4"]  # fmt: skip
+TINY = [
+    "--device",
+    "cpu",
+    "--set",
+    "batch=8",
+    "--set",
+    "evaluate=false",
+    "--set",
+    "limit=100",
+    "--set",
+    "width=4",
+    "--set",
+    "d_width=4",
+]
 VERSION = assets.runtime_version()
 
 
@@ -61,8 +73,10 @@ def run(home: Path) -> RunDir:
 
 
 @pytest.mark.parametrize("file", explorer.RUNTIME_TYPES)
-@pytest.mark.parametrize(("accepted", "coding"), [("gzip, deflate, br, zstd", "br"), ("gzip, deflate", "gzip"),
-                                                  ("br;q=0, *", "gzip"), ("*", "br"), ("BR", "br")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [("gzip, deflate, br, zstd", "br"), ("gzip, deflate", "gzip"), ("br;q=0, *", "gzip"), ("*", "br"), ("BR", "br")],
+)
 def test_the_runtime_comes_in_the_smallest_coding_that_the_browser_accepts(
     client: TestClient, file: str, accepted: str, coding: str
 ) -> None:
@@ -94,9 +108,16 @@ def test_a_browser_that_accepts_no_compression_gets_406(client: TestClient, acce
 
 
 @pytest.mark.parametrize(
-    "path", ["VENDORED.json", "onnxruntime.LICENSE.txt", "ort.wasm.min.mjs.br", "1.0.0/ort.wasm.min.mjs",
-             "..%2fVENDORED.json", f"{VERSION}/..%2f..%2fexplorer.mjs"],
-)  # fmt: skip
+    "path",
+    [
+        "VENDORED.json",
+        "onnxruntime.LICENSE.txt",
+        "ort.wasm.min.mjs.br",
+        "1.0.0/ort.wasm.min.mjs",
+        "..%2fVENDORED.json",
+        f"{VERSION}/..%2f..%2fexplorer.mjs",
+    ],
+)
 def test_only_the_runtimes_files_are_served(client: TestClient, path: str) -> None:
     answer = client.get(f"/api/runtime/{path}", headers={"accept-encoding": "br"})
     assert answer.status_code == 404
@@ -150,10 +171,19 @@ def test_a_discriminator_whose_state_was_deleted_is_not_listed(client: TestClien
 
 def test_space_json_has_the_documented_fields(client: TestClient, run: RunDir) -> None:
     found = client.get(f"/api/explore/{run.id}/3/space.json").json()
-    assert {key: found[key] for key in ("format", "id", "step", "arch", "shape", "z_dim", "mapped", "data", "steps")} == {
-        "format": 1, "id": run.id, "step": 3, "arch": "dcgan", "shape": [1, 28, 28], "z_dim": 64, "mapped": False,
-        "data": "digits", "steps": [3],
-    }  # fmt: skip
+    assert {
+        key: found[key] for key in ("format", "id", "step", "arch", "shape", "z_dim", "mapped", "data", "steps")
+    } == {
+        "format": 1,
+        "id": run.id,
+        "step": 3,
+        "arch": "dcgan",
+        "shape": [1, 28, 28],
+        "z_dim": 64,
+        "mapped": False,
+        "data": "digits",
+        "steps": [3],
+    }
     assert found["labels"] == [{"name": "digit", "values": list("0123456789")}]
     assert found["classifier"] == "digits"
     assert found["discriminator"] is True
@@ -320,9 +350,18 @@ def test_a_browser_that_refuses_gzip_gets_the_content_unpacked(client: TestClien
 
 
 @pytest.mark.parametrize(
-    "path", ["{run}/4/generator.onnx", "{run}/4/space.json", "{run}/3/other.onnx", "{run}/x/space.json",
-             "nothing/3/space.json", "..%2f..%2fetc/3/space.json", "classifiers/other.onnx", "nothing/real.png"],
-)  # fmt: skip
+    "path",
+    [
+        "{run}/4/generator.onnx",
+        "{run}/4/space.json",
+        "{run}/3/other.onnx",
+        "{run}/x/space.json",
+        "nothing/3/space.json",
+        "..%2f..%2fetc/3/space.json",
+        "classifiers/other.onnx",
+        "nothing/real.png",
+    ],
+)
 def test_an_unknown_file_is_not_found_and_the_answer_is_not_cached(client: TestClient, run: RunDir, path: str) -> None:
     answer = client.get(f"/api/explore/{path.format(run=run.id)}")
     assert answer.status_code == 404

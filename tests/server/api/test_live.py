@@ -69,9 +69,18 @@ def test_updates_are_never_cached(client: TestClient, run: RunDir) -> None:
 
 
 ODD = [
-    "?have=-1", "?have=1.5", "?have=99999999999999999999", "?have=x", "?have=", "?have=%C2%B2", "?epoch=..%2F..",
-    "?epoch=%00&have=1", "?epoch=" + "f" * 5000, "?have=1&have=2", "?epoch=ffffffff&have=999999999999999",
-]  # fmt: skip
+    "?have=-1",
+    "?have=1.5",
+    "?have=99999999999999999999",
+    "?have=x",
+    "?have=",
+    "?have=%C2%B2",
+    "?epoch=..%2F..",
+    "?epoch=%00&have=1",
+    "?epoch=" + "f" * 5000,
+    "?have=1&have=2",
+    "?epoch=ffffffff&have=999999999999999",
+]
 
 
 @pytest.mark.parametrize("query", ODD)
@@ -166,8 +175,15 @@ async def streamed(path: str, query: bytes, enough: int) -> tuple[int, dict[byte
             gone.set()
 
     app = Starlette(routes=routes.ROUTES)
-    scope = {"type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "query_string": query,
-             "headers": [], "asgi": {"version": "3.0", "spec_version": "2.3"}}  # fmt: skip
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": query,
+        "headers": [],
+        "asgi": {"version": "3.0", "spec_version": "2.3"},
+    }
     async with asyncio.timeout(PATIENCE):
         await app(scope, receive, send)  # type: ignore[arg-type]
     return start["status"], dict(start["headers"]), bytes(body)
@@ -218,13 +234,25 @@ def real(home: Path, tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[byt
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     log = tmp_path / "server.log"
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}",
-               "--server.address=127.0.0.1", "--server.headless=true"]  # fmt: skip
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        "app.py",
+        f"--server.port={port}",
+        "--server.address=127.0.0.1",
+        "--server.headless=true",
+    ]
     with log.open("wb") as out:
         process = subprocess.Popen(
-            command, cwd=ROOT, env=os.environ | {"GAN_DEMO_HOME": str(home)}, stdin=subprocess.DEVNULL, stdout=out,
+            command,
+            cwd=ROOT,
+            env=os.environ | {"GAN_DEMO_HOME": str(home)},
+            stdin=subprocess.DEVNULL,
+            stdout=out,
             stderr=subprocess.STDOUT,
-        )  # fmt: skip
+        )
     try:
         yield f"http://127.0.0.1:{port}", process, log
     finally:
