@@ -18,55 +18,64 @@ def show(run: RunDir, is_owner: bool) -> None:
     _refused_images(run)
     shares_images = is_owner or not run.config.data.path  # a script on own images names their folders
     with st.container(horizontal=True, vertical_alignment="center", key="files"):
-        if run.checkpoints:
-            st.download_button(
-                t("files.weights"),
-                lambda: run_files.weights(run),
-                f"{run.id}.safetensors",
-                "application/octet-stream",
-                icon=":material/download:",
-                on_click="ignore",
-                key="weights",
-                help=t("files.weights.help"),
-            )
-        st.download_button(
-            t("files.metrics"),
-            lambda: run_files.metrics_csv(run.metrics()),
-            f"{run.id}.csv",
-            "text/csv",
-            icon=":material/table:",
-            on_click="ignore",
-            key="metrics",
-        )
-        st.download_button(
-            t("files.report"),
-            text.in_current_language(lambda: charts_page.page(run)),
-            f"{run.id}.html",
-            "text/html",
-            icon=":material/monitoring:",
-            on_click="ignore",
-            key="report",
-            help=t("files.report.help"),
-        )
+        _tables(run)
         run_downloads.films(run)
         if shares_images:
             run_downloads.scripts(run)
         if run.checkpoints:
-            st.download_button(
-                t("files.site"),
-                lambda: static_site.zipped(run),
-                f"{run.id}-site.zip",
-                "application/zip",
-                icon=":material/public:",
-                on_click="ignore",
-                key="site",
-                help=t("files.site.help"),
-            )
+            _static_site(run)
         if run.checkpoints and shares_images:
             run_file.download(run)
         with st.popover(t("files.settings"), icon=":material/settings:"):
             _settings_table(run)
     st.caption(t("live.link"))
+
+
+def _tables(run: RunDir) -> None:
+    """Draw the downloads of weights, measurements and charts."""
+    if run.checkpoints:
+        st.download_button(
+            t("files.weights"),
+            lambda: run_files.weights(run),
+            f"{run.id}.safetensors",
+            "application/octet-stream",
+            icon=":material/download:",
+            on_click="ignore",
+            key="weights",
+            help=t("files.weights.help"),
+        )
+    st.download_button(
+        t("files.metrics"),
+        lambda: run_files.metrics_csv(run.metrics()),
+        f"{run.id}.csv",
+        "text/csv",
+        icon=":material/table:",
+        on_click="ignore",
+        key="metrics",
+    )
+    st.download_button(
+        t("files.report"),
+        text.in_current_language(lambda: charts_page.page(run)),
+        f"{run.id}.html",
+        "text/html",
+        icon=":material/monitoring:",
+        on_click="ignore",
+        key="report",
+        help=t("files.report.help"),
+    )
+
+
+def _static_site(run: RunDir) -> None:
+    st.download_button(
+        t("files.site"),
+        lambda: static_site.zipped(run),
+        f"{run.id}-site.zip",
+        "application/zip",
+        icon=":material/public:",
+        on_click="ignore",
+        key="site",
+        help=t("files.site.help"),
+    )
 
 
 def _refused_images(run: RunDir) -> None:
