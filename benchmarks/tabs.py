@@ -29,7 +29,7 @@ PATIENCE = 120.0  # seconds that a page may take to run: torch may be loading
 _TAIL = 4096  # bytes at the end of metrics.jsonl that hold its last row
 
 
-class Gone(Exception):
+class BrokenTabError(Exception):
     """The server ended a stream, or answered with a status that is an error."""
 
 
@@ -137,10 +137,10 @@ class Page:
             await self._finished.wait()
 
     def button(self, key: str) -> str:
-        """Return the id of the button with this key. Raises Gone if the page has none."""
+        """Return the id of the button with this key. Raises BrokenTabError if the page has none."""
         ids = [button_id for button_id in self.buttons if button_id.endswith(f"-{key}")]
         if not ids:
-            raise Gone(f"the page has no button {key}")
+            raise BrokenTabError(f"the page has no button {key}")
         return ids[-1]
 
     @property
@@ -191,7 +191,7 @@ class Tab:
         self._pictures: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def watch(self, open_page: bool = True, started: Callable[[], None] = lambda: None) -> None:
-        """Follow the run without end; cancel the task to leave. Raises Gone when the server ends the stream."""
+        """Follow the run until the task is cancelled. Raises BrokenTabError when the server ends the stream."""
         if open_page:
             await self.page.open(f"run={self._run.name}")
         reader, writer = await self._get(f"/api/runs/{self._run.name}/events?epoch=&have=0", None)
@@ -215,7 +215,7 @@ class Tab:
             for event in events:
                 if event.startswith(b"event: update\ndata: "):
                     await self._take(_parsed(event[20:]))
-        raise Gone("the stream ended")
+        raise BrokenTabError("the stream ended")
 
     async def _take(self, update: dict[str, Any]) -> None:
         self._traffic.events += 1
@@ -267,7 +267,7 @@ class Tab:
         status = int(lines[0].split()[1])
         self._traffic.statuses[status] += 1
         if status != 200:
-            raise Gone(f"status {status}")
+            raise BrokenTabError(f"status {status}")
         return {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines[1:] if line)}
 
 

@@ -31,7 +31,7 @@ def one_thread() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder that stands for the user's runs, so that no test sees or leaves any."""
+    """Use an empty folder as the user's runs, so that no test sees or leaves any."""
     folder = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("GAN_DEMO_HOME", str(folder))
     return folder
@@ -39,7 +39,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
 
 @pytest.fixture
 def fresh_state(home: Path) -> Iterator[None]:
-    """A process of its own: no job, class or worker from before the test, and none left after it."""
+    """Give the test a process state of its own: no job, class or worker before it, and none left after it."""
     from gan_demo.service import app_state  # here, so that the quick tests do without it
 
     app_state.close_current()
@@ -49,7 +49,7 @@ def fresh_state(home: Path) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def mnist_root() -> Path:
-    """torchvision's root folder of the full MNIST; skips the test where there is none."""
+    """Return torchvision's root folder of the full MNIST; skip the test where there is none."""
     root = ROOT.parent / "shared" / "data"
     if not (root / "MNIST" / "raw").is_dir():
         pytest.skip("the full MNIST is not beside the repository")

@@ -38,7 +38,7 @@ PATIENCE = 60.0
 
 @pytest.fixture
 def frozen(home: Path) -> Path:
-    """A copy of the old runs as the user's runs, among them one that was deleted a moment ago."""
+    """Copy the old runs to the user's runs, among them one that was deleted a moment ago."""
     shutil.copytree(V01 / "home", home, dirs_exist_ok=True)
     for deleted in (home / ".deleted").iterdir():
         deleted.rename(deleted.with_name(f"{deleted.name.partition('@')[0]}@{int(time.time())}"))
@@ -47,13 +47,13 @@ def frozen(home: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[TestClient]:
-    """The app's server, as `streamlit run app.py` has it. A process can start it once."""
+    """Start the app's server, as `streamlit run app.py` does. A process can start it once."""
     with TestClient(runpy.run_path(str(ROOT / "app.py"))["app"], follow_redirects=False) as found:
         yield found
 
 
 def opened(address: str, owner: str = TEACHER, **state: Any) -> AppTest:
-    """The page of an address, after its first run in a session with that state."""
+    """Return the page of an address, after its first run in a session with that state."""
     page, query = urlsplit(address).path, dict(parse_qsl(urlsplit(address).query))
     app = AppTest.from_file(str(ROOT / "gan_demo" / "ui" / "main.py"), default_timeout=PATIENCE)
     for key, value in {"owner": owner, **state}.items():
@@ -70,7 +70,7 @@ def rerun(app: AppTest) -> AppTest:
 
 
 def boards(app: AppTest) -> str:
-    """What the components of a page are given, as JSON."""
+    """Return the data of a page's components, as JSON."""
     return "\n".join(board.proto.json for board in app.get("bidi_component"))
 
 

@@ -93,7 +93,7 @@ def test_from_any_loss_one_comes_to_the_same_settings_of_another(kind: str) -> N
 
 
 def learn(config: RunConfig, data: Dataset, steps: int) -> tuple[Network, Network]:
-    """(the generator before, the one that is kept after) so many steps."""
+    """Return (the generator before, the saved one after) so many steps."""
     config = config.fit(data.shape, data.fields)
     state, untrained = new_state(config, "cpu"), new_state(config, "cpu")
     real = datasets.batches(data, config.train.batch, state.rng)

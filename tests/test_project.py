@@ -46,7 +46,7 @@ def project_files() -> list[Path]:
 
 
 def text_of(file: Path) -> str:
-    """The file as text; empty when it is binary."""
+    """Return the file as text; empty when it is binary."""
     data = file.read_bytes()
     return "" if b"\0" in data[:8192] else data.decode("utf-8", errors="replace")
 
@@ -95,7 +95,7 @@ REQUIREMENT_FILES = ["requirements.txt", "requirements-dev.txt"]
 
 
 def requirements(name: str) -> list[tuple[str, str]]:
-    """(requirement, the line before it) for each requirement of a file."""
+    """Return (requirement, the line before it) for each requirement of a file."""
     lines = (ROOT / name).read_text("utf-8").splitlines()
     pairs = itertools.pairwise(["", *lines])
     return [(line, before) for before, line in pairs if line and not line.startswith(("#", "-r"))]

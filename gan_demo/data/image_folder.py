@@ -35,7 +35,7 @@ ENCRYPTED = "it is encrypted"
 REASONS = (TOO_LARGE, TOO_MANY_PIXELS, NOT_AN_IMAGE, UNSAFE_PATH, TOTAL_REACHED, COUNT_REACHED, ENCRYPTED)
 
 
-class Refused(Exception):
+class UnusableImageError(Exception):
     """A file is left out; the argument is one of ``REASONS``."""
 
 
@@ -75,7 +75,7 @@ def _read(
             total += entry.size
             images.append(_decode_entry(entry, total, len(images), size))
             folders.append(PurePosixPath(entry.name).parent.as_posix())
-        except Refused as why:
+        except UnusableImageError as why:
             total -= entry.size
             refused.append((entry.name, str(why)))
         if done % 64 == 0:
@@ -102,32 +102,32 @@ def _read(
 def _decode_entry(entry: _Entry, total: int, count: int, size: int) -> np.ndarray:
     """Return uint8 (3, size, size) after ``count`` images; ``total`` is the bytes of all, this included.
 
-    Raises Refused.
+    Raises UnusableImageError.
     """
     if entry.reason:
-        raise Refused(entry.reason)
+        raise UnusableImageError(entry.reason)
     if entry.size > MAX_FILE_BYTES:
-        raise Refused(TOO_LARGE)
+        raise UnusableImageError(TOO_LARGE)
     if total > MAX_TOTAL_BYTES:
-        raise Refused(TOTAL_REACHED)
+        raise UnusableImageError(TOTAL_REACHED)
     if count >= MAX_FILES:
-        raise Refused(COUNT_REACHED)
+        raise UnusableImageError(COUNT_REACHED)
     try:
         return decode(entry.read(), size)
-    except Refused:
+    except UnusableImageError:
         raise
     except Exception as failure:  # a damaged archive, or a file that is gone meanwhile
-        raise Refused(NOT_AN_IMAGE) from failure
+        raise UnusableImageError(NOT_AN_IMAGE) from failure
 
 
 def decode(data: bytes, size: int) -> np.ndarray:
-    """Return the central square of an encoded image as uint8 (3, size, size). Raises Refused."""
+    """Return the central square of an encoded image as uint8 (3, size, size). Raises UnusableImageError."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow's own warning about large images; the limit here is lower
             picture = Image.open(io.BytesIO(data), formats=FORMATS)
             if picture.width * picture.height > MAX_PIXELS:
-                raise Refused(TOO_MANY_PIXELS)
+                raise UnusableImageError(TOO_MANY_PIXELS)
             picture.draft("RGB", (2 * size, 2 * size))  # JPEG then decodes at a fraction of its size
             upright = ImageOps.exif_transpose(picture)
             if upright.mode.startswith("I"):  # 16-bit gray, which Pillow would turn white
@@ -135,12 +135,12 @@ def decode(data: bytes, size: int) -> np.ndarray:
             flat = Image.new("RGBA", upright.size, "white")
             flat.alpha_composite(upright.convert("RGBA"))
             fitted = ImageOps.fit(flat.convert("RGB"), (size, size), method=_filter(upright, size))
-    except Refused:
+    except UnusableImageError:
         raise
     except Image.DecompressionBombError as failure:  # Pillow's own limit is higher, and checked first
-        raise Refused(TOO_MANY_PIXELS) from failure
+        raise UnusableImageError(TOO_MANY_PIXELS) from failure
     except Exception as failure:  # Pillow's decoders raise nearly anything on damaged files
-        raise Refused(NOT_AN_IMAGE) from failure
+        raise UnusableImageError(NOT_AN_IMAGE) from failure
     return np.asarray(fitted).transpose(2, 0, 1)
 
 
@@ -188,8 +188,11 @@ def _zip_entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> _Entry:
 
 
 def _read_at_most(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
-    """Return the content of an image file in a zip file, whose size in the directory may lie. Raises Refused."""
+    """Return the content of an image file in a zip file. Raises UnusableImageError.
+
+    The zip directory may lie about the file's size.
+    """
     try:
         return bounded_zip.read(archive, info, MAX_FILE_BYTES)
-    except bounded_zip.TooLarge as failure:
-        raise Refused(TOO_LARGE) from failure
+    except bounded_zip.EntryTooLargeError as failure:
+        raise UnusableImageError(TOO_LARGE) from failure

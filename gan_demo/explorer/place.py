@@ -18,7 +18,7 @@ from gan_demo.errors import DataError
 from gan_demo.gan import latent
 from gan_demo.gan.latent import Directions
 from gan_demo.support import bounded_json
-from gan_demo.support.bounded_json import InvalidJson
+from gan_demo.support.bounded_json import InvalidJsonError
 
 Weights = tuple[float, ...]  # of the values of one label field; they sum to 1
 
@@ -140,7 +140,7 @@ def _parse(data: bytes) -> dict[str, Any]:
         raise DataError("latent", len(data), "is far too large for a latent", "Choose a file saved on this page")
     try:
         content = bounded_json.parse(data)
-    except InvalidJson:
+    except InvalidJsonError:
         raise DataError("latent", "", "is not a JSON file", "Choose a file saved on this page") from None
     if not isinstance(content, dict) or not isinstance(content.get("z"), list):
         raise DataError("latent", "", "has no list z", "Choose a file saved on this page")

@@ -11,7 +11,7 @@ from gan_demo.runs.run_dir import RunDir
 from gan_demo.server.live_channel import Channel, ClassOf, SnapshotOf
 
 
-class Closing(Exception):
+class HubClosedError(Exception):
     """The server is shutting down."""
 
 
@@ -28,14 +28,17 @@ class Hub:
         self._closer = asyncio.create_task(self._close_at_shutdown())
 
     async def channel(self, run_id: str) -> Channel:
-        """Return the run's only channel. Raises RunError for an unknown or deleted run, Closing after ``close``."""
+        """Return the run's only channel.
+
+        Raises RunError for an unknown or deleted run, HubClosedError after ``close``.
+        """
         if self._closed:
-            raise Closing
+            raise HubClosedError
         self._drop_idle()
         if run_id not in self._channels:
             run = await asyncio.to_thread(self._find, run_id)
             if self._closed:
-                raise Closing
+                raise HubClosedError
             self._channels.setdefault(run_id, Channel(run, self._snapshot_of, self._class_of))
         return self._channels[run_id]
 

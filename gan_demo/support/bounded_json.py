@@ -10,24 +10,24 @@ import json
 from typing import Any
 
 
-class InvalidJson(Exception):
+class InvalidJsonError(Exception):
     """A text that is no JSON, or not of the kind that is read; the argument says which."""
 
 
 def parse(text: str | bytes) -> Any:
-    """Return the value that a text holds. Raises InvalidJson."""
+    """Return the value that a text holds. Raises InvalidJsonError."""
     return _loads(text)
 
 
 def parse_object(text: str | bytes) -> dict[str, Any]:
-    """Return the object that a text holds. Raises InvalidJson for any other value too."""
+    """Return the object that a text holds. Raises InvalidJsonError for any other value too."""
     return _object(_loads(text))
 
 
 def parse_strict_object(text: str | bytes) -> dict[str, Any]:
     """Return the object that a text holds, in which no key comes twice and no number is NaN or infinite.
 
-    Raises InvalidJson for anything else.
+    Raises InvalidJsonError for anything else.
     """
     return _object(_loads(text, object_pairs_hook=_distinct_keys, parse_constant=_refuse_constant))
 
@@ -36,12 +36,12 @@ def _loads(text: str | bytes, **options: Any) -> Any:
     try:
         return json.loads(text.decode("utf-8-sig") if isinstance(text, bytes) else text, **options)
     except (ValueError, RecursionError) as failure:
-        raise InvalidJson("not JSON") from failure
+        raise InvalidJsonError("not JSON") from failure
 
 
 def _object(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise InvalidJson("must be an object")
+        raise InvalidJsonError("must be an object")
     return value
 
 

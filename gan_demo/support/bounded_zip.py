@@ -17,7 +17,7 @@ _CHUNK_BYTES = 2**20
 _UNUSUAL_CHUNK_BYTES = 64
 
 
-class TooLarge(Exception):
+class EntryTooLargeError(Exception):
     """An entry that unpacks to more bytes than its reader allows."""
 
 
@@ -40,14 +40,18 @@ def unpacked_bytes(entries: Iterable[zipfile.ZipInfo]) -> int:
 
 
 def read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most_bytes: int | None = None) -> bytes:
-    """Return the content of an entry, of at most ``most_bytes``. Raises TooLarge, and BadZipFile for a damaged one."""
+    """Return the content of an entry, of at most ``most_bytes``.
+
+    Raises EntryTooLargeError for a larger entry and BadZipFile for a damaged one.
+    """
     return b"".join(chunks(archive, entry, most_bytes))
 
 
 def chunks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most_bytes: int | None = None) -> Iterator[bytes]:
-    """Yield the content of an entry piece by piece. Raises TooLarge, and BadZipFile for a damaged one.
+    """Yield the content of an entry piece by piece.
 
-    The size in the directory may lie: what comes after it is cut off, and the checksum then fails.
+    Raises EntryTooLargeError for a larger entry and BadZipFile for a damaged one. The size in the directory may lie:
+    bytes beyond it are cut off, and the checksum then fails.
     """
     total = 0
     try:
@@ -59,9 +63,9 @@ def chunks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most_bytes: int | N
             while chunk := stream.read(size):
                 total += len(chunk)
                 if most_bytes is not None and total > most_bytes:
-                    raise TooLarge
+                    raise EntryTooLargeError
                 yield chunk
-    except TooLarge:
+    except EntryTooLargeError:
         raise
     except Exception as failure:  # damage shows in zipfile's, zlib's, bz2's and lzma's own errors
         raise zipfile.BadZipFile from failure

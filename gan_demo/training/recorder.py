@@ -185,13 +185,13 @@ class Recorder:
         return row
 
     def _learning_rates(self) -> dict[str, float]:
-        """The learning rates of the last step, after the schedule."""
+        """Return the learning rates of the last step, after the schedule."""
         train = self.config.train
         factor = schedule(train, max(0, self.state.step - 1))
         return {"d_lr": train.d_lr * factor, "g_lr": train.g_lr * factor}
 
     def _position(self) -> dict[str, float]:
-        """The columns that every row starts with."""
+        """Return the columns that every row starts with."""
         return {"step": self.state.step, "images": self.images, "seconds": round(self.clock.now(), 3)}
 
     @torch.no_grad()
@@ -241,7 +241,7 @@ class Recorder:
         self.due["save"] = self.clock.now() + SAVE_EVERY
 
     def _version(self) -> tuple[int, int]:
-        """The numbers of updates of G and D, which tell two states of the run apart."""
+        """Return the numbers of updates of G and D, which identify a state of the run."""
         return self.state.step, self.state.d_updates
 
     def _refuse_broken_weights(self) -> None:

@@ -59,7 +59,7 @@ class TrainState:
             ) from failure
 
     def _networks(self) -> dict[str, nn.Module]:
-        """The networks by the first part of their tensors' names."""
+        """Return the networks by the first part of their tensors' names."""
         own_average: dict[str, nn.Module] = {} if self.G_ema is self.G else {"ema": self.G_ema}
         return {"G": self.G, "D": self.D} | own_average
 

@@ -33,6 +33,7 @@ class ForeignMLP(Generator):
         self.net = nn.Sequential(*layers)
 
     def synthesise(self, w: Tensor) -> Tensor:
+        """Draw images (N, C, H, W) from w (N, W)."""
         x: Tensor = self.net(w)  # (N, C·H·W)
         return x.view(w.shape[0], *self.shape)
 

@@ -138,7 +138,7 @@ def serving(folder: Path, port: int) -> Iterator[AppServer]:
 
 @pytest.fixture(scope="session")
 def app_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder for runs and log of the app that tests share."""
+    """Create the folder for runs and log of the app that tests share."""
     folder = tmp_path_factory.mktemp("app")
     (folder / "home").mkdir()
     return folder
@@ -146,20 +146,20 @@ def app_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def app_home(app_folder: Path) -> Path:
-    """The folder of the app's runs, empty at first. Its runs can be published as static pages without the app."""
+    """Return the folder of the app's runs, empty at first. Its runs can become static pages without the app."""
     return app_folder / "home"
 
 
 @pytest.fixture(scope="session")
 def app_server(app_folder: Path) -> Iterator[AppServer]:
-    """The app on a free port."""
+    """Start the app on a free port."""
     with serving(app_folder, free_port()) as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def static_pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SiteHost]:
-    """A file server of static pages, without pages at first."""
+    """Start a file server of static pages, without pages at first."""
     with file_server(tmp_path_factory.mktemp("site")) as host:
         yield host
 
@@ -178,7 +178,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="module")
 def host(request: pytest.FixtureRequest) -> Host:
-    """The server of the explorer in this test: the app, or a plain file server."""
+    """Return the server of the explorer in this test: the app, or a plain file server."""
     if request.param == "app":
         return AppHost(request.getfixturevalue("app_server").url)
     found: SiteHost = request.getfixturevalue("static_pages")
@@ -336,7 +336,7 @@ def new_page(
 
 @pytest.fixture
 def page(new_page: NewPage) -> Page:
-    """The app's first page, 1440 pixels wide, light, in English, after its first run."""
+    """Open the app's first page, 1440 pixels wide, light, in English, after its first run."""
     return new_page()
 
 

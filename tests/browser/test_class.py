@@ -33,7 +33,7 @@ def run_id(app_server: AppServer) -> str:
 
 
 def copy_of_digits(home: Path) -> str:
-    """The id of a finished run of the teacher's, with pictures of its whole training."""
+    """Return the id of a finished run of the teacher's, with pictures of its whole training."""
     name = f"digits-{secrets.token_hex(6)}"
     shutil.copytree(PRETRAINED / "digits", home / name)
     (home / name / "card.json").unlink()

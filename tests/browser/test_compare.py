@@ -21,7 +21,7 @@ SLOW = 20_000
 
 @pytest.fixture
 def growing(app_server: AppServer) -> Iterator[Path]:
-    """A run that another process trains: a copy of a shipped run with its first rows and pictures only."""
+    """Create a run that another process trains: a copy of a shipped run with its first rows and pictures only."""
     folder = app_server.home / "growing-0123456789ab"
     shutil.copytree(library.PRETRAINED / "digits", folder)
     (folder / "card.json").unlink()

@@ -63,7 +63,7 @@ def columns(rows: int = 200) -> dict[str, list[Any]]:
 
 @pytest.fixture
 def page(app_server: AppServer, chromium: Browser) -> Iterator[Page]:
-    """A page of the app's origin, empty but for an element for charts."""
+    """Open a page of the app's origin, empty but for an element for charts."""
     errors: list[str] = []
     context = chromium.new_context(base_url=app_server.url, viewport={"width": 900, "height": 900}, has_touch=True)
     page = context.new_page()

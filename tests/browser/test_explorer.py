@@ -52,7 +52,7 @@ def mixed(count: int, first: int, second: int, share: float) -> tuple[float, ...
 
 @pytest.fixture(scope="module")
 def runs(app_home: Path) -> list[RunDir]:
-    """Runs of three kinds, each with two checkpoints."""
+    """Create runs of three kinds, each with two checkpoints."""
     made = (("digits", DIGITS), ("faces", PEOPLE), ("ring", RING))
     return [make_run(app_home, f"web-{data}", model, data, (10, 20)) for data, model in made]
 
@@ -73,7 +73,7 @@ def bare(host: Host, published: None, chromium: Browser) -> Iterator[Page]:
 
 @pytest.fixture
 def page(bare: Page) -> Page:
-    """That page with the digits at their first place."""
+    """Open that page with the digits at their first place."""
     return begun(bare, "web-digits")
 
 
@@ -476,7 +476,7 @@ def test_random_numbers_are_standard_normals_and_always_the_same(bare: Page) -> 
 
 
 def normals(seed: int, count: int) -> list[float]:
-    """A second implementation of mulberry32 and Marsaglia's polar method."""
+    """Return normal numbers by a second implementation of mulberry32 and Marsaglia's polar method."""
     state = seed
 
     def uniform() -> float:

@@ -28,7 +28,7 @@ def own_page(host: Host, chromium: Browser) -> Iterator[Page]:
 
 @pytest.fixture
 def page(own_page: Page) -> Page:
-    """That page with the arithmetic of the shipped digits."""
+    """Open that page with the arithmetic of the shipped digits."""
     return show(own_page, "digits")
 
 

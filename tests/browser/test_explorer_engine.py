@@ -62,7 +62,7 @@ def page(host: Host, run: RunDir, chromium: Browser) -> Iterator[Page]:
 
 @pytest.fixture
 def urls(host: Host) -> list[dict[str, Any]]:
-    """The addresses that the explorer is given at each step."""
+    """Return the addresses that the explorer is given at each step."""
     return [host.explorer_data("late-digits", step)["urls"] for step in (10, 20)]
 
 

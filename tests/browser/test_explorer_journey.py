@@ -43,7 +43,7 @@ def own_page(host: Host, runs: list[RunDir], chromium: Browser) -> Iterator[Page
 
 @pytest.fixture
 def page(own_page: Page) -> Page:
-    """That page, with the tool opened again."""
+    """Open that page, with the tool opened again."""
     return explore(own_page)
 
 

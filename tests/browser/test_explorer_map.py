@@ -46,7 +46,7 @@ SPACE = """const space = {z_dim: 6, labels: [{name: 'digit', values: ['0', '1', 
 
 @pytest.fixture(scope="module")
 def trained(app_home: Path) -> dict[str, RunDir]:
-    """Runs of three steps, which have discriminators, and the shipped digits."""
+    """Create runs of three steps, which have discriminators, and a copy of the shipped digits."""
     for preset in ("digits", "ring"):
         assert main(["train", preset, "--out", str(app_home / f"map-{preset}"), *TINY]) == 0
     return {
@@ -65,7 +65,7 @@ def own_page(host: Host, trained: dict[str, RunDir], chromium: Browser) -> Itera
 
 @pytest.fixture
 def page(own_page: Page, trained: dict[str, RunDir]) -> Page:
-    """That page with the map of the shipped digits, label across and the strongest direction up."""
+    """Open that page with the map of the shipped digits, label across and the strongest direction up."""
     return show(own_page, trained["ready-made"], "#tool=map&map.x=label-digit&map.y=change-1")
 
 

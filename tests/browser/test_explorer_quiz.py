@@ -46,7 +46,7 @@ GAME = """async (body) => {
 
 @pytest.fixture(scope="module")
 def runs(app_home: Path) -> list[RunDir]:
-    """A run with D and three checkpoints, the first before any state of D was kept; and one without D."""
+    """Create a run with D and three checkpoints, the first before any saved state of D; and one without D."""
     assert main(["train", "digits", "--steps", "3", "--out", str(app_home / "quiz"), *TINY]) == 0
     run = RunDir(app_home / "quiz")
     for step in (1, 9):

@@ -50,7 +50,7 @@ def own_page(host: Host, runs: list[RunDir], chromium: Browser) -> Iterator[Page
 
 @pytest.fixture
 def page(own_page: Page) -> Page:
-    """That page, with the tool opened again at the last step."""
+    """Open that page, with the tool opened again at the last step."""
     return explore(own_page)
 
 

@@ -196,7 +196,7 @@ def test_a_run_that_is_deleted_while_watched_says_so(page: Page, new_page: NewPa
 
 @pytest.fixture
 def own_page(chromium: Browser) -> Iterator[Page]:
-    """A page that stays open when its server ends."""
+    """Open a page that stays open when its server ends."""
     context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="en-US")
     page = context.new_page()
     page.set_default_timeout(SLOW)

@@ -28,7 +28,7 @@ TINY = ["--set", "batch=8", "--set", "evaluate=false", "--set", "limit=100", "--
 
 @pytest.fixture(scope="module")
 def finished_runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with finished runs of digits, faces and the ring."""
+    """Create a folder with finished runs of digits, faces and the ring."""
     folder = tmp_path_factory.mktemp("finished_runs")
     for preset in ("digits", "faces", "ring"):
         assert main(["train", preset, "--steps", "3", "--device", "cpu", "--out", str(folder / preset), *TINY]) == 0
@@ -36,7 +36,7 @@ def finished_runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def mistake(capsys: pytest.CaptureFixture[str], *words: str) -> str:
-    """The one line that a wrong command prints."""
+    """Return the single line that a wrong command prints."""
     capsys.readouterr()
     try:
         code = main(words)
@@ -264,7 +264,7 @@ def test_a_real_process_trains_and_one_that_is_wrong_ends_with_2(tmp_path: Path)
 
 @pytest.fixture(scope="module")
 def parent(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run with states kept at 3 and 6."""
+    """Create a run with saved states at 3 and 6."""
     path = tmp_path_factory.mktemp("parent") / "mine"
     assert main(["train", "ring", "--steps", "3", "--device", "cpu", "--out", str(path), *TINY]) == 0
     assert main(["train", "ring", "--resume", "--steps", "6", "--device", "cpu", "--out", str(path)]) == 0

@@ -186,7 +186,7 @@ def test_pixel_art_stays_sharp_when_enlarged() -> None:
 
 
 def huge_header(width: int, height: int) -> bytes:
-    """A PNG of a few bytes that claims to be large."""
+    """Return a PNG of a few bytes that claims to be large."""
 
     def chunk(name: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))

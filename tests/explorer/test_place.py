@@ -120,7 +120,7 @@ def test_a_file_may_hold_what_a_link_may_hold() -> None:
 
 
 def changed(**values: object) -> bytes:
-    """A good file with some entries replaced."""
+    """Return a good file with some entries replaced."""
     good = json.loads(places.to_json(places.random_place(MODEL, 0), FIELDS, ORIGIN))
     return json.dumps(good | values).encode()
 

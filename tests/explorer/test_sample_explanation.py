@@ -40,7 +40,7 @@ def digits() -> datasets.Dataset:
 
 @pytest.fixture
 def draw(home: Path) -> Callable[..., RunDir]:
-    """A run whose kept pictures hold these samples (60, 28, 28) by step."""
+    """Create a run whose pictures hold these samples (60, 28, 28) by step."""
 
     def made(pictures: dict[int, np.ndarray], config: RunConfig = CONFIG, name: str = "explained") -> RunDir:
         run = RunDir.create(home / name, config, name)

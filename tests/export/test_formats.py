@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def samples(file: Path, z: np.ndarray, y: np.ndarray | None) -> np.ndarray:
-    """What an exported generator draws."""
+    """Return the samples of an exported generator."""
     labels = {} if y is None else {"y": y}
     output = onnxruntime.InferenceSession(file).run(["x"], {"z": z, **labels, "psi": np.ones(1, np.float32)})[0]
     assert isinstance(output, np.ndarray)

@@ -84,7 +84,7 @@ TORCHVISION = {
 
 
 def trained(path: Path, config: RunConfig, orders: Mapping[int, Order] | None = None) -> RunDir:
-    """A finished run with a row for each step; ``orders`` are D's and G's updates alone, by place."""
+    """Train a run with a row for each step; ``orders`` are D's and G's updates alone, by place."""
     run = RunDir.create(path, config, "test")
     go_on(run, orders)
     return RunDir(path)
@@ -155,7 +155,7 @@ def losses(run: RunDir, after: int = 0) -> dict[int, tuple[float, float]]:
 
 
 def written(folder: Path) -> dict[int, tuple[float, float]]:
-    """The same of a script, with as many digits."""
+    """Return the same of a script, with as many digits."""
     rows = csv.DictReader((folder / "losses.csv").read_text().splitlines())
     return {int(row["step"]): tuple(float(f"{float(row[key]):.6g}") for key in ("d_loss", "g_loss")) for row in rows}  # type: ignore[misc]
 
@@ -337,7 +337,7 @@ def test_the_shipped_tutorial_begins_as_its_script_does(tmp_path: Path) -> None:
 
 
 def body(source: str) -> str:
-    """A script without its header."""
+    """Return a script without its header."""
     return source.split('"""', 2)[2]
 
 
@@ -474,7 +474,7 @@ def test_a_script_imports_nothing_but_torch_and_numpy_unless_its_data_asks_for_m
 
 
 def cells(path: Path, config: RunConfig) -> dict[str, str]:
-    """The code of a script by the names of the notebook's cells."""
+    """Return the code of a script by the names of the notebook's cells."""
     return dict(script_context(RunDir.create(path, config, "test"), ScriptOptions()).cells())
 
 
@@ -582,7 +582,7 @@ HOSTILE = 'a"""\\ + print(1) + """\'s'
 
 
 def hostile_run(folder: Path) -> RunDir:
-    """A run with quotes and backslashes in the names of its folder, its labels and its unusable images."""
+    """Create a run with quotes and backslashes in the names of its folder, labels and unusable images."""
     fields = (LabelField("class", (HOSTILE, "b" * 70, "c" * 70)),)
     model = ModelConfig("dcgan", 4, 2, 2, conditional=True, shape=(3, 32, 32), labels=fields)
     run = RunDir.create(folder / HOSTILE.replace("/", ""), RunConfig(DataConfig("images", path="x"), model), "test")

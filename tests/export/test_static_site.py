@@ -87,7 +87,7 @@ def test_nothing_leads_outside_and_no_file_is_too_large_for_a_free_host(files: M
 
 
 def counted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int | None]]:
-    """The pages that are put together from now on, each a short one."""
+    """Record the pages that are built from now on, each a short one."""
     made: list[tuple[str, int | None]] = []
 
     def few(run: RunDir, step: int | None = None) -> dict[str, bytes]:

@@ -51,7 +51,7 @@ def sha256(data: bytes) -> str:
 
 
 def a_package(folder: Path, source: bytes) -> dict[str, Any]:
-    """A manifest in ``folder`` for a package that ``npm`` will be said to have fetched."""
+    """Write a manifest in ``folder`` for a package that a fake ``npm`` fetches."""
     archive = io.BytesIO()
     with tarfile.open(fileobj=archive, mode="w:gz") as tar:
         info = tarfile.TarInfo("package/dist/a.js")
@@ -84,7 +84,7 @@ def a_package(folder: Path, source: bytes) -> dict[str, Any]:
 
 @pytest.fixture
 def npm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An npm that fetches what lies in the test's folder."""
+    """Replace npm by a fake that fetches the test folder's files."""
     monkeypatch.setattr(vendor.shutil, "which", lambda name: name)
 
     def run(command: list[str], **_: object) -> None:

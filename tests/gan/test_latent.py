@@ -149,7 +149,7 @@ def test_slerp_without_an_arc_is_lerp(factor: float) -> None:
 
 
 def planted(strengths: list[float], z_dim: int = 10) -> tuple[Linear, Tensor]:
-    """A linear generator whose strongest directions are the rows returned, with singular values ``strengths``."""
+    """Return a linear generator and its strongest directions as rows, with singular values ``strengths``."""
     rng = torch.Generator().manual_seed(5)
     rows = torch.linalg.qr(torch.randn(z_dim, z_dim, generator=rng))[0][: len(strengths)]
     pixels = torch.linalg.qr(torch.randn(16, len(strengths), generator=rng))[0]

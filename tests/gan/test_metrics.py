@@ -62,7 +62,7 @@ def number(found: dict[str, float | list[float]], key: str) -> float:
 
 
 def plain(data: Dataset, name: str) -> Dataset:
-    """The same samples under another name."""
+    """Return the same samples under another name."""
     return dataclasses.replace(data, name=name)
 
 

@@ -67,7 +67,7 @@ def assert_same_samples(generator: Generator, model: ModelConfig) -> None:
 
 
 def mapped_rows(model: ModelConfig, y: Tensor, psi: float, folder: Path) -> int:
-    """The most rows that any layer of the network has to do with."""
+    """Return the largest number of rows in any layer's input."""
     options = onnxruntime.SessionOptions()
     options.enable_profiling, options.profile_file_prefix = True, str(folder / "profile")
     file = onnx_export.generator_onnx(build_generator(model).eval(), model)

@@ -264,7 +264,7 @@ def test_a_sentence_without_translation_stays_english() -> None:
 
 @pytest.fixture
 def provider(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """A list whose last item the language provider returns."""
+    """Return a list whose last item the language provider returns."""
     languages = ["en"]
     monkeypatch.setattr(text, "_provider", None)  # the session's, which is put back
     text.set_language_provider(lambda: languages[-1])

@@ -86,7 +86,7 @@ def assert_same(a: RunDir, b: RunDir) -> None:
 
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> RunDir:
-    """A run with states at 3 and 6 and a changed setting."""
+    """Create a run with states at 3 and 6 and a changed setting."""
     path = tmp_path_factory.mktemp("original") / "ring-0123456789ab"
     run = go(RunDir.create(path, RING, "ring"), 3)
     with run.writing():
@@ -261,7 +261,7 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def own(pictures: Path, tmp_path_factory: pytest.TempPathFactory) -> RunDir:
-    """A run on own images."""
+    """Create a run on own images."""
     config = RunConfig(
         DataConfig("images", path=str(pictures), size=28, root="/somewhere"),
         ModelConfig("mlp", 4, 4, 4),
@@ -357,7 +357,7 @@ def twice(parts: Parts) -> bytes:
 
 
 def directory(parts: Parts, name: str, field: int, kind: str, value: int) -> bytes:
-    """The zip file with a number in the directory's entry of ``name`` replaced, ``field`` bytes after its start."""
+    """Return the zip file with a number replaced in the directory's entry of ``name``, ``field`` bytes in."""
     data = bytearray(zipped(parts))
     end = data.rindex(b"PK\x05\x06")
     start = struct.unpack("<L", data[end + 16 : end + 20])[0]

@@ -26,7 +26,7 @@ Usage = namedtuple("Usage", "total used free")
 
 @pytest.fixture
 def full(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A disk with 200 MB left."""
+    """Pretend that the disk has 200 MB left."""
     monkeypatch.setattr(disk_space.shutil, "disk_usage", lambda path: Usage(10**12, 10**12 - 2 * 10**8, 2 * 10**8))
 
 

@@ -58,7 +58,7 @@ def mine(case: str) -> bool:
 
 @pytest.fixture
 def run(case: str, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunDir:
-    """A run on own images, as ``case`` says."""
+    """Create a run on own images, as ``case`` says."""
     monkeypatch.setattr(library, "PRETRAINED", tmp_path / "pretrained")
     config = PRESETS["faces"].with_settings({"data.path": "flowers.zip"})
     made = RunDir.create((library.PRETRAINED if case == "shipped" else home) / "faces-1", config, "faces")
@@ -73,20 +73,20 @@ def run(case: str, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     return made
 
 
-class Passed(Exception):
+class PassedError(Exception):
     """Raised in the place of what an action would do to the run."""
 
 
 def passes(action: Callable[[], object]) -> bool:
     """Whether the owner check of ``action`` lets the visitor through."""
-    with pytest.raises((Passed, JobError), match=r"passed|belongs to someone else") as caught:
+    with pytest.raises((PassedError, JobError), match=r"passed|belongs to someone else") as caught:
         action()
-    return caught.type is Passed
+    return caught.type is PassedError
 
 
 def stop_here(monkeypatch: pytest.MonkeyPatch, *places: tuple[Any, str]) -> None:
     def raise_passed(*args: object, **named: object) -> None:
-        raise Passed("passed")
+        raise PassedError("passed")
 
     for module, name in places:
         monkeypatch.setattr(module, name, raise_passed)

@@ -22,7 +22,7 @@ from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status
 from gan_demo.server import live_channel
 from gan_demo.server.live_channel import Channel
-from gan_demo.server.live_hub import Closing, Hub
+from gan_demo.server.live_hub import Hub, HubClosedError
 from gan_demo.training.jobs import Snapshot
 
 PATIENCE = 20.0  # seconds after which a condition is taken never to come true
@@ -55,7 +55,7 @@ def run(home: Path) -> RunDir:
 
 @pytest.fixture
 def encodings(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """What was turned into JSON, each time."""
+    """Record every value that is turned into JSON."""
     done: list[dict[str, Any]] = []
     encode = live_channel.encoded
 
@@ -156,7 +156,7 @@ def play(scene: Callable[[Desk], Awaitable[None]]) -> None:
 
 
 def scene(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
-    """A test that is a coroutine; its first parameter is the desk."""
+    """Run a test that is a coroutine; its first parameter is the desk."""
     import functools
     import inspect
 
@@ -520,7 +520,7 @@ async def test_a_closed_hub_ends_all_streams_and_takes_no_more(desk: Desk, run: 
     await until(lambda: all(one.updates for one in viewers))
     desk.hub.close()
     await until(lambda: all(one.ended for one in viewers))
-    with pytest.raises(Closing):
+    with pytest.raises(HubClosedError):
         await desk.hub.channel(run.id)
 
 

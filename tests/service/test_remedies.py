@@ -31,7 +31,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def ended(config: RunConfig = RING) -> RunDir:
-    """A run of OWNER's with states kept at steps 5 and 12."""
+    """Create a run of OWNER's with saved states at steps 5 and 12."""
     run = RunDir.create(library.home() / "old", config, "ring")
     ownership.claim(run, OWNER)
     steps = train(run)

@@ -6,7 +6,7 @@ import codecs
 
 import pytest
 
-from gan_demo.support.bounded_json import InvalidJson, parse, parse_object, parse_strict_object
+from gan_demo.support.bounded_json import InvalidJsonError, parse, parse_object, parse_strict_object
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ def test_text_and_utf8_bytes_are_parsed(text: str | bytes) -> None:
 )
 def test_what_is_no_json_or_nested_too_deep_is_invalid(text: str | bytes) -> None:
     for read in (parse, parse_object, parse_strict_object):
-        with pytest.raises(InvalidJson, match="not JSON"):
+        with pytest.raises(InvalidJsonError, match="not JSON"):
             read(text)
 
 
@@ -29,12 +29,12 @@ def test_what_is_no_json_or_nested_too_deep_is_invalid(text: str | bytes) -> Non
 def test_only_an_object_is_an_object(text: str) -> None:
     parse(text)
     for read in (parse_object, parse_strict_object):
-        with pytest.raises(InvalidJson, match="must be an object"):
+        with pytest.raises(InvalidJsonError, match="must be an object"):
             read(text)
 
 
 @pytest.mark.parametrize("text", ['{"a": 1, "a": 1}', '{"b": {"a": 1, "a": 2}}', '{"a": NaN}', '{"a": [-Infinity]}'])
 def test_strictly_no_key_comes_twice_and_numbers_are_finite(text: str) -> None:
     assert isinstance(parse_object(text), dict)
-    with pytest.raises(InvalidJson, match="not JSON"):
+    with pytest.raises(InvalidJsonError, match="not JSON"):
         parse_strict_object(text)

@@ -9,7 +9,7 @@ import zipfile
 import pytest
 
 from gan_demo.support import bounded_zip
-from gan_demo.support.bounded_zip import TooLarge
+from gan_demo.support.bounded_zip import EntryTooLargeError
 
 METHODS = [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
 CONTENT = bytes(range(256)) * 300
@@ -37,17 +37,17 @@ def directory(data: bytes, at: int, value: bytes) -> bytes:
 def test_an_entry_is_read_whole_up_to_its_bound(method: int) -> None:
     data = zipped(CONTENT, method)
     assert read(data) == read(data, len(CONTENT)) == CONTENT
-    with pytest.raises(TooLarge):
+    with pytest.raises(EntryTooLargeError):
         read(data, len(CONTENT) - 1)
 
 
 def test_a_bomb_of_bzip2_is_inflated_block_by_block() -> None:
-    """zipfile by itself inflates it whole, as it is shorter than what it reads at once."""
+    """By itself, zipfile inflates it whole, as the entry is shorter than its read size."""
     bomb = zipped(bytes(60 * 2**20), zipfile.ZIP_BZIP2)
     assert len(bomb) < 1_000
     with bounded_zip.open_zip(io.BytesIO(bomb)) as archive:
         assert max(map(len, bounded_zip.chunks(archive, archive.getinfo("part")))) < 50 * 2**20
-    with pytest.raises(TooLarge):
+    with pytest.raises(EntryTooLargeError):
         read(bomb, 2**20)
 
 

@@ -51,7 +51,7 @@ class Plan:
         self.changed = set(sorted(self.settings)[: len(self.in_effect(run))])
 
     def in_effect(self, run: RunDir) -> list[Any]:
-        """Changes noted whose settings came, too."""
+        """Return the recorded changes whose settings arrived, too."""
         train = dataclasses.asdict(RunDir(run.path).config.train)
         noted = RunDir(run.path).changes()
         return [one for k, one in enumerate(noted) if k < len(noted) - 1 or one["now"].items() <= train.items()]
@@ -71,7 +71,7 @@ class Plan:
 
 
 def saved(run: RunDir) -> dict[str, Tensor]:
-    """The state that a resume would begin with; unlike ``load_state`` it only looks."""
+    """Return the state that resuming would start from; unlike ``load_state`` it only looks."""
     from safetensors.torch import load_file
 
     return load_file(run.path / f"state-{RunDir(run.path).info.state:08d}.safetensors")

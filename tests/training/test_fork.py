@@ -50,7 +50,7 @@ def go(run: RunDir, until: int | None = None) -> RunDir:
 
 
 def parent(folder: Path, config: RunConfig = RING, at: int = 5) -> RunDir:
-    """A run that went to its end, with a state kept at ``at``."""
+    """Train a run to its end, with a saved state at ``at``."""
     return go(go(RunDir.create(folder / "parent", config, "ring"), at))
 
 

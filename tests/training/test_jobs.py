@@ -115,7 +115,7 @@ def test_progress_is_seen_while_the_job_runs(manager: JobManager) -> None:
 
 
 def paused_after(manager: JobManager, work: Work, items: int) -> Job:
-    """A job that holds after ``items``."""
+    """Return a job that holds after ``items``."""
     job = submit(manager, work)
     for _ in range(items):
         work.wait_begun()

@@ -81,7 +81,7 @@ def state_of(run: RunDir) -> dict[str, Tensor]:
 
 
 def differing(a: RunDir, b: RunDir) -> list[str]:
-    """What of two runs' states is not the same bit for bit."""
+    """Return the parts of two runs' states that differ in any bit."""
     one, other = state_of(a), state_of(b)
     assert one.keys() == other.keys()
     return [key for key in one if not torch.equal(one[key], other[key])]
@@ -420,7 +420,7 @@ STEPS = 4_000  # some six seconds; the first state is kept after two
 
 
 def words(run: Path, *more: str) -> list[str]:
-    """The command line of a small run."""
+    """Return the command line of a small run."""
     settings = {"batch": 16, "width": 16, "d_width": 16, "steps": STEPS, "ema": 0.9}
     sets = [word for key, value in settings.items() for word in ("--set", f"{key}={value}")]
     return ["train", "ring", "--out", str(run), "--device", "cpu", *sets, *more]
@@ -449,12 +449,12 @@ def rows(run: Path) -> int:
 
 
 def saved(run: Path) -> int:
-    """The step of the state that the manifest names."""
+    """Return the step of the state that the manifest names."""
     return RunDir(run).info.state or 0 if (run / "run.json").is_file() else 0
 
 
 def assert_whole(path: Path) -> RunDir:
-    """A run that opens, whose rows parse, whose newest weights load."""
+    """Check that a run opens, its rows parse and its newest weights load."""
     run = RunDir(path)
     columns = run.metrics()
     assert len({len(column) for column in columns.values()}) <= 1

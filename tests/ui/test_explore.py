@@ -49,7 +49,7 @@ def _somebody(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def make_run(home: Path, name: str, model: ModelConfig, data: str, steps: tuple[int, ...] = (10, 20, 30)) -> RunDir:
-    """An untrained run with a checkpoint at each of ``steps``."""
+    """Create an untrained run with a checkpoint at each of ``steps``."""
     run = RunDir.create(home / name, RunConfig(DataConfig(data), model), name)
     for step in steps:
         run.add_checkpoint(step, build_generator(model, seed=step).state_dict())
@@ -58,7 +58,7 @@ def make_run(home: Path, name: str, model: ModelConfig, data: str, steps: tuple[
 
 
 def opened(run: str = "", **query: str) -> AppTest:
-    """The page with the controls that need no browser."""
+    """Return the page with the controls that need no browser."""
     app = AppTest.from_file(str(PAGE), default_timeout=60)
     for name, value in ({"native": "1"} | ({"run": run} if run else {}) | query).items():
         app.query_params[name] = value

@@ -39,7 +39,7 @@ def saved(content: object, legacy: bool = False) -> bytes:
 
 
 def tutorial_generator(seed: int = 0) -> nn.Sequential:
-    """The tutorial's generator, built as its code builds it."""
+    """Build the tutorial's generator as its code does."""
     torch.manual_seed(seed)
     return nn.Sequential(
         nn.Linear(100, 256), nn.LeakyReLU(0.2), nn.Linear(256, 512), nn.LeakyReLU(0.2), nn.Linear(512, 784), nn.Tanh()
@@ -52,7 +52,7 @@ def small_generator() -> nn.Sequential:
 
 
 def dcgan_generator(nz: int, ngf: int, nc: int) -> nn.Sequential:
-    """The layers of examples/dcgan/main.py; its network holds them as ``main``."""
+    """Build the layers of examples/dcgan/main.py; its network holds them as ``main``."""
     torch.manual_seed(0)
     widths = [nz, ngf * 8, ngf * 4, ngf * 2, ngf]
     layers: list[nn.Module] = []

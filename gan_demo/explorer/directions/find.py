@@ -121,7 +121,7 @@ def sefa(generator: Generator, count: int) -> Tensor:
     return latent.signed(torch.linalg.svd(weights.double(), full_matrices=False).Vh[:count].float())
 
 
-class _ActivationsCaptured(Exception):
+class _ActivationsCaptured(Exception):  # noqa: N818 (a signal, as StopIteration is)
     """Ends the forward pass once the activations are captured: images of all samples at once would fill the memory."""
 
 

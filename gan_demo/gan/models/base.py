@@ -27,6 +27,7 @@ class Generator(nn.Module):
         raise AssertionError("subclasses implement this")
 
     def forward(self, z: Tensor, y: Tensor | None = None) -> Tensor:
+        """Draw samples from latents (N, Z) and labels (N, K): images (N, C, H, W) in [-1, 1], or points (N, 2)."""
         return self.synthesise(self.map(z, y))
 
 
@@ -46,6 +47,7 @@ class Discriminator(nn.Module):
         raise AssertionError("subclasses implement this")
 
     def forward(self, x: Tensor, y: Tensor | None = None) -> Tensor:
+        """Return the logits (N,) of samples with labels (N, K)."""
         h = self.features(x)  # (N, features)
         logits: Tensor = self.head(h).squeeze(1)  # (N,)
         if self.label is not None:

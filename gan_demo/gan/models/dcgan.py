@@ -34,6 +34,7 @@ class DCGANGenerator(Generator):
         self.net = nn.Sequential(*layers, nn.ConvTranspose2d(wide, channels, 4, 2, 1), nn.Tanh())
 
     def synthesise(self, w: Tensor) -> Tensor:
+        """Draw images (N, C, H, W) from w (N, W)."""
         h = self.linear(w).view(w.shape[0], self.wide, self.start, self.start)  # (N, 2·width, 7, 7)
         x: Tensor = self.net(h.contiguous(memory_format=torch.channels_last))  # (N, C, 28, 28)
         return x
@@ -54,6 +55,7 @@ class DCGANDiscriminator(Discriminator):
         self.net = nn.Sequential(*layers)
 
     def features(self, x: Tensor) -> Tensor:
+        """Compute the features (N, 2·d_width·7·7) of images (N, C, 28, 28), or those of larger images."""
         h: Tensor = self.net(x.contiguous(memory_format=torch.channels_last))  # (N, 2·d_width, 7, 7)
         return h.flatten(1)
 
@@ -73,6 +75,7 @@ class ExampleGenerator(Generator):
         self.main = nn.Sequential(*layers, nn.ConvTranspose2d(ngf, model.shape[0], 4, 2, 1, bias=False), nn.Tanh())
 
     def synthesise(self, w: Tensor) -> Tensor:
+        """Draw images (N, C, 64, 64) from w (N, W)."""
         x: Tensor = self.main(w[:, :, None, None])  # (N, W, 1, 1) -> (N, C, 64, 64)
         return x
 
@@ -93,5 +96,6 @@ class ExampleDiscriminator(Discriminator):
         self.main = nn.Sequential(*layers)
 
     def features(self, x: Tensor) -> Tensor:
+        """Compute the features (N, 8·ndf·4·4) of images (N, C, 64, 64)."""
         h: Tensor = self.main(x)  # (N, 8·ndf, 4, 4)
         return h.flatten(1)

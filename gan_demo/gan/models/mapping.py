@@ -29,6 +29,7 @@ class Mapping(nn.Module):
         self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in pairwise(widths))
 
     def forward(self, z: Tensor, y: Tensor | None) -> Tensor:
+        """Map latents (N, Z) and labels (N, K) to w (N, W). Raises ConfigError if labels are missing."""
         if self.label_width and y is None:
             raise ConfigError("labels", None, "this generator needs labels", "Give one value for each label")
         if not self.layers:

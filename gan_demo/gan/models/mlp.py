@@ -27,6 +27,7 @@ class MLPGenerator(Generator):
         )
 
     def synthesise(self, w: Tensor) -> Tensor:
+        """Draw images (N, C, H, W) from w (N, W)."""
         x: Tensor = self.net(w)  # (N, C·H·W)
         return x.view(w.shape[0], *self.shape)
 
@@ -45,5 +46,6 @@ class MLPDiscriminator(Discriminator):
         )
 
     def features(self, x: Tensor) -> Tensor:
+        """Compute the features (N, 8·d_width) of images (N, C, H, W)."""
         h: Tensor = self.net(x.flatten(1))  # (N, 256)
         return h

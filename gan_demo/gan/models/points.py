@@ -17,6 +17,7 @@ class PointsGenerator(Generator):
         self.net.append(nn.Linear(model.width, 2))
 
     def synthesise(self, w: Tensor) -> Tensor:
+        """Draw points (N, 2) from w (N, W)."""
         x: Tensor = self.net(w)  # (N, 2)
         return x
 
@@ -29,5 +30,6 @@ class PointsDiscriminator(Discriminator):
         self.net = hidden_layers(2, model.d_width, model.depth)
 
     def features(self, x: Tensor) -> Tensor:
+        """Compute the features (N, d_width) of points (N, 2)."""
         h: Tensor = self.net(x)
         return h

@@ -22,6 +22,7 @@ class ResidualBlock(nn.Module):
         self.scale = nn.Parameter(torch.zeros(1))
 
     def forward(self, x: Tensor) -> Tensor:
+        """Map feature maps (N, into, H, W) to (N, out, H, W)."""
         h = self.second(F.leaky_relu(self.first(F.leaky_relu(x, SLOPE)), SLOPE))
         y: Tensor = self.shortcut(x) + self.scale * h
         return y
@@ -48,6 +49,7 @@ class ResidualGenerator(Generator):
         self.net = nn.Sequential(*stages, nn.LeakyReLU(SLOPE), nn.Conv2d(wide, channels, 3, padding=1), nn.Tanh())
 
     def synthesise(self, w: Tensor) -> Tensor:
+        """Draw images (N, C, H, W) from w (N, W)."""
         h = self.linear(w).view(w.shape[0], self.wide, self.start, self.start)
         x: Tensor = self.net(h.contiguous(memory_format=torch.channels_last))
         return x
@@ -71,5 +73,6 @@ class ResidualDiscriminator(Discriminator):
         self.net = nn.Sequential(*stages, nn.LeakyReLU(SLOPE))
 
     def features(self, x: Tensor) -> Tensor:
+        """Compute the features (N, F) of images (N, C, H, W); F follows from width and image size."""
         h: Tensor = self.net(x.contiguous(memory_format=torch.channels_last))
         return h.flatten(1)

@@ -19,7 +19,7 @@ from gan_demo.runs import manifest
 from gan_demo.runs.manifest import RunInfo, SavedError
 from gan_demo.runs.setting_changes import Change, reverted
 from gan_demo.support import bounded_json
-from gan_demo.support.bounded_json import InvalidJson
+from gan_demo.support.bounded_json import InvalidJsonError
 
 if TYPE_CHECKING:  # torch takes seconds to load
     from torch import nn
@@ -37,16 +37,19 @@ _KINDS = {"G": (*_FLOATS, "I64"), "rng": ("U8",), "counts": ("I64",)}
 _MOMENTS = {"adam": ("exp_avg", "exp_avg_sq"), "rmsprop": ("square_avg",), "sgd": ()}
 
 
-class Damaged(Exception):
+class DamagedArchiveError(Exception):
     """A part is damaged or does not fit the run; the argument, if any, tells a person why."""
 
 
 def config_of(data: bytes) -> RunConfig:
-    """Parse the settings, without the folders of the machine they come from. Raises Damaged with the reason."""
+    """Parse the settings, without the folders of the machine they come from.
+
+    Raises DamagedArchiveError with the reason.
+    """
     try:
         config = RunConfig.from_dict(json_object(data))
     except ConfigError as failure:
-        raise Damaged(str(failure)) from failure
+        raise DamagedArchiveError(str(failure)) from failure
     return without_folders(config)
 
 
@@ -57,19 +60,19 @@ def without_folders(config: RunConfig) -> RunConfig:
 
 
 def json_object(data: bytes) -> dict[str, Any]:
-    """Parse a JSON object. Raises Damaged."""
+    """Parse a JSON object. Raises DamagedArchiveError."""
     try:
         return bounded_json.parse_object(data)
-    except InvalidJson as failure:
-        raise Damaged from failure
+    except InvalidJsonError as failure:
+        raise DamagedArchiveError from failure
 
 
 def info_of(data: bytes) -> RunInfo:
-    """Parse the manifest, with a training that was going on as stopped. Raises Damaged."""
+    """Parse the manifest, with a training that was going on as stopped. Raises DamagedArchiveError."""
     try:
         info = manifest.parse(json_object(data))
     except GanDemoError as failure:
-        raise Damaged from failure
+        raise DamagedArchiveError from failure
     numbers = (info.step, info.images, info.seconds, info.evaluation_seconds)
     steps = (*info.checkpoints, info.state or 0, info.step)
     valid = (
@@ -83,7 +86,7 @@ def info_of(data: bytes) -> RunInfo:
         and (info.error is None or _is_harmless(info.error))
     )
     if not valid:
-        raise Damaged
+        raise DamagedArchiveError
     status = "stopped" if info.status == "training" else info.status
     return dataclasses.replace(info, status=status, parent=_parent(info.parent))
 
@@ -120,35 +123,35 @@ def _is_number(value: object) -> bool:
 
 
 def rows_of(data: bytes) -> list[dict[str, Any]]:
-    """Parse the rows of metrics, without lines that a kill tore. Raises Damaged."""
+    """Parse the rows of metrics, without lines that a kill tore. Raises DamagedArchiveError."""
     rows = _lines(data, MAX_ROWS)
     for row in rows:
         if not {"images", "seconds"} <= row.keys() or len(row) > 64:
-            raise Damaged
+            raise DamagedArchiveError
         for key, value in row.items():
             numbers = value if isinstance(value, list) and key not in ("step", "images", "seconds") else [value]
             if not _ROW_KEY.fullmatch(key) or len(numbers) > 1000 or not all(map(_is_number, numbers)):
-                raise Damaged
+                raise DamagedArchiveError
     return rows
 
 
 def changes_of(data: bytes, config: RunConfig) -> list[Change]:
-    """Parse the changes of settings. Raises Damaged if one is not of training settings, or invalid."""
+    """Parse the changes of settings. Raises DamagedArchiveError if one is not of training settings, or invalid."""
     known = {field.name for field in dataclasses.fields(TrainConfig)}
     rows = _lines(data, 10_000)
     for row in rows:
         was, now = row.get("was"), row.get("now")
         if not isinstance(was, dict) or not isinstance(now, dict) or not _is_number(row.get("seconds", 0)):
-            raise Damaged
+            raise DamagedArchiveError
         if not known >= {*was, *now} or set(row) - {"step", "seconds", "was", "now"}:
-            raise Damaged
+            raise DamagedArchiveError
     try:
         for row in reversed(rows):
             for side in ("now", "was"):
                 config = config.with_settings(row[side])
                 row[side] = {name: getattr(config.train, name) for name in row[side]}
     except ConfigError as failure:
-        raise Damaged from failure
+        raise DamagedArchiveError from failure
     return rows
 
 
@@ -156,59 +159,59 @@ def _lines(data: bytes, most: int) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     lines = data.splitlines()
     if len(lines) > most or any(len(line) > 100_000 for line in lines):
-        raise Damaged
+        raise DamagedArchiveError
     for line in lines:
         try:
             row = json.loads(line)
         except ValueError:
             continue
         except RecursionError as failure:
-            raise Damaged from failure
+            raise DamagedArchiveError from failure
         if not isinstance(row, dict) or type(row.get("step")) is not int or not 0 <= row["step"] <= MAX_STEP:
-            raise Damaged
+            raise DamagedArchiveError
         rows.append(row)
     return rows
 
 
 def refused_of(data: bytes) -> list[tuple[str, str]]:
-    """Parse which own images were left out, as (file, reason). Raises Damaged."""
+    """Parse which own images were left out, as (file, reason). Raises DamagedArchiveError."""
     try:
         pairs = [(file, why) for file, why in bounded_json.parse(data)]
-    except (InvalidJson, ValueError, TypeError) as failure:
-        raise Damaged from failure
+    except (InvalidJsonError, ValueError, TypeError) as failure:
+        raise DamagedArchiveError from failure
     if not all(isinstance(text, str) for pair in pairs for text in pair):
-        raise Damaged
+        raise DamagedArchiveError
     return pairs
 
 
 def card_of(data: bytes) -> dict[str, Any]:
-    """Parse a shipped model's card. Raises Damaged."""
+    """Parse a shipped model's card. Raises DamagedArchiveError."""
     card = json_object(data)
     if not isinstance(card.get("licence", ""), str):
-        raise Damaged
+        raise DamagedArchiveError
     return card
 
 
 def check_grid(path: Path) -> None:
-    """Raise Damaged if a sample grid is no PNG, or has too many pixels."""
+    """Raise DamagedArchiveError if a sample grid is no PNG, or has too many pixels."""
     from PIL import Image
 
     try:
         with Image.open(path, formats=("PNG",)) as picture:
             if picture.width * picture.height > MAX_PIXELS:
-                raise Damaged
+                raise DamagedArchiveError
             picture.verify()
-    except Damaged:
+    except DamagedArchiveError:
         raise
     except Exception as failure:  # Pillow raises nearly anything on damaged files
-        raise Damaged from failure
+        raise DamagedArchiveError from failure
 
 
 class Networks:
     """The networks of a run's settings on the "meta" device, to check the shapes of weights and training states."""
 
     def __init__(self, config: RunConfig, changes: list[Change]) -> None:
-        """Raise Damaged with the reason if the networks do not fit the data set, or are too large."""
+        """Raise DamagedArchiveError with the reason if the networks do not fit the data set, or are too large."""
         from gan_demo.data import datasets
         from gan_demo.gan.models import build
 
@@ -216,27 +219,27 @@ class Networks:
         try:
             known = datasets.source(config.data.name)
             if known.name != "images" and config.fit(known.shape, known.labels).model != model:
-                raise Damaged("its networks do not fit its data")
+                raise DamagedArchiveError("its networks do not fit its data")
             if model.shape != (2,) and model.shape not in IMAGE_SHAPES.values():
-                raise Damaged("its networks do not fit its data")
+                raise DamagedArchiveError("its networks do not fit its data")
             build.check_network_size(model)
         except GanDemoError as failure:
-            raise Damaged(str(failure)) from failure
+            raise DamagedArchiveError(str(failure)) from failure
         self.config, self.changes = config, changes
         self.G, self.D = build.outline_generator(model), build.outline_discriminator(model)
 
     def check_checkpoint(self, path: Path) -> None:
-        """Raise Damaged if the file does not hold this generator's weights, all of them finite."""
+        """Raise DamagedArchiveError if the file does not hold this generator's weights, all of them finite."""
         from gan_demo.runs.files import read_tensors
 
         if _shapes(path) != _network_shapes(self.G, ""):
-            raise Damaged
+            raise DamagedArchiveError
         for value in read_tensors(path).values():
             if not value.isfinite().all():
-                raise Damaged
+                raise DamagedArchiveError
 
     def check_state(self, path: Path, step: int) -> None:
-        """Raise Damaged if the file is not a training state of these networks at ``step``."""
+        """Raise DamagedArchiveError if the file is not a training state of these networks at ``step``."""
         from safetensors import safe_open
 
         train = reverted(self.config, self.changes, step).train
@@ -248,15 +251,15 @@ class Networks:
         moments = {name: shape for name, shape in shapes.items() if "_optimizer." in name}
         rest = {name: shape for name, shape in shapes.items() if name not in moments}
         if rest != networks | {"counts": (2,)} or len(rng) != 1 or rng[0] > 10_000:
-            raise Damaged
+            raise DamagedArchiveError
         for name, network in (("g_optimizer.", self.G), ("d_optimizer.", self.D)):
             own = {key.removeprefix(name): shape for key, shape in moments.items() if key.startswith(name)}
             if own and own != _moment_shapes(network, train):
-                raise Damaged
+                raise DamagedArchiveError
         with safe_open(path, "pt") as file:
             counted, updates = file.get_tensor("counts").tolist()
         if counted != step or not 0 <= updates <= 100 * MAX_STEP:
-            raise Damaged
+            raise DamagedArchiveError
 
 
 def _network_shapes(network: nn.Module, prefix: str) -> dict[str, tuple[int, ...]]:
@@ -276,21 +279,21 @@ def _moment_shapes(network: nn.Module, train: TrainConfig) -> dict[str, tuple[in
 
 
 def _shapes(path: Path) -> dict[str, tuple[int, ...]]:
-    """Read the shape of each tensor from the file's header. Raises Damaged, also for unexpected data types."""
+    """Read the shape of each tensor from the file's header. Raises DamagedArchiveError, also for odd data types."""
     from safetensors import SafetensorError, safe_open
 
     with open(path, "rb") as file:
         header_bytes = int.from_bytes(file.read(8), "little")
     if not 0 < header_bytes <= min(MAX_HEADER, path.stat().st_size - 8):
-        raise Damaged
+        raise DamagedArchiveError
     shapes: dict[str, tuple[int, ...]] = {}
     try:
         with safe_open(path, "pt") as file:
             for name in file.keys():  # noqa: SIM118  # it is no dict
                 part = file.get_slice(name)
                 if part.get_dtype() not in _KINDS.get(name, _KINDS["G"]):
-                    raise Damaged
+                    raise DamagedArchiveError
                 shapes[name] = tuple(part.get_shape())
     except (SafetensorError, ValueError) as failure:
-        raise Damaged from failure
+        raise DamagedArchiveError from failure
     return shapes

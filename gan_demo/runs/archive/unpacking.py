@@ -17,7 +17,7 @@ from gan_demo.errors import GET_AGAIN, DataError
 from gan_demo.runs import disk_space, library
 from gan_demo.runs.archive import checks
 from gan_demo.runs.archive import entries as archive_entries
-from gan_demo.runs.archive.checks import Damaged
+from gan_demo.runs.archive.checks import DamagedArchiveError
 from gan_demo.runs.archive.entries import FORMAT, HEADER, MAX_BYTES, TAKE_AGAIN, Entries, state_name
 from gan_demo.runs.archive.packing import PAGE_BYTES
 from gan_demo.runs.metrics_log import write_rows
@@ -40,7 +40,7 @@ class RunArchive:
         config = self._entries.read("config.json")
         try:
             self.config = checks.config_of(config)
-        except Damaged as failure:
+        except DamagedArchiveError as failure:
             problem, remedy = "has settings that can't be used. {why}", "Was it written by another version?"
             raise DataError("file", filename, problem, remedy, why=str(failure) or "config.json") from failure
         self.info = self._part("run.json", checks.info_of)
@@ -85,7 +85,7 @@ class RunArchive:
         data = self._entries.read(name)
         try:
             return parse(data)
-        except Damaged as failure:
+        except DamagedArchiveError as failure:
             raise self._damaged(name) from failure
 
     def _damaged(self, name: str) -> DataError:
@@ -115,7 +115,7 @@ class RunArchive:
             return
         try:
             networks = checks.Networks(self.config, self.changes)
-        except Damaged as failure:
+        except DamagedArchiveError as failure:
             problem, remedy = "has settings that can't be used. {why}", "Was it written by another version?"
             raise DataError("file", self._filename, problem, remedy, why=str(failure)) from failure
         for step in checkpoints:
@@ -141,7 +141,7 @@ class RunArchive:
         self._entries.copy(name, path)
         try:
             yield path
-        except Damaged as failure:
+        except DamagedArchiveError as failure:
             problem = "holds {name}, which is damaged or does not fit the run's settings"
             raise DataError("file", self._filename, problem, TAKE_AGAIN, name=name) from failure
 

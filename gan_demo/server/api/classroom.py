@@ -22,7 +22,7 @@ from gan_demo.runs import library
 from gan_demo.runs.ownership import OWNER_COOKIE, valid_token
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.server.api import request_body, responses
-from gan_demo.server.api.request_body import Body, Refused
+from gan_demo.server.api.request_body import Body, RequestRefusedError
 from gan_demo.server.state import server_state
 
 Act = Callable[[Classes, RunDir, Body], None]
@@ -76,9 +76,9 @@ async def steer(request: Request) -> Response:
             if body.get(name) is not None:
                 _whole_number(body[name], most)
         if not isinstance(body.get("by", ""), str) or not _TAB.fullmatch(body.get("by", "")):
-            raise Refused(400, "by must be up to 16 small letters and digits")
+            raise RequestRefusedError(400, "by must be up to 16 small letters and digits")
         if not isinstance(body.get("open", True), bool):
-            raise Refused(400, "open must be true or false")
+            raise RequestRefusedError(400, "open must be true or false")
         if "open" in body:
             classes.set_open(run, body["open"])
         classes.point(run.id, {name: value for name, value in body.items() if name != "open"})
@@ -94,7 +94,7 @@ async def poll(request: Request) -> Response:
 
     def act(classes: Classes, run: RunDir, body: Body) -> None:
         if len(body) != 1:
-            raise Refused(400, "one of start, close and clear")
+            raise RequestRefusedError(400, "one of start, close and clear")
         ((action, value),) = body.items()
         if action == "start":
             question, options = _question_and_options(value)
@@ -104,7 +104,7 @@ async def poll(request: Request) -> Response:
         elif action == "clear" and isinstance(value, str):
             classes.clear_poll(run, value)
         else:
-            raise Refused(400, "one of start, close and clear")
+            raise RequestRefusedError(400, "one of start, close and clear")
 
     return await _answer(request, act, teacher_only=True)
 
@@ -117,10 +117,10 @@ async def vote(request: Request) -> Response:
         _check_keys(body, {"vote", "choice", "voter"})
         voter = body.get("voter", "")
         if not isinstance(body.get("vote"), str) or not isinstance(voter, str):
-            raise Refused(400, "vote and voter must be text")
+            raise RequestRefusedError(400, "vote and voter must be text")
         choice = _whole_number(body.get("choice"), MAX_CHOICE)
         if not valid_token(cookie) and not _VOTER.fullmatch(voter):
-            raise Refused(400, "no cookie, and no voter of 16 to 64 letters and digits")
+            raise RequestRefusedError(400, "no cookie, and no voter of 16 to 64 letters and digits")
         classes.vote(run, body["vote"], f"cookie {cookie}" if valid_token(cookie) else f"voter {voter}", choice)
 
     return await _answer(request, act, teacher_only=False)
@@ -130,11 +130,11 @@ async def _answer(request: Request, act: Act, teacher_only: bool) -> Response:
     """Check the sender and the body's size, let ``act`` do what the body says, and answer {"ok": true} or an error."""
     try:
         if not server_state().post_limit.take(request_body.address(request)):
-            raise Refused(429, "too many requests")
+            raise RequestRefusedError(429, "too many requests")
         request_body.check_sender(request)
         text = await request_body.text(request, MAX_BODY_BYTES)
         await run_in_threadpool(_act, request, text, act, teacher_only)
-    except Refused as refused:
+    except RequestRefusedError as refused:
         return responses.error(refused.status, refused.reason)
     except RunError:
         return responses.not_found("no such run")
@@ -146,7 +146,7 @@ async def _answer(request: Request, act: Act, teacher_only: bool) -> Response:
 def _act(request: Request, text: bytes, act: Act, teacher_only: bool) -> None:
     classes, run = server_state().classes, library.find(request.path_params["run_id"])
     if teacher_only and not classes.is_presenter(run.id, request.headers.get(KEY_HEADER, "")):
-        raise Refused(403, "only the owner of the run may do this")
+        raise RequestRefusedError(403, "only the owner of the run may do this")
     act(classes, run, request_body.parsed(text))
 
 
@@ -155,28 +155,28 @@ def _act(request: Request, text: bytes, act: Act, teacher_only: bool) -> None:
 
 def _check_keys(body: Body, names: set[str]) -> None:
     if not body or set(body) - names:
-        raise Refused(400, "unknown keys")
+        raise RequestRefusedError(400, "unknown keys")
 
 
 def _whole_number(value: object, most: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
-        raise Refused(400, "must be a whole number in range")
+        raise RequestRefusedError(400, "must be a whole number in range")
     return value
 
 
 def _question_and_options(value: object) -> tuple[str, list[Option]]:
     if not isinstance(value, dict) or set(value) != {"question", "options"} or not isinstance(value["options"], list):
-        raise Refused(400, "a vote has a question and options")
+        raise RequestRefusedError(400, "a vote has a question and options")
     options = []
     for option in value["options"]:
         if not isinstance(option, dict) or not {"text"} <= set(option) <= {"text", "settings"}:
-            raise Refused(400, "an option has a text, and perhaps settings")
+            raise RequestRefusedError(400, "an option has a text, and perhaps settings")
         settings = option.get("settings", {})
         if not isinstance(option["text"], str) or not isinstance(settings, dict):
-            raise Refused(400, "an option has a text, and perhaps settings")
+            raise RequestRefusedError(400, "an option has a text, and perhaps settings")
         options.append(Option(option["text"], settings))
     if not isinstance(value["question"], str):
-        raise Refused(400, "a vote has a question and options")
+        raise RequestRefusedError(400, "a vote has a question and options")
     return value["question"], options
 
 

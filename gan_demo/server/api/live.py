@@ -25,7 +25,7 @@ from gan_demo.runs import library
 from gan_demo.runs.ownership import OWNER_COOKIE, valid_token
 from gan_demo.server.api import responses
 from gan_demo.server.live_channel import HELLO, SUMMARY_BUCKETS, encoded
-from gan_demo.server.live_hub import Closing
+from gan_demo.server.live_hub import HubClosedError
 from gan_demo.server.state import server_state
 
 HEARTBEAT = 15.0  # seconds between two "hello" of a stream: feed.mjs takes 40 silent seconds for a dead connection
@@ -57,7 +57,7 @@ async def events(request: Request) -> Response:
         channel = await state.hub.channel(request.path_params["run_id"])
     except RunError:
         return _unknown_run()
-    except Closing:
+    except HubClosedError:
         return _shutting_down()
     stream = _with_attendance(state.classes, channel.events(*_last_update(request)), channel.run.id, _browser(request))
     return EventSourceResponse(
@@ -100,7 +100,7 @@ async def updates(request: Request) -> Response:
         state.classes.note_polling(channel.run.id, _browser(request))
     except RunError:
         return _unknown_run()
-    except Closing:
+    except HubClosedError:
         return _shutting_down()
     return Response(
         b'{"updates":[' + b",".join(texts) + b"]}",

@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 
 from gan_demo.support import bounded_json
-from gan_demo.support.bounded_json import InvalidJson
+from gan_demo.support.bounded_json import InvalidJsonError
 
 Body = dict[str, Any]
 
 
-class Refused(Exception):
+class RequestRefusedError(Exception):
     """A request is refused with an HTTP status and a reason."""
 
     def __init__(self, status: int, reason: str) -> None:
@@ -23,7 +23,10 @@ class Refused(Exception):
 
 
 def check_sender(request: Request) -> None:
-    """Raise Refused unless our own page sent the request, as JSON: no other site may act for its visitors."""
+    """Raise RequestRefusedError unless our own page sent the request, as JSON.
+
+    No other site may act for its visitors.
+    """
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     if site is not None:  # browsers send it over https and on localhost
         is_own_page = site == "same-origin"
@@ -31,27 +34,30 @@ def check_sender(request: Request) -> None:
         hosts = {request.headers.get("host"), request.headers.get("x-forwarded-host")}
         is_own_page = origin is None or (origin != "null" and urlsplit(origin).netloc in hosts)
     if not is_own_page:
-        raise Refused(403, "from another site")
+        raise RequestRefusedError(403, "from another site")
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-        raise Refused(415, "must be application/json")
+        raise RequestRefusedError(415, "must be application/json")
 
 
 async def text(request: Request, max_bytes: int) -> bytes:
-    """Return the body, reading no further than ``max_bytes``. Raises Refused for a longer one."""
+    """Return the body, reading no further than ``max_bytes``. Raises RequestRefusedError for a longer one."""
     body = b""
     async for chunk in request.stream():
         body += chunk
         if len(body) > max_bytes:
-            raise Refused(413, "too large")
+            raise RequestRefusedError(413, "too large")
     return body
 
 
 def parsed(text: bytes) -> Body:
-    """Return the JSON object in the body. Raises Refused for anything else, NaN and repeated keys included."""
+    """Return the JSON object in the body.
+
+    Raises RequestRefusedError for anything else, NaN and repeated keys included.
+    """
     try:
         return bounded_json.parse_strict_object(text)
-    except InvalidJson as failure:
-        raise Refused(400, str(failure)) from failure
+    except InvalidJsonError as failure:
+        raise RequestRefusedError(400, str(failure)) from failure
 
 
 def address(request: Request) -> str:

@@ -35,7 +35,7 @@ def client(home: Path) -> Iterator[TestClient]:
 
 
 def started() -> TestClient:
-    """A server that runs while its client is entered."""
+    """Return a server that runs while its client is entered."""
     middleware = [Middleware(owner_cookie.OwnerCookie)]
     app = Starlette(routes=routes.ROUTES, middleware=middleware, lifespan=lifespan.lifespan)
     return TestClient(app, follow_redirects=False)

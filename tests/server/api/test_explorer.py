@@ -64,7 +64,7 @@ def client() -> Iterator[TestClient]:
 
 @pytest.fixture
 def run(home: Path) -> RunDir:
-    """A run of digits with one checkpoint, at step 3, and its training state."""
+    """Create a run of digits with one checkpoint, at step 3, and its training state."""
     assert main(["train", "digits", "--steps", "3", "--out", str(home / "mine"), *TINY]) == 0
     return RunDir(home / "mine")
 
@@ -417,7 +417,7 @@ ME = "m" * 43
 
 
 def trained(steps: int, until: int | None = None) -> RunDir:
-    """A run of the app that is over: at its end, or stopped."""
+    """Create a run of the app that is over: finished or stopped."""
     config = PRESETS["digits"].with_settings(
         {"steps": steps, "batch": 8, "evaluate": False, "limit": 100, "width": 4, "d_width": 4, "seed": 1}
     )

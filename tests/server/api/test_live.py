@@ -282,7 +282,7 @@ def test_sigterm_with_open_streams_saves_the_run_and_ends_the_server(
         process.send_signal(signal.SIGTERM)
         process.wait(PATIENCE)
         traffic = people.traffic()
-    assert traffic["errors"]["Gone: the stream ended"] == 3
+    assert traffic["errors"]["BrokenTabError: the stream ended"] == 3
     info = RunDir(home / run_id).info
     assert info.status == "stopped"
     assert info.state == info.step > 0
