@@ -3,7 +3,11 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { reason } from "../../gan_demo/frontend/shared/http.mjs";
 
-const TEXTS = { "trouble.offline": "offline", "trouble.status": "answered {status}", "trouble.other": "something else" };
+const TEXTS = {
+  "trouble.offline": "offline",
+  "trouble.status": "answered {status}",
+  "trouble.other": "something else",
+};
 
 test("an error without an answer is said to be the network's", () => {
   assert.equal(reason(TEXTS, Object.assign(new Error("no answer"), { status: 0 })), "offline");
