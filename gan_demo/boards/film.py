@@ -24,7 +24,7 @@ def data(
     autoplay: bool = False,
     compact: bool = False,
 ) -> dict[str, Any]:
-    """Return what ``film.mjs`` describes, for the sample sheets of ``steps``; ``max_width`` is in CSS pixels."""
+    """Return ``FilmData`` of film/types.d.ts, for the sample sheets of ``steps``; ``max_width`` is in CSS pixels."""
     return run_data(run, max_width=max_width) | {
         "run": run.id,
         "steps": list(steps),
@@ -48,7 +48,7 @@ def run_data(run: RunDir, *, max_width: int) -> dict[str, Any]:
 
 
 def texts(fields: tuple[LabelField, ...] = ()) -> dict[str, Any]:
-    """Return the sentences by the names in film.mjs; ``labels`` maps each value of each label field to its word."""
+    """Return ``FilmTexts`` of film/types.d.ts; ``labels`` maps each value of each label field to its word."""
     sentences: dict[str, Any] = {key.removeprefix("film."): t(key) for key in keys("film.")}
     sentences["labels"] = {field.name: _values(field, len(fields) == 1) for field in fields}
     return sentences

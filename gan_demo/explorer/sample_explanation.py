@@ -126,7 +126,7 @@ def explain(run: RunDir, step: int, index: int, private: bool = False) -> Explan
 
 
 def as_json(explanation: Explanation) -> dict[str, Any]:
-    """Return what film/explain.mjs describes; images are PNG data addresses."""
+    """Return ``SampleExplanation`` of film/types.d.ts; images are PNG data addresses."""
     verdict, neighbour = explanation.verdict, explanation.nearest
     return {
         "step": explanation.step,

@@ -1,29 +1,116 @@
-// Two moments in one picture: A is held on the left of a line that can be moved, B goes on moving on its right.
+// @ts-check
+// Comparison of two moments in one picture: A is held on the left of a line that can be moved, B is on its right.
 
-export class Wipe {
-  constructor(picture, held, now, names) {
+import { fill } from "../shared/format.mjs";
+
+/** @import { FilmTexts } from "./types.js" */
+
+const STEP = 0.02; // of the width, for an arrow key
+const LARGE_STEP = 0.1; // with Shift, and for Page Up and Page Down
+
+/**
+ * Return where a key moves the line to, or null for a key that does not move it.
+ * @param {number} share 0 to 1
+ * @param {string} key
+ * @param {boolean} isLarge
+ */
+export function shareAfterKey(share, key, isLarge) {
+  const step = isLarge ? LARGE_STEP : STEP;
+  const shares = new Map([
+    ["ArrowLeft", share - step],
+    ["ArrowDown", share - step],
+    ["ArrowRight", share + step],
+    ["ArrowUp", share + step],
+    ["PageDown", share - LARGE_STEP],
+    ["PageUp", share + LARGE_STEP],
+    ["Home", 0],
+    ["End", 1],
+  ]);
+  const next = shares.get(key);
+  return next === undefined ? null : Math.max(0, Math.min(1, next));
+}
+
+export class CompareWipe {
+  isOn = false;
+  /** The position of the line, as a share of the width. */
+  share = 0.5;
+  /** The step of A. */
+  heldStep = -1;
+  /** @type {HTMLElement} */
+  #line;
+
+  /**
+   * @param {HTMLElement} picture
+   * @param {HTMLElement} held holds A
+   * @param {HTMLElement} current holds B
+   * @param {HTMLElement} names names A in its first element and B in its last
+   */
+  constructor(picture, held, current, names) {
     this.picture = picture;
     this.held = held;
-    this.now = now;
-    this.on = false;
-    this.at = 0.5; // the line, as a share of the width
-    this.step = -1; // of what is held
-    this.line = document.createElement("div");
-    this.line.className = "line";
-    this.line.tabIndex = 0;
-    this.line.hidden = true;
-    this.line.setAttribute("role", "slider");
-    this.line.setAttribute("aria-valuemin", "0");
-    this.line.setAttribute("aria-valuemax", "100");
-    this.line.innerHTML = `<i><svg viewBox="0 0 32 32" width="32" height="32" aria-hidden="true" fill="#1a1c24">
-      <path d="M13 9.5v13L6 16zM19 9.5v13l7-6.5z"/></svg></i>`;
+    this.current = current;
     this.names = names;
-    picture.append(this.line);
-    this.listen();
+    this.#line = this.#buildLine();
+    picture.append(this.#line);
   }
 
-  listen() {
-    const { line } = this;
+  /**
+   * Hold a copy of an image as A.
+   * @param {HTMLImageElement} image
+   */
+  hold(image) {
+    const copy = /** @type {HTMLImageElement} */ (image.cloneNode());
+    copy.decoding = "sync";
+    this.heldStep = Number(image.dataset.step);
+    this.held.replaceChildren(copy);
+    this.#show(true);
+    this.moveTo(0.5);
+  }
+
+  leave() {
+    this.#show(false);
+    this.held.replaceChildren();
+    this.current.style.clipPath = "";
+  }
+
+  /** @param {number} share 0 to 1 */
+  moveTo(share) {
+    this.share = Math.max(0, Math.min(1, share));
+    const percent = `${(100 * this.share).toFixed(2)}%`;
+    this.current.style.clipPath = `inset(0 0 0 ${percent})`;
+    this.#line.style.left = percent;
+    this.#line.setAttribute("aria-valuenow", String(Math.round(100 * this.share)));
+  }
+
+  /**
+   * Name both sides.
+   * @param {FilmTexts} texts
+   * @param {string} heldStep
+   * @param {string} currentStep
+   */
+  label(texts, heldStep, currentStep) {
+    this.#line.setAttribute("aria-label", texts.divider);
+    const [a, b] = this.names.children;
+    a.textContent = `A · ${fill(texts.step, { step: heldStep })}`;
+    b.textContent = `B · ${fill(texts.step, { step: currentStep })}`;
+  }
+
+  /** @param {boolean} isOn */
+  #show(isOn) {
+    this.isOn = isOn;
+    for (const element of [this.held, this.#line, this.names]) element.hidden = !isOn;
+  }
+
+  #buildLine() {
+    const line = document.createElement("div");
+    line.className = "line";
+    line.tabIndex = 0;
+    line.hidden = true;
+    line.setAttribute("role", "slider");
+    line.setAttribute("aria-valuemin", "0");
+    line.setAttribute("aria-valuemax", "100");
+    line.innerHTML = `<i><svg viewBox="0 0 32 32" width="32" height="32" aria-hidden="true" fill="#1a1c24">
+      <path d="M13 9.5v13L6 16zM19 9.5v13l7-6.5z"/></svg></i>`;
     line.addEventListener("pointerdown", (event) => {
       line.setPointerCapture(event.pointerId);
       event.preventDefault();
@@ -32,58 +119,14 @@ export class Wipe {
     line.addEventListener("pointermove", (event) => {
       if (!line.hasPointerCapture(event.pointerId)) return;
       const box = this.picture.getBoundingClientRect();
-      this.move((event.clientX - box.left) / box.width);
+      this.moveTo((event.clientX - box.left) / box.width);
     });
     line.addEventListener("keydown", (event) => {
-      const pace = event.shiftKey ? 0.1 : 0.02;
-      const to = {
-        ArrowLeft: this.at - pace,
-        ArrowDown: this.at - pace,
-        ArrowRight: this.at + pace,
-        ArrowUp: this.at + pace,
-        PageDown: this.at - 0.1,
-        PageUp: this.at + 0.1,
-        Home: 0,
-        End: 1,
-      }[event.key];
-      if (to === undefined) return;
+      const share = shareAfterKey(this.share, event.key, event.shiftKey);
+      if (share === null) return;
       event.preventDefault();
-      this.move(to);
+      this.moveTo(share);
     });
-  }
-
-  // Hold a copy of what is on show as A.
-  hold(image) {
-    const copy = image.cloneNode();
-    copy.decoding = "sync";
-    this.step = Number(image.dataset.step);
-    this.held.replaceChildren(copy);
-    this.show(true);
-    this.move(0.5);
-  }
-
-  leave() {
-    this.show(false);
-    this.held.replaceChildren();
-    this.now.style.clipPath = "";
-  }
-
-  show(on) {
-    this.on = on;
-    for (const one of [this.held, this.line, this.names]) one.hidden = !on;
-  }
-
-  move(to) {
-    this.at = Math.max(0, Math.min(1, to));
-    const share = `${(100 * this.at).toFixed(2)}%`;
-    this.now.style.clipPath = `inset(0 0 0 ${share})`;
-    this.line.style.left = share;
-    this.line.setAttribute("aria-valuenow", Math.round(100 * this.at));
-  }
-
-  words(texts, held, now) {
-    this.line.setAttribute("aria-label", texts.divider);
-    this.names.firstElementChild.textContent = `A · ${texts.step.replace("{step}", held)}`;
-    this.names.lastElementChild.textContent = `B · ${texts.step.replace("{step}", now)}`;
+    return line;
   }
 }

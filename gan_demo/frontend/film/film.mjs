@@ -1,287 +1,323 @@
-// A picture of the samples for every moment of a training, with a scrubber. Frames come by URL and stay in the browser's
-// cache, so dragging asks the server for nothing it has sent before; elements are kept, so nothing flickers.
-//
-// data: {run, steps, live, autoplay, compact, most, pixelated, language, texts, version}
-//   sheet {columns, width, height, gap, count}: samples can be picked; explain: a pick opens the explanation below
-//   highlight: index of a sample to ring, or null; marks [{step, text}]: ticks on the scrubber
-//   onGo(step, isNewest, byHand): the moment on show is another; onPick(step, index or null): a sample was clicked
+// @ts-check
+// The film of a training: its sheets of samples by step, with a scrubber. Sheets come by URL and stay in the browser's
+// cache, so that dragging never fetches one twice; elements stay in the page, so that nothing flickers.
 
+import { find } from "../shared/find.mjs";
+import { number } from "../shared/format.mjs";
 import { Frames } from "../shared/frames.mjs";
-import { Wipe } from "./compare_wipe.mjs";
-import { drawTicks, drawWords, explains, number } from "./labels.mjs";
-import { Explanation } from "./sample_panel.mjs";
-import { Picking } from "./sample_selection.mjs";
+import { CompareWipe } from "./compare_wipe.mjs";
+import { Controls, canExplain } from "./controls.mjs";
+import { nearestIndex, pictureWidth } from "./moments.mjs";
+import { Player } from "./player.mjs";
+import { SamplePanel } from "./sample_panel.mjs";
+import { SampleSelection } from "./sample_selection.mjs";
 
-const states = new WeakMap();
+/** @import { FilmData } from "./types.js" */
 
+const DEFAULT_WIDTH = 900; // CSS pixels
+
+/** @type {WeakMap<Element, Film>} */
+const films = new WeakMap();
+
+/**
+ * Draw the film in `parentElement`, or update the one that is there.
+ * @param {{ data: FilmData, parentElement: Element }} props
+ */
 export function draw({ data, parentElement }) {
-  let s = states.get(parentElement);
-  if (!s) {
-    s = build(parentElement);
-    states.set(parentElement, s);
+  let film = films.get(parentElement);
+  if (!film) {
+    film = new Film(parentElement, data);
+    films.set(parentElement, film);
   }
-  update(s, data);
+  film.update(data);
 }
 
+/**
+ * Remove the film from `parentElement`.
+ * @param {Element} parentElement
+ */
 export function clear(parentElement) {
-  const s = states.get(parentElement);
-  if (!s) return;
-  s.gone = true;
-  s.playing = 0;
-  s.observer.disconnect();
-  s.explanation.close();
-  s.root.remove();
-  states.delete(parentElement);
+  films.get(parentElement)?.close();
+  films.delete(parentElement);
 }
 
-// Show the kept moment nearest to ``step``; null goes back to the newest and follows it.
+/**
+ * Show the kept step nearest to `step`; null goes back to the newest and follows it.
+ * @param {Element} parentElement
+ * @param {number | null} step
+ */
 export function goTo(parentElement, step) {
-  const s = states.get(parentElement);
-  if (!s?.steps.length) return;
-  stop(s);
-  go(s, step === null ? s.steps.length - 1 : closest(s.steps, step), false);
+  films.get(parentElement)?.goTo(step);
 }
 
-function build(parent) {
-  const root = document.createElement("div");
-  root.className = "film";
-  root.innerHTML = `<div class="stage"><span class="wait"></span>
-      <div class="picture" hidden><div class="held" hidden></div><div class="now"></div></div></div>
-    <p class="names" hidden><b></b><b></b></p><p class="hint" hidden></p>
-    <div class="bar"><button class="play" type="button"></button>
-      <span class="track"><input type="range" min="0" value="0" step="1"><span class="marks"></span></span>
-      <output></output><button class="compare" type="button"><i></i><span></span></button>
-      <button class="live" type="button"></button></div>`;
-  parent.querySelector(".film")?.remove();
-  parent.append(root);
-  const find = (name) => root.querySelector(name);
-  const s = {
-    root,
-    stage: find(".stage"),
-    wait: find(".wait"),
-    picture: find(".picture"),
-    now: find(".now"),
-    hint: find(".hint"),
-    slider: find("input"),
-    output: find("output"),
-    play: find(".play"),
-    live: find(".live"),
-    compare: find(".compare"),
-    marks: find(".marks"),
-    steps: [],
-    index: -1,
-    follow: true,
-    playing: 0,
-    shown: null,
-    run: "",
-    version: "",
-    data: {},
-    started: false,
-    asked: false,
-    gone: false,
-    told: "",
-    knows: false,
-  };
-  s.wipe = new Wipe(s.picture, find(".held"), s.now, find(".names"));
-  s.picking = new Picking(s.picture, (index, x) => pick(s, index, x));
-  s.explanation = new Explanation(root, () => pick(s, null));
-  listen(s);
-  s.observer = new ResizeObserver(() => fit(s));
-  s.observer.observe(s.stage);
-  return s;
-}
+const HTML = `<div class="stage"><span class="wait"></span>
+    <div class="picture" hidden><div class="held" hidden></div><div class="now"></div></div></div>
+  <p class="names" hidden><b></b><b></b></p><p class="hint" hidden></p>
+  <div class="bar"><button class="play" type="button"></button>
+    <span class="track"><input type="range" min="0" value="0" step="1"><span class="marks"></span></span>
+    <output></output><button class="compare" type="button"><i></i><span></span></button>
+    <button class="live" type="button"></button></div>`;
 
-function listen(s) {
-  const all = () => s.frames?.look(s.steps, s.index, true);
-  s.slider.addEventListener("pointerenter", all); // most likely about to be dragged
-  s.slider.addEventListener("focus", all);
-  s.slider.addEventListener("input", () => {
-    stop(s);
-    go(s, Number(s.slider.value), true);
-  });
-  s.slider.addEventListener("change", () => explainHere(s));
-  s.slider.addEventListener("keydown", (event) => {
-    if (event.key === " ") {
-      event.preventDefault();
-      toggle(s);
+class Film {
+  player = new Player();
+  /** @type {Frames | null} the sheets of the present run */
+  #frames = null;
+  /** @type {HTMLImageElement | null} the sheet on show */
+  #image = null;
+  #run = "";
+  #version = "";
+  #hasAutoplayed = false;
+  #hasSelected = false;
+  #isFrameRequested = false;
+  #isClosed = false;
+  /** The step and state that onGo was called with last. */
+  #reported = "";
+
+  /**
+   * @param {Element} parent
+   * @param {FilmData} data
+   */
+  constructor(parent, data) {
+    this.data = data;
+    this.root = document.createElement("div");
+    this.root.className = "film";
+    this.root.innerHTML = HTML;
+    parent.querySelector(".film")?.remove();
+    parent.append(this.root);
+    this.stage = find(this.root, ".stage", HTMLElement);
+    this.picture = find(this.root, ".picture", HTMLElement);
+    this.current = find(this.root, ".now", HTMLElement);
+    const [held, names] = [".held", ".names"].map((selector) => find(this.root, selector, HTMLElement));
+    this.controls = new Controls(this.root);
+    this.wipe = new CompareWipe(this.picture, held, this.current, names);
+    this.selection = new SampleSelection(this.picture, (index, x) => this.#select(index, x));
+    this.samplePanel = new SamplePanel(this.root, () => this.#select(null));
+    this.#listen();
+    this.observer = new ResizeObserver(() => this.#fit());
+    this.observer.observe(this.stage);
+  }
+
+  /** @param {FilmData} data */
+  update(data) {
+    this.data = data;
+    if (this.#run !== data.run || this.#version !== (data.version ?? "")) this.#begin();
+    const index = this.player.setSteps(data.steps);
+    this.player.loops = Boolean(data.autoplay);
+    this.root.classList.toggle("compact", Boolean(data.compact));
+    this.controls.setRange(data);
+    const isSelectable = Boolean(data.onPick) || canExplain(data);
+    this.selection.update(data.sheet ?? null, data.highlight ?? null, data.texts, isSelectable);
+    if (data.steps.length) this.#show(index, false);
+    else this.#drawControls();
+    if (data.autoplay && !this.#hasAutoplayed && data.steps.length > 1) {
+      this.#hasAutoplayed = true;
+      if (!matchMedia("(prefers-reduced-motion: reduce)").matches) this.#play();
     }
-  });
-  s.play.addEventListener("click", () => toggle(s));
-  s.live.addEventListener("click", () => {
-    stop(s);
-    go(s, s.steps.length - 1, true);
-  });
-  s.compare.addEventListener("click", () => {
-    stop(s);
-    if (s.wipe.on) s.wipe.leave();
-    else if (s.shown) s.wipe.hold(s.shown);
+  }
+
+  /** @param {number | null} step */
+  goTo(step) {
+    const { steps, lastIndex } = this.player;
+    if (!steps.length) return;
+    this.#stop();
+    this.#show(step === null ? lastIndex : nearestIndex(steps, step), false);
+  }
+
+  close() {
+    this.#isClosed = true;
+    this.player.stop();
+    this.observer.disconnect();
+    this.samplePanel.close();
+    this.root.remove();
+  }
+
+  #listen() {
+    const { slider, play, live, compare } = this.controls;
+    const loadAll = () => this.#frames?.look(this.player.steps, this.player.index, true);
+    slider.addEventListener("pointerenter", loadAll); // most likely about to be dragged
+    slider.addEventListener("focus", loadAll);
+    slider.addEventListener("input", () => {
+      this.#stop();
+      this.#show(Number(slider.value), true);
+    });
+    slider.addEventListener("change", () => this.#explainCurrentStep());
+    slider.addEventListener("keydown", (event) => {
+      if (event.key !== " ") return;
+      event.preventDefault();
+      this.#togglePlaying();
+    });
+    play.addEventListener("click", () => this.#togglePlaying());
+    live.addEventListener("click", () => {
+      this.#stop();
+      this.#show(this.player.lastIndex, true);
+    });
+    compare.addEventListener("click", () => this.#toggleComparison());
+    this.root.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || this.selection.index === null) return;
+      event.preventDefault(); // closes the explanation, and not the presenter view as well
+      this.#select(null);
+    });
+  }
+
+  /** Start over with another run, or with the same run trained anew. */
+  #begin() {
+    const { run, version = "" } = this.data;
+    const query = version ? `?v=${encodeURIComponent(version)}` : "";
+    /** @param {number} step */
+    const address = (step) =>
+      new URL(`api/runs/${encodeURIComponent(run)}/grids/${step}.png${query}`, document.baseURI).href;
+    const frames = new Frames(address, () => {
+      if (this.#frames === frames) this.#requestFrame();
+    });
+    this.#frames = frames;
+    this.#run = run;
+    this.#version = version;
+    this.#hasAutoplayed = false;
+    this.#reported = "";
+    this.player.reset();
+    this.wipe.leave();
+    this.selection.select(null);
+    this.samplePanel.close();
+  }
+
+  /**
+   * Show the step at `index`.
+   * @param {number} index
+   * @param {boolean} byHand
+   */
+  #show(index, byHand) {
+    const { player } = this;
+    player.moveTo(index);
+    this.controls.slider.value = String(index);
+    this.#frames?.look(player.steps, index, byHand || player.isPlaying);
+    this.#drawControls();
+    this.#requestFrame();
+    const state = `${player.step} ${player.isFollowing}`;
+    if (state === this.#reported || player.step === undefined) return;
+    this.#reported = state;
+    this.data.onGo?.(player.step, player.isFollowing, byHand);
+  }
+
+  #requestFrame() {
+    if (this.#isFrameRequested || this.#isClosed) return;
+    this.#isFrameRequested = true;
+    requestAnimationFrame((now) => {
+      this.#isFrameRequested = false;
+      if (this.#isClosed) return;
+      if (this.player.isPlaying) this.#advance(now);
+      this.#paint();
+    });
+  }
+
+  /** Show the sheet of the present step, or while it loads the nearest one, if that is nearer than the one on show. */
+  #paint() {
+    const { player } = this;
+    const index = this.#frames?.nearest(player.index) ?? -1;
+    const image = index < 0 ? null : this.#frames?.image(player.steps[index]);
+    if (!image || image === this.#image) return;
+    const shownIndex = player.steps.indexOf(Number(this.#image?.dataset.step));
+    const isShownUsable = shownIndex >= 0 && this.current.dataset.run === this.#run;
+    if (isShownUsable && index !== player.index) {
+      if (Math.abs(shownIndex - player.index) <= Math.abs(index - player.index)) return;
+    }
+    image.alt = this.data.texts.alt.replace("{step}", number(this.data.language, player.steps[index]));
+    image.classList.toggle("pixelated", Boolean(this.data.pixelated));
+    this.current.replaceChildren(image);
+    this.current.dataset.run = this.#run;
+    const hasNewSize = this.#image?.naturalWidth !== image.naturalWidth;
+    this.#image = image;
+    this.root.querySelector(".wait")?.remove();
+    this.picture.hidden = false;
+    if (!hasNewSize) return;
+    this.#fit();
+    this.#drawControls();
+  }
+
+  #fit() {
+    if (!this.#image || !this.stage.clientWidth) return;
+    const available = Math.min(this.stage.clientWidth, this.data.most || DEFAULT_WIDTH);
+    const isPixelated = Boolean(this.data.pixelated);
+    const width = pictureWidth(this.#image.naturalWidth, available, window.devicePixelRatio || 1, isPixelated);
+    this.picture.style.width = `${width}px`;
+    this.root.style.setProperty("--wide", `${width}px`);
+  }
+
+  #drawControls() {
+    const { data, player, wipe } = this;
+    this.controls.draw(data, player, {
+      isComparing: wipe.isOn,
+      offersExplanation: canExplain(data) && Boolean(this.#image) && !this.#hasSelected,
+    });
+    if (!wipe.isOn) return;
+    const current = player.step === undefined ? "" : number(data.language, player.step);
+    wipe.label(data.texts, number(data.language, wipe.heldStep), current);
+  }
+
+  #togglePlaying() {
+    if (this.player.isPlaying) this.#stop();
+    else this.#play();
+  }
+
+  #play() {
+    const { player } = this;
+    if (!player.play()) return;
+    if (player.isAtEnd) this.#show(0, !this.data.autoplay);
+    this.#frames?.look(player.steps, player.index, true);
+    this.#drawControls();
+    this.#requestFrame();
+  }
+
+  /** @param {number} now ms */
+  #advance(now) {
+    const { player } = this;
+    const next = player.next(now, (step) => this.root.isConnected && this.#isLoaded(step));
+    if (next !== null) this.#show(next, !this.data.autoplay);
+    if (player.isPlaying) this.#requestFrame();
+    else this.#drawControls();
+  }
+
+  /** @param {number} step */
+  #isLoaded(step) {
+    return Boolean(this.#frames?.image(step)) || Boolean(this.#frames?.failed(step));
+  }
+
+  #stop() {
+    if (this.player.stop()) this.#drawControls();
+  }
+
+  #toggleComparison() {
+    this.#stop();
+    if (this.wipe.isOn) this.wipe.leave();
+    else if (this.#image) this.wipe.hold(this.#image);
     else return;
-    drawWords(s);
-  });
-  s.root.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || s.picking.index === null) return;
-    event.preventDefault(); // it closes this, and not the presenter view as well
-    pick(s, null);
-  });
-}
-
-function update(s, data) {
-  const before = s.steps[s.index];
-  s.data = data;
-  if (s.run !== data.run || s.version !== (data.version ?? "")) begin(s, data);
-  s.steps = data.steps;
-  s.root.classList.toggle("compact", Boolean(data.compact));
-  s.slider.max = Math.max(0, s.steps.length - 1);
-  s.slider.setAttribute("aria-label", data.texts.scrub);
-  s.slider.disabled = s.play.disabled = s.steps.length < 2;
-  s.picking.set(data.sheet ?? null, data.highlight ?? null, data.texts, data.onPick || explains(data));
-  drawTicks(s);
-  if (s.steps.length && (s.follow || s.index < 0) && !s.playing) go(s, s.steps.length - 1, false);
-  else if (s.steps.length) go(s, closest(s.steps, before ?? 0), false);
-  else drawWords(s);
-  if (data.autoplay && !s.started && s.steps.length > 1) {
-    s.started = true;
-    if (!matchMedia("(prefers-reduced-motion: reduce)").matches) play(s);
+    this.#drawControls();
   }
-}
 
-// Another run, or another course of the same.
-function begin(s, data) {
-  s.run = data.run;
-  s.version = data.version ?? "";
-  const address = (step) => {
-    const query = s.version ? `?v=${encodeURIComponent(s.version)}` : "";
-    return new URL(`api/runs/${encodeURIComponent(data.run)}/grids/${step}.png${query}`, document.baseURI).href;
-  };
-  const frames = new Frames(address, () => s.frames === frames && request(s));
-  s.frames = frames;
-  s.index = -1;
-  s.follow = true;
-  s.playing = 0;
-  s.started = false;
-  s.told = "";
-  s.wipe.leave();
-  s.picking.choose(null);
-  s.explanation.close();
-}
-
-function closest(steps, step) {
-  let best = 0;
-  for (let i = 1; i < steps.length; i++) if (Math.abs(steps[i] - step) <= Math.abs(steps[best] - step)) best = i;
-  return best;
-}
-
-function go(s, i, byHand) {
-  s.index = i;
-  s.follow = i === s.steps.length - 1;
-  s.slider.value = i;
-  s.frames.look(s.steps, i, byHand || s.playing > 0);
-  drawWords(s);
-  request(s);
-  const told = `${s.steps[i]} ${s.follow}`;
-  if (told === s.told) return;
-  s.told = told;
-  s.data.onGo?.(s.steps[i], s.follow, byHand);
-}
-
-function request(s) {
-  if (s.asked || s.gone) return;
-  s.asked = true;
-  requestAnimationFrame((now) => {
-    s.asked = false;
-    if (s.gone) return;
-    if (s.playing) onward(s, now);
-    paint(s);
-  });
-}
-
-// The picture of the present moment, or while it loads the nearest that is there, if that is nearer than what is shown.
-function paint(s) {
-  const i = s.frames.nearest(s.index);
-  if (i < 0) return;
-  const image = s.frames.image(s.steps[i]);
-  if (s.shown === image) return;
-  const shown = s.steps.indexOf(Number(s.shown?.dataset.step));
-  if (i !== s.index && shown >= 0 && s.now.dataset.run === s.run && Math.abs(shown - s.index) <= Math.abs(i - s.index))
-    return;
-  image.alt = s.data.texts.alt.replace("{step}", number(s, s.steps[i]));
-  image.classList.toggle("pixelated", Boolean(s.data.pixelated));
-  s.now.replaceChildren(image);
-  s.now.dataset.run = s.run;
-  const first = !s.shown || s.shown.naturalWidth !== image.naturalWidth;
-  s.shown = image;
-  if (s.wait.isConnected) s.wait.remove();
-  s.picture.hidden = false;
-  if (first) {
-    fit(s);
-    drawWords(s);
+  /**
+   * Select a sample, or none; a second click on the selected sample lets go of it.
+   * @param {number | null} index
+   * @param {number} [x] where the picture was clicked, 0 to 1 of its width
+   */
+  #select(index, x) {
+    const { data, wipe } = this;
+    const selected = index === this.selection.index ? null : index;
+    const isHeldSide = wipe.isOn && x !== undefined && x < wipe.share;
+    const step = isHeldSide ? wipe.heldStep : Number(this.#image?.dataset.step);
+    this.#hasSelected = true;
+    this.selection.select(selected);
+    data.onPick?.(step, selected);
+    this.#drawControls();
+    if (selected === null) this.samplePanel.close();
+    else if (canExplain(data)) {
+      this.#stop();
+      this.samplePanel.open(this.#run, step, selected, data);
+    }
   }
-}
 
-// Pixel art is enlarged by a whole number of device pixels: every pixel of a sample is a square of the same size.
-function fit(s) {
-  const image = s.shown;
-  if (!image || !s.stage.clientWidth) return;
-  const most = Math.min(s.stage.clientWidth, s.data.most || 900);
-  const ratio = window.devicePixelRatio || 1;
-  const times = Math.floor((most * ratio) / image.naturalWidth);
-  const width = s.data.pixelated && times >= 1 ? (image.naturalWidth * times) / ratio : most;
-  s.picture.style.width = `${width}px`;
-  s.root.style.setProperty("--wide", `${width}px`);
-}
-
-function toggle(s) {
-  if (s.playing) stop(s);
-  else play(s);
-}
-
-function play(s) {
-  if (s.steps.length < 2) return;
-  s.playing = 1; // then: when the next picture is due
-  if (s.index >= s.steps.length - 1) go(s, 0, !s.data.autoplay);
-  s.frames.look(s.steps, s.index, true);
-  drawWords(s);
-  request(s);
-}
-
-// One frame of the screen while it plays: the next picture if it is due and there; a late one is waited for.
-function onward(s, now) {
-  const pause = Math.max(33, Math.min(400, 6000 / s.steps.length));
-  const last = s.index >= s.steps.length - 1;
-  if (s.playing === 1) s.playing = now + pause;
-  if (last && !s.data.autoplay) return stop(s);
-  const next = last ? 0 : s.index + 1;
-  const there = s.frames.image(s.steps[next]) || s.frames.failed(s.steps[next]);
-  if (now >= s.playing + (last ? 1800 : 0) && there && s.root.isConnected) {
-    s.playing = Math.max(s.playing + pause, now);
-    go(s, next, !s.data.autoplay);
+  /** Explain the selected sample at the step at which the scrubber came to rest. */
+  #explainCurrentStep() {
+    const { player, selection, samplePanel } = this;
+    if (!samplePanel.isOpen || player.step === undefined || selection.index === null) return;
+    samplePanel.open(this.#run, player.step, selection.index, this.data);
   }
-  request(s);
-}
-
-function stop(s) {
-  if (!s.playing) return;
-  s.playing = 0;
-  drawWords(s);
-}
-
-// A sample was clicked, at ``x`` of the picture's width (0 to 1); null: none any more.
-function pick(s, index, x) {
-  if (index !== null && index === s.picking.index) index = null;
-  const held = s.wipe.on && x !== undefined && x < s.wipe.at;
-  const step = held ? s.wipe.step : Number(s.shown?.dataset.step);
-  s.knows = true; // that samples can be clicked
-  s.picking.choose(index);
-  s.data.onPick?.(step, index);
-  drawWords(s);
-  if (index === null) s.explanation.close();
-  else if (explains(s.data)) {
-    stop(s);
-    s.explanation.open(s.run, step, index, s.data);
-  }
-}
-
-// The scrubber came to rest: what is explained follows it.
-function explainHere(s) {
-  if (s.explanation.isOpen) s.explanation.open(s.run, s.steps[s.index], s.picking.index, s.data);
 }
