@@ -34,12 +34,12 @@ PATIENCE = 120_000  # ms that a digit may take
 OPEN = """async ([base, runtime, classifier]) => {
   const at = (path) => new URL(path, location.origin).href;
   const load = (path) => import(at(`api/ui/explorer/${path}`));
-  const [{ Engine }, { search, readingsOf }, { Reader }, { rng, random }, { distance }] = await Promise.all(
+  const [{ Engine }, { search, readingsOf }, { SampleReader }, { rng, randomState }, { distance }] = await Promise.all(
     ["engine/engine.mjs", "find/search.mjs", "engine/classifiers.mjs", "latent.mjs",
      "find/levenberg_marquardt.mjs"].map(load));
   const space = await (await fetch(at(`${base}/space.json`))).json();
   const engine = await Engine.open({ runtime: at(runtime), generator: at(`${base}/generator.onnx`) });
-  const reader = new Reader({ space, engine, url: (name) => (name === "classifier" ? at(classifier) : "") });
+  const reader = new SampleReader({ space, engine, url: (name) => (name === "classifier" ? at(classifier) : "") });
   const sample = (states) => {
     const flat = (name) => Float32Array.from(states.flatMap((state) => [...state[name]]));
     return engine.samples(flat("z"), flat("y"), 1);
@@ -61,7 +61,7 @@ OPEN = """async ([base, runtime, classifier]) => {
     const target = Float32Array.from(pixels, (value) => value / 127.5 - 1);
     const begin = performance.now();
     const [y] = await read(target);
-    const x = await sample(Array.from({ length: count }, (_, k) => random(space, 1000 * seed + k, y)));
+    const x = await sample(Array.from({ length: count }, (_, k) => randomState(space, 1000 * seed + k, y)));
     const errors = Array.from({ length: count }, (_, k) => distance(x, target, k));
     return { error: Math.min(...errors), seconds: (performance.now() - begin) / 1000 };
   };

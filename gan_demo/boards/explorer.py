@@ -19,7 +19,7 @@ TitledRun = tuple[str, RunDir]  # a sequence of pairs and no dict, as two runs m
 
 
 def run_data(run: RunDir, step: int, runs_on_offer: Sequence[TitledRun], owner: str) -> dict[str, Any]:
-    """Return what ``explorer.mjs`` describes for a checkpoint of a run, for the browser with the token ``owner``.
+    """Return the ``ExplorerData`` of explorer/types.d.ts for a checkpoint, for the browser with the token ``owner``.
 
     Addresses are relative to the app's.
     """
@@ -32,7 +32,7 @@ def run_data(run: RunDir, step: int, runs_on_offer: Sequence[TitledRun], owner: 
 
 
 def upload_data(upload: Upload, runs_on_offer: Sequence[TitledRun]) -> dict[str, Any]:
-    """Return what ``explorer.mjs`` describes for uploaded weights, which no link can lead to."""
+    """Return the ``ExplorerData`` of explorer/types.d.ts for uploaded weights, which no link can lead to."""
     return _shared(runs_on_offer) | {
         "id": upload.id,
         "urls": _runtime_address() | _upload_addresses(upload),
@@ -63,7 +63,7 @@ def texts() -> dict[str, str]:
 
 
 def tools() -> list[str]:
-    """Return the names of all tools; tools.mjs decides on their order and which models they suit."""
+    """Return the names of all tools; tool_list.mjs decides on their order and which models they suit."""
     return sorted(file.stem for file in _TOOLS.glob("*.mjs"))
 
 

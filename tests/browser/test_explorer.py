@@ -42,7 +42,7 @@ OVERFLOW = """() => {
 }"""
 FIRST, WHOLE = re.compile(r"space\.json\?(.*&)?first=1"), re.compile(r"space\.json(?!.*first=1)")
 START = """const facts = await (await fetch(given)).json();
-  return m.write(s.random(facts, 27), 'hold', new Map());"""  # where the explorer begins by itself
+  return m.writeHash(s.randomState(facts, 27), 'hold', new Map());"""  # where the explorer begins by itself
 
 
 def mixed(count: int, first: int, second: int, share: float) -> tuple[float, ...]:
@@ -439,10 +439,10 @@ def test_ways_through_latent_space_are_those_of_the_core(bare: Page) -> None:
       return { slerp: [0, 0.3, 1].map((t) => list(m.slerp(x, y, t))), lerp: list(m.lerp(x, y, 0.3)),
         parallel: list(m.slerp(x, x.map((one) => 2 * one), 0.5)), opposite: list(m.slerp(x, x.map((one) => -one), 0.25)),
         zero: list(m.slerp(x, new Float32Array(16), 0.25)), sum: list(m.arithmetic(x, y, w)),
-        many: list(m.arithmetic([x, y], [y], [w, x])), moved: list(m.moved(m.state(y), u, 1.5).z),
-        at: m.coordinate(m.moved(m.state(y), u, 1.5), u), mixed: list(m.mixed(10, 4, 9, 0.6)),
-        strongest: m.strongest(m.mixed(10, 4, 9, 0.3)),
-        near: m.neighbours(m.state(x), 3, 5, 0.3).map((one) => [m.norm(one.z), m.dot(one.z, x) / m.norm(one.z) / m.norm(x)]) };"""
+        many: list(m.arithmetic([x, y], [y], [w, x])), moved: list(m.withCoordinate(m.latentState(y), u, 1.5).z),
+        at: m.coordinate(m.withCoordinate(m.latentState(y), u, 1.5), u), mixed: list(m.blend(10, 4, 9, 0.6)),
+        strongest: m.heaviestTwo(m.blend(10, 4, 9, 0.3)),
+        near: m.neighbours(m.latentState(x), 3, 5, 0.3).map((one) => [m.norm(one.z), m.dot(one.z, x) / m.norm(one.z) / m.norm(x)]) };"""
     found = module(bare, "latent", body, points)
     u = a / a.norm()
     wanted = {
@@ -497,13 +497,13 @@ def normals(seed: int, count: int) -> list[float]:
 def test_addresses_keep_every_bit_and_refuse_nonsense(bare: Page) -> None:
     z = latent.sample_z(1, 20, 3)[0].tolist()
     body = """const space = { z_dim: 20, labels: [{ name: 'digit', values: [...'0123456789'] }] };
-      const one = s.state(given, s.mixed(10, 4, 9, 0.6), 0.7);
-      const hash = m.write(one, 'hold', new Map([['hold.across', 'sefa-1 & 2']]));
-      const back = m.read(hash, space);
-      const psi = (value) => m.read(hash.replace('psi=0.7', `psi=${value}`), space).state;
-      return { hash, same: s.same(one, back.state), tool: back.tool, param: back.params.get('hold.across'),
-        other: m.read(hash, { ...space, z_dim: 19 }).state, nan: m.decode(m.encode([NaN])), odd: m.decode('§'), short: m.decode('AAA'),
-        none: m.read('', space).state, wild: [psi('-1'), psi('9'), psi('x')] };"""
+      const one = s.latentState(given, s.blend(10, 4, 9, 0.6), 0.7);
+      const hash = m.writeHash(one, 'hold', new Map([['hold.across', 'sefa-1 & 2']]));
+      const back = m.readHash(hash, space);
+      const psi = (value) => m.readHash(hash.replace('psi=0.7', `psi=${value}`), space).state;
+      return { hash, same: s.sameState(one, back.state), tool: back.tool, param: back.params.get('hold.across'),
+        other: m.readHash(hash, { ...space, z_dim: 19 }).state, nan: m.decodeNumbers(m.encodeNumbers([NaN])), odd: m.decodeNumbers('§'), short: m.decodeNumbers('AAA'),
+        none: m.readHash('', space).state, wild: [psi('-1'), psi('9'), psi('x')] };"""
     found = module(bare, "url_state", body, z)
     assert (found["same"], found["tool"], found["param"]) == (True, "hold", "sefa-1 & 2")
     assert [found[name] for name in ("other", "nan", "odd", "short", "none")] == [None] * 5
@@ -512,11 +512,11 @@ def test_addresses_keep_every_bit_and_refuse_nonsense(bare: Page) -> None:
 
 
 def test_a_file_and_a_link_have_the_same_limit(bare: Page) -> None:
-    body = """const { decode, encode } = await load('url_state');
+    body = """const { decodeNumbers, encodeNumbers } = await load('url_state');
       const opens = (value) => {
-        try { return m.fromJson(JSON.stringify({ z: [value] }), { z_dim: 1, labels: [] }).z[0] === value; } catch (error) { return error.message; }
+        try { return m.stateFromJson(JSON.stringify({ z: [value] }), { z_dim: 1, labels: [] }).z[0] === value; } catch (error) { return error.message; }
       };
-      return [1000, -1000, 1001].map((value) => [opens(value), Boolean(decode(encode([value])))]);"""
+      return [1000, -1000, 1001].map((value) => [opens(value), Boolean(decodeNumbers(encodeNumbers([value])))]);"""
     assert module(bare, "latent_file", body) == [[True, True], [True, True], ["file.no_number", False]]
 
 

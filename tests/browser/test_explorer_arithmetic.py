@@ -71,7 +71,7 @@ def test_z_of_the_sum_is_that_of_the_means(own_page: Page, way: str) -> None:
         own_page,
         "arithmetic/formula",
         f"""
-      const [a, b, c] = given.map((rows) => rows.map((z) => s.state(z)));
+      const [a, b, c] = given.map((rows) => rows.map((z) => s.latentState(z)));
       return [...m.sum(a, b, c, [], '{way}').z];""",
         [one.tolist() for one in (a, b, c)],
     )
@@ -84,7 +84,7 @@ def test_labels_are_added_with_z_and_each_way_leaves_the_other_half_as_it_was(ow
         "arithmetic/formula",
         f"""{FIELDS}
       const [a, b, c] = [[2, 0], [0, 0], [0, 1]].map(([g, h], k) =>
-        [s.state([k === 0 ? 3 : 0, k + 1], [...s.pure(3, g), ...s.pure(2, h)])]);
+        [s.latentState([k === 0 ? 3 : 0, k + 1], [...s.oneHot(3, g), ...s.oneHot(2, h)])]);
       return m.WAYS.map((way) => m.sum(a, b, c, fields, way)).map(({{z, y}}) => [[...z], [...y]]);""",
     )
     dark_and_long, dark_and_short = [0, 0, 1, 0, 1], [0, 0, 1, 1, 0]
@@ -98,7 +98,7 @@ def test_labels_below_nothing_are_nothing_and_the_rest_is_one_whole(own_page: Pa
         own_page,
         "arithmetic/formula",
         f"""{FIELDS}
-      const one = (g) => [s.state([1], [...s.pure(3, g), 1, 0])];
+      const one = (g) => [s.latentState([1], [...s.oneHot(3, g), 1, 0])];
       return [...m.sum(one(0), one(1), one(2), fields).y];""",
     )
     np.testing.assert_allclose(found, [0.5, 0, 0.5, 1, 0])

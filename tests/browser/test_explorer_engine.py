@@ -147,7 +147,7 @@ ANEW = """
 # The shares that are reported from the start to the first picture.
 PROGRESS = """async (urls) => {
   const again = 'progress'; ANEW
-  const { Progress } = await import('/api/ui/explorer/loading_bar.mjs');
+  const { LoadingBar } = await import('/api/ui/explorer/loading_bar.mjs');
   const shares = [], original = Progress.prototype.at;
   Progress.prototype.at = function (share) { shares.push(share); original.call(this, share); };
   show(urls);

@@ -78,7 +78,7 @@ def test_a_loop_returns_to_its_first_keyframe_and_a_way_ends_at_its_last(own_pag
     found = module(
         own_page,
         "journey/journey",
-        """const keys = [[1, 0], [0, 1], [-1, 0]].map((z) => s.state(z, [], 1));
+        """const keys = [[1, 0], [0, 1], [-1, 0]].map((z) => s.latentState(z, [], 1));
         const told = (j) => [0, 0.5, 1, 2, 3, 3.5].map((p) => [...m.at(j, p).z].map((v) => Math.round(1000 * v) / 1000));
         const loop = m.journey(keys), way = m.journey(keys, { loop: false, spherical: false });
         return [m.legs(loop), told(loop), m.legs(way), told(way), m.duration(loop), m.stops(loop, 3), m.stops(way, 3)];""",
@@ -97,7 +97,7 @@ def test_labels_and_truncation_change_on_the_way(own_page: Page) -> None:
     found = module(
         own_page,
         "journey/journey",
-        """const j = m.journey([s.state([1, 0], [1, 0], 1), s.state([0, 1], [0, 1], 0.5)], { loop: false });
+        """const j = m.journey([s.latentState([1, 0], [1, 0], 1), s.latentState([0, 1], [0, 1], 0.5)], { loop: false });
         const half = m.at(j, 0.5);
         return [[...half.y], half.psi];""",
     )
@@ -109,9 +109,9 @@ def test_keyframes_survive_the_address_exactly(own_page: Page) -> None:
         own_page,
         "journeys",
         f"""const space = {SPACE};
-        const keys = [s.random(space, 5), s.state([0.1, -3.3, 2], [0.25, 0.75, 0, 1, 0], 0.7), s.state([70.5, 0, 1], [0, 0, 1, 0, 1], 1)].map(m.key);
+        const keys = [s.randomState(space, 5), s.latentState([0.1, -3.3, 2], [0.25, 0.75, 0, 1, 0], 0.7), s.latentState([70.5, 0, 1], [0, 0, 1, 0, 1], 1)].map(m.key);
         const text = m.write(m.journey(keys), space), again = m.read(text, space);
-        return [text.split('*')[0].length, again.every((one, k) => s.same(one, keys[k])), encodeURIComponent(text) === text];""",
+        return [text.split('*')[0].length, again.every((one, k) => s.sameState(one, keys[k])), encodeURIComponent(text) === text];""",
     )
     assert found == [len("zzzzzzzz!1.0"), True, True]
 
@@ -127,7 +127,7 @@ def test_a_long_journey_has_fewer_pictures_a_second_not_more_pictures(own_page: 
     found = module(
         own_page,
         "journey/journey",
-        """const keys = Array.from({ length: 20 }, () => s.state([1], [], 1));
+        """const keys = Array.from({ length: 20 }, () => s.latentState([1], [], 1));
         return [m.pace(m.journey(keys, { seconds: 6 }), 20, 480), m.pace(m.journey(keys.slice(0, 3)), 20, 480)];""",
     )
     assert found == [{"count": 480, "fps": 4}, {"count": 120, "fps": 20}]

@@ -41,7 +41,7 @@ TINY = [
 SPACE = """const space = {z_dim: 6, labels: [{name: 'digit', values: ['0', '1', '2']}, {name: 'hat', values: ['no', 'yes']}],
   directions: [{key: 'change-1', family: 'change', u: [1, 0, 0, 0, 0, 0]}, {key: 'change-2', family: 'change', u: [.6, .8, 0, 0, 0, 0]}]};
   const all = m.axes(space), by = (key) => all.find((one) => one.key === key);
-  const here = s.state([1, 2, 3, -1, .5, 2], [0, 1, 0, .3, .7], .8);"""
+  const here = s.latentState([1, 2, 3, -1, .5, 2], [0, 1, 0, .3, .7], .8);"""
 
 
 @pytest.fixture(scope="module")
@@ -152,7 +152,7 @@ def test_the_map_goes_through_the_current_place_and_says_when_one_is_beside_it(o
         "map/axes",
         f"""{SPACE}
       const p = m.plane(here, by('change-1'), by('change-2'));
-      const beside = s.state([1, 2, 3, -1, .5, 2.5], here.y, here.psi), less = s.state(here.z, here.y, .7);
+      const beside = s.latentState([1, 2, 3, -1, .5, 2.5], here.y, here.psi), less = s.latentState(here.z, here.y, .7);
       return [m.where(p, space.labels, here), m.where(p, space.labels, beside).off, m.where(p, space.labels, less).off];
     """,
     )
@@ -358,7 +358,7 @@ def test_while_finer_cells_are_on_their_way_coarser_ones_are_shown(own_page: Pag
         make: async (cells) => cells.some((one) => one.level > finest) ? never : cells.map(opaque), colour: () => '',
         where: () => null, length: () => '',
       };
-      const board = new m.Board({t: (key) => key, lost(error) { throw error; }}, document.body.firstChild, {kept: '', moved() {}});
+      const board = new m.Board({t: (key) => key, drawingFailed(error) { throw error; }}, document.body.firstChild, {kept: '', moved() {}});
       const frame = () => new Promise(requestAnimationFrame), alpha = () => {
         const {width, height} = board.canvas, all = board.canvas.getContext('2d').getImageData(0, 0, width, height).data;
         return all.filter((_, k) => k % 4 === 3).reduce((least, one) => Math.min(least, one), 255);

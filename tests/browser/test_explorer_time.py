@@ -175,7 +175,7 @@ def test_what_was_dropped_from_memory_is_loaded_again(page: Page) -> None:
     before = columns(page)
     page.evaluate(
         """async () => {
-          const { Generators } = await import('/api/ui/explorer/engine/generator_cache.mjs');
+          const { GeneratorCache } = await import('/api/ui/explorer/engine/generator_cache.mjs');
           const original = Generators.prototype.trim;
           Generators.prototype.trim = function () { original.call(this, 0); };
           document.querySelector('[role=tab]').click();

@@ -1,17 +1,17 @@
-// What the tools share: the current state and how it came about, its samples, its address, words. See explorer.mjs.
+// What the tools share: the current state and how it came about, its samples, its address, words. See App in types.d.ts.
 
 import { fill } from "../shared/dom.mjs";
 import { reason } from "../shared/http.mjs";
 import * as naming from "./controls/direction_names.mjs";
-import { Mixer } from "./controls/labels.mjs";
-import { Actions } from "./controls/toolbar.mjs";
+import { LabelControls } from "./controls/labels.mjs";
+import { Toolbar } from "./controls/toolbar.mjs";
 import { Superseded, toPixels } from "./engine/engine.mjs";
-import * as space from "./latent.mjs";
-import { Near } from "./stage/neighbours.mjs";
+import * as latent from "./latent.mjs";
+import { NeighbourControls } from "./stage/neighbours.mjs";
 import { Stage } from "./stage/stage.mjs";
 import { Tabs } from "./tabs.mjs";
 import { Tiles } from "./tiles.mjs";
-import { Address, link, read, write } from "./url_state.mjs";
+import { pageLink, readHash, UrlState, writeHash } from "./url_state.mjs";
 
 const REMEMBERED = 200; // moves that can be undone
 const BRIEF = 5000; // ms that what needs no answer is on show
@@ -19,17 +19,24 @@ const START = 27; // the seed of the first place: fine with each of the shipped 
 
 export class App {
   // `before`: the address when this model was last on show, for a page that has none.
-  constructor({ data, space: facts, engine, place, before, failed }) {
-    Object.assign(this, { data, space: facts, engine, place, language: data.language, failed });
-    this.points = facts.shape.length === 1;
-    this.shape = this.points ? [1, 1, 2] : facts.shape;
-    const told = read(location.hash, facts);
-    Object.assign(this, { past: [], future: [], dragging: false, gone: false, leaving: false, given: told.params });
-    this.state = told.state ?? read(before, facts).state ?? space.random(facts, START);
-    this.address = new Address(() => this.hash());
+  constructor({ data, space: facts, engine, container, before, failed }) {
+    Object.assign(this, { data, space: facts, engine, container, language: data.language, failed });
+    this.drawsPoints = facts.shape.length === 1;
+    this.shape = this.drawsPoints ? [1, 1, 2] : facts.shape;
+    const told = readHash(location.hash, facts);
+    Object.assign(this, {
+      past: [],
+      future: [],
+      dragging: false,
+      destroyed: false,
+      replaced: false,
+      given: told.params,
+    });
+    this.state = told.state ?? readHash(before, facts).state ?? latent.randomState(facts, START);
+    this.address = new UrlState(() => this.hash());
     this.params = {
       get: (tool, name = "") => this.given.get(`${tool}.${name}`) ?? "",
-      set: (...all) => this.keep(...all),
+      set: (...all) => this.setParam(...all),
     };
     this.build(told.tool);
     this.listen();
@@ -39,27 +46,27 @@ export class App {
   build(tool) {
     this.root = document.createElement("div");
     this.root.className = "explorer building"; // it has its size, and is not seen yet
-    this.root.classList.toggle("points", this.points);
+    this.root.classList.toggle("points", this.drawsPoints);
     this.root.innerHTML = `<div class="left"><div class="stage-place"></div><p class="caption" hidden></p><div class="actions"></div><div class="near" hidden></div>
       <div class="mixer"></div></div><div class="right"></div><p class="said" aria-live="polite"></p>`;
-    this.place.append(this.root);
+    this.container.append(this.root);
     const find = (name) => this.root.querySelector(name);
     this.stage = new Stage(this, find(".stage-place"));
-    this.near = this.points ? null : new Near(this, find(".near"));
-    this.actions = new Actions(this, find(".actions"));
+    this.neighbours = this.drawsPoints ? null : new NeighbourControls(this, find(".near"));
+    this.actions = new Toolbar(this, find(".actions"));
     Object.assign(find(".caption"), {
       textContent: this.t(this.space.cloud?.length ? "stage.points" : "stage.samples"),
-      hidden: !this.points,
+      hidden: !this.drawsPoints,
     });
-    this.mixer = new Mixer(this, find(".mixer"));
+    this.mixer = new LabelControls(this, find(".mixer"));
     this.tabs = new Tabs(this, find(".right"), tool);
   }
 
   // Shows what was built; the first picture is drawn.
   reveal() {
-    for (const old of this.place.querySelectorAll(".explorer")) if (old !== this.root) old.remove();
+    for (const old of this.container.querySelectorAll(".explorer")) if (old !== this.root) old.remove();
     this.root.classList.remove("building");
-    this.place.style.minHeight = "";
+    this.container.style.minHeight = "";
     this.stage.fit();
     this.address.now();
     this.root.dataset.ready = "1";
@@ -67,10 +74,10 @@ export class App {
   }
 
   // What space.json lacked at first; `failed`: it will not come.
-  told(found) {
+  directionsArrived(found) {
     Object.assign(this.space, found, { pending: false });
-    this.stage.plane.told();
-    this.tabs.told();
+    this.stage.plane.directionsArrived();
+    this.tabs.directionsArrived();
   }
 
   listen() {
@@ -93,7 +100,7 @@ export class App {
 
   // Somebody put another link into the address bar; the address may have been written since.
   follow(hash) {
-    const told = read(hash, this.space);
+    const told = readHash(hash, this.space);
     this.given = told.params;
     if (told.tool) this.tabs.open(told.tool);
     if (told.state) this.go(told.state);
@@ -103,7 +110,7 @@ export class App {
   // ---- the state
 
   go(next, { drag = false } = {}) {
-    if (space.same(next, this.state)) return drag ? undefined : this.settle();
+    if (latent.sameState(next, this.state)) return drag ? undefined : this.settle();
     if (!this.dragging) {
       this.past = [...this.past, this.state].slice(-REMEMBERED);
       this.future = [];
@@ -141,17 +148,17 @@ export class App {
   }
 
   // Labels and truncation stay.
-  random() {
-    this.go(space.state(space.rng(space.newSeed()).normals(this.space.z_dim), this.state.y, this.state.psi));
+  goToRandom() {
+    this.go(latent.latentState(latent.rng(latent.newSeed()).normals(this.space.z_dim), this.state.y, this.state.psi));
   }
 
-  centre() {
-    this.go(space.state(new Float32Array(this.space.z_dim), this.state.y, 1));
+  goToCentre() {
+    this.go(latent.latentState(new Float32Array(this.space.z_dim), this.state.y, 1));
   }
 
   show(next) {
     this.state = next;
-    this.asked = performance.now();
+    this.changedAt = performance.now();
     this.stage.draw();
     this.actions.changed();
     this.mixer.changed();
@@ -186,31 +193,27 @@ export class App {
     return new Tiles(this, host, options);
   }
 
-  lockStage(fn) {
-    this.stage.lock(fn);
-  }
-
   // What draws lost its picture to a newer one, or the engine is gone.
-  lost(error) {
-    if (error instanceof Superseded || this.gone || this.leaving) return;
-    if (!this.root.dataset.ready || this.engine.gone) return this.failed(error);
+  drawingFailed(error) {
+    if (error instanceof Superseded || this.destroyed || this.replaced) return;
+    if (!this.root.dataset.ready || this.engine.closedReason) return this.failed(error);
     console.warn("explorer:", error);
-    this.notice(this.t("trouble", { reason: this.reason(error) }));
+    this.showNotice(this.t("trouble", { reason: this.errorText(error) }));
   }
 
   // ---- the address
 
-  keep(tool, text, name = "") {
+  setParam(tool, text, name = "") {
     this.given.set(`${tool}.${name}`, text);
     this.address.changed();
   }
 
   hash() {
-    return write(this.state, this.tabs.name, this.given);
+    return writeHash(this.state, this.tabs.name, this.given);
   }
 
   link() {
-    return link(this.hash(), this.data.query);
+    return pageLink(this.hash(), this.data.query);
   }
 
   // ---- words
@@ -219,25 +222,25 @@ export class App {
     return fill(this.data.texts[key] ?? key, values);
   }
 
-  field(name) {
+  fieldName(name) {
     return this.data.texts[`field.${name}`] ?? name;
   }
 
-  value(field, value) {
+  valueName(field, value) {
     return this.data.texts[`value.${field}.${value}`] ?? value;
   }
 
   // What to call a direction of space.directions; `whole`: by its family too, where that is not said beside it.
-  direction({ key, family, name }, whole = false) {
-    return naming.direction(this, { key, family, name }, whole);
+  directionName({ key, family, name }, whole = false) {
+    return naming.directionName(this, { key, family, name }, whole);
   }
 
   // What was measured along it, in plain words; "" if nothing was.
-  effect(direction) {
-    return naming.effect(this, direction);
+  effectText(direction) {
+    return naming.effectText(this, direction);
   }
 
-  number(n, digits = 0) {
+  formatNumber(n, digits = 0) {
     this.formats ??= new Map();
     if (!this.formats.has(digits)) {
       this.formats.set(
@@ -252,18 +255,18 @@ export class App {
       .replace("-", "−"); // never −0
   }
 
-  say(text) {
+  announce(text) {
     this.root.querySelector(".said").textContent = text;
   }
 
   // Over the picture, so that nothing moves, until the state changes or it is clicked away; `brief`: or after a moment.
-  notice(text, brief = false) {
+  showNotice(text, brief = false) {
     clearTimeout(this.noticed);
     this.stage.said.textContent = text;
-    if (brief) this.noticed = setTimeout(() => this.notice(""), BRIEF);
+    if (brief) this.noticed = setTimeout(() => this.showNotice(""), BRIEF);
   }
 
-  reason(error) {
+  errorText(error) {
     return reason(this.data.texts, error);
   }
 
@@ -271,7 +274,7 @@ export class App {
     return this.data.urls[name] ? new URL(this.data.urls[name], document.baseURI).href : "";
   }
 
-  save(blob, name) {
+  saveFile(blob, name) {
     const a = document.createElement("a");
     a.href = URL.createObjectURL(blob);
     a.download = name;
@@ -280,16 +283,16 @@ export class App {
   }
 
   rng(seed) {
-    return space.rng(seed);
+    return latent.rng(seed);
   }
 
   newSeed() {
-    return space.newSeed();
+    return latent.newSeed();
   }
 
   destroy() {
-    if (this.gone) return;
-    this.gone = true;
+    if (this.destroyed) return;
+    this.destroyed = true;
     this.ending.abort();
     this.address.close();
     this.tabs.destroy();

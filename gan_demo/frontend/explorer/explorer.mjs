@@ -1,42 +1,10 @@
-// The explorer: latent space in the viewer's own browser. A stage, what steers it, and tools in tabs.
-// data: {id, urls: {space, generator, runtime, discriminator, classifier, real,
-//        wasm (gzipped, where no server compresses)}, tools: [names],
-//        query: {…} | null, stem, texts, language, site, models: [{id, title, shape, z_dim, labels,
-//        checkpoints: [[step, generator address]], states: [steps with a D of their time]}]};
-//        addresses are relative to document.baseURI. See boards/explorer.py.
-//
-// A tool is a module tools/NAME.mjs, fetched when its tab is first opened:
-//   export const tool = { name, css: true, build(host, app) { …; return { show(), hide(), changed(), told(), destroy() }; } };
-// css: true fetches tools/NAME.css first. All these methods are optional: show and hide as its tab opens and closes, told
-// when the directions come, which a server may have to measure first (till then space.pending is true), changed
-// after every change of the state (many a second while somebody drags; only while it is shown, and once at show), destroy
-// at the end. `host` is an empty <div>. Whether a model suits a tool is decided in tools.mjs. What `app` offers:
-//
-//   space                 space.json: shape, z_dim, labels, directions, steps, …; app.points: are samples points (N, 2)?
-//   state                 the current {z: Float32Array, y: Float32Array, psi}; never changed, see space.mjs
-//   go(state, {drag})     make another one current. drag: one of many within one move, which ends with settle()
-//   settle()              the move ends: one step of undo
-//   undo() redo() canUndo canRedo random() centre()
-//   samples(states, {urgent, model, channel}) -> Promise<Float32Array>   the samples, one after the other
-//   engine                for other networks: engine.load(name, address), engine.run(name, feeds); see engine.mjs
-//   pixels(x, n)          RGBA of the n-th sample of x
-//   paint(canvas, pixels, w, h)    natural size; enlarge it by CSS with class "pixelated"
-//   tiles(host, {count, columns, label, name(k), pick(k)}) -> {draw(states, {model}), mark(k), canvases, destroy()}
-//   stage                 stage.preview(state | null): show that one without going there; stage.lock(fn | null): a tool draws by
-//                         itself, fn(canvas) is called now and whenever the size changes; stage.overlay: a <div> over it;
-//                         stage.use(name | null, caption): another network of the engine draws it
-//   lockStage(fn | null)  = stage.lock
-//   params.get(tool), params.set(tool, text), params.get(tool, name), params.set(tool, text, name): kept in the address
-//   t(key, vars)          texts "explorer.<key>" of gan_demo/i18n; field(name), value(name, value), direction(d): names
-//   number(n, digits)     as the language writes it; say(text): to screen readers; notice(text): a line over the stage;
-//                         reason(error): why something failed
-//   url(name)             data.urls[name], absolute, or ""; save(blob, name): a download; data, language, root
-//   rng(seed), newSeed()  own random numbers, the same everywhere
+// The explorer: latent space in the viewer's own browser. A stage, what steers it, and tools in tabs. The data that it is
+// given, what a tool is and what the app offers to tools: see types.d.ts.
 
 import { answered, reason } from "../shared/http.mjs";
 import { linked } from "../shared/stylesheet.mjs";
 import { Engine } from "./engine/engine.mjs";
-import { Progress } from "./loading_bar.mjs";
+import { LoadingBar } from "./loading_bar.mjs";
 
 // All modules are asked for at once, beside the runtime and the model: none waits for another that names it.
 const MODULES = [
@@ -90,7 +58,7 @@ export function clear(parentElement) {
   if (s.app) visited.set(s.app.data.id, s.app.hash());
   s.app?.destroy();
   s.parent.querySelector(".explorer-place")?.remove();
-  if (s.engine && !s.engine.gone) keep(s.engine, s.runtime);
+  if (s.engine && !s.engine.closedReason) keep(s.engine, s.runtime);
   states.delete(parentElement);
 }
 
@@ -99,20 +67,20 @@ async function open(s, data) {
   const turn = ++s.turn;
   s.app?.address.now();
   s.place ??= place(s.parent);
-  const progress = new Progress(s.place, data.texts, Boolean(s.app));
+  const progress = new LoadingBar(s.place, data.texts, Boolean(s.app));
   const stale = () => s.gone || s.turn !== turn;
   let app = null;
   try {
     const [{ App }, space] = await Promise.all([modules, facts(data), networks(s, data, progress), style(s)]);
     if (stale()) return;
-    if (s.app) s.app.leaving = true; // it keeps its picture: the network below it is another from now on
+    if (s.app) s.app.replaced = true; // it keeps its picture: the network below it is another from now on
     await s.engine.load("main", data.urls.generator);
     if (stale()) return;
     app = new App({
       data,
       space,
       engine: s.engine,
-      place: s.place,
+      container: s.place,
       before: visited.get(data.id) ?? "",
       failed: (error) => fail(s, data, error),
     });
@@ -153,14 +121,14 @@ async function rest(data, app) {
     console.warn("explorer:", error.message);
     return { failed: true };
   });
-  if (!app.gone) app.told(found);
+  if (!app.destroyed) app.directionsArrived(found);
 }
 
 // One engine, however often another model is wanted while it starts.
 async function networks(s, data, progress) {
   s.progress = progress;
   while (s.starting) await s.starting.catch(() => {}); // whoever began it hears why
-  if (s.gone || (s.engine && !s.engine.gone)) return;
+  if (s.gone || (s.engine && !s.engine.closedReason)) return;
   s.starting = start(s, data).finally(() => {
     s.starting = null;
   });
@@ -198,7 +166,7 @@ async function unpacked(address, told) {
 }
 
 function taken(runtime) {
-  const found = spare?.runtime === runtime && !spare.engine.gone ? spare.engine : null;
+  const found = spare?.runtime === runtime && !spare.engine.closedReason ? spare.engine : null;
   if (found) {
     clearTimeout(spare.timer);
     spare = null;

@@ -6,11 +6,11 @@ export const LATENT_LIMIT = 1000; // largest |z_k| of a file or a link; gan_demo
 const PARALLEL = 1e-4; // below this sine of the angle between two vectors there is no arc to follow
 const TINY = 1e-12;
 
-export function state(z, y = [], psi = 1) {
+export function latentState(z, y = [], psi = 1) {
   return Object.freeze({ z: Float32Array.from(z), y: Float32Array.from(y), psi });
 }
 
-export function same(a, b) {
+export function sameState(a, b) {
   return a === b || (a.psi === b.psi && equal(a.z, b.z) && equal(a.y, b.y));
 }
 
@@ -18,8 +18,8 @@ function equal(a, b) {
   return a.length === b.length && a.every((value, k) => value === b[k]);
 }
 
-export function fits(one, space) {
-  return one.z.length === space.z_dim && one.y.length === width(space.labels);
+export function fitsSpace(one, space) {
+  return one.z.length === space.z_dim && one.y.length === labelWidth(space.labels);
 }
 
 // ---- vectors
@@ -67,9 +67,9 @@ export function arithmetic(a, b, c) {
 
 // ---- states
 
-export function between(a, b, t, spherical = true) {
+export function interpolate(a, b, t, spherical = true) {
   if (t <= 0 || t >= 1) return t <= 0 ? a : b;
-  return state((spherical ? slerp : lerp)(a.z, b.z, t), lerp(a.y, b.y, t), (1 - t) * a.psi + t * b.psi);
+  return latentState((spherical ? slerp : lerp)(a.z, b.z, t), lerp(a.y, b.y, t), (1 - t) * a.psi + t * b.psi);
 }
 
 // Where the state is along a direction of unit length, in standard deviations.
@@ -78,19 +78,19 @@ export function coordinate(one, u) {
 }
 
 // The state whose coordinate along u is `value`, all else unchanged.
-export function moved(one, u, value) {
+export function withCoordinate(one, u, value) {
   const by = value - dot(one.z, u);
-  return state(
+  return latentState(
     one.z.map((z, k) => z + by * u[k]),
     one.y,
     one.psi,
   );
 }
 
-export function component(one, k, value) {
+export function withComponent(one, k, value) {
   const z = one.z.slice();
   z[k] = value;
-  return state(z, one.y, one.psi);
+  return latentState(z, one.y, one.psi);
 }
 
 // Sixteen places close by, say: `distance` of the way along the sphere to random ones.
@@ -99,43 +99,43 @@ export function neighbours(one, count, seed, distance = 0.3) {
   return Array.from({ length: count }, () => {
     const other = random.normals(one.z.length);
     const z = norm(one.z) > 1e-6 ? slerp(one.z, other, distance) : other.map((value) => value * distance);
-    return state(z, one.y, one.psi);
+    return latentState(z, one.y, one.psi);
   });
 }
 
 // ---- labels
 
-export function width(fields) {
+export function labelWidth(fields) {
   return fields.reduce((sum, one) => sum + one.values.length, 0);
 }
 
 // Where field k begins in y.
-export function offset(fields, k) {
-  return width(fields.slice(0, k));
+export function labelOffset(fields, k) {
+  return labelWidth(fields.slice(0, k));
 }
 
-export function weights(y, fields, k) {
-  const start = offset(fields, k);
+export function labelWeights(y, fields, k) {
+  const start = labelOffset(fields, k);
   return y.slice(start, start + fields[k].values.length);
 }
 
-export function labelled(one, fields, k, told) {
+export function withLabel(one, fields, k, told) {
   const y = one.y.slice();
-  y.set(told, offset(fields, k));
-  return state(one.z, y, one.psi);
+  y.set(told, labelOffset(fields, k));
+  return latentState(one.z, y, one.psi);
 }
 
-export function pure(count, value) {
+export function oneHot(count, value) {
   return Float32Array.from({ length: count }, (_, k) => Number(k === value));
 }
 
 // `first`, and `share` (0 to 1) of `second`.
-export function mixed(count, first, second, share) {
-  return lerp(pure(count, first), pure(count, second), share);
+export function blend(count, first, second, share) {
+  return lerp(oneHot(count, first), oneHot(count, second), share);
 }
 
-// [heaviest, second, the second's share of both]: the inverse of mixed() with a share of at most one half.
-export function strongest(told) {
+// [heaviest, second, the second's share of both]: the inverse of blend() with a share of at most one half.
+export function heaviestTwo(told) {
   const order = [...told.keys()].sort((a, b) => told[b] - told[a] || a - b);
   const [first, second = first] = order;
   const both = told[first] + told[second];
@@ -184,10 +184,10 @@ function log(x) {
 }
 
 // Anything from a seed: labels, each value equally probable, then z.
-export function random(space, seed, y = null) {
+export function randomState(space, seed, y = null) {
   const chance = rng(seed);
-  const told = space.labels.flatMap((one) => [...pure(one.values.length, chance.integer(one.values.length))]);
-  return state(chance.normals(space.z_dim), y ?? told, 1);
+  const told = space.labels.flatMap((one) => [...oneHot(one.values.length, chance.integer(one.values.length))]);
+  return latentState(chance.normals(space.z_dim), y ?? told, 1);
 }
 
 export function newSeed() {

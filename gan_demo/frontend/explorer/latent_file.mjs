@@ -1,12 +1,12 @@
 // The current picture and place as files, and back.
 
 import { button } from "../shared/dom.mjs";
-import { LATENT_LIMIT, pure, state, weights } from "./latent.mjs";
+import { LATENT_LIMIT, labelWeights, latentState, oneHot } from "./latent.mjs";
 
 const SIDE = 448; // pixels of a saved picture, about
 const LIMIT = 1_000_000; // bytes of a latent; a real one has some thousand
 
-export function menu(app) {
+export function fileMenu(app) {
   const made = document.createElement("details");
   made.className = "menu";
   made.innerHTML = `<summary></summary><div class="items"></div><input type="file" accept=".json,application/json" hidden>`;
@@ -22,7 +22,9 @@ export function menu(app) {
     items.append(one);
   };
   offer("png", () => picture(app));
-  offer("json", () => app.save(new Blob([toJson(app)], { type: "application/json" }), `${app.data.stem}.json`));
+  offer("json", () =>
+    app.saveFile(new Blob([stateToJson(app)], { type: "application/json" }), `${app.data.stem}.json`),
+  );
   offer("open", () => chooser.click());
   chooser.addEventListener("change", () => load(app, chooser));
   made.addEventListener("keydown", (event) => {
@@ -45,21 +47,21 @@ function picture(app) {
   const pen = large.getContext("2d");
   pen.imageSmoothingEnabled = false;
   pen.drawImage(canvas, 0, 0, large.width, large.height);
-  large.toBlob((blob) => app.save(blob, `${app.data.stem}.png`), "image/png");
+  large.toBlob((blob) => app.saveFile(blob, `${app.data.stem}.png`), "image/png");
 }
 
 // The same file as place.to_json: z, labels by name, psi, and the model it is for.
-export function toJson({ state: { z, y, psi }, space, data }) {
+export function stateToJson({ state: { z, y, psi }, space, data }) {
   const labels = {};
   space.labels.forEach((one, k) => {
-    const told = [...weights(y, space.labels, k)].map((w) => Math.round(1e6 * w) / 1e6);
+    const told = [...labelWeights(y, space.labels, k)].map((w) => Math.round(1e6 * w) / 1e6);
     labels[one.name] = Object.fromEntries(one.values.map((value, n) => [value, told[n]]).filter(([, w]) => w));
   });
   return `${JSON.stringify({ model: data.id, step: space.step ?? null, psi, labels, z: [...z] }, null, 1)}\n`;
 }
 
 // The state of such a file; throws an Error whose message is the key of what to say, with `values`.
-export function fromJson(text, space) {
+export function stateFromJson(text, space) {
   const wrong = (key, values = {}) => Object.assign(new Error(key), { values });
   let raw;
   try {
@@ -73,12 +75,12 @@ export function fromJson(text, space) {
   const numbers = raw.z.every((one) => typeof one === "number" && Math.abs(one) <= LATENT_LIMIT);
   if (!numbers || typeof psi !== "number" || !(psi >= 0 && psi <= 2)) throw wrong("file.no_number");
   const y = space.labels.flatMap((one) => told(one, raw.labels?.[one.name], wrong));
-  return state(raw.z, y, psi);
+  return latentState(raw.z, y, psi);
 }
 
 // {"3": 0.7, "8": 0.3}, or just "3" -> weights that sum to 1; nothing is the first value.
 function told({ name, values }, given, wrong) {
-  if (given === undefined) return [...pure(values.length, 0)];
+  if (given === undefined) return [...oneHot(values.length, 0)];
   const shares = typeof given === "object" && given !== null ? given : { [given]: 1 };
   const found = values.map((value) => shares[value] ?? 0);
   const sum = found.reduce((a, b) => a + b, 0);
@@ -93,9 +95,9 @@ async function load(app, chooser) {
   if (!file) return;
   try {
     if (file.size > LIMIT) throw new Error("file.no_json");
-    app.go(fromJson(await file.text(), app.space));
-    app.notice("");
+    app.go(stateFromJson(await file.text(), app.space));
+    app.showNotice("");
   } catch (error) {
-    app.notice(app.t(error.message, error.values));
+    app.showNotice(app.t(error.message, error.values));
   }
 }

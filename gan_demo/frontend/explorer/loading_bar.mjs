@@ -3,7 +3,7 @@ import { RUNTIME_BYTES } from "./engine/engine.mjs";
 
 const BLINK = 300; // ms
 
-export class Progress {
+export class LoadingBar {
   constructor(host, texts, quiet) {
     this.box = document.createElement("div");
     this.box.className = quiet ? "loading quiet" : "loading";

@@ -85,8 +85,8 @@ export class Tabs {
     panel.classList.add("waiting");
     try {
       const { tool } = await import(`./tools/${name}.mjs`);
-      if (tool.css) await linked(this.app.place, new URL(`./tools/${name}.css`, import.meta.url).href);
-      if (this.app.gone || this.views.has(name)) return;
+      if (tool.css) await linked(this.app.container, new URL(`./tools/${name}.css`, import.meta.url).href);
+      if (this.app.destroyed || this.views.has(name)) return;
       const host = document.createElement("div");
       panel.replaceChildren(host);
       this.views.set(name, tool.build(host, this.app));
@@ -109,8 +109,8 @@ export class Tabs {
   }
 
   // The directions are there.
-  told() {
-    for (const view of this.views.values()) view.told?.();
+  directionsArrived() {
+    for (const view of this.views.values()) view.directionsArrived?.();
     this.changed();
   }
 

@@ -20,11 +20,11 @@ export class Tiles {
     const turn = ++this.turn;
     try {
       const x = await this.app.samples(states, options);
-      if (turn !== this.turn || this.app.gone) return;
+      if (turn !== this.turn || this.app.destroyed) return;
       this.canvases.forEach((canvas, k) => k < states.length && this.app.paint(canvas, this.app.pixels(x, k)));
       this.root.dataset.drawn = turn;
     } catch (error) {
-      this.app.lost(error);
+      this.app.drawingFailed(error);
     }
   }
 

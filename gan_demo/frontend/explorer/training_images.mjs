@@ -1,17 +1,17 @@
 // Real images of the run: one picture of many, row by row, cut into samples as the networks take them.
 
-export class Unavailable extends Error {}
+export class ImagesUnavailable extends Error {}
 
 // {count, pixels(k): RGBA, x(k): Float32Array (C·H·W) in [-1, 1], values(k): the value of each label field, or null}.
-// Rejects with Unavailable where there are none to be seen. `seed` decides which, where there is a server.
+// Rejects with ImagesUnavailable where there are none to be seen. `seed` decides which, where there is a server.
 export async function realImages(app, seed) {
   const address = app.url("real");
-  if (!address) throw new Unavailable("no address");
+  if (!address) throw new ImagesUnavailable("no address");
   const asked = new URL(address);
   if (!app.data.site) asked.searchParams.set("seed", String(seed));
   const answer = await fetch(asked).catch(() => null);
-  if (!answer?.ok) throw new Unavailable(String(answer?.status ?? "no answer"));
-  const sheet = await rgba(await answer.blob());
+  if (!answer?.ok) throw new ImagesUnavailable(String(answer?.status ?? "no answer"));
+  const sheet = await decodeImage(await answer.blob());
   return cut(sheet, app.shape, labels(answer.headers.get("X-Labels")) ?? app.data.realLabels ?? null);
 }
 
@@ -24,7 +24,7 @@ function labels(text) {
 }
 
 // The pixels of an image file, as they are in it.
-export async function rgba(blob) {
+export async function decodeImage(blob) {
   const image = await createImageBitmap(blob, { colorSpaceConversion: "none", premultiplyAlpha: "none" });
   const canvas = Object.assign(document.createElement("canvas"), { width: image.width, height: image.height });
   const pen = canvas.getContext("2d", { willReadFrequently: true });

@@ -1,7 +1,7 @@
 // A state in the address, exactly: #z=…&y=…&psi=…&tool=…&<tool>.<name>=…; numbers are float32, little end first, as base64url.
-import { fits, LATENT_LIMIT, state } from "./latent.mjs";
+import { fitsSpace, LATENT_LIMIT, latentState } from "./latent.mjs";
 
-export function encode(numbers) {
+export function encodeNumbers(numbers) {
   const view = new DataView(new ArrayBuffer(4 * numbers.length));
   numbers.forEach((value, k) => view.setFloat32(4 * k, value, true));
   const letters = String.fromCharCode(...new Uint8Array(view.buffer));
@@ -9,7 +9,7 @@ export function encode(numbers) {
 }
 
 // null for what is no list of finite numbers.
-export function decode(text) {
+export function decodeNumbers(text) {
   try {
     const letters = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
     if (letters.length % 4) return null;
@@ -22,24 +22,29 @@ export function decode(text) {
 }
 
 // {state, tool, params: Map} of a hash; state is null where it holds none that this space takes.
-export function read(hash, space) {
+export function readHash(hash, space) {
   const told = new URLSearchParams(hash.replace(/^#/, ""));
-  const [z, y] = [decode(told.get("z") ?? ""), decode(told.get("y") ?? "")];
+  const [z, y] = [decodeNumbers(told.get("z") ?? ""), decodeNumbers(told.get("y") ?? "")];
   const psi = Number(told.get("psi") ?? 1);
-  const found = z && y && psi >= 0 && psi <= 2 ? state(z, y, psi) : null;
+  const found = z && y && psi >= 0 && psi <= 2 ? latentState(z, y, psi) : null;
   const params = new Map([...told].filter(([name]) => name.includes(".")));
-  return { state: found && fits(found, space) ? found : null, tool: told.get("tool") ?? "", params };
+  return { state: found && fitsSpace(found, space) ? found : null, tool: told.get("tool") ?? "", params };
 }
 
-export function write(one, tool, params) {
-  const parts = [`z=${encode(one.z)}`, one.y.length ? `y=${encode(one.y)}` : "", `psi=${one.psi}`, `tool=${tool}`];
+export function writeHash(one, tool, params) {
+  const parts = [
+    `z=${encodeNumbers(one.z)}`,
+    one.y.length ? `y=${encodeNumbers(one.y)}` : "",
+    `psi=${one.psi}`,
+    `tool=${tool}`,
+  ];
   for (const [name, value] of params)
     if (value !== "") parts.push(`${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
   return `#${parts.filter(Boolean).join("&")}`;
 }
 
 // The address of this page with that hash and, where the page does not say it yet, what it shows (`query`).
-export function link(hash, query = {}) {
+export function pageLink(hash, query = {}) {
   const url = new URL(location.href);
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
   url.hash = hash;
@@ -47,7 +52,7 @@ export function link(hash, query = {}) {
 }
 
 // Keeps the address up to date, at most twice a second: browsers refuse more.
-export class Address {
+export class UrlState {
   constructor(hash) {
     Object.assign(this, { hash, timer: 0, written: 0 });
   }

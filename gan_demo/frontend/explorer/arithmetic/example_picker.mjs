@@ -1,8 +1,8 @@
 // The three picks: samples to choose from for each, of which several are averaged (Radford et al. 2016, section 6.3.2).
 
 import { button } from "../../shared/dom.mjs";
-import { fits, state } from "../latent.mjs";
-import { decode, encode } from "../url_state.mjs";
+import { fitsSpace, latentState } from "../latent.mjs";
+import { decodeNumbers, encodeNumbers } from "../url_state.mjs";
 
 const OFFERED = 12;
 const NAMES = ["a", "b", "c"];
@@ -52,7 +52,7 @@ export class Slots {
   written() {
     const mask = ({ chosen }) => [...chosen].reduce((total, k) => total + 2 ** k, 0).toString(36);
     const own = this.slots
-      .map((slot) => slot.own.map((one) => `${encode(one.z)}.${encode(one.y)}`).join("~"))
+      .map((slot) => slot.own.map((one) => `${encodeNumbers(one.z)}.${encodeNumbers(one.y)}`).join("~"))
       .join(",");
     return {
       masks: this.slots.map(mask).join("."),
@@ -103,7 +103,7 @@ export class Slots {
     const k = this.open;
     const turn = ++this.turn;
     const seed = (slot.seed + 1) % 1e6;
-    const offered = await this.one(k, seed, OFFERED).catch((error) => this.app.lost(error));
+    const offered = await this.one(k, seed, OFFERED).catch((error) => this.app.drawingFailed(error));
     if (turn !== this.turn || !offered) return;
     Object.assign(slot, {
       offered,
@@ -119,7 +119,7 @@ export class Slots {
   add() {
     const slot = this.slots[this.open];
     const { z, y } = this.app.state;
-    slot.own = [state(z, y), ...slot.own].slice(0, 2);
+    slot.own = [latentState(z, y), ...slot.own].slice(0, 2);
     slot.chosen = new Set([0]);
     this.show(this.open);
     this.changed();
@@ -135,8 +135,8 @@ function read(text, space) {
     .split("~")
     .filter(Boolean)
     .map((part) => {
-      const [z, y] = part.split(".").map(decode);
-      return z && y ? state(z, y) : null;
+      const [z, y] = part.split(".").map(decodeNumbers);
+      return z && y ? latentState(z, y) : null;
     });
-  return states.filter((one) => one && fits(one, space));
+  return states.filter((one) => one && fitsSpace(one, space));
 }

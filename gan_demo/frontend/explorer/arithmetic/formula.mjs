@@ -1,7 +1,7 @@
 // A formula: with p, without q − without either + without p, with q = with both. Pure.
 // An attribute is {name, values, label, read, trait}: its field of space.labels and of the classifier, or −1; or a trait,
 // which is measured on the pixels. A formula is {p, q}, each {name, on, off}: indices of values. A kind is {name: value}.
-import { arithmetic, norm, offset, state } from "../latent.mjs";
+import { arithmetic, labelOffset, latentState, norm } from "../latent.mjs";
 import { MEASURES } from "./digit_strokes.mjs";
 
 export const LESS = 0; // values of a trait: in the lowest and in the highest third of its class
@@ -79,13 +79,13 @@ export function sum(a, b, c, fields, way = "both") {
   const mean = average(a);
   const z = way === "labels" ? scaled(mean.z, a) : arithmetic(...[a, b, c].map((some) => some.map((one) => one.z)));
   const y = way === "z" ? mean.y : told(mean.y, average(b).y, average(c).y, fields);
-  return state(z, y);
+  return latentState(z, y);
 }
 
 export function average(some) {
   const mean = (name) =>
     some[0][name].map((_, k) => some.reduce((total, one) => total + one[name][k], 0) / some.length);
-  return state(mean("z"), mean("y"));
+  return latentState(mean("z"), mean("y"));
 }
 
 // As long as samples are.
@@ -98,7 +98,7 @@ function scaled(z, some) {
 function told(a, b, c, fields) {
   const y = a.map((value, k) => Math.max(0, value - b[k] + c[k]));
   fields.forEach((one, k) => {
-    const [start, end] = [offset(fields, k), offset(fields, k) + one.values.length];
+    const [start, end] = [labelOffset(fields, k), labelOffset(fields, k) + one.values.length];
     const whole = y.slice(start, end).reduce((total, value) => total + value, 0);
     for (let n = start; n < end; n++) y[n] = whole > 1e-6 ? y[n] / whole : a[n];
   });

@@ -5,8 +5,8 @@ export function phrase(app, all, name, value) {
   const { values } = find(all, name);
   const texts = app.data.texts;
   const exact = texts[`phrase.${name}.${values[value]}`];
-  const general = texts[`phrase.${name}`] ?? app.t("phrase.other", { field: app.field(name), value: "{value}" });
-  return exact ?? general.replace("{value}", app.value(name, values[value]));
+  const general = texts[`phrase.${name}`] ?? app.t("phrase.other", { field: app.fieldName(name), value: "{value}" });
+  return exact ?? general.replace("{value}", app.valueName(name, values[value]));
 }
 
 export function inWords(app, all, kind) {

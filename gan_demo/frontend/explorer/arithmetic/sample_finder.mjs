@@ -1,6 +1,6 @@
 // Random samples that are of a kind, as the classifier reads them and their pixels measure.
-import { surest } from "../engine/classifiers.mjs";
-import { labelled, pure, random, state } from "../latent.mjs";
+import { mostProbable } from "../engine/classifiers.mjs";
+import { latentState, oneHot, randomState, withLabel } from "../latent.mjs";
 import { MEASURES } from "./digit_strokes.mjs";
 import { find, LESS, MORE } from "./formula.mjs";
 
@@ -27,7 +27,7 @@ export class Supply {
     const traits = all.filter((one) => one.trait);
     return states.map((one, k) => {
       const values = Object.fromEntries(
-        all.filter((each) => each.read >= 0).map((each) => [each.name, surest(p[k][each.read])[0]]),
+        all.filter((each) => each.read >= 0).map((each) => [each.name, mostProbable(p[k][each.read])[0]]),
       );
       const part = x.subarray(k * area, (k + 1) * area);
       const ink = Object.fromEntries(traits.map(({ name }) => [name, MEASURES[name](part, app.space.shape)]));
@@ -74,7 +74,7 @@ export class Supply {
   // Those are decided by the seed `cast`. Without labels samples are found in `pool`, which grows: with an empty one they are
   // the same for the same chance. Throws Scarce where the model hardly ever draws one.
   async draw(wanted, chance, { pool = this.pool, cast: seed = chance.integer(2 ** 31) } = {}) {
-    const cast = this.conditional ? random(this.app.space, seed) : null;
+    const cast = this.conditional ? randomState(this.app.space, seed) : null;
     const found = wanted.map(() => []);
     for (let round = 0; ; round++) {
       const missing = wanted.map(({ count }, k) => count - found[k].length);
@@ -114,17 +114,17 @@ export class Supply {
 
   labelled(kind, cast, chance) {
     const { space } = this.app;
-    let one = random(space, chance.integer(2 ** 31), cast ? cast.y : null);
+    let one = randomState(space, chance.integer(2 ** 31), cast ? cast.y : null);
     for (const [name, value] of Object.entries(kind)) {
       const { label, values } = find(this.all, name);
-      if (label >= 0) one = labelled(one, space.labels, label, pure(values.length, value));
+      if (label >= 0) one = withLabel(one, space.labels, label, oneHot(values.length, value));
     }
     return one;
   }
 
   // Without labels: anything, sorted by what is read. All seen so far are gone through from a random place on.
   async sorted(wanted, found, chance, pool) {
-    const states = Array.from({ length: BATCH }, () => state(chance.normals(this.app.space.z_dim)));
+    const states = Array.from({ length: BATCH }, () => latentState(chance.normals(this.app.space.z_dim)));
     pool.push(...(await this.look(states)));
     if (pool.length > ENOUGH) pool.splice(0, BATCH);
     const taken = new Set(found.flat());

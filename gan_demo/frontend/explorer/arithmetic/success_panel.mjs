@@ -61,7 +61,7 @@ export class Measuring {
       await measure(supply, formula, { n: TRIPLES, each, seed: app.newSeed(), signal: stopping.signal, progress });
     } catch (error) {
       if (error instanceof Scarce) this.said.textContent = app.t("arithmetic.scarce");
-      else app.lost(error);
+      else app.drawingFailed(error);
     }
     if (this.stopping === stopping) this.stop();
   }
@@ -84,13 +84,13 @@ export class Measuring {
       );
     });
     if (chance !== undefined) {
-      const share = app.t("percent", { n: app.number(100 * chance, 1) });
+      const share = app.t("percent", { n: app.formatNumber(100 * chance, 1) });
       fill(
         this.bars.lastChild,
         app.t("arithmetic.by_chance"),
         chance,
         share,
-        app.t("arithmetic.seen", { n: app.number(seen) }),
+        app.t("arithmetic.seen", { n: app.formatNumber(seen) }),
       );
     }
     this.label("close", app.t("arithmetic.stop_at", { done, n }));

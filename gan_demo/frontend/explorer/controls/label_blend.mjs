@@ -1,15 +1,15 @@
 // One label field: a button for each value, and once several are mixed a bar whose borders one drags.
 
 import { button } from "../../shared/dom.mjs";
-import { pure } from "../latent.mjs";
+import { oneHot } from "../latent.mjs";
 
 const KEYS = { ArrowLeft: -0.05, ArrowDown: -0.05, ArrowRight: 0.05, ArrowUp: 0.05, Home: -1, End: 1 };
 
-export class Blend {
+export class LabelBlend {
   // told(weights, drag) makes them the state's.
   constructor(app, host, field, told) {
     Object.assign(this, { app, field, told, mixing: false, weights: [], members: [] });
-    this.name = (n) => app.value(field.name, field.values[n]);
+    this.name = (n) => app.valueName(field.name, field.values[n]);
     this.chips = field.values.map((_, n) => this.chip(n));
     this.mix = button("mix", app.t("mix.mix"), app.t("mix.mix"), "mix");
     this.mix.title = app.t("mix.help");
@@ -17,7 +17,7 @@ export class Blend {
     const row = document.createElement("div");
     row.className = "chips";
     row.setAttribute("role", "group");
-    row.setAttribute("aria-label", app.field(field.name));
+    row.setAttribute("aria-label", app.fieldName(field.name));
     row.append(...this.chips, ...(field.values.length > 1 ? [this.mix] : []));
     this.bar = Object.assign(document.createElement("div"), { className: "shares", hidden: true });
     this.hint = Object.assign(document.createElement("p"), {
@@ -37,7 +37,7 @@ export class Blend {
   // Another value alone; while mixing, one more of the mixture or one less.
   press(n) {
     const { length } = this.field.values;
-    if (!this.mixing) return this.told(pure(length, n));
+    if (!this.mixing) return this.told(oneHot(length, n));
     const inside = this.members.includes(n);
     if (inside && this.members.length === 1) return;
     const share = inside ? 0 : 1 / (this.members.length + 1);
@@ -48,7 +48,7 @@ export class Blend {
   toggle() {
     this.mixing = !this.mixing;
     if (this.mixing || this.members.length < 2) return this.set(Float32Array.from(this.weights));
-    this.told(pure(this.weights.length, this.weights.indexOf(Math.max(...this.weights))));
+    this.told(oneHot(this.weights.length, this.weights.indexOf(Math.max(...this.weights))));
   }
 
   set(told) {

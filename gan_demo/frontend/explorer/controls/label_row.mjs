@@ -1,16 +1,16 @@
 // One of many label fields on a line: yes and no as a slider with a switch, others as a list, a second one to mix in on demand.
 
 import { button } from "../../shared/dom.mjs";
-import { mixed, pure, strongest } from "../latent.mjs";
+import { blend, heaviestTwo, oneHot } from "../latent.mjs";
 
-export class FieldRow {
+export class LabelRow {
   constructor(app, host, field, told) {
     Object.assign(this, { app, field, told, weights: null, second: null });
     this.count = field.values.length;
     this.yesNo = field.values.join() === "no,yes";
     this.root = Object.assign(document.createElement("div"), { className: "field" });
     this.root.setAttribute("role", "group");
-    this.root.setAttribute("aria-label", app.field(field.name));
+    this.root.setAttribute("aria-label", app.fieldName(field.name));
     if (this.yesNo) this.buildSwitch();
     else this.buildList();
     host.append(this.root);
@@ -38,10 +38,10 @@ export class FieldRow {
   // ---- no, yes
 
   buildSwitch() {
-    const name = this.app.field(this.field.name);
+    const name = this.app.fieldName(this.field.name);
     this.chip = button("", name);
-    this.chip.addEventListener("click", () => this.told(pure(2, Number(this.weights[1] <= 0.5))));
-    this.slider = this.range(name, (share) => this.told(mixed(2, 0, 1, share), true));
+    this.chip.addEventListener("click", () => this.told(oneHot(2, Number(this.weights[1] <= 0.5))));
+    this.slider = this.range(name, (share) => this.told(blend(2, 0, 1, share), true));
     this.output = this.value();
     this.root.append(this.chip, this.slider, this.output);
   }
@@ -55,7 +55,7 @@ export class FieldRow {
   // ---- a value of several
 
   buildList() {
-    const name = this.app.field(this.field.name);
+    const name = this.app.fieldName(this.field.name);
     this.root.classList.add("list");
     this.title = Object.assign(document.createElement("span"), { className: "name", textContent: name });
     this.first = this.list(name, () => this.choose());
@@ -73,26 +73,26 @@ export class FieldRow {
   list(name, act) {
     const made = document.createElement("select");
     made.setAttribute("aria-label", name);
-    this.field.values.forEach((value, n) => made.append(new Option(this.app.value(this.field.name, value), n)));
+    this.field.values.forEach((value, n) => made.append(new Option(this.app.valueName(this.field.name, value), n)));
     made.addEventListener("change", act);
     return made;
   }
 
   choose() {
-    if (this.second === null) return this.told(pure(this.count, Number(this.first.value)));
+    if (this.second === null) return this.told(oneHot(this.count, Number(this.first.value)));
     this.blend(Number(this.slider.value) / 100, false);
   }
 
   blend(share, drag) {
-    this.told(mixed(this.count, Number(this.first.value), Number(this.other.value), share), drag);
+    this.told(blend(this.count, Number(this.first.value), Number(this.other.value), share), drag);
   }
 
   toggle() {
     const on = this.second === null;
     const first = Number(this.first.value);
     this.second = on ? (first + 1) % this.count : null;
-    if (on) this.told(mixed(this.count, first, this.second, 0.5));
-    else this.told(pure(this.count, first));
+    if (on) this.told(blend(this.count, first, this.second, 0.5));
+    else this.told(oneHot(this.count, first));
     this.setList();
   }
 
@@ -100,10 +100,10 @@ export class FieldRow {
   setList() {
     const says =
       this.second === null
-        ? pure(this.count, Number(this.first.value))
-        : mixed(this.count, Number(this.first.value), Number(this.other.value), Number(this.slider.value) / 100);
+        ? oneHot(this.count, Number(this.first.value))
+        : blend(this.count, Number(this.first.value), Number(this.other.value), Number(this.slider.value) / 100);
     const agrees = says.every((w, n) => Math.abs(w - this.weights[n]) < 0.006);
-    const [first, second, share] = strongest(this.weights);
+    const [first, second, share] = heaviestTwo(this.weights);
     if (!agrees) {
       this.first.value = first;
       this.second = share > 0 ? second : null;

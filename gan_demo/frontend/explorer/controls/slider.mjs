@@ -2,7 +2,7 @@
 
 export class Slider {
   // text(value): what to show as the value; drag(value): while it moves; done(): it was let go; home: where a double click puts it.
-  constructor(app, { name, help = "", low, high, step = 0.01, home = 0, text = (v) => app.number(v, 2), drag }) {
+  constructor(app, { name, help = "", low, high, step = 0.01, home = 0, text = (v) => app.formatNumber(v, 2), drag }) {
     Object.assign(this, { text, value: NaN });
     this.root = document.createElement("label");
     this.root.className = "slider";

@@ -3,7 +3,7 @@ import { copied } from "../../shared/clipboard.mjs";
 import { button } from "../../shared/dom.mjs";
 import * as files from "../latent_file.mjs";
 
-export class Actions {
+export class Toolbar {
   constructor(app, host) {
     Object.assign(this, { app, host });
     const t = (key) => app.t(`act.${key}`);
@@ -15,9 +15,9 @@ export class Actions {
     this.many = button("many", "", t("many"));
     this.link = button("link", "", t("link"));
     const count = group("pair", this.one, this.many);
-    host.append(this.random, group("pair", this.undo, this.redo), this.centre, ...(app.points ? [] : [count]));
+    host.append(this.random, group("pair", this.undo, this.redo), this.centre, ...(app.drawsPoints ? [] : [count]));
     if (app.data.query) host.append(this.link);
-    host.append(files.menu(app));
+    host.append(files.fileMenu(app));
     this.listen();
     this.changed();
     this.counted();
@@ -28,7 +28,7 @@ export class Actions {
     this.random.addEventListener("click", () => this.chance());
     this.undo.addEventListener("click", () => app.undo());
     this.redo.addEventListener("click", () => app.redo());
-    this.centre.addEventListener("click", () => app.centre());
+    this.centre.addEventListener("click", () => app.goToCentre());
     this.one.addEventListener("click", () => this.count(1));
     this.many.addEventListener("click", () => this.count(16));
     this.link.addEventListener("click", () => this.copy());
@@ -36,13 +36,13 @@ export class Actions {
 
   chance() {
     this.app.stage.seed++;
-    this.app.random();
+    this.app.goToRandom();
   }
 
   count(count) {
     this.app.params.set("stage", count === 1 ? "" : String(count), "count");
     this.app.stage.setCount(count);
-    this.app.near.show(count > 1);
+    this.app.neighbours.show(count > 1);
     this.counted();
   }
 
@@ -55,14 +55,14 @@ export class Actions {
   async copy() {
     const address = this.app.link();
     this.app.address.now();
-    if (await copied(address, this.host)) this.app.notice(this.app.t("act.copied"), true);
-    else this.app.notice(address);
+    if (await copied(address, this.host)) this.app.showNotice(this.app.t("act.copied"), true);
+    else this.app.showNotice(address);
   }
 
   changed() {
     this.undo.disabled = !this.app.canUndo;
     this.redo.disabled = !this.app.canRedo;
-    if (this.app.root?.dataset.ready) this.app.notice("");
+    if (this.app.root?.dataset.ready) this.app.showNotice("");
   }
 }
 

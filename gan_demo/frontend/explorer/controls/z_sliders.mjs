@@ -1,12 +1,12 @@
 // Every number of z by itself, some at a time, behind a toggle.
 
 import { button } from "../../shared/dom.mjs";
-import { component } from "../latent.mjs";
+import { withComponent } from "../latent.mjs";
 import { Slider } from "./slider.mjs";
 
 const PAGE = 16;
 
-export class Raw {
+export class ZSliders {
   constructor(host, app, reach) {
     Object.assign(this, { app, reach, sliders: [], start: 0 });
     this.box = document.createElement("details");
@@ -39,7 +39,7 @@ export class Raw {
           name: `z${start + k + 1}`,
           low: -this.reach,
           high: this.reach,
-          drag: (value) => app.go(component(app.state, start + k, value), { drag: true }),
+          drag: (value) => app.go(withComponent(app.state, start + k, value), { drag: true }),
         }),
     );
     this.place.replaceChildren(...this.sliders.map((one) => one.root));

@@ -17,11 +17,11 @@ export const FIELDS = {
   ],
 };
 
-export class Reader {
+export class SampleReader {
   constructor(app) {
     this.app = app;
     this.fields = app.url("classifier") ? (FIELDS[app.space.classifier] ?? []) : [];
-    this.judged = Boolean(app.space.discriminator && app.url("discriminator"));
+    this.hasDiscriminator = Boolean(app.space.discriminator && app.url("discriminator"));
     this.width = this.fields.reduce((sum, one) => sum + one.values.length, 0);
   }
 
@@ -48,7 +48,7 @@ export class Reader {
 }
 
 // [value index, probability] of the most probable.
-export function surest(p) {
+export function mostProbable(p) {
   const best = p.reduce((top, value, k) => (value > p[top] ? k : top), 0);
   return [best, p[best]];
 }

@@ -40,7 +40,7 @@ export class Engine {
     this.urgent = new Map(); // channel -> job
     this.patient = [];
     this.busy = false;
-    this.gone = "";
+    this.closedReason = "";
     this.networks = new Map(); // name -> {source, ready}
     this.sizes = new Map(); // name -> {z: 64, …} of those that are ready
     this.worker = new Worker(new URL("./worker.mjs", import.meta.url), { type: "module" });
@@ -103,7 +103,7 @@ export class Engine {
   queued(job) {
     return new Promise((resolve, reject) => {
       Object.assign(job, { resolve, reject });
-      if (this.gone) return reject(new Error(this.gone));
+      if (this.closedReason) return reject(new Error(this.closedReason));
       if (job.channel) {
         this.urgent.get(job.channel)?.reject(new Superseded());
         this.urgent.set(job.channel, job);
@@ -133,7 +133,7 @@ export class Engine {
 
   ask(kind, what, moved = []) {
     return new Promise((resolve, reject) => {
-      if (this.gone) return reject(new Error(this.gone));
+      if (this.closedReason) return reject(new Error(this.closedReason));
       const id = ++this.next;
       this.asked.set(id, { resolve, reject });
       this.worker.postMessage({ id, kind, ...what }, moved);
@@ -149,8 +149,8 @@ export class Engine {
   }
 
   fail(reason) {
-    if (this.gone) return;
-    this.gone = reason;
+    if (this.closedReason) return;
+    this.closedReason = reason;
     const error = new Error(reason);
     for (const one of [...this.asked.values(), ...this.urgent.values(), ...this.patient]) one.reject(error);
     this.asked.clear();

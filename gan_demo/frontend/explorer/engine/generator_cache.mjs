@@ -3,7 +3,7 @@
 const GUESS = 3_000_000; // bytes of one whose size the browser does not tell
 const held = new WeakMap(); // engine -> Map(address -> bytes), the last used last
 
-export class Generators {
+export class GeneratorCache {
   constructor(engine) {
     this.engine = engine;
     if (!held.has(engine)) held.set(engine, new Map());

@@ -77,7 +77,7 @@ export class Pad {
       this.pen ??= [this.width / 2, this.height / 2];
       if (this.open) this.end();
       else this.begin([...this.pen]);
-      this.app.say(this.app.t(this.open ? "find.pen_down" : "find.pen_up"));
+      this.app.announce(this.app.t(this.open ? "find.pen_down" : "find.pen_up"));
     } else if (by) {
       const [x, y] = this.pen ?? [this.width / 2, this.height / 2];
       this.pen = [

@@ -141,7 +141,7 @@ export class Painter {
       width: `${100 / this.w}%`,
       height: `${100 / this.h}%`,
     });
-    this.app.say(this.app.t("find.cell", { x: x + 1, y: y + 1, colour: this.colourAt(x, y) }));
+    this.app.announce(this.app.t("find.cell", { x: x + 1, y: y + 1, colour: this.colourAt(x, y) }));
   }
 
   keep() {

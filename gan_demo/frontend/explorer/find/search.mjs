@@ -1,5 +1,5 @@
 // From a picture to a place: random places to begin with, labels read from the picture, and several descents.
-import { pure, random, state } from "../latent.mjs";
+import { latentState, oneHot, randomState } from "../latent.mjs";
 import { Descent, distance } from "./levenberg_marquardt.mjs";
 
 const RANDOM = 256; // places, the nearest of which are begun with
@@ -31,12 +31,12 @@ export async function* search({ space, sample, target, readings, seed, rng }) {
     }
   };
   for (const [k, { place }] of begun.entries()) {
-    const at = (z) => state(z, place.y);
+    const at = (z) => latentState(z, place.y);
     yield* descend(new Descent(drawing(sample, at), target, place.z, chance), k + 1, at);
     if (best.error < ENOUGH) return;
   }
   if (!mixing) return;
-  const at = (v) => state(v.subarray(0, space.z_dim), v.subarray(space.z_dim));
+  const at = (v) => latentState(v.subarray(0, space.z_dim), v.subarray(space.z_dim));
   const tidy = (v) => shares(v.subarray(space.z_dim), space.labels);
   const free = new Descent(drawing(sample, at), target, [...best.state.z, ...best.state.y], chance, {
     normal: space.z_dim,
@@ -72,7 +72,7 @@ export function shares(y, fields) {
 function candidates(space, readings, seed) {
   return Array.from({ length: RANDOM }, (_, k) => {
     const told = readings.length > 1 && k % 4 === 3 ? readings[1 + ((k >> 2) % (readings.length - 1))] : readings[0];
-    return random(space, (seed + Math.imul(k, 0x9e3779b1)) >>> 0, told ?? null);
+    return randomState(space, (seed + Math.imul(k, 0x9e3779b1)) >>> 0, told ?? null);
   });
 }
 
@@ -89,7 +89,7 @@ function starts(order, readings) {
 // What a classifier reads as label vectors: the most probable value of each field; of a single field also the next, if likely.
 export function readingsOf(probabilities, space) {
   const top = probabilities.map((p) => [...p.keys()].sort((a, b) => p[b] - p[a]));
-  const told = (ranks) => Float32Array.from(space.labels.flatMap((one, k) => [...pure(one.values.length, ranks[k])]));
+  const told = (ranks) => Float32Array.from(space.labels.flatMap((one, k) => [...oneHot(one.values.length, ranks[k])]));
   const found = [told(top.map((order) => order[0]))];
   if (top.length === 1 && probabilities[0][top[0][1]] > LIKELY) found.push(told([top[0][1]]));
   return found;

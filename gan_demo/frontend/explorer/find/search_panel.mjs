@@ -1,15 +1,15 @@
 // The search on show: the picture beside its target, the error as a curve, every step to look back at.
 
 import { button } from "../../shared/dom.mjs";
-import { Reader } from "../engine/classifiers.mjs";
-import { newSeed, same } from "../latent.mjs";
+import { SampleReader } from "../engine/classifiers.mjs";
+import { newSeed, sameState } from "../latent.mjs";
 import { Curve } from "./error_curve.mjs";
 import { readingsOf, search } from "./search.mjs";
 
 export class Hunt {
   constructor(app, host) {
     Object.assign(this, { app, host, shown: true, target: null, turn: 0, steps: [], best: null });
-    this.reader = new Reader(app);
+    this.reader = new SampleReader(app);
     host.innerHTML = `<div class="both"><figure><canvas class="pixelated target" role="img"></canvas><figcaption></figcaption></figure>
       <figure><canvas class="pixelated found" role="img"></canvas><figcaption></figcaption></figure></div>
       <div class="acts"></div><div class="course" hidden><p class="now"></p><div class="curve"></div>
@@ -87,7 +87,7 @@ export class Hunt {
       this.steps.length && !this.running ? "find.again" : "find.go",
     );
     this.halt.hidden = !this.running;
-    this.take.hidden = this.running || !this.best || same(this.best.state, this.app.state);
+    this.take.hidden = this.running || !this.best || sameState(this.best.state, this.app.state);
   }
 
   async run() {
@@ -102,7 +102,7 @@ export class Hunt {
     try {
       const options = { ...this.ways(), target: this.target, readings: await this.readings() };
       for await (const step of search(options)) {
-        if (turn !== this.turn || this.app.gone) return;
+        if (turn !== this.turn || this.app.destroyed) return;
         this.add(step);
       }
       if (turn === this.turn) this.end(true);
@@ -110,7 +110,7 @@ export class Hunt {
       if (turn !== this.turn) return;
       this.end(false);
       this.course.hidden = !this.steps.length;
-      this.app.lost(error);
+      this.app.drawingFailed(error);
     }
   }
 
@@ -157,7 +157,7 @@ export class Hunt {
   // A sample of its own is found nearly exactly: no error is 0.
   error(value) {
     const least = 0.0001;
-    return value < least ? `< ${this.app.number(least, 4)}` : this.app.number(value, 4);
+    return value < least ? `< ${this.app.formatNumber(least, 4)}` : this.app.formatNumber(value, 4);
   }
 
   stop() {
@@ -180,7 +180,7 @@ export class Hunt {
         error: this.error(numbers.error),
         nearest: this.error(numbers.nearest),
         steps: this.steps.filter((one) => one.step).length,
-        seconds: this.app.number(this.seconds, 1),
+        seconds: this.app.formatNumber(this.seconds, 1),
       });
       if (this.shown) this.arrive();
     }

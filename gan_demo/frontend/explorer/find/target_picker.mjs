@@ -1,7 +1,7 @@
 // Where the picture to be found comes from: drawn, painted, a file, a sample, a real one.
 
 import { button } from "../../shared/dom.mjs";
-import { newSeed, random } from "../latent.mjs";
+import { newSeed, randomState } from "../latent.mjs";
 import { fromPixels, realImages } from "../training_images.mjs";
 import { Pad } from "./drawing_pad.mjs";
 import { fromFile, palette } from "./image_input.mjs";
@@ -85,13 +85,13 @@ export class Sources {
     this.painter.offer(PLAIN);
     await this.fromStage();
     const pictures = await this.pictures();
-    if (pictures.length && !this.app.gone) this.painter.offer(palette(pictures, COLOURS));
+    if (pictures.length && !this.app.destroyed) this.painter.offer(palette(pictures, COLOURS));
   }
 
   async pictures() {
     const real = await this.reals().catch(() => null);
     if (real) return Array.from({ length: real.count }, (_, k) => real.pixels(k));
-    const some = Array.from({ length: 16 }, (_, k) => random(this.app.space, k + 1));
+    const some = Array.from({ length: 16 }, (_, k) => randomState(this.app.space, k + 1));
     const x = await this.app.samples(some).catch(() => null);
     return x ? some.map((_, k) => this.app.pixels(x, k)) : [];
   }
@@ -135,15 +135,17 @@ export class Sources {
   async latest(picture) {
     const turn = ++this.turn;
     const x = await picture;
-    if (turn === this.turn && !this.app.gone) this.bring(x);
+    if (turn === this.turn && !this.app.destroyed) this.bring(x);
   }
 
   fromStage() {
-    return this.latest(this.app.samples([this.app.state])).catch((error) => this.app.lost(error));
+    return this.latest(this.app.samples([this.app.state])).catch((error) => this.app.drawingFailed(error));
   }
 
   sample() {
-    return this.latest(this.app.samples([random(this.app.space, newSeed())])).catch((error) => this.app.lost(error));
+    return this.latest(this.app.samples([randomState(this.app.space, newSeed())])).catch((error) =>
+      this.app.drawingFailed(error),
+    );
   }
 
   someReal() {

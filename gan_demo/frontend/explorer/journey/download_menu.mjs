@@ -63,10 +63,10 @@ export class Takeaway {
         at: (share) => this.at(share),
       });
       signal.throwIfAborted();
-      this.app.save(blob, `${this.app.data.stem}-journey.${kind}`);
-      this.app.say(this.app.t("journey.made", { size: this.size(blob.size) }));
+      this.app.saveFile(blob, `${this.app.data.stem}-journey.${kind}`);
+      this.app.announce(this.app.t("journey.made", { size: this.size(blob.size) }));
     } catch (error) {
-      if (!signal.aborted && !this.app.gone) this.failed(error);
+      if (!signal.aborted && !this.app.destroyed) this.failed(error);
     } finally {
       this.ending = null;
       this.busy(false);
@@ -75,7 +75,7 @@ export class Takeaway {
 
   failed(error) {
     console.warn("journey:", error);
-    this.wrong.textContent = this.app.t("journey.failed", { reason: this.app.reason(error) });
+    this.wrong.textContent = this.app.t("journey.failed", { reason: this.app.errorText(error) });
     this.wrong.hidden = false;
   }
 
@@ -94,7 +94,7 @@ export class Takeaway {
   }
 
   size(bytes) {
-    return bytes < 1e6 ? `${this.app.number(bytes / 1e3)} KB` : `${this.app.number(bytes / 1e6, 1)} MB`;
+    return bytes < 1e6 ? `${this.app.formatNumber(bytes / 1e3)} KB` : `${this.app.formatNumber(bytes / 1e6, 1)} MB`;
   }
 
   destroy() {

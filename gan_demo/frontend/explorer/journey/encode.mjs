@@ -1,7 +1,7 @@
 // A journey as a file, made in the browser: GIF, PNG strip, MP4 by its H.264 encoder, or a recording in real time where it
 // has none. Each maker takes {app, journey, signal, at(share)} and resolves to {blob, kind}.
 import { applyPalette, GIFEncoder, quantize } from "../../vendor/gifenc/gifenc.mjs";
-import { Painter } from "../stage/sample_painter.mjs";
+import { SamplePainter } from "../stage/sample_painter.mjs";
 import * as journeys from "./journey.mjs";
 import { mp4 } from "./mp4.mjs";
 
@@ -15,7 +15,7 @@ const CODECS = ["avc1.64001f", "avc1.4d001f", "avc1.42001f"];
 // ---- GIF
 
 export async function gif({ app, journey, signal, at }) {
-  const painter = new Painter(app, { most: GIF.side });
+  const painter = new SamplePainter(app, { most: GIF.side });
   const { count, fps } = journeys.pace(journey, GIF.fps, GIF.most);
   const palette = await colours(app, journey, painter);
   const encoder = GIFEncoder();
@@ -66,7 +66,7 @@ function enlarged(index, width, height, times) {
 export async function strip({ app, journey, signal, at }) {
   const rows = Math.max(1, journeys.legs(journey));
   const columns = journeys.legs(journey) ? COLUMNS : 1;
-  const painter = new Painter(app, { most: 128 });
+  const painter = new SamplePainter(app, { most: 128 });
   const [w, h] = [painter.width * painter.times, painter.height * painter.times];
   const sheet = Object.assign(document.createElement("canvas"), { width: columns * w, height: rows * h });
   const pen = sheet.getContext("2d");
@@ -90,7 +90,7 @@ export async function strip({ app, journey, signal, at }) {
 
 // How this browser makes a video: "encode" (H.264), "record-mp4", "record-webm", or "" where it cannot make any.
 export async function way(app) {
-  const { width, height } = new Painter(app, { most: VIDEO.side, even: true }).outer;
+  const { width, height } = new SamplePainter(app, { most: VIDEO.side, even: true }).outer;
   if (await codec(width, height)) return "encode";
   if (typeof MediaRecorder === "undefined" || !HTMLCanvasElement.prototype.captureStream) return "";
   const records = (kind) => MediaRecorder.isTypeSupported(kind);
@@ -112,7 +112,7 @@ async function codec(width, height) {
 }
 
 async function encoded({ app, journey, signal, at }) {
-  const painter = new Painter(app, { most: VIDEO.side, even: true });
+  const painter = new SamplePainter(app, { most: VIDEO.side, even: true });
   const { count, fps } = journeys.pace(journey, VIDEO.fps, VIDEO.most);
   const { width, height } = painter.outer;
   const [frames, failures] = [[], []];
@@ -160,7 +160,7 @@ function bytes(source) {
 
 // In real time, as recorders know no other.
 async function recorded({ app, journey, signal, at }, mimeType) {
-  const painter = new Painter(app, { most: VIDEO.side, even: true });
+  const painter = new SamplePainter(app, { most: VIDEO.side, even: true });
   const { count, fps } = journeys.pace(journey, VIDEO.fps, VIDEO.most);
   const all = []; // samples: as pictures, those of points would be hundreds of megabytes
   const states = journeys.stops(journey, count).map((position) => journeys.at(journey, position));

@@ -2,8 +2,17 @@
 // A journey is {keys: [state, …], spherical, loop, seconds}: seconds a leg. A position on it runs from 0 to legs(journey);
 // whole numbers are keyframes.
 
-import { between, fits, offset, random, rng, state, weights, width } from "../latent.mjs";
-import { decode, encode } from "../url_state.mjs";
+import {
+  fitsSpace,
+  interpolate,
+  labelOffset,
+  labelWeights,
+  labelWidth,
+  latentState,
+  randomState,
+  rng,
+} from "../latent.mjs";
+import { decodeNumbers, encodeNumbers } from "../url_state.mjs";
 
 export const MOST = 24; // keyframes
 export const SECONDS = { low: 0.5, high: 6, home: 2 };
@@ -17,7 +26,7 @@ export function journey(keys, { spherical = true, loop = true, seconds = SECONDS
 // Where one begins: here, and two more random places with the same labels.
 export function begin(space, here, seed = 2) {
   const chance = rng(seed);
-  const other = () => key(state(chance.normals(space.z_dim), here.y, here.psi));
+  const other = () => key(latentState(chance.normals(space.z_dim), here.y, here.psi));
   return journey([key(here), other(), other()]);
 }
 
@@ -25,13 +34,13 @@ export function begin(space, here, seed = 2) {
 export function chance(space, like, seed) {
   const { integer } = rng(seed);
   const count = Math.max(3, like.keys.length);
-  return { ...like, keys: Array.from({ length: count }, () => key(random(space, integer(2 ** 31)))) };
+  return { ...like, keys: Array.from({ length: count }, () => key(randomState(space, integer(2 ** 31)))) };
 }
 
 // A keyframe at a state: numbers in steps that an address holds exactly. Always another object.
 export function key(one) {
   const fine = one.z.every((value) => Math.abs(value) <= WIDEST);
-  return state(fine ? one.z.map((value) => Math.round(value * FINE) / FINE) : one.z, one.y, one.psi);
+  return latentState(fine ? one.z.map((value) => Math.round(value * FINE) / FINE) : one.z, one.y, one.psi);
 }
 
 // ---- time
@@ -49,7 +58,7 @@ export function at(one, position) {
   if (!count) return one.keys[0];
   const place = one.loop ? position - count * Math.floor(position / count) : Math.min(count, Math.max(0, position));
   const leg = Math.min(count - 1, Math.floor(place));
-  return between(one.keys[leg], one.keys[(leg + 1) % one.keys.length], place - leg, one.spherical);
+  return interpolate(one.keys[leg], one.keys[(leg + 1) % one.keys.length], place - leg, one.spherical);
 }
 
 // `count` positions evenly along the whole; a loop ends before it is where it began.
@@ -91,14 +100,14 @@ export function read(text, space) {
   const keys = text.split("*").map((part) => {
     const [z, y = "", psi = ""] = part.split("!");
     const [zs, ys, share] = [latents(z), labels(y, space.labels), psi === "" ? 1 : Number(psi)];
-    return zs && ys && share >= 0 && share <= 2 ? state(zs, ys, share) : null;
+    return zs && ys && share >= 0 && share <= 2 ? latentState(zs, ys, share) : null;
   });
-  return keys.length <= MOST && keys.every((one) => one && fits(one, space)) ? keys : null;
+  return keys.length <= MOST && keys.every((one) => one && fitsSpace(one, space)) ? keys : null;
 }
 
 // Two bytes a number where they are enough, else the four of a float.
 function latent(z) {
-  if (!z.every((value) => Math.abs(value) <= WIDEST && Number.isInteger(value * FINE))) return `~${encode(z)}`;
+  if (!z.every((value) => Math.abs(value) <= WIDEST && Number.isInteger(value * FINE))) return `~${encodeNumbers(z)}`;
   const view = new DataView(new ArrayBuffer(2 * z.length));
   z.forEach((value, k) => view.setInt16(2 * k, value * FINE, true));
   return btoa(String.fromCharCode(...new Uint8Array(view.buffer)))
@@ -108,7 +117,7 @@ function latent(z) {
 }
 
 function latents(text) {
-  if (text.startsWith("~")) return decode(text.slice(1));
+  if (text.startsWith("~")) return decodeNumbers(text.slice(1));
   try {
     const letters = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
     if (letters.length % 2) return null;
@@ -121,19 +130,19 @@ function latents(text) {
 
 // Which value of each field, as 3.0.1; all weights where a field is mixed.
 function told(y, fields) {
-  const whole = fields.map((_, k) => [...weights(y, fields, k)]);
+  const whole = fields.map((_, k) => [...labelWeights(y, fields, k)]);
   const pure = whole.every((some) => some.every((w) => w === 0 || w === 1) && some.filter(Boolean).length === 1);
-  return pure ? whole.map((some) => some.indexOf(1)).join(".") : `~${encode(y)}`;
+  return pure ? whole.map((some) => some.indexOf(1)).join(".") : `~${encodeNumbers(y)}`;
 }
 
 function labels(text, fields) {
-  if (text.startsWith("~")) return decode(text.slice(1));
-  const y = new Float32Array(width(fields));
+  if (text.startsWith("~")) return decodeNumbers(text.slice(1));
+  const y = new Float32Array(labelWidth(fields));
   const chosen = text === "" ? [] : text.split(".").map(Number);
   if (chosen.length !== fields.length) return null;
   for (const [k, value] of chosen.entries()) {
     if (!(value in fields[k].values)) return null;
-    y[offset(fields, k) + value] = 1;
+    y[labelOffset(fields, k) + value] = 1;
   }
   return y;
 }

@@ -1,5 +1,5 @@
 // A journey among points, drawn over the stage.
-import { place } from "../stage/point_cloud.mjs";
+import { toCanvas } from "../stage/point_cloud.mjs";
 import * as journeys from "./journey.mjs";
 
 const FINE = 32; // places a leg
@@ -21,7 +21,7 @@ export class Path {
       const x = await this.app.samples([...states, ...journey.keys]);
       if (turn !== this.turn) return;
       const points = Array.from({ length: x.length / 2 }, (_, k) =>
-        place(1000, x[2 * k], x[2 * k + 1]).map((one) => one.toFixed(1)),
+        toCanvas(1000, x[2 * k], x[2 * k + 1]).map((one) => one.toFixed(1)),
       );
       this.root.firstElementChild.setAttribute(
         "d",
@@ -36,7 +36,7 @@ export class Path {
         .join("");
       this.app.stage.overlay.prepend(this.root);
     } catch (error) {
-      this.app.lost(error);
+      this.app.drawingFailed(error);
     }
   }
 

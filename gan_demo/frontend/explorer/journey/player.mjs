@@ -2,7 +2,7 @@
 // leads back to before. Whatever else moves the state ends the playing.
 
 import { button } from "../../shared/dom.mjs";
-import { same } from "../latent.mjs";
+import { sameState } from "../latent.mjs";
 import * as journeys from "./journey.mjs";
 
 const LONGEST = 0.1; // seconds that one frame may take: after a hidden tab it goes on where it was
@@ -50,7 +50,7 @@ export class Player {
 
   frame(now) {
     if (!this.playing) return;
-    if (!same(this.app.state, this.sent)) return this.stop(); // somebody went elsewhere
+    if (!sameState(this.app.state, this.sent)) return this.stop(); // somebody went elsewhere
     const { loop, seconds } = this.journey();
     const count = journeys.legs(this.journey());
     const next = this.position + Math.min(LONGEST, Math.max(0, now - this.last) / 1000) / seconds;
@@ -76,7 +76,7 @@ export class Player {
 
   // Is what is on stage the place of the position?
   get here() {
-    return this.sent !== null && same(this.app.state, this.sent);
+    return this.sent !== null && sameState(this.app.state, this.sent);
   }
 
   destroy() {

@@ -50,13 +50,13 @@ export class Scrub {
       if (turn === this.turn) this.canvases.forEach((canvas, k) => paint(canvas, x, k));
       this.root.dataset.drawn = turn;
     } catch (error) {
-      this.app.lost(error);
+      this.app.drawingFailed(error);
     }
   }
 
   at(position) {
     this.input.value = position;
-    const s = (n) => this.app.number(n, 1);
+    const s = (n) => this.app.formatNumber(n, 1);
     const { seconds } = this.journey;
     this.input.setAttribute(
       "aria-valuetext",

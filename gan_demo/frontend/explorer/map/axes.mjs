@@ -1,6 +1,6 @@
 // What the map's two axes mean: a direction of z in standard deviations, or the values of a label side by side.
 // All of it is pure. A plane is {across, up, u, v, z, y, psi}: through a state, with unit vectors u and v, or null on a label.
-import { dot, mixed, norm, offset, pure, state, strongest, weights } from "../latent.mjs";
+import { blend, dot, heaviestTwo, labelOffset, labelWeights, latentState, norm, oneHot } from "../latent.mjs";
 
 const REACH = 4; // standard deviations either way
 const EIGHT = 8; // units that an axis has, about
@@ -43,14 +43,14 @@ export function at(plane, fields, s, t) {
     [plane.up, plane.v, t],
   ]) {
     if (way) add(z, way, value);
-    else y.set(band(axis, value), offset(fields, axis.field));
+    else y.set(band(axis, value), labelOffset(fields, axis.field));
   }
-  return state(z, y, plane.psi);
+  return latentState(z, y, plane.psi);
 }
 
 // {s, t, off}: where a state is, or what is nearest to it; off: it is not on the plane.
 export function where(plane, fields, one) {
-  const along = (axis, way) => (way ? dot(one.z, way) : spot(axis, weights(one.y, fields, axis.field)));
+  const along = (axis, way) => (way ? dot(one.z, way) : spot(axis, labelWeights(one.y, fields, axis.field)));
   const [s, t] = [along(plane.across, plane.u), along(plane.up, plane.v)];
   const there = at(plane, fields, s, t);
   const apart = (a, b) => a.some((value, k) => Math.abs(value - b[k]) > NEAR);
@@ -71,12 +71,12 @@ export function band({ count, width }, place) {
   const p = Math.min(count - 1, Math.max(0, place / width - 0.5)); // k in the middle of value k
   const k = Math.floor(p);
   const share = Math.min(1, Math.max(0, (p - k - PLAIN) / (1 - 2 * PLAIN)));
-  return k + 1 < count ? mixed(count, k, k + 1, share) : pure(count, k);
+  return k + 1 < count ? blend(count, k, k + 1, share) : oneHot(count, k);
 }
 
 // The inverse of band; the middle of the strongest value where it is no mixture of neighbours.
 export function spot({ width }, told) {
-  const [first, second, share] = strongest(told);
+  const [first, second, share] = heaviestTwo(told);
   const mixture = share > 0 && Math.abs(first - second) === 1;
   const of = second > first ? share : 1 - share; // the share of the later one
   const p = mixture ? Math.min(first, second) + PLAIN + of * (1 - 2 * PLAIN) : first;

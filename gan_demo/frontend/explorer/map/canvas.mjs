@@ -1,7 +1,7 @@
 // The map on its canvas: what of it is on show, drawn from the cells there are, and where one is.
 // `source` says what the map is of: {box, coarsest, cell: [w, h], smooth, make(cells), ready(cell), colour(cell), strength,
 // over(pen, board), where() -> {s, t, off} | null, go(s, t, drag), settle(), tell(cell), length(units)}.
-import { frame } from "../stage/stage.mjs";
+import { nextFrame } from "../stage/stage.mjs";
 import { Gestures } from "./gestures.mjs";
 import { Pyramid } from "./tile_cache.mjs";
 import * as view from "./viewport.mjs";
@@ -45,7 +45,7 @@ export class Board {
       height: source.cell[1],
       make: (cells) => source.make(cells),
       made: () => this.changed(),
-      failed: (error) => this.app.lost(error),
+      failed: (error) => this.app.drawingFailed(error),
     });
     if (!this.width) return;
     const linked = view.read(this.kept, this.width, this.height);
@@ -135,9 +135,9 @@ export class Board {
     if (!this.view || this.due || !this.shown) return;
     this.due = true;
     this.box.dataset.complete = "";
-    await frame();
+    await nextFrame();
     this.due = false;
-    if (this.app.gone || !this.shown) return;
+    if (this.app.destroyed || !this.shown) return;
     const missing = this.draw();
     this.pyramid.want(missing);
     this.box.dataset.complete = missing.some((cell) => cell.level === this.level && !cell.margin) ? "" : "1";

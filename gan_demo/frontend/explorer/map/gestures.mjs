@@ -102,7 +102,7 @@ export class Gestures {
     const [s, t] = board.world(px, py);
     board.source.go(s, t, false);
     const cell = board.cellAt(px, py);
-    board.app.say(board.source.tell(cell) || board.app.t("map.went"));
+    board.app.announce(board.source.tell(cell) || board.app.t("map.went"));
   }
 
   hover([px, py]) {

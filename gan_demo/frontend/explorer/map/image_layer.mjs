@@ -1,6 +1,6 @@
 // The map of a model of images: a sample in the middle of each cell of a plane of latent space, and what is read from it.
-import { surest } from "../engine/classifiers.mjs";
-import { same } from "../latent.mjs";
+import { mostProbable } from "../engine/classifiers.mjs";
+import { sameState } from "../latent.mjs";
 import { at, where } from "./axes.mjs";
 import { classColour, verdict, verdictColour } from "./colours.mjs";
 import { middle } from "./viewport.mjs";
@@ -43,27 +43,27 @@ export class Images {
     const { by } = this.colouring;
     if (by === "" || !this.ready(cell)) return "";
     if (by === "verdict") return `rgb(${verdictColour(cell.real).join(" ")})`;
-    return classColour(surest(cell.read[by])[0]);
+    return classColour(mostProbable(cell.read[by])[0]);
   }
 
   // What is read there, in words.
   tell(cell) {
     const { by } = this.colouring;
     if (!cell || by === "" || !this.ready(cell)) return "";
-    const percent = (share) => this.app.number(100 * share);
+    const percent = (share) => this.app.formatNumber(100 * share);
     if (by === "verdict") return this.app.t("map.verdict", { share: percent(cell.real) });
     const field = this.reader.fields[by];
-    const [value, share] = surest(cell.read[by]);
+    const [value, share] = mostProbable(cell.read[by]);
     return this.app.t("map.reading", {
-      field: this.app.field(field.name),
-      value: this.app.value(field.name, field.values[value]),
+      field: this.app.fieldName(field.name),
+      value: this.app.valueName(field.name, field.values[value]),
       share: percent(share),
     });
   }
 
   where() {
     const { state, space } = this.app;
-    if (this.last && same(this.last.state, state)) return this.last;
+    if (this.last && sameState(this.last.state, state)) return this.last;
     return where(this.plane, space.labels, state);
   }
 
@@ -79,6 +79,6 @@ export class Images {
 
   length(units) {
     const digits = Math.max(0, -Math.floor(Math.log10(units)));
-    return this.plane.across.direction ? this.app.t("map.deviations", { n: this.app.number(units, digits) }) : "";
+    return this.plane.across.direction ? this.app.t("map.deviations", { n: this.app.formatNumber(units, digits) }) : "";
   }
 }

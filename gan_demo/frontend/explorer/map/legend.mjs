@@ -12,7 +12,7 @@ export function meaning(app, reader, by) {
   }
   if (typeof by !== "number") return null;
   const { name, values } = reader.fields[by];
-  return { values: values.map((value, k) => ({ colour: classColour(k), text: app.value(name, value) })) };
+  return { values: values.map((value, k) => ({ colour: classColour(k), text: app.valueName(name, value) })) };
 }
 
 export function drawLegend(host, told) {

@@ -1,5 +1,5 @@
 // The map of a model of points: the plane of the samples, coloured by D, with many samples on it. A click goes to the nearest.
-import { random, rng } from "../latent.mjs";
+import { randomState, rng } from "../latent.mjs";
 import { verdict, verdictColour } from "./colours.mjs";
 import { middle } from "./viewport.mjs";
 
@@ -20,7 +20,8 @@ export class Points {
   }
 
   async make(cells) {
-    if (!this.reader.judged) return cells.map(() => ({ pixels: new Uint8ClampedArray(4 * FINE * FINE), real: null }));
+    if (!this.reader.hasDiscriminator)
+      return cells.map(() => ({ pixels: new Uint8ClampedArray(4 * FINE * FINE), real: null }));
     const places = cells.flatMap((cell) => grid(cell));
     const each = (NODES + 1) ** 2;
     const logits = await this.reader.judge(Float32Array.from(places), Array(places.length / 2).fill(this.app.state));
@@ -41,7 +42,7 @@ export class Points {
   tell(cell) {
     if (!cell?.shares) return "";
     const mean = cell.shares.reduce((a, b) => a + b, 0) / cell.shares.length;
-    return this.app.t("map.verdict", { share: this.app.number(100 * mean) });
+    return this.app.t("map.verdict", { share: this.app.formatNumber(100 * mean) });
   }
 
   // The samples, and where the current one is.
@@ -51,16 +52,19 @@ export class Points {
     try {
       if (!this.states.length || this.states[0].psi !== app.state.psi) await this.cloud();
       this.here = await app.samples([app.state]);
-      if (turn === this.asked && !app.gone) this.changed();
+      if (turn === this.asked && !app.destroyed) this.changed();
     } catch (error) {
-      app.lost(error);
+      app.drawingFailed(error);
     }
   }
 
   async cloud() {
     const chance = rng(0);
     const { psi } = this.app.state;
-    const states = Array.from({ length: MANY }, () => ({ ...random(this.app.space, chance.integer(2 ** 31)), psi }));
+    const states = Array.from({ length: MANY }, () => ({
+      ...randomState(this.app.space, chance.integer(2 ** 31)),
+      psi,
+    }));
     this.x = await this.app.samples(states);
     this.states = states;
   }
@@ -96,7 +100,7 @@ export class Points {
   }
 
   length(units) {
-    return this.app.number(units, Math.max(0, -Math.floor(Math.log10(units))));
+    return this.app.formatNumber(units, Math.max(0, -Math.floor(Math.log10(units))));
   }
 }
 

@@ -1,6 +1,6 @@
 // The game of real against generated: what each of its ten rounds asks, how hard it is, and how it stands. Pure: a seed and
 // the answers decide everything, so that the same link is the same game.
-import { random, rng } from "../latent.mjs";
+import { randomState, rng } from "../latent.mjs";
 
 export const ROUNDS = 10;
 // How many pictures, and what is wanted among them: the only fake, or the only real one.
@@ -42,7 +42,7 @@ export class Game {
     const [size, wanted] = KINDS[this.round];
     const chance = rng((this.seed + Math.imul(this.round + 1, 0x9e3779b1)) >>> 0);
     const reals = shuffled(count, wanted === "fake" ? size - 1 : 1, chance);
-    const fakes = Array.from({ length: size - reals.length }, () => random(space, chance.integer(2 ** 32)));
+    const fakes = Array.from({ length: size - reals.length }, () => randomState(space, chance.integer(2 ** 32)));
     return { size, wanted, odd: chance.integer(size), reals, fakes };
   }
 

@@ -1,8 +1,8 @@
 // A game on show: its rounds one after the other, and how it ended.
 
 import { button } from "../../shared/dom.mjs";
-import { Reader, surest } from "../engine/classifiers.mjs";
-import { newSeed, pure } from "../latent.mjs";
+import { mostProbable, SampleReader } from "../engine/classifiers.mjs";
+import { newSeed, oneHot } from "../latent.mjs";
 import { realImages } from "../training_images.mjs";
 import { choice, Game, ROUNDS } from "./game.mjs";
 import { ending } from "./result.mjs";
@@ -14,7 +14,7 @@ export class Quiz {
   constructor(app, host) {
     Object.assign(this, { app, host, turn: 0, game: null, shown: false, now: null });
     this.networks = new Networks(app);
-    this.reader = new Reader(app);
+    this.reader = new SampleReader(app);
     this.scores = new Scores(app.data.id);
     host.innerHTML = `<div class="play"><div class="head"><ol class="dots"></ol><p class="standing"></p></div><h4 class="question" tabindex="-1"></h4>
       <div class="place"></div><div class="truths" hidden><canvas class="pixelated" role="img"></canvas><div><p class="verdict"></p><p class="judged"></p>
@@ -106,13 +106,13 @@ export class Quiz {
     this.table.open = false;
     try {
       const now = await this.round();
-      if (turn !== this.turn || this.app.gone) return;
+      if (turn !== this.turn || this.app.destroyed) return;
       this.now = now;
       this.present();
     } catch (error) {
       if (turn !== this.turn) return;
       this.line.textContent = this.app.t("quiz.no_networks");
-      this.app.lost(error);
+      this.app.drawingFailed(error);
     }
   }
 
@@ -146,7 +146,7 @@ export class Quiz {
   async labels(laid) {
     const { labels } = this.app.space;
     if (!labels.length) return laid.map(() => []);
-    const told = (values) => labels.flatMap((one, k) => [...pure(one.values.length, values[k])]);
+    const told = (values) => labels.flatMap((one, k) => [...oneHot(one.values.length, values[k])]);
     const found = [];
     for (const one of laid) {
       const values = one.real ? (this.reals.values(one.index) ?? (await this.read(one.index))) : null;
@@ -159,7 +159,7 @@ export class Quiz {
   async read(index) {
     if (!this.reader.fields.length) return null;
     const [fields] = await this.reader.read(this.reals.x(index), 1);
-    return fields.map((p) => surest(p)[0]);
+    return fields.map((p) => mostProbable(p)[0]);
   }
 
   present() {
@@ -176,9 +176,9 @@ export class Quiz {
     this.host.dataset.round = game.round + 1;
     this.host.dataset.wanted = now.odd; // for tests: which one it is
     this.host.dataset.judge = now.ds;
-    this.heading = app.t("quiz.round", { n: game.round + 1, of: ROUNDS, step: app.number(game.step) });
+    this.heading = app.t("quiz.round", { n: game.round + 1, of: ROUNDS, step: app.formatNumber(game.step) });
     this.standings();
-    app.say(`${this.heading} ${words}`);
+    app.announce(`${this.heading} ${words}`);
     if (game.round && this.host.contains(this.host.getRootNode().activeElement)) this.table.items[0].focus();
   }
 
@@ -192,14 +192,14 @@ export class Quiz {
     app.paint(this.large, now.laid[now.odd].pixels);
     this.large.setAttribute("aria-label", app.t(now.wanted === "fake" ? "quiz.fake" : "quiz.real"));
     const told = now.wanted === "fake" ? "quiz.truth_fake" : "quiz.truth_real";
-    this.verdict.textContent = `${app.t(right ? "quiz.right" : "quiz.wrong")} ${app.t(told, { n: now.odd + 1, step: app.number(step) })}`;
+    this.verdict.textContent = `${app.t(right ? "quiz.right" : "quiz.wrong")} ${app.t(told, { n: now.odd + 1, step: app.formatNumber(step) })}`;
     this.judged.textContent = d === null ? "" : app.t(d ? "quiz.d_right" : "quiz.d_wrong", { n: now.ds + 1 });
     this.verdict.classList.toggle("good", right);
     this.visit.hidden = now.wanted !== "fake";
     this.next.querySelector("span").textContent = app.t(game.over ? "quiz.to_end" : "quiz.next");
     this.truths.hidden = false;
     this.standings();
-    app.say([this.verdict.textContent, this.judged.textContent].join(" "));
+    app.announce([this.verdict.textContent, this.judged.textContent].join(" "));
     this.next.focus({ preventScroll: true });
     if (!game.over) {
       this.coming = this.networks.of(game.step, game.round);

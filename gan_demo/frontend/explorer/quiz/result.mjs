@@ -13,9 +13,9 @@ export function ending(app, host, { game, scores, again }) {
   compared.textContent = judged ? verdict(app, right, d, judged) : "";
   const hardest = Math.max(...game.answers.filter((one) => one.right).map((one) => one.step), -1);
   const told = [
-    app.t("quiz.guess", { n: app.number(Game.guessed, 1) }),
+    app.t("quiz.guess", { n: app.formatNumber(Game.guessed, 1) }),
     best > 1 ? app.t("quiz.longest", { n: best }) : "",
-    hardest >= 0 ? app.t("quiz.hardest", { step: app.number(hardest) }) : "",
+    hardest >= 0 ? app.t("quiz.hardest", { step: app.formatNumber(hardest) }) : "",
   ];
   guess.textContent = told.filter(Boolean).join(" ");
   const offer = (name, act, className) => {
@@ -30,7 +30,7 @@ export function ending(app, host, { game, scores, again }) {
   const shared = offer("share", () => share(app, shared));
   summary(app, all, scores);
   title.focus({ preventScroll: true });
-  app.say([title.textContent, compared.textContent].join(" "));
+  app.announce([title.textContent, compared.textContent].join(" "));
 }
 
 function verdict(app, right, d, judged) {
@@ -41,17 +41,17 @@ function verdict(app, right, d, judged) {
 // Said on the button: on a phone the stage is out of sight.
 async function share(app, made) {
   const link = app.link();
-  if (!(await copied(link, made.parentElement))) return app.notice(link);
+  if (!(await copied(link, made.parentElement))) return app.showNotice(link);
   const text = app.t("quiz.shared");
   made.querySelector("span").textContent = text;
-  app.say(text);
+  app.announce(text);
 }
 
 function summary(app, host, scores) {
   const { games, rounds, right, judged, d, best, streak } = scores.read();
   if (!games) return;
-  const share = (part, whole) => app.t("percent", { n: app.number((100 * part) / whole) });
-  const parts = [app.t("quiz.all", { games: app.number(games), share: share(right, rounds), best, streak })];
+  const share = (part, whole) => app.t("percent", { n: app.formatNumber((100 * part) / whole) });
+  const parts = [app.t("quiz.all", { games: app.formatNumber(games), share: share(right, rounds), best, streak })];
   if (judged) parts.push(app.t("quiz.all_d", { share: share(d, judged) }));
   const text = Object.assign(document.createElement("span"), { textContent: `${parts.join(" ")} ` });
   const forget = button("", app.t("quiz.forget"));
@@ -59,7 +59,7 @@ function summary(app, host, scores) {
   forget.addEventListener("click", () => {
     scores.forget();
     host.replaceChildren();
-    app.say(app.t("quiz.forgotten"));
+    app.announce(app.t("quiz.forgotten"));
   });
   host.replaceChildren(text, forget);
 }

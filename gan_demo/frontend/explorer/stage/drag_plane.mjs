@@ -1,5 +1,5 @@
 // Dragging on the picture: left and right along one direction, up and down along another. Arrow keys do the same.
-import { coordinate, moved } from "../latent.mjs";
+import { coordinate, withCoordinate } from "../latent.mjs";
 
 const ACROSS = 5; // standard deviations from edge to edge
 const CLICK = 5; // pixels that a click may wander
@@ -15,7 +15,7 @@ function usual(directions) {
   return [strokes, strongest].find((two) => two.length === 2 && two.every(Boolean)) ?? directions.slice(0, 2);
 }
 
-export class Plane {
+export class DragPlane {
   constructor(app, stage) {
     Object.assign(this, { app, stage, held: null, axes: usual(app.space.directions) });
     const { canvas } = stage;
@@ -26,7 +26,7 @@ export class Plane {
     canvas.addEventListener("keydown", (event) => this.key(event));
   }
 
-  told() {
+  directionsArrived() {
     if (this.axes.length < 2) this.axes = usual(this.app.space.directions);
   }
 
@@ -36,7 +36,7 @@ export class Plane {
   }
 
   get free() {
-    return this.axes.length === 2 && !this.stage.locked && !this.stage.shown;
+    return this.axes.length === 2 && !this.stage.locked && !this.stage.previewed;
   }
 
   take(event) {
@@ -70,8 +70,8 @@ export class Plane {
 
   go(from, right, up, drag) {
     const [across, upward] = this.axes.map((one) => one.u);
-    const one = moved(from, across, coordinate(from, across) + right);
-    this.app.go(moved(one, upward, coordinate(one, upward) + up), { drag });
+    const one = withCoordinate(from, across, coordinate(from, across) + right);
+    this.app.go(withCoordinate(one, upward, coordinate(one, upward) + up), { drag });
   }
 
   key(event) {
@@ -82,9 +82,9 @@ export class Plane {
     this.go(this.app.state, way[0] * step, way[1] * step, event.repeat);
     if (!event.repeat) this.app.settle();
     const told = this.axes.map(
-      (one) => `${this.app.direction(one, true)} ${this.app.number(coordinate(this.app.state, one.u), 1)}`,
+      (one) => `${this.app.directionName(one, true)} ${this.app.formatNumber(coordinate(this.app.state, one.u), 1)}`,
     );
-    this.app.say(told.join(", "));
+    this.app.announce(told.join(", "));
   }
 
   // One of sixteen was clicked.

@@ -3,7 +3,7 @@
 import { button } from "../../shared/dom.mjs";
 import { Slider } from "../controls/slider.mjs";
 
-export class Near {
+export class NeighbourControls {
   constructor(app, host) {
     Object.assign(this, { app, host });
     this.slider = new Slider(app, {

@@ -1,7 +1,7 @@
 // The picture of the current state, or sixteen around it. One draw at a time, the newest wins; dragging moves through a plane.
 import { neighbours } from "../latent.mjs";
-import { Plane } from "./drag_plane.mjs";
-import { Cloud } from "./point_cloud.mjs";
+import { DragPlane } from "./drag_plane.mjs";
+import { PointCloud } from "./point_cloud.mjs";
 
 const MOST = 560; // CSS pixels a side
 const NARROW = 736; // CSS pixels, 46 rem: as in explorer.css
@@ -16,7 +16,7 @@ export class Stage {
       app,
       host,
       locked: null,
-      shown: null,
+      previewed: null,
       busy: false,
       again: false,
       count: 1,
@@ -34,10 +34,10 @@ export class Stage {
     this.canvas.setAttribute("aria-label", app.t("stage.alt"));
     this.canvas.setAttribute("aria-roledescription", app.t("stage.role")); // a picture that takes keys
     this.said = host.querySelector(".notice");
-    this.said.addEventListener("click", () => getSelection()?.isCollapsed !== false && app.notice(""));
-    this.cloud = app.points ? new Cloud(app) : null;
-    if (!app.points && app.params.get("stage", "count") === "16") this.count = 16;
-    this.plane = new Plane(app, this);
+    this.said.addEventListener("click", () => getSelection()?.isCollapsed !== false && app.showNotice(""));
+    this.cloud = app.drawsPoints ? new PointCloud(app) : null;
+    if (!app.drawsPoints && app.params.get("stage", "count") === "16") this.count = 16;
+    this.plane = new DragPlane(app, this);
     this.observer = new ResizeObserver(() => this.fit());
     this.observer.observe(host.parentElement);
   }
@@ -45,7 +45,7 @@ export class Stage {
   // ---- what to draw
 
   preview(state) {
-    this.shown = state;
+    this.previewed = state;
     return this.draw();
   }
 
@@ -56,7 +56,7 @@ export class Stage {
   }
 
   // Another network of the engine draws, and a caption says which; null: the model itself does.
-  use(model, caption = "") {
+  useNetwork(model, caption = "") {
     const said = this.overlay.querySelector(".moment");
     Object.assign(said, { textContent: caption, hidden: !caption });
     this.model = model ?? "main";
@@ -78,13 +78,13 @@ export class Stage {
 
   // The states on show, in the order of the picture; the first is the current one.
   states() {
-    const here = this.shown ?? this.app.state;
+    const here = this.previewed ?? this.app.state;
     return this.count === 1 ? [here] : [here, ...neighbours(here, SIDE * SIDE - 1, this.seed, this.spread)];
   }
 
   // Resolves when what is current now, or something newer, is on the canvas.
   draw() {
-    if (this.locked || this.app.leaving) return Promise.resolve();
+    if (this.locked || this.app.replaced) return Promise.resolve();
     if (this.busy) {
       this.again = true;
       return this.busy;
@@ -100,16 +100,16 @@ export class Stage {
       do {
         this.again = false;
         const started = performance.now();
-        const asked = this.app.asked ?? started;
+        const asked = this.app.changedAt ?? started;
         const states = this.states();
         const x = await this.app.samples(states, { urgent: true, channel: this.channel, model: this.model });
-        if (this.app.gone) return;
+        if (this.app.destroyed) return;
         if (!this.locked) this.paint(x, states.length);
         this.measure(asked);
-        if (this.again && performance.now() - started < 14) await frame(); // not more than the screen shows
+        if (this.again && performance.now() - started < 14) await nextFrame(); // not more than the screen shows
       } while (this.again && !this.locked);
     } catch (error) {
-      this.app.lost(error);
+      this.app.drawingFailed(error);
       if (!this.app.root.dataset.ready) throw error;
     }
   }
@@ -148,7 +148,7 @@ export class Stage {
   fit() {
     const wide = this.host.clientWidth;
     if (!wide) return;
-    const narrow = this.app.place.clientWidth < NARROW; // there it stays in sight above the controls
+    const narrow = this.app.container.clientWidth < NARROW; // there it stays in sight above the controls
     const most = Math.min(wide, MOST, Math.max(196, (narrow ? 0.32 : 0.62) * window.innerHeight));
     const ratio = window.devicePixelRatio || 1;
     const { wide: side, high, pixel } = this.sized(most * ratio, ratio, this.count);
@@ -179,6 +179,6 @@ export class Stage {
   }
 }
 
-export function frame() {
+export function nextFrame() {
   return new Promise((resolve) => requestAnimationFrame(resolve));
 }

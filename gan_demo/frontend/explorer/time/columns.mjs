@@ -1,8 +1,8 @@
 // The same place drawn by several networks, side by side, each as soon as it is there; they follow whatever moves.
 
 import { button } from "../../shared/dom.mjs";
-import { Cloud } from "../stage/point_cloud.mjs";
-import { frame } from "../stage/stage.mjs";
+import { PointCloud } from "../stage/point_cloud.mjs";
+import { nextFrame } from "../stage/stage.mjs";
 
 const WIDE = 96; // CSS pixels of a picture, about
 const POINTS = 600; // samples behind the dot of each, among points
@@ -15,7 +15,7 @@ export class Columns {
     this.root.className = "columns";
     this.root.setAttribute("role", "group");
     this.root.setAttribute("aria-label", app.t("time.columns"));
-    this.side = app.points ? WIDE : app.shape[2] * Math.max(1, Math.floor(WIDE / app.shape[2]));
+    this.side = app.drawsPoints ? WIDE : app.shape[2] * Math.max(1, Math.floor(WIDE / app.shape[2]));
     this.root.style.setProperty("--side", `${this.side}px`);
     host.append(this.root);
   }
@@ -63,12 +63,12 @@ export class Columns {
     for (let item; this.shown && (item = this.next()); ) {
       try {
         item.network = await this.load(item.moment);
-        if (this.app.gone) return;
+        if (this.app.destroyed) return;
         this.draw();
       } catch (error) {
         item.failed = true;
         item.root.classList.replace("waiting", "broken");
-        item.tile.title = this.app.t("time.failed", { reason: this.app.reason(error) });
+        item.tile.title = this.app.t("time.failed", { reason: this.app.errorText(error) });
       }
     }
     this.filling = false;
@@ -85,12 +85,12 @@ export class Columns {
     this.again = true;
     if (this.busy) return;
     this.busy = true;
-    while (this.again && this.shown && !this.app.gone) {
+    while (this.again && this.shown && !this.app.destroyed) {
       this.again = false;
       const { state } = this.app;
       await Promise.all([...this.items.values()].filter((one) => one.network).map((one) => this.paint(one, state)));
       this.root.dataset.drawn = 1 + Number(this.root.dataset.drawn ?? 0);
-      await frame();
+      await nextFrame();
     }
     this.busy = false;
   }
@@ -98,17 +98,17 @@ export class Columns {
   async paint(item, state) {
     try {
       const x = await this.app.samples([state], { model: item.network });
-      if (this.app.points) this.cloud(item).paint(item.canvas, x);
+      if (this.app.drawsPoints) this.cloud(item).paint(item.canvas, x);
       else this.app.paint(item.canvas, this.app.pixels(x));
       item.root.classList.remove("waiting");
     } catch (error) {
-      if (this.shown) this.app.lost(error);
+      if (this.shown) this.app.drawingFailed(error);
     }
   }
 
   cloud(item) {
     if (!item.cloud) {
-      item.cloud = new Cloud(this.app, { model: item.network, many: POINTS, ready: () => this.draw() });
+      item.cloud = new PointCloud(this.app, { model: item.network, many: POINTS, ready: () => this.draw() });
       item.cloud.size(item.canvas, 2 * this.side);
     }
     return item.cloud;

@@ -7,7 +7,7 @@ import { Choice } from "../arithmetic/formula_picker.mjs";
 import { inWords, phrase } from "../arithmetic/phrases.mjs";
 import { Scarce, Supply } from "../arithmetic/sample_finder.mjs";
 import { Measuring } from "../arithmetic/success_panel.mjs";
-import { Reader } from "../engine/classifiers.mjs";
+import { SampleReader } from "../engine/classifiers.mjs";
 
 const EACH = [1, 3, 5];
 const USUAL = 3; // as in the paper
@@ -20,7 +20,7 @@ export const tool = {
 
 class Arithmetic {
   constructor(host, app) {
-    const reader = new Reader(app);
+    const reader = new SampleReader(app);
     const all = attributes(app.space, reader.fields);
     Object.assign(this, { app, host, all, supply: new Supply(app, reader, all), started: false });
     host.innerHTML = `<div class="presets" role="group"></div><details class="own-formula"><summary></summary><div></div></details>
@@ -191,7 +191,7 @@ class Arithmetic {
       if (await this.slots.fill(this.seeds.slice(1), this.each, kept, own)) this.sumUp();
     } catch (error) {
       if (error instanceof Scarce) this.part("formula").textContent = this.app.t("arithmetic.scarce");
-      else this.app.lost(error);
+      else this.app.drawingFailed(error);
     }
   }
 
@@ -206,10 +206,10 @@ class Arithmetic {
     try {
       const seen = await this.supply.look(shown);
       const x = await this.app.samples(shown);
-      if (turn !== this.turn || this.app.gone) return;
+      if (turn !== this.turn || this.app.destroyed) return;
       this.paint(x, seen, picked);
     } catch (error) {
-      this.app.lost(error);
+      this.app.drawingFailed(error);
     }
   }
 
@@ -246,7 +246,7 @@ class Arithmetic {
     const found = this.sums?.[this.ways.length > 1 ? way : "z"];
     if (!found) return;
     this.app.go(found);
-    this.app.say(this.app.t("arithmetic.went"));
+    this.app.announce(this.app.t("arithmetic.went"));
   }
 
   show() {

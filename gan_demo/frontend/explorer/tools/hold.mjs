@@ -2,8 +2,8 @@
 
 import { button } from "../../shared/dom.mjs";
 import { Slider } from "../controls/slider.mjs";
-import { Raw } from "../controls/z_sliders.mjs";
-import { coordinate, moved, state } from "../latent.mjs";
+import { ZSliders } from "../controls/z_sliders.mjs";
+import { coordinate, latentState, withCoordinate } from "../latent.mjs";
 
 const REACH = 3.5; // standard deviations a slider goes either way
 const FEW = 6; // learned directions: with fewer, the others are on show too
@@ -16,9 +16,9 @@ export const tool = {
   build(host, app) {
     const place = host.appendChild(Object.assign(document.createElement("div"), { className: "found" }));
     let parts = directions(place, app);
-    const others = [new Truncation(host, app), new Raw(host, app, REACH)];
+    const others = [new Truncation(host, app), new ZSliders(host, app, REACH)];
     return {
-      told() {
+      directionsArrived() {
         place.replaceChildren();
         parts = directions(place, app);
       },
@@ -67,11 +67,11 @@ class Sliders {
     this.sliders = directions.map(
       (one) =>
         new Slider(app, {
-          name: app.direction(one),
-          help: app.effect(one),
+          name: app.directionName(one),
+          help: app.effectText(one),
           low: -REACH,
           high: REACH,
-          drag: (value) => app.go(moved(app.state, one.u, value), { drag: true }),
+          drag: (value) => app.go(withCoordinate(app.state, one.u, value), { drag: true }),
         }),
     );
     this.root = Object.assign(document.createElement("div"), { className: "sliders" });
@@ -142,7 +142,7 @@ class Axes {
     label.append(`${app.t(`hold.${name}`)} `, list);
     list.setAttribute("aria-label", app.t(`hold.${name}`));
     for (const one of [...family(app, "learned"), ...OTHERS.flatMap((name) => family(app, name))])
-      list.append(new Option(app.direction(one, true), one.key));
+      list.append(new Option(app.directionName(one, true), one.key));
     const kept = app.params.get("hold", name);
     const known = app.space.directions.find((one) => one.key === kept) ?? app.stage.plane.axes[k];
     list.value = known.key;
@@ -171,7 +171,7 @@ class Truncation {
       low: 0,
       high: 1.5,
       home: 1,
-      drag: (value) => app.go(state(app.state.z, app.state.y, value), { drag: true }),
+      drag: (value) => app.go(latentState(app.state.z, app.state.y, value), { drag: true }),
     });
     host.append(this.slider.root);
   }

@@ -8,7 +8,7 @@ import { Strip } from "../journey/keyframe_strip.mjs";
 import { Path } from "../journey/path_overlay.mjs";
 import { Player } from "../journey/player.mjs";
 import { Scrub } from "../journey/timeline.mjs";
-import { Painter } from "../stage/sample_painter.mjs";
+import { SamplePainter } from "../stage/sample_painter.mjs";
 
 const REMEMBERED = 50; // changes of a journey that can be undone
 
@@ -17,14 +17,14 @@ export const tool = { name: "journey", css: true, build: (host, app) => new Jour
 class Journey {
   constructor(host, app) {
     Object.assign(this, { app, selected: 0, shown: false, past: [] });
-    this.painter = new Painter(app, { most: app.points ? 112 : 1 });
+    this.painter = new SamplePainter(app, { most: app.drawsPoints ? 112 : 1 });
     this.now = this.told() ?? journeys.begin(app.space, app.state);
     this.player = new Player(
       app,
       () => this.now,
       () => this.moved(),
     );
-    this.path = app.points ? new Path(app) : null;
+    this.path = app.drawsPoints ? new Path(app) : null;
     this.build(host);
     this.redraw();
   }
@@ -60,7 +60,7 @@ class Journey {
       name: t("seconds"),
       ...journeys.SECONDS,
       step: 0.1,
-      text: (v) => app.t("journey.s", { n: app.number(v, 1) }),
+      text: (v) => app.t("journey.s", { n: app.formatNumber(v, 1) }),
       drag: (value) => this.change({ ...this.now, seconds: value }),
     });
     find("pace").append(this.seconds.root);
@@ -129,7 +129,7 @@ class Journey {
     if (this.now.keys.length >= journeys.MOST) return;
     this.selected = index;
     this.change(journeys.inserted(this.now, index, one));
-    this.app.say(this.app.t("journey.added", { n: index + 1 }));
+    this.app.announce(this.app.t("journey.added", { n: index + 1 }));
   }
 
   swap(one) {
@@ -143,7 +143,7 @@ class Journey {
       Math.min(this.selected > k ? this.selected - 1 : this.selected, this.now.keys.length - 2),
     );
     this.change(journeys.removed(this.now, k));
-    this.app.say(this.app.t("journey.removed", { n: k + 1 }));
+    this.app.announce(this.app.t("journey.removed", { n: k + 1 }));
   }
 
   move(from, to) {
@@ -152,7 +152,7 @@ class Journey {
     const next = journeys.reordered(this.now, from, to);
     this.selected = next.keys.indexOf(chosen);
     this.change(next);
-    this.app.say(this.app.t("journey.key", { n: to + 1, count: next.keys.length }));
+    this.app.announce(this.app.t("journey.key", { n: to + 1, count: next.keys.length }));
   }
 
   anew() {
@@ -237,7 +237,7 @@ class Journey {
     this.pause.hidden = !playing;
     this.play.disabled = !journeys.legs(this.now);
     this.scrub.at(position);
-    const s = (n) => this.app.number(n, 1);
+    const s = (n) => this.app.formatNumber(n, 1);
     this.clock.textContent = this.app.t("journey.clock", {
       at: s(position * this.now.seconds),
       of: s(journeys.duration(this.now)),
@@ -249,7 +249,7 @@ class Journey {
       const x = await this.app.samples(keys);
       canvases.forEach((canvas, k) => this.painter.onto(canvas, x, k));
     } catch (error) {
-      this.app.lost(error);
+      this.app.drawingFailed(error);
     }
   }
 

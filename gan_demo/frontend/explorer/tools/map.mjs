@@ -1,7 +1,7 @@
 // Map: latent space as a picture to fly over. Two axes span a plane through the current place; a click goes there.
 
 import { button } from "../../shared/dom.mjs";
-import { Reader } from "../engine/classifiers.mjs";
+import { SampleReader } from "../engine/classifiers.mjs";
 import { alike, axes, plane, usual } from "../map/axes.mjs";
 import { Board } from "../map/canvas.mjs";
 import { Images } from "../map/image_layer.mjs";
@@ -24,20 +24,20 @@ class MapTool {
 
   begin() {
     const { app, host } = this;
-    Object.assign(this, { all: app.points ? [] : axes(app.space), plane: null, timer: 0, board: null });
-    this.reader = new Reader(app);
+    Object.assign(this, { all: app.drawsPoints ? [] : axes(app.space), plane: null, timer: 0, board: null });
+    this.reader = new SampleReader(app);
     this.colouring = { by: this.read("colour") };
     host.innerHTML = `<div class="map-choice"></div><div class="map-place"></div><div class="map-bar"></div><div class="map-legend"></div><p class="map-hint"></p>`;
     const [choice, place, bar, legend, hint] = host.children;
     Object.assign(this, { choice, bar, legend });
-    if (!app.points && this.all.length < 2) {
+    if (!app.drawsPoints && this.all.length < 2) {
       hint.textContent = app.t(app.space.pending ? "hold.measuring" : "map.none");
       return;
     }
     this.kept = this.linked();
     this.pick();
     this.controls();
-    hint.textContent = app.t(app.points ? "map.hint_points" : "map.hint");
+    hint.textContent = app.t(app.drawsPoints ? "map.hint_points" : "map.hint");
     const kept = app.params.get("map", "view");
     this.board = new Board(app, place, { kept, moved: (text, whole) => this.keep("view", whole ? "" : text) });
     this.buttons();
@@ -50,11 +50,11 @@ class MapTool {
     const told = this.app.params.get("map", name);
     if (name !== "colour") return this.all.find((one) => one.key === told);
     const field = this.reader.fields.findIndex((one) => one.name === told);
-    return told === "verdict" && this.reader.judged ? told : field < 0 ? "" : field;
+    return told === "verdict" && this.reader.hasDiscriminator ? told : field < 0 ? "" : field;
   }
 
   pick() {
-    const [across, up] = this.app.points ? [] : usual(this.all);
+    const [across, up] = this.app.drawsPoints ? [] : usual(this.all);
     this.across = this.read("x") ?? across;
     this.up = this.read("y") ?? up;
     if (this.across === this.up) this.up = this.all.find((one) => one !== this.across);
@@ -83,7 +83,7 @@ class MapTool {
 
   controls() {
     const { app } = this;
-    if (!app.points) {
+    if (!app.drawsPoints) {
       this.x = this.select("map.across", this.axisGroups(), (key) =>
         this.choose(
           "across",
@@ -101,7 +101,7 @@ class MapTool {
       this.x.closest("label").after(swap);
       this.selects();
     }
-    const colours = app.points ? [] : this.colourGroups();
+    const colours = app.drawsPoints ? [] : this.colourGroups();
     if (colours.length) {
       this.c = this.select("map.colour", [["", [["", app.t("map.plain")]]], ...colours], (key) =>
         this.colour(Number.isInteger(Number(key || "x")) ? Number(key) : key),
@@ -139,15 +139,17 @@ class MapTool {
 
   colourGroups() {
     const { app, reader } = this;
-    const fields = reader.fields.map((one, k) => [String(k), app.field(one.name)]);
-    const judged = reader.judged ? [["verdict", app.t("map.by_verdict")]] : [];
+    const fields = reader.fields.map((one, k) => [String(k), app.fieldName(one.name)]);
+    const judged = reader.hasDiscriminator ? [["verdict", app.t("map.by_verdict")]] : [];
     return [fields.length && [app.t("map.by_class"), fields], judged.length && [app.t("map.by_d"), judged]].filter(
       Boolean,
     );
   }
 
   title(axis) {
-    return axis.direction ? this.app.direction(axis.direction) : this.app.field(this.app.space.labels[axis.field].name);
+    return axis.direction
+      ? this.app.directionName(axis.direction)
+      : this.app.fieldName(this.app.space.labels[axis.field].name);
   }
 
   selects() {
@@ -175,10 +177,10 @@ class MapTool {
   }
 
   explain() {
-    const by = this.app.points && this.reader.judged ? "verdict" : this.colouring.by;
+    const by = this.app.drawsPoints && this.reader.hasDiscriminator ? "verdict" : this.colouring.by;
     this.told = meaning(this.app, this.reader, by);
     drawLegend(this.legend, this.told);
-    if (this.app.points && !this.reader.judged) {
+    if (this.app.drawsPoints && !this.reader.hasDiscriminator) {
       this.legend.hidden = false;
       this.legend.textContent = this.app.t("map.no_d");
     }
@@ -188,7 +190,7 @@ class MapTool {
 
   draw(keepView = true) {
     const { app, reader, colouring } = this;
-    if (app.points) {
+    if (app.drawsPoints) {
       this.points ??= new Points(app, { reader, changed: () => this.board.changed() });
       if (!this.board.source) this.board.show(this.points);
       this.points.refresh();
@@ -203,9 +205,11 @@ class MapTool {
 
   save() {
     const { app } = this;
-    const lines = app.points ? [] : [app.t("map.axes", { across: this.title(this.across), up: this.title(this.up) })];
+    const lines = app.drawsPoints
+      ? []
+      : [app.t("map.axes", { across: this.title(this.across), up: this.title(this.up) })];
     page(this.board.picture(), lines, this.told).toBlob(
-      (blob) => app.save(blob, `${app.data.stem}-map.png`),
+      (blob) => app.saveFile(blob, `${app.data.stem}-map.png`),
       "image/png",
     );
   }
@@ -215,8 +219,8 @@ class MapTool {
   }
 
   // There are more axes now, and what D's verdict is measured by.
-  told() {
-    if (this.app.points) return;
+  directionsArrived() {
+    if (this.app.drawsPoints) return;
     this.destroy();
     this.begin();
     if (this.app.tabs.name === "map") this.show();
@@ -251,11 +255,11 @@ class MapTool {
 
   changed() {
     if (!this.board) return;
-    if (!this.app.points && this.kept !== this.linked()) return this.follow();
+    if (!this.app.drawsPoints && this.kept !== this.linked()) return this.follow();
     clearTimeout(this.timer);
     this.board.place();
-    if (this.app.points || this.board.source.where().off)
-      this.timer = setTimeout(() => this.draw(), this.app.points ? 0 : QUIET);
+    if (this.app.drawsPoints || this.board.source.where().off)
+      this.timer = setTimeout(() => this.draw(), this.app.drawsPoints ? 0 : QUIET);
   }
 
   destroy() {

@@ -3,7 +3,7 @@
 
 import { button } from "../../shared/dom.mjs";
 import { Slider } from "../controls/slider.mjs";
-import { Generators } from "../engine/generator_cache.mjs";
+import { GeneratorCache } from "../engine/generator_cache.mjs";
 import { others, own, spread } from "../time/checkpoints.mjs";
 import { Columns } from "../time/columns.mjs";
 
@@ -16,7 +16,7 @@ export const tool = { name: "time", css: true, build: (host, app) => new Time(ho
 
 class Time {
   constructor(host, app) {
-    Object.assign(this, { app, shown: false, playing: false, turn: 0, generators: new Generators(app.engine) });
+    Object.assign(this, { app, shown: false, playing: false, turn: 0, generators: new GeneratorCache(app.engine) });
     const { models = [] } = app.data;
     this.own = own(models, app.data.id);
     if (!this.own.length)
@@ -81,7 +81,7 @@ class Time {
     details.firstChild.textContent = t("which");
     details.lastChild.setAttribute("aria-label", t("which"));
     this.chips = this.own.map(({ step }) => {
-      const chip = button("", app.number(step));
+      const chip = button("", app.formatNumber(step));
       chip.addEventListener("click", () => this.toggle(step));
       return chip;
     });
@@ -143,7 +143,7 @@ class Time {
 
   name({ title, step }) {
     if (step === null) return this.app.t("time.this");
-    const at = this.app.t("time.step", { step: this.app.number(step) });
+    const at = this.app.t("time.step", { step: this.app.formatNumber(step) });
     return title ? `${title} · ${at}` : at;
   }
 
@@ -175,13 +175,13 @@ class Time {
     const turn = ++this.turn;
     try {
       const network = await this.load(moment);
-      if (turn !== this.turn || !this.shown || this.app.gone) return;
+      if (turn !== this.turn || !this.shown || this.app.destroyed) return;
       this.now = moment;
       this.marked();
-      await this.app.stage.use(network, network === "main" ? "" : this.name(moment));
+      await this.app.stage.useNetwork(network, network === "main" ? "" : this.name(moment));
     } catch (error) {
       this.stop();
-      this.app.lost(error);
+      this.app.drawingFailed(error);
     }
   }
 
@@ -231,7 +231,7 @@ class Time {
     this.shown = false;
     this.turn++;
     [this.at, this.now] = [this.home, null];
-    this.app.stage.use(null);
+    this.app.stage.useNetwork(null);
     this.columns.hide();
     this.generators.trim(IDLE);
   }
