@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from gan_demo.errors import DataError
+from gan_demo.support import atomic_file
 
 DOWNLOAD_MEGABYTES = {"mnist": 12, "fashion": 31, "kmnist": 21, "emnist": 562, "cifar10": 171, "svhn": 182}
 PATIENCE_SECONDS = 60.0  # without a new byte, after which a download counts as failed
@@ -116,7 +117,7 @@ def _fetch(name: str, folder: Path, train: bool) -> None:
         for file in [path for path in Path(fresh).rglob("*") if path.is_file()]:
             target = folder / file.relative_to(fresh)
             target.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(file, target)
+            atomic_file.move(file, target)
 
 
 def _bytes_under(folder: Path) -> int:

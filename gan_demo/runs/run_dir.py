@@ -39,6 +39,7 @@ from gan_demo.runs.manifest import RunInfo
 from gan_demo.runs.metrics_log import MetricsLog, append_row, read_rows, shared_log, write_rows
 from gan_demo.runs.setting_changes import Change
 from gan_demo.runs.states import SavedStates
+from gan_demo.support import atomic_file
 from gan_demo.support.atomic_file import json_bytes, lock, replace_file
 
 if TYPE_CHECKING:  # torch takes seconds to load, and listing runs needs none of it
@@ -80,7 +81,7 @@ class RunDir:
                 fill(RunDir(beside))
             if folder.exists():
                 folder.rmdir()
-            beside.rename(folder)
+            atomic_file.move(beside, folder)
         except OSError as failure:
             raise RunError("run", folder.name, "cannot be written", "Choose a folder you may write to") from failure
         finally:
@@ -179,14 +180,14 @@ class RunDir:
     def writing(self) -> Iterator[None]:
         """Hold the lock of the run's one writer. Raises RunError if another process or thread holds it."""
         try:
-            file = open(self.path / ".lock", "w")  # noqa: SIM115  # closed below; an OSError of the body must not be caught here
+            file = open(self.path / ".lock", "a", encoding="utf-8")  # noqa: SIM115  # closed below; an OSError of the body must not be caught here
         except OSError as failure:
             raise RunError("run", self.id, "cannot be written", "Choose a folder you may write to") from failure
         with file:
             if not lock(file):
                 raise RunError("run", self.id, "is being trained by another process", "Stop that one first")
             for torn in self.path.rglob(".*.*.*.*"):  # unfinished files of a killed writer
-                torn.unlink(missing_ok=True)
+                atomic_file.delete(torn)
             yield
 
     def set_refused(self, refused: tuple[tuple[str, str], ...]) -> None:
@@ -212,7 +213,7 @@ class RunDir:
         manifest.write(self.path / "run.json", info)
         for old in self.path.glob("state-*.safetensors"):
             if old.name != f"state-{info.state or 0:08d}.safetensors":
-                old.unlink(missing_ok=True)
+                atomic_file.delete(old)
 
     def append(self, row: Mapping[str, Any]) -> None:
         """Append a row to the metrics, without values that are not finite."""
@@ -265,7 +266,7 @@ class RunDir:
         self._explorer.delete_after(step)
         for grid in self.grids:
             if grid > step:
-                (self.path / "grids" / f"{grid:08d}.png").unlink()
+                atomic_file.delete(self.path / "grids" / f"{grid:08d}.png")
 
     def _delete_changes_after(self, step: int) -> None:
         """Delete later changes, and a last one whose settings a kill kept out of config.json."""

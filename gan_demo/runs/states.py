@@ -6,7 +6,6 @@ shipped models are compact: half the bytes of each number.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import threading
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gan_demo.runs.files import read_tensors
+from gan_demo.support import atomic_file
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -46,21 +46,20 @@ class SavedStates:
             os.link(file, beside)
         except OSError:  # a file system without links
             shutil.copyfile(file, beside)
-        os.replace(beside, self._path(step))
+        atomic_file.move(beside, self._path(step))
         beside.unlink(missing_ok=True)  # replacing a file by itself leaves both names
 
     def thin(self) -> None:
         """Delete states beyond the limits, where they lie densest; the newest stays."""
         sizes = {step: self._path(step).stat().st_size for step in self.steps()}
         for step in steps_to_drop(sizes):
-            self._path(step).unlink(missing_ok=True)
+            atomic_file.delete(self._path(step))
 
     def delete_after(self, step: int) -> None:
         """Delete the states of later steps."""
         for later in self.steps():
             if later > step:
-                with contextlib.suppress(FileNotFoundError):
-                    self._path(later).unlink()
+                atomic_file.delete(self._path(later))
 
     def _path(self, step: int) -> Path:
         return self.folder / f"{step:08d}.safetensors"

@@ -8,14 +8,15 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from gan_demo.server.state import ServerState
-from gan_demo.service import app_state
+from gan_demo.service import app_state, trash
 
 
 @asynccontextmanager
 async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
-    """Open the state at the server's start; at SIGTERM end all streams and save all trainings."""
+    """Open the state and empty the trash at the server's start; at SIGTERM end all streams and save all trainings."""
     state = ServerState()
     app_state.open_state(state)
+    await asyncio.to_thread(trash.empty_trash)
     try:
         yield {}
     finally:

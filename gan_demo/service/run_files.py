@@ -12,14 +12,14 @@ from gan_demo.runs.archive import unpacking
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.service import app_state
 from gan_demo.service.run_actions import check_space
-from gan_demo.service.trash import empty_trash
+from gan_demo.service.trash import UPLOADS, empty_trash
 from gan_demo.support import atomic_file
 
 
 def save_upload(data: bytes, name: str) -> Path:
     """Save an uploaded zip under a new name and return its path. Raises GanDemoError if the disk is too full."""
     check_space()
-    folder = library.home() / "uploads"
+    folder = library.home() / UPLOADS
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{library.new_id(Path(name).stem)}.zip"
     atomic_file.replace_file(path, data)

@@ -1,4 +1,4 @@
-"""Delete runs, and restore them within the hour."""
+"""Delete runs, and restore them within the hour; the own images of a run leave the disk together with it."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import shutil
 import time
 from pathlib import Path
 
-from gan_demo.errors import JobError
+from gan_demo.errors import JobError, RunError
 from gan_demo.runs import disk_space, library, ownership
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.service import app_state
+from gan_demo.support import atomic_file
 
 RESTORE_SECONDS = 3600.0  # during which a deleted run can be restored
+UPLOADS = "uploads"  # folder of own images in the folder of all runs
 
 
 def delete(run: RunDir, owner: str) -> None:
@@ -23,23 +25,45 @@ def delete(run: RunDir, owner: str) -> None:
     empty_trash()
     _trash().mkdir(parents=True, exist_ok=True)
     with run.writing():  # the command line may be training it
-        run.path.rename(_trash() / f"{run.id}@{int(time.time())}")
+        pass  # Windows moves no folder in which a file is open, and the lock is one
+    try:
+        atomic_file.move(run.path, _trash() / f"{run.id}@{int(time.time())}")
+    except PermissionError as failure:
+        raise RunError("run", run.id, "is open in another program", "Close it there, then try again") from failure
 
 
 def restore(run_id: str) -> bool:
     """Move a deleted run back; return False if it is no longer in the trash."""
     for path in _trash().glob(f"{run_id}@*"):
-        path.rename(library.home() / run_id)
+        atomic_file.move(path, library.home() / run_id)
         return True
     return False
 
 
 def empty_trash() -> None:
-    """Delete for good what can no longer be restored."""
-    for path in _trash().glob("*@*"):
-        stamp = path.name.rpartition("@")[2]
-        if stamp.isdigit() and time.time() - int(stamp) > RESTORE_SECONDS:
-            shutil.rmtree(path, ignore_errors=True)
+    """Delete for good what can no longer be restored, and the own images that no other run was trained on."""
+    expired = [path for path in _trash().glob("*@*") if _has_expired(path)]
+    uploads = {upload for path in expired if (upload := _upload_of(path)) is not None}
+    for path in expired:
+        shutil.rmtree(path, ignore_errors=True)
+    if uploads:
+        folders = [*library.home().glob("*/run.json"), *_trash().glob("*/run.json")]
+        for upload in uploads - {_upload_of(file.parent) for file in folders}:
+            atomic_file.delete(upload)
+
+
+def _has_expired(path: Path) -> bool:
+    stamp = path.name.rpartition("@")[2]
+    return stamp.isdigit() and time.time() - int(stamp) > RESTORE_SECONDS
+
+
+def _upload_of(folder: Path) -> Path | None:
+    """Return the uploaded zip of own images that the run in this folder was trained on, or None."""
+    try:
+        path = Path(RunDir(folder).config.data.path)
+    except RunError:
+        return None
+    return path if path.parent == library.home() / UPLOADS else None
 
 
 def _trash() -> Path:

@@ -1,16 +1,25 @@
-"""Files replaced atomically, and an advisory lock."""
+"""Files replaced atomically, and a lock that the system releases when its process ends.
+
+Windows lets nobody replace, move or delete a file that a program has open, be it a virus scanner for a moment; so all
+three are tried again there for a while.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import threading
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
+
+WINDOWS = os.name == "nt"
+RETRY_SECONDS = 2.0  # for which Windows is asked again about a file that a program has open
+PAUSE_SECONDS = 0.02  # before it is asked again
 
 
 def replace_file(path: Path, data: bytes | Iterable[Buffer], sync: bool = True) -> None:
@@ -25,10 +34,39 @@ def replace_file(path: Path, data: bytes | Iterable[Buffer], sync: bool = True) 
             if sync:
                 file.flush()
                 os.fsync(file.fileno())
-        os.replace(beside, path)
+        move(beside, path)
     except OSError:  # the disk is full, or ``path`` is a folder
         beside.unlink(missing_ok=True)
         raise
+
+
+def move(source: Path, target: Path) -> None:
+    """Move a file or folder on its disk; a file that is there is replaced. Raises OSError."""
+    _until_closed(lambda: os.replace(source, target))
+
+
+def delete(path: Path) -> bool:
+    """Delete a file; return whether it is gone, which on Windows no file is that another program still reads."""
+    try:
+        _until_closed(lambda: path.unlink(missing_ok=True))
+    except PermissionError:
+        if not WINDOWS:
+            raise
+        return False
+    return True
+
+
+def _until_closed(act: Callable[[], None]) -> None:
+    """Call ``act``, on Windows again while it is refused, for up to RETRY_SECONDS. Raises OSError."""
+    end = time.monotonic() + RETRY_SECONDS
+    while True:
+        try:
+            act()
+            return
+        except PermissionError:
+            if not WINDOWS or time.monotonic() > end:
+                raise
+            time.sleep(PAUSE_SECONDS)
 
 
 def json_bytes(value: object) -> bytes:
@@ -37,16 +75,25 @@ def json_bytes(value: object) -> bytes:
 
 
 def lock(file: IO[str]) -> bool:
-    """Take an advisory lock on an open file, without waiting; return whether it was free.
+    """Take the lock of an open file, without waiting; return whether it was free.
 
-    The kernel releases it when the process ends, however it ends.
+    The system releases it when the file is closed or the process ends, however it ends.
     """
     try:
-        import fcntl
-    except ImportError:  # Windows has no such lock: users must not start two writers themselves
-        return True
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _take_lock(file)
     except OSError:
         return False
     return True
+
+
+def _take_lock(file: IO[str]) -> None:
+    """Lock the whole file, or its first byte where the system has no such lock. Raises OSError if it is taken."""
+    try:
+        import fcntl
+    except ImportError:
+        import msvcrt  # Windows
+
+        file.seek(0)
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+    else:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -21,6 +21,7 @@ from gan_demo.runs.archive.entries import FORMAT, HEADER, MAX_BYTES, MEGABYTE, s
 from gan_demo.runs.manifest import RunInfo
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.states import steps_to_drop
+from gan_demo.support import atomic_file
 from gan_demo.support.atomic_file import json_bytes
 
 PAGE_BYTES = 256 * MEGABYTE  # of a zip file that a page offers or takes, because it is held in memory
@@ -54,7 +55,7 @@ def write_file(run: RunDir, path: Path) -> int:
     try:
         with open(beside, "wb") as file:
             write(run, file)
-        os.replace(beside, path)
+        atomic_file.move(beside, path)
     finally:
         beside.unlink(missing_ok=True)
     return path.stat().st_size

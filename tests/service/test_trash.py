@@ -1,0 +1,95 @@
+"""Deleted runs: they can be restored for an hour, and then own images leave the disk with the last run on them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from gan_demo.config import DataConfig, ModelConfig, RunConfig, TrainConfig
+from gan_demo.errors import RunError
+from gan_demo.runs import library
+from gan_demo.runs.run_dir import RunDir
+from gan_demo.service import run_files, trash
+from gan_demo.support import atomic_file
+
+pytestmark = pytest.mark.usefixtures("fresh_state")
+ME = "m" * 43
+
+
+def run_on(images: Path) -> RunDir:
+    config = RunConfig(DataConfig("images", path=str(images), size=32), ModelConfig("mlp"), TrainConfig())
+    return RunDir.create(library.home() / library.new_id("mine"), config, "mine")
+
+
+def expire(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let an hour pass, and empty the trash."""
+    later = trash.time.time() + trash.RESTORE_SECONDS + 1
+    monkeypatch.setattr(trash, "time", SimpleNamespace(time=lambda: later))
+    trash.empty_trash()
+
+
+def test_own_images_are_deleted_with_the_only_run_on_them(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    images = run_files.save_upload(b"zip", "me.zip")
+    run = run_on(images)
+    trash.delete(run, ME)
+    assert images.exists(), "the run can still be restored"
+    expire(monkeypatch)
+    assert not images.exists()
+    assert [path for path in home.rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize("where", ["in the library", "in the trash"])
+def test_own_images_stay_while_another_run_needs_them(where: str, monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    images = run_files.save_upload(b"zip", "me.zip")
+    first, second = run_on(images), run_on(images)
+    trash.delete(first, ME)
+    later = trash.time.time() + trash.RESTORE_SECONDS + 1
+    monkeypatch.setattr(trash, "time", SimpleNamespace(time=lambda: later))
+    if where == "in the trash":
+        trash.delete(second, ME)  # which empties the trash of the first
+    trash.empty_trash()
+    assert images.exists()
+    if where == "in the trash":
+        assert trash.restore(second.id)
+    assert RunDir(home / second.id).config.data.path == str(images)
+
+
+def test_images_outside_the_folder_of_uploads_are_nobodys_to_delete(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    images = tmp_path / "holiday.zip"
+    images.write_bytes(b"zip")
+    trash.delete(run_on(images), ME)
+    expire(monkeypatch)
+    assert images.exists()
+
+
+def test_a_run_is_moved_only_after_its_lock_is_closed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    run = run_on(tmp_path / "holiday.zip")
+    with run.writing(), pytest.raises(RunError, match="another process"):
+        trash.delete(run, ME)
+    moved: list[bool] = []
+
+    def move(source: Path, target: Path) -> None:
+        with run.writing():  # as Windows, which moves no folder with an open file
+            moved.append(True)
+
+    monkeypatch.setattr(atomic_file, "move", move)
+    trash.delete(run, ME)
+    assert moved == [True]
+
+
+def test_a_run_that_another_program_reads_is_not_deleted_on_windows(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    run = run_on(tmp_path / "holiday.zip")
+
+    def refuse(source: Path, target: Path) -> None:
+        raise PermissionError(13, "the file is open in another program")
+
+    monkeypatch.setattr(atomic_file, "move", refuse)
+    with pytest.raises(RunError, match="is open in another program"):
+        trash.delete(run, ME)
+    assert run.path.is_dir()
