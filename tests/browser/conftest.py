@@ -1,7 +1,7 @@
 """Fixtures: the app (`streamlit run app.py`), static pages of runs, and a Chromium that opens them.
 
-Tests that take a ``host`` (most get it from a page) run twice: against the app, and against the static pages. What only
-one of the two has is marked ``only("app", "why")`` or ``only("site", "why")``.
+Tests that take a ``host`` (most get it from a page) run against the app. What they share with the static pages is tested
+there by one test of each file, marked ``both_hosts``; what only the static pages have is marked ``on_site("why")``.
 """
 
 from __future__ import annotations
@@ -165,14 +165,12 @@ def static_pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SiteHost]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test with a ``host`` on each host that it is for."""
+    """Run a test with a ``host`` on the app, on the static pages (``on_site``), or on both (``both_hosts``)."""
     if "host" in metafunc.fixturenames:
-        hosts = list(HOSTS)
-        for only in metafunc.definition.iter_markers("only"):
-            named, why = only.args
-            assert why, "whoever runs on one host alone says why"
-            hosts = [host for host in hosts if host == named]
-        assert hosts, f"no such host: {metafunc.definition.nodeid}"
+        test = metafunc.definition
+        on_site = test.get_closest_marker("on_site")
+        assert on_site is None or on_site.args, "a test of the static pages alone says why"
+        hosts = HOSTS if test.get_closest_marker("both_hosts") else ("site",) if on_site else ("app",)
         metafunc.parametrize("host", hosts, indirect=True, scope="module")
 
 

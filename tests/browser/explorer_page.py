@@ -92,7 +92,8 @@ def explore(page: Page, run: str, step: int, *tools: str, also: tuple[str, ...] 
 
 
 def mount(page: Page, run: RunDir, fragment: str = "", discriminator: bool = True) -> None:
-    """Open the explorer on a run's newest checkpoint, tools that need other networks included."""
+    """Publish a run and open the explorer on its newest checkpoint, tools that need other networks included."""
+    _hosts[page].publish(run)
     also = ("classifier", *(("discriminator",) if discriminator else ()))
     explore(page, run.id, run.checkpoints[-1], "map", "arithmetic", hash=fragment, also=also)
 

@@ -1,4 +1,4 @@
-"""Hosts of the explorer: the app, and a plain file server with static pages. The same tests run on both."""
+"""Hosts of the explorer: the app, and a plain file server with static pages. A smoke test of each file runs on both."""
 
 from __future__ import annotations
 

@@ -128,6 +128,7 @@ def slider(page: Page, k: int = 0) -> Locator:
 # ---- what is on stage
 
 
+@pytest.mark.both_hosts
 @pytest.mark.usefixtures("published")
 def test_the_browser_draws_what_torch_draws(visit: Visit, tmp_path: Path) -> None:
     page = opened(visit("web-digits"))
@@ -162,6 +163,7 @@ def test_dragging_a_slider_draws_all_the_way_and_is_one_step_of_undo(page: Page)
     assert (after(page, seen[-1]) == start).all()
 
 
+@pytest.mark.both_hosts
 @pytest.mark.usefixtures("published")
 def test_a_copied_link_leads_to_exactly_the_same_picture(visit: Visit, host: Host) -> None:
     page = opened(visit("web-digits"))
@@ -184,7 +186,6 @@ def test_a_copied_link_leads_to_exactly_the_same_picture(visit: Visit, host: Hos
     assert other.evaluate("location.hash") == page.evaluate("location.hash")
 
 
-@pytest.mark.only("app", "it has other pages")
 @pytest.mark.usefixtures("published")
 def test_coming_back_from_another_page_shows_the_same_picture(visit: Visit) -> None:
     page = opened(visit("web-digits"))
@@ -322,7 +323,6 @@ def test_a_latent_saved_elsewhere_opens_and_a_wrong_one_is_said(page: Page, tmp_
     assert png.value.suggested_filename == "web-digits-20.png"
 
 
-@pytest.mark.only("app", "weights are uploaded to its server, which makes the network of them")
 @pytest.mark.usefixtures("published")
 def test_uploaded_weights_run_in_the_browser_too(visit: Visit, tmp_path: Path) -> None:
     page = opened(visit("web-ring"))
@@ -339,7 +339,6 @@ def test_uploaded_weights_run_in_the_browser_too(visit: Visit, tmp_path: Path) -
     expect(page.get_by_role("button", name="Copy a link")).to_have_count(0)  # it would not bring the weights along
 
 
-@pytest.mark.only("app", "its page has the choice of the checkpoint; on a static page the tool Through time has it")
 @pytest.mark.usefixtures("published")
 def test_another_checkpoint_draws_the_same_place(visit: Visit, tmp_path: Path) -> None:
     page = opened(visit("web-digits"))
@@ -356,7 +355,6 @@ def test_another_checkpoint_draws_the_same_place(visit: Visit, tmp_path: Path) -
 # ---- where the browser can't
 
 
-@pytest.mark.only("app", "its server draws what the browser cannot; test_static_site.py has what a static page says")
 @pytest.mark.usefixtures("published")
 def test_without_the_runtime_the_native_controls_appear_by_themselves(host: Host, profiles: Profiles) -> None:
     page = profiles("light", "en-US").new_page()
@@ -371,7 +369,6 @@ def test_without_the_runtime_the_native_controls_appear_by_themselves(host: Host
     expect(page.locator(".st-key-explore_stage img")).to_have_count(0)
 
 
-@pytest.mark.only("app", "its server draws what the browser cannot; test_static_site.py has what a static page says")
 @pytest.mark.usefixtures("published")
 def test_without_webassembly_the_native_controls_appear_by_themselves(host: Host, profiles: Profiles) -> None:
     page = profiles("light", "en-US").new_page()
@@ -545,7 +542,6 @@ def test_of_urgent_pictures_only_the_newest_waits_and_all_others_come(bare: Page
 # ---- what takes long
 
 
-@pytest.mark.only("app", "its server measures them; a static page brings them")
 @pytest.mark.parametrize("tab", ["hold", "map"])
 def test_no_picture_waits_for_directions_and_they_come_without_a_reload(
     bare: Page, host: Host, app_home: Path, tab: str
@@ -575,7 +571,6 @@ def test_no_picture_waits_for_directions_and_they_come_without_a_reload(
         expect(page.locator(".panel.map select").first.locator("option")).not_to_have_count(1)
 
 
-@pytest.mark.only("app", "its server measures them; a static page brings them")
 def test_where_directions_do_not_come_all_else_stays(bare: Page) -> None:
     page = bare
     page.route(FIRST, _pending)

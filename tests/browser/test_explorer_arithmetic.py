@@ -22,7 +22,7 @@ READ = "one => [...one.getContext('2d').getImageData(0, 0, one.width, one.height
 @pytest.fixture(scope="module")
 def own_page(host: Host, chromium: Browser) -> Iterator[Page]:
     """One page for all tests of this file, which use shipped models."""
-    with empty_page(chromium, host, *map(library.find, ("digits", "faces", "tutorial")), height=1000) as page:
+    with empty_page(chromium, host, library.find("digits"), height=1000) as page:
         yield page
 
 
@@ -152,6 +152,7 @@ def test_what_does_the_work_is_what_does_as_well_alone(own_page: Page, shares: l
 # ---- the tool
 
 
+@pytest.mark.both_hosts
 def test_terms_are_what_their_names_say_and_the_result_is_read(page: Page) -> None:
     expect(page.locator(".sum .term > span")).to_have_text(["thick 4", "thin 4", "thin 7", "thick 7"])
     expect(page.locator(".formula")).to_have_text("thick 4 − thin 4 + thin 7 = thick 7?")

@@ -126,6 +126,7 @@ def test_who_leaves_before_it_is_there_leaves_the_worker_to_the_next(page: Page,
     assert page.evaluate(OPENED, [False, True, *urls]) == {"begun": 1, "ready": 1}
 
 
+@pytest.mark.both_hosts
 def test_how_much_of_the_runtime_has_come_is_told(page: Page, urls: list[dict[str, Any]]) -> None:
     shares = page.evaluate(PROGRESS, urls[1])
     assert shares == sorted(shares)

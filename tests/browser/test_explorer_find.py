@@ -223,6 +223,7 @@ def test_a_drawn_digit_is_centred_and_as_large_as_the_network_knows_them(page: P
     assert middle == (pytest.approx(13.5, abs=0.75), pytest.approx(13.5, abs=0.75))
 
 
+@pytest.mark.both_hosts
 def test_the_found_place_becomes_the_current_one_and_can_be_undone(page: Page) -> None:
     """The place found for a seven is much nearer than the random samples, on stage, in the address and in all tools."""
     _clear(page)

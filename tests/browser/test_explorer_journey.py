@@ -250,6 +250,7 @@ def test_changes_of_a_journey_can_be_undone(page: Page) -> None:
     expect(undo).to_be_disabled()
 
 
+@pytest.mark.both_hosts
 def test_a_link_holds_the_whole_journey(page: Page) -> None:
     page.get_by_role("button", name="Random journey").click()
     page.get_by_role("button", name="Straight").click()

@@ -57,9 +57,9 @@ def trained(app_home: Path) -> dict[str, RunDir]:
 
 
 @pytest.fixture(scope="module")
-def own_page(host: Host, trained: dict[str, RunDir], chromium: Browser) -> Iterator[Page]:
+def own_page(host: Host, chromium: Browser) -> Iterator[Page]:
     """One page for all tests of this file."""
-    with empty_page(chromium, host, *trained.values(), height=1000) as page:
+    with empty_page(chromium, host, library.find("digits"), height=1000) as page:
         yield page
 
 
@@ -433,6 +433,7 @@ def test_classes_are_coloured_named_and_can_be_turned_off(page: Page) -> None:
     assert picture(page) == plain
 
 
+@pytest.mark.both_hosts
 def test_the_discriminator_colours_the_map_and_the_legend_says_what_it_means(
     own_page: Page, trained: dict[str, RunDir]
 ) -> None:

@@ -177,6 +177,7 @@ def test_d_sees_the_pictures_that_the_person_sees(page: Page) -> None:
     assert fed == ["judge", [-1, 1, 1, -1], [2, 1, 1, 2], [1, 0, 0, 1], [2, 2]]
 
 
+@pytest.mark.both_hosts
 def test_a_wrong_answer_shows_the_truth_and_what_d_took(page: Page) -> None:
     """The answer is marked on the pictures, and said in words and to screen readers."""
     wanted = _round(page, 1)

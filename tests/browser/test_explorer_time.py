@@ -94,6 +94,7 @@ def test_of_many_checkpoints_six_are_shown_close_together_at_the_beginning(page:
     assert gaps == sorted(gaps)
 
 
+@pytest.mark.both_hosts
 def test_every_column_draws_the_same_place_with_its_own_network_and_follows(page: Page) -> None:
     before = columns(page)
     assert len(set(before)) == 6
@@ -147,7 +148,6 @@ def test_moments_and_other_models_are_chosen_and_kept_in_the_address(page: Page)
     assert captions(page) == wanted[:-1]
 
 
-@pytest.mark.only("app", "weights are uploaded to its server, which makes the network of them")
 def test_uploaded_weights_stand_beside_other_models(page: Page) -> None:
     here = "/api/explore/time-digits/200"
     space = page.request.get(f"{here}/space.json").json() | {"step": None, "steps": [], "id": "upload-1"}

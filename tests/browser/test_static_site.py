@@ -16,7 +16,7 @@ from tests.browser.hosts import Host
 if TYPE_CHECKING:
     from tests.browser.conftest import Visit
 
-pytestmark = [pytest.mark.only("site", "the page around the explorer is its own"), pytest.mark.usefixtures("_digits")]
+pytestmark = [pytest.mark.on_site("the page around the explorer is its own"), pytest.mark.usefixtures("_digits")]
 EN = table("en")
 
 
