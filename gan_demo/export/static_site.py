@@ -32,6 +32,7 @@ CURVE_BUCKETS = 500  # two points each
 TRAINING_IMAGES = 64  # in the picture of them
 MAX_FILM_WIDTH = 760  # pixels
 UI_STATIC = Path(__file__).parents[1] / "ui" / "static"
+NOT_SERVED = ("index.html", ".d.ts", ".d.mts")  # the page itself lies elsewhere; types are for the checker alone
 FRONTEND_FOLDERS = ("curves", "explorer", "film", "shared", "site", "vendor")
 COLUMNS_BESIDE_CURVES = ("step", "images", "seconds", "histogram")
 _zip_cache: MemoryCache[bytes] = MemoryCache(2**27, len)  # bytes; a zip has some 10 MB
@@ -124,7 +125,7 @@ def _components() -> dict[str, bytes]:
         f"{addresses.FRONTEND}/{path.relative_to(root).as_posix()}": path.read_bytes()
         for name in FRONTEND_FOLDERS
         for path in sorted((root / name).rglob("*"))
-        if path.is_file() and assets.RUNTIME not in path.parents and path.name != "index.html"
+        if path.is_file() and assets.RUNTIME not in path.parents and not path.name.endswith(NOT_SERVED)
     }
 
 

@@ -436,14 +436,3 @@ def test_smoothing_moves_no_turn_and_leaves_a_flat_curve_flat(page: Page) -> Non
 def test_a_step_and_its_evaluation_become_one_row_and_empty_rows_none(page: Page) -> None:
     kept = page.evaluate("rows.compact([1, 1, 2, 3, 3], [[5, null, null, 7, 8], [null, 6, null, null, null]])")
     assert kept == {"x": [1, 3], "curves": [[5, 8], [6, None]]}
-
-
-@pytest.mark.parametrize(
-    "values", [[0, 0.5, 1], [9.997e-4, 9.998e-4, 9.999e-4], [1e-5, 1e-4, 1e-3, 1e-2], [99_000, 100_000]]
-)
-def test_labels_of_an_axis_tell_its_lines_apart(page: Page, values: list[float]) -> None:
-    found = page.evaluate(
-        "async (values) => (await import('/api/ui/curves/palette.mjs')).labels([...values, null], 'en')", values
-    )
-    assert len(set(found)) == len(values) + 1
-    assert max(map(len, found)) <= 8

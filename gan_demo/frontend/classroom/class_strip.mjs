@@ -5,7 +5,8 @@
 // hooks: goTo(step or null) shows a moment, false if there is none yet; highlight(index or null); trigger(name, value);
 //   resized(): the board has another size
 
-import { element, fill, number } from "../shared/format.mjs";
+import { element } from "../shared/dom.mjs";
+import { fill, number } from "../shared/format.mjs";
 import { Vote } from "./poll.mjs";
 import { Presenter } from "./presenter_view.mjs";
 import { Sender } from "./teacher_sender.mjs";

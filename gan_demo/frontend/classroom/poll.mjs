@@ -1,7 +1,8 @@
 // A vote of the class: the owner asks and closes, followers answer with one tap, and bars grow.
 // The counts come with the state that all browsers are sent; followers see them once they have answered.
 
-import { element, fill, number } from "../shared/format.mjs";
+import { element } from "../shared/dom.mjs";
+import { fill, number } from "../shared/format.mjs";
 import { Composer } from "./poll_form.mjs";
 
 const CHECK =

@@ -1,6 +1,6 @@
 // The owner's form for a vote: a question and two to six answers, typed or taken from a template.
 // data.templates: [{name, question, options: [{text, settings}]}]; an answer that is edited loses its settings.
-import { element } from "../shared/format.mjs";
+import { element } from "../shared/dom.mjs";
 
 const MOST = 6;
 

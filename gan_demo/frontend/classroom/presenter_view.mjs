@@ -1,6 +1,6 @@
 // The presenter view: the board fills the screen in large type, the page around it is hidden. The address says so
 // (?view=presenter), so that it can be opened in a window of its own and survives a reload.
-import { element } from "../shared/format.mjs";
+import { element } from "../shared/dom.mjs";
 
 // Outside the board's shadow: rem is the page's, and what is not the board takes no part. Shown again by class.css.
 const PAGE = `html[data-presenter] { font-size: clamp(16px, 1.62vw, 34px); }

@@ -1,6 +1,6 @@
 // What a class needs to come in: the QR code, the address to type, the link to send around.
 // data: {svg: the QR code, link, address, code, presenter: address of the presenter view, note, texts}
-import { copied } from "../shared/clipboard.mjs";
+import { copyText } from "../shared/clipboard.mjs";
 
 const states = new WeakMap();
 
@@ -53,7 +53,7 @@ function build(parent) {
 
 async function copy(s) {
   const { texts, link } = s.data;
-  const done = await copied(link, s.root);
+  const done = await copyText(link, s.root);
   s.copy.textContent = done ? texts.copied : texts.not_copied;
   clearTimeout(s.timer);
   s.timer = setTimeout(() => {

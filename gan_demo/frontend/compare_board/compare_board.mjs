@@ -4,7 +4,7 @@
 //   texts, curves, language}
 import * as curves from "../curves/curves.mjs";
 import { lowest, refined } from "../curves/series.mjs";
-import { detail } from "../shared/run_rows.mjs";
+import { fetchDetail } from "../shared/run_rows.mjs";
 import { Follower } from "./follower.mjs";
 import { build as buildSheets, draw as drawSheets } from "./sample_sheets.mjs";
 
@@ -126,7 +126,7 @@ async function zoomed(s, from, to) {
       [...s.runs.values()].map(async (one) => {
         const [first, last] = steps(one.store.columns, s.data.axis, zoom);
         if (first === undefined) return;
-        const found = await detail(one.run, first, last);
+        const found = await fetchDetail(one.run, first, last);
         const { step } = one.store.columns;
         if (s.zoom === zoom && found && found.columns.step.length > lowest(step, last, true) - lowest(step, first))
           one.detail = found;

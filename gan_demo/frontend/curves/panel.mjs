@@ -1,7 +1,8 @@
 // One chart: a uPlot that is kept while its data changes.
+import { labels, number, precise } from "../shared/format.mjs";
 import uPlot from "../vendor/uplot/uplot.mjs";
 import { at as moveLine, overlay } from "./overlay.mjs";
-import { colour, labels, mix, palette, precise, whole } from "./palette.mjs";
+import { colour, mix, palette } from "./palette.mjs";
 import { alone, compact, joined, last, least, lowest, nearest, refined, smoothed, thinned } from "./series.mjs";
 import { keys, touch } from "./touch.mjs";
 import { settings } from "./view_settings.mjs";
@@ -249,8 +250,8 @@ function options(p, distr) {
       },
     },
     axes: [
-      { ...axis, size: 26 * scale, values: (_, all) => labels(all, data.language) },
-      { ...axisOf, size: 46 * scale, values: (_, all) => labels(all, data.language) },
+      { ...axis, size: 26 * scale, values: (_, all) => labels(data.language, all) },
+      { ...axisOf, size: 46 * scale, values: (_, all) => labels(data.language, all) },
     ],
     series: [
       {},
@@ -336,7 +337,7 @@ function legend(p) {
     const [dot, name, value] = p.legend.children[i].children;
     dot.style.background = colour(p.colours, one.color);
     name.textContent = one.name;
-    value.textContent = precise(valueOf(p, one, at), data.language);
+    value.textContent = precise(data.language, valueOf(p, one, at));
   });
   if (ghost) {
     const item = p.legend.children[items - 1];
@@ -365,7 +366,7 @@ function moment(p, at) {
   const value = p.plot.posToVal(p.plot.cursor.left, "x");
   const mark = (data.marks || []).find((one) => Math.abs(p.plot.valToPos(one.step, "x") - p.plot.cursor.left) < 6);
   const template = data.texts[data.axis && data.axis !== "step" ? data.axis : "step"] || "{step}";
-  p.moment.textContent = ` ${template.replace("{step}", whole(value, data.language))}${mark ? ` · ${mark.text}` : ""}`;
+  p.moment.textContent = ` ${template.replace("{step}", number(data.language, value))}${mark ? ` · ${mark.text}` : ""}`;
 }
 
 function describe(p) {

@@ -1,6 +1,6 @@
 // What the tools share: the current state and how it came about, its samples, its address, words. See App in types.d.ts.
 
-import { fill } from "../shared/dom.mjs";
+import { fill } from "../shared/format.mjs";
 import { reason } from "../shared/http.mjs";
 import * as naming from "./controls/direction_names.mjs";
 import { LabelControls } from "./controls/labels.mjs";

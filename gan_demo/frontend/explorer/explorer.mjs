@@ -1,8 +1,8 @@
 // The explorer: latent space in the viewer's own browser. A stage, what steers it, and tools in tabs. The data that it is
 // given, what a tool is and what the app offers to tools: see types.d.ts.
 
-import { answered, reason } from "../shared/http.mjs";
-import { linked } from "../shared/stylesheet.mjs";
+import { fetchOk, reason } from "../shared/http.mjs";
+import { loadStylesheet } from "../shared/stylesheet.mjs";
 import { Engine } from "./engine/engine.mjs";
 import { LoadingBar } from "./loading_bar.mjs";
 
@@ -112,7 +112,7 @@ function place(parent) {
 async function facts(data, first = !data.site) {
   const address = new URL(data.urls.space, document.baseURI);
   if (first) address.searchParams.set("first", "1");
-  return (await answered(address)).json();
+  return (await fetchOk(address)).json();
 }
 
 // The directions, which no picture waits for.
@@ -148,7 +148,7 @@ async function start(s, data) {
 
 // The runtime from a host that knows no compression: the file itself is gzipped, unless the host has undone that.
 async function unpacked(address, told) {
-  const answer = await answered(address);
+  const answer = await fetchOk(address);
   const all = Number(answer.headers.get("Content-Length")),
     parts = [];
   let read = 0;
@@ -192,7 +192,7 @@ function keep(engine, runtime) {
 function style(s) {
   if (s.place.querySelector("link")) return null;
   return Promise.all(
-    ["explorer", "tools/hold"].map((name) => linked(s.place, new URL(`./${name}.css`, import.meta.url).href)),
+    ["explorer", "tools/hold"].map((name) => loadStylesheet(s.place, new URL(`./${name}.css`, import.meta.url).href)),
   );
 }
 

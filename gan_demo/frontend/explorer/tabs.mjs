@@ -1,5 +1,5 @@
 // The tools as tabs, in one row that is scrolled where it is too long. A tool's module is fetched when its tab is first opened; its element is then kept.
-import { linked } from "../shared/stylesheet.mjs";
+import { loadStylesheet } from "../shared/stylesheet.mjs";
 import { TOOLS } from "./tool_list.mjs";
 
 export class Tabs {
@@ -85,7 +85,7 @@ export class Tabs {
     panel.classList.add("waiting");
     try {
       const { tool } = await import(`./tools/${name}.mjs`);
-      if (tool.css) await linked(this.app.container, new URL(`./tools/${name}.css`, import.meta.url).href);
+      if (tool.css) await loadStylesheet(this.app.container, new URL(`./tools/${name}.css`, import.meta.url).href);
       if (this.app.destroyed || this.views.has(name)) return;
       const host = document.createElement("div");
       panel.replaceChildren(host);

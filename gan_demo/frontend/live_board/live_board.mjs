@@ -5,8 +5,9 @@ import * as classroom from "../classroom/class_strip.mjs";
 import * as curves from "../curves/curves.mjs";
 import * as film from "../film/film.mjs";
 import { duration, fill, number } from "../shared/format.mjs";
-import { follow, rows } from "../shared/run_feed.mjs";
-import { apply, empty, newest } from "../shared/run_store.mjs";
+import { RunFeed } from "../shared/run_feed.mjs";
+import { fetchRows } from "../shared/run_rows.mjs";
+import { RunStore } from "../shared/run_store.mjs";
 import { show as showFindings } from "./findings.mjs";
 
 const FOLLOWS = 4000; // ms in which the page follows a change of status
@@ -59,7 +60,7 @@ function build(parent, data) {
     parent,
     data,
     asked: -Infinity,
-    store: empty(),
+    store: new RunStore(),
     at: null,
     frame: 0,
     told: "",
@@ -92,19 +93,18 @@ function build(parent, data) {
     trigger: (name, value) => s.ask(name, value),
     resized: () => render(s),
   });
-  s.feed = follow(
-    data.run,
-    (update) => take(s, update),
-    (state) => connected(s, state),
-  );
+  s.feed = new RunFeed(data.run, {
+    onUpdate: (update) => take(s, update),
+    onState: (state) => connected(s, state),
+  });
   return s;
 }
 
 function take(s, update) {
   if (update.reset) s.stale = false;
-  if (apply(s.store, update) && !s.stale) {
+  if (s.store.apply(update) && !s.stale) {
     s.stale = true; // too many rows to draw: a summary comes
-    s.feed.again();
+    s.feed.restart();
   }
   s.root.dataset.step = update.progress.step;
   if (!s.frame)
@@ -175,8 +175,8 @@ function render(s) {
   });
   if (s.more.open) {
     charts(s, s.rest, s.data.more, 2);
-    const spent = newest(s.store.columns, "eval_seconds"),
-      seconds = newest(s.store.columns, "seconds");
+    const spent = s.store.newest("eval_seconds"),
+      seconds = s.store.newest("seconds");
     s.cost.textContent =
       spent && seconds
         ? fill(s.data.texts.evaluation, { share: number(s.data.language, (100 * spent) / seconds, 1) })
@@ -328,7 +328,7 @@ async function haunt(s, update) {
   if (s.haunted === update.parent) return;
   s.haunted = update.parent;
   const [run, step] = update.parent.split("@");
-  const columns = run ? await rows(run) : null;
+  const columns = run ? await fetchRows(run) : null;
   if (s.haunted !== update.parent || !run) return;
   if (!columns) {
     s.haunted = ""; // tried again with the next change
@@ -344,7 +344,7 @@ async function zoomed(s, from, to, points) {
   const end = Math.min(to, s.store.columns.step.at(-1) ?? to); // what comes later is as fine as it gets
   if (from === null) s.detail = null;
   else if (points < ENOUGH && !(s.detail && s.detail.from <= from && s.detail.to >= end)) {
-    const columns = await rows(s.data.run, from, end);
+    const columns = await fetchRows(s.data.run, from, end);
     s.detail = columns && { from, to: end, columns };
   } else return;
   charts(s, s.main, s.data.panels, 1);

@@ -1,20 +1,34 @@
-// The clipboard proper is there over https and on localhost only; a class often uses neither.
+// @ts-check
+/** Copying texts. Browsers offer `navigator.clipboard` over https and on localhost only; a class often uses neither. */
 
-// Was it copied? `root`: an element whose document or shadow root may hold a text field for a moment.
-export async function copied(text, root) {
+/**
+ * Copy a text; return whether that worked.
+ * @param {string} text
+ * @param {HTMLElement} root an element whose document or shadow root can hold a text field for a moment
+ */
+export async function copyText(text, root) {
   try {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    /* refused, or not there */
+    return copyFromField(text, root); // refused, or the page is neither on https nor on localhost
   }
+}
+
+/**
+ * @param {string} text
+ * @param {HTMLElement} root
+ */
+function copyFromField(text, root) {
   const field = Object.assign(document.createElement("textarea"), { value: text, readOnly: true });
-  field.style.cssText = "position: fixed; opacity: 0"; // the page stays where it is
-  const focused = root.getRootNode().activeElement;
+  field.style.cssText = "position: fixed; opacity: 0"; // so that the page does not scroll
+  const { activeElement } = /** @type {Document | ShadowRoot} */ (root.getRootNode());
   root.append(field);
   field.select();
-  const done = document.execCommand("copy");
+  const isCopied = document.execCommand("copy");
   field.remove();
-  focused?.focus({ preventScroll: true });
-  return done;
+  if (activeElement instanceof HTMLElement) activeElement.focus({ preventScroll: true });
+  return isCopied;
 }
+
+export { copyText as copied }; // until all import copyText

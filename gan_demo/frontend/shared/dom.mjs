@@ -1,56 +1,73 @@
-// Texts and their places: fill("{n} px", {n: 3}) is "3 px".
-export function fill(text, values = {}) {
-  return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+// @ts-check
+/**
+ * Elements: making them and finding them.
+ * @import { IconName } from "./icons.mjs"
+ */
+import { svg } from "./icons.mjs";
+
+/**
+ * Create an element with properties and children.
+ * @template {keyof HTMLElementTagNameMap} Name
+ * @param {Name} name
+ * @param {Partial<HTMLElementTagNameMap[Name]>} [properties]
+ * @param {...(Node | string)} children
+ * @returns {HTMLElementTagNameMap[Name]}
+ */
+export function element(name, properties = {}, ...children) {
+  const created = Object.assign(document.createElement(name), properties);
+  if (children.length) created.append(...children);
+  return created;
 }
 
-// What a page offers to press: <button type="button"> with an icon, a text or both; `name` is what it is called if not by its text.
+/**
+ * Return the first descendant that matches a selector; throw if there is none, or if it is not of `kind`.
+ * `find(root, "input")` and `find(root, ".speed", HTMLInputElement)` are typed as what they return.
+ * @template {keyof HTMLElementTagNameMap} Name
+ * @overload
+ * @param {ParentNode} root
+ * @param {Name} selector
+ * @returns {HTMLElementTagNameMap[Name]}
+ */
+/**
+ * @template {Element} Kind
+ * @overload
+ * @param {ParentNode} root
+ * @param {string} selector
+ * @param {new () => Kind} kind
+ * @returns {Kind}
+ */
+/**
+ * @overload
+ * @param {ParentNode} root
+ * @param {string} selector
+ * @returns {HTMLElement}
+ */
+/**
+ * @param {ParentNode} root
+ * @param {string} selector
+ * @param {new () => Element} kind
+ * @returns {Element}
+ */
+export function find(root, selector, kind = HTMLElement) {
+  const match = root.querySelector(selector);
+  if (!(match instanceof kind)) throw new Error(`no ${kind.name} matches ${selector}`);
+  return match;
+}
+
+/**
+ * Create a `<button type="button">` with an icon, a text or both.
+ * @param {IconName | ""} icon
+ * @param {string} text
+ * @param {string} [name] what screen readers and the tooltip call it, if not its text
+ * @param {string} [className]
+ */
 export function button(icon, text, name = text, className = "") {
-  const made = document.createElement("button");
-  made.type = "button";
-  made.className = className;
-  made.innerHTML = (icon ? svg(icon) : "") + (text ? "<span></span>" : "");
-  if (text) made.querySelector("span").textContent = text;
+  const created = element("button", { type: "button", className });
+  if (icon) created.innerHTML = svg(icon);
+  if (text) created.append(element("span", { textContent: text }));
   if (name !== text) {
-    made.title = name;
-    made.setAttribute("aria-label", name);
+    created.title = name;
+    created.setAttribute("aria-label", name);
   }
-  return made;
+  return created;
 }
-
-export function svg(name, size = 16) {
-  return `<svg viewBox="0 0 16 16" width="${size}" height="${size}" aria-hidden="true" fill="currentColor">${ICONS[name]}</svg>`;
-}
-
-const line = (path) =>
-  `<path d="${path}" fill="none" stroke="currentColor" stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round"/>`;
-const ICONS = {
-  dice: `<path d="M4 1.5h8A2.5 2.5 0 0 1 14.5 4v8a2.5 2.5 0 0 1-2.5 2.5H4A2.5 2.5 0 0 1 1.5 12V4A2.5 2.5 0 0 1 4 1.5zm1 2.2a1.3 1.3 0 1 0 0 2.6 1.3 1.3 0 0 0 0-2.6zm6 6a1.3 1.3 0 1 0 0 2.6 1.3 1.3 0 0 0 0-2.6zM8 6.7a1.3 1.3 0 1 0 0 2.6 1.3 1.3 0 0 0 0-2.6z" fill-rule="evenodd"/>`,
-  undo: line("M6 3 2.5 6.5 6 10M3 6.5h6.5a3.5 3.5 0 0 1 0 7H7"),
-  redo: line("m10 3 3.5 3.5L10 10M13 6.5H6.5a3.5 3.5 0 0 0 0 7H9"),
-  centre: line("M8 1.5v3M8 11.5v3M1.5 8h3M11.5 8h3M8 5.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5z"),
-  link: line(
-    "M6.5 9.5a2.8 2.8 0 0 0 4 0l2.7-2.7a2.8 2.8 0 0 0-4-4l-.8.8M9.5 6.5a2.8 2.8 0 0 0-4 0L2.8 9.2a2.8 2.8 0 0 0 4 4l.8-.8",
-  ),
-  save: line("M8 2v8M4.5 7 8 10.5 11.5 7M2.5 13.5h11"),
-  one: '<path d="M2.5 2.5h11v11h-11z"/>',
-  many: '<path d="M2 2h3.3v3.3H2zM6.4 2h3.3v3.3H6.4zM10.7 2H14v3.3h-3.3zM2 6.4h3.3v3.3H2zM6.4 6.4h3.3v3.3H6.4zM10.7 6.4H14v3.3h-3.3zM2 10.7h3.3V14H2zM6.4 10.7h3.3V14H6.4zM10.7 10.7H14V14h-3.3z"/>',
-  mix: line("M6 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM10 4a4 4 0 1 1 0 8 4 4 0 0 1 0-8z"),
-  upload: line("M8 10.5V2.5M4.5 6 8 2.5 11.5 6M2.5 13.5h11"),
-  picture: line("M2 3h12v10H2zM2 11l3.5-3.5 3 3L11 8l3 3"),
-  check: line("m3 8.5 3.5 3.5L13 5"),
-  close: line("m4 4 8 8M12 4l-8 8"),
-  plus: line("M8 3v10M3 8h10"),
-  minus: line("M3 8h10"),
-  all: line("M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10"),
-  swap: line("M2.5 5.5h10M10 3l2.5 2.5L10 8M13.5 10.5h-10M6 8l-2.5 2.5L6 13"),
-  play: '<path d="M4 2.5v11l9-5.5z"/>',
-  left: line("M9.5 3.5 5 8l4.5 4.5"),
-  right: line("M6.5 3.5 11 8l-4.5 4.5"),
-  pin: line("M8 13.5c3-3.2 4.5-5.4 4.5-7.2a4.5 4.5 0 0 0-9 0c0 1.8 1.5 4 4.5 7.2zM8 5v3M6.5 6.5h3"),
-  copy: line("M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3"),
-  bin: line("M2.5 4h11M6 4V2.5h4V4M4 4l.7 9.5h6.6L12 4M6.7 6.8l.2 4M9.3 6.8l-.2 4"),
-  loop: line("M3 7.5a5 5 0 0 1 9-2.5M12.5 2v3.3H9.2M13 8.5a5 5 0 0 1-9 2.5M3.5 14v-3.3h3.3"),
-  arc: line("M2.5 12.5C3.5 6 7 3 13.5 3"),
-  line: line("M2.5 13 13.5 3"),
-  pause: '<path d="M3.5 2.5h3.2v11H3.5zM9.3 2.5h3.2v11H9.3z"/>',
-};

@@ -1,100 +1,145 @@
-// The pictures of a run by step, fetched and decoded ahead of where one is looking: first what is wanted, then its
-// neighbours, then the whole history from coarse to fine, so that a fast drag has something near to show from the start.
+// @ts-check
+/**
+ * Sample grids of a run by step, fetched and decoded ahead of what is on show: first the wanted one, then its
+ * neighbours, then the whole history from coarse to fine, so that a fast drag has something near to show from the start.
+ */
 
-const AHEAD = 4; // loading at once, besides the one that is wanted
-const MOST = 400; // pictures kept; the farthest go first
-const FEW = 8; // kept while nobody drags
-const AGAIN = 2000; // ms until a picture that did not come is asked for again
-const NEAR = 6;
+const MAX_LOADING_AHEAD = 4; // at once, besides the one that is wanted
+const MAX_FRAMES = 400; // in memory; the farthest go first
+const MAX_FRAMES_AT_REST = 8; // while nobody has dragged
+const RETRY_AFTER = 2000; // ms until a picture that failed is requested again
+const NEIGHBOURS = 6; // on either side, loaded before the rest
+const COARSEST_STRIDE = 16;
+
+/**
+ * @typedef {object} Frame
+ * @property {HTMLImageElement} image
+ * @property {boolean} isReady
+ * @property {number} failedAt `performance.now()` of the failure, or 0
+ */
 
 export class Frames {
-  constructor(address, arrived) {
-    Object.assign(this, { address, arrived, known: new Map(), loading: 0, steps: [], index: 0, all: false });
+  /** @type {Map<number, Frame>} by step */
+  #frames = new Map();
+  /** @type {number[]} */
+  #steps = [];
+  #index = 0;
+  #loadsAll = false;
+  #loadingCount = 0;
+
+  /**
+   * @param {(step: number) => string} address of the picture of a step
+   * @param {(step: number) => void} onLoaded called when a picture is decoded or has failed
+   */
+  constructor(address, onLoaded) {
+    this.address = address;
+    this.onLoaded = onLoaded;
   }
 
-  // Where one looks: ``all`` loads the whole history by and by.
+  /**
+   * Load the picture at `index` of `steps`; once `all` was true, the whole history too, by and by.
+   * @param {number[]} steps
+   * @param {number} index
+   * @param {boolean} all
+   */
   look(steps, index, all) {
-    this.steps = steps;
-    this.index = index;
-    this.all ||= all;
-    if (steps[index] !== undefined) this.load(steps[index]);
-    this.pump();
+    this.#steps = steps;
+    this.#index = index;
+    this.#loadsAll ||= all;
+    if (steps[index] !== undefined) this.#load(steps[index]);
+    this.#loadAhead();
   }
 
-  // The decoded picture of a step, or null while it is not there.
+  /**
+   * Return the decoded picture of a step, or null while it is not there.
+   * @param {number} step
+   */
   image(step) {
-    const one = this.known.get(step);
-    return one?.ready ? one.image : null;
+    const frame = this.#frames.get(step);
+    return frame?.isReady ? frame.image : null;
   }
 
+  /**
+   * Return whether the last request for a step's picture failed.
+   * @param {number} step
+   */
   failed(step) {
-    return Boolean(this.known.get(step)?.failed);
+    return Boolean(this.#frames.get(step)?.failedAt);
   }
 
-  // The place of the decoded picture nearest to ``index``, or -1.
+  /**
+   * Return the index of the decoded picture nearest to `index`, or -1.
+   * @param {number} index
+   */
   nearest(index) {
-    for (let d = 0; d < this.steps.length; d++) {
-      if (this.image(this.steps[index - d])) return index - d;
-      if (this.image(this.steps[index + d])) return index + d;
+    for (let distance = 0; distance < this.#steps.length; distance++) {
+      if (this.image(this.#steps[index - distance])) return index - distance;
+      if (this.image(this.#steps[index + distance])) return index + distance;
     }
     return -1;
   }
 
-  load(step) {
-    const old = this.known.get(step);
-    if (old && !(old.failed && performance.now() - old.failed > AGAIN)) return;
+  /** @param {number} step */
+  #load(step) {
+    const known = this.#frames.get(step);
+    if (known && !(known.failedAt && performance.now() - known.failedAt > RETRY_AFTER)) return;
     const image = new Image();
-    const one = { image, ready: false, failed: 0 };
-    this.known.set(step, one);
-    this.loading++;
-    image.decoding = "sync"; // decoded here, ahead; a blank frame in between would flicker
-    image.dataset.step = step;
+    const frame = { image, isReady: false, failedAt: 0 };
+    this.#frames.set(step, frame);
+    this.#loadingCount++;
+    image.decoding = "sync"; // it is decoded here, ahead; a blank frame in between would flicker
+    image.dataset.step = String(step);
     image.src = this.address(step);
+    const onReady = () => {
+      frame.isReady = true;
+    };
+    const onFailure = () => {
+      frame.failedAt = performance.now();
+    };
     image
       .decode()
-      .then(
-        () => {
-          one.ready = true;
-        },
-        () => {
-          one.failed = performance.now();
-        },
-      )
+      .then(onReady, onFailure)
       .finally(() => {
-        this.loading--;
-        this.forget();
-        this.arrived(step);
-        this.pump();
+        this.#loadingCount--;
+        this.#forgetFarthest();
+        this.onLoaded(step);
+        this.#loadAhead();
       });
   }
 
-  pump() {
-    if (!this.all || this.loading > AHEAD || this.known.size >= Math.min(MOST, this.steps.length)) return;
-    for (const i of this.order()) {
-      if (this.loading > AHEAD) return;
-      if (!this.known.has(this.steps[i])) this.load(this.steps[i]);
+  #loadAhead() {
+    const isFull = this.#frames.size >= Math.min(MAX_FRAMES, this.#steps.length);
+    if (!this.#loadsAll || this.#loadingCount > MAX_LOADING_AHEAD || isFull) return;
+    for (const index of this.#order()) {
+      if (this.#loadingCount > MAX_LOADING_AHEAD) return;
+      const step = this.#steps[index];
+      if (!this.#frames.has(step)) this.#load(step);
     }
   }
 
-  *order() {
-    const {
-      index,
-      steps: { length },
-    } = this;
-    for (let d = 1; d <= NEAR; d++) {
-      if (index + d < length) yield index + d;
-      if (index - d >= 0) yield index - d;
+  /** Yield indices in the order in which they are loaded ahead. */
+  *#order() {
+    const { length } = this.#steps;
+    for (let distance = 1; distance <= NEIGHBOURS; distance++) {
+      if (this.#index + distance < length) yield this.#index + distance;
+      if (this.#index - distance >= 0) yield this.#index - distance;
     }
-    const [low, high] = [Math.max(0, index - MOST / 2), Math.min(length, index + MOST / 2)];
-    for (let stride = 16; stride >= 1; stride /= 2) for (let i = low; i < high; i += stride) yield i;
+    const low = Math.max(0, this.#index - MAX_FRAMES / 2);
+    const high = Math.min(length, this.#index + MAX_FRAMES / 2);
+    for (let stride = COARSEST_STRIDE; stride >= 1; stride /= 2) {
+      for (let index = low; index < high; index += stride) yield index;
+    }
   }
 
-  forget() {
-    const most = this.all ? MOST : FEW;
-    if (this.known.size <= most) return;
-    const place = new Map(this.steps.map((step, i) => [step, i]));
-    const far = (step) => Math.abs((place.get(step) ?? Infinity) - this.index);
-    const worst = [...this.known].filter(([, one]) => one.ready || one.failed).sort(([a], [b]) => far(b) - far(a));
-    for (const [step] of worst.slice(0, this.known.size - most)) this.known.delete(step);
+  #forgetFarthest() {
+    const most = this.#loadsAll ? MAX_FRAMES : MAX_FRAMES_AT_REST;
+    if (this.#frames.size <= most) return;
+    const indexOf = new Map(this.#steps.map((step, index) => [step, index]));
+    /** @param {number} step */
+    const distance = (step) => Math.abs((indexOf.get(step) ?? Infinity) - this.#index);
+    const farthest = [...this.#frames]
+      .filter(([, frame]) => frame.isReady || frame.failedAt)
+      .sort(([a], [b]) => distance(b) - distance(a));
+    for (const [step] of farthest.slice(0, this.#frames.size - most)) this.#frames.delete(step);
   }
 }

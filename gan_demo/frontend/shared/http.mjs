@@ -1,19 +1,46 @@
-// What went wrong, for people: networks of the wires say it in words of their own, in English.
+// @ts-check
+/**
+ * Requests, and why they failed in the words of the page: browsers say it in words of their own, in English.
+ * @import { Texts } from "./types.js"
+ */
 
-// The bytes or the text of an address; rejects with an Error with `status`, 0 where nobody answered.
-export async function answered(address, options) {
-  const failed = (status) => Object.assign(new Error(`${status || "no answer"} ${address}`), { status });
-  const answer = await fetch(new URL(address, document.baseURI), options).catch((error) => {
+/** A request that failed: `status` is the response's, or 0 where no response came. */
+export class HttpError extends Error {
+  /**
+   * @param {number} status
+   * @param {string} address
+   */
+  constructor(status, address) {
+    super(`${status || "no answer"} ${address}`);
+    this.name = "HttpError";
+    this.status = status;
+  }
+}
+
+/**
+ * Fetch an address relative to the page. Rejects with an HttpError, or with an AbortError if `options.signal` aborts.
+ * @param {string | URL} address
+ * @param {RequestInit} [options]
+ */
+export async function fetchOk(address, options) {
+  const response = await fetch(new URL(address, document.baseURI), options).catch((error) => {
     if (error.name === "AbortError") throw error;
-    throw failed(0);
+    throw new HttpError(0, String(address));
   });
-  if (!answer.ok) throw failed(answer.status);
-  return answer;
+  if (!response.ok) throw new HttpError(response.status, String(address));
+  return response;
 }
 
-// Why, as a part of a sentence, in the texts of the page; `other` for what is no matter of the wires.
+/**
+ * Say why something failed, as a part of a sentence in the page's words.
+ * @param {Texts} texts
+ * @param {unknown} error
+ * @param {string} [other] what to say of an error that no request caused
+ */
 export function reason(texts, error, other = texts["trouble.other"]) {
-  if (error?.status === 0) return texts["trouble.offline"];
-  if (error?.status) return texts["trouble.status"].replace("{status}", error.status);
-  return other;
+  if (!(error instanceof HttpError)) return other;
+  if (error.status === 0) return texts["trouble.offline"];
+  return texts["trouble.status"].replace("{status}", String(error.status));
 }
+
+export { fetchOk as answered }; // until all import fetchOk

@@ -1,16 +1,50 @@
-// Finer rows of a stretch of a run, from the server: {from, to, columns} for `data.detail`, or null if there are none.
-import { rows } from "./run_feed.mjs";
+// @ts-check
+/**
+ * Rows of a run from the server, downsampled, outside the stream of its updates.
+ * @import { Columns, Detail } from "./types.js"
+ */
 
-const asked = new Map(); // the last answers, by run and stretch: every chart of a zoomed board asks for the same
+const MAX_STRETCHES = 20; // kept in memory
 
-export async function detail(run, from, to) {
-  const [low, high] = [Math.floor(from), Math.ceil(to)];
-  const stretch = `${run} ${low} ${high}`;
-  if (!asked.has(stretch)) {
-    if (asked.size > 20) asked.delete(asked.keys().next().value);
-    asked.set(stretch, rows(run, low, high));
+/** @type {Map<string, Promise<Columns | null>>} the last answers: every chart of a zoomed board wants the same */
+const stretches = new Map();
+
+/**
+ * Fetch the rows of a run, of all steps or of a stretch. Null if they cannot be had now.
+ * @param {string} run
+ * @param {number} [from]
+ * @param {number} [to]
+ * @returns {Promise<Columns | null>}
+ */
+export async function fetchRows(run, from, to) {
+  const url = new URL(`api/runs/${encodeURIComponent(run)}/rows`, document.baseURI);
+  if (from !== undefined) url.searchParams.set("from", String(from));
+  if (to !== undefined) url.searchParams.set("to", String(to));
+  try {
+    const response = await fetch(url, { cache: "no-store" });
+    return response.ok ? (await response.json()).rows : null;
+  } catch {
+    return null; // no connection; the feed tells the viewer
   }
-  const columns = await asked.get(stretch);
-  if (!columns) asked.delete(stretch); // it may come next time
+}
+
+/**
+ * Fetch finer rows of a stretch of a run, for `data.detail` of the curves; null if there are none.
+ * @param {string} run
+ * @param {number} from
+ * @param {number} to
+ * @returns {Promise<Detail | null>}
+ */
+export async function fetchDetail(run, from, to) {
+  const [low, high] = [Math.floor(from), Math.ceil(to)];
+  const key = `${run} ${low} ${high}`;
+  let answer = stretches.get(key);
+  if (!answer) {
+    if (stretches.size > MAX_STRETCHES) stretches.delete([...stretches.keys()][0]);
+    answer = fetchRows(run, low, high);
+    stretches.set(key, answer);
+  }
+  const columns = await answer;
+  if (!columns) stretches.delete(key); // the next request may succeed
   return columns?.step?.length ? { from: low, to: high, columns } : null;
 }

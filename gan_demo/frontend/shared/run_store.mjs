@@ -1,36 +1,57 @@
-// What a viewer knows of a run: its rows as columns, its pictures, its state.
+// @ts-check
+/**
+ * What a viewer knows about a run.
+ * @import { Column, Columns, RunUpdate } from "./types.js"
+ */
 
-const MOST = 2000; // rows after which a fresh summary, of some 800, is asked for: a tab open for hours stays small
+const MAX_ROWS = 2000; // then a summary, of some 800, is requested: a tab that is open for hours stays small
 
-export function empty() {
-  return { columns: { step: [] }, grids: [], update: null };
-}
+/** A run's rows as columns, the steps of its sample grids, and its newest update. */
+export class RunStore {
+  /** @type {Columns} */
+  columns = { step: [] };
+  /** @type {number[]} */
+  grids = [];
+  /** @type {RunUpdate | null} */
+  update = null;
 
-// Take one change in; true if the rows have become so many that a summary would be better.
-export function apply(store, update) {
-  if (update.reset) {
-    store.columns = { step: [] };
-    store.grids = [];
+  /**
+   * Take in an update. Return whether the rows have become so many that a summary should replace them.
+   * @param {RunUpdate} update
+   */
+  apply(update) {
+    if (update.reset) {
+      this.columns = { step: [] };
+      this.grids = [];
+    }
+    append(this.columns, update.rows);
+    this.grids.push(...update.grids);
+    this.update = update;
+    return this.columns.step.length > MAX_ROWS;
   }
-  append(store.columns, update.rows);
-  store.grids.push(...update.grids);
-  store.update = update;
-  return store.columns.step.length > MOST;
+
+  /**
+   * Return the last value of a column, or null.
+   * @param {string} name
+   */
+  newest(name) {
+    return this.columns[name]?.findLast((value) => value !== null) ?? null;
+  }
 }
 
+/**
+ * Append rows in place. Columns that are missing on either side are filled with null.
+ * @param {Columns} columns
+ * @param {Columns} rows
+ */
 function append(columns, rows) {
   const added = rows.step?.length ?? 0;
   if (!added) return;
   const count = columns.step.length;
   for (const name of Object.keys(rows)) columns[name] ??= new Array(count).fill(null);
   for (const [name, column] of Object.entries(columns)) {
+    /** @type {Column | undefined} */
     const values = rows[name];
     for (let k = 0; k < added; k++) column.push(values?.[k] ?? null);
   }
-}
-
-export function newest(columns, name) {
-  const column = columns[name] ?? [];
-  for (let k = column.length - 1; k >= 0; k--) if (column[k] !== null) return column[k];
-  return null;
 }

@@ -28,7 +28,7 @@ from gan_demo.server.live_channel import HELLO, SUMMARY_BUCKETS, encoded
 from gan_demo.server.live_hub import HubClosedError
 from gan_demo.server.state import server_state
 
-HEARTBEAT = 15.0  # seconds between two "hello" of a stream: feed.mjs takes 40 silent seconds for a dead connection
+HEARTBEAT = 15.0  # seconds between two "hello" of a stream: run_feed.mjs takes 40 silent seconds for a dead connection
 GRACE = 2.0  # seconds that streams have at shutdown to end by themselves before they are cancelled
 _EPOCH = re.compile(r"[0-9a-f]{0,16}")
 

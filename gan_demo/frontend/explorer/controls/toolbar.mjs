@@ -1,5 +1,5 @@
 // What is done with the picture as a whole: chance, undo and redo, one or sixteen, the link, files.
-import { copied } from "../../shared/clipboard.mjs";
+import { copyText } from "../../shared/clipboard.mjs";
 import { button } from "../../shared/dom.mjs";
 import * as files from "../latent_file.mjs";
 
@@ -55,7 +55,7 @@ export class Toolbar {
   async copy() {
     const address = this.app.link();
     this.app.address.now();
-    if (await copied(address, this.host)) this.app.showNotice(this.app.t("act.copied"), true);
+    if (await copyText(address, this.host)) this.app.showNotice(this.app.t("act.copied"), true);
     else this.app.showNotice(address);
   }
 

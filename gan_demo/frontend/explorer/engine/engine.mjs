@@ -4,7 +4,7 @@
 // One job runs at a time. Urgent ones (what is on stage) go first, and only the newest of a channel runs: the others reject
 // with Superseded. All others are cut into pieces of PIECE samples, so that no urgent one waits long.
 
-import { answered } from "../../shared/http.mjs";
+import { fetchOk } from "../../shared/http.mjs";
 
 const PIECE = 8;
 export const RUNTIME_BYTES = 14_240_000; // of the runtime, unpacked: what progress is measured by
@@ -183,7 +183,7 @@ function feeds({ zs, ys, psi, count }) {
 
 async function bytes(source) {
   if (typeof source !== "string") return new Uint8Array(source).slice().buffer;
-  return (await answered(source)).arrayBuffer();
+  return (await fetchOk(source)).arrayBuffer();
 }
 
 function joined(parts) {

@@ -1,5 +1,5 @@
 // How a game ended, and all games so far.
-import { copied } from "../../shared/clipboard.mjs";
+import { copyText } from "../../shared/clipboard.mjs";
 import { button } from "../../shared/dom.mjs";
 import { newSeed } from "../latent.mjs";
 import { Game, ROUNDS } from "./game.mjs";
@@ -41,7 +41,7 @@ function verdict(app, right, d, judged) {
 // Said on the button: on a phone the stage is out of sight.
 async function share(app, made) {
   const link = app.link();
-  if (!(await copied(link, made.parentElement))) return app.showNotice(link);
+  if (!(await copyText(link, made.parentElement))) return app.showNotice(link);
   const text = app.t("quiz.shared");
   made.querySelector("span").textContent = text;
   app.announce(text);

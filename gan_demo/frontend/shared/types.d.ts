@@ -1,0 +1,142 @@
+/** Shapes that several components share. Only the type checker reads this file; browsers never load it. */
+
+/** What Streamlit (st.components.v2) gives a component at every redraw. */
+export interface ComponentArguments<Data> {
+  data: Data;
+  parentElement: HTMLElement | ShadowRoot;
+  /** Run the page's script with `value` as the trigger `name`; Streamlit ignores it inside forms. */
+  setTriggerValue: (name: string, value: unknown) => void;
+}
+
+/** What a component's module exports; see ui/widgets.py. */
+export interface ComponentModule<Data> {
+  draw: (component: ComponentArguments<Data>) => void;
+  clear: (parentElement: HTMLElement | ShadowRoot) => void;
+}
+
+/** Sentences of gan_demo/i18n, by key; `{name}` is filled by `fill` of format.mjs. */
+export type Texts = Record<string, string>;
+
+/** The language of the page, as Intl understands it. */
+export type Language = string;
+
+/** One scalar of a run by row. NaN and infinity arrive as null. */
+export type Column = (number | null)[];
+
+/**
+ * Rows of a run as columns of equal length; "step" is always there once a row is. The one column of lists is
+ * "histogram" (samples per class), which bars.mjs reads as unknown values.
+ */
+export type Columns = Record<string, Column>;
+
+/** A setting's value, as it stands in a run's configuration. */
+export type SettingValue = string | number | boolean | null;
+export type Settings = Record<string, SettingValue>;
+
+/** A change of settings between two steps, or where a fork begins; runs/setting_changes.py. */
+export interface SettingChange {
+  step: number;
+  seconds: number;
+  was: Settings;
+  now: Settings;
+}
+
+/** What the diagnosis says about a run's health; analysis/findings.py. */
+export interface Finding {
+  key: string;
+  kind: "good" | "neutral" | "warning";
+  step: number;
+  /** The panel that shows the evidence, or "". */
+  panel: string;
+  from: number;
+  to: number | null;
+  /** Settings that would help; empty without a remedy. */
+  remedy: Settings;
+  /** Which of the finding's sentences applies. */
+  evidence: string;
+  numbers: Record<string, number>;
+}
+
+export type RunStatus = "queued" | "running" | "paused" | "done" | "stopped" | "failed" | "interrupted";
+
+export interface Progress {
+  step: number;
+  steps: number;
+  images: number;
+  seconds: number;
+  images_per_second: number;
+  seconds_left: number | null;
+  loading: { what: string; done: number; total: number } | null;
+}
+
+/** A poll of a class, as every viewer sees it; classroom/polls.py. */
+export interface PollState {
+  id: string;
+  question: string;
+  options: string[];
+  /** Whether each option has settings that can be applied to the run. */
+  can: boolean[];
+  counts: number[];
+  total: number;
+  /** Indices of the options with the most votes. */
+  winners: number[];
+  open: boolean;
+}
+
+/** The class of a run that is open; classroom/classes.py. */
+export interface OpenClass {
+  open: true;
+  code: string;
+  /** The step that the teacher shows, null for the newest. */
+  at: number | null;
+  highlight: number | null;
+  /** The tab that pointed last. */
+  by: string;
+  watching: number;
+  vote: PollState | null;
+  moved?: undefined;
+}
+
+/** No class, or one that went on with the run `moved`. */
+export interface ClosedClass {
+  open: false;
+  moved?: string;
+}
+
+export type ClassState = OpenClass | ClosedClass;
+
+/** One update of a run, server/live_channel.py: its new rows and grids, and in full all that is short. */
+export interface RunUpdate {
+  /** Changes when the server restarts or a resume deletes rows; `seq` counts within it. */
+  epoch: string;
+  seq: number;
+  /** Whether `rows` and `grids` are a summary of the whole run that replaces what the viewer has. */
+  reset: boolean;
+  rows: Columns;
+  /** Steps that have a sample grid. */
+  grids: number[];
+  status: RunStatus;
+  /** In the queue; 0 outside it. */
+  position: number;
+  /** Whether the data's shape and labels are known. */
+  fitted: boolean;
+  progress: Progress;
+  checkpoints: number[];
+  /** Steps with a saved training state, which a fork can start from. */
+  states: number[];
+  changes: SettingChange[];
+  /** "RUN_ID@STEP" of a fork, else "". */
+  parent: string;
+  findings: Finding[];
+  class: ClassState;
+}
+
+/** The state of the connection to a run: by events, by polling, lost for now, or the run is deleted. */
+export type ConnectionState = "live" | "polling" | "waiting" | "gone";
+
+/** Finer rows of the stretch [from, to] of steps. */
+export interface Detail {
+  from: number;
+  to: number;
+  columns: Columns;
+}
