@@ -1,7 +1,7 @@
 // @ts-check
 // The bar below the film's picture: its buttons, the scrubber with its marks, the present step, and a hint.
 
-import { find } from "../shared/find.mjs";
+import { find } from "../shared/dom.mjs";
 import { fill, number } from "../shared/format.mjs";
 import { trackShare } from "./moments.mjs";
 

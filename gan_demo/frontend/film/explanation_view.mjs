@@ -1,8 +1,8 @@
 // @ts-check
 // The explanation of a sample on screen: the discriminator's verdict, the nearest training image, the sample's history.
 
-import { find } from "../shared/find.mjs";
-import { element, fill, number } from "../shared/format.mjs";
+import { element, find } from "../shared/dom.mjs";
+import { fill, number } from "../shared/format.mjs";
 import { stepText } from "./controls.mjs";
 import { rowAndColumn } from "./sheet_geometry.mjs";
 

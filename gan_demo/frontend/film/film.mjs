@@ -2,7 +2,7 @@
 // The film of a training: its sheets of samples by step, with a scrubber. Sheets come by URL and stay in the browser's
 // cache, so that dragging never fetches one twice; elements stay in the page, so that nothing flickers.
 
-import { find } from "../shared/find.mjs";
+import { find } from "../shared/dom.mjs";
 import { number } from "../shared/format.mjs";
 import { Frames } from "../shared/frames.mjs";
 import { CompareWipe } from "./compare_wipe.mjs";

@@ -21,7 +21,7 @@ const COARSEST_STRIDE = 16;
 export class Frames {
   /** @type {Map<number, Frame>} by step */
   #frames = new Map();
-  /** @type {number[]} */
+  /** @type {readonly number[]} */
   #steps = [];
   #index = 0;
   #loadsAll = false;
@@ -38,7 +38,7 @@ export class Frames {
 
   /**
    * Load the picture at `index` of `steps`; once `all` was true, the whole history too, by and by.
-   * @param {number[]} steps
+   * @param {readonly number[]} steps
    * @param {number} index
    * @param {boolean} all
    */
