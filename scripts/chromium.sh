@@ -16,22 +16,26 @@ with sync_playwright() as playwright:
 PY
 }
 
-if works /usr/bin/chromium || works "$(playwright_path)"; then
+shell=/usr/bin/chromium-headless-shell
+if works "$shell" || works "$(playwright_path)"; then
   exit 0
 fi
 
+# Debian has a Chromium without windows, with which the tests take a quarter less of the CPU. On Ubuntu the package is missing.
 if [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
-  echo "Installing Chromium with apt-get ..." >&2
+  echo "Installing Chromium's headless shell with apt-get ..." >&2
   export DEBIAN_FRONTEND=noninteractive
-  apt=(apt-get -qq -o Acquire::Retries=3 -o Dpkg::Use-Pty=0)
-  if "${apt[@]}" update </dev/null && "${apt[@]}" install -y --no-install-recommends chromium </dev/null >/dev/null; then
+  retries=3
+  if works /usr/bin/chromium; then retries=0; fi # the tests can do with that one
+  apt=(apt-get -qq -o "Acquire::Retries=$retries" -o Acquire::http::Timeout=20 -o Dpkg::Use-Pty=0)
+  if "${apt[@]}" update </dev/null &&
+    "${apt[@]}" install -y --no-install-recommends chromium-headless-shell </dev/null >/dev/null; then
     # Chinese glyphs, for screenshots that look as they do elsewhere; the tests do without.
     "${apt[@]}" install -y --no-install-recommends fonts-noto-cjk </dev/null >/dev/null || true
   fi
-  # On Ubuntu the package of that name is a stub that asks for a snap.
-  if works /usr/bin/chromium; then
-    exit 0
-  fi
+fi
+if works "$shell" || works /usr/bin/chromium; then
+  exit 0
 fi
 
 echo "Installing Playwright's Chromium ..." >&2

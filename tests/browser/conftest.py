@@ -27,7 +27,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, exp
 from tests.browser.hosts import AppHost, Host, SiteHost, file_server
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-CHROMIUM = Path("/usr/bin/chromium")
+# Debian's, the first of those that are installed; the shell has no windows and no menus, and takes a quarter less of the CPU
+CHROMIUMS = (Path("/usr/bin/chromium-headless-shell"), Path("/usr/bin/chromium"))
 CHROMIUM_ARGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -201,9 +202,8 @@ def chromium() -> Iterator[Browser]:
     """Debian's Chromium if it is installed, else Playwright's own; `make test` provides one."""
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        own = Path(playwright.chromium.executable_path)
-        executable = CHROMIUM if CHROMIUM.exists() else own
-        if not executable.exists():
+        executable = next((path for path in CHROMIUMS if path.exists()), None)
+        if executable is None and not Path(playwright.chromium.executable_path).exists():
             if os.environ.get("CI"):
                 pytest.fail("no Chromium: scripts/chromium.sh installs one")
             pytest.skip("no Chromium: scripts/chromium.sh installs one")
