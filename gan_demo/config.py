@@ -130,7 +130,10 @@ class TrainConfig:
             raise ConfigError("label_smoothing", self.label_smoothing, "must be at least 0 and below 0.5")
         if self.label_smoothing and self.loss not in ("minimax", "non_saturating"):
             raise ConfigError(
-                "label_smoothing", self.label_smoothing, "works with the two BCE losses only", "Set it to 0"
+                "label_smoothing",
+                self.label_smoothing,
+                "works only with the minimax and non-saturating losses",
+                "Set it to 0",
             )
         _between("seed", self.seed, 0, 2**63 - 1)
 
@@ -154,7 +157,9 @@ class RunConfig:
             raise ConfigError("config", type(raw).__name__, "must be an object with data, model and train")
         unknown = set(raw) - set(_SECTIONS)
         if unknown:
-            raise ConfigError("config", sorted(unknown)[0], "is not a section", "There are data, model and train")
+            raise ConfigError(
+                "config", sorted(unknown)[0], "is not a section", "The sections are data, model and train"
+            )
         return RunConfig(**{name: _section(kind, raw.get(name, {})) for name, kind in _SECTIONS.items()})
 
     def with_settings(self, settings: Mapping[str, object]) -> RunConfig:

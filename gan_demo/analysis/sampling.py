@@ -84,12 +84,12 @@ def parse_labels(text: str, fields: tuple[LabelField, ...], n: int, otherwise: T
         if column is None or (not equals and len(fields) > 1):
             known = ", ".join(field.name for field in fields)
             raise ConfigError(
-                "label", part, "names no label of this model", "Write field=value; fields: {known}", known=known
+                "label", part, "is not a label of this model", "Write field=value; fields: {known}", known=known
             )
         values = fields[column].values
         if value not in values:
             raise ConfigError(
-                "label", value, "is no value of {label}", "Known: {known}", label=name, known=", ".join(values)
+                "label", value, "is not a value of {label}", "Known: {known}", label=name, known=", ".join(values)
             )
         labels[:, column] = values.index(value)
     return labels[:n]
@@ -113,7 +113,7 @@ def evaluate(run: RunDir, step: int | None = None, n: int = 10_000, root: str | 
     quality = quality_for(data)
     if quality is None:
         raise ConfigError(
-            "run", run.id, "has images that no shipped classifier fits", "Digits and faces can be measured"
+            "run", run.id, "has images that no shipped classifier can read", "Only digits and faces can be measured"
         )
     _, distances = nearest(data.samples, samples[:NEAREST_SAMPLES])
     return subject | quality.measure(samples, labels) | {"nearest_distance": float(distances.median())}

@@ -201,13 +201,15 @@ class Classes:
         plain = "".join(sign for sign in code[:40].upper() if sign.isalnum())
         with self._lock:
             if not (self._wrong_codes_by_address.allows(address) and self._wrong_codes.allows("")):
-                raise JobError("code", "", "was mistyped too often", "Wait a minute, or open the run's full link")
+                raise JobError(
+                    "code", "", "was entered wrongly too often", "Wait a minute, or open the run's full link"
+                )
             run_id = self._rooms.find(plain)
             if run_id is not None:
                 return run_id
             self._wrong_codes_by_address.take(address)
             self._wrong_codes.take("")
-        raise RunError("code", plain, "belongs to no class here", "Look at it again: it has six letters and digits")
+        raise RunError("code", plain, "belongs to no class here", "Check it: it has six letters and digits")
 
 
 def _current(poll: Poll | None, poll_id: str) -> Poll:

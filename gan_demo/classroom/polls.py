@@ -49,10 +49,10 @@ class Poll:
         if not self.open:
             raise ConfigError("vote", "", "is closed")
         if not 0 <= choice < len(self.options):
-            raise ConfigError("vote", choice, "is no answer to choose from")
+            raise ConfigError("vote", choice, "is not one of the answers")
         name = hashlib.sha256(f"{self.id} {voter}".encode()).hexdigest()  # cannot be linked to other polls or cookies
         if name not in self.votes and len(self.votes) >= MAX_VOTERS:
-            raise ConfigError("vote", "", "has as many voters as it can hold")
+            raise ConfigError("vote", "", "has reached its limit of voters")
         return dataclasses.replace(self, votes={**self.votes, name: choice})
 
     @property

@@ -28,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
     if options.out.suffix not in (".npz", ".png"):
         raise ConfigError("out", options.out.name, "must end in .npz or .png")
     if not options.out.resolve().parent.is_dir():
-        raise ConfigError("out", options.out, "lies in a folder that does not exist", "Make the folder first")
+        raise ConfigError("out", options.out, "is in a folder that does not exist", "Create the folder first")
 
     import numpy
 

@@ -60,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
     if options.seconds is not None and not 0 < options.seconds < 1e9:
         raise ConfigError("seconds", options.seconds, "must be above 0 and below a billion")
     if options.at is not None and options.fork is None:
-        raise ConfigError("at", options.at, "is a step of the run to fork", "Name it: --fork RUN")
+        raise ConfigError("at", options.at, "needs a run to fork", "Add --fork RUN")
     if options.preset is None and options.fork is None:
         raise ConfigError("preset", "", "is missing: train PRESET", "Known: {known}", known=", ".join(PRESETS))
     return _train_fork(options) if options.fork is not None else _train_preset(options)
@@ -95,7 +95,9 @@ def _train_preset(options: argparse.Namespace) -> int:
 
 def _train_fork(options: argparse.Namespace) -> int:
     if options.preset is not None or options.resume:
-        raise ConfigError("fork", options.fork, "stands alone", "Leave out PRESET and --resume")
+        raise ConfigError(
+            "fork", options.fork, "cannot be combined with PRESET or --resume", "Leave out PRESET and --resume"
+        )
     parent = formats.find_run(options.fork)
 
     from gan_demo.runs import library
@@ -147,7 +149,13 @@ def _reopen(path: Path, preset: str, settings: dict[str, object]) -> RunDir:
 
     run = run_dir.RunDir(path)
     if run.info.name != preset:
-        raise RunError("preset", preset, "is not this run's", "Name the one it began with: {name}", name=run.info.name)
+        raise RunError(
+            "preset",
+            preset,
+            "is not the preset of this run",
+            "Use the preset it started with: {name}",
+            name=run.info.name,
+        )
     if run.config.data.path == NO_IMAGES and "path" in settings:
         from gan_demo.runs.archive import unpacking
 
@@ -162,7 +170,11 @@ def _reopen(path: Path, preset: str, settings: dict[str, object]) -> RunDir:
         )
     if changed.train.steps < run.info.step:
         raise ConfigError(
-            "steps", changed.train.steps, "is below the {done} already done", "Give more", done=run.info.step
+            "steps",
+            changed.train.steps,
+            "is below the {done} steps already done",
+            "Give more steps",
+            done=run.info.step,
         )
     with run.writing():
         run.change_config(changed, run.info.step, run.info.seconds)

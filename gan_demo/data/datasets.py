@@ -236,8 +236,8 @@ def _own_images(config: DataConfig) -> Generator[Loading, None, Dataset]:
         raise DataError(
             "images",
             "",
-            "did not come with the run's file",
-            "Give them again: on the run's page, or with --resume --set path=FILE on the command line",
+            "are not in the run's file",
+            "Upload them again on the run's page, or use --resume --set path=FILE on the command line",
         )
     images, classes, names, refused = yield from image_files(Path(config.path), config.size or 32)
     fields = (LabelField("class", names),) if len(names) > 1 else ()

@@ -40,7 +40,7 @@ def torchvision_set(
 ) -> Generator[Loading, None, tuple[np.ndarray, np.ndarray]]:
     """Yield progress; return images uint8 (N, C, H, W) and labels int64 (N, 1). Raises DataError if that fails."""
     if name not in DOWNLOAD_MEGABYTES:
-        raise DataError("data", name, "is not a set that torchvision fetches")
+        raise DataError("data", name, "is not a data set that torchvision downloads")
     folder = Path(root).expanduser() if root else default_root()
     try:
         dataset = _open(name, folder, train, download=False)
@@ -103,7 +103,7 @@ def _download(name: str, folder: Path, train: bool, fallback: str) -> Generator[
             "data",
             name,
             "could not be downloaded ({megabytes} MB)",
-            "Connect to the internet, or name the folder that has it as data root, or use {fallback} (built in)",
+            "Connect to the internet, set the data root to a folder that has it, or use {fallback} (built in)",
             megabytes=DOWNLOAD_MEGABYTES[name],
             fallback=fallback,
         ) from failures[0]

@@ -84,11 +84,11 @@ def _read(
         raise DataError(
             "images",
             path.name,
-            "has {found} usable images of {files} files; at least {fewest} are needed. {why}",
-            "Put PNG or JPEG files into one folder, or one folder a class",
-            found=len(images),
+            "has {usable} usable images among {files} files; at least {least} are needed. {why}",
+            "Put PNG or JPEG files into one folder, or one folder per class",
+            usable=len(images),
             files=len(entries),
-            fewest=MIN_IMAGES,
+            least=MIN_IMAGES,
             why="; ".join(f"{name}: {reason}" for name, reason in refused[:3]),
         )
     names = tuple(sorted(set(folders)))
@@ -166,7 +166,7 @@ def _entries(path: Path, open_files: ExitStack) -> Iterator[_Entry]:
         ) from failure
     infos = [info for info in archive.infolist() if not info.is_dir() and _is_image(info.filename)]
     if len(infos) > 2 * MAX_FILES:
-        raise DataError("path", path.name, "has more than {most} images", "Split it", most=2 * MAX_FILES)
+        raise DataError("path", path.name, "has more than {most} images", "Split it into several", most=2 * MAX_FILES)
     for info in infos:
         yield _zip_entry(archive, info)
 

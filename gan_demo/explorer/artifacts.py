@@ -112,7 +112,9 @@ def _cache_step(run: RunDir, step: int, name: str) -> int:
     """
     steps = run.checkpoints
     if step not in steps:
-        raise RunError("step", step, "is not kept in this run", "Kept: {kept}", kept=", ".join(map(str, steps)))
+        raise RunError(
+            "step", step, "is not saved in this run", "Saved steps: {steps}", steps=", ".join(map(str, steps))
+        )
     if name != "discriminator.onnx":
         return step
     state_step = discriminator_step(run, step)

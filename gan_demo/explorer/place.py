@@ -118,10 +118,10 @@ def from_json(data: bytes, model: ModelConfig) -> Place:
         raise DataError(
             "latent",
             content.get("model", ""),
-            "has {found} numbers in z, this model takes {wanted}",
+            "has {count} numbers in z, but this model takes {expected}",
             "Choose the model it was saved from first",
-            found=len(content["z"]),
-            wanted=model.z_dim,
+            count=len(content["z"]),
+            expected=model.z_dim,
         )
     z = tuple(_number("z", value, LATENT_LIMIT) for value in content["z"])
     psi = _number("psi", content.get("psi", 1.0), PSI_LIMIT)
@@ -165,7 +165,7 @@ def _number(field: str, value: Any, limit: float) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise DataError(field, value, "must be a number")
     if not abs(value) <= limit:  # NaN is refused too
-        raise DataError(field, value, "must be a finite number of ordinary size")
+        raise DataError(field, value, "must be a finite number and not too large")
     return float(value)
 
 

@@ -103,7 +103,8 @@ def explain(run: RunDir, step: int, index: int, private: bool = False) -> Explan
     if sheet_layout is None:
         raise RunError("run", run.id, "has no images to explain", "Choose a run of images")
     if step not in grids:
-        raise RunError("step", step, "is not kept in this run", "Kept: {kept}", kept=", ".join(map(str, grids[-20:])))
+        newest = ", ".join(map(str, grids[-20:]))
+        raise RunError("step", step, "is not saved in this run", "Saved steps: {steps}", steps=newest)
     if not 0 <= index < sheet_layout.count:
         raise RunError("sample", index, "is not in the picture", "It has {count} samples", count=sheet_layout.count)
     samples = _samples(run, step, sheet_layout)  # (S, H, W, C)
@@ -161,7 +162,7 @@ def _samples(run: RunDir, step: int, sheet_layout: Layout) -> Picture:
     channels = run.config.model.shape[0]
     sheet = np.asarray(Image.open(io.BytesIO(run.grid_png(step))).convert("L" if channels == 1 else "RGB"))
     if sheet.shape[1::-1] != sheet_layout.size:
-        raise RunError("step", step, "has a picture of another size", "Restore the run folder from a copy")
+        raise RunError("step", step, "has a picture of the wrong size", "Restore the run folder from a copy")
     boxes = (sheet_layout.box(k) for k in range(sheet_layout.count))
     samples = np.stack([sheet[top:bottom, left:right] for left, top, right, bottom in boxes])
     return samples[..., None] if samples.ndim == 3 else samples

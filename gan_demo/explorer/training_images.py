@@ -25,7 +25,9 @@ def real_images(run: RunDir, n: int, seed: int) -> tuple[bytes, str]:
     """
     data = training_data(run.config)
     if data is None or data.samples.dim() != 4:
-        raise RunError("run", run.id, "has no training images at hand", "Its data may have to be downloaded first")
+        raise RunError(
+            "run", run.id, "has no training images on this machine", "Its data may have to be downloaded first"
+        )
     rows = torch.from_numpy(np.random.default_rng(seed).integers(len(data.samples), size=n))
     pictures = data.samples[rows].permute(0, 2, 3, 1).contiguous().numpy()  # (n, H, W, C)
     side = math.ceil(math.sqrt(n))

@@ -64,7 +64,7 @@ def load_generator(source: RunDir | Path, step: int | None) -> tuple[Loaded, tup
         model = source.config.model
         return Loaded(model, networks.generator(source, step), source.id), model.labels, source.config.data.name
     if step is not None:
-        raise ConfigError("step", step, "is a step of a run, and this is a weights file", "Leave it out")
+        raise ConfigError("step", step, "is a step of a run, but this is a weights file", "Leave it out")
     weights = load_weights(source, source.name)
     return weights, weights.config.labels, ""
 
@@ -93,13 +93,13 @@ def check_out(out: Path, ending: str) -> None:
     if ending and out.suffix != ending:
         raise ConfigError("out", out.name, "must end in {ending}", ending=ending)
     if not out.resolve().parent.is_dir():
-        raise ConfigError("out", out, "lies in a folder that does not exist", "Make the folder first")
+        raise ConfigError("out", out, "is in a folder that does not exist", "Create the folder first")
 
 
 def _refuse_other_folder(out: Path, marker: str) -> None:
     """Raise ConfigError unless ``out`` is new, empty or an earlier export."""
     if out.is_file() or (out.is_dir() and any(out.iterdir()) and not (out / marker).is_file()):
-        raise ConfigError("out", out, "is there already and holds something else", "Choose a new folder")
+        raise ConfigError("out", out, "already exists and holds something else", "Choose a new folder")
 
 
 def write_run(path_or_id: Path, step: int | None, out: Path) -> int:
@@ -109,7 +109,7 @@ def write_run(path_or_id: Path, step: int | None, out: Path) -> int:
     check_out(out, ".zip")
     run = find_source(path_or_id)
     if not isinstance(run, RunDir):
-        raise ConfigError("source", run.name, "is a weights file, not a run", "Give a run")
+        raise ConfigError("source", run.name, "is a weights file, not a run", "Give a run's folder or id")
     if step is not None:
         raise ConfigError("step", step, "can't be chosen: the file holds the whole run", "Leave it out")
     try:
@@ -129,7 +129,7 @@ def _script(source: RunDir | Path, request: ExportRequest) -> Mapping[str, bytes
     """Return a script or notebook that trains from the beginning, and the images that it reads."""
     if not isinstance(source, RunDir):
         problem = "is a weights file, which does not say how it was trained"
-        raise ConfigError("source", source.name, problem, "Give a run")
+        raise ConfigError("source", source.name, problem, "Give a run's folder or id")
     if request.step is not None:
         problem = "can't be chosen: the script trains from the beginning"
         raise ConfigError("step", request.step, problem, "Leave it out")
@@ -143,7 +143,9 @@ def _script(source: RunDir | Path, request: ExportRequest) -> Mapping[str, bytes
 def _site(source: RunDir | Path, request: ExportRequest) -> Mapping[str, bytes]:
     """Return the files of a static page."""
     if not isinstance(source, RunDir):
-        raise RunError("run", source.name, "is a weights file, and a page tells of a training", "Name a run's folder")
+        raise RunError(
+            "run", source.name, "is a weights file, but a web page shows a training", "Give a run's folder or id"
+        )
 
     from gan_demo.export import static_site
 

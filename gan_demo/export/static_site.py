@@ -50,7 +50,7 @@ def files(run: RunDir, step: int | None = None) -> dict[str, bytes]:
         raise RunError("run", run.id, "has no checkpoint yet", "Let it train for a few seconds more")
     if step is not None and step not in checkpoints:
         known = ", ".join(map(str, checkpoints))
-        raise RunError("step", step, "is not kept in this run", "Kept: {kept}", kept=known)
+        raise RunError("step", step, "is not saved in this run", "Saved steps: {steps}", steps=known)
     last = checkpoints[-1] if step is None else step
     steps = evenly_spaced([checkpoint for checkpoint in checkpoints if checkpoint <= last], MAX_CHECKPOINTS)
     page = {**_shell(run), **_components(), **_runtime(), **dict(_networks(run, steps)), **_training(run)}

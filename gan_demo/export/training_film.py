@@ -72,7 +72,7 @@ def film(
         raise ConfigError("format", kind, "is not known", "Known: {known}", known=", ".join(MAX_FRAMES))
     steps = [step for step in run.grids if (first is None or step >= first) and (last is None or step <= last)]
     if not steps:
-        raise RunError("run", run.id, "has no pictures there", "Choose a longer stretch of the training")
+        raise RunError("run", run.id, "has no pictures in this part", "Choose a longer part of the training")
     steps = evenly_spaced(steps, MAX_FRAMES[kind])
     painter = FramePainter(run, kind, steps, caption or Caption())
     ms = frame_ms(len(steps))

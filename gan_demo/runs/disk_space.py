@@ -43,7 +43,7 @@ def check_new(folder: Path, home: Path, coming: int = 0) -> None:
         raise RunError(
             "disk",
             "",
-            "holds {taken} GB of runs, and the limit for all together is {most} GB",
+            "holds {taken} GB of runs; the limit for all runs together is {most} GB",
             "Delete runs that you no longer need, or raise GAN_DEMO_MOST_GB",
             taken=f"{taken:.1f}",
             most=f"{limit:g}",

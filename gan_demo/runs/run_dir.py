@@ -11,8 +11,7 @@
     explorer/00000500/            files for the explorer in the browser, computed from the checkpoint on first request
     card.json                     shipped models only: data, settings, time, metrics, licence
 
-Each file is written beside its place and then moved there. Shipped models have no state to resume from, and one state
-to fork from.
+Files are replaced atomically. Shipped models have no state to resume from, and one state to fork from.
 """
 
 from __future__ import annotations
@@ -69,7 +68,7 @@ class RunDir:
         """Create a run, empty but for the files that ``fill`` writes. Raises RunError if the folder is in use."""
         folder = Path(path)
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise RunError("run", folder.name, "is there already", "Choose another name, or continue it with --resume")
+            raise RunError("run", folder.name, "already exists", "Choose another name, or continue it with --resume")
         beside = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}")  # so that a kill leaves a whole run or none
         try:
             for part in ("grids", "checkpoints", "states"):
@@ -145,7 +144,8 @@ class RunDir:
         if not steps:
             raise RunError("run", self.id, problem, remedy)
         if step is not None and step not in steps:
-            raise RunError("step", step, "is not kept in this run", "Kept: {kept}", kept=", ".join(map(str, steps)))
+            saved = ", ".join(map(str, steps))
+            raise RunError("step", step, "is not saved in this run", "Saved steps: {steps}", steps=saved)
 
     def changes(self) -> list[Change]:
         """Return the changes of settings during training, oldest first: {"step", "seconds", "was": {…}, "now": {…}}."""

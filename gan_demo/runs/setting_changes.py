@@ -35,7 +35,7 @@ def forked(config: RunConfig, settings: Mapping[str, object], step: int) -> RunC
     fork = config.with_settings(settings)
     if fork.train.steps <= step:
         problem = "leaves nothing to train after step {step}"
-        raise ConfigError("steps", fork.train.steps, problem, "Give more", step=step)
+        raise ConfigError("steps", fork.train.steps, problem, "Give more steps", step=step)
     return fork
 
 

@@ -23,5 +23,5 @@ def apply(run: RunDir, key: str, owner: str) -> str:
     """
     finding = next((finding for finding in findings(run) if finding.key == key and finding.remedy), None)
     if finding is None:
-        raise RunError("finding", key, "does not hold any more", "Look at the board again")
+        raise RunError("finding", key, "no longer applies", "See what the board says now")
     return run_actions.apply_settings(run, finding.remedy, owner, before=min(finding.step, finding.begin))

@@ -47,7 +47,7 @@ def _not_a_number(field: str, value: object, step: int) -> RunError:
     return RunError(
         field,
         value,
-        "became not a number at step {step}",
+        "became NaN or infinite at step {step}",
         "Lower the learning rates, or add an R1 penalty; the last good checkpoint is kept",
         step=step,
     )

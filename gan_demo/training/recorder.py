@@ -86,7 +86,9 @@ class Recorder:
         """Train to the last step, or for ``seconds``; yields before the first step and after each."""
         config, state = self.config.train, self.state
         if state.step > config.steps:
-            raise ConfigError("steps", config.steps, "is below the {done} already done", "Give more", done=state.step)
+            raise ConfigError(
+                "steps", config.steps, "is below the {done} steps already done", "Give more steps", done=state.step
+            )
         data = self.data if self.config.model.conditional else replace(self.data, fields=())
         real = datasets.batches(data, config.batch, state.rng, self.config.data.flip)
         ends = math.inf if seconds is None else self.clock.now() + seconds

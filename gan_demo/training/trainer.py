@@ -19,7 +19,7 @@ from gan_demo.training.control import UNCONTROLLED, Control
 from gan_demo.training.devices import check_device
 from gan_demo.training.recorder import Progress, Recorder
 
-OUT_OF_RESOURCES = "Free memory or disk space, then resume: the last save is kept"
+OUT_OF_RESOURCES = "Free memory or disk space, then resume from the last save"
 
 
 def train(
@@ -50,7 +50,7 @@ def train(
             raise
         except (OSError, MemoryError, RuntimeError) as failure:
             why = f"{type(failure).__name__}: {failure}".splitlines()[0][:200]
-            broken = RunError("run", run.id, "was broken off. {why}", OUT_OF_RESOURCES, why=why)
+            broken = RunError("run", run.id, "stopped with an error. {why}", OUT_OF_RESOURCES, why=why)
             with contextlib.suppress(OSError):  # the disk may be what is full
                 run.set_info(replace(run.info, status=Status.FAILED, error=SavedError.of(broken)))
             raise broken from failure

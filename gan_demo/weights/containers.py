@@ -62,14 +62,14 @@ def read(data: bytes, filename: str) -> WeightFile:
     except DataError:
         raise
     except Exception as failure:  # damage shows in many errors of four libraries
-        raise DataError("file", filename, "is cut short or damaged", GET_AGAIN) from failure
+        raise DataError("file", filename, "is incomplete or damaged", GET_AGAIN) from failure
     raise DataError("file", filename, "is neither a safetensors nor a PyTorch file", SAVE_PLAIN)
 
 
 def _safetensors(data: bytes, filename: str) -> WeightFile:
     length = int.from_bytes(data[:8], "little")
     if length > min(MAX_HEADER_BYTES, len(data) - 8):
-        raise DataError("file", filename, "is cut short or damaged", GET_AGAIN)
+        raise DataError("file", filename, "is incomplete or damaged", GET_AGAIN)
     header = json.loads(data[8 : 8 + length])
     metadata = header.pop("__metadata__", {})
     if len(header) > MAX_TENSORS:
@@ -127,9 +127,9 @@ def _torch_legacy(data: bytes, filename: str) -> dict[Any, Any]:
     PickleReader(file, filename, None, sizes).load()
     keys = PickleReader(file, filename).load()
     if not isinstance(keys, list) or sorted(keys) != sorted(sizes) or len(sizes) > MAX_TENSORS:
-        raise DataError("file", filename, "is cut short or damaged", GET_AGAIN)
+        raise DataError("file", filename, "is incomplete or damaged", GET_AGAIN)
     if sum(sizes.values()) + 8 * len(sizes) != len(data) - file.tell():
-        raise DataError("file", filename, "is cut short or damaged", GET_AGAIN)
+        raise DataError("file", filename, "is incomplete or damaged", GET_AGAIN)
     file.seek(0)
     return _as_dict(_torch_load(file), filename)
 
@@ -142,4 +142,4 @@ def _as_dict(content: object, filename: str) -> dict[Any, Any]:
     if isinstance(content, dict | collections.OrderedDict):
         return dict(content)
     kind = "a tensor" if isinstance(content, Tensor) else type(content).__name__
-    raise DataError("file", filename, "holds {found} in the place of named weights", SAVE_PLAIN, found=kind)
+    raise DataError("file", filename, "holds {kind} instead of named weights", SAVE_PLAIN, kind=kind)

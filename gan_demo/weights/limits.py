@@ -11,32 +11,34 @@ MAX_TENSORS = 2_000
 MAX_HEADER_BYTES = 1024**2  # of a pickle, or of a safetensors header
 
 SAVE_PLAIN = "Save the generator's weights alone: torch.save(generator.state_dict(), file)"
-READ_ARE = "Read are our safetensors, MLP generators like the tutorial's, and the generator of PyTorch's DCGAN example"
+SUPPORTED = (
+    "Supported: our safetensors, MLP generators like the tutorial's, and the generator of PyTorch's DCGAN example"
+)
 
 
 def refuse_network(filename: str, kind: str) -> NoReturn:
     """Raise DataError for a file that holds something else than a generator, such as a discriminator."""
     remedy = SAVE_PLAIN
     if kind == "discriminator":
-        raise DataError("file", filename, "is a discriminator, which judges images and makes none", remedy)
+        raise DataError("file", filename, "is a discriminator, which judges images but does not make any", remedy)
     if kind in ("optimizer", "training state"):
         raise DataError("file", filename, "is the state of a training, not a network", remedy)
-    raise DataError("file", filename, "holds no generator but {kind}", remedy, kind=kind)
+    raise DataError("file", filename, "holds {kind}, not a generator", remedy, kind=kind)
 
 
 def refuse_tensors(filename: str, kind: str) -> NoReturn:
     """Raise DataError for tensors that are not dense numbers on the CPU, such as sparse or quantised ones."""
     remedy = "Save them as plain float32 tensors on the CPU"
-    raise DataError("file", filename, "holds tensors of a kind that is not read: {kind}", remedy, kind=kind)
+    raise DataError("file", filename, "holds tensors of an unsupported kind: {kind}", remedy, kind=kind)
 
 
 def too_large(filename: str) -> DataError:
     """Return the error for a file with more than ``MAX_WEIGHT_BYTES``."""
-    remedy = "Up to {limit} MB of weights are read"
+    remedy = "At most {limit} MB of weights can be read"
     return DataError("file", filename, "is too large", remedy, limit=MAX_WEIGHT_BYTES // 1024**2)
 
 
 def too_many_tensors(filename: str) -> DataError:
     """Return the error for a file with more than ``MAX_TENSORS`` tensors."""
-    remedy = "Up to {limit} are read"
+    remedy = "At most {limit} can be read"
     return DataError("file", filename, "holds too many tensors", remedy, limit=MAX_TENSORS)

@@ -143,7 +143,7 @@ def _checked_tensors(content: dict[Any, Any], filename: str) -> dict[str, Tensor
     count = 0  # numbers in all tensors
     for name, value in content.items():
         if not isinstance(name, str) or not isinstance(value, Tensor):
-            raise DataError("file", filename, "has an entry that is no weight: {name}", SAVE_PLAIN, name=name)
+            raise DataError("file", filename, "has an entry that is not a weight: {name}", SAVE_PLAIN, name=name)
         if name.endswith("num_batches_tracked"):
             continue
         if not value.is_floating_point():
@@ -168,4 +168,4 @@ def _check_samples(loaded: Loaded, filename: str) -> None:
     samples = loaded.generator(z, y)
     assert samples.shape[1:] == loaded.config.shape
     if not samples.isfinite().all():
-        raise DataError("file", filename, "makes images that are not numbers", "Its weights are damaged")
+        raise DataError("file", filename, "makes images with NaN or infinite values", "Its weights are damaged")

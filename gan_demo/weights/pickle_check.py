@@ -127,7 +127,9 @@ class PickleReader:
         if name in _UNREAD_KINDS or name.endswith("Storage"):
             refuse_tensors(self.filename, _UNREAD_KINDS.get(name, name.replace(" ", ".")))
         function = name.replace(" ", ".")
-        raise DataError("file", self.filename, "holds code ({asked}), which is not run", SAVE_PLAIN, asked=function)
+        raise DataError(
+            "file", self.filename, "holds code ({function}), which is never run", SAVE_PLAIN, function=function
+        )
 
     def mark(self) -> None:
         """Begin a new stack, as the instruction MARK does."""

@@ -16,7 +16,7 @@ from gan_demo.errors import DataError
 from gan_demo.gan.models.base import Generator
 from gan_demo.gan.models.build import outline_generator
 from gan_demo.gan.models.mapping import SLOPE
-from gan_demo.weights.limits import READ_ARE, refuse_network
+from gan_demo.weights.limits import SUPPORTED, refuse_network
 
 MLP = "mlp state dict"
 DCGAN = "pytorch dcgan example"
@@ -59,14 +59,16 @@ def fill(model: ModelConfig, tensors: dict[str, Tensor], filename: str) -> Gener
     counters = {name for name in expected if name.endswith("num_batches_tracked")}
     for name, value in expected.items():
         if name not in tensors and name not in counters:
-            raise DataError("file", filename, "lacks the weights {name}", READ_ARE, name=name)
+            raise DataError("file", filename, "lacks the weights {name}", SUPPORTED, name=name)
         if name in tensors and tensors[name].shape != value.shape:
-            problem = "has {name} of shape {found}, not {wanted}"
-            details = {"name": name, "found": tuple(tensors[name].shape), "wanted": tuple(value.shape)}
-            raise DataError("file", filename, problem, READ_ARE, **details)
+            problem = "has {name} of shape {shape}, not {expected}"
+            details = {"name": name, "shape": tuple(tensors[name].shape), "expected": tuple(value.shape)}
+            raise DataError("file", filename, problem, SUPPORTED, **details)
     for name in tensors:
         if name not in expected:
-            raise DataError("file", filename, "has weights that do not belong: {name}", READ_ARE, name=name)
+            raise DataError(
+                "file", filename, "has weights that this network does not have: {name}", SUPPORTED, name=name
+            )
     counts = {name: torch.zeros((), dtype=torch.int64) for name in counters}
     generator.load_state_dict(tensors | counts, assign=True)
     return generator.to(memory_format=torch.channels_last) if model.arch in ("dcgan", "resnet") else generator
@@ -116,9 +118,11 @@ def _mlp(layers: Layers, filename: str) -> tuple[ModelConfig, Generator]:
         refuse_network(filename, "discriminator")
     if outputs not in IMAGE_SHAPES:
         remedy = "Images have 1 or 3 channels and are 28, 32 or 64 pixels wide and high"
-        raise DataError("file", filename, "makes {count} numbers, which are no square image", remedy, count=outputs)
+        raise DataError(
+            "file", filename, "makes {count} numbers, which do not form a square image", remedy, count=outputs
+        )
     if len(linears) < 2 or z_dim > 1024 or max(out for out, _ in linears[:-1]) > _MAX_UNITS:
-        remedy = "At least one hidden layer, at most 1024 latent numbers and 16384 units a layer"
+        remedy = "Use at least one hidden layer, and at most 1024 latent dimensions and 16384 units per layer"
         raise DataError("file", filename, "has layers of unusual sizes", remedy)
     width = min(1024, max(1, linears[-2][0] // 16))
     model = ModelConfig(arch="mlp", z_dim=z_dim, width=width, shape=IMAGE_SHAPES[outputs])
@@ -132,9 +136,9 @@ def _chain(layers: Layers, width: int, filename: str) -> list[nn.Module]:
         weight = parts["weight"]
         misplaced = weight.dim() == 1 and index in (0, len(layers) - 1)
         if misplaced or weight.shape[-1] != width:
-            remedy = "Layer {name} has {found} inputs where {wanted} arrive"
-            details = {"name": name, "found": weight.shape[-1], "wanted": width}
-            raise DataError("file", filename, "has layers that do not follow on each other", remedy, **details)
+            remedy = "Layer {name} takes {inputs} inputs, but gets {outputs}"
+            details = {"name": name, "inputs": weight.shape[-1], "outputs": width}
+            raise DataError("file", filename, "has layers that do not fit together", remedy, **details)
         if weight.dim() == 2:
             modules += [nn.LeakyReLU(SLOPE)] if modules else []
             width = weight.shape[0]
@@ -174,5 +178,5 @@ def _dcgan(layers: Layers, filename: str) -> tuple[ModelConfig, Generator]:
 
 
 def _unknown(filename: str, layer: str) -> DataError:
-    problem = "is a network of a kind that is not known, at its layer {layer}"
-    return DataError("file", filename, problem, READ_ARE, layer=layer)
+    problem = "is an unknown kind of network, at its layer {layer}"
+    return DataError("file", filename, problem, SUPPORTED, layer=layer)

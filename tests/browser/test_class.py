@@ -297,10 +297,10 @@ def test_a_class_votes_and_sees_the_bars_once_it_has_answered(
     expect(options[0].nth(0)).to_have_attribute("aria-pressed", "true")
     page.get_by_role("button", name="Close the vote").click()
     for one in (page, *pupils):
-        expect(one.locator(".classroom .outcome")).to_have_text("“Twice as high” has won, with 2 of 2 votes.")
-    expect(page.get_by_role("button", name="Do it: Twice as high")).to_be_visible()
+        expect(one.locator(".classroom .outcome")).to_have_text("“Double it” won with 2 of 2 votes.")
+    expect(page.get_by_role("button", name="Apply: Double it")).to_be_visible()
     expect(pupils[0].locator(".classroom .vote button")).to_have_count(0)
-    page.get_by_role("button", name="Put it away").click()
+    page.get_by_role("button", name="Dismiss").click()
     expect(pupils[0].locator(".classroom .vote")).to_be_hidden()
 
 
@@ -311,7 +311,7 @@ def test_own_answers_are_asked_without_markup_and_a_tie_is_said(
     code = show(page)
     pupils = [enter(new_page, code) for _ in range(2)]
     page.locator(".classroom .ask").click()
-    page.get_by_role("button", name="Your own").click()
+    page.get_by_role("button", name="Write your own").click()
     page.locator(".classroom .question input").fill("<img src=x onerror=alert(1)>?")
     answers = page.locator(".classroom .answer input")
     answers.nth(1).fill("Yes")
@@ -343,7 +343,7 @@ def test_what_the_class_decides_is_trained_and_the_class_comes_along(
     page.locator(".classroom .composer .primary").click()
     pupil.locator(".classroom .option").nth(2).click()
     page.get_by_role("button", name="Close the vote").click()
-    page.get_by_role("button", name="Do it: Half of it").click()
+    page.get_by_role("button", name="Apply: Halve it").click()
     pupil.wait_for_url(lambda url: "run=ring-" in url and old.id not in url, timeout=SLOW)
     expect(strip(pupil)).to_have_attribute("data-role", "following", timeout=SLOW)
     expect(strip(page)).to_have_attribute("data-role", "teacher", timeout=SLOW)

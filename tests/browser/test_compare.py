@@ -170,7 +170,7 @@ def test_a_run_that_is_deleted_meanwhile_is_said(new_page: NewPage, growing: Pat
     copy = growing.with_name("elsewhere")
     growing.rename(copy)
     try:
-        expect(page.locator(".lost")).to_contain_text("No longer there", timeout=SLOW)
+        expect(page.locator(".lost")).to_contain_text("No longer available", timeout=SLOW)
         expect(page.locator(".sheets .stage img").last).to_be_visible()
     finally:
         copy.rename(growing)

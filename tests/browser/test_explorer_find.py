@@ -307,7 +307,7 @@ def test_a_digit_on_paper_is_turned_to_light_on_dark(page: Page) -> None:
     Image.fromarray(paper).save(buffer, "JPEG")
     chooser = page.locator(f"{FIND} .sources input[type=file]")
     chooser.set_input_files({"name": "one.jpg", "mimeType": "image/jpeg", "buffer": buffer.getvalue()})
-    expect(page.locator(f"{FIND} .said-here")).to_contain_text("turned to light on dark")
+    expect(page.locator(f"{FIND} .said-here")).to_contain_text("light digits on a dark background")
     grey = _grey(page, f"{FIND} canvas.target")
     assert grey[0].max() < 40
     assert grey[13, 12:16].max() > 200

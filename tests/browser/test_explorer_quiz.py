@@ -197,9 +197,9 @@ def test_a_wrong_answer_shows_the_truth_and_what_d_took(page: Page) -> None:
         f"No. Picture {wanted + 1} was generated, after 1 training steps."
     )
     said = (
-        "D, the discriminator, found it."
+        "The discriminator, D, got it right."
         if judge == wanted
-        else f"D, the discriminator, was fooled: it took picture {2 - wanted}."
+        else f"The discriminator, D, was fooled: it chose picture {2 - wanted}."
     )
     expect(page.locator(f"{QUIZ} .judged")).to_have_text(said)
     cards.nth(wanted).click(force=True)  # too late
@@ -250,7 +250,7 @@ def test_the_score_is_kept_per_model_and_can_be_forgotten(page: Page) -> None:
         9,
         9,
     )
-    expect(page.locator(f"{QUIZ} .all")).to_contain_text("Right in all: 90 %")
+    expect(page.locator(f"{QUIZ} .all")).to_contain_text("Right overall: 90 %")
     page.locator(f"{QUIZ} [data-act=forget]").click()
     expect(page.locator(f"{QUIZ} .all")).to_be_empty()
     assert page.evaluate("localStorage.getItem('gan_demo.quiz.quiz')") is None

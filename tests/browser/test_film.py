@@ -263,7 +263,7 @@ def test_others_can_move_it_and_it_says_that_no_hand_did(film: Film) -> None:
 
 def test_compare_holds_a_while_the_scrubber_moves_b(film: Film) -> None:
     page = film()
-    page.get_by_role("button", name="Hold this moment").click()
+    page.get_by_role("button", name="Keep this moment").click()
     slider(page).focus()
     slider(page).press("Home")
     shows(page, 0)
@@ -278,7 +278,7 @@ def test_compare_holds_a_while_the_scrubber_moves_b(film: Film) -> None:
 
 def test_the_line_between_both_moves_by_keys_and_by_drag(film: Film) -> None:
     page = film()
-    page.get_by_role("button", name="Hold this moment").click()
+    page.get_by_role("button", name="Keep this moment").click()
     line = page.get_by_role("slider", name="Line between A and B")
     expect(line).to_have_attribute("aria-valuenow", "50")
     line.focus()
@@ -356,7 +356,7 @@ def test_the_keyboard_picks_too(film: Film) -> None:
 
 def test_in_a_comparison_each_side_is_picked_at_its_own_moment(film: Film) -> None:
     page = film()
-    page.get_by_role("button", name="Hold this moment").click()
+    page.get_by_role("button", name="Keep this moment").click()
     slider(page).focus()
     slider(page).press("Home")
     shows(page, 0)
@@ -439,7 +439,7 @@ def test_a_click_explains_the_sample(film: Film) -> None:
     page.mouse.click(*centre(page, 12))
     panel = page.locator(".explain")
     expect(panel).to_contain_text("Row 2, column 3 · Step 590")
-    for words in ("this sample 25%", "real images 80%", "number 41", "step 550", "13%", "5,000", "Δ 3.4%", "no copy"):
+    for words in ("this sample 25%", "real images 80%", "ranks 41", "step 550", "13%", "5,000", "Δ 3.4%", "not a copy"):
         expect(panel).to_contain_text(words)
     expect(panel.locator(".nearest figcaption")).to_have_text(["this sample", "3"])
     assert asked == ["runs/film-test/explain/590/12"]
@@ -466,18 +466,18 @@ def test_while_it_waits_a_skeleton_stands_there(film: Film) -> None:
     expect(page.locator(".explain")).to_have_attribute("aria-busy", "true")
     first(page, held).fulfill(json=ANSWER)
     expect(page.locator(".explain")).not_to_have_attribute("aria-busy", "true")
-    expect(page.locator(".explain")).to_contain_text("number 41")
+    expect(page.locator(".explain")).to_contain_text("ranks 41")
 
 
 def test_parts_that_are_missing_say_why(film: Film) -> None:
     page = film(explain=True)
     answered(page, verdict=None, why_no_verdict="no_state", nearest=None, why_no_nearest="private")
     page.mouse.click(*centre(page, 12))
-    expect(page.locator(".explain .verdict")).to_contain_text("No discriminator was kept")
-    expect(page.locator(".explain .nearest")).to_contain_text("not shown to others")
+    expect(page.locator(".explain .verdict")).to_contain_text("No discriminator was saved")
+    expect(page.locator(".explain .nearest")).to_contain_text("Only the owner")
 
 
-@pytest.mark.parametrize(("status", "words"), [(404, "no longer kept"), (500, "did not arrive")])
+@pytest.mark.parametrize(("status", "words"), [(404, "no longer saved"), (500, "could not be loaded")])
 def test_what_went_wrong_is_said_in_words(film: Film, status: int, words: str) -> None:
     page = film(explain=True)
     page.route("**/explain/**", lambda route: route.fulfill(status=status, json={"error": ""}))
@@ -534,7 +534,7 @@ def test_a_shipped_run_is_explained_on_its_page(new_page: NewPage) -> None:
     expect(image).to_be_visible()
     image.click(position={"x": 30, "y": 30})
     panel = page.locator(".explain")
-    expect(panel).to_contain_text("training images this one is nearest", timeout=120_000)
+    expect(panel).to_contain_text("the nearest of", timeout=120_000)
     assert panel.locator(".history figure").count() == 9
     assert panel.locator(".nearest img").last.evaluate("one => one.naturalWidth") == 32
 

@@ -187,7 +187,7 @@ def test_a_run_that_is_deleted_while_watched_says_so(page: Page, new_page: NewPa
     connection_is(watcher, "live")
     (app_server.home / ".deleted").mkdir(exist_ok=True)
     (app_server.home / run_id).rename(app_server.home / ".deleted" / f"{run_id}@0")
-    said = watcher.locator(f"{BOARD}[data-connection=gone] .connection", has_text="no longer here")
+    said = watcher.locator(f"{BOARD}[data-connection=gone] .connection", has_text="no longer exists")
     nowhere = watcher.get_by_role("heading", name="There is no such run here")  # if the page was just drawn again
     expect(said.or_(nowhere).first).to_be_visible(timeout=SLOW)
     watcher.reload()

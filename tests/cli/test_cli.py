@@ -172,7 +172,7 @@ def test_a_damaged_run_is_one_line(finished_runs: Path, capsys: pytest.CaptureFi
 
 def test_a_folder_in_use_is_not_trained_into(finished_runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = RunDir(finished_runs / "ring").info
-    assert "is there already" in mistake(capsys, "train", "ring", "--out", str(finished_runs / "ring"), *TINY)
+    assert "already exists" in mistake(capsys, "train", "ring", "--out", str(finished_runs / "ring"), *TINY)
     assert RunDir(finished_runs / "ring").info == before
 
 
@@ -301,7 +301,7 @@ def test_a_fork_begins_at_the_last_kept_step_and_lies_among_the_apps_runs(parent
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (["--at", "4"], "Kept: 3, 6"),
+        (["--at", "4"], "Saved steps: 3, 6"),
         (["--at", "x"], "--at"),
         (["--at", "6"], "step 6"),
         (["--steps", "2"], "steps = 2"),
@@ -328,7 +328,7 @@ def test_a_fork_that_cannot_be_is_one_line_and_leaves_nothing_behind(
     [
         (["ring", "--at", "3"], "--fork RUN"),
         (["--fork", "missing"], "missing"),
-        (["--fork", "digits"], "Give more"),
+        (["--fork", "digits"], "Give more steps"),
         (["--fork", "../etc"], "etc"),
     ],
     ids=str,

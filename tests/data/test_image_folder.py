@@ -305,7 +305,7 @@ def test_every_reason_was_tried() -> None:
 def test_fewer_than_sixteen_images_are_refused_with_the_reasons_of_others(kind: str, tmp_path: Path) -> None:
     with pytest.raises(DataError) as caught:
         read(make(kind, tmp_path, plenty(MIN_IMAGES - 1) | {"bad.png": b"?"}))
-    assert (caught.value.details["found"], caught.value.details["files"]) == (15, 16)
+    assert (caught.value.details["usable"], caught.value.details["files"]) == (15, 16)
     assert f"bad.png: {NOT_AN_IMAGE}" in str(caught.value)
 
 

@@ -648,7 +648,7 @@ def test_a_weights_file_has_no_script(
 ) -> None:
     weights = results["points"][1] / "out" / "generator.pt"
     assert main(["export", str(weights), "--format", "py", "--out", str(tmp_path / "x.py")]) == 2
-    assert "Give a run" in capsys.readouterr().err
+    assert "Give a run's folder or id" in capsys.readouterr().err
 
 
 def test_what_is_downloaded_is_one_file_or_a_zip_of_the_script_and_its_images(tmp_path: Path) -> None:

@@ -176,7 +176,7 @@ def test_the_zip_holds_the_same_in_one_folder(files: Mapping[str, bytes]) -> Non
 def test_a_run_without_a_checkpoint_and_a_step_that_is_not_kept_are_refused(tmp_path: Path) -> None:
     with pytest.raises(GanDemoError, match="no checkpoint"):
         static_site.files(RunDir.create(tmp_path / "new", RunConfig(), "ring"))
-    with pytest.raises(GanDemoError, match="not kept"):
+    with pytest.raises(GanDemoError, match="not saved"):
         static_site.files(library.find("digits"), 7)
 
 

@@ -283,7 +283,7 @@ def test_an_imported_run_reads_no_folder_that_its_file_names(own: RunDir, pictur
     assert networks.generator(run).shape == (3, 28, 28)
     with run.writing():
         run.set_config(run.config.with_settings({"steps": 5}))
-    with pytest.raises(DataError, match="did not come"):
+    with pytest.raises(DataError, match="not in the run"):
         go(run)
 
 
@@ -296,7 +296,7 @@ def test_a_run_whose_images_are_given_again_trains_on_bit_for_bit(own: RunDir, p
 def test_images_of_other_classes_are_refused(own: RunDir, pictures: Path, tmp_path: Path) -> None:
     config = replace(own.config, model=replace(own.config.model, shape=(3, 32, 32)))
     run = RunDir.create(tmp_path / "run", replace(config, data=replace(config.data, path=NO_IMAGES)), "x")
-    with pytest.raises(DataError, match="other sizes"):
+    with pytest.raises(DataError, match="differ in size"):
         unpacking.give_images(run, pictures)
     assert RunDir(run.path).config.data.path == NO_IMAGES
 
@@ -380,7 +380,7 @@ HOSTILE: dict[str, tuple[Callable[[Parts], bytes], str]] = {
     "no zip": (lambda parts: b"garbage", "not a zip file"),
     "empty": (lambda parts: b"", "not a zip file"),
     "an empty zip": (lambda parts: zipped({}), "lacks config.json"),
-    "cut short": (lambda parts: zipped(parts)[:-400], "not a zip file"),
+    "incomplete": (lambda parts: zipped(parts)[:-400], "not a zip file"),
     "a comment": (lambda parts: zipped(parts) + b"x", "not a zip file"),
     "zip64": (lambda parts: zipped(parts)[:-22] + b"PK\x06\x07" + bytes(16) + zipped(parts)[-22:], "not a zip file"),
     "millions of entries": (lambda parts: ended(parts, 10, "<H", 65_000), "more than 5000 entries"),
@@ -395,15 +395,15 @@ HOSTILE: dict[str, tuple[Callable[[Parts], bytes], str]] = {
         lambda parts: directory(parts | {"refused.json": bytes(2**22)}, "refused.json", 24, "<L", 9),
         "damaged",
     ),
-    "a path up": (with_part("../evil.json"), "no part of a run"),
-    "a path up in disguise": (with_part("grids/../../evil.png"), "no part of a run"),
-    "an absolute path": (with_part("/etc/evil.json"), "no part of a run"),
-    "a backslash": (with_part("grids\\00000001.png"), "no part of a run"),
-    "a drive": (with_part("C:run.json"), "no part of a run"),
-    "a pickle": (with_part("checkpoints/00000003.pt"), "no part of a run"),
-    "code": (with_part("setup.py"), "no part of a run"),
-    "a step in other digits": (with_part("grids/٠٠٠٠٠٠٠١.png"), "no part of a run"),
-    "a long step": (with_part("grids/000000003.png"), "no part of a run"),
+    "a path up": (with_part("../evil.json"), "does not belong to a run"),
+    "a path up in disguise": (with_part("grids/../../evil.png"), "does not belong to a run"),
+    "an absolute path": (with_part("/etc/evil.json"), "does not belong to a run"),
+    "a backslash": (with_part("grids\\00000001.png"), "does not belong to a run"),
+    "a drive": (with_part("C:run.json"), "does not belong to a run"),
+    "a pickle": (with_part("checkpoints/00000003.pt"), "does not belong to a run"),
+    "code": (with_part("setup.py"), "does not belong to a run"),
+    "a step in other digits": (with_part("grids/٠٠٠٠٠٠٠١.png"), "does not belong to a run"),
+    "a long step": (with_part("grids/000000003.png"), "does not belong to a run"),
     "a link": (linked, "link"),
     "a name twice": (twice, "twice"),
     "encrypted": (lambda parts: directory(parts, "run.json", 8, "<H", 1), "encrypted"),
@@ -604,7 +604,7 @@ def test_own_images_are_given_again_on_the_command_line(
     assert "does not hold its own images" in capsys.readouterr().err
     resume = ["train", "flowers", "--resume", "--steps", "5", "--device", "cpu", "--out", str(run)]
     assert main(resume) == 2
-    assert "did not come with the run's file" in capsys.readouterr().err
+    assert "are not in the run's file" in capsys.readouterr().err
     assert main([*resume, "--set", f"path={pictures}"]) == 0
     assert (RunDir(run).info.step, RunDir(run).config.data.path) == (5, str(pictures))
 
@@ -616,7 +616,7 @@ def test_own_images_are_given_again_on_the_command_line(
         (["import", "missing.zip"], "missing.zip: cannot be read"),
         (["import", "folder.zip"], "folder.zip: cannot be read"),
         (["import", "bad.zip"], "bad.zip: is not a zip file"),
-        (["import", "good.zip", "--out", "folder.zip"], "is there already"),
+        (["import", "good.zip", "--out", "folder.zip"], "already exists"),
         (["import", "good.zip", "--warp"], "--warp"),
         (["export", "RUN", "--format", "run", "--out", "x.tar"], "must end in .zip"),
         (["export", "RUN", "--format", "run", "--out", "none/x.zip"], "does not exist"),

@@ -106,7 +106,7 @@ def test_runs_that_take_all_they_may_leave_room_for_no_other(
     with text.use_language("zh"):
         assert "只允许 0.001 GB" in text.error_message(found.value)[0]
     assert main(["train", "ring", *TINY]) == 2
-    assert "the limit for all together is 0.001 GB" in capsys.readouterr().err
+    assert "the limit for all runs together is 0.001 GB" in capsys.readouterr().err
     assert files(home) == before, "nothing is deleted to make room"
     assert main(["train", "ring", *TINY, "--out", str(tmp_path / "elsewhere")]) == 0
 

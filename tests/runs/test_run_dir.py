@@ -54,7 +54,7 @@ def test_a_folder_in_use_is_refused_and_left_alone(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine")
     with pytest.raises(RunError) as caught:
         RunDir.create(tmp_path, CONFIG, "ring")
-    assert caught.value.problem == "is there already"
+    assert caught.value.problem == "already exists"
     assert [file.name for file in tmp_path.iterdir()] == ["notes.txt"]
 
 
@@ -176,7 +176,7 @@ def test_a_run_without_checkpoints_says_so(run: RunDir) -> None:
 def test_a_step_that_is_not_kept_is_refused_and_the_kept_ones_are_named(run: RunDir) -> None:
     with pytest.raises(RunError) as caught:
         networks.generator(with_checkpoints(run, 10, 20), 15)
-    assert "Kept: 10, 20" in str(caught.value)
+    assert "Saved steps: 10, 20" in str(caught.value)
 
 
 def test_a_checkpoint_that_the_manifest_does_not_name_does_not_exist(run: RunDir) -> None:
@@ -392,7 +392,7 @@ def test_a_step_that_is_not_kept_whole_is_refused(run: RunDir) -> None:
     assert caught.value.problem == "has no saved training state, so it cannot be resumed"
     with pytest.raises(RunError) as caught:
         with_states(run, 5, 10).load_state_at(6)
-    assert "Kept: 5, 10" in str(caught.value)
+    assert "Saved steps: 5, 10" in str(caught.value)
 
 
 def test_changes_are_noted_with_what_was_and_what_is(run: RunDir) -> None:

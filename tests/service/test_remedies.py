@@ -107,7 +107,7 @@ def test_someone_elses_training_goes_on_despite_a_remedy(monkeypatch: pytest.Mon
 def test_a_finding_that_no_longer_holds_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     run = ended()
     finds(monkeypatch, 9, {"d_lr": 1e-5})
-    with pytest.raises(RunError, match="does not hold any more"):
+    with pytest.raises(RunError, match="no longer applies"):
         remedies.apply(run, "collapse", OWNER)
 
 

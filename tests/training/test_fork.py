@@ -185,8 +185,8 @@ def test_it_takes_the_settings_that_held_then(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("step", "settings", "field", "told"),
     [
-        (6, {}, "step", "Kept: 5, 12"),
-        (-1, {}, "step", "Kept"),
+        (6, {}, "step", "Saved steps: 5, 12"),
+        (-1, {}, "step", "Saved steps"),
         (12, {}, "steps", "step 12"),
         (5, {"steps": 5}, "steps", "step 5"),
         (5, {"seed": 3}, "seed", "fork"),
@@ -217,7 +217,7 @@ def test_a_shipped_model_keeps_the_state_of_its_last_step_alone(tmp_path: Path) 
         assert model.states == [last]
         with pytest.raises(RunError) as caught:
             fork(model, model.checkpoints[0], {}, tmp_path / "new")
-        assert caught.value.details == {"kept": str(last)}
+        assert caught.value.details == {"steps": str(last)}
         with pytest.raises(RunError) as caught:
             go(model)
         assert caught.value.problem == "has no saved training state, so it cannot be resumed"
@@ -288,7 +288,7 @@ def test_a_folder_in_use_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "new" / "notes").write_text("mine")
     with pytest.raises(RunError) as caught:
         fork(old, 5, {}, tmp_path / "new")
-    assert caught.value.problem == "is there already"
+    assert caught.value.problem == "already exists"
 
 
 def test_a_fork_that_fails_half_way_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -78,9 +78,9 @@ def check_network_size(model: ModelConfig) -> None:
         raise ConfigError(
             "width",
             model.width,
-            "makes networks of {found} million weights, more than {most} million",
+            "makes networks with {count} million weights, more than {most} million",
             "Choose a smaller width, d_width or depth",
-            found=count // 10**6,
+            count=count // 10**6,
             most=MAX_PARAMETERS // 10**6,
         )
 

@@ -89,7 +89,7 @@ class Entries:
         try:
             yield
         except zipfile.BadZipFile as failure:
-            raise DataError("file", self._filename, "is cut short or damaged", GET_AGAIN) from failure
+            raise DataError("file", self._filename, "is incomplete or damaged", GET_AGAIN) from failure
 
     def _checked(self, infos: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
         infos = [info for info in infos if not info.is_dir() and not info.filename.startswith("__MACOSX/")]
@@ -111,7 +111,9 @@ class Entries:
     def _check(self, info: zipfile.ZipInfo, name: str) -> None:
         most = next((size for pattern, size in _PARTS.items() if re.fullmatch(pattern, name, re.ASCII)), None)
         if most is None:
-            raise DataError("file", self._filename, "holds {name}, which is no part of a run", TAKE_AGAIN, name=name)
+            raise DataError(
+                "file", self._filename, "holds {name}, which does not belong to a run", TAKE_AGAIN, name=name
+            )
         if stat.S_ISLNK(info.external_attr >> 16):
             raise DataError("file", self._filename, "holds {name} as a link to another file", TAKE_AGAIN, name=name)
         if bounded_zip.is_encrypted(info):

@@ -99,7 +99,7 @@ def _parts(run: RunDir, info: RunInfo, most_bytes: int) -> list[str]:
     dropped = steps_to_drop(sizes, len(sizes), max(0, room))
     states = [step for step in sizes if step not in dropped]
     if room < sum(sizes[step] for step in states):
-        problem = "exceeds the {most} MB that one file may have here"
+        problem = "is larger than {most} MB, the limit for one file here"
         remedy = "Export it on the command line: export --format run"
         raise RunError("run", run.id, problem, remedy, most=most_bytes // MEGABYTE)
     return names + [f"states/{step:08d}.safetensors" for step in states]

@@ -163,7 +163,7 @@ def give_images(run: RunDir, path: Path) -> None:
     config = dataclasses.replace(run.config, data=dataclasses.replace(run.config.data, path=str(path)))
     data = datasets.load(config.data)
     if config.model.shape and config.fit(data.shape, data.fields).model != config.model:
-        problem = "are of other sizes or classes than those that this run learned from"
-        raise DataError("images", path.name, problem, "Give the same images, in the same folders")
+        problem = "differ in size or classes from the images that this run learned from"
+        raise DataError("images", path.name, problem, "Use the same images, in the same folders")
     with run.writing():
         run.set_config(config)
