@@ -9,14 +9,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from gan_demo.cli.main import main
-from gan_demo.explorer.artifacts import CLASSIFIERS
-from gan_demo.gan import losses
-from gan_demo.gan.classifier import load_classifier
 from gan_demo.runs import library
 from gan_demo.runs.run_dir import RunDir
 from tests.browser.explorer_page import READ, empty_page, module, mount
@@ -38,10 +34,6 @@ TINY = [
     "--set",
     "d_width=4",
 ]
-SPACE = """const space = {z_dim: 6, labels: [{name: 'digit', values: ['0', '1', '2']}, {name: 'hat', values: ['no', 'yes']}],
-  directions: [{key: 'change-1', family: 'change', u: [1, 0, 0, 0, 0, 0]}, {key: 'change-2', family: 'change', u: [.6, .8, 0, 0, 0, 0]}]};
-  const all = m.axes(space), by = (key) => all.find((one) => one.key === key);
-  const here = s.latentState([1, 2, 3, -1, .5, 2], [0, 1, 0, .3, .7], .8);"""
 
 
 @pytest.fixture(scope="module")
@@ -122,188 +114,6 @@ def choose(page: Page, label: str, value: str) -> None:
     complete(page)
 
 
-# ---- pure functions
-
-
-@pytest.mark.parametrize(
-    ("across", "up"),
-    [("change-1", "change-2"), ("label-digit", "change-2"), ("label-hat", "label-digit"), ("change-2", "label-hat")],
-)
-def test_a_place_of_the_plane_is_found_again_from_its_state(own_page: Page, across: str, up: str) -> None:
-    found = module(
-        own_page,
-        "map/axes",
-        f"""{SPACE}
-      const p = m.plane(here, by('{across}'), by('{up}')), wrong = [];
-      for (const [s_, t] of [[.5, 1.3], [1.9, 2.2], [2.2, .7]]) {{
-        const one = m.at(p, space.labels, s_, t), back = m.where(p, space.labels, one);
-        const again = m.at(p, space.labels, back.s, back.t);
-        if (back.off || !m.alike(m.plane(again, by('{across}'), by('{up}')), p, space.labels)) wrong.push([s_, t, back]);
-        if ([...one.z, ...one.y].some((v, k) => Math.abs(v - [...again.z, ...again.y][k]) > 1e-5)) wrong.push([s_, t, again]);
-      }}
-      return wrong;""",
-    )
-    assert found == []
-
-
-def test_the_map_goes_through_the_current_place_and_says_when_one_is_beside_it(own_page: Page) -> None:
-    found = module(
-        own_page,
-        "map/axes",
-        f"""{SPACE}
-      const p = m.plane(here, by('change-1'), by('change-2'));
-      const beside = s.latentState([1, 2, 3, -1, .5, 2.5], here.y, here.psi), less = s.latentState(here.z, here.y, .7);
-      return [m.where(p, space.labels, here), m.where(p, space.labels, beside).off, m.where(p, space.labels, less).off];
-    """,
-    )
-    assert found[0]["off"] is False
-    assert (found[0]["s"], found[0]["t"]) == pytest.approx((1, 2))  # up: what of change-2 is square to change-1
-    assert found[1:] == [True, True]
-
-
-def test_in_the_middle_of_its_band_a_value_is_pure_and_between_two_both_are_half(own_page: Page) -> None:
-    found = module(
-        own_page,
-        "map/axes",
-        f"""{SPACE}
-      const axis = by('label-digit');
-      return [axis, [.5, 1, 1.5, 2.5].map((k) => [...m.band(axis, k * axis.width)]), m.spot(axis, [0, .5, .5]) / axis.width];
-    """,
-    )
-    assert found[0]["high"] == 3 * found[0]["width"]
-    np.testing.assert_allclose(found[1], [[1, 0, 0], [0.5, 0.5, 0], [0, 1, 0], [0, 0, 1]])
-    assert found[2] == 2
-
-
-def test_what_is_under_the_pointer_stays_there_while_one_zooms(own_page: Page) -> None:
-    found = module(
-        own_page,
-        "map/viewport",
-        """
-      const view = {x: 1, y: -2, scale: 40};
-      return [m.toWorld(view, 100, 30, 600, 400), m.toWorld(m.zoomed(view, 3.7, 100, 30, 600, 400), 100, 30, 600, 400)];
-    """,
-    )
-    np.testing.assert_allclose(found[0], found[1])
-
-
-def test_cells_cover_the_view_from_its_middle_and_four_of_them_make_a_coarser_one(own_page: Page) -> None:
-    found = module(
-        own_page,
-        "map/view",
-        """
-      const box = {left: -4, right: 4, bottom: -4, top: 4}, view = {x: .4, y: .3, scale: 100};
-      return [2, 1].map((level) => m.cells(view, box, 450, 300, level));""",
-    )
-    fine, coarse = ([(one["i"], one["j"]) for one in cells] for cells in found)
-    assert set(coarse) == {(i // 2, j // 2) for i, j in fine}
-    edges = np.array(fine) / 4
-    assert edges[:, 0].min() <= 0.4 - 2.25
-    assert edges[:, 0].max() + 0.25 >= 0.4 + 2.25
-    away = np.hypot(*(edges + 0.125 - [0.4, 0.3]).T)
-    assert np.all(np.diff(away) >= -1e-9)
-
-
-def test_no_view_is_smaller_than_the_map_nor_beside_it(own_page: Page) -> None:
-    found = module(
-        own_page,
-        "map/viewport",
-        """
-      const box = {left: 0, right: 10, bottom: -4, top: 4};
-      return [m.allowed({x: 99, y: 99, scale: 1}, box, 500, 400), m.allowed({x: 99, y: -99, scale: 100}, box, 500, 400)];
-    """,
-    )
-    assert found[0] == {"x": 5, "y": 0, "scale": 50}
-    assert found[1] == {"x": 7.5, "y": -2, "scale": 100}
-
-
-def test_a_view_is_the_same_from_the_address_and_on_another_screen_as_large(own_page: Page) -> None:
-    found = module(
-        own_page,
-        "map/viewport",
-        """
-      const text = m.write({x: 1.25, y: -3.5, scale: 64}, 600, 400);
-      return [m.read(text, 600, 400), m.read(text, 300, 200), m.read('', 9, 9), m.read('1_a_2', 9, 9), m.read('1_1_-2', 9, 9)];
-    """,
-    )
-    assert found == [{"x": 1.25, "y": -3.5, "scale": 64}, {"x": 1.25, "y": -3.5, "scale": 32}, None, None, None]
-
-
-def test_what_fails_is_asked_for_again_by_the_next_move_alone(own_page: Page) -> None:
-    found = module(
-        own_page,
-        "map/pyramid",
-        """let [asked, told, lost] = [0, 0, 0];
-      const make = async () => { asked++; throw new Error('gone'); };
-      const want = () => pyramid.want([{key: 'a'}]);
-      const made = () => { if (++told < 50) want(); };
-      const pyramid = new m.Pyramid({width: 2, height: 2, make, made, failed: () => { lost++; }});
-      want();
-      while (pyramid.busy) await new Promise((done) => setTimeout(done));
-      const first = [asked, told, lost];
-      want();
-      while (pyramid.busy) await new Promise((done) => setTimeout(done));
-      return [first, [asked, told, lost]];""",
-    )
-    assert found == [[1, 0, 1], [2, 0, 2]]
-
-
-def test_the_map_remembers_a_bounded_number_of_cells_and_those_looked_at_last(own_page: Page) -> None:
-    found = module(
-        own_page,
-        "map/tile_cache",
-        """
-      let most = 0;
-      const make = async (cells) => (most = Math.max(most, cells.length), cells.map(() => ({pixels: new Uint8ClampedArray(16)})));
-      const made = () => pyramid.get('0');
-      const pyramid = new m.Pyramid({width: 2, height: 2, make, made, failed() {}});
-      pyramid.want(Array.from({length: 3000}, (_, k) => ({key: String(k)})));
-      while (pyramid.busy) await new Promise((done) => setTimeout(done));
-      const places = new Set([...pyramid.cells.values()].map((one) => [pyramid.sheets.indexOf(one.sheet), one.x, one.y].join()));
-      return [pyramid.cells.size, pyramid.cells.has('0'), pyramid.cells.has('2999'), pyramid.cells.has('500'), places.size, most];
-    """,
-    )
-    assert found == [2048, True, True, False, 2048, 8]
-
-
-def test_what_is_wanted_no_more_is_not_made(own_page: Page) -> None:
-    found = module(
-        own_page,
-        "map/pyramid",
-        """
-      const begun = [];
-      const make = async (cells) => (begun.push(...cells.map((one) => one.key)), cells.map(() => ({pixels: new Uint8ClampedArray(16)})));
-      const pyramid = new m.Pyramid({width: 2, height: 2, make, made() {}, failed() {}});
-      pyramid.want(Array.from({length: 100}, (_, k) => ({key: `a${k}`})));
-      pyramid.want([{key: 'b'}]);
-      while (pyramid.busy) await new Promise((done) => setTimeout(done));
-      return begun;""",
-    )
-    assert found == [*(f"a{k}" for k in range(8)), "b"]
-
-
-@pytest.mark.parametrize("loss", ["non_saturating", "hinge", "least_squares", "relativistic", "wasserstein"])
-def test_a_verdict_is_what_the_training_page_says(own_page: Page, loss: str) -> None:
-    fake, real = torch.tensor([-2.0, 0.1, 0.7]), torch.tensor([0.4, 1.5, 3.0])
-    facts = {
-        "loss": loss,
-        "relative": loss in losses.RELATIVE,
-        "real_logit": float(real.mean()),
-        "fake_logit": float(fake.mean()),
-    }
-    code = "return given[0].map((one) => m.verdict(one, given[1]));"
-    found = module(own_page, "map/colours", code, [fake.tolist(), facts])
-    np.testing.assert_allclose(found, losses.real_shares(loss, real, fake)[1], atol=1e-6)
-
-
-def test_classifiers_read_the_fields_that_the_browser_believes(own_page: Page) -> None:
-    for name, shape in CLASSIFIERS.items():
-        classifier = load_classifier(shape)
-        assert classifier is not None
-        wanted = [{"name": one.name, "values": list(one.values)} for one in classifier.fields]
-        assert module(own_page, "engine/classifiers", f"return m.FIELDS['{name}'];") == wanted
-
-
 # ---- the map itself
 
 
@@ -347,32 +157,33 @@ def test_another_place_beside_the_map_draws_the_map_through_it(page: Page) -> No
 def test_while_finer_cells_are_on_their_way_coarser_ones_are_shown(own_page: Page) -> None:
     found = module(
         own_page,
-        "map/board",
+        "map/canvas",
         """
       document.body.innerHTML = '<div style="width: 400px"></div>';
       let finest = -1;
       const opaque = () => ({pixels: new Uint8ClampedArray(16).fill(255)});
       const never = new Promise(() => {});
-      const source = {
-        box: {left: -4, right: 4, bottom: -4, top: 4}, coarsest: -1, cell: [2, 2], smooth: false, strength: 0, ready: () => true,
-        make: async (cells) => cells.some((one) => one.level > finest) ? never : cells.map(opaque), colour: () => '',
-        where: () => null, length: () => '',
+      const layer = {
+        box: {left: -4, right: 4, bottom: -4, top: 4}, coarsest: -1, tileSize: [2, 2], strength: 0, isReady: () => true,
+        makeTiles: async (cells) => cells.some((cell) => cell.level > finest) ? never : cells.map(opaque),
+        colourOf: () => '', position: () => null, lengthText: () => '',
       };
-      const board = new m.Board({t: (key) => key, drawingFailed(error) { throw error; }}, document.body.firstChild, {kept: '', moved() {}});
+      const app = {t: (key) => key, drawingFailed(error) { throw error; }};
+      const map = new m.MapCanvas(app, document.body.firstChild, {linkedView: '', onMove() {}});
       const frame = () => new Promise(requestAnimationFrame), alpha = () => {
-        const {width, height} = board.canvas, all = board.canvas.getContext('2d').getImageData(0, 0, width, height).data;
-        return all.filter((_, k) => k % 4 === 3).reduce((least, one) => Math.min(least, one), 255);
+        const {width, height} = map.canvas, all = map.canvas.getContext('2d').getImageData(0, 0, width, height).data;
+        return all.filter((_, k) => k % 4 === 3).reduce((least, value) => Math.min(least, value), 255);
       };
-      board.show(source);
-      board.present(true);
-      finest = board.level;
-      board.changed();
-      while (board.box.dataset.complete !== '1') await frame();
-      const whole = alpha(), before = board.level;
-      board.zoom(8, 50, 90);
-      while (board.due) await frame();
-      const zoomed = [board.level - before, board.box.dataset.complete, alpha()];
-      board.destroy();
+      map.showLayer(layer);
+      map.setShown(true);
+      finest = map.level;
+      map.redraw();
+      while (map.root.dataset.complete !== '1') await frame();
+      const whole = alpha(), before = map.level;
+      map.zoom(8, 50, 90);
+      while (map.frameRequested) await frame();
+      const zoomed = [map.level - before, map.root.dataset.complete, alpha()];
+      map.destroy();
       return [whole, ...zoomed];""",
     )
     assert found == [255, 3, "", 255]
@@ -472,6 +283,12 @@ def test_axes_are_chosen_swapped_and_kept_in_the_address(page: Page) -> None:
     wait_for_address_value(page, "map.y", "label-digit")
     page.get_by_label("Up").select_option("change-2")  # the other one then takes its place
     expect(page.get_by_label("Across")).to_have_value("label-digit")
+
+
+def test_every_axis_has_a_name_of_its_own(page: Page) -> None:
+    names = page.get_by_label("Across").locator("option").all_inner_texts()
+    assert len(set(names)) == len(names)
+    assert {"Digit", "Slant", "Strongest change 1", "SeFa 1"} <= set(names)
 
 
 def test_the_whole_map_is_shown_after_a_change_between_directions(own_page: Page, trained: dict[str, RunDir]) -> None:

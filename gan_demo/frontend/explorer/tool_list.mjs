@@ -1,5 +1,5 @@
 // The tools in the order of their tabs, and which models each suits. A tool shows up once tools/NAME.mjs is there.
-import { others, own } from "./time/checkpoints.mjs";
+import { otherCheckpoints, ownCheckpoints } from "./time/checkpoints.mjs";
 
 const images = (space) => space.shape.length === 3;
 
@@ -10,6 +10,8 @@ export const TOOLS = {
   arithmetic: (space) => images(space),
   find: (space) => images(space),
   time: (space, data) =>
-    Math.max(1, own(data.models ?? [], data.id).length) + others(data.models ?? [], data.id, space).length > 1,
+    Math.max(1, ownCheckpoints(data.models ?? [], data.id).length) +
+      otherCheckpoints(data.models ?? [], data.id, space).length >
+    1,
   quiz: (space, data) => images(space) && Boolean(data.urls.real),
 };

@@ -1,103 +1,167 @@
-// Files of a journey: which to make, how far it is, and a way to stop it. One at a time.
-import { button } from "../../shared/dom.mjs";
+// @ts-check
+// Buttons that make a file of the journey and save it, with its progress and a way to cancel. One file at a time.
 
-export class Takeaway {
+import { button, element } from "../../shared/dom.mjs";
+
+/** @import { App } from "../types" */
+/** @import { FileRequest, Journey, JourneyFile, VideoMethod } from "./types" */
+
+export class DownloadMenu {
+  /**
+   * @param {App} app
+   * @param {HTMLElement} host
+   * @param {() => Journey} journey returns the journey to save
+   */
   constructor(app, host, journey) {
-    Object.assign(this, { app, journey, ending: null });
-    host.innerHTML = `<h4></h4><div class="row files"></div><p class="note" hidden></p>
-      <div class="making" hidden><span></span><div class="track" role="progressbar" aria-valuemin="0" aria-valuemax="100"><i></i></div></div>
-      <p class="failed" role="alert" hidden></p>`;
-    const find = (name) => host.querySelector(name);
-    find("h4").textContent = app.t("journey.take");
-    Object.assign(this, {
-      row: find(".row"),
-      making: find(".making"),
-      words: find(".making span"),
-      track: find(".track"),
-      bar: find("i"),
-      wrong: find(".failed"),
-      note: find(".note"),
-    });
+    this.app = app;
+    this.journey = journey;
+    /** @type {VideoMethod | null} */
+    this.videoMethod = null;
+    /** @type {AbortController | null} */
+    this.making = null;
+    this.gif = this.createButton("gif", "GIF", makeGif);
+    this.video = this.createButton("film", "MP4", (request) => this.makeVideo(request));
+    this.strip = this.createButton("strip", app.t("journey.strip_png"), makeStrip);
+    this.buttons = element("div", { className: "row files" }, this.gif, this.video, this.strip);
+    this.note = element("p", { className: "note", hidden: true });
+    this.progressText = element("span");
+    this.progressBar = element("i");
+    this.progressTrack = createTrack(this.progressBar);
     this.cancel = button("close", app.t("journey.cancel"));
-    this.cancel.addEventListener("click", () => this.ending?.abort());
-    this.making.append(this.cancel);
-    this.offer("gif", "GIF", (film, made) => film.gif(made));
-    this.film = this.offer("film", "MP4", (film, made) => film.video(made, this.way));
-    this.offer("strip", app.t("journey.strip_png"), (film, made) => film.strip(made));
-    this.ready = this.ask();
+    this.cancel.addEventListener("click", () => this.making?.abort());
+    this.progress = element(
+      "div",
+      { className: "making", hidden: true },
+      this.progressText,
+      this.progressTrack,
+      this.cancel,
+    );
+    this.failure = element("p", { className: "failed", hidden: true });
+    this.failure.setAttribute("role", "alert");
+    const title = element("h4", { textContent: app.t("journey.take") });
+    host.append(title, this.buttons, this.note, this.progress, this.failure);
+    this.ready = this.offerVideo();
   }
 
-  // What this browser can do decides which video is offered; the note says what it cannot do.
-  async ask() {
-    this.film.hidden = true;
-    const film = await import("./encode.mjs");
-    this.way = await film.way(this.app).catch(() => "");
-    this.film.hidden = !this.way;
-    this.film.dataset.way = this.way;
-    if (this.way === "record-webm") this.film.querySelector("span").textContent = "WebM";
-    this.note.hidden = this.way === "encode";
-    this.note.textContent = this.app.t(this.way ? "journey.real_time" : "journey.no_video");
+  /** Offer the video that this browser can make; a note says what is unusual about it, or why there is none. */
+  async offerVideo() {
+    this.video.hidden = true;
+    const { videoMethod } = await import("./video.mjs");
+    const method = await videoMethod(this.app);
+    this.videoMethod = method;
+    this.video.hidden = !method;
+    this.video.dataset.method = method ? `${method.name}-${method.extension}` : "";
+    if (method?.extension === "webm") this.video.replaceChildren(...button("save", "WebM").childNodes);
+    const note = noteKey(method);
+    this.note.hidden = !note;
+    this.note.textContent = note && this.app.t(note);
   }
 
-  offer(name, text, make) {
-    const one = button("save", text);
-    one.dataset.file = name;
-    one.addEventListener("click", () => this.make(make));
-    this.row.append(one);
-    return one;
+  /**
+   * @param {string} name
+   * @param {string} text
+   * @param {(request: FileRequest) => Promise<JourneyFile>} make
+   */
+  createButton(name, text, make) {
+    const created = button("save", text);
+    created.dataset.file = name;
+    created.addEventListener("click", () => this.save(make));
+    return created;
   }
 
-  async make(make) {
-    if (this.ending) return;
-    this.ending = new AbortController();
-    const { signal } = this.ending;
-    this.wrong.hidden = true;
-    this.busy(true);
-    this.at(0);
+  /** @param {FileRequest} request */
+  async makeVideo(request) {
+    if (!this.videoMethod) throw new Error("no video");
+    const { makeVideo } = await import("./video.mjs");
+    return makeVideo(request, this.videoMethod);
+  }
+
+  /** @param {(request: FileRequest) => Promise<JourneyFile>} make */
+  async save(make) {
+    if (this.making) return;
+    const { app } = this;
+    this.making = new AbortController();
+    const { signal } = this.making;
+    this.failure.hidden = true;
+    this.setBusy(true);
+    this.report(0);
     try {
-      const film = await import("./encode.mjs");
-      const { blob, kind } = await make(film, {
-        app: this.app,
-        journey: this.journey(),
-        signal,
-        at: (share) => this.at(share),
-      });
+      const report = (/** @type {number} */ share) => this.report(share);
+      const { blob, extension } = await make({ app, journey: this.journey(), signal, report });
       signal.throwIfAborted();
-      this.app.saveFile(blob, `${this.app.data.stem}-journey.${kind}`);
-      this.app.announce(this.app.t("journey.made", { size: this.size(blob.size) }));
+      app.saveFile(blob, `${app.data.stem}-journey.${extension}`);
+      app.announce(app.t("journey.made", { size: this.sizeText(blob.size) }));
     } catch (error) {
-      if (!signal.aborted && !this.app.destroyed) this.failed(error);
+      if (!signal.aborted && !app.destroyed) this.showFailure(error);
     } finally {
-      this.ending = null;
-      this.busy(false);
+      this.making = null;
+      this.setBusy(false);
     }
   }
 
-  failed(error) {
+  /** @param {unknown} error */
+  showFailure(error) {
     console.warn("journey:", error);
-    this.wrong.textContent = this.app.t("journey.failed", { reason: this.app.errorText(error) });
-    this.wrong.hidden = false;
+    this.failure.textContent = this.app.t("journey.failed", { reason: this.app.errorText(error) });
+    this.failure.hidden = false;
   }
 
-  busy(on) {
-    this.making.hidden = !on;
-    for (const one of this.row.children) one.disabled = on;
-    if (on) this.cancel.focus();
-    else if (this.row.getRootNode().activeElement === this.cancel) this.row.firstElementChild.focus();
+  /** @param {boolean} busy */
+  setBusy(busy) {
+    const cancelHasFocus = this.cancel.matches(":focus");
+    this.progress.hidden = !busy;
+    for (const each of [this.gif, this.video, this.strip]) each.disabled = busy;
+    if (busy) this.cancel.focus();
+    else if (cancelHasFocus) this.gif.focus();
   }
 
-  at(share) {
+  /** @param {number} share */
+  report(share) {
     const percent = Math.round(100 * share);
-    this.words.textContent = this.app.t("journey.making", { percent });
-    this.track.setAttribute("aria-valuenow", percent);
-    this.bar.style.width = `${percent}%`;
+    this.progressText.textContent = this.app.t("journey.making", { percent });
+    this.progressTrack.setAttribute("aria-valuenow", String(percent));
+    this.progressBar.style.width = `${percent}%`;
   }
 
-  size(bytes) {
-    return bytes < 1e6 ? `${this.app.formatNumber(bytes / 1e3)} KB` : `${this.app.formatNumber(bytes / 1e6, 1)} MB`;
+  /** @param {number} bytes */
+  sizeText(bytes) {
+    const { app } = this;
+    return bytes < 1e6 ? `${app.formatNumber(bytes / 1e3)} KB` : `${app.formatNumber(bytes / 1e6, 1)} MB`;
   }
 
   destroy() {
-    this.ending?.abort();
+    this.making?.abort();
   }
+}
+
+/**
+ * Return the key of the note about the video, or "" if there is nothing to say.
+ *
+ * @param {VideoMethod | null} method
+ */
+function noteKey(method) {
+  if (!method) return "journey.no_video";
+  if (method.name === "record") return "journey.real_time";
+  return method.extension === "webm" ? "journey.webm" : "";
+}
+
+/** @param {HTMLElement} bar */
+function createTrack(bar) {
+  const track = element("div", { className: "track" }, bar);
+  track.setAttribute("role", "progressbar");
+  track.setAttribute("aria-valuemin", "0");
+  track.setAttribute("aria-valuemax", "100");
+  return track;
+}
+
+// The makers are fetched when they are used.
+
+/** @param {FileRequest} request */
+async function makeGif(request) {
+  return (await import("./gif.mjs")).makeGif(request);
+}
+
+/** @param {FileRequest} request */
+async function makeStrip(request) {
+  return (await import("./picture_strip.mjs")).makeStrip(request);
 }

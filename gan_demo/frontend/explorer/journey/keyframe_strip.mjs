@@ -1,144 +1,143 @@
-// Keyframes in a row: press one to go there, drag it to another place; with keys, arrows walk, with Shift they carry, Delete
-// removes. An element belongs to its keyframe for as long as there is one, wherever it stands.
-import { button } from "../../shared/dom.mjs";
+// @ts-check
+// Keyframes in a row: a press goes to one, a drag moves it. With keys, arrows walk, Shift and arrows move one, Delete
+// removes it. An element stays with its keyframe wherever it is moved.
 
-const DRAG = 6; // pixels that a click may wander
+import { button, element } from "../../shared/dom.mjs";
+import { StripDrag } from "./strip_drag.mjs";
 
-export class Strip {
-  // pick(index), move(from, to), remove(index), add(); paint(canvases, keys) draws pictures of new ones.
-  constructor(app, host, { pick, move, remove, add, paint }) {
-    Object.assign(this, { app, pick, move, remove, paint, items: new Map(), keys: [], held: null });
-    this.root = document.createElement("div");
-    this.root.className = "strip";
+/** @import { App, LatentState } from "../types" */
+
+/**
+ * @typedef {object} StripActions
+ * @property {(index: number) => void} select
+ * @property {(from: number, to: number) => void} move
+ * @property {(index: number) => void} remove
+ * @property {() => void} add
+ * @property {(canvases: HTMLCanvasElement[], keys: LatentState[]) => void} paint draws the pictures of new keyframes
+ */
+
+/** @typedef {{ root: HTMLButtonElement, canvas: HTMLCanvasElement, number: HTMLSpanElement }} Item */
+
+export class KeyframeStrip {
+  /**
+   * @param {App} app
+   * @param {HTMLElement} host
+   * @param {StripActions} actions
+   */
+  constructor(app, host, actions) {
+    this.app = app;
+    this.actions = actions;
+    /** @type {Map<LatentState, Item>} */
+    this.items = new Map();
+    this.addButton = button("plus", "", app.t("journey.add"), "add");
+    this.addButton.addEventListener("click", actions.add);
+    this.root = element("div", { className: "strip" }, this.addButton);
     this.root.setAttribute("role", "group");
     this.root.setAttribute("aria-label", app.t("journey.strip"));
-    this.plus = button("plus", "", app.t("journey.add"), "add");
-    this.plus.addEventListener("click", add);
-    this.root.append(this.plus);
+    this.root.addEventListener("keydown", (event) => this.handleKey(event));
+    this.drag = new StripDrag(() => this.elements(), actions.move);
     host.append(this.root);
-    this.root.addEventListener("keydown", (event) => this.key(event));
   }
 
-  draw(keys, selected, full) {
-    for (const [one, item] of this.items) if (!keys.includes(one)) this.forget(one, item);
-    const fresh = keys.filter((one) => !this.items.has(one));
-    for (const one of fresh) this.items.set(one, this.item());
-    keys.forEach((one, k) => this.place(this.items.get(one), k, keys.length, k === selected));
-    this.plus.disabled = full;
-    this.keys = keys;
-    if (fresh.length)
-      this.paint(
-        fresh.map((one) => this.items.get(one).firstElementChild),
-        fresh,
-      );
-  }
-
-  // In its place, without taking it out if it is there: focus and captured pointers stay.
-  place(item, k, count, selected) {
-    if (this.root.children[k] !== item) this.root.insertBefore(item, this.root.children[k]);
-    item.setAttribute("aria-label", this.app.t("journey.key", { n: k + 1, count }));
-    item.setAttribute("aria-pressed", String(selected));
-    item.lastElementChild.textContent = k + 1;
-  }
-
-  forget(one, item) {
-    if (this.root.getRootNode().activeElement === item)
-      (item.previousElementSibling ?? item.nextElementSibling)?.focus();
-    item.remove();
-    this.items.delete(one);
-  }
-
-  item() {
-    const made = document.createElement("button");
-    made.type = "button";
-    made.className = "keyframe";
-    made.innerHTML = `<canvas class="pixelated"></canvas><span aria-hidden="true"></span>`;
-    made.addEventListener("click", () => !this.dropped && this.pick(this.index(made)));
-    made.addEventListener("pointerdown", (event) => this.take(event, made));
-    made.addEventListener("pointermove", (event) => this.drag(event));
-    made.addEventListener("pointerup", () => this.drop());
-    made.addEventListener("pointercancel", () => this.drop());
-    return made;
-  }
-
-  index(item) {
-    return [...this.root.children].indexOf(item);
-  }
-
-  // ---- dragging
-
-  take(event, item) {
-    this.dropped = false;
-    if (event.button > 0) return;
-    this.held = {
-      item,
-      id: event.pointerId,
-      x: event.clientX,
-      y: event.clientY,
-      from: this.index(item),
-      moving: false,
-    };
-  }
-
-  drag(event) {
-    const { held } = this;
-    if (held?.id !== event.pointerId) return;
-    const by = [event.clientX - held.x, event.clientY - held.y];
-    if (!held.moving) {
-      if (Math.hypot(...by) < DRAG) return;
-      held.moving = true;
-      held.item.setPointerCapture(event.pointerId);
-      held.item.classList.add("held");
-      held.centres = [...this.root.children].filter((one) => one !== this.plus).map(centre);
-    }
-    held.item.style.transform = `translate(${by[0]}px, ${by[1]}px)`;
-    held.to = nearest(held.centres, event.clientX, event.clientY);
-    this.part(held);
-  }
-
-  // The others make room.
-  part({ centres, from, to, item }) {
-    [...this.root.children].forEach((one, k) => {
-      if (one === this.plus || one === item) return;
-      const at = k > from && k <= to ? k - 1 : k < from && k >= to ? k + 1 : k;
-      one.style.transform =
-        at === k ? "" : `translate(${centres[at][0] - centres[k][0]}px, ${centres[at][1] - centres[k][1]}px)`;
+  /**
+   * @param {readonly LatentState[]} keys
+   * @param {number} selected
+   * @param {boolean} isFull
+   */
+  draw(keys, selected, isFull) {
+    for (const [key, item] of this.items) if (!keys.includes(key)) this.removeItem(key, item);
+    const added = keys.filter((key) => !this.items.has(key));
+    const addedItems = added.map(() => this.createItem());
+    added.forEach((key, k) => {
+      this.items.set(key, addedItems[k]);
     });
+    keys.forEach((key, k) => {
+      const item = this.items.get(key);
+      if (item) this.placeItem(item, k, keys.length, k === selected);
+    });
+    this.addButton.disabled = isFull;
+    if (!added.length) return;
+    this.actions.paint(
+      addedItems.map(({ canvas }) => canvas),
+      added,
+    );
   }
 
-  drop() {
-    const { held } = this;
-    this.held = null;
-    if (!held?.moving) return;
-    this.dropped = true; // the click that follows is no choice
-    held.item.classList.remove("held");
-    for (const one of this.root.children) one.style.transform = "";
-    if (held.to !== held.from) this.move(held.from, held.to);
+  /** @returns {HTMLElement[]} the keyframes' elements in their order */
+  elements() {
+    return [...this.items.values()].map(({ root }) => root).sort((a, b) => this.indexOf(a) - this.indexOf(b));
   }
 
-  // ---- keys
+  /**
+   * Put an element into its place, without taking it out if it is there: focus and captured pointers stay.
+   *
+   * @param {Item} item
+   * @param {number} index
+   * @param {number} count
+   * @param {boolean} isSelected
+   */
+  placeItem({ root, number }, index, count, isSelected) {
+    const present = this.root.children[index];
+    if (present !== root) this.root.insertBefore(root, present);
+    root.setAttribute("aria-label", this.app.t("journey.key", { n: index + 1, count }));
+    root.setAttribute("aria-pressed", String(isSelected));
+    number.textContent = String(index + 1);
+  }
 
-  key(event) {
-    const item = event.composedPath().find((one) => one.classList?.contains("keyframe"));
-    if (!item || event.ctrlKey || event.metaKey) return;
-    const from = this.index(item);
-    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (by) {
-      const to = Math.min(this.keys.length - 1, Math.max(0, from + by));
-      if (event.shiftKey && to !== from) this.move(from, to);
-      (event.shiftKey ? item : this.root.children[to]).focus();
-    } else if (event.key === "Delete" || event.key === "Backspace") this.remove(from);
+  /**
+   * @param {LatentState} key
+   * @param {Item} item
+   */
+  removeItem(key, { root }) {
+    if (root.matches(":focus")) {
+      const neighbour = root.previousElementSibling ?? root.nextElementSibling;
+      if (neighbour instanceof HTMLElement) neighbour.focus();
+    }
+    root.remove();
+    this.items.delete(key);
+  }
+
+  /** @returns {Item} */
+  createItem() {
+    const canvas = element("canvas", { className: "pixelated" });
+    const number = element("span");
+    number.setAttribute("aria-hidden", "true");
+    const root = element("button", { type: "button", className: "keyframe" }, canvas, number);
+    root.addEventListener("click", () => {
+      if (!this.drag.hasDropped) this.actions.select(this.indexOf(root));
+    });
+    this.drag.listen(root);
+    return { root, canvas, number };
+  }
+
+  /** @param {Element} root */
+  indexOf(root) {
+    return [...this.root.children].indexOf(root);
+  }
+
+  /** @param {KeyboardEvent} event */
+  handleKey(event) {
+    const target = event.composedPath()[0];
+    const root = target instanceof Element && target.closest(".keyframe");
+    if (!(root instanceof HTMLElement) || event.ctrlKey || event.metaKey) return;
+    const from = this.indexOf(root);
+    if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
+      const step = event.key === "ArrowLeft" ? -1 : 1;
+      this.walk(root, from, Math.min(this.items.size - 1, Math.max(0, from + step)), event.shiftKey);
+    } else if (event.key === "Delete" || event.key === "Backspace") this.actions.remove(from);
     else return;
     event.preventDefault();
   }
-}
 
-function centre(one) {
-  const box = one.getBoundingClientRect();
-  return [box.left + box.width / 2, box.top + box.height / 2];
-}
-
-function nearest(centres, x, y) {
-  const far = centres.map(([a, b]) => Math.hypot(a - x, b - y));
-  return far.indexOf(Math.min(...far));
+  /**
+   * @param {HTMLElement} root
+   * @param {number} from
+   * @param {number} to
+   * @param {boolean} carry whether the keyframe moves along
+   */
+  walk(root, from, to, carry) {
+    if (carry && to !== from) this.actions.move(from, to);
+    const target = carry ? root : this.root.children[to];
+    if (target instanceof HTMLElement) target.focus();
+  }
 }

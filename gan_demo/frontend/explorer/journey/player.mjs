@@ -1,37 +1,48 @@
-// Plays a journey on the stage, at the display's rate. What is on stage is where one is: whoever pauses stays there, one undo
-// leads back to before. Whatever else moves the state ends the playing.
+// @ts-check
+// Plays a journey on the stage, at the display's rate. Every frame is the current state: pausing keeps it, and one undo
+// returns to the state before playing. A change of the state by anything else ends the playing.
 
 import { button } from "../../shared/dom.mjs";
 import { sameState } from "../latent.mjs";
-import * as journeys from "./journey.mjs";
+import { legCount, stateAt } from "./journey.mjs";
 
-const LONGEST = 0.1; // seconds that one frame may take: after a hidden tab it goes on where it was
+/** @import { App, LatentState } from "../types" */
+/** @import { Journey } from "./types" */
+
+const MAX_FRAME_SECONDS = 0.1; // after a hidden tab the journey goes on from where it was
 
 export class Player {
-  // journey() is the one to play; changed() is called after every move and at the start and end of playing.
-  constructor(app, journey, changed) {
-    Object.assign(this, { app, journey, changed, position: 0, playing: false, sent: null });
-    this.button = button("pause", "", app.t("journey.pause"), "playing");
-    this.button.hidden = true;
-    this.button.addEventListener("click", () => this.pause());
-    app.stage.overlay.append(this.button);
-  }
-
-  toggle() {
-    if (this.playing) this.pause();
-    else this.play();
+  /**
+   * @param {App} app
+   * @param {() => Journey} journey returns the journey to play
+   * @param {() => void} onChange called after every move, and when playing starts or ends
+   */
+  constructor(app, journey, onChange) {
+    this.app = app;
+    this.journey = journey;
+    this.onChange = onChange;
+    this.position = 0;
+    this.playing = false;
+    /** @type {LatentState | null} the state that this player made the current one */
+    this.sentState = null;
+    this.frameRequest = 0;
+    this.lastFrameTime = 0; // milliseconds
+    this.pauseButton = button("pause", "", app.t("journey.pause"), "playing");
+    this.pauseButton.hidden = true;
+    this.pauseButton.addEventListener("click", () => this.pause());
+    app.stage.overlay.append(this.pauseButton);
   }
 
   play() {
-    const count = journeys.legs(this.journey());
+    const count = legCount(this.journey());
     if (!count || this.playing) return;
     if (!this.journey().loop && this.position >= count) this.position = 0;
     this.playing = true;
-    this.button.hidden = false;
-    this.show();
-    this.last = performance.now();
-    this.request = requestAnimationFrame((now) => this.frame(now));
-    this.changed();
+    this.pauseButton.hidden = false;
+    this.showPosition();
+    this.lastFrameTime = performance.now();
+    this.requestFrame();
+    this.onChange();
   }
 
   pause() {
@@ -43,44 +54,50 @@ export class Player {
   stop() {
     if (!this.playing) return;
     this.playing = false;
-    cancelAnimationFrame(this.request);
-    this.button.hidden = true;
-    this.changed();
+    cancelAnimationFrame(this.frameRequest);
+    this.pauseButton.hidden = true;
+    this.onChange();
   }
 
-  frame(now) {
+  requestFrame() {
+    this.frameRequest = requestAnimationFrame((time) => this.playFrame(time));
+  }
+
+  /** @param {number} time */
+  playFrame(time) {
     if (!this.playing) return;
-    if (!sameState(this.app.state, this.sent)) return this.stop(); // somebody went elsewhere
+    if (!this.sentState || !sameState(this.app.state, this.sentState)) return this.stop();
     const { loop, seconds } = this.journey();
-    const count = journeys.legs(this.journey());
-    const next = this.position + Math.min(LONGEST, Math.max(0, now - this.last) / 1000) / seconds;
-    this.last = now;
+    const count = legCount(this.journey());
+    const elapsed = Math.min(MAX_FRAME_SECONDS, Math.max(0, time - this.lastFrameTime) / 1000);
+    const next = this.position + elapsed / seconds;
+    this.lastFrameTime = time;
     this.position = loop ? next % count : Math.min(count, next);
-    this.show();
+    this.showPosition();
     if (!loop && this.position >= count) return this.pause();
-    this.request = requestAnimationFrame((later) => this.frame(later));
+    this.requestFrame();
   }
 
-  show() {
-    this.sent = journeys.at(this.journey(), this.position);
-    this.app.go(this.sent, { drag: true });
-    this.changed();
+  showPosition() {
+    const state = stateAt(this.journey(), this.position);
+    this.sentState = state;
+    this.app.go(state, { drag: true });
+    this.onChange();
   }
 
-  // To a position, in a move that ends with app.settle().
+  /**
+   * Show a position, as a part of a move that ends with app.settle().
+   *
+   * @param {number} position
+   */
   seek(position) {
     this.stop();
     this.position = position;
-    this.show();
-  }
-
-  // Is what is on stage the place of the position?
-  get here() {
-    return this.sent !== null && sameState(this.app.state, this.sent);
+    this.showPosition();
   }
 
   destroy() {
     this.stop();
-    this.button.remove();
+    this.pauseButton.remove();
   }
 }

@@ -1,251 +1,303 @@
-// The map on its canvas: what of it is on show, drawn from the cells there are, and where one is.
-// `source` says what the map is of: {box, coarsest, cell: [w, h], smooth, make(cells), ready(cell), colour(cell), strength,
-// over(pen, board), where() -> {s, t, off} | null, go(s, t, drag), settle(), tell(cell), length(units)}.
+// @ts-check
+// The map on its canvas: the part of a layer that is in view, and the marker of the current state.
+
+import { element } from "../../shared/dom.mjs";
 import { nextFrame } from "../stage/stage.mjs";
 import { Gestures } from "./gestures.mjs";
-import { Pyramid } from "./tile_cache.mjs";
-import * as view from "./viewport.mjs";
+import { MapOverlays } from "./overlays.mjs";
+import { TileCache } from "./tile_cache.mjs";
+import { paintTiles } from "./tile_painter.mjs";
+import {
+  allowedView,
+  cellsInView,
+  isWholeView,
+  keyAt,
+  levelOf,
+  toScreen,
+  toWorld,
+  viewFromText,
+  viewToText,
+  wholeView,
+  zoomedView,
+} from "./viewport.mjs";
 
-const BELOW = 3; // coarser levels that are looked for before the one that is wanted
-const MOST = 0.66; // of the window's height
+/** @import { App } from "../types" */
+/** @import { TileView } from "./tile_painter.mjs" */
+/** @import { Cell, Layer, StoredTile, View } from "./types" */
 
-export class Board {
-  constructor(app, host, { kept, moved }) {
-    Object.assign(this, {
-      app,
-      moved,
-      kept,
-      source: null,
-      pyramid: null,
-      old: null,
-      view: null,
-      shown: false,
-      due: false,
-      width: 0,
-    });
-    host.innerHTML = `<div class="map-board"><canvas tabindex="0" role="application"></canvas><i class="cross"></i>
-      <i class="here"></i><p class="told"></p><div class="ruler"><span></span></div></div>`;
-    this.box = host.firstElementChild;
-    const find = (name) => this.box.querySelector(name);
-    [this.canvas, this.here, this.told, this.ruler] = ["canvas", ".here", ".told", ".ruler"].map(find);
+const COARSER_LEVELS = 3; // that are asked for before the wanted one, so that something is there early
+const MAX_HEIGHT = 0.66; // of the window's
+const MIN_HEIGHT = 280; // CSS pixels, if the width allows it
+
+export class MapCanvas {
+  /**
+   * @param {App} app
+   * @param {HTMLElement} host
+   * @param {object} options
+   * @param {string} options.linkedView the view of the address, or ""
+   * @param {(text: string, isWhole: boolean) => void} options.onMove called with each view as text
+   */
+  constructor(app, host, { linkedView, onMove }) {
+    this.app = app;
+    this.linkedView = linkedView;
+    this.onMove = onMove;
+    /** @type {Layer | null} */
+    this.layer = null;
+    /** @type {TileCache | null} */
+    this.cache = null;
+    /** @type {{ layer: Layer, cache: TileCache } | null} what was in view before, until the new layer covers it */
+    this.former = null;
+    /** @type {View | null} */
+    this.view = null;
+    this.shown = false;
+    this.frameRequested = false;
+    this.width = 0; // CSS pixels
+    this.height = 0;
+    this.ratio = 1; // device pixels of a CSS pixel
+    this.canvas = element("canvas", { tabIndex: 0 });
+    this.canvas.setAttribute("role", "application");
     this.canvas.setAttribute("aria-label", app.t("map.alt"));
+    this.overlays = new MapOverlays();
+    this.root = element("div", { className: "map-board" }, this.canvas, ...this.overlays.parts);
+    host.replaceChildren(this.root);
     this.gestures = new Gestures(this);
     this.observer = new ResizeObserver(() => this.fit());
     this.observer.observe(host);
   }
 
-  // Another map; what was on show stays until the new one covers it.
-  show(source, { keepView = false } = {}) {
-    const box = source.box;
-    if (this.pyramid?.cells.size && !this.old) this.old = { pyramid: this.pyramid, source: this.source };
-    this.pyramid?.close();
-    this.source = source;
-    this.pyramid = new Pyramid({
-      width: source.cell[0],
-      height: source.cell[1],
-      make: (cells) => source.make(cells),
-      made: () => this.changed(),
-      failed: (error) => this.app.drawingFailed(error),
+  /**
+   * Show another layer.
+   *
+   * @param {Layer} layer
+   */
+  showLayer(layer, { keepView = false } = {}) {
+    if (this.cache?.tiles.size && this.layer && !this.former) this.former = { layer: this.layer, cache: this.cache };
+    this.cache?.close();
+    this.layer = layer;
+    const [width, height] = layer.tileSize;
+    this.cache = new TileCache({
+      width,
+      height,
+      make: (cells) => layer.makeTiles(cells),
+      onMade: () => this.redraw(),
+      onFailed: (error) => this.app.drawingFailed(error),
     });
     if (!this.width) return;
-    const linked = view.read(this.kept, this.width, this.height);
-    if (linked || !keepView || !this.view) this.view = linked ?? view.fit(box, this.width, this.height);
-    this.kept = "";
-    this.move(this.view);
+    const linked = this.takeLinkedView();
+    const kept = keepView ? this.view : null;
+    this.moveTo(linked ?? kept ?? wholeView(layer.box, this.width, this.height));
   }
 
+  /** Give the canvas the size that its place and the window allow. */
   fit() {
-    const { clientWidth: width } = this.box;
-    if (!width || !this.source) return;
-    const { left, right, bottom, top } = this.source.box;
-    const height = Math.round(
-      Math.min((width * (top - bottom)) / (right - left), Math.max(280, MOST * window.innerHeight), width),
-    );
+    const width = this.root.clientWidth;
+    if (!width || !this.layer) return;
+    const { left, right, bottom, top } = this.layer.box;
+    const natural = (width * (top - bottom)) / (right - left);
+    const height = Math.round(Math.min(natural, Math.max(MIN_HEIGHT, MAX_HEIGHT * window.innerHeight), width));
     if (width === this.width && height === this.height) return;
-    const before = this.view ? view.write(this.view, this.width, this.height) : "";
-    Object.assign(this, { width, height, ratio: window.devicePixelRatio || 1 });
+    const before = this.view ? viewToText(this.view, this.width, this.height) : "";
+    this.width = width;
+    this.height = height;
+    this.ratio = window.devicePixelRatio || 1;
     this.canvas.style.height = `${height}px`;
-    Object.assign(this.canvas, { width: Math.round(width * this.ratio), height: Math.round(height * this.ratio) });
-    const linked = view.read(this.kept || before, width, height);
-    this.kept = "";
-    this.move(linked ?? view.fit(this.source.box, width, height));
+    this.canvas.width = Math.round(width * this.ratio);
+    this.canvas.height = Math.round(height * this.ratio);
+    this.moveTo(this.takeLinkedView(before) ?? wholeView(this.layer.box, width, height));
   }
 
   // ---- the view
 
-  move(wanted) {
-    this.view = view.allowed(wanted, this.source.box, this.width, this.height);
-    this.changed();
-    this.moved(view.write(this.view, this.width, this.height), this.whole());
+  /** Return the view of the address or, if it names none, of `fallback`; the address counts once. */
+  takeLinkedView(fallback = "") {
+    const text = this.linkedView || fallback;
+    this.linkedView = "";
+    return viewFromText(text, this.width, this.height);
   }
 
-  // Is all of the map on show?
-  whole() {
-    return this.view.scale <= view.fit(this.source.box, this.width, this.height).scale * 1.001;
+  /** @param {View} wanted */
+  moveTo(wanted) {
+    if (!this.layer) return;
+    this.view = allowedView(wanted, this.layer.box, this.width, this.height);
+    this.redraw();
+    const isWhole = isWholeView(this.view, this.layer.box, this.width, this.height);
+    this.onMove(viewToText(this.view, this.width, this.height), isWhole);
   }
 
+  /**
+   * Zoom; what is at (px, py) stays there. Returns whether the scale has changed.
+   *
+   * @param {number} factor
+   */
   zoom(factor, px = this.width / 2, py = this.height / 2) {
+    if (!this.view) return false;
     const before = this.view.scale;
-    this.move(view.zoomed(this.view, factor, px, py, this.width, this.height));
+    this.moveTo(zoomedView(this.view, factor, px, py, this.width, this.height));
     return this.view.scale !== before;
   }
 
+  /**
+   * @param {number} dx CSS pixels
+   * @param {number} dy
+   */
   pan(dx, dy) {
-    this.move({ ...this.view, x: this.view.x - dx / this.view.scale, y: this.view.y + dy / this.view.scale });
+    if (!this.view) return;
+    const { x, y, scale } = this.view;
+    this.moveTo({ x: x - dx / scale, y: y + dy / scale, scale });
   }
 
-  all() {
-    this.move(view.fit(this.source.box, this.width, this.height));
+  showAll() {
+    if (this.layer) this.moveTo(wholeView(this.layer.box, this.width, this.height));
   }
 
-  find() {
-    const found = this.source.where();
-    if (found) this.move({ ...this.view, x: found.s, y: found.t });
+  /** Bring the current state into the middle. */
+  centreMarker() {
+    const position = this.layer?.position();
+    if (position && this.view) this.moveTo({ ...this.view, x: position.s, y: position.t });
   }
 
-  world(px, py) {
-    const [x, y] = view.toWorld(this.view, px, py, this.width, this.height);
-    const { left, right, bottom, top } = this.source.box;
+  /**
+   * Return the point of the map at a pixel; at its edge, if the pixel is outside.
+   *
+   * @param {number} px
+   * @param {number} py
+   * @returns {[x: number, y: number]}
+   */
+  toWorld(px, py) {
+    if (!this.view || !this.layer) return [0, 0];
+    const [x, y] = toWorld(this.view, px, py, this.width, this.height);
+    const { left, right, bottom, top } = this.layer.box;
     return [Math.min(right, Math.max(left, x)), Math.min(top, Math.max(bottom, y))];
   }
 
-  screen(x, y) {
-    return view.toScreen(this.view, x, y, this.width, this.height);
+  /**
+   * @param {number} x
+   * @param {number} y
+   * @returns {[px: number, py: number]}
+   */
+  toScreen(x, y) {
+    return this.view ? toScreen(this.view, x, y, this.width, this.height) : [0, 0];
   }
 
   get level() {
-    return view.level(this.view, this.source.coarsest);
+    return this.view && this.layer ? levelOf(this.view, this.layer.coarsest) : 0;
   }
 
-  visible(at, margin = 0) {
-    return view.cells(this.view, this.source.box, this.width, this.height, at, margin);
+  /**
+   * @param {number} level
+   * @returns {Cell[]}
+   */
+  visible(level, margin = 0) {
+    if (!this.view || !this.layer) return [];
+    return cellsInView(this.view, this.layer.box, this.width, this.height, level, margin);
   }
 
-  // The cell at a place of the screen, if it is there.
-  cellAt(px, py) {
-    const [x, y] = this.world(px, py);
-    const times = 2 ** this.level;
-    return this.pyramid.cells.get(`${this.level}/${Math.floor(x * times)}/${Math.floor(y * times)}`);
+  /**
+   * Return the tile at a pixel, if it is there.
+   *
+   * @param {number} px
+   * @param {number} py
+   * @returns {StoredTile | undefined}
+   */
+  tileAt(px, py) {
+    return this.cache?.tiles.get(keyAt(this.level, ...this.toWorld(px, py)));
   }
 
   // ---- drawing
 
-  // Something is other than it was: draw at the next frame, and ask for what is missing.
-  async changed() {
-    if (!this.view || this.due || !this.shown) return;
-    this.due = true;
-    this.box.dataset.complete = "";
+  /** Draw at the next frame, and ask for the tiles that are missing. */
+  async redraw() {
+    if (!this.view || this.frameRequested || !this.shown) return;
+    this.frameRequested = true;
+    this.root.dataset.complete = "";
     await nextFrame();
-    this.due = false;
+    this.frameRequested = false;
     if (this.app.destroyed || !this.shown) return;
     const missing = this.draw();
-    this.pyramid.want(missing);
-    this.box.dataset.complete = missing.some((cell) => cell.level === this.level && !cell.margin) ? "" : "1";
+    this.cache?.want(missing);
+    const isIncomplete = missing.some((cell) => cell.level === this.level && !cell.margin);
+    this.root.dataset.complete = isIncomplete ? "" : "1";
   }
 
-  missing(at, margin = 0) {
-    const lacks = ({ key }) => {
-      const cell = this.pyramid.cells.get(key);
-      return !cell || !this.source.ready(cell);
-    };
-    return this.visible(at, margin)
-      .filter(lacks)
+  /** Draw what is there; return the cells to ask for, which lie around the view once those in view are there. */
+  draw() {
+    const { level, layer } = this;
+    const pen = this.canvas.getContext("2d");
+    if (!layer || !pen) return [];
+    const missing = [];
+    for (let k = Math.max(layer.coarsest, level - COARSER_LEVELS); k <= level; k++) missing.push(...this.missing(k));
+    this.render(pen, this.ratio);
+    this.placeMarker();
+    if (missing.length) return missing;
+    return [...this.missing(level, 1), ...(level > layer.coarsest ? this.missing(level - 1, 2) : [])];
+  }
+
+  /**
+   * @param {number} level
+   * @returns {Cell[]}
+   */
+  missing(level, margin = 0) {
+    return this.visible(level, margin)
+      .filter(({ key }) => {
+        const tile = this.cache?.tiles.get(key);
+        return !tile || !this.layer?.isReady(tile);
+      })
       .map((cell) => ({ ...cell, margin }));
   }
 
-  draw() {
-    const at = this.level;
-    const missing = [];
-    for (let k = Math.max(this.source.coarsest, at - BELOW); k <= at; k++) missing.push(...this.missing(k));
-    this.render(this.canvas.getContext("2d"), this.ratio);
-    this.place();
-    if (missing.length) return missing;
-    return [...this.missing(at, 1), ...(at > this.source.coarsest ? this.missing(at - 1, 2) : [])];
-  }
-
+  /**
+   * @param {CanvasRenderingContext2D} pen
+   * @param {number} ratio
+   */
   render(pen, ratio) {
+    const { layer, cache } = this;
+    if (!layer || !cache) return;
     pen.clearRect(0, 0, pen.canvas.width, pen.canvas.height);
-    const covered = this.visible(this.source.coarsest).every(({ key }) => this.pyramid.cells.has(key));
-    if (covered) this.old = null;
-    if (this.old) this.paint(pen, ratio, this.old);
-    this.paint(pen, ratio, this);
-    this.source.over?.(pen, this, ratio);
+    /** @type {TileView} */
+    const view = {
+      level: this.level,
+      ratio,
+      visible: (level) => this.visible(level),
+      toScreen: (x, y) => this.toScreen(x, y),
+    };
+    if (this.visible(layer.coarsest).every(({ key }) => cache.tiles.has(key))) this.former = null;
+    if (this.former) paintTiles(pen, view, this.former.layer, this.former.cache);
+    paintTiles(pen, view, layer, cache);
+    layer.drawOver?.(pen, this, ratio);
   }
 
-  // The level that is wanted; under it finer and coarser ones, where it has gaps.
-  paint(pen, ratio, { pyramid, source }) {
-    pen.imageSmoothingEnabled = source.smooth;
-    const at = this.level;
-    const levels = [at];
-    if (this.visible(at).some(({ key }) => !pyramid.cells.has(key))) {
-      levels.unshift(at + 1);
-      for (let k = at - 1; k >= Math.max(source.coarsest, at - 5); k--) levels.unshift(k);
-    }
-    for (const one of levels) for (const cell of this.visible(one)) this.cell(pen, ratio, cell, pyramid, source);
+  placeMarker() {
+    if (!this.view || !this.layer) return;
+    const position = this.layer.position();
+    const screen = position && this.toScreen(position.s, position.t);
+    this.overlays.placeMarker(screen, Boolean(position?.off), this.width, this.height);
+    this.overlays.showRuler(this.view.scale, this.layer);
   }
 
-  cell(pen, ratio, { level: at, i, j, key }, pyramid, source) {
-    const found = pyramid.get(key);
-    if (!found) return;
-    const size = 2 ** -at;
-    const [left, top] = this.screen(i * size, (j + 1) * size).map((value) => Math.round(value * ratio));
-    const [right, bottom] = this.screen((i + 1) * size, j * size).map((value) => Math.round(value * ratio));
-    const [w, h] = source.cell;
-    pen.drawImage(found.sheet, found.x, found.y, w, h, left, top, right - left, bottom - top);
-    const ink = source.colour(found);
-    if (ink) tint(pen, ink, left, top, right - left, bottom - top, source.strength, ratio);
-  }
-
-  // Where one is.
-  place() {
-    if (!this.view || !this.source) return;
-    const found = this.source.where();
-    this.here.hidden = !found;
-    if (found) {
-      const [x, y] = this.screen(found.s, found.t);
-      const inside = x >= 0 && y >= 0 && x <= this.width && y <= this.height;
-      this.here.classList.toggle("outside", !inside);
-      this.here.classList.toggle("off", found.off);
-      this.here.style.transform = `translate(${Math.min(this.width, Math.max(0, x))}px, ${Math.min(this.height, Math.max(0, y))}px)`;
-    }
-    const { units, pixels } = view.ruler(this.view.scale, 120);
-    this.ruler.style.width = `${pixels}px`;
-    this.ruler.firstElementChild.textContent = this.source.length(units);
-  }
-
-  // What is on show as a picture, twice as fine at least.
-  picture() {
+  /** Return what is in view as a picture, at least twice as fine as CSS pixels. */
+  toPicture() {
     const ratio = Math.max(2, this.ratio);
-    const made = Object.assign(document.createElement("canvas"), {
-      width: this.width * ratio,
-      height: this.height * ratio,
-    });
-    this.render(made.getContext("2d"), ratio);
-    return made;
+    const picture = element("canvas", { width: this.width * ratio, height: this.height * ratio });
+    const pen = picture.getContext("2d");
+    if (pen) this.render(pen, ratio);
+    return picture;
   }
 
-  present(shown) {
+  /** @param {boolean} shown whether the map is on show; else it draws nothing and asks for nothing */
+  setShown(shown) {
     this.shown = shown;
-    if (!shown) return this.pyramid?.want([]);
+    if (!shown) {
+      this.cache?.want([]);
+      return;
+    }
     this.fit();
-    this.changed();
+    this.redraw();
   }
 
   destroy() {
     this.observer.disconnect();
     this.gestures.close();
-    this.pyramid?.close();
-    this.old?.pyramid.close();
+    this.cache?.close();
+    this.former?.cache.close();
   }
-}
-
-function tint(pen, ink, x, y, w, h, strength, ratio) {
-  const edge = Math.max(1, Math.round(strength ? Math.min(2.5 * ratio, w / 14) : w / 11));
-  pen.fillStyle = ink;
-  pen.globalAlpha = strength;
-  pen.fillRect(x, y, w, h);
-  pen.globalAlpha = 1;
-  pen.lineWidth = edge;
-  pen.strokeStyle = ink;
-  pen.strokeRect(x + edge / 2, y + edge / 2, w - edge, h - edge);
 }

@@ -1,146 +1,192 @@
-// How one moves on the map: drag, pinch, wheel, keys; a click goes there, and where one is can be dragged.
+// @ts-check
+// How a viewer moves on the map: drag, pinch, wheel, keys. A click goes there, and the marker of the current state can be
+// dragged.
 
-const CLICK = 6; // pixels that a click may wander
-const GRIP = 18; // pixels from where one is, within which that is dragged
-const KEYS = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
-const STEP = 48; // pixels a key press
-const TIMES = 1.5; // a press on + or −
-const PAUSE = 300; // ms without wheel, after which it is the map's: the page's scrolling does not end in it
+/** @import { MapCanvas } from "./canvas.mjs" */
+
+const CLICK_PIXELS = 6; // that a click may wander
+const GRIP_PIXELS = 18; // from the marker, within which it is dragged
+const KEY_PIXELS = 48; // that an arrow key moves
+const KEY_ZOOM = 1.5; // of + and −
+const MIN_PINCH_PIXELS = 20; // between two fingers, so that no factor is extreme
+const LINE_PIXELS = 33; // of a wheel that counts lines
+const MAX_WHEEL_PIXELS = 150; // of one event
+const WHEEL_PAUSE = 300; // milliseconds without wheel before the map takes it: scrolling the page does not end in the map
+/** @type {Record<string, [dx: number, dy: number]>} */
+const ARROWS = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+
+/** @typedef {[px: number, py: number]} Pixel from the top left of the map */
+/** @typedef {"" | "press" | "grip" | "pan" | "marker" | "pinch"} Gesture press and grip may still become a click */
 
 export class Gestures {
-  constructor(board) {
-    Object.assign(this, { board, pointers: new Map(), kind: "", last: null, scrolled: -Infinity, mine: false });
-    const { canvas } = board;
-    this.ending = new AbortController();
-    const { signal } = this.ending;
-    canvas.addEventListener("pointerdown", (event) => this.take(event));
-    canvas.addEventListener("pointermove", (event) => this.move(event));
-    for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, (event) => this.leave(event));
-    canvas.addEventListener("pointerleave", () => {
-      board.told.textContent = "";
-    });
-    canvas.addEventListener("keydown", (event) => this.key(event));
-    canvas.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
-    document.addEventListener(
-      "wheel",
-      (event) => {
-        if (event.composedPath()[0] === canvas) return;
-        this.mine = false;
-        this.scrolled = event.timeStamp;
-      },
-      { capture: true, passive: true, signal },
-    );
+  /** @param {MapCanvas} map */
+  constructor(map) {
+    this.map = map;
+    /** @type {Map<number, Pixel>} */
+    this.pointers = new Map();
+    /** @type {Gesture} */
+    this.gesture = "";
+    /** @type {Pixel} where the first pointer went down */
+    this.start = [0, 0];
+    this.lastWheel = Number.NEGATIVE_INFINITY; // time of any wheel event on the page
+    this.ownsWheel = false;
+    this.listeners = new AbortController();
+    this.listen();
   }
 
-  at(event) {
-    const box = this.board.canvas.getBoundingClientRect();
+  listen() {
+    const { canvas, overlays } = this.map;
+    canvas.addEventListener("pointerdown", (event) => this.pointerDown(event));
+    canvas.addEventListener("pointermove", (event) => this.pointerMove(event));
+    canvas.addEventListener("pointerup", (event) => this.pointerUp(event));
+    canvas.addEventListener("pointercancel", (event) => this.pointerUp(event));
+    canvas.addEventListener("pointerleave", () => {
+      overlays.reading.textContent = "";
+    });
+    canvas.addEventListener("keydown", (event) => this.handleKey(event));
+    canvas.addEventListener("wheel", (event) => this.handleWheel(event), { passive: false });
+    const { signal } = this.listeners;
+    const options = { capture: true, passive: true, signal };
+    document.addEventListener("wheel", (event) => this.noteWheelElsewhere(event), options);
+  }
+
+  /**
+   * @param {MouseEvent} event
+   * @returns {Pixel}
+   */
+  pixelOf(event) {
+    const box = this.map.canvas.getBoundingClientRect();
     return [event.clientX - box.left, event.clientY - box.top];
   }
 
-  take(event) {
-    if (event.button > 0 || !this.board.view) return;
-    this.board.canvas.setPointerCapture(event.pointerId);
-    const place = this.at(event);
-    this.pointers.set(event.pointerId, place);
+  // ---- pointers
+
+  /** @param {PointerEvent} event */
+  pointerDown(event) {
+    if (event.button > 0 || !this.map.view) return;
+    this.map.canvas.setPointerCapture(event.pointerId);
+    const pixel = this.pixelOf(event);
+    this.pointers.set(event.pointerId, pixel);
     if (this.pointers.size === 2) {
-      if (this.kind === "here") this.board.source.settle();
-      this.kind = "pinch";
+      if (this.gesture === "marker") this.map.layer?.settle();
+      this.gesture = "pinch";
     } else if (this.pointers.size === 1) {
-      this.kind = this.onHere(place) ? "grip" : "press";
-      this.from = place;
+      this.gesture = this.isOnMarker(pixel) ? "grip" : "press";
+      this.start = pixel;
     }
   }
 
-  onHere([x, y]) {
-    const found = this.board.source.where();
-    if (!found) return false;
-    const [hx, hy] = this.board.screen(found.s, found.t);
-    return Math.hypot(x - hx, y - hy) < GRIP;
+  /** @param {Pixel} pixel */
+  isOnMarker([px, py]) {
+    const position = this.map.layer?.position();
+    if (!position) return false;
+    const [x, y] = this.map.toScreen(position.s, position.t);
+    return Math.hypot(px - x, py - y) < GRIP_PIXELS;
   }
 
-  move(event) {
+  /** @param {PointerEvent} event */
+  pointerMove(event) {
     const before = this.pointers.get(event.pointerId);
-    const now = this.at(event);
-    if (!before) return this.hover(now);
-    if (this.kind === "pinch") this.pinch(event.pointerId, before, now);
-    this.pointers.set(event.pointerId, now);
-    if (this.kind === "press" || this.kind === "grip") {
-      if (Math.hypot(now[0] - this.from[0], now[1] - this.from[1]) < CLICK) return;
-      this.kind = this.kind === "grip" ? "here" : "pan";
-      this.board.canvas.classList.add("moving");
+    const pixel = this.pixelOf(event);
+    if (!before) return this.hover(pixel);
+    if (this.gesture === "pinch") this.pinch(event.pointerId, before, pixel);
+    this.pointers.set(event.pointerId, pixel);
+    if (this.gesture === "press" || this.gesture === "grip") {
+      if (Math.hypot(pixel[0] - this.start[0], pixel[1] - this.start[1]) < CLICK_PIXELS) return;
+      this.gesture = this.gesture === "grip" ? "marker" : "pan";
+      this.map.canvas.classList.add("moving");
     }
-    if (this.kind === "pan") this.board.pan(now[0] - before[0], now[1] - before[1]);
-    if (this.kind === "here") this.board.source.go(...this.board.world(...now), true);
+    if (this.gesture === "pan") this.map.pan(pixel[0] - before[0], pixel[1] - before[1]);
+    if (this.gesture === "marker") this.map.layer?.goTo(...this.map.toWorld(...pixel), true);
   }
 
-  // The place between two fingers stays between them.
-  pinch(id, before, now) {
-    const [other] = [...this.pointers].filter(([key]) => key !== id).map(([, place]) => place);
+  /**
+   * Move and zoom so that what is between two fingers stays between them.
+   *
+   * @param {number} pointerId
+   * @param {Pixel} before
+   * @param {Pixel} pixel
+   */
+  pinch(pointerId, before, pixel) {
+    const other = [...this.pointers].find(([id]) => id !== pointerId)?.[1];
     if (!other) return;
-    const apart = (a) => Math.max(20, Math.hypot(a[0] - other[0], a[1] - other[1]));
+    /** @type {(a: Pixel) => number} */
+    const distance = (a) => Math.max(MIN_PINCH_PIXELS, Math.hypot(a[0] - other[0], a[1] - other[1]));
+    /** @type {(a: Pixel) => Pixel} */
     const middle = (a) => [(a[0] + other[0]) / 2, (a[1] + other[1]) / 2];
-    const [from, to] = [middle(before), middle(now)];
-    this.board.pan(to[0] - from[0], to[1] - from[1]);
-    this.board.zoom(apart(now) / apart(before), ...to);
+    const [from, to] = [middle(before), middle(pixel)];
+    this.map.pan(to[0] - from[0], to[1] - from[1]);
+    this.map.zoom(distance(pixel) / distance(before), ...to);
   }
 
-  leave(event) {
+  /** @param {PointerEvent} event */
+  pointerUp(event) {
     if (!this.pointers.delete(event.pointerId)) return;
-    const { kind, board } = this;
+    const { gesture, map } = this;
     if (this.pointers.size) {
-      this.kind = "pan"; // one finger of two is left
+      this.gesture = "pan"; // one finger of two is left
       return;
     }
-    this.kind = "";
-    board.canvas.classList.remove("moving");
-    if (kind === "here") board.source.settle();
-    else if ((kind === "press" || kind === "grip") && event.type === "pointerup") this.go(...this.at(event));
+    this.gesture = "";
+    map.canvas.classList.remove("moving");
+    if (gesture === "marker") map.layer?.settle();
+    else if ((gesture === "press" || gesture === "grip") && event.type === "pointerup") this.goTo(this.pixelOf(event));
   }
 
-  go(px, py) {
-    const { board } = this;
-    const [s, t] = board.world(px, py);
-    board.source.go(s, t, false);
-    const cell = board.cellAt(px, py);
-    board.app.announce(board.source.tell(cell) || board.app.t("map.went"));
+  /** @param {Pixel} pixel */
+  goTo(pixel) {
+    const { map } = this;
+    if (!map.layer) return;
+    map.layer.goTo(...map.toWorld(...pixel), false);
+    map.app.announce(map.layer.describe(map.tileAt(...pixel)) || map.app.t("map.went"));
   }
 
-  hover([px, py]) {
-    const { board } = this;
-    if (!board.view) return;
-    board.canvas.classList.toggle("grip", this.onHere([px, py]));
-    board.told.textContent = board.source.tell(board.cellAt(px, py));
+  /** @param {Pixel} pixel */
+  hover(pixel) {
+    const { map } = this;
+    if (!map.view || !map.layer) return;
+    map.canvas.classList.toggle("grip", this.isOnMarker(pixel));
+    map.overlays.reading.textContent = map.layer.describe(map.tileAt(...pixel));
   }
 
-  wheel(event) {
-    const { board } = this;
-    if (!board.view) return;
-    if (event.timeStamp - this.scrolled > PAUSE || event.ctrlKey) this.mine = true;
-    this.scrolled = event.timeStamp;
-    if (!this.mine) return;
-    const pixels = event.deltaY * (event.deltaMode === 1 ? 33 : 1);
-    const changed = board.zoom(
-      Math.exp(-Math.max(-150, Math.min(150, pixels)) * (event.ctrlKey ? 0.01 : 0.0022)),
-      ...this.at(event),
-    );
-    if (changed || event.ctrlKey || pixels < 0) event.preventDefault(); // all of it on show: the page goes on
+  // ---- wheel and keys
+
+  /** @param {WheelEvent} event */
+  noteWheelElsewhere(event) {
+    if (event.composedPath()[0] === this.map.canvas) return;
+    this.ownsWheel = false;
+    this.lastWheel = event.timeStamp;
   }
 
-  key(event) {
-    const { board } = this;
-    if (event.ctrlKey || event.metaKey || event.altKey || !board.view) return;
-    const way = KEYS[event.key];
-    const step = event.shiftKey ? 4 * STEP : STEP;
-    if (way) board.pan(way[0] * step, way[1] * step);
-    else if (event.key === "+" || event.key === "=") board.zoom(TIMES);
-    else if (event.key === "-") board.zoom(1 / TIMES);
-    else if (event.key === "0" || event.key === "Home") board.all();
-    else if (event.key === "Enter" || event.key === " ") this.go(board.width / 2, board.height / 2);
+  /** @param {WheelEvent} event */
+  handleWheel(event) {
+    if (!this.map.view) return;
+    if (event.timeStamp - this.lastWheel > WHEEL_PAUSE || event.ctrlKey) this.ownsWheel = true;
+    this.lastWheel = event.timeStamp;
+    if (!this.ownsWheel) return;
+    const pixels = event.deltaY * (event.deltaMode === WheelEvent.DOM_DELTA_LINE ? LINE_PIXELS : 1);
+    const bounded = Math.max(-MAX_WHEEL_PIXELS, Math.min(MAX_WHEEL_PIXELS, pixels));
+    const factor = Math.exp(-bounded * (event.ctrlKey ? 0.01 : 0.0022)); // ctrl: a pinch on a touchpad
+    const hasZoomed = this.map.zoom(factor, ...this.pixelOf(event));
+    if (hasZoomed || event.ctrlKey || pixels < 0) event.preventDefault(); // else all is in view, and the page scrolls
+  }
+
+  /** @param {KeyboardEvent} event */
+  handleKey(event) {
+    const { map } = this;
+    if (event.ctrlKey || event.metaKey || event.altKey || !map.view) return;
+    const arrow = ARROWS[event.key];
+    const step = event.shiftKey ? 4 * KEY_PIXELS : KEY_PIXELS;
+    if (arrow) map.pan(arrow[0] * step, arrow[1] * step);
+    else if (event.key === "+" || event.key === "=") map.zoom(KEY_ZOOM);
+    else if (event.key === "-") map.zoom(1 / KEY_ZOOM);
+    else if (event.key === "0" || event.key === "Home") map.showAll();
+    else if (event.key === "Enter" || event.key === " ") this.goTo([map.width / 2, map.height / 2]);
     else return;
     event.preventDefault();
   }
 
   close() {
-    this.ending.abort();
+    this.listeners.abort();
   }
 }

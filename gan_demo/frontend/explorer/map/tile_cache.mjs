@@ -1,74 +1,126 @@
-// The cells of a map that are there, in sheets of many; those looked at longest ago make room. One bunch at a time is made.
+// @ts-check
+// LRU cache of the map's tiles, drawn on sheets of many. One batch at a time is made.
 
-const BUNCH = 8;
-const SIDE = 16; // cells a row of a sheet
-const SHEETS = 8; // of SIDE² cells: 2,048 in all
+/** @import { Cell, StoredTile, Tile } from "./types" */
 
-export class Pyramid {
-  // make(cells) -> Promise<[{pixels: RGBA of width × height, …}]>; made() after each bunch; failed(error).
-  constructor({ width, height, make, made, failed }) {
-    Object.assign(this, { width, height, make, made, failed, wanted: [], busy: false, closed: false, used: 0 });
-    this.cells = new Map(); // key -> {sheet, x, y, …}; in the order of their last use
+const BATCH = 8;
+const TILES_A_ROW = 16; // of a sheet
+const TILES_A_SHEET = TILES_A_ROW * TILES_A_ROW;
+const MAX_TILES = 8 * TILES_A_SHEET;
+
+export class TileCache {
+  /**
+   * @param {object} options
+   * @param {number} options.width pixels of a tile
+   * @param {number} options.height
+   * @param {(cells: Cell[]) => Promise<Tile[]>} options.make
+   * @param {() => void} options.onMade called after each batch
+   * @param {(error: unknown) => void} options.onFailed
+   * @param {(width: number, height: number) => HTMLCanvasElement} [options.createSheet]
+   */
+  constructor({ width, height, make, onMade, onFailed, createSheet = createCanvas }) {
+    this.width = width;
+    this.height = height;
+    this.make = make;
+    this.onMade = onMade;
+    this.onFailed = onFailed;
+    this.createSheet = createSheet;
+    /** @type {Map<string, StoredTile>} by the cell's key, the last used last */
+    this.tiles = new Map();
+    /** @type {HTMLCanvasElement[]} */
     this.sheets = [];
+    this.usedPlaces = 0;
+    /** @type {Cell[]} */
+    this.wanted = [];
+    this.busy = false;
+    this.closed = false;
   }
 
+  /**
+   * Return the tile of a cell, which is then the last used.
+   *
+   * @param {string} key
+   */
   get(key) {
-    const found = this.cells.get(key);
-    if (found) {
-      this.cells.delete(key);
-      this.cells.set(key, found);
+    const tile = this.tiles.get(key);
+    if (tile) {
+      this.tiles.delete(key);
+      this.tiles.set(key, tile);
     }
-    return found;
+    return tile;
   }
 
-  // What is wanted now, the most urgent first; nothing else is begun any more.
+  /**
+   * Make these cells, the most urgent first, in place of those that were wanted before.
+   *
+   * @param {Cell[]} cells
+   */
   want(cells) {
     this.wanted = cells;
-    this.go();
+    this.makeNext();
   }
 
-  async go() {
+  async makeNext() {
     if (this.busy || this.closed || !this.wanted.length) return;
     this.busy = true;
-    const bunch = this.wanted.splice(0, BUNCH);
+    const batch = this.wanted.splice(0, BATCH);
     try {
-      const found = await this.make(bunch);
+      const tiles = await this.make(batch);
       if (this.closed) return;
-      bunch.forEach((cell, k) => this.put(cell.key, found[k]));
+      batch.forEach(({ key }, k) => {
+        this.put(key, tiles[k]);
+      });
     } catch (error) {
-      // who moves asks again; who is told of cells would ask at once, and for ever
-      Object.assign(this, { wanted: [], busy: false });
-      return this.failed(error);
+      // The next move asks again. Calling onMade here would ask at once, and for ever.
+      this.wanted = [];
+      this.busy = false;
+      this.onFailed(error);
+      return;
     }
     this.busy = false;
-    this.made();
-    this.go();
+    this.onMade();
+    this.makeNext();
   }
 
-  put(key, { pixels, ...told }) {
-    const known = this.cells.get(key);
-    const { sheet, x, y } = known ?? this.room();
-    this.cells.delete(key);
-    sheet.getContext("2d").putImageData(new ImageData(pixels, this.width, this.height), x, y);
-    this.cells.set(key, { ...known, sheet, x, y, ...told });
+  /**
+   * @param {string} key
+   * @param {Tile} tile
+   */
+  put(key, { pixels, ...readings }) {
+    const known = this.tiles.get(key);
+    const { sheet, x, y } = known ?? this.freePlace();
+    this.tiles.delete(key);
+    sheet.getContext("2d")?.putImageData(new ImageData(pixels, this.width, this.height), x, y);
+    this.tiles.set(key, { ...known, sheet, x, y, ...readings });
   }
 
-  room() {
-    if (this.used === SHEETS * SIDE * SIDE) {
-      const [key, oldest] = this.cells.entries().next().value;
-      this.cells.delete(key);
-      return oldest;
+  /** Return a free place on a sheet; if all are taken, that of the tile used longest ago. */
+  freePlace() {
+    if (this.usedPlaces === MAX_TILES) {
+      for (const [key, oldest] of this.tiles) {
+        this.tiles.delete(key);
+        return oldest;
+      }
     }
-    const k = this.used++ % (SIDE * SIDE);
-    if (k === 0)
-      this.sheets.push(
-        Object.assign(document.createElement("canvas"), { width: SIDE * this.width, height: SIDE * this.height }),
-      );
-    return { sheet: this.sheets.at(-1), x: (k % SIDE) * this.width, y: Math.floor(k / SIDE) * this.height };
+    const k = this.usedPlaces++ % TILES_A_SHEET;
+    if (k === 0) this.sheets.push(this.createSheet(TILES_A_ROW * this.width, TILES_A_ROW * this.height));
+    const sheet = this.sheets[this.sheets.length - 1];
+    return { sheet, x: (k % TILES_A_ROW) * this.width, y: Math.floor(k / TILES_A_ROW) * this.height };
   }
 
   close() {
     this.closed = true;
     this.wanted = [];
   }
+}
+
+/**
+ * @param {number} width
+ * @param {number} height
+ */
+function createCanvas(width, height) {
+  const canvas = document.createElement("canvas");
+  canvas.width = width;
+  canvas.height = height;
+  return canvas;
 }

@@ -1,18 +1,49 @@
-// What part of the map is on show: {x, y, scale}, the middle in units of the axes and CSS pixels a unit. Up is up.
-// The map is cut into cells, level by level finer: at level L a cell has 2^-L units, and the sample of its middle. Pure.
+// @ts-check
+// The part of the map in view, and its cells: at level L a cell is 2^-L units wide and shows the sample of its middle; pure.
 
-const CELL = 48; // CSS pixels of a cell, about: between 34 and 68
+/** @import { Box, Cell, View } from "./types" */
+
+const CELL_SIDE = 48; // CSS pixels of a cell, about: between 34 and 68
 export const FINEST = 9;
+const WHOLE_TOLERANCE = 1.001;
 
-export function fit(box, width, height) {
+/**
+ * Return the view of the whole map.
+ *
+ * @param {Box} box
+ * @param {number} width
+ * @param {number} height
+ * @returns {View}
+ */
+export function wholeView(box, width, height) {
   const scale = Math.min(width / (box.right - box.left), height / (box.top - box.bottom));
   return { x: (box.left + box.right) / 2, y: (box.bottom + box.top) / 2, scale };
 }
 
-// The nearest view that is allowed: not smaller than the whole, not finer than FINEST, its middle on the map.
-export function allowed(view, box, width, height) {
-  const least = fit(box, width, height).scale;
-  const scale = Math.min(Math.max(view.scale, least), CELL * 2 ** FINEST);
+/**
+ * Return whether a view shows the whole map.
+ *
+ * @param {View} view
+ * @param {Box} box
+ * @param {number} width
+ * @param {number} height
+ */
+export function isWholeView(view, box, width, height) {
+  return view.scale <= wholeView(box, width, height).scale * WHOLE_TOLERANCE;
+}
+
+/**
+ * Return the nearest view that is allowed: not smaller than the whole, not finer than FINEST, its middle on the map.
+ *
+ * @param {View} view
+ * @param {Box} box
+ * @param {number} width
+ * @param {number} height
+ * @returns {View}
+ */
+export function allowedView(view, box, width, height) {
+  const scale = Math.min(Math.max(view.scale, wholeView(box, width, height).scale), CELL_SIDE * 2 ** FINEST);
+  /** @type {(value: number, low: number, high: number, half: number) => number} */
   const within = (value, low, high, half) =>
     high - low <= 2 * half ? (low + high) / 2 : Math.min(high - half, Math.max(low + half, value));
   return {
@@ -22,63 +53,152 @@ export function allowed(view, box, width, height) {
   };
 }
 
-// The place at (px, py), pixels from the top left, stays where it is.
-export function zoomed(view, factor, px, py, width, height) {
+/**
+ * Return the view enlarged by a factor, with what is at (px, py), pixels from the top left, still there.
+ *
+ * @param {View} view
+ * @param {number} factor
+ * @param {number} px
+ * @param {number} py
+ * @param {number} width
+ * @param {number} height
+ * @returns {View}
+ */
+export function zoomedView(view, factor, px, py, width, height) {
   const [x, y] = toWorld(view, px, py, width, height);
   const scale = view.scale * factor;
   return { x: x - (px - width / 2) / scale, y: y + (py - height / 2) / scale, scale };
 }
 
+/**
+ * @param {View} view
+ * @param {number} px
+ * @param {number} py
+ * @param {number} width
+ * @param {number} height
+ * @returns {[x: number, y: number]}
+ */
 export function toWorld(view, px, py, width, height) {
   return [view.x + (px - width / 2) / view.scale, view.y - (py - height / 2) / view.scale];
 }
 
+/**
+ * @param {View} view
+ * @param {number} x
+ * @param {number} y
+ * @param {number} width
+ * @param {number} height
+ * @returns {[px: number, py: number]}
+ */
 export function toScreen(view, x, y, width, height) {
   return [width / 2 + (x - view.x) * view.scale, height / 2 - (y - view.y) * view.scale];
 }
 
-export function level(view, coarsest) {
-  return Math.min(FINEST, Math.max(coarsest, Math.round(Math.log2(view.scale / CELL))));
+/**
+ * Return the level whose cells have about CELL_SIDE pixels.
+ *
+ * @param {View} view
+ * @param {number} coarsest
+ */
+export function levelOf(view, coarsest) {
+  return Math.min(FINEST, Math.max(coarsest, Math.round(Math.log2(view.scale / CELL_SIDE))));
 }
 
-// The cells of a level that are on show, `margin` more of them around, from the middle outwards: {level, i, j, key}.
-export function cells(view, box, width, height, at, margin = 0) {
-  const times = 2 ** at;
+/**
+ * Return the cells of a level in view, and `margin` more around them, from the middle outwards.
+ *
+ * @param {View} view
+ * @param {Box} box
+ * @param {number} width
+ * @param {number} height
+ * @param {number} level
+ * @returns {Cell[]}
+ */
+export function cellsInView(view, box, width, height, level, margin = 0) {
+  const times = 2 ** level;
   const [left, top] = toWorld(view, 0, 0, width, height);
   const [right, bottom] = toWorld(view, width, height, width, height);
+  /** @type {(low: number, high: number, least: number, most: number) => [number, number]} */
   const range = (low, high, least, most) => [
     Math.max(Math.floor(low * times) - margin, Math.floor(least * times)),
     Math.min(Math.ceil(high * times) + margin, Math.ceil(most * times)),
   ];
-  const [i0, i1] = range(left, right, box.left, box.right);
-  const [j0, j1] = range(bottom, top, box.bottom, box.top);
-  const found = [];
-  for (let j = j0; j < j1; j++) for (let i = i0; i < i1; i++) found.push({ level: at, i, j, key: `${at}/${i}/${j}` });
-  const away = ({ i, j }) => ((i + 0.5) / times - view.x) ** 2 + ((j + 0.5) / times - view.y) ** 2;
-  return found.sort((a, b) => away(a) - away(b));
+  const [firstColumn, endColumn] = range(left, right, box.left, box.right);
+  const [firstRow, endRow] = range(bottom, top, box.bottom, box.top);
+  /** @type {Cell[]} */
+  const cells = [];
+  for (let j = firstRow; j < endRow; j++) {
+    for (let i = firstColumn; i < endColumn; i++) cells.push({ level, i, j, key: cellKey(level, i, j) });
+  }
+  /** @type {(cell: Cell) => number} */
+  const distance = ({ i, j }) => ((i + 0.5) / times - view.x) ** 2 + ((j + 0.5) / times - view.y) ** 2;
+  return cells.sort((a, b) => distance(a) - distance(b));
 }
 
-export function middle({ level: at, i, j }) {
-  return [(i + 0.5) / 2 ** at, (j + 0.5) / 2 ** at];
+/**
+ * Return the key of the cell of a level that holds a point.
+ *
+ * @param {number} level
+ * @param {number} x
+ * @param {number} y
+ */
+export function keyAt(level, x, y) {
+  return cellKey(level, Math.floor(x * 2 ** level), Math.floor(y * 2 ** level));
 }
 
-// In the address: the middle and the units across the shorter side, which no screen changes.
-export function write(view, width, height) {
-  const short = (value) => String(Number(value.toPrecision(7)));
-  return [view.x, view.y, Math.min(width, height) / view.scale].map(short).join("_");
+/**
+ * @param {number} level
+ * @param {number} i
+ * @param {number} j
+ */
+function cellKey(level, i, j) {
+  return `${level}/${i}/${j}`;
 }
 
-// The view that `text` of an address names; null for "" and anything else that is none.
-export function read(text, width, height) {
+/**
+ * @param {Pick<Cell, "level" | "i" | "j">} cell
+ * @returns {[x: number, y: number]}
+ */
+export function middleOf({ level, i, j }) {
+  return [(i + 0.5) / 2 ** level, (j + 0.5) / 2 ** level];
+}
+
+/**
+ * Return a view as text for the address: its middle and the units across the shorter side, the same on every screen.
+ *
+ * @param {View} view
+ * @param {number} width
+ * @param {number} height
+ */
+export function viewToText(view, width, height) {
+  return [view.x, view.y, Math.min(width, height) / view.scale]
+    .map((value) => String(Number(value.toPrecision(7))))
+    .join("_");
+}
+
+/**
+ * Return the view of such a text; null if it is empty or damaged.
+ *
+ * @param {string} text
+ * @param {number} width
+ * @param {number} height
+ * @returns {View | null}
+ */
+export function viewFromText(text, width, height) {
   const [x, y, span] = text.split("_").map(Number);
   return text && [x, y, span].every(Number.isFinite) && span > 0
     ? { x, y, scale: Math.min(width, height) / span }
     : null;
 }
 
-// A round length that is about `most` pixels long, for the scale: 1, 2 or 5 times a power of ten.
-export function ruler(scale, most) {
-  const power = 10 ** Math.floor(Math.log10(most / scale));
-  const units = [5, 2, 1].map((one) => one * power).find((one) => one * scale <= most) ?? power;
+/**
+ * Return a round length for a scale, 1, 2 or 5 times a power of ten, that is at most `maxPixels` long.
+ *
+ * @param {number} scale
+ * @param {number} maxPixels
+ */
+export function rulerLength(scale, maxPixels) {
+  const power = 10 ** Math.floor(Math.log10(maxPixels / scale));
+  const units = [5 * power, 2 * power, power].find((length) => length * scale <= maxPixels) ?? power;
   return { units, pixels: units * scale };
 }

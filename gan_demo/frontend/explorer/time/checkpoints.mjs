@@ -1,39 +1,62 @@
-// Networks that draw the same latent space as the one on show: the run's own checkpoints, and runs of the same kind.
-// A moment is {id, title, step, source}; a run's title is "" where it is the one on show.
+// @ts-check
+// Checkpoints that draw the same latent space as the model on show: those of its own run, and of similar runs; pure.
 
-const DENSE = 200; // moments of training that make the first of them count as much as the last ten thousand steps
+/** @import { ModelOffer, Space } from "../types" */
+/** @import { Checkpoint } from "./types" */
 
-// Of the run on show, ascending. Models are data.models of explorer.mjs.
-export function own(models, id) {
-  const found = models.find((one) => one.id === id);
-  return (found?.checkpoints ?? []).map(([step, source]) => ({ id, title: "", step, source }));
+const EARLY_SHARE = 200; // the first 1/200 of the steps counts as much as each doubling after it
+
+/**
+ * Return the checkpoints of the run on show, in ascending order.
+ *
+ * @param {ModelOffer[]} models
+ * @param {string} id
+ * @returns {Checkpoint[]}
+ */
+export function ownCheckpoints(models, id) {
+  const checkpoints = models.find((model) => model.id === id)?.checkpoints ?? [];
+  return checkpoints.map(([step, source]) => ({ id, title: "", step, source }));
 }
 
-// The last checkpoint of each other run that takes the same z and labels and draws samples of the same shape.
-export function others(models, id, space) {
-  const fits = models.filter((one) => one.id !== id && one.checkpoints.length && alike(one, space));
-  return fits.map(({ id: other, title, checkpoints }) => {
-    const [step, source] = checkpoints.at(-1);
-    return { id: other, title, step, source };
-  });
+/**
+ * Return the last checkpoint of each other run that takes the same z and labels and draws samples of the same shape.
+ *
+ * @param {ModelOffer[]} models
+ * @param {string} id
+ * @param {Pick<Space, "z_dim" | "shape" | "labels">} space
+ * @returns {Checkpoint[]}
+ */
+export function otherCheckpoints(models, id, space) {
+  const wanted = signature(space);
+  return models
+    .filter((model) => model.id !== id && model.checkpoints.length && signature(model) === wanted)
+    .map((model) => {
+      const [step, source] = model.checkpoints[model.checkpoints.length - 1];
+      return { id: model.id, title: model.title, step, source };
+    });
 }
 
-function alike(one, space) {
-  const told = (thing) =>
-    JSON.stringify([thing.z_dim, thing.shape, thing.labels.map(({ name, values }) => [name, values])]);
-  return told(one) === told(space);
+/** @param {Pick<Space, "z_dim" | "shape" | "labels">} description */
+function signature({ z_dim, shape, labels }) {
+  return JSON.stringify([z_dim, shape, labels.map(({ name, values }) => [name, values])]);
 }
 
-// `count` of the steps, the first and the last among them, close together at the beginning, when pictures change fast.
-export function spread(steps, count) {
+/**
+ * Choose `count` steps, the first and the last among them, closer together at the beginning, when pictures change fast.
+ *
+ * @param {number[]} steps ascending
+ * @param {number} count
+ */
+export function spreadSteps(steps, count) {
   if (steps.length <= count) return [...steps];
-  const [first, last] = [steps[0], steps.at(-1)];
-  const early = (last - first) / DENSE || 1;
-  const far = (step) => Math.log(1 + (step - first) / early) / Math.log(1 + (last - first) / early);
+  const [first, last] = [steps[0], steps[steps.length - 1]];
+  const early = (last - first) / EARLY_SHARE || 1;
+  /** @type {(step: number) => number} 0 to 1, on a logarithmic scale */
+  const position = (step) => Math.log(1 + (step - first) / early) / Math.log(1 + (last - first) / early);
   const free = [...steps];
   const chosen = Array.from({ length: count }, (_, k) => {
     const wanted = k / (count - 1);
-    const best = free.reduce((a, b) => (Math.abs(far(b) - wanted) < Math.abs(far(a) - wanted) ? b : a));
+    const best = free.reduce((a, b) => (Math.abs(position(b) - wanted) < Math.abs(position(a) - wanted) ? b : a));
     return free.splice(free.indexOf(best), 1)[0];
   });
   return chosen.sort((a, b) => a - b);

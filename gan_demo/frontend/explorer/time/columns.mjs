@@ -1,128 +1,198 @@
-// The same place drawn by several networks, side by side, each as soon as it is there; they follow whatever moves.
+// @ts-check
+// The current state drawn by several networks, side by side, each as soon as it is there; they follow every change.
 
-import { button } from "../../shared/dom.mjs";
+import { button, element } from "../../shared/dom.mjs";
 import { PointCloud } from "../stage/point_cloud.mjs";
 import { nextFrame } from "../stage/stage.mjs";
 
-const WIDE = 96; // CSS pixels of a picture, about
-const POINTS = 600; // samples behind the dot of each, among points
+/** @import { App, LatentState } from "../types" */
+/** @import { Checkpoint } from "./types" */
+
+const SIDE = 96; // CSS pixels of a picture, about
+const CLOUD_SAMPLES = 600; // behind the dot of a model of points
+
+/**
+ * @typedef {object} ColumnActions
+ * @property {(checkpoint: Checkpoint) => Promise<string>} load resolves to the network's name in the engine
+ * @property {(checkpoint: Checkpoint) => void} select
+ * @property {(checkpoint: Checkpoint) => void} remove
+ * @property {(checkpoint: Checkpoint) => string} nameOf returns the caption
+ */
+
+/**
+ * @typedef {object} Column
+ * @property {Checkpoint} checkpoint
+ * @property {HTMLElement} root
+ * @property {HTMLButtonElement} tile
+ * @property {HTMLCanvasElement} canvas
+ * @property {string} network its name in the engine, "" until it is there
+ * @property {PointCloud | null} cloud
+ * @property {boolean} failed
+ */
 
 export class Columns {
-  // moment -> name in the engine, by load(moment); pick(moment), remove(moment), name(moment): its caption.
-  constructor(app, host, { load, pick, remove, name }) {
-    Object.assign(this, { app, load, pick, remove, name, items: new Map(), shown: false, busy: false, again: false });
-    this.root = document.createElement("div");
-    this.root.className = "columns";
+  /**
+   * @param {App} app
+   * @param {HTMLElement} host
+   * @param {ColumnActions} actions
+   */
+  constructor(app, host, actions) {
+    this.app = app;
+    this.actions = actions;
+    /** @type {Map<string, Column>} by the checkpoint's address */
+    this.columns = new Map();
+    this.shown = false;
+    this.loading = false;
+    this.drawing = false;
+    this.drawAgain = false;
+    this.drawnCount = 0;
+    this.side = app.drawsPoints ? SIDE : app.shape[2] * Math.max(1, Math.floor(SIDE / app.shape[2]));
+    this.root = element("div", { className: "columns" });
     this.root.setAttribute("role", "group");
     this.root.setAttribute("aria-label", app.t("time.columns"));
-    this.side = app.drawsPoints ? WIDE : app.shape[2] * Math.max(1, Math.floor(WIDE / app.shape[2]));
     this.root.style.setProperty("--side", `${this.side}px`);
     host.append(this.root);
   }
 
-  // Which moments there are, in their order; elements stay with their moments.
-  set(moments) {
-    for (const [source, item] of this.items) {
-      if (moments.some((one) => one.source === source)) continue;
-      item.root.remove();
-      this.items.delete(source);
+  /** @returns {string[]} the addresses of the networks that are shown */
+  get sources() {
+    return [...this.columns.keys()];
+  }
+
+  /**
+   * Show these checkpoints in this order; an element stays with its checkpoint.
+   *
+   * @param {Checkpoint[]} checkpoints
+   */
+  setCheckpoints(checkpoints) {
+    for (const [source, { root }] of this.columns) {
+      if (checkpoints.some((each) => each.source === source)) continue;
+      root.remove();
+      this.columns.delete(source);
     }
-    moments.forEach((one, k) => {
-      if (!this.items.has(one.source)) this.items.set(one.source, this.item(one));
-      const { root } = this.items.get(one.source);
-      if (this.root.children[k] !== root) this.root.insertBefore(root, this.root.children[k] ?? null);
+    checkpoints.forEach((checkpoint, k) => {
+      const column = this.columns.get(checkpoint.source) ?? this.createColumn(checkpoint);
+      this.columns.set(checkpoint.source, column);
+      const present = this.root.children[k];
+      if (present !== column.root) this.root.insertBefore(column.root, present ?? null);
     });
-    this.fill();
+    this.loadMissing();
   }
 
-  item(moment) {
-    const root = document.createElement("div");
-    root.className = "column waiting";
-    root.innerHTML = `<button type="button" class="tile"><canvas class="pixelated"></canvas></button><span></span>`;
-    const [tile, caption] = root.children;
-    caption.textContent = this.name(moment);
-    tile.setAttribute("aria-label", this.app.t("time.show", { moment: this.name(moment) }));
-    tile.addEventListener("click", () => this.pick(moment));
-    if (moment.title) {
-      const away = button("close", "", this.app.t("time.remove", { moment: this.name(moment) }), "away");
-      away.addEventListener("click", () => this.remove(moment));
-      root.append(away);
+  /**
+   * @param {Checkpoint} checkpoint
+   * @returns {Column}
+   */
+  createColumn(checkpoint) {
+    const { app, actions } = this;
+    const name = actions.nameOf(checkpoint);
+    const canvas = element("canvas", { className: "pixelated" });
+    const tile = element("button", { type: "button", className: "tile" }, canvas);
+    tile.setAttribute("aria-label", app.t("time.show", { moment: name }));
+    tile.addEventListener("click", () => actions.select(checkpoint));
+    const root = element("div", { className: "column waiting" }, tile, element("span", { textContent: name }));
+    if (checkpoint.title) {
+      const remove = button("close", "", app.t("time.remove", { moment: name }), "away");
+      remove.addEventListener("click", () => actions.remove(checkpoint));
+      root.append(remove);
     }
-    return { root, tile, moment, canvas: tile.firstElementChild, network: "", cloud: null, failed: false };
+    return { checkpoint, root, tile, canvas, network: "", cloud: null, failed: false };
   }
 
-  mark(moment) {
-    for (const { tile, moment: one } of this.items.values())
-      tile.setAttribute("aria-pressed", String(one.source === moment?.source));
-  }
-
-  // Fetches what is missing, one after the other.
-  async fill() {
-    if (this.filling || !this.shown) return;
-    this.filling = true;
-    for (let item; this.shown && (item = this.next()); ) {
-      try {
-        item.network = await this.load(item.moment);
-        if (this.app.destroyed) return;
-        this.draw();
-      } catch (error) {
-        item.failed = true;
-        item.root.classList.replace("waiting", "broken");
-        item.tile.title = this.app.t("time.failed", { reason: this.app.errorText(error) });
-      }
+  /** @param {Checkpoint} checkpoint the one on stage */
+  mark(checkpoint) {
+    for (const { tile, checkpoint: each } of this.columns.values()) {
+      tile.setAttribute("aria-pressed", String(each.source === checkpoint.source));
     }
-    this.filling = false;
   }
 
-  // The one on stage is there already.
-  next() {
-    const missing = [...this.items.values()].filter((one) => !one.network && !one.failed);
-    return missing.find(({ moment }) => !moment.title && moment.step === this.app.space.step) ?? missing[0];
+  /** Load the networks that are missing, one after the other. */
+  async loadMissing() {
+    if (this.loading || !this.shown) return;
+    this.loading = true;
+    let column = this.nextToLoad();
+    while (this.shown && column) {
+      await this.load(column);
+      if (this.app.destroyed) return;
+      column = this.nextToLoad();
+    }
+    this.loading = false;
   }
 
-  // What the stage is asked for goes first; then these, as fast as they come.
+  /** @param {Column} column */
+  async load(column) {
+    try {
+      column.network = await this.actions.load(column.checkpoint);
+      if (!this.app.destroyed) this.draw();
+    } catch (error) {
+      column.failed = true;
+      column.root.classList.replace("waiting", "broken");
+      column.tile.title = this.app.t("time.failed", { reason: this.app.errorText(error) });
+    }
+  }
+
+  /** Return the next column without a network; the one on stage first, as it costs nothing. */
+  nextToLoad() {
+    const missing = [...this.columns.values()].filter(({ network, failed }) => !network && !failed);
+    const { step } = this.app.space;
+    return missing.find(({ checkpoint }) => !checkpoint.title && checkpoint.step === (step ?? null)) ?? missing[0];
+  }
+
+  /** Draw the current state in all columns. The stage goes first; then these, as fast as they come. */
   async draw() {
-    this.again = true;
-    if (this.busy) return;
-    this.busy = true;
-    while (this.again && this.shown && !this.app.destroyed) {
-      this.again = false;
+    this.drawAgain = true;
+    if (this.drawing) return;
+    this.drawing = true;
+    while (this.drawAgain && this.shown && !this.app.destroyed) {
+      this.drawAgain = false;
       const { state } = this.app;
-      await Promise.all([...this.items.values()].filter((one) => one.network).map((one) => this.paint(one, state)));
-      this.root.dataset.drawn = 1 + Number(this.root.dataset.drawn ?? 0);
+      const loaded = [...this.columns.values()].filter(({ network }) => network);
+      await Promise.all(loaded.map((column) => this.paint(column, state)));
+      this.drawnCount++;
+      this.root.dataset.drawn = String(this.drawnCount);
       await nextFrame();
     }
-    this.busy = false;
+    this.drawing = false;
   }
 
-  async paint(item, state) {
+  /**
+   * @param {Column} column
+   * @param {LatentState} state
+   */
+  async paint(column, state) {
+    const { app } = this;
     try {
-      const x = await this.app.samples([state], { model: item.network });
-      if (this.app.drawsPoints) this.cloud(item).paint(item.canvas, x);
-      else this.app.paint(item.canvas, this.app.pixels(x));
-      item.root.classList.remove("waiting");
+      const x = await app.samples([state], { model: column.network });
+      if (app.drawsPoints) this.cloudOf(column).paint(column.canvas, x);
+      else app.paint(column.canvas, app.pixels(x));
+      column.root.classList.remove("waiting");
     } catch (error) {
-      if (this.shown) this.app.drawingFailed(error);
+      if (this.shown) app.drawingFailed(error);
     }
   }
 
-  cloud(item) {
-    if (!item.cloud) {
-      item.cloud = new PointCloud(this.app, { model: item.network, many: POINTS, ready: () => this.draw() });
-      item.cloud.size(item.canvas, 2 * this.side);
+  /** @param {Column} column */
+  cloudOf(column) {
+    if (!column.cloud) {
+      const options = { model: column.network, many: CLOUD_SAMPLES, ready: () => this.draw() };
+      column.cloud = new PointCloud(this.app, options);
+      column.cloud.size(column.canvas, 2 * this.side);
     }
-    return item.cloud;
+    return column.cloud;
   }
 
   show() {
     this.shown = true;
-    this.fill();
+    this.loadMissing();
     this.draw();
   }
 
-  // What was dropped in the meantime is fetched again.
+  /** Stop drawing. Networks that are dropped from memory meanwhile are loaded again by `show`. */
   hide() {
     this.shown = false;
-    for (const item of this.items.values()) Object.assign(item, { network: "", cloud: null });
+    for (const column of this.columns.values()) {
+      column.network = "";
+      column.cloud = null;
+    }
   }
 }
