@@ -1,199 +1,213 @@
-// The class of a run: a strip above the board that says who follows whom, how many watch, and the vote.
-//
-// data: {class: the server's state (see gan_demo/classroom/classes.py), run, presenterKey: null for all but the owner, title,
-//   join: the address to type before the code, templates, texts, language}
-// hooks: goTo(step or null) shows a moment, false if there is none yet; highlight(index or null); trigger(name, value);
-//   resized(): the board has another size
+// @ts-check
+// The strip of a class above the board: who follows whom, how many watch, the buttons of teacher and followers, the poll.
 
-import { element } from "../shared/dom.mjs";
+import { element, find } from "../shared/dom.mjs";
 import { fill, number } from "../shared/format.mjs";
-import { Vote } from "./poll.mjs";
-import { Presenter } from "./presenter_view.mjs";
-import { Sender } from "./teacher_sender.mjs";
+import { Poll } from "./poll.mjs";
+import { PresenterView } from "./presenter_view.mjs";
+import { randomId } from "./random_id.mjs";
+import { Steering } from "./steering.mjs";
+import { TeacherSender } from "./teacher_sender.mjs";
 
-export function build(root, hooks) {
-  root.classList.add("classroom");
-  root.innerHTML = `<section class="strip" hidden><span class="state"><i aria-hidden="true"></i><b></b><span></span></span>
-      <span class="join"></span><span class="buttons"></span></section><section class="vote" hidden></section>
-    <p class="heard" role="status" aria-live="polite"></p>`;
-  const find = (name) => root.querySelector(name);
-  const h = {
-    root,
-    hooks,
-    data: null,
-    state: { open: false },
-    moved: "",
-    at: undefined,
-    highlight: null,
-    tab: random(8),
-    following: new URLSearchParams(location.search).get("class") === "1",
-    strip: find(".strip"),
-    lamp: find(".state"),
-    words: find(".state b"),
-    count: find(".state span"),
-    join: find(".join"),
-    buttons: find(".buttons"),
-    heard: find(".heard"),
-  };
-  h.sender = new Sender(() => hooks.trigger("status", `key ${Date.now()}`)); // the page is drawn again, with a new key
-  h.presenter = new Presenter(root, () => hooks.resized());
-  h.vote = new Vote(find(".vote"), {
-    send: (what, body) => h.sender.post(what, body),
-    trigger: hooks.trigger,
-    say: (words) => {
-      h.heard.textContent = words;
-    },
-    changed: () => label(h),
-  });
-  for (const name of ["follow", "leave", "ask", "present", "end"]) {
-    h[name] = element("button", { type: "button", className: name });
-    h[name].addEventListener("click", () => ACTIONS[name](h));
-    h.buttons.append(h[name]);
+/** @import { OpenClass } from "../shared/types.js" */
+/** @import { ClassTexts, StripData } from "./types.js" */
+
+/**
+ * @typedef {object} StripHooks
+ * @property {(step: number | null) => boolean} goTo show a step, null for the newest; false if there is none yet
+ * @property {(index: number | null) => void} highlight ring a sample
+ * @property {(name: string, value: unknown) => void} trigger run the page's script
+ * @property {() => void} onResize called when the board has another size
+ */
+
+const TAB_BYTES = 8;
+const HTML = `<section class="strip" hidden><span class="state"><i aria-hidden="true"></i><b></b><span></span></span>
+    <span class="join"></span><span class="buttons"></span></section><section class="vote" hidden></section>
+  <p class="heard" role="status" aria-live="polite"></p>`;
+
+export class ClassStrip {
+  /** @type {StripData | null} */
+  #data = null;
+  /** The run with which the class went on, or "". */
+  #movedTo = "";
+  #isLeaving = false;
+  /** The address and code that are drawn. */
+  #drawnCode = "";
+  #tab = randomId(TAB_BYTES);
+
+  /**
+   * @param {HTMLElement} root
+   * @param {StripHooks} hooks
+   */
+  constructor(root, hooks) {
+    root.classList.add("classroom");
+    root.innerHTML = HTML;
+    this.strip = find(root, ".strip");
+    this.title = find(root, ".state b");
+    this.count = find(root, ".state span");
+    this.join = find(root, ".join");
+    this.announcement = find(root, ".heard");
+    // on refusal the page is drawn again, with a new key
+    this.sender = new TeacherSender(() => hooks.trigger("status", `key ${Date.now()}`));
+    this.presenter = new PresenterView(root, () => hooks.onResize());
+    const isFollowing = new URLSearchParams(location.search).get("class") === "1";
+    this.steering = new Steering(this.#tab, isFollowing, {
+      goTo: hooks.goTo,
+      highlight: hooks.highlight,
+      push: (changes) => this.sender.push(changes),
+      isWaiting: () => this.sender.isWaiting,
+    });
+    this.poll = new Poll(find(root, ".vote"), {
+      send: (route, body) => this.sender.send(route, body),
+      trigger: hooks.trigger,
+      announce: (text) => {
+        this.announcement.textContent = text;
+      },
+      onChange: () => this.#draw(),
+    });
+    this.buttons = {
+      follow: stripButton("follow", () => this.#follow()),
+      leave: stripButton("leave", () => this.#leave()),
+      ask: stripButton("ask", () => this.poll.openForm()),
+      present: stripButton("present", () => this.presenter.enter()),
+      end: stripButton("end", () => this.sender.push({ open: false })),
+    };
+    find(root, ".buttons").append(...Object.values(this.buttons));
   }
-  return h;
-}
 
-const ACTIONS = {
-  follow: (h) => (h.moved ? come(h) : back(h)),
-  leave: (h) => leave(h),
-  ask: (h) => h.vote.compose(),
-  present: (h) => h.presenter.enter(),
-  end: (h) => h.sender.push({ open: false }),
-};
+  /** @param {StripData} data */
+  update(data) {
+    this.#data = data;
+    const state = data.class;
+    const isTeacher = Boolean(data.presenterKey);
+    this.#movedTo = state.open ? "" : (state.moved ?? "");
+    this.sender.set(data.run, data.presenterKey, this.#tab);
+    this.presenter.update(data);
+    this.poll.update(state.open ? state.vote : null, data, state.open ? state.watching : 0);
+    const comesAlong = isTeacher ? this.presenter.isOn : this.steering.isFollowing;
+    if (this.#movedTo && comesAlong) this.#comeAlong();
+    else this.steering.update(state, isTeacher);
+    this.#draw();
+  }
 
-export function update(h, data) {
-  const was = h.state;
-  h.data = data;
-  h.state = data.class?.open ? data.class : { open: false };
-  h.sender.set(data.run, data.presenterKey, h.tab);
-  h.presenter.update(data, h.state);
-  h.vote.update(h.state.open ? h.state.vote : null, data, h.state.watching ?? 0);
-  h.moved = data.class?.moved ?? "";
-  if (h.moved && (mine(h) ? h.presenter.on : h.following))
-    come(h); // it went on with another run
-  else if (h.state.open) steer(h);
-  else if (was.open) end(h);
-  label(h);
-}
+  close() {
+    this.sender.close();
+    this.presenter.leave();
+  }
 
-export function clear(h) {
-  h.sender.close();
-  h.presenter.leave();
-}
+  /**
+   * Another step is on show.
+   * @param {number} step
+   * @param {boolean} isNewest
+   * @param {boolean} byHand whether the viewer went there, and was not led there
+   */
+  moved(step, isNewest, byHand) {
+    if (byHand && !this.#isLeaving && this.steering.moved(isNewest ? null : step)) this.#draw();
+  }
 
-// The moment on show is another; ``byHand``: this viewer's own doing, not what we asked for.
-export function moved(h, step, isNewest, byHand) {
-  if (!h.state.open || !byHand) return;
-  const at = isNewest ? null : step;
-  if (mine(h)) {
-    h.at = at;
-    h.sender.push({ at });
-  } else if (h.following && at !== h.at) leave(h);
-}
+  /**
+   * A sample was selected, or none.
+   * @param {number | null} index
+   */
+  picked(index) {
+    this.steering.picked(index);
+  }
 
-// A sample was clicked: the owner points it out to all.
-export function picked(h, index) {
-  if (!h.state.open || !mine(h)) return;
-  h.highlight = index;
-  h.sender.push({ highlight: index });
-}
+  #follow() {
+    if (this.#movedTo) return this.#comeAlong();
+    this.steering.follow();
+    this.#draw();
+  }
 
-function mine(h) {
-  return Boolean(h.data?.presenterKey);
-}
+  #leave() {
+    this.steering.leave();
+    this.#draw();
+  }
 
-// Go where the teacher points; the owner's tabs follow each other, but none follows itself.
-function steer(h) {
-  const { at, highlight, by } = h.state;
-  if (mine(h) ? by === h.tab || h.sender.waiting : !h.following) return;
-  if (h.at !== at && h.hooks.goTo(at) !== false) h.at = at;
-  if (h.highlight !== highlight) {
-    h.highlight = highlight;
-    h.hooks.highlight(highlight);
+  /** Go to the run with which the class went on. */
+  #comeAlong() {
+    if (this.#isLeaving) return;
+    this.#isLeaving = true;
+    const url = new URL(location.href);
+    url.searchParams.set("run", this.#movedTo);
+    url.searchParams.set("class", "1");
+    location.assign(url);
+  }
+
+  #draw() {
+    const data = this.#data;
+    if (!data) return;
+    this.strip.hidden = !data.class.open && !this.#movedTo;
+    if (this.strip.hidden) return;
+    if (data.class.open) this.#drawOpen(data, data.class);
+    else this.#drawMoved(data.texts);
+  }
+
+  /**
+   * @param {StripData} data
+   * @param {OpenClass} state
+   */
+  #drawOpen({ texts, language, join }, state) {
+    const { role } = this.steering;
+    const isTeacher = role === "teacher";
+    this.strip.setAttribute("aria-label", texts.region);
+    this.strip.classList.toggle("alone", role === "alone");
+    this.strip.dataset.role = role;
+    setText(this.title, { teacher: texts.teaching, following: texts.following, alone: texts.alone }[role]);
+    const watching = state.watching === 1 ? texts.watching_one : texts.watching;
+    setText(this.count, fill(watching, { n: number(language, state.watching) }));
+    if (this.#drawnCode !== join + state.code) {
+      this.#drawnCode = join + state.code;
+      this.join.replaceChildren(join, element("b", { textContent: state.code }));
+    }
+    this.join.hidden = !isTeacher;
+    setButton(this.buttons.follow, texts.follow, role === "alone");
+    setButton(this.buttons.leave, texts.leave, role === "following");
+    setButton(this.buttons.ask, texts.ask, isTeacher && !state.vote && !this.poll.isFormOpen);
+    setButton(this.buttons.present, texts.present, isTeacher && !this.presenter.isOn);
+    setButton(this.buttons.end, texts.end, isTeacher);
+  }
+
+  /**
+   * The class went on with another run, and this viewer may come along.
+   * @param {ClassTexts} texts
+   */
+  #drawMoved(texts) {
+    this.strip.classList.add("alone");
+    this.strip.dataset.role = "moved";
+    setText(this.title, texts.moved);
+    setText(this.count, "");
+    this.join.hidden = true;
+    for (const button of Object.values(this.buttons)) button.hidden = true;
+    setButton(this.buttons.follow, texts.follow, true);
   }
 }
 
-function back(h) {
-  h.following = true;
-  h.at = undefined;
-  steer(h);
-  label(h);
+/**
+ * @param {string} className
+ * @param {() => void} onClick
+ */
+function stripButton(className, onClick) {
+  const button = element("button", { type: "button", className });
+  button.addEventListener("click", onClick);
+  return button;
 }
 
-function leave(h) {
-  h.following = false;
-  h.at = undefined;
-  h.highlight = null;
-  h.hooks.highlight(null);
-  label(h);
+/**
+ * @param {HTMLButtonElement} button
+ * @param {string} label
+ * @param {boolean} isShown
+ */
+function setButton(button, label, isShown) {
+  setText(button, label);
+  button.hidden = !isShown;
 }
 
-// The class is over: those who were led see what is newest, as without one.
-function end(h) {
-  if (h.following && !mine(h) && h.at != null) h.hooks.goTo(null);
-  h.at = undefined;
-  h.highlight = null;
-  h.hooks.highlight(null);
-}
-
-function label(h) {
-  const { data, state } = h;
-  h.strip.hidden = !state.open && !h.moved;
-  if (h.strip.hidden) return;
-  const { texts, language } = data;
-  if (!state.open) return gone(h, texts);
-  const led = !mine(h) && h.following;
-  h.strip.setAttribute("aria-label", texts.region);
-  h.strip.classList.toggle("alone", !mine(h) && !h.following);
-  h.strip.dataset.role = mine(h) ? "teacher" : led ? "following" : "alone";
-  put(h.words, mine(h) ? texts.teaching : led ? texts.following : texts.alone);
-  put(
-    h.count,
-    fill(state.watching === 1 ? texts.watching_one : texts.watching, { n: number(language, state.watching) }),
-  );
-  if (h.join.dataset.code !== data.join + state.code) {
-    h.join.dataset.code = data.join + state.code;
-    h.join.replaceChildren(`${data.join}`, element("b", { textContent: state.code }));
-  }
-  h.join.hidden = !mine(h);
-  button(h.follow, texts.follow, !mine(h) && !h.following);
-  button(h.leave, texts.leave, led);
-  button(h.ask, texts.ask, mine(h) && !state.vote && !h.vote.composing);
-  button(h.present, texts.present, mine(h) && !h.presenter.on);
-  button(h.end, texts.end, mine(h));
-}
-
-// The class went on with another run, and this viewer may come after it.
-function gone(h, texts) {
-  h.strip.classList.add("alone");
-  h.strip.dataset.role = "moved";
-  put(h.words, texts.moved);
-  put(h.count, "");
-  h.join.hidden = true;
-  for (const one of h.buttons.children) one.hidden = true;
-  button(h.follow, texts.follow, true);
-}
-
-function come(h) {
-  if (h.coming) return;
-  h.coming = true;
-  const url = new URL(location.href);
-  url.searchParams.set("run", h.moved);
-  url.searchParams.set("class", "1");
-  location.assign(url);
-}
-
-function button(one, words, shown) {
-  put(one, words);
-  one.hidden = !shown;
-}
-
-function put(one, words) {
-  if (one.textContent !== words) one.textContent = words;
-}
-
-function random(bytes) {
-  return Array.from(crypto.getRandomValues(new Uint8Array(bytes)), (byte) => byte.toString(16).padStart(2, "0")).join(
-    "",
-  );
+/**
+ * Set a text unless it is there already, so that screen readers do not repeat it.
+ * @param {HTMLElement} target
+ * @param {string} text
+ */
+function setText(target, text) {
+  if (target.textContent !== text) target.textContent = text;
 }

@@ -1,218 +1,209 @@
-// A vote of the class: the owner asks and closes, followers answer with one tap, and bars grow.
-// The counts come with the state that all browsers are sent; followers see them once they have answered.
+// @ts-check
+// A poll of the class: the teacher asks and closes it, followers answer with one tap, and bars grow. The counts come with
+// the state that all browsers are sent; followers see them once they have answered.
 
-import { element } from "../shared/dom.mjs";
+import { element, find } from "../shared/dom.mjs";
 import { fill, number } from "../shared/format.mjs";
-import { Composer } from "./poll_form.mjs";
+import { ownVote, saveOwnVote, voterName } from "./own_vote.mjs";
+import { PollForm } from "./poll_form.mjs";
+import { outcome, statusLine, voteShares } from "./poll_result.mjs";
+
+/** @import { PollState } from "../shared/types.js" */
+/** @import { PollRequest, StripData } from "./types.js" */
 
 const CHECK =
   '<svg viewBox="0 0 16 16" width="1em" height="1em" aria-hidden="true"><path d="M3 8.5 6.5 12 13 4.5" fill="none" stroke="currentColor" stroke-width="2.2"/></svg>';
+const OPTION_HTML = `<i class="fill"></i><span class="text"></span><span class="own">${CHECK}</span><span class="votes"></span>`;
 
-export class Vote {
+/**
+ * @typedef {object} PollHooks
+ * @property {(route: "poll" | "vote", body: object) => Promise<number>} send returns the status of the answer
+ * @property {(name: string, value: unknown) => void} trigger run the page's script
+ * @property {(text: string) => void} announce to screen readers
+ * @property {() => void} onChange called when the form opens or closes, or a poll has been sent
+ */
+
+export class Poll {
+  /** @type {PollState | null} */
+  #poll = null;
+  /** @type {StripData | null} */
+  #data = null;
+  #watching = 0;
+  /** What is drawn: another poll, or the same for another viewer, is built anew. */
+  #drawn = "";
+  /** @type {HTMLElement[]} the options */
+  #rows = [];
+  #status = element("p", { className: "outcome" });
+  #tools = element("div", { className: "tools" });
+  /** The id of the poll whose winner has been applied to the run. */
+  #appliedId = "";
+  #isSending = false;
+
+  /**
+   * @param {HTMLElement} root
+   * @param {PollHooks} hooks
+   */
   constructor(root, hooks) {
-    Object.assign(this, {
-      root,
-      hooks,
-      vote: null,
-      data: null,
-      watching: 0,
-      drawn: "",
-      rows: [],
-      applied: "",
-      busy: false,
-    });
-    this.composer = new Composer(
-      (body) => this.ask(body),
-      () => this.redraw(),
+    this.root = root;
+    this.hooks = hooks;
+    this.form = new PollForm(
+      (request) => this.#start(request),
+      () => {
+        this.#draw();
+        this.hooks.onChange();
+      },
     );
   }
 
-  get composing() {
-    return this.composer.open;
+  get isFormOpen() {
+    return this.form.isOpen;
   }
 
-  get isMine() {
-    return Boolean(this.data?.presenterKey);
+  openForm() {
+    if (this.#data) this.form.open(this.#data);
+    this.#draw();
+    this.hooks.onChange();
   }
 
-  compose() {
-    this.composer.start(this.data);
-    this.redraw();
-    this.hooks.changed();
+  /**
+   * @param {PollState | null} poll
+   * @param {StripData} data
+   * @param {number} watching viewers of the class
+   */
+  update(poll, data, watching) {
+    const before = this.#poll;
+    this.#poll = poll;
+    this.#data = data;
+    this.#watching = watching;
+    if (poll && this.form.isOpen) this.form.close();
+    if (poll && before?.id !== poll.id) this.hooks.announce(fill(data.texts.vote_begins, { question: poll.question }));
+    else if (poll && before?.open && !poll.open) this.hooks.announce(outcome(poll, data.texts, data.language));
+    this.#draw();
   }
 
-  async ask(body) {
-    const status = await this.hooks.send("poll", { start: body });
-    this.hooks.changed();
+  /** @param {PollRequest} request */
+  async #start(request) {
+    const status = await this.hooks.send("poll", { start: request });
+    this.hooks.onChange();
     return status === 200;
   }
 
-  update(vote, data, watching) {
-    const before = this.vote;
-    Object.assign(this, { vote, data, watching });
-    if (vote && this.composer.open) this.composer.close();
-    if (vote && before?.id !== vote.id) this.hooks.say(fill(data.texts.vote_begins, { question: vote.question }));
-    else if (vote && before?.open && !vote.open) this.hooks.say(this.outcome());
-    this.redraw();
-  }
-
-  redraw() {
-    const { vote, data, root } = this;
-    root.hidden = !vote && !this.composer.open;
-    if (root.hidden || !data) {
-      this.drawn = "";
-      root.replaceChildren();
+  #draw() {
+    const poll = this.#poll;
+    const data = this.#data;
+    this.root.hidden = !poll && !this.form.isOpen;
+    if (this.root.hidden || !data) {
+      this.#drawn = "";
+      this.root.replaceChildren();
       return;
     }
-    const drawn = vote ? `${vote.id} ${vote.open} ${this.isMine} ${data.language}` : `composer ${data.language}`;
-    if (drawn !== this.drawn) {
-      this.drawn = drawn;
-      root.replaceChildren(...(vote ? this.build() : [this.composer.root]));
+    const isTeacher = Boolean(data.presenterKey);
+    const key = poll ? `${poll.id} ${poll.open} ${isTeacher} ${data.language}` : `form ${data.language}`;
+    if (key !== this.#drawn) {
+      this.#drawn = key;
+      this.root.replaceChildren(...(poll ? this.#build(poll, data) : [this.form.root]));
     }
-    if (vote) this.refresh();
-    else this.composer.update(data);
+    if (poll) this.#drawCounts(poll, data);
+    else this.form.update(data);
   }
 
-  build() {
-    const { vote } = this;
-    const list = element("div", { className: "options" });
-    list.setAttribute("role", "group");
-    list.setAttribute("aria-label", vote.question);
-    const taps = vote.open && !this.isMine;
-    this.rows = vote.options.map((text, index) => {
-      const row = element(taps ? "button" : "div", { className: "option", ...(taps ? { type: "button" } : {}) });
-      row.innerHTML = `<i class="fill"></i><span class="text"></span><span class="own">${CHECK}</span><span class="votes"></span>`;
-      row.querySelector(".text").textContent = text;
-      if (taps) row.addEventListener("click", () => this.choose(index));
+  /**
+   * @param {PollState} poll
+   * @param {StripData} data
+   */
+  #build(poll, data) {
+    const canVote = poll.open && !data.presenterKey;
+    this.#rows = poll.options.map((text, index) => {
+      const row = canVote
+        ? element("button", { type: "button", className: "option", innerHTML: OPTION_HTML })
+        : element("div", { className: "option", innerHTML: OPTION_HTML });
+      find(row, ".text").textContent = text;
+      if (canVote) row.addEventListener("click", () => this.#vote(index));
       return row;
     });
-    list.append(...this.rows);
-    this.line = element("p", { className: "outcome" });
-    this.tools = element("div", { className: "tools" });
-    if (this.isMine) this.tools.append(...this.ownersButtons());
-    return [element("h3", { textContent: vote.question }), list, this.line, this.tools];
+    const list = element("div", { className: "options" }, ...this.#rows);
+    list.setAttribute("role", "group");
+    list.setAttribute("aria-label", poll.question);
+    this.#tools.replaceChildren(...(data.presenterKey ? this.#teacherButtons(poll, data) : []));
+    return [element("h3", { textContent: poll.question }), list, this.#status, this.#tools];
   }
 
-  ownersButtons() {
-    const {
-      vote,
-      data: { texts },
-    } = this;
-    const send = (what) => () => this.hooks.send("poll", { [what]: vote.id });
-    if (vote.open) return [tool(texts.vote_close, "primary", send("close"))];
-    const apply = vote.winners
-      .filter((index) => vote.can[index])
-      .map((index) => {
-        const one = tool(fill(texts.vote_apply, { answer: vote.options[index] }), "primary", () => {
-          this.applied = vote.id; // once; what comes of it is on the page
-          for (const other of this.tools.querySelectorAll(".primary")) other.disabled = true;
-          this.hooks.trigger("vote", { vote: vote.id, index });
-        });
-        one.disabled = this.applied === vote.id;
-        return one;
-      });
-    return [...apply, tool(texts.vote_clear, "", send("clear"))];
+  /**
+   * @param {PollState} poll
+   * @param {StripData} data
+   */
+  #teacherButtons(poll, { texts }) {
+    /** @param {"close" | "clear"} action */
+    const send = (action) => () => this.hooks.send("poll", { [action]: poll.id });
+    if (poll.open) return [toolButton(texts.vote_close, "primary", send("close"))];
+    const applicable = poll.winners.filter((index) => poll.can[index]);
+    const apply = applicable.map((index) => {
+      const label = fill(texts.vote_apply, { answer: poll.options[index] });
+      return toolButton(label, "primary", () => this.#apply(poll.id, index));
+    });
+    for (const button of apply) button.disabled = this.#appliedId === poll.id;
+    return [...apply, toolButton(texts.vote_clear, "", send("clear"))];
   }
 
-  refresh() {
-    const {
-      vote,
-      data: { texts, language },
-    } = this;
-    const own = this.own();
-    const seen = this.isMine || !vote.open || own !== null;
-    this.root.classList.toggle("seen", seen);
-    this.rows.forEach((row, index) => {
-      const count = vote.counts[index];
+  /**
+   * Apply an option's settings to the run, once; the page shows what comes of it.
+   * @param {string} pollId
+   * @param {number} index
+   */
+  #apply(pollId, index) {
+    this.#appliedId = pollId;
+    for (const button of this.#tools.querySelectorAll("button")) {
+      if (button.classList.contains("primary")) button.disabled = true;
+    }
+    this.hooks.trigger("vote", { vote: pollId, index });
+  }
+
+  /**
+   * @param {PollState} poll
+   * @param {StripData} data
+   */
+  #drawCounts(poll, { texts, language, presenterKey }) {
+    const own = ownVote(poll);
+    const isSeen = Boolean(presenterKey) || !poll.open || own !== null;
+    const shares = voteShares(poll);
+    this.root.classList.toggle("seen", isSeen);
+    this.#rows.forEach((row, index) => {
       row.classList.toggle("chosen", own === index);
-      row.classList.toggle("winner", !vote.open && vote.winners.includes(index));
-      if (row.type === "button") row.setAttribute("aria-pressed", String(own === index));
-      row.querySelector(".fill").style.transform = `scaleX(${seen ? count / Math.max(1, vote.total) : 0})`;
-      row.querySelector(".votes").textContent = seen ? number(language, count) : "";
+      row.classList.toggle("winner", !poll.open && poll.winners.includes(index));
+      if (row instanceof HTMLButtonElement) row.setAttribute("aria-pressed", String(own === index));
+      find(row, ".fill").style.transform = `scaleX(${isSeen ? shares[index] : 0})`;
+      find(row, ".votes").textContent = isSeen ? number(language, poll.counts[index]) : "";
     });
-    const answered = fill(texts.vote_answered, {
-      n: number(language, vote.total),
-      all: number(language, Math.max(vote.total, this.watching)),
-    });
-    const said = !vote.open ? this.outcome() : seen ? answered : texts.vote_tap;
-    if (this.line.textContent !== said) this.line.textContent = said;
+    const status = statusLine(poll, isSeen, this.#watching, texts, language);
+    if (this.#status.textContent !== status) this.#status.textContent = status;
   }
 
-  outcome() {
-    const {
-      vote,
-      data: { texts, language },
-    } = this;
-    if (!vote.winners.length) return texts.vote_nobody;
-    const n = number(language, vote.counts[vote.winners[0]]);
-    if (vote.winners.length === 1) {
-      return fill(texts.vote_won, { answer: vote.options[vote.winners[0]], n, all: number(language, vote.total) });
-    }
-    const answers = vote.winners.map((index) => fill(texts.quoted, { answer: vote.options[index] }));
-    return fill(texts.vote_tie, { answers: new Intl.ListFormat(language).format(answers), n });
-  }
-
-  async choose(index) {
-    const { vote } = this;
-    if (this.busy || !vote?.open) return;
-    this.busy = true;
-    const before = this.own();
-    remember("gan_demo_vote", JSON.stringify({ id: vote.id, index }));
-    this.refresh(); // a tap is answered at once
-    const status = await this.hooks.send("vote", { vote: vote.id, choice: index, voter: voter() });
-    this.busy = false;
+  /** @param {number} index */
+  async #vote(index) {
+    const poll = this.#poll;
+    const data = this.#data;
+    if (this.#isSending || !data || !poll?.open) return;
+    this.#isSending = true;
+    const before = ownVote(poll);
+    saveOwnVote(poll.id, index);
+    this.#drawCounts(poll, data); // a tap is answered at once
+    const status = await this.hooks.send("vote", { vote: poll.id, choice: index, voter: voterName() });
+    this.#isSending = false;
     if (status === 200) return;
-    remember("gan_demo_vote", JSON.stringify({ id: vote.id, index: before }));
-    if (this.vote?.id !== vote.id) return;
-    this.refresh();
-    this.line.textContent = status === 409 ? this.data.texts.vote_late : this.data.texts.vote_failed;
-  }
-
-  // What this browser answered to the present vote, or null.
-  own() {
-    try {
-      const kept = JSON.parse(recall("gan_demo_vote") ?? "null");
-      return kept?.id === this.vote.id && this.vote.options[kept.index] !== undefined ? kept.index : null;
-    } catch {
-      return null;
-    }
+    saveOwnVote(poll.id, before);
+    if (this.#poll?.id !== poll.id) return;
+    this.#drawCounts(this.#poll, this.#data ?? data);
+    this.#status.textContent = status === 409 ? data.texts.vote_late : data.texts.vote_failed;
   }
 }
 
-function tool(words, kind, act) {
-  const one = element("button", { type: "button", className: kind, textContent: words });
-  one.addEventListener("click", act);
-  return one;
-}
-
-// Where storage is refused, as in some frames, the page remembers until it is left.
-const kept = new Map();
-
-function remember(name, value) {
-  kept.set(name, value);
-  try {
-    localStorage.setItem(name, value);
-  } catch {
-    /* refused or full: the page remembers */
-  }
-}
-
-function recall(name) {
-  if (kept.has(name)) return kept.get(name);
-  try {
-    return localStorage.getItem(name);
-  } catch {
-    return null;
-  }
-}
-
-// A random name for browsers without our cookie; the server prefers the cookie.
-function voter() {
-  const known = recall("gan_demo_voter");
-  if (/^[0-9a-f]{32}$/.test(known ?? "")) return known;
-  const made = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-    byte.toString(16).padStart(2, "0"),
-  ).join("");
-  remember("gan_demo_voter", made);
-  return made;
+/**
+ * @param {string} label
+ * @param {string} className
+ * @param {() => void} onClick
+ */
+function toolButton(label, className, onClick) {
+  const button = element("button", { type: "button", className, textContent: label });
+  button.addEventListener("click", onClick);
+  return button;
 }

@@ -1,109 +1,135 @@
+// @ts-check
 // The presenter view: the board fills the screen in large type, the page around it is hidden. The address says so
 // (?view=presenter), so that it can be opened in a window of its own and survives a reload.
+
 import { element } from "../shared/dom.mjs";
 
-// Outside the board's shadow: rem is the page's, and what is not the board takes no part. Shown again by class.css.
-const PAGE = `html[data-presenter] { font-size: clamp(16px, 1.62vw, 34px); }
+/** @import { StripData } from "./types.js" */
+
+// Outside the board's shadow: rem is the page's, and what is not the board is hidden. class_strip.css shows the board.
+const PAGE_CSS = `html[data-presenter] { font-size: clamp(16px, 1.62vw, 34px); }
 html[data-presenter] body { visibility: hidden; overflow: hidden; }`;
+const STYLE_ID = "gan-demo-presenter";
+const USUAL_FONT_SIZE = 16; // CSS pixels
+const PICTURE_HEIGHT = 0.66; // of the window's, so that the scrubber is still on the screen
 
-export class Presenter {
-  constructor(root, onChange) {
-    Object.assign(this, { root, onChange, on: false, texts: null, asked: params().get("view") === "presenter" });
-    this.bar = element("div", { className: "presenter-bar", hidden: true });
-    this.title = element("h2");
-    this.full = element("button", { type: "button", className: "full" });
-    this.out = element("button", { type: "button", className: "out" });
-    this.bar.append(this.title, this.full, this.out);
-    root.prepend(this.bar);
-    this.full.addEventListener("click", () => fullscreen());
-    this.out.addEventListener("click", () => this.leave());
-    this.escape = (event) => {
-      if (event.key === "Escape" && !event.defaultPrevented) this.leave();
-    };
-    this.turned = () => this.label();
+export class PresenterView {
+  isOn = false;
+  /** @type {StripData | null} */
+  #data = null;
+  /** Whether the address asks for the presenter view, until it has been entered. */
+  #isRequested = new URLSearchParams(location.search).get("view") === "presenter";
+  #bar = element("div", { className: "presenter-bar", hidden: true });
+  #title = element("h2");
+  #fullscreenButton = element("button", { type: "button", className: "full" });
+  #leaveButton = element("button", { type: "button", className: "out" });
+  /** @type {AbortController | null} removes the listeners */
+  #listeners = null;
+
+  /**
+   * @param {HTMLElement} root of the class strip
+   * @param {() => void} onResize called when the board has another size
+   */
+  constructor(root, onResize) {
+    this.root = root;
+    this.onResize = onResize;
+    this.#bar.append(this.#title, this.#fullscreenButton, this.#leaveButton);
+    root.prepend(this.#bar);
+    this.#fullscreenButton.addEventListener("click", () => toggleFullscreen());
+    this.#leaveButton.addEventListener("click", () => this.leave());
   }
 
-  // How much larger than usual things are.
+  /** How much larger than usual the type is. */
   get scale() {
-    return this.on ? Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 : 1;
+    if (!this.isOn) return 1;
+    return Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / USUAL_FONT_SIZE;
   }
 
-  // Pixels that a picture of that width to height may be wide, so that its scrubber is still on the screen.
-  room(ratio) {
-    return Math.floor(0.66 * innerHeight * ratio);
+  /**
+   * Return the largest width of the film's picture, in CSS pixels.
+   * @param {number} aspectRatio width to height
+   */
+  pictureWidth(aspectRatio) {
+    return Math.floor(PICTURE_HEIGHT * innerHeight * aspectRatio);
   }
 
-  get board() {
-    return this.root.closest(".live-board");
-  }
-
+  /** @param {StripData} data */
   update(data) {
-    this.texts = data.texts;
-    this.name = data.title ?? "";
-    if (this.asked) {
-      this.asked = false;
+    this.#data = data;
+    if (this.#isRequested) {
+      this.#isRequested = false;
       this.enter();
     }
-    if (this.on) this.label();
+    if (this.isOn) this.#label();
   }
 
   enter() {
-    if (this.on || !this.board) return;
-    this.on = true;
-    page();
+    const board = this.#board;
+    if (this.isOn || !board) return;
+    this.isOn = true;
+    addPageStyle();
     document.documentElement.dataset.presenter = "";
-    this.board.classList.add("presenter");
-    this.bar.hidden = false;
-    document.addEventListener("keydown", this.escape);
-    document.addEventListener("fullscreenchange", this.turned);
-    address("presenter");
-    this.label();
-    this.tell();
+    board.classList.add("presenter");
+    this.#bar.hidden = false;
+    this.#listeners = new AbortController();
+    const { signal } = this.#listeners;
+    document.addEventListener("keydown", (event) => this.#onKey(event), { signal });
+    document.addEventListener("fullscreenchange", () => this.#label(), { signal });
+    setAddress("presenter");
+    this.#label();
+    this.#announceSize();
   }
 
   leave() {
-    if (!this.on) return;
-    this.on = false;
+    if (!this.isOn) return;
+    this.isOn = false;
     delete document.documentElement.dataset.presenter;
-    this.board?.classList.remove("presenter");
-    this.bar.hidden = true;
-    document.removeEventListener("keydown", this.escape);
-    document.removeEventListener("fullscreenchange", this.turned);
-    if (document.fullscreenElement) document.exitFullscreen().catch(() => {});
-    address(null);
-    this.tell();
+    this.#board?.classList.remove("presenter");
+    this.#bar.hidden = true;
+    this.#listeners?.abort();
+    if (document.fullscreenElement) document.exitFullscreen().catch(() => {}); // it was left already
+    setAddress(null);
+    this.#announceSize();
   }
 
-  // The board measures itself again, as after a change of the window's size.
-  tell() {
-    this.onChange();
+  get #board() {
+    return this.root.closest(".live-board");
+  }
+
+  /** @param {KeyboardEvent} event */
+  #onKey(event) {
+    if (event.key === "Escape" && !event.defaultPrevented) this.leave();
+  }
+
+  /** The board measures itself again, as after a change of the window's size. */
+  #announceSize() {
+    this.onResize();
     requestAnimationFrame(() => window.dispatchEvent(new Event("resize")));
   }
 
-  label() {
-    this.title.textContent = this.name;
-    this.full.textContent = document.fullscreenElement ? this.texts.window : this.texts.fullscreen;
-    this.full.hidden = !document.fullscreenEnabled;
-    this.out.textContent = this.texts.present_leave;
-    this.out.title = this.texts.present_escape;
+  #label() {
+    if (!this.#data) return;
+    const { texts, title } = this.#data;
+    this.#title.textContent = title ?? "";
+    this.#fullscreenButton.textContent = document.fullscreenElement ? texts.window : texts.fullscreen;
+    this.#fullscreenButton.hidden = !document.fullscreenEnabled;
+    this.#leaveButton.textContent = texts.present_leave;
+    this.#leaveButton.title = texts.present_escape;
   }
 }
 
-function page() {
-  if (document.getElementById("gan-demo-presenter")) return;
-  document.head.append(element("style", { id: "gan-demo-presenter", textContent: PAGE }));
+function addPageStyle() {
+  if (document.getElementById(STYLE_ID)) return;
+  document.head.append(element("style", { id: STYLE_ID, textContent: PAGE_CSS }));
 }
 
-function fullscreen() {
-  const done = document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen();
-  done.catch(() => {}); // refused, as in some frames: the board fills the window all the same
+function toggleFullscreen() {
+  const change = document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen();
+  change.catch(() => {}); // refused, as in some frames: the board fills the window all the same
 }
 
-function params() {
-  return new URLSearchParams(location.search);
-}
-
-function address(view) {
+/** @param {string | null} view */
+function setAddress(view) {
   const url = new URL(location.href);
   if (view) url.searchParams.set("view", view);
   else url.searchParams.delete("view");

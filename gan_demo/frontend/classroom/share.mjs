@@ -1,62 +1,88 @@
-// What a class needs to come in: the QR code, the address to type, the link to send around.
-// data: {svg: the QR code, link, address, code, presenter: address of the presenter view, note, texts}
+// @ts-check
+// The dialog with what a class needs to join: the QR code, the address to type, the link to send around.
+
 import { copyText } from "../shared/clipboard.mjs";
+import { element, find } from "../shared/dom.mjs";
 
-const states = new WeakMap();
+/** @import { ComponentArguments } from "../shared/types.js" */
+/** @import { ShareData } from "./types.js" */
 
+const CONFIRMATION_MS = 2500; // that the copy button says what came of it
+
+/** @type {WeakMap<ParentNode, Share>} */
+const shares = new WeakMap();
+
+/** @param {Pick<ComponentArguments<ShareData>, "data" | "parentElement">} component */
 export function draw({ data, parentElement }) {
-  const s = states.get(parentElement) ?? build(parentElement);
-  s.data = data;
-  if (s.drawn !== data.link) {
-    s.drawn = data.link;
-    s.code.innerHTML = data.svg; // made by our own server
-    s.code.setAttribute("aria-label", data.texts.qr);
+  let share = shares.get(parentElement);
+  if (!share) {
+    share = new Share(parentElement, data);
+    shares.set(parentElement, share);
   }
-  s.lead.textContent = data.texts.type;
-  s.address.replaceChildren(data.address, Object.assign(document.createElement("b"), { textContent: data.code }));
-  s.copy.textContent = data.texts.copy;
-  s.presenter.textContent = data.texts.present;
-  s.presenter.href = data.presenter;
-  s.note.textContent = data.note;
-  s.note.hidden = !data.note;
+  share.update(data);
 }
 
+/** @param {ParentNode} parentElement */
 export function clear(parentElement) {
-  clearTimeout(states.get(parentElement)?.timer);
-  states.delete(parentElement);
+  shares.get(parentElement)?.close();
+  shares.delete(parentElement);
 }
 
-function build(parent) {
-  const root = document.createElement("div");
-  root.className = "class-share";
-  root.innerHTML = `<div class="code" role="img"></div><div class="words"><p class="lead"></p><p class="address"></p>
-    <p class="tools"><button class="copy" type="button"></button><a class="presenter" target="_blank" rel="noopener"></a></p>
-    <p class="note" hidden></p></div>`;
-  parent.querySelector(".class-share")?.remove();
-  parent.append(root);
-  const find = (name) => root.querySelector(name);
-  const s = {
-    root,
-    code: find(".code"),
-    lead: find(".lead"),
-    address: find(".address"),
-    copy: find(".copy"),
-    presenter: find(".presenter"),
-    note: find(".note"),
-    drawn: "",
-    timer: 0,
-  };
-  s.copy.addEventListener("click", () => copy(s));
-  states.set(parent, s);
-  return s;
-}
+const HTML = `<div class="code" role="img"></div><div class="words"><p class="lead"></p><p class="address"></p>
+  <p class="tools"><button class="copy" type="button"></button><a class="presenter" target="_blank" rel="noopener"></a></p>
+  <p class="note" hidden></p></div>`;
 
-async function copy(s) {
-  const { texts, link } = s.data;
-  const done = await copyText(link, s.root);
-  s.copy.textContent = done ? texts.copied : texts.not_copied;
-  clearTimeout(s.timer);
-  s.timer = setTimeout(() => {
-    s.copy.textContent = s.data.texts.copy;
-  }, 2500);
+class Share {
+  #drawnLink = "";
+  #timer = 0;
+
+  /**
+   * @param {ParentNode} parent
+   * @param {ShareData} data
+   */
+  constructor(parent, data) {
+    this.data = data;
+    this.root = element("div", { className: "class-share", innerHTML: HTML });
+    parent.querySelector(".class-share")?.remove();
+    parent.append(this.root);
+    this.code = find(this.root, ".code");
+    this.lead = find(this.root, ".lead");
+    this.address = find(this.root, ".address");
+    this.copy = find(this.root, ".copy");
+    this.presenter = find(this.root, ".presenter", HTMLAnchorElement);
+    this.note = find(this.root, ".note");
+    this.copy.addEventListener("click", () => this.#copyLink());
+  }
+
+  /** @param {ShareData} data */
+  update(data) {
+    this.data = data;
+    const { texts } = data;
+    if (this.#drawnLink !== data.link) {
+      this.#drawnLink = data.link;
+      this.code.innerHTML = data.svg; // made by our own server
+      this.code.setAttribute("aria-label", texts.qr);
+    }
+    this.lead.textContent = texts.type;
+    this.address.replaceChildren(data.address, element("b", { textContent: data.code }));
+    this.copy.textContent = texts.copy;
+    this.presenter.textContent = texts.present;
+    this.presenter.href = data.presenter;
+    this.note.textContent = data.note;
+    this.note.hidden = !data.note;
+  }
+
+  close() {
+    clearTimeout(this.#timer);
+  }
+
+  async #copyLink() {
+    const { texts, link } = this.data;
+    const isCopied = await copyText(link, this.root);
+    this.copy.textContent = isCopied ? texts.copied : texts.not_copied;
+    clearTimeout(this.#timer);
+    this.#timer = window.setTimeout(() => {
+      this.copy.textContent = this.data.texts.copy;
+    }, CONFIRMATION_MS);
+  }
 }

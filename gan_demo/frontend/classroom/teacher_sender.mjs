@@ -1,86 +1,132 @@
-// What this browser sends to the class of a run: the owner's pointing, five times a second at most and the newest only,
-// and single requests for votes.
+// @ts-check
+// What a browser sends to the class of a run: the teacher's pointing, at most five times a second and only the newest,
+// and single requests for polls.
 
-const PACE = 200; // ms between two positions sent
-const RETRY = 2000; // ms after the network failed
-const ASKED = 5000; // ms between two requests for another key
+import { browserClock } from "../shared/clock.mjs";
 
-export class Sender {
-  // onRefused: the key is of no use any more, as after a restart of the server; the page has to give another.
-  constructor(onRefused) {
-    Object.assign(this, {
-      onRefused,
-      asked: -Infinity,
-      run: "",
-      key: null,
-      tab: "",
-      pending: null,
-      busy: false,
-      timer: 0,
-      sent: 0,
-      closed: false,
-    });
+/** @import { Clock } from "../shared/clock.mjs" */
+/** @import { PointingChanges } from "./types.js" */
+
+const INTERVAL = 200; // ms between two positions that are sent
+const RETRY = 2000; // ms after a failure
+const KEY_REQUEST_INTERVAL = 5000; // ms between two requests for another key
+const NO_ANSWER = 0; // instead of an HTTP status
+
+/**
+ * Send a JSON body to the server; return the status of its answer, 0 if none came.
+ * @param {string} path relative to the page
+ * @param {unknown} body
+ * @param {Record<string, string>} headers
+ */
+async function postJson(path, body, headers) {
+  const allHeaders = { "Content-Type": "application/json", ...headers };
+  const options = { method: "POST", headers: allHeaders, body: JSON.stringify(body) };
+  try {
+    return (await fetch(new URL(path, document.baseURI), options)).status;
+  } catch {
+    return NO_ANSWER; // no connection; the callers try again or say so
+  }
+}
+
+export class TeacherSender {
+  run = "";
+  /** @type {string | null} the teacher's key; null in other browsers */
+  key = null;
+  /** The id of this browser tab. */
+  tab = "";
+  /** @type {PointingChanges | null} what has not been sent yet */
+  #pending = null;
+  #isSending = false;
+  #isClosed = false;
+  /** @type {number | null} */
+  #timer = null;
+  #sentAt = -Infinity;
+  #keyRequestedAt = -Infinity;
+
+  /**
+   * @param {() => void} onKeyRefused called when the key is no longer valid, as after a restart of the server: the page
+   *   has to give another one
+   * @param {typeof postJson} [post]
+   * @param {Clock} [clock]
+   */
+  constructor(onKeyRefused, post = postJson, clock = browserClock) {
+    this.onKeyRefused = onKeyRefused;
+    this.post = post;
+    this.clock = clock;
   }
 
-  // The key is another after a restart of the server: then what could not be sent is sent.
+  /** Whether the server has not heard everything yet. */
+  get isWaiting() {
+    return this.#isSending || this.#pending !== null;
+  }
+
+  /**
+   * Take the run and the key. With another key, what could not be sent is sent.
+   * @param {string} run
+   * @param {string | null} key
+   * @param {string} tab
+   */
   set(run, key, tab) {
-    const isNew = key !== this.key;
-    Object.assign(this, { run, key, tab });
-    if (isNew && this.pending) this.plan();
+    const isNewKey = key !== this.key;
+    this.run = run;
+    this.key = key;
+    this.tab = tab;
+    if (isNewKey && this.#pending) this.#schedule();
   }
 
-  // Is there something that the server has not heard of yet?
-  get waiting() {
-    return this.busy || this.pending !== null;
-  }
-
+  /**
+   * Send changes of what the teacher points at, together with those that wait.
+   * @param {PointingChanges} changes
+   */
   push(changes) {
-    this.pending = { ...this.pending, ...changes };
-    this.plan();
+    this.#pending = { ...this.#pending, ...changes };
+    this.#schedule();
   }
 
-  plan(least = 0) {
-    if (this.closed || this.busy || this.timer) return;
-    const wait = Math.max(least, this.sent + PACE - performance.now(), 0);
-    this.timer = setTimeout(() => {
-      this.timer = 0;
-      this.flush();
-    }, wait);
-  }
-
-  async flush() {
-    if (!this.pending || !this.key || this.closed) return;
-    const body = this.pending;
-    Object.assign(this, { pending: null, busy: true, sent: performance.now() });
-    const status = await this.post("class", { ...body, by: this.tab });
-    this.busy = false;
-    const again = status === 0 || status === 403 || status === 429 || status >= 500;
-    if (again) this.pending = { ...body, ...this.pending };
-    if (this.pending && status !== 403) this.plan(again ? RETRY : 0); // after 403 a new key comes with the page
-  }
-
-  // POST; the status, 0 if there was no answer.
-  async post(what, body) {
-    const url = new URL(`api/runs/${encodeURIComponent(this.run)}/${what}`, document.baseURI);
-    const headers = { "Content-Type": "application/json" };
-    if (this.key) headers["X-Presenter-Key"] = this.key;
-    try {
-      const { status } = await fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
-      if (status === 403 && this.key) this.refused();
-      return status;
-    } catch {
-      return 0;
-    }
-  }
-
-  refused() {
-    if (this.closed || performance.now() - this.asked < ASKED) return;
-    this.asked = performance.now();
-    this.onRefused();
+  /**
+   * Send one request about the run's class; return the status of the answer, 0 if none came.
+   * @param {"class" | "poll" | "vote"} route
+   * @param {object} body
+   */
+  async send(route, body) {
+    /** @type {Record<string, string>} */
+    const headers = this.key ? { "X-Presenter-Key": this.key } : {};
+    const status = await this.post(`api/runs/${encodeURIComponent(this.run)}/${route}`, body, headers);
+    if (status === 403 && this.key) this.#requestKey();
+    return status;
   }
 
   close() {
-    this.closed = true;
-    clearTimeout(this.timer);
+    this.#isClosed = true;
+    if (this.#timer !== null) this.clock.stop(this.#timer);
+  }
+
+  #schedule(delay = 0) {
+    if (this.#isClosed || this.#isSending || this.#timer !== null) return;
+    const wait = Math.max(delay, this.#sentAt + INTERVAL - this.clock.now(), 0);
+    this.#timer = this.clock.start(() => {
+      this.#timer = null;
+      this.#flush();
+    }, wait);
+  }
+
+  async #flush() {
+    const changes = this.#pending;
+    if (!changes || !this.key || this.#isClosed) return;
+    this.#pending = null;
+    this.#isSending = true;
+    this.#sentAt = this.clock.now();
+    const status = await this.send("class", { ...changes, by: this.tab });
+    this.#isSending = false;
+    const isFailed = status === NO_ANSWER || status === 403 || status === 429 || status >= 500;
+    if (isFailed) this.#pending = { ...changes, ...this.#pending };
+    const waitsForKey = status === 403; // another one comes with the page
+    if (this.#pending && !waitsForKey) this.#schedule(isFailed ? RETRY : 0);
+  }
+
+  #requestKey() {
+    if (this.#isClosed || this.clock.now() - this.#keyRequestedAt < KEY_REQUEST_INTERVAL) return;
+    this.#keyRequestedAt = this.clock.now();
+    this.onKeyRefused();
   }
 }

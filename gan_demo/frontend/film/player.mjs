@@ -9,7 +9,7 @@ const LONGEST_FRAME_MS = 400;
 const LOOP_PAUSE_MS = 1800; // at the last step, before a looping film begins again
 
 export class Player {
-  /** @type {readonly number[]} in ascending order */
+  /** @type {number[]} in ascending order */
   steps = [];
   /** The index of the present step; -1 before the first one is shown. */
   index = -1;
@@ -51,7 +51,7 @@ export class Player {
 
   /**
    * Take other steps; return the index to show: the newest while following, else the nearest to the present step.
-   * @param {readonly number[]} steps
+   * @param {number[]} steps
    */
   setSteps(steps) {
     const before = this.step;

@@ -1,61 +1,100 @@
-// What the curves say of the training's health, in a sentence with its evidence, and the way on.
-import { fill } from "../shared/format.mjs";
+// @ts-check
+// What the curves say about the training's health: sentences with their evidence, and buttons for remedies.
+
+import { element, find } from "../shared/dom.mjs";
+import { fill, number, significant } from "../shared/format.mjs";
+
+/** @import { Finding, Texts } from "../shared/types.js" */
+/** @import { LiveBoardData } from "./types.js" */
 
 const SIGNS = { good: "↗", neutral: "◌", warning: "!" };
+const REMEDY_PAUSE_MS = 8000; // until a remedy's button can be pressed again: a second press would start another run
 
-export function show(s, update, may) {
-  const kinds = update.findings.map((one) => [one.key, one.evidence, one.remedy]);
-  const said = JSON.stringify([kinds, s.data.language, may]);
-  if (said !== s.said) {
-    s.said = said;
-    s.findings.replaceChildren(...update.findings.map((one) => box(s, one, may)));
+/**
+ * Return a finding's sentence with its numbers.
+ * @param {Pick<Finding, "evidence" | "numbers">} finding
+ * @param {Texts} texts of the finding: "text", or a sentence for its kind of evidence
+ * @param {string} language
+ */
+export function findingSentence({ evidence, numbers }, texts, language) {
+  const values = Object.entries(numbers ?? {}).map(([name, value]) => [name, numberText(value, language)]);
+  return fill(texts[evidence] ?? texts.text ?? "", Object.fromEntries(values));
+}
+
+/**
+ * @param {number | null} value null stands for infinity and the like
+ * @param {string} language
+ */
+function numberText(value, language) {
+  if (typeof value !== "number") return value;
+  return Math.abs(value) >= 10 ? number(language, value) : significant(language, value);
+}
+
+export class Findings {
+  /** What is drawn, without the numbers. */
+  #drawn = "";
+
+  /**
+   * @param {HTMLElement} root
+   * @param {(key: string) => void} onRemedy
+   */
+  constructor(root, onRemedy) {
+    this.root = root;
+    this.onRemedy = onRemedy;
   }
-  update.findings.forEach((one, i) => {
-    // numbers move; the button, and who is on it, stay
-    const place = s.findings.children[i].querySelector("span"),
-      text = sentence(s, one);
-    if (place.textContent !== text) place.textContent = text;
-  });
-}
 
-function sentence(s, one) {
-  const texts = s.data.findings[one.key] ?? {};
-  const numbers = Object.fromEntries(Object.entries(one.numbers ?? {}).map(([k, v]) => [k, said(s, v)]));
-  return fill(texts[one.evidence] ?? texts.text ?? "", numbers);
-}
+  /**
+   * @param {Finding[]} findings
+   * @param {Pick<LiveBoardData, "findings" | "language">} data
+   * @param {boolean} offersRemedies
+   */
+  draw(findings, data, offersRemedies) {
+    const kinds = findings.map(({ key, evidence, remedy }) => [key, evidence, remedy]);
+    const drawn = JSON.stringify([kinds, data.language, offersRemedies]);
+    if (drawn !== this.#drawn) {
+      this.#drawn = drawn;
+      this.root.replaceChildren(
+        ...findings.map((finding) => this.#box(finding, data.findings[finding.key] ?? {}, offersRemedies)),
+      );
+    }
+    findings.forEach((finding, index) => {
+      // numbers change in place; the button, and the focus on it, stay
+      const target = find(this.root.children[index], "span");
+      const text = findingSentence(finding, data.findings[finding.key] ?? {}, data.language);
+      if (target.textContent !== text) target.textContent = text;
+    });
+  }
 
-function box(s, one, may) {
-  const texts = s.data.findings[one.key] ?? {};
-  const section = document.createElement("section");
-  section.className = `finding ${one.kind}`;
-  section.dataset.key = one.key;
-  const sign = Object.assign(document.createElement("i"), { textContent: SIGNS[one.kind] ?? "" });
-  sign.setAttribute("aria-hidden", "true");
-  const words = document.createElement("p");
-  words.append(
-    Object.assign(document.createElement("b"), { textContent: texts.title ?? one.key }),
-    " ",
-    document.createElement("span"),
-  );
-  section.append(sign, words);
-  if (may && texts.remedy && Object.keys(one.remedy ?? {}).length) {
-    const button = Object.assign(document.createElement("button"), { type: "button", textContent: texts.remedy });
+  /**
+   * @param {Finding} finding
+   * @param {Texts} texts
+   * @param {boolean} offersRemedies
+   */
+  #box({ key, kind, remedy }, texts, offersRemedies) {
+    const sign = element("i", { textContent: SIGNS[kind] ?? "" });
+    sign.setAttribute("aria-hidden", "true");
+    const title = element("b", { textContent: texts.title ?? key });
+    const words = element("p", {}, title, " ", element("span"));
+    const section = element("section", { className: `finding ${kind}` }, sign, words);
+    section.dataset.key = key;
+    const hasRemedy = offersRemedies && texts.remedy && Object.keys(remedy ?? {}).length > 0;
+    if (hasRemedy) section.append(this.#remedyButton(key, texts.remedy));
+    return section;
+  }
+
+  /**
+   * @param {string} key
+   * @param {string} label
+   */
+  #remedyButton(key, label) {
+    const button = element("button", { type: "button", textContent: label });
     button.addEventListener("click", () => {
-      button.disabled = true; // once: a second would start another
+      button.disabled = true;
       setTimeout(() => {
         button.disabled = false;
-      }, 8000);
-      s.ask("remedy", one.key);
+      }, REMEDY_PAUSE_MS);
+      this.onRemedy(key);
     });
-    section.append(button);
+    return button;
   }
-  return section;
-}
-
-function said(s, value) {
-  if (typeof value !== "number") return value;
-  return new Intl.NumberFormat(
-    s.data.language,
-    Math.abs(value) >= 10 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3 },
-  ).format(value);
 }

@@ -1,0 +1,14 @@
+// @ts-check
+
+/** @import { RunStatus } from "./types.js" */
+
+/** @type {readonly RunStatus[]} */
+const ALIVE = ["queued", "running", "paused"];
+
+/**
+ * Whether a run with this status is waiting for its turn or training.
+ * @param {RunStatus} status
+ */
+export function isAlive(status) {
+  return ALIVE.includes(status);
+}
