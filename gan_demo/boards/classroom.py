@@ -27,7 +27,7 @@ def without_scheme(address: str) -> str:
 
 
 def data(run: RunDir, owner: str, app_address: str) -> dict[str, Any]:
-    """Return ``data.classroom`` of live_board/classroom.mjs: what the strip needs besides the stream of events.
+    """Return ``ClassroomData`` of classroom/types.d.ts: what the strip needs besides the stream of events.
 
     ``owner`` is the browser's token; ``app_address`` is where other devices reach the app, with a slash at its end.
     """
@@ -71,7 +71,7 @@ def _template(name: str, options: Mapping[str, Mapping[str, Any]], **values: str
 
 
 def share_data(run: RunDir, app_address: str, note: str) -> dict[str, Any]:
-    """Return what class_share.mjs describes: QR code, link and typed address of the class of a run.
+    """Return ``ShareData`` of classroom/types.d.ts: QR code, link and typed address of the class of a run.
 
     ``app_address`` is where other devices reach the app, with a slash at its end; ``note`` is a sentence about it.
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gan_demo.boards import classroom, curves, film, findings
+from gan_demo.boards import classroom, curves, film, findings, setting_choices
 from gan_demo.i18n import text
 from gan_demo.i18n.text import t
 from gan_demo.runs import ownership, setting_changes
@@ -25,12 +25,14 @@ _SENTENCES = (
     "fork",
     "fork_note",
     "parent",
+    "on",
+    "off",
 )
 POINTS_WIDTH, IMAGES_WIDTH = 480, 760  # largest width of the film, CSS pixels
 
 
 def data(run: RunDir, state: RunState, owner: str, app_address: str) -> dict[str, Any]:
-    """Return what ``live_board.mjs`` describes, for the browser with the token ``owner``.
+    """Return ``LiveBoardData`` of live_board/types.d.ts, for the browser with the token ``owner``.
 
     ``app_address`` is where other devices reach the app, with a slash at its end.
     """
@@ -64,4 +66,8 @@ def _texts() -> dict[str, Any]:
         **{name: t(f"time.{name}") for name in ("seconds", "minutes", "hours")},
         "loading": {phase: t(f"loading.{phase}") for phase in ("download", "prepare", "read")},
         "changed": {name: text.named("setting", name) for name in setting_changes.FORKED},
+        "choices": {
+            name: {value: setting_choices.choice_label(name, value) for value in values}
+            for name, values in setting_choices.NAMED_VALUES.items()
+        },
     }

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from gan_demo.config import RunConfig
+from gan_demo.config import LOSS_NAMES, OPTIMIZERS, SCHEDULES, RunConfig
 from gan_demo.i18n import text
 from gan_demo.i18n.text import t
 from gan_demo.presets import LOSS_SETTINGS
@@ -14,6 +14,7 @@ from gan_demo.runs import setting_changes
 
 LEARNING_RATES = ("g_lr", "d_lr")
 LOSSES_WITH_SMOOTHING = ("minimax", "non_saturating")  # label smoothing changes the targets of these losses only
+NAMED_VALUES = {"loss": LOSS_NAMES, "optimizer": OPTIMIZERS, "schedule": SCHEDULES}  # settings of a training
 MANTISSAS = (1, 1.5, 2, 3, 5, 7)  # of the choices on a logarithmic scale
 # Settings of the adversarial objective: what has to change along with the loss.
 OBJECTIVE_SETTINGS = ("d_steps", *setting_changes.PENALTIES, "penalty_every", "label_smoothing")

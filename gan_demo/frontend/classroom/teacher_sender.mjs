@@ -111,6 +111,7 @@ export class TeacherSender {
   }
 
   async #flush() {
+    /** @type {PointingChanges | null} */
     const changes = this.#pending;
     if (!changes || !this.key || this.#isClosed) return;
     this.#pending = null;
@@ -119,7 +120,7 @@ export class TeacherSender {
     const status = await this.send("class", { ...changes, by: this.tab });
     this.#isSending = false;
     const isFailed = status === NO_ANSWER || status === 403 || status === 429 || status >= 500;
-    if (isFailed) this.#pending = { ...changes, ...this.#pending };
+    if (isFailed) this.#pending = Object.assign(changes, this.#pending);
     const waitsForKey = status === 403; // another one comes with the page
     if (this.#pending && !waitsForKey) this.#schedule(isFailed ? RETRY : 0);
   }

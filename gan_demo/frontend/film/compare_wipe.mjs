@@ -1,6 +1,7 @@
 // @ts-check
 // Comparison of two moments in one picture: A is held on the left of a line that can be moved, B is on its right.
 
+import { find } from "../shared/dom.mjs";
 import { fill } from "../shared/format.mjs";
 
 /** @import { FilmTexts } from "./types.js" */
@@ -39,19 +40,14 @@ export class CompareWipe {
   /** @type {HTMLElement} */
   #line;
 
-  /**
-   * @param {HTMLElement} picture
-   * @param {HTMLElement} held holds A
-   * @param {HTMLElement} current holds B
-   * @param {HTMLElement} names names A in its first element and B in its last
-   */
-  constructor(picture, held, current, names) {
-    this.picture = picture;
-    this.held = held;
-    this.current = current;
-    this.names = names;
+  /** @param {HTMLElement} root of the film */
+  constructor(root) {
+    this.picture = find(root, ".picture");
+    this.held = find(root, ".held"); // holds A
+    this.current = find(root, ".now"); // holds B
+    this.names = find(root, ".names");
     this.#line = this.#buildLine();
-    picture.append(this.#line);
+    this.picture.append(this.#line);
   }
 
   /**

@@ -3,17 +3,14 @@
 
 import { find } from "../shared/dom.mjs";
 import { fill, number } from "../shared/format.mjs";
+import { svg } from "../shared/icons.mjs";
 import { trackShare } from "./moments.mjs";
 
+/** @import { IconName } from "../shared/icons.mjs" */
 /** @import { FilmData } from "./types.js" */
 /** @import { Player } from "./player.mjs" */
 
-const ICONS = {
-  play: '<path d="M4 2.5v11l9-5.5z"/>',
-  pause: '<path d="M3.5 2.5h3.2v11H3.5zM9.3 2.5h3.2v11H9.3z"/>',
-  compare: '<path d="M2 3h5v10H2z"/><path d="M8.4 3H14v10H8.4zM9.6 4.2v7.6h3.2V4.2z" fill-rule="evenodd"/>',
-  leave: '<path d="m4 3 4 4 4-4 1 1-4 4 4 4-1 1-4-4-4 4-1-1 4-4-4-4z"/>',
-};
+const ICON_SIZE = 14; // CSS pixels
 
 /**
  * Whether a click on a sample opens its explanation.
@@ -33,9 +30,9 @@ export class Controls {
     this.play = find(root, ".play", HTMLButtonElement);
     this.live = find(root, ".live", HTMLButtonElement);
     this.compare = find(root, ".compare", HTMLButtonElement);
-    this.output = find(root, "output", HTMLElement);
-    this.hint = find(root, ".hint", HTMLElement);
-    this.marks = find(root, ".marks", HTMLElement);
+    this.output = find(root, "output");
+    this.hint = find(root, ".hint");
+    this.marks = find(root, ".marks");
   }
 
   /**
@@ -91,8 +88,8 @@ export class Controls {
   #drawCompare({ texts, compact }, player, isComparing) {
     this.compare.hidden = Boolean(compact) || player.steps.length < 2 || !texts.compare;
     this.compare.classList.toggle("on", isComparing);
-    setIcon(find(this.compare, "i", HTMLElement), isComparing ? "leave" : "compare");
-    find(this.compare, "span", HTMLElement).textContent = isComparing ? texts.compare_leave : texts.compare;
+    setIcon(find(this.compare, "i"), isComparing ? "leave" : "compare");
+    find(this.compare, "span").textContent = isComparing ? texts.compare_leave : texts.compare;
     setName(this.compare, isComparing ? texts.compare_leave : texts.compare_help);
   }
 }
@@ -108,12 +105,12 @@ export function stepText({ texts, language }, step) {
 
 /**
  * @param {HTMLElement} element
- * @param {keyof typeof ICONS} name
+ * @param {IconName} name
  */
 function setIcon(element, name) {
   if (element.dataset.icon === name) return;
   element.dataset.icon = name;
-  element.innerHTML = `<svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true" fill="currentColor">${ICONS[name]}</svg>`;
+  element.innerHTML = svg(name, ICON_SIZE);
 }
 
 /**

@@ -2,15 +2,14 @@
 // The explanation of a sample on screen: the discriminator's verdict, the nearest training image, the sample's history.
 
 import { element, find } from "../shared/dom.mjs";
-import { fill, number } from "../shared/format.mjs";
+import { fill, number, percent } from "../shared/format.mjs";
+import { svg } from "../shared/icons.mjs";
 import { stepText } from "./controls.mjs";
 import { rowAndColumn } from "./sheet_geometry.mjs";
 
 /** @import { FilmData, SampleExplanation, Verdict } from "./types.js" */
 
-const HTML = `<header><h4></h4><button class="close" type="button">
-    <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true" fill="currentColor"><path
-    d="m4 3 4 4 4-4 1 1-4 4 4 4-1 1-4-4-4 4-1-1 4-4-4-4z"/></svg></button></header>
+const HTML = `<header><h4></h4><button class="close" type="button">${svg("leave", 14)}</button></header>
   <p class="problem" hidden></p>
   <div class="parts"><figure class="sample"><span class="thumb"></span><figcaption></figcaption></figure>
   ${["verdict", "nearest", "history"].map((name) => `<article class="${name}"><h5></h5><div></div></article>`).join("")}
@@ -86,7 +85,7 @@ export class ExplanationView {
 
   /** @param {string} selector */
   #find(selector) {
-    return find(this.panel, selector, HTMLElement);
+    return find(this.panel, selector);
   }
 
   #settle() {
@@ -208,8 +207,7 @@ export class ExplanationView {
 
   /** @param {number} share */
   #percent(share) {
-    const format = { style: /** @type {const} */ ("percent"), maximumSignificantDigits: 2 };
-    return new Intl.NumberFormat(this.#currentData.language, format).format(share);
+    return percent(this.#currentData.language, share);
   }
 }
 

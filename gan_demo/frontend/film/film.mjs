@@ -2,19 +2,18 @@
 // The film of a training: its sheets of samples by step, with a scrubber. Sheets come by URL and stay in the browser's
 // cache, so that dragging never fetches one twice; elements stay in the page, so that nothing flickers.
 
-import { find } from "../shared/dom.mjs";
-import { number } from "../shared/format.mjs";
+import { element } from "../shared/dom.mjs";
+import { fill, number } from "../shared/format.mjs";
 import { Frames } from "../shared/frames.mjs";
 import { CompareWipe } from "./compare_wipe.mjs";
 import { Controls, canExplain } from "./controls.mjs";
-import { nearestIndex, pictureWidth } from "./moments.mjs";
+import { FilmPicture } from "./film_picture.mjs";
+import { nearestIndex } from "./moments.mjs";
 import { Player } from "./player.mjs";
 import { SamplePanel } from "./sample_panel.mjs";
 import { SampleSelection } from "./sample_selection.mjs";
 
 /** @import { FilmData } from "./types.js" */
-
-const DEFAULT_WIDTH = 900; // CSS pixels
 
 /** @type {WeakMap<Element, Film>} */
 const films = new WeakMap();
@@ -62,8 +61,6 @@ class Film {
   player = new Player();
   /** @type {Frames | null} the sheets of the present run */
   #frames = null;
-  /** @type {HTMLImageElement | null} the sheet on show */
-  #image = null;
   #run = "";
   #version = "";
   #hasAutoplayed = false;
@@ -79,27 +76,21 @@ class Film {
    */
   constructor(parent, data) {
     this.data = data;
-    this.root = document.createElement("div");
-    this.root.className = "film";
-    this.root.innerHTML = HTML;
+    this.root = element("div", { className: "film", innerHTML: HTML });
     parent.querySelector(".film")?.remove();
     parent.append(this.root);
-    this.stage = find(this.root, ".stage", HTMLElement);
-    this.picture = find(this.root, ".picture", HTMLElement);
-    this.current = find(this.root, ".now", HTMLElement);
-    const [held, names] = [".held", ".names"].map((selector) => find(this.root, selector, HTMLElement));
     this.controls = new Controls(this.root);
-    this.wipe = new CompareWipe(this.picture, held, this.current, names);
-    this.selection = new SampleSelection(this.picture, (index, x) => this.#select(index, x));
+    this.picture = new FilmPicture(this.root, data);
+    this.wipe = new CompareWipe(this.root);
+    this.selection = new SampleSelection(this.picture.picture, (index, x) => this.#select(index, x));
     this.samplePanel = new SamplePanel(this.root, () => this.#select(null));
     this.#listen();
-    this.observer = new ResizeObserver(() => this.#fit());
-    this.observer.observe(this.stage);
   }
 
   /** @param {FilmData} data */
   update(data) {
     this.data = data;
+    this.picture.data = data;
     if (this.#run !== data.run || this.#version !== (data.version ?? "")) this.#begin();
     const index = this.player.setSteps(data.steps);
     this.player.loops = Boolean(data.autoplay);
@@ -126,7 +117,7 @@ class Film {
   close() {
     this.#isClosed = true;
     this.player.stop();
-    this.observer.disconnect();
+    this.picture.close();
     this.samplePanel.close();
     this.root.remove();
   }
@@ -209,44 +200,20 @@ class Film {
     });
   }
 
-  /** Show the sheet of the present step, or while it loads the nearest one, if that is nearer than the one on show. */
   #paint() {
-    const { player } = this;
-    const index = this.#frames?.nearest(player.index) ?? -1;
-    const image = index < 0 ? null : this.#frames?.image(player.steps[index]);
-    if (!image || image === this.#image) return;
-    const shownIndex = player.steps.indexOf(Number(this.#image?.dataset.step));
-    const isShownUsable = shownIndex >= 0 && this.current.dataset.run === this.#run;
-    if (isShownUsable && index !== player.index) {
-      if (Math.abs(shownIndex - player.index) <= Math.abs(index - player.index)) return;
-    }
-    image.alt = this.data.texts.alt.replace("{step}", number(this.data.language, player.steps[index]));
-    image.classList.toggle("pixelated", Boolean(this.data.pixelated));
-    this.current.replaceChildren(image);
-    this.current.dataset.run = this.#run;
-    const hasNewSize = this.#image?.naturalWidth !== image.naturalWidth;
-    this.#image = image;
-    this.root.querySelector(".wait")?.remove();
-    this.picture.hidden = false;
-    if (!hasNewSize) return;
-    this.#fit();
-    this.#drawControls();
-  }
-
-  #fit() {
-    if (!this.#image || !this.stage.clientWidth) return;
-    const available = Math.min(this.stage.clientWidth, this.data.most || DEFAULT_WIDTH);
-    const isPixelated = Boolean(this.data.pixelated);
-    const width = pictureWidth(this.#image.naturalWidth, available, window.devicePixelRatio || 1, isPixelated);
-    this.picture.style.width = `${width}px`;
-    this.root.style.setProperty("--wide", `${width}px`);
+    if (!this.#frames) return;
+    const { texts, language } = this.data;
+    const hasNewSize = this.picture.paint(this.#frames, this.player, (step) =>
+      fill(texts.alt, { step: number(language, step) }),
+    );
+    if (hasNewSize) this.#drawControls();
   }
 
   #drawControls() {
     const { data, player, wipe } = this;
     this.controls.draw(data, player, {
       isComparing: wipe.isOn,
-      offersExplanation: canExplain(data) && Boolean(this.#image) && !this.#hasSelected,
+      offersExplanation: canExplain(data) && this.picture.image !== null && !this.#hasSelected,
     });
     if (!wipe.isOn) return;
     const current = player.step === undefined ? "" : number(data.language, player.step);
@@ -288,7 +255,7 @@ class Film {
   #toggleComparison() {
     this.#stop();
     if (this.wipe.isOn) this.wipe.leave();
-    else if (this.#image) this.wipe.hold(this.#image);
+    else if (this.picture.image) this.wipe.hold(this.picture.image);
     else return;
     this.#drawControls();
   }
@@ -302,7 +269,7 @@ class Film {
     const { data, wipe } = this;
     const selected = index === this.selection.index ? null : index;
     const isHeldSide = wipe.isOn && x !== undefined && x < wipe.share;
-    const step = isHeldSide ? wipe.heldStep : Number(this.#image?.dataset.step);
+    const step = isHeldSide ? wipe.heldStep : this.picture.step;
     this.#hasSelected = true;
     this.selection.select(selected);
     data.onPick?.(step, selected);

@@ -10,6 +10,8 @@ const ENOUGH_POINTS = 250; // in a stretch, which is fine enough for a chart
 export class ZoomDetail {
   /** @type {Detail | null} */
   detail = null;
+  /** Counts the changes of the stretch, so that a late answer is dropped. */
+  #changes = 0;
 
   /** @param {(run: string, from: number, to: number) => Promise<Columns | null>} [fetchColumns] */
   constructor(fetchColumns = fetchRows) {
@@ -25,6 +27,7 @@ export class ZoomDetail {
    * @param {number | undefined} lastStep of the rows; later ones will be as fine as it gets
    */
   async zoom(run, from, to, points, lastStep) {
+    const change = ++this.#changes;
     if (from === null || to === null) {
       this.detail = null;
       return true;
@@ -33,6 +36,7 @@ export class ZoomDetail {
     const isCovered = this.detail !== null && this.detail.from <= from && this.detail.to >= end;
     if (points >= ENOUGH_POINTS || isCovered) return false;
     const columns = await this.fetchColumns(run, from, end);
+    if (change !== this.#changes) return false;
     this.detail = columns && { from, to: end, columns };
     return true;
   }

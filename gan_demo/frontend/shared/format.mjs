@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * Numbers, durations and sentences in the language of the page.
- * @import { Language, Texts } from "./types.js"
+ * @import { Language } from "./types.js"
  */
 
 const EXPONENT_BELOW = 1e-3; // smaller values are written with an exponent
@@ -144,8 +144,8 @@ function exponential(text) {
 }
 
 /**
- * Say a duration in the page's words (texts `seconds`, `minutes` and `hours`); "…" while it is unknown.
- * @param {Texts} texts
+ * Say a duration in the page's words; "…" while it is unknown.
+ * @param {{ seconds: string, minutes: string, hours: string }} texts
  * @param {number | null | undefined} seconds
  */
 export function duration(texts, seconds) {

@@ -13,7 +13,10 @@ function open(changes = {}) {
   return { open: true, code: "ABC", at: null, highlight: null, by: "", watching: 1, vote: null, ...changes };
 }
 
-/** A browser's steering whose actions are recorded. */
+/**
+ * A browser's steering whose actions are recorded.
+ * @param {{ isFollowing?: boolean, canGo?: () => boolean, isWaiting?: () => boolean }} [options]
+ */
 function steering({ isFollowing = false, canGo = () => true, isWaiting = () => false } = {}) {
   /** @type {unknown[]} */
   const actions = [];
@@ -83,7 +86,7 @@ test("a visitor who does not follow is led nowhere and sends nothing", () => {
 
 test("the teacher sends what is shown and selected", () => {
   const { steering: teacher, taken } = steering();
-  teacher.update(open(), true);
+  teacher.update(open({ by: "own" }), true);
   teacher.moved(120);
   teacher.moved(null);
   teacher.picked(5);

@@ -1,0 +1,64 @@
+/** What boards/live_board.py gives to the live board. */
+
+import type { ClassroomData } from "../classroom/types.js";
+import type { FilmData } from "../film/types.js";
+import type { RunStatus, Texts } from "../shared/types.js";
+
+/** What the page around the board depends on. */
+export interface PageState {
+  status: RunStatus;
+  /** In the queue; 0 outside it. */
+  position: number;
+  /** Whether the data's shape and labels are known. */
+  fitted: boolean;
+}
+
+/** Sentences of i18n under "live." and "time.", without these prefixes. */
+export interface LiveBoardTexts
+  extends Record<
+    | "more"
+    | "progress"
+    | "preparing"
+    | "reconnecting"
+    | "gone"
+    | "pace"
+    | "was"
+    | "evaluation"
+    | "change"
+    | "forked"
+    | "fork"
+    | "fork_note"
+    | "parent"
+    | "seconds"
+    | "minutes"
+    | "hours"
+    | "on"
+    | "off",
+    string
+  > {
+  /** What is loaded, by its name. */
+  loading: Texts;
+  /** The names of settings. */
+  changed: Texts;
+  /** The words for the values of settings, by the setting's name. */
+  choices: Record<string, Texts>;
+}
+
+export interface LiveBoardData extends PageState {
+  run: string;
+  /** Whether this browser owns the run. */
+  mine: boolean;
+  mayFork: boolean;
+  /** Panels of charts: those beside the film, and those below. */
+  panels: unknown[];
+  more: unknown[];
+  /** The part of the film's data that stays the same. */
+  film: Pick<FilmData, "most" | "pixelated" | "sheet" | "explain" | "texts">;
+  /** Sentences of the charts. */
+  curves: Texts;
+  /** Sentences of the findings, by the finding's key. */
+  findings: Record<string, Texts>;
+  texts: LiveBoardTexts;
+  classroom: ClassroomData;
+  language: string;
+}

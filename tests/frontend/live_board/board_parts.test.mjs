@@ -1,0 +1,200 @@
+// @ts-check
+import assert from "node:assert/strict";
+import test from "node:test";
+import { findingSentence } from "../../../gan_demo/frontend/live_board/findings.mjs";
+import { forkStep } from "../../../gan_demo/frontend/live_board/fork_offer.mjs";
+import { settingMarks, warningBands } from "../../../gan_demo/frontend/live_board/marks.mjs";
+import { ParentCurves } from "../../../gan_demo/frontend/live_board/parent_curves.mjs";
+import { describeProgress } from "../../../gan_demo/frontend/live_board/progress_line.mjs";
+import { ZoomDetail } from "../../../gan_demo/frontend/live_board/zoom_detail.mjs";
+
+/** @import { LiveBoardTexts } from "../../../gan_demo/frontend/live_board/types.js" */
+/** @import { Columns, Finding, Progress } from "../../../gan_demo/frontend/shared/types.js" */
+
+/** @type {LiveBoardTexts} */
+const TEXTS = {
+  more: "",
+  progress: "",
+  evaluation: "",
+  fork: "",
+  fork_note: "",
+  gone: "",
+  parent: "",
+  reconnecting: "",
+  preparing: "Preparing.",
+  pace: "Step {step} of {steps} · {rate} images/s · {time} so far · {left} left",
+  was: "Step {step} of {steps} · {time} of training",
+  change: "changed",
+  forked: "forked here",
+  seconds: "{n} s",
+  minutes: "{m} min {s} s",
+  hours: "{h} h {m} min",
+  on: "on",
+  off: "off",
+  loading: { download: "Loading: {done} of {total} MB" },
+  changed: { g_lr: "Learning rate", loss: "Loss", evaluate: "Measure quality" },
+  choices: { loss: { hinge: "Hinge" } },
+};
+/** @type {Progress} */
+const PROGRESS = {
+  step: 500,
+  steps: 2000,
+  images: 32_000,
+  seconds: 75,
+  images_per_second: 1234.4,
+  seconds_left: 3700,
+  loading: null,
+};
+
+// ---- progress
+
+test("a run that trains says its pace and what is left", () => {
+  const { share, text } = describeProgress(PROGRESS, "running", TEXTS, "en");
+  assert.equal(share, 0.25);
+  assert.equal(text, "Step 500 of 2,000 · 1,234 images/s · 1 min 15 s so far · 1 h 1 min left");
+});
+
+test("a run that is over says how long it took", () => {
+  const { text } = describeProgress(PROGRESS, "done", TEXTS, "en");
+  assert.equal(text, "Step 500 of 2,000 · 1 min 15 s of training");
+});
+
+test("before the first step the networks are prepared", () => {
+  const begin = { ...PROGRESS, step: 0, images_per_second: 0, seconds_left: null };
+  assert.deepEqual(describeProgress(begin, "running", TEXTS, "en"), { share: 0, text: TEXTS.preparing });
+});
+
+test("while data is loaded the bar shows that, in megabytes", () => {
+  const loading = { what: "download", done: 3e6, total: 12e6 };
+  const { share, text } = describeProgress({ ...PROGRESS, loading }, "running", TEXTS, "en");
+  assert.equal(share, 0.25);
+  assert.equal(text, "Loading: 3 of 12 MB");
+});
+
+test("the bar never overflows", () => {
+  assert.equal(describeProgress({ ...PROGRESS, step: 3000 }, "running", TEXTS, "en").share, 1);
+  assert.equal(describeProgress({ ...PROGRESS, step: 0, steps: 0 }, "done", TEXTS, "en").share, 0);
+});
+
+// ---- forks
+
+test("the state offered for a fork is the last before the step on show", () => {
+  assert.equal(forkStep([100, 200, 300], 250), 200);
+  assert.equal(forkStep([100, 200, 300], 200), 200);
+  assert.equal(forkStep([100, 200, 300], null), 300);
+  assert.equal(forkStep([100, 200, 300], 50), 100);
+  assert.equal(forkStep([], null), null);
+});
+
+// ---- marks
+
+/** @param {Record<string, string | number | boolean | null>} settings */
+const change = (settings) => ({ step: 700, seconds: 3, was: {}, now: settings });
+
+test("changed settings are marked in the words of the settings form", () => {
+  const changes = [change({ g_lr: 0.000123456, loss: "hinge", evaluate: false }), change({ unknown: "raw" })];
+  assert.deepEqual(settingMarks({ changes, parent: "" }, TEXTS, "en"), [
+    { step: 700, text: "Learning rate → 0.000123, Loss → Hinge, Measure quality → off" },
+    { step: 700, text: "changed → raw" },
+  ]);
+});
+
+test("the begin of a fork is marked", () => {
+  assert.deepEqual(settingMarks({ changes: [], parent: "ring-1@400" }, TEXTS, "en"), [
+    { step: 400, text: "forked here" },
+  ]);
+});
+
+/** @type {Finding} */
+const FINDING = {
+  key: "collapse",
+  kind: "warning",
+  step: 500,
+  panel: "modes",
+  from: 300,
+  to: null,
+  remedy: {},
+  evidence: "modes",
+  numbers: { n: 2.34567, all: 1234.5 },
+};
+
+test("only warnings are drawn as bands", () => {
+  assert.deepEqual(warningBands([FINDING, { ...FINDING, kind: "good" }]), [
+    { panel: "modes", from: 300, to: null, kind: "warning" },
+  ]);
+});
+
+test("a finding's sentence is that of its evidence, with numbers one can read", () => {
+  const texts = { text: "All.", modes: "{n} of {all}" };
+  assert.equal(findingSentence(FINDING, texts, "en"), "2.35 of 1,235");
+  assert.equal(findingSentence({ ...FINDING, evidence: "" }, texts, "en"), "All.");
+  assert.equal(findingSentence(FINDING, {}, "en"), "");
+});
+
+// ---- the parent's curves and finer rows
+
+/** @type {Columns} */
+const ROWS = { step: [1, 2] };
+
+test("the parent's curves are loaded once", async () => {
+  /** @type {string[]} */
+  const requests = [];
+  const parent = new ParentCurves(async (run) => {
+    requests.push(run);
+    return ROWS;
+  });
+  assert.equal(await parent.load("ring-1@400"), true);
+  assert.equal(await parent.load("ring-1@400"), false);
+  assert.deepEqual(requests, ["ring-1"]);
+  assert.equal(parent.columns, ROWS);
+  assert.equal(parent.step, 400);
+});
+
+test("a run that is no fork loads nothing", async () => {
+  const parent = new ParentCurves(() => assert.fail());
+  assert.equal(await parent.load(""), false);
+  assert.equal(parent.columns, null);
+});
+
+test("curves that did not come are loaded with the next update", async () => {
+  const answers = [null, ROWS];
+  const parent = new ParentCurves(async () => answers.shift() ?? null);
+  assert.equal(await parent.load("ring-1@400"), false);
+  assert.equal(await parent.load("ring-1@400"), true);
+});
+
+test("a zoomed stretch is loaded up to the last step there is", async () => {
+  /** @type {unknown[]} */
+  const requests = [];
+  const zoom = new ZoomDetail(async (...request) => {
+    requests.push(request);
+    return ROWS;
+  });
+  assert.equal(await zoom.zoom("ring-1", 100, 900, 20, 500), true);
+  assert.deepEqual(requests, [["ring-1", 100, 500]]);
+  assert.deepEqual(zoom.detail, { from: 100, to: 500, columns: ROWS });
+  assert.equal(await zoom.zoom("ring-1", 200, 300, 20, 500), false, "that is covered");
+  assert.equal(await zoom.zoom("ring-1", null, null, 20, 500), true);
+  assert.equal(zoom.detail, null);
+});
+
+test("a stretch with enough points is not loaded", async () => {
+  const zoom = new ZoomDetail(() => assert.fail());
+  assert.equal(await zoom.zoom("ring-1", 100, 900, 250, 5000), false);
+});
+
+test("rows that come after the charts were zoomed out are dropped", async () => {
+  /** @type {(rows: Columns) => void} */
+  let answer = () => {};
+  const zoom = new ZoomDetail(
+    () =>
+      new Promise((resolve) => {
+        answer = resolve;
+      }),
+  );
+  const zoomed = zoom.zoom("ring-1", 100, 200, 5, 500);
+  await zoom.zoom("ring-1", null, null, 100, 500);
+  answer(ROWS);
+  assert.equal(await zoomed, false);
+  assert.equal(zoom.detail, null);
+});
