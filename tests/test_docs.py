@@ -12,7 +12,12 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "gan_demo"
-PAGES = ("README.md", "README.zh.md", "CONTRIBUTING.md", *(f"docs/{file.name}" for file in sorted((ROOT / "docs").glob("*.md"))))
+PAGES = (
+    "README.md",
+    "README.zh.md",
+    "CONTRIBUTING.md",
+    *(f"docs/{file.name}" for file in sorted((ROOT / "docs").glob("*.md"))),
+)
 IMAGE_BYTES = 1_500_000  # at most, for each picture of the README
 README_LINES = 120
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)#\s]*)(?:#([\w-]+))?\)")
