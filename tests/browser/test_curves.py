@@ -307,7 +307,10 @@ def test_the_parents_curves_are_drawn_faint_and_named_and_leave_the_own_values_a
     assert pixels(page) != alone
     assert panel(page).locator(".legend .parent").inner_text().strip() == "parent"
     assert panel(page).locator(".legend b").all_inner_texts()[:2] == ["199", "99.5"]
-    draw(marks=[{"step": 150, "text": ""}], parentCurves={"columns": {"step": [0, 300], "g_loss": [199, 0]}, "name": "parent"})
+    draw(
+        marks=[{"step": 150, "text": ""}],
+        parentCurves={"columns": {"step": [0, 300], "g_loss": [199, 0]}, "name": "parent"},
+    )
     whole = plot(page).bounding_box()
     assert whole
     assert place(plot(page).locator(".mark")) == pytest.approx(whole["width"] / 2, abs=3), "its steps are in view too"
