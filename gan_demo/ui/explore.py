@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from gan_demo.errors import GanDemoError
-from gan_demo.i18n.text import t
+from gan_demo.i18n.text import keys, t
 from gan_demo.ui import run_downloads, session, widgets
 from gan_demo.ui.explorer_page import component, downloads, source
 from gan_demo.ui.explorer_page.subject import ExplorerSubject
@@ -55,9 +55,10 @@ def show() -> None:
 
 def _is_plain() -> bool:
     """Return whether the server draws, because the browser can't or the address asks for it."""
-    if session.get("explore.failed"):
+    reason = session.get("explore.failed")
+    if reason:
         with st.container(horizontal=True, vertical_alignment="center", key="explore_failed"):
-            st.caption(t("explore.server_draws"))
+            st.caption(f"{_why(reason)} {t('explore.server_draws')}")
             st.button(
                 t("explore.try_again"),
                 icon=":material/refresh:",
@@ -67,6 +68,12 @@ def _is_plain() -> bool:
             )
         return True
     return bool(session.query("native"))
+
+
+def _why(reason: str) -> str:
+    """Return why the browser can't run the generator; for ``reason`` see Unsupported in engine/browser_support.mjs."""
+    key = f"explorer.unsupported.{reason}"
+    return t(key if key in keys("explorer.unsupported.") else "explore.not_in_browser")
 
 
 def _set_failure(reason: str) -> None:

@@ -68,7 +68,7 @@ def explore(page: Page, run: str, step: int, *tools: str, also: tuple[str, ...] 
     shared = {
         "id": run,
         "stem": f"{run}-{step}",
-        "tools": ["hold", *tools],
+        "tools": ["sliders", *tools],
         "texts": explorer_data["texts"],
         "language": "en",
         "query": {},

@@ -119,11 +119,11 @@ def test_a_mapping_network_with_labels_draws_in_the_browser_what_it_draws_here(
 def test_another_model_wanted_before_the_first_is_there_takes_the_same_worker(
     page: Page, urls: list[dict[str, Any]]
 ) -> None:
-    assert page.evaluate(OPENED, [True, False, *urls]) == {"begun": 1, "ready": 1}
+    assert page.evaluate(OPENED, [False, *urls]) == {"begun": 1, "ready": 1}
 
 
 def test_who_leaves_before_it_is_there_leaves_the_worker_to_the_next(page: Page, urls: list[dict[str, Any]]) -> None:
-    assert page.evaluate(OPENED, [False, True, *urls]) == {"begun": 1, "ready": 1}
+    assert page.evaluate(OPENED, [True, *urls]) == {"begun": 1, "ready": 1}
 
 
 @pytest.mark.both_hosts
@@ -135,10 +135,12 @@ def test_how_much_of_the_runtime_has_come_is_told(page: Page, urls: list[dict[st
 
 
 ANEW = """
-  const { draw, clear } = await import(`/api/ui/explorer/explorer.mjs?${again}`); // with no engine of before
+  const { draw, clear } = await import('/api/ui/explorer/explorer.mjs');
+  const { discardSpare } = await import('/api/ui/explorer/engine/spare_engine.mjs');
+  discardSpare(); // no engine of an earlier test
   const texts = new Proxy({}, { get: (_, key) => String(key) });
   const data = (urls) => ({
-    id: 'late-digits', stem: 'late', tools: ['hold'], texts, language: 'en', query: {}, site: true, models: [], urls,
+    id: 'late-digits', stem: 'late', tools: ['sliders'], texts, language: 'en', query: {}, site: true, models: [], urls,
   });
   const place = () => document.body.appendChild(document.createElement('div'));
   document.body.replaceChildren();
@@ -147,18 +149,18 @@ ANEW = """
 """
 # The shares that are reported from the start to the first picture.
 PROGRESS = """async (urls) => {
-  const again = 'progress'; ANEW
+  ANEW
   const { LoadingBar } = await import('/api/ui/explorer/loading_bar.mjs');
-  const shares = [], original = Progress.prototype.at;
-  Progress.prototype.at = function (share) { shares.push(share); original.call(this, share); };
+  const shares = [], original = LoadingBar.prototype.at;
+  LoadingBar.prototype.at = function (share) { shares.push(share); original.call(this, share); };
   show(urls);
   while (!document.querySelector('.explorer[data-ready]')) await frame();
-  Progress.prototype.at = original;
+  LoadingBar.prototype.at = original;
   clear(parent);
   return shares;
 }""".replace("ANEW", ANEW)
 # Two models one right after the other, or the first left at once: how many workers there are, and how many pictures.
-OPENED = """async ([again, leave, first, second]) => {
+OPENED = """async ([leave, first, second]) => {
   begun.length = 0; ANEW
   show(first);
   while (!begun.length) await frame();

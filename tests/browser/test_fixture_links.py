@@ -39,7 +39,7 @@ def chosen(page: Page, name: str, value: str) -> None:
     expect(page.get_by_role("combobox", name=name, exact=True)).to_have_value(value)
 
 
-def hold(page: Page) -> None:
+def sliders(page: Page) -> None:
     expect(page.get_by_role("combobox", name="across")).to_have_value("change-2")
     expect(page.get_by_role("slider", name="4 against 9")).to_have_attribute("aria-valuetext", "4 45 %, 9 55 %")
     expect(page.get_by_role("button", name="15 neighbours")).to_have_attribute("aria-pressed", "true")
@@ -84,7 +84,7 @@ def journey_of_points(page: Page) -> None:
 
 
 SHOWN: Mapping[str, Callable[[Page], None]] = {
-    "Hold it": hold,
+    "Hold it": sliders,
     "Journeys": journey,
     "Map": the_map,
     "Arithmetic": arithmetic,

@@ -108,11 +108,3 @@ def test_a_phone_needs_no_sideways_scrolling(visit: Visit) -> None:
     page.get_by_role("tab", name=EN["site.training"]).click()
     expect(page.locator(".film .now img")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-
-
-def test_a_browser_that_cannot_run_it_is_told_so(visit: Visit) -> None:
-    page = visit("digits", "?show=training")
-    page.add_init_script("delete globalThis.WebAssembly")
-    page.reload()
-    page.get_by_role("tab", name=EN["site.explore"]).click()
-    expect(page.get_by_role("alert").filter(has_text="no WebAssembly here")).to_be_visible()

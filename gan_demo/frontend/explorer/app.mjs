@@ -1,309 +1,299 @@
-// What the tools share: the current state and how it came about, its samples, its address, words. See App in types.d.ts.
-
-import { fill } from "../shared/format.mjs";
-import { reason } from "../shared/http.mjs";
-import * as naming from "./controls/direction_names.mjs";
+// @ts-check
+/**
+ * What the tools share: the current state and how it came about, its samples, its address, and words. It is the App of
+ * types.d.ts, and what the stage, the toolbar and the tabs need besides.
+ * @import { Engine } from "./engine/engine.mjs"
+ * @import { ExplorerData, ExplorerUrls, GoOptions, LatentState, Params, Pixels, SampleOptions, Space, TilesOptions } from "./types.js"
+ */
+import { element } from "../shared/dom.mjs";
 import { LabelControls } from "./controls/labels.mjs";
 import { Toolbar } from "./controls/toolbar.mjs";
+import { undoKey } from "./controls/undo_keys.mjs";
 import { Superseded, toPixels } from "./engine/engine.mjs";
-import * as latent from "./latent.mjs";
+import { samplesOf } from "./engine/sampling.mjs";
+import { StateHistory } from "./history.mjs";
+import { latentState, newSeed, randomState, rng } from "./latent.mjs";
+import { createLayout } from "./layout.mjs";
 import { NeighbourControls } from "./stage/neighbours.mjs";
 import { Stage } from "./stage/stage.mjs";
 import { Tabs } from "./tabs.mjs";
+import { ExplorerTexts } from "./texts.mjs";
 import { Tiles } from "./tiles.mjs";
 import { pageLink, readHash, UrlState, writeHash } from "./url_state.mjs";
 
-const REMEMBERED = 200; // moves that can be undone
-const BRIEF = 5000; // ms that what needs no answer is on show
-const START = 27; // the seed of the first place: fine with each of the shipped models
+const NOTICE_MS = 5000; // that a notice is on show that needs no answer
+const START_SEED = 27; // of the first state: fine with each of the shipped models
+const REVOKE_AFTER = 60_000; // ms in which a download has begun
 
-export class App {
-  // `before`: the address when this model was last on show, for a page that has none.
-  constructor({ data, space: facts, engine, container, before, failed }) {
-    Object.assign(this, { data, space: facts, engine, container, language: data.language, failed });
-    this.drawsPoints = facts.shape.length === 1;
-    this.shape = this.drawsPoints ? [1, 1, 2] : facts.shape;
-    const told = readHash(location.hash, facts);
-    Object.assign(this, {
-      past: [],
-      future: [],
-      dragging: false,
-      destroyed: false,
-      replaced: false,
-      given: told.params,
-    });
-    this.state = told.state ?? readHash(before, facts).state ?? latent.randomState(facts, START);
+/**
+ * @typedef {object} AppOptions
+ * @property {ExplorerData} data
+ * @property {Space} space
+ * @property {Engine} engine in which the model is loaded as "main"
+ * @property {HTMLElement} container
+ * @property {string} before the hash when this model was last on show, for a page that has none
+ * @property {(error: unknown) => void} failed called where nothing can be drawn any more
+ */
+
+export class App extends ExplorerTexts {
+  #history;
+  #failed;
+  #toolbar;
+  #labels;
+  #status;
+  #params;
+  #ending = new AbortController();
+  #noticeTimer = 0;
+
+  /** @param {AppOptions} options */
+  constructor({ data, space, engine, container, before, failed }) {
+    super(data, space.shape.length === 1);
+    this.data = data;
+    this.space = space;
+    this.engine = engine;
+    this.container = container;
+    this.shape = this.drawsPoints ? [1, 1, 2] : space.shape;
+    this.#failed = failed;
+    this.destroyed = false;
+    this.replaced = false; // by another model in the same engine: the picture stays as it is
+    this.isShown = false;
+    this.changedAt = 0; // ms of performance.now() at the last change of the state
+    const link = readHash(location.hash, space);
+    this.#params = link.params;
+    this.#history = new StateHistory(link.state ?? readHash(before, space).state ?? randomState(space, START_SEED));
     this.address = new UrlState(() => this.hash());
+    /** @type {Params} */
     this.params = {
-      get: (tool, name = "") => this.given.get(`${tool}.${name}`) ?? "",
-      set: (...all) => this.setParam(...all),
+      get: (tool, name = "") => this.#params.get(`${tool}.${name}`) ?? "",
+      set: (tool, text, name = "") => {
+        this.#params.set(`${tool}.${name}`, text);
+        this.address.changed();
+      },
     };
-    this.build(told.tool);
-    this.listen();
+
+    const { root, stage, actions, near, mixer, right, status } = createLayout(this, Boolean(space.cloud?.length));
+    this.root = root;
+    this.#status = status;
+    container.append(root);
+    this.stage = new Stage(this, stage);
+    this.neighbours = this.drawsPoints ? null : new NeighbourControls(this, near);
+    this.#toolbar = new Toolbar(this, actions);
+    this.#labels = new LabelControls(this, mixer);
+    this.tabs = new Tabs(this, right, link.tool);
+    this.#listen();
+    /** Resolves when the first picture is drawn and the first tool is built. */
     this.ready = this.stage.draw().then(() => this.tabs.ready);
   }
 
-  build(tool) {
-    this.root = document.createElement("div");
-    this.root.className = "explorer building"; // it has its size, and is not seen yet
-    this.root.classList.toggle("points", this.drawsPoints);
-    this.root.innerHTML = `<div class="left"><div class="stage-place"></div><p class="caption" hidden></p><div class="actions"></div><div class="near" hidden></div>
-      <div class="mixer"></div></div><div class="right"></div><p class="said" aria-live="polite"></p>`;
-    this.container.append(this.root);
-    const find = (name) => this.root.querySelector(name);
-    this.stage = new Stage(this, find(".stage-place"));
-    this.neighbours = this.drawsPoints ? null : new NeighbourControls(this, find(".near"));
-    this.actions = new Toolbar(this, find(".actions"));
-    Object.assign(find(".caption"), {
-      textContent: this.t(this.space.cloud?.length ? "stage.points" : "stage.samples"),
-      hidden: !this.drawsPoints,
-    });
-    this.mixer = new LabelControls(this, find(".mixer"));
-    this.tabs = new Tabs(this, find(".right"), tool);
-  }
-
-  // Shows what was built; the first picture is drawn.
+  /** Show what was built, in place of an earlier model. */
   reveal() {
-    for (const old of this.container.querySelectorAll(".explorer")) if (old !== this.root) old.remove();
+    for (const other of this.container.querySelectorAll(".explorer")) if (other !== this.root) other.remove();
     this.root.classList.remove("building");
     this.container.style.minHeight = "";
     this.stage.fit();
     this.address.now();
+    this.isShown = true;
     this.root.dataset.ready = "1";
     performance.mark("explorer:first-picture");
   }
 
-  // What space.json lacked at first; `failed`: it will not come.
-  directionsArrived(found) {
-    Object.assign(this.space, found, { pending: false });
+  /**
+   * Take in what space.json lacked at first; `failed`: it will not come.
+   * @param {Partial<Space>} rest
+   */
+  directionsArrived(rest) {
+    Object.assign(this.space, rest, { pending: false });
     this.stage.plane.directionsArrived();
     this.tabs.directionsArrived();
   }
 
-  listen() {
-    this.ending = new AbortController();
-    const { signal } = this.ending;
-    document.addEventListener("keydown", (event) => this.key(event), { signal });
-    window.addEventListener("hashchange", (event) => this.follow(new URL(event.newURL).hash), { signal });
+  #listen() {
+    const { signal } = this.#ending;
+    document.addEventListener("keydown", (event) => this.#key(event), { signal });
+    window.addEventListener("hashchange", (event) => this.#follow(new URL(event.newURL).hash), { signal });
   }
 
-  key(event) {
-    const target = event.composedPath()[0];
-    const typing = target.closest?.("textarea, input:not([type=range], [type=checkbox]), [contenteditable=true]");
-    if (typing || event.altKey || !(event.ctrlKey || event.metaKey)) return;
-    const redo = event.key.toLowerCase() === "y" || (event.key.toLowerCase() === "z" && event.shiftKey);
-    if (!redo && event.key.toLowerCase() !== "z") return;
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    const step = undoKey(event);
+    if (!step) return;
     event.preventDefault();
-    if (redo) this.redo();
-    else this.undo();
+    this[step]();
   }
 
-  // Somebody put another link into the address bar; the address may have been written since.
-  follow(hash) {
-    const told = readHash(hash, this.space);
-    this.given = told.params;
-    if (told.tool) this.tabs.open(told.tool);
-    if (told.state) this.go(told.state);
-    this.tabs.changed(); // the tool's own part may be another one
+  /**
+   * Follow a link that somebody put into the address bar; the address may have been written since.
+   * @param {string} hash
+   */
+  #follow(hash) {
+    const link = readHash(hash, this.space);
+    this.#params = link.params;
+    if (link.tool) this.tabs.open(link.tool);
+    if (link.state) this.go(link.state);
+    this.tabs.changed(); // the tool's own parameters may be others
   }
 
   // ---- the state
 
+  get state() {
+    return this.#history.state;
+  }
+
+  get canUndo() {
+    return this.#history.canUndo;
+  }
+
+  get canRedo() {
+    return this.#history.canRedo;
+  }
+
+  /**
+   * @param {LatentState} next
+   * @param {GoOptions} [options]
+   */
   go(next, { drag = false } = {}) {
-    if (latent.sameState(next, this.state)) return drag ? undefined : this.settle();
-    if (!this.dragging) {
-      this.past = [...this.past, this.state].slice(-REMEMBERED);
-      this.future = [];
-    }
-    this.dragging = drag;
-    this.show(next);
+    if (this.#history.go(next, drag)) this.#changed();
+    else if (!drag) this.address.changed();
   }
 
   settle() {
-    this.dragging = false;
+    this.#history.settle();
     this.address.changed();
   }
 
   undo() {
-    this.step(this.past, this.future);
+    if (this.#history.undo()) this.#changed();
   }
 
   redo() {
-    this.step(this.future, this.past);
+    if (this.#history.redo()) this.#changed();
   }
 
-  step(from, to) {
-    if (!from.length) return;
-    to.push(this.state);
-    this.dragging = false;
-    this.show(from.pop());
-  }
-
-  get canUndo() {
-    return this.past.length > 0;
-  }
-
-  get canRedo() {
-    return this.future.length > 0;
-  }
-
-  // Labels and truncation stay.
+  /** Go to a random z; labels and truncation stay. */
   goToRandom() {
-    this.go(latent.latentState(latent.rng(latent.newSeed()).normals(this.space.z_dim), this.state.y, this.state.psi));
+    const z = this.rng(this.newSeed()).normals(this.space.z_dim);
+    this.go(latentState(z, this.state.y, this.state.psi));
   }
 
   goToCentre() {
-    this.go(latent.latentState(new Float32Array(this.space.z_dim), this.state.y, 1));
+    this.go(latentState(new Float32Array(this.space.z_dim), this.state.y, 1));
   }
 
-  show(next) {
-    this.state = next;
+  #changed() {
     this.changedAt = performance.now();
     this.stage.draw();
-    this.actions.changed();
-    this.mixer.changed();
+    this.#toolbar.changed();
+    this.#labels.changed();
     this.tabs.changed();
     this.address.changed();
   }
 
   // ---- samples and pictures
 
-  // Those of one truncation at a time, as networks take one.
-  async samples(states, options = {}) {
-    const parts = [];
-    for (let start = 0, end; start < states.length; start = end) {
-      for (end = start + 1; end < states.length && states[end].psi === states[start].psi; ) end++;
-      const some = states.slice(start, end);
-      const [zs, ys] = [flat(some, "z"), this.space.labels.length ? flat(some, "y") : null];
-      parts.push(await this.engine.samples(zs, ys, some[0].psi, options));
-    }
-    return parts.length === 1 ? parts[0] : Float32Array.from(parts.flatMap((one) => [...one]));
+  /**
+   * @param {readonly LatentState[]} states
+   * @param {SampleOptions} [options]
+   */
+  samples(states, options = {}) {
+    return samplesOf(this.engine, states, options);
   }
 
+  /**
+   * @param {Float32Array} x
+   * @param {number} [n]
+   */
   pixels(x, n = 0) {
     return toPixels(x, this.shape, n * this.shape.reduce((a, b) => a * b, 1));
   }
 
-  paint(canvas, pixels, w = this.shape[2], h = this.shape[1]) {
-    if (canvas.width !== w || canvas.height !== h) Object.assign(canvas, { width: w, height: h });
-    canvas.getContext("2d").putImageData(new ImageData(pixels, w, h), 0, 0);
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @param {Pixels} pixels
+   * @param {number} [width]
+   * @param {number} [height]
+   */
+  paint(canvas, pixels, width = this.shape[2], height = this.shape[1]) {
+    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+    canvas.getContext("2d")?.putImageData(new ImageData(pixels, width, height), 0, 0);
   }
 
+  /**
+   * @param {HTMLElement} host
+   * @param {TilesOptions} options
+   */
   tiles(host, options) {
     return new Tiles(this, host, options);
   }
 
-  // What draws lost its picture to a newer one, or the engine is gone.
+  /** @param {unknown} error */
   drawingFailed(error) {
     if (error instanceof Superseded || this.destroyed || this.replaced) return;
-    if (!this.root.dataset.ready || this.engine.closedReason) return this.failed(error);
+    if (!this.isShown || this.engine.closedReason) return this.#failed(error);
     console.warn("explorer:", error);
     this.showNotice(this.t("trouble", { reason: this.errorText(error) }));
   }
 
-  // ---- the address
-
-  setParam(tool, text, name = "") {
-    this.given.set(`${tool}.${name}`, text);
-    this.address.changed();
-  }
+  // ---- addresses
 
   hash() {
-    return writeHash(this.state, this.tabs.name, this.given);
+    return writeHash(this.state, this.tabs.name, this.#params);
   }
 
   link() {
     return pageLink(this.hash(), this.data.query);
   }
 
-  // ---- words
-
-  t(key, values) {
-    return fill(this.data.texts[key] ?? key, values);
-  }
-
-  fieldName(name) {
-    return this.data.texts[`field.${name}`] ?? name;
-  }
-
-  valueName(field, value) {
-    return this.data.texts[`value.${field}.${value}`] ?? value;
-  }
-
-  // What to call a direction of space.directions; `whole`: by its family too, where that is not said beside it.
-  directionName({ key, family, name }, whole = false) {
-    return naming.directionName(this, { key, family, name }, whole);
-  }
-
-  // What was measured along it, in plain words; "" if nothing was.
-  effectText(direction) {
-    return naming.effectText(this, direction);
-  }
-
-  formatNumber(n, digits = 0) {
-    this.formats ??= new Map();
-    if (!this.formats.has(digits)) {
-      this.formats.set(
-        digits,
-        new Intl.NumberFormat(this.language, { minimumFractionDigits: digits, maximumFractionDigits: digits }),
-      );
-    }
-    return this.formats
-      .get(digits)
-      .format(n)
-      .replace(/^-(?=[0.,]*$)/, "")
-      .replace("-", "−"); // never −0
-  }
-
-  announce(text) {
-    this.root.querySelector(".said").textContent = text;
-  }
-
-  // Over the picture, so that nothing moves, until the state changes or it is clicked away; `brief`: or after a moment.
-  showNotice(text, brief = false) {
-    clearTimeout(this.noticed);
-    this.stage.said.textContent = text;
-    if (brief) this.noticed = setTimeout(() => this.showNotice(""), BRIEF);
-  }
-
-  errorText(error) {
-    return reason(this.data.texts, error);
-  }
-
+  /** @param {keyof ExplorerUrls} name */
   url(name) {
-    return this.data.urls[name] ? new URL(this.data.urls[name], document.baseURI).href : "";
+    const url = this.data.urls[name];
+    return url ? new URL(url, document.baseURI).href : "";
   }
 
+  // ---- messages and files
+
+  /** @param {string} text */
+  announce(text) {
+    this.#status.textContent = text;
+  }
+
+  /**
+   * @param {string} text
+   * @param {boolean} [brief]
+   */
+  showNotice(text, brief = false) {
+    clearTimeout(this.#noticeTimer);
+    this.stage.noticeLine.textContent = text;
+    if (brief) this.#noticeTimer = window.setTimeout(() => this.showNotice(""), NOTICE_MS);
+  }
+
+  /**
+   * @param {Blob} blob
+   * @param {string} name
+   */
   saveFile(blob, name) {
-    const a = document.createElement("a");
-    a.href = URL.createObjectURL(blob);
-    a.download = name;
-    a.click();
-    setTimeout(() => URL.revokeObjectURL(a.href), 60_000);
+    const link = element("a", { href: URL.createObjectURL(blob), download: name });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), REVOKE_AFTER);
   }
 
+  // ---- random numbers
+
+  /** @param {number} seed */
   rng(seed) {
-    return latent.rng(seed);
+    return rng(seed);
   }
 
   newSeed() {
-    return latent.newSeed();
+    return newSeed();
   }
 
   destroy() {
     if (this.destroyed) return;
     this.destroyed = true;
-    this.ending.abort();
+    this.#ending.abort();
     this.address.close();
     this.tabs.destroy();
     this.stage.destroy();
     this.root.remove();
   }
-}
-
-function flat(states, name) {
-  const size = states[0][name].length;
-  const all = new Float32Array(states.length * size);
-  states.forEach((one, k) => all.set(one[name], k * size));
-  return all;
 }

@@ -1,195 +1,267 @@
-// Places in latent space and the ways between them: pure functions, the same as gan_demo/gan/latent.py and explorer/place.py.
-// A state is {z: Float32Array (Z), y: Float32Array (K), psi}; nobody changes one, everybody makes the next.
-// Labels: `fields` is space.labels, [{name, values}]; y holds the weights of each field's values in turn.
+// @ts-check
+/**
+ * Points of latent space and the ways between them, as pure functions: those of gan_demo/gan/latent.py and explorer/place.py.
+ * `fields` is space.labels; a state's y holds the weights of each field's values in turn.
+ * @import { LabelField, LatentState, Space } from "./types.js"
+ */
+import { rng } from "./rng.mjs";
+
+export { newSeed, rng } from "./rng.mjs";
+
+/** @typedef {ArrayLike<number>} Vector */
 
 export const LATENT_LIMIT = 1000; // largest |z_k| of a file or a link; gan_demo/explorer/place.py has the same
-const PARALLEL = 1e-4; // below this sine of the angle between two vectors there is no arc to follow
+const PARALLEL = 1e-4; // below this sine of the angle between two vectors, slerp is lerp
 const TINY = 1e-12;
 
+/**
+ * Make a state; the numbers are copied.
+ * @param {Vector} z
+ * @param {Vector} [y]
+ * @param {number} [psi]
+ * @returns {LatentState}
+ */
 export function latentState(z, y = [], psi = 1) {
   return Object.freeze({ z: Float32Array.from(z), y: Float32Array.from(y), psi });
 }
 
+/**
+ * @param {LatentState} a
+ * @param {LatentState} b
+ */
 export function sameState(a, b) {
   return a === b || (a.psi === b.psi && equal(a.z, b.z) && equal(a.y, b.y));
 }
 
+/**
+ * @param {Float32Array} a
+ * @param {Float32Array} b
+ */
 function equal(a, b) {
   return a.length === b.length && a.every((value, k) => value === b[k]);
 }
 
-export function fitsSpace(one, space) {
-  return one.z.length === space.z_dim && one.y.length === labelWidth(space.labels);
+/**
+ * Tell whether a state has as many numbers as a model takes.
+ * @param {LatentState} state
+ * @param {Pick<Space, "z_dim" | "labels">} space
+ */
+export function fitsSpace(state, space) {
+  return state.z.length === space.z_dim && state.y.length === labelWidth(space.labels);
 }
 
 // ---- vectors
 
+/**
+ * @param {Vector} a
+ * @param {Vector} b
+ */
 export function dot(a, b) {
   let sum = 0;
   for (let k = 0; k < a.length; k++) sum += a[k] * b[k];
   return sum;
 }
 
+/** @param {Vector} a */
 export function norm(a) {
   return Math.sqrt(dot(a, a));
 }
 
+/**
+ * @param {Vector} a
+ * @param {Vector} b
+ * @param {number} t
+ */
 export function lerp(a, b, t) {
   return Float32Array.from(a, (value, k) => (1 - t) * value + t * b[k]);
 }
 
-// Along the arc: directions follow the great circle at constant speed (Shoemake 1985), norms change linearly.
+/**
+ * Spherical interpolation (Shoemake 1985): directions follow the great circle at constant speed, norms change linearly.
+ * @param {Vector} a
+ * @param {Vector} b
+ * @param {number} t
+ */
 export function slerp(a, b, t) {
-  const [na, nb] = [norm(a), norm(b)];
-  if (na < TINY || nb < TINY) return lerp(a, b, t);
-  let [apart, along] = [0, 0];
+  const [normA, normB] = [norm(a), norm(b)];
+  if (normA < TINY || normB < TINY) return lerp(a, b, t);
+  let [difference, sum] = [0, 0]; // squared norms, of which the angle follows without loss of digits
   for (let k = 0; k < a.length; k++) {
-    apart += (a[k] / na - b[k] / nb) ** 2;
-    along += (a[k] / na + b[k] / nb) ** 2;
+    difference += (a[k] / normA - b[k] / normB) ** 2;
+    sum += (a[k] / normA + b[k] / normB) ** 2;
   }
-  const angle = 2 * Math.atan2(Math.sqrt(apart), Math.sqrt(along));
+  const angle = 2 * Math.atan2(Math.sqrt(difference), Math.sqrt(sum));
   const sine = Math.sin(angle);
   if (sine < PARALLEL) return lerp(a, b, t);
-  const [wa, wb] = [Math.sin((1 - t) * angle) / sine / na, Math.sin(t * angle) / sine / nb];
-  const length = (1 - t) * na + t * nb;
-  return Float32Array.from(a, (value, k) => length * (wa * value + wb * b[k]));
+  const [weightA, weightB] = [Math.sin((1 - t) * angle) / sine / normA, Math.sin(t * angle) / sine / normB];
+  const length = (1 - t) * normA + t * normB;
+  return Float32Array.from(a, (value, k) => length * (weightA * value + weightB * b[k]));
 }
 
-// a − b + c, scaled to a's norm, where samples live. Each may be a list of vectors: then their means are taken.
+/**
+ * Latent arithmetic a − b + c of the means of vectors, scaled to the mean norm of a, where samples live.
+ * @param {Vector[]} a
+ * @param {Vector[]} b
+ * @param {Vector[]} c
+ */
 export function arithmetic(a, b, c) {
-  const [as, bs, cs] = [a, b, c].map((one) => (typeof one[0] === "number" ? [one] : one));
+  /** @type {(rows: Vector[], k: number) => number} */
   const mean = (rows, k) => rows.reduce((sum, row) => sum + row[k], 0) / rows.length;
-  const result = Float32Array.from(as[0], (_, k) => mean(as, k) - mean(bs, k) + mean(cs, k));
-  const typical = as.reduce((sum, row) => sum + norm(row), 0) / as.length;
+  const result = Float32Array.from(a[0], (_, k) => mean(a, k) - mean(b, k) + mean(c, k));
+  const typical = a.reduce((sum, row) => sum + norm(row), 0) / a.length;
   const scale = typical / Math.max(norm(result), TINY);
   return result.map((value) => value * scale);
 }
 
 // ---- states
 
+/**
+ * @param {LatentState} a
+ * @param {LatentState} b
+ * @param {number} t from 0 to 1
+ * @param {boolean} [spherical]
+ */
 export function interpolate(a, b, t, spherical = true) {
   if (t <= 0 || t >= 1) return t <= 0 ? a : b;
   return latentState((spherical ? slerp : lerp)(a.z, b.z, t), lerp(a.y, b.y, t), (1 - t) * a.psi + t * b.psi);
 }
 
-// Where the state is along a direction of unit length, in standard deviations.
-export function coordinate(one, u) {
-  return dot(one.z, u);
+/**
+ * Return the coordinate along a direction of unit length, in standard deviations.
+ * @param {LatentState} state
+ * @param {Vector} u
+ */
+export function coordinate(state, u) {
+  return dot(state.z, u);
 }
 
-// The state whose coordinate along u is `value`, all else unchanged.
-export function withCoordinate(one, u, value) {
-  const by = value - dot(one.z, u);
-  return latentState(
-    one.z.map((z, k) => z + by * u[k]),
-    one.y,
-    one.psi,
-  );
+/**
+ * Return the state whose coordinate along u is `value`, all else unchanged.
+ * @param {LatentState} state
+ * @param {Vector} u
+ * @param {number} value
+ */
+export function withCoordinate(state, u, value) {
+  const step = value - dot(state.z, u);
+  const z = state.z.map((component, k) => component + step * u[k]);
+  return latentState(z, state.y, state.psi);
 }
 
-export function withComponent(one, k, value) {
-  const z = one.z.slice();
+/**
+ * Return the state with another k-th number of z.
+ * @param {LatentState} state
+ * @param {number} k
+ * @param {number} value
+ */
+export function withComponent(state, k, value) {
+  const z = state.z.slice();
   z[k] = value;
-  return latentState(z, one.y, one.psi);
+  return latentState(z, state.y, state.psi);
 }
 
-// Sixteen places close by, say: `distance` of the way along the sphere to random ones.
-export function neighbours(one, count, seed, distance = 0.3) {
+/**
+ * Return the state with another truncation.
+ * @param {LatentState} state
+ * @param {number} psi
+ */
+export function withPsi(state, psi) {
+  return latentState(state.z, state.y, psi);
+}
+
+/**
+ * Return states close by: `distance` of the way along the sphere to random ones.
+ * @param {LatentState} state
+ * @param {number} count
+ * @param {number} seed
+ * @param {number} [distance]
+ */
+export function neighbours(state, count, seed, distance = 0.3) {
   const random = rng(seed);
   return Array.from({ length: count }, () => {
-    const other = random.normals(one.z.length);
-    const z = norm(one.z) > 1e-6 ? slerp(one.z, other, distance) : other.map((value) => value * distance);
-    return latentState(z, one.y, one.psi);
+    const other = random.normals(state.z.length);
+    const z = norm(state.z) > 1e-6 ? slerp(state.z, other, distance) : other.map((value) => value * distance);
+    return latentState(z, state.y, state.psi);
   });
 }
 
 // ---- labels
 
+/** @param {LabelField[]} fields */
 export function labelWidth(fields) {
-  return fields.reduce((sum, one) => sum + one.values.length, 0);
+  return fields.reduce((sum, field) => sum + field.values.length, 0);
 }
 
-// Where field k begins in y.
+/**
+ * Return where field k begins in y.
+ * @param {LabelField[]} fields
+ * @param {number} k
+ */
 export function labelOffset(fields, k) {
   return labelWidth(fields.slice(0, k));
 }
 
+/**
+ * @param {Float32Array} y
+ * @param {LabelField[]} fields
+ * @param {number} k
+ */
 export function labelWeights(y, fields, k) {
   const start = labelOffset(fields, k);
   return y.slice(start, start + fields[k].values.length);
 }
 
-export function withLabel(one, fields, k, told) {
-  const y = one.y.slice();
-  y.set(told, labelOffset(fields, k));
-  return latentState(one.z, y, one.psi);
+/**
+ * Return the state with other weights of field k.
+ * @param {LatentState} state
+ * @param {LabelField[]} fields
+ * @param {number} k
+ * @param {Vector} weights
+ */
+export function withLabel(state, fields, k, weights) {
+  const y = state.y.slice();
+  y.set(weights, labelOffset(fields, k));
+  return latentState(state.z, y, state.psi);
 }
 
+/**
+ * @param {number} count
+ * @param {number} value
+ */
 export function oneHot(count, value) {
   return Float32Array.from({ length: count }, (_, k) => Number(k === value));
 }
 
-// `first`, and `share` (0 to 1) of `second`.
+/**
+ * Return weights of two values: `share` (0 to 1) of `second`, the rest of `first`.
+ * @param {number} count
+ * @param {number} first
+ * @param {number} second
+ * @param {number} share
+ */
 export function blend(count, first, second, share) {
   return lerp(oneHot(count, first), oneHot(count, second), share);
 }
 
-// [heaviest, second, the second's share of both]: the inverse of blend() with a share of at most one half.
-export function heaviestTwo(told) {
-  const order = [...told.keys()].sort((a, b) => told[b] - told[a] || a - b);
+/**
+ * Return the heaviest value, the second, and the second's share of both: the inverse of blend() for shares up to a half.
+ * @param {ArrayLike<number>} weights
+ * @returns {[first: number, second: number, share: number]}
+ */
+export function heaviestTwo(weights) {
+  const order = Array.from(weights, (_, k) => k).sort((a, b) => weights[b] - weights[a] || a - b);
   const [first, second = first] = order;
-  const both = told[first] + told[second];
-  return [first, second, both && second !== first ? told[second] / both : 0];
+  const both = weights[first] + weights[second];
+  return [first, second, both && second !== first ? weights[second] / both : 0];
 }
 
-// ---- chance: the same numbers from a seed in every browser, as only + − · / and √ are used, which IEEE 754 defines
-
-export function rng(seed) {
-  let s = seed >>> 0;
-  const uniform = () => {
-    // mulberry32: [0, 1)
-    s = (s + 0x6d2b79f5) >>> 0;
-    let t = s;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-  const normal = () => {
-    // Marsaglia's polar method
-    for (;;) {
-      const [u, v] = [2 * uniform() - 1, 2 * uniform() - 1];
-      const r = u * u + v * v;
-      if (r > 0 && r < 1) return u * Math.sqrt((-2 * log(r)) / r);
-    }
-  };
-  return {
-    uniform,
-    normal,
-    integer: (below) => Math.floor(uniform() * below),
-    normals: (count) => Float32Array.from({ length: count }, normal),
-  };
-}
-
-// Natural logarithm of 0 < x < 1, by ln x = 2 artanh((x − 1)/(x + 1)) after doubling into [√½, √2).
-function log(x) {
-  let doubled = 0;
-  for (; x < Math.SQRT1_2; x *= 2) doubled++;
-  const q = (x - 1) / (x + 1);
-  let [sum, power] = [0, q];
-  for (let k = 1; k < 32; k += 2) {
-    sum += power / k;
-    power *= q * q;
-  }
-  return 2 * sum - doubled * Math.LN2;
-}
-
-// Anything from a seed: labels, each value equally probable, then z.
+/**
+ * Return a random state from a seed: labels, each value equally probable, then z. `y` replaces the labels.
+ * @param {Pick<Space, "z_dim" | "labels">} space
+ * @param {number} seed
+ * @param {Vector | null} [y]
+ */
 export function randomState(space, seed, y = null) {
-  const chance = rng(seed);
-  const told = space.labels.flatMap((one) => [...oneHot(one.values.length, chance.integer(one.values.length))]);
-  return latentState(chance.normals(space.z_dim), y ?? told, 1);
-}
-
-export function newSeed() {
-  return crypto.getRandomValues(new Uint32Array(1))[0];
+  const random = rng(seed);
+  const labels = space.labels.flatMap(({ values }) => [...oneHot(values.length, random.integer(values.length))]);
+  return latentState(random.normals(space.z_dim), y ?? labels, 1);
 }

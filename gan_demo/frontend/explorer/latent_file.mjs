@@ -1,103 +1,99 @@
-// The current picture and place as files, and back.
-
-import { button } from "../shared/dom.mjs";
+// @ts-check
+/**
+ * States as JSON files, those of explorer/place.py: z, labels by name, psi, and the model they are for.
+ * @import { LabelField, LatentState, Space } from "./types.js"
+ */
 import { LATENT_LIMIT, labelWeights, latentState, oneHot } from "./latent.mjs";
 
-const SIDE = 448; // pixels of a saved picture, about
-const LIMIT = 1_000_000; // bytes of a latent; a real one has some thousand
+export const MAX_FILE_BYTES = 1_000_000; // a real one has some thousand
+const WEIGHT_DIGITS = 1e6;
 
-export function fileMenu(app) {
-  const made = document.createElement("details");
-  made.className = "menu";
-  made.innerHTML = `<summary></summary><div class="items"></div><input type="file" accept=".json,application/json" hidden>`;
-  const [summary, items, chooser] = made.children;
-  summary.innerHTML = button("save", app.t("act.files")).innerHTML;
-  summary.title = app.t("act.files"); // on a phone it is an icon
-  const offer = (key, act) => {
-    const one = button("", app.t(`act.${key}`));
-    one.addEventListener("click", () => {
-      made.open = false;
-      act();
-    });
-    items.append(one);
-  };
-  offer("png", () => picture(app));
-  offer("json", () =>
-    app.saveFile(new Blob([stateToJson(app)], { type: "application/json" }), `${app.data.stem}.json`),
+/** Why a file holds no state of the model: `message` is the key of a text, `values` fill it. */
+export class LatentFileError extends Error {
+  /**
+   * @param {string} key
+   * @param {Record<string, unknown>} [values]
+   */
+  constructor(key, values = {}) {
+    super(key);
+    this.name = "LatentFileError";
+    this.values = values;
+  }
+}
+
+/**
+ * @param {LatentState} state
+ * @param {Pick<Space, "labels" | "step">} space
+ * @param {string} model id of the model
+ */
+export function stateToJson({ z, y, psi }, space, model) {
+  const labels = Object.fromEntries(
+    space.labels.map(({ name, values }, k) => {
+      const weights = Array.from(
+        labelWeights(y, space.labels, k),
+        (w) => Math.round(WEIGHT_DIGITS * w) / WEIGHT_DIGITS,
+      );
+      return [name, Object.fromEntries(values.map((value, n) => [value, weights[n]]).filter(([, w]) => w))];
+    }),
   );
-  offer("open", () => chooser.click());
-  chooser.addEventListener("change", () => load(app, chooser));
-  made.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !made.open) return;
-    made.open = false;
-    summary.focus();
-  });
-  made.addEventListener("focusout", (event) => {
-    if (event.relatedTarget && !made.contains(event.relatedTarget)) made.open = false;
-  });
-  return made;
+  return `${JSON.stringify({ model, step: space.step ?? null, psi, labels, z: [...z] }, null, 1)}\n`;
 }
 
-// As large as one would put it into a document, pixels sharp.
-function picture(app) {
-  const { canvas } = app.stage;
-  const times = Math.max(1, Math.round(SIDE / canvas.width));
-  const large = document.createElement("canvas");
-  Object.assign(large, { width: canvas.width * times, height: canvas.height * times });
-  const pen = large.getContext("2d");
-  pen.imageSmoothingEnabled = false;
-  pen.drawImage(canvas, 0, 0, large.width, large.height);
-  large.toBlob((blob) => app.saveFile(blob, `${app.data.stem}.png`), "image/png");
-}
-
-// The same file as place.to_json: z, labels by name, psi, and the model it is for.
-export function stateToJson({ state: { z, y, psi }, space, data }) {
-  const labels = {};
-  space.labels.forEach((one, k) => {
-    const told = [...labelWeights(y, space.labels, k)].map((w) => Math.round(1e6 * w) / 1e6);
-    labels[one.name] = Object.fromEntries(one.values.map((value, n) => [value, told[n]]).filter(([, w]) => w));
-  });
-  return `${JSON.stringify({ model: data.id, step: space.step ?? null, psi, labels, z: [...z] }, null, 1)}\n`;
-}
-
-// The state of such a file; throws an Error whose message is the key of what to say, with `values`.
+/**
+ * Return the state of a file. Throws a LatentFileError.
+ * @param {string} text
+ * @param {Pick<Space, "z_dim" | "labels">} space
+ */
 export function stateFromJson(text, space) {
-  const wrong = (key, values = {}) => Object.assign(new Error(key), { values });
-  let raw;
+  const file = parsed(text);
+  const { z, psi = 1 } = file;
+  if (!Array.isArray(z)) throw new LatentFileError("file.no_z");
+  if (z.length !== space.z_dim) throw new LatentFileError("file.other_z", { found: z.length, wanted: space.z_dim });
+  const isNumeric = z.every((value) => typeof value === "number" && Math.abs(value) <= LATENT_LIMIT);
+  if (!isNumeric || typeof psi !== "number" || !(psi >= 0 && psi <= 2)) throw new LatentFileError("file.no_number");
+  const y = space.labels.flatMap((field) => labelFromJson(field, file.labels?.[field.name]));
+  return latentState(z, y, psi);
+}
+
+/**
+ * @param {string} text
+ * @returns {{ z?: unknown, psi?: unknown, labels?: Record<string, unknown> | null }}
+ */
+function parsed(text) {
+  let value;
   try {
-    raw = JSON.parse(text);
+    value = JSON.parse(text);
   } catch {
-    throw wrong("file.no_json");
+    throw new LatentFileError("file.no_json");
   }
-  if (!Array.isArray(raw?.z)) throw wrong("file.no_z");
-  if (raw.z.length !== space.z_dim) throw wrong("file.other_z", { found: raw.z.length, wanted: space.z_dim });
-  const psi = raw.psi ?? 1;
-  const numbers = raw.z.every((one) => typeof one === "number" && Math.abs(one) <= LATENT_LIMIT);
-  if (!numbers || typeof psi !== "number" || !(psi >= 0 && psi <= 2)) throw wrong("file.no_number");
-  const y = space.labels.flatMap((one) => told(one, raw.labels?.[one.name], wrong));
-  return latentState(raw.z, y, psi);
+  return { z: value?.z, psi: value?.psi ?? 1, labels: value?.labels };
 }
 
-// {"3": 0.7, "8": 0.3}, or just "3" -> weights that sum to 1; nothing is the first value.
-function told({ name, values }, given, wrong) {
+/**
+ * Return weights that sum to 1 of {"3": 0.7, "8": 0.3} or of "3"; without any, the first value.
+ * @param {LabelField} field
+ * @param {unknown} given
+ * @returns {number[]}
+ */
+function labelFromJson({ name, values }, given) {
   if (given === undefined) return [...oneHot(values.length, 0)];
-  const shares = typeof given === "object" && given !== null ? given : { [given]: 1 };
-  const found = values.map((value) => shares[value] ?? 0);
-  const sum = found.reduce((a, b) => a + b, 0);
-  const known = Object.keys(shares).every((value) => values.includes(value));
-  if (!known || !found.every((w) => typeof w === "number" && w >= 0) || !(sum > 0)) throw wrong("file.label", { name });
-  return found.map((w) => w / sum);
+  const shares = new Map(
+    typeof given === "object" && given !== null ? Object.entries(given) : [[String(given), /** @type {unknown} */ (1)]],
+  );
+  const weights = values.map((value) => shares.get(value) ?? 0);
+  const isKnown = [...shares.keys()].every((value) => values.includes(value));
+  if (!isKnown || !areWeights(weights)) throw new LatentFileError("file.label", { name });
+  const sum = weights.reduce((a, b) => a + b, 0);
+  return weights.map((weight) => weight / sum);
 }
 
-async function load(app, chooser) {
-  const [file] = chooser.files;
-  chooser.value = "";
-  if (!file) return;
-  try {
-    if (file.size > LIMIT) throw new Error("file.no_json");
-    app.go(stateFromJson(await file.text(), app.space));
-    app.showNotice("");
-  } catch (error) {
-    app.showNotice(app.t(error.message, error.values));
-  }
+/**
+ * @param {unknown[]} values
+ * @returns {values is number[]}
+ */
+function areWeights(values) {
+  return (
+    values.every((value) => typeof value === "number" && value >= 0) &&
+    values.some((value) => typeof value === "number" && value > 0)
+  );
 }

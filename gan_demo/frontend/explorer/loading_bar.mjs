@@ -1,34 +1,58 @@
-// What is on its way, while there is nothing to see yet: shown only if it takes longer than a blink.
+// @ts-check
+/**
+ * Progress of what has to be fetched before there is a picture; hidden if that takes no longer than a blink.
+ * @import { Texts } from "../shared/types.js"
+ */
+import { element, find } from "../shared/dom.mjs";
 import { RUNTIME_BYTES } from "./engine/engine.mjs";
 
 const BLINK = 300; // ms
 
 export class LoadingBar {
-  constructor(host, texts, quiet) {
-    this.box = document.createElement("div");
-    this.box.className = quiet ? "loading quiet" : "loading";
+  #texts;
+  #timer;
+  #text;
+  #bar;
+  #track;
+
+  /**
+   * @param {HTMLElement} host
+   * @param {Texts} texts
+   * @param {boolean} isQuiet over a picture that is already there
+   */
+  constructor(host, texts, isQuiet) {
+    this.#texts = texts;
+    this.box = element("div", { className: isQuiet ? "loading quiet" : "loading" });
     this.box.setAttribute("role", "status");
     this.box.innerHTML = `<span></span><div class="track" role="progressbar" aria-valuemin="0" aria-valuemax="100"><i></i></div>`;
-    this.texts = texts;
-    this.timer = setTimeout(() => host.append(this.box), BLINK);
+    this.#text = find(this.box, "span");
+    this.#bar = find(this.box, "i");
+    this.#track = find(this.box, ".track");
+    this.#timer = setTimeout(() => host.append(this.box), BLINK);
     this.at(0);
   }
 
-  // `share` (0 to 1) of the runtime is there; then the model is prepared.
+  /**
+   * Show progress: `share` (0 to 1) of the runtime has come; then the model is prepared.
+   * @param {number} share
+   */
   at(share) {
     const percent = Math.round(100 * share);
-    this.box.querySelector("span").textContent = share < 1 ? this.loading(share) : this.texts.preparing;
-    this.box.querySelector("i").style.width = `${percent}%`;
-    this.box.querySelector(".track").setAttribute("aria-valuenow", percent);
+    this.#text.textContent = share < 1 ? this.#loading(share) : this.#texts.preparing;
+    this.#bar.style.width = `${percent}%`;
+    this.#track.setAttribute("aria-valuenow", String(percent));
   }
 
-  loading(share) {
-    const mega = (size) => (size / 1e6).toFixed(1);
-    return this.texts.loading.replace("{n}", mega(share * RUNTIME_BYTES)).replace("{all}", mega(RUNTIME_BYTES));
+  /** @param {number} share */
+  #loading(share) {
+    /** @type {(bytes: number) => string} */
+    const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
+    const { loading } = this.#texts;
+    return loading.replace("{n}", megabytes(share * RUNTIME_BYTES)).replace("{all}", megabytes(RUNTIME_BYTES));
   }
 
   close() {
-    clearTimeout(this.timer);
+    clearTimeout(this.#timer);
     this.box.remove();
   }
 }

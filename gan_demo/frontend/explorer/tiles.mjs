@@ -1,53 +1,75 @@
-// Small pictures of states, to look at and to press; drawn when nothing urgent is.
+// @ts-check
+/**
+ * Small pictures of states, to look at or to press; drawn when nothing urgent is.
+ * @import { App, LatentState, SampleOptions, TilesOptions } from "./types.js"
+ */
+import { element } from "../shared/dom.mjs";
 
 export class Tiles {
-  // label: what the group is called; name(k) of each, for screen readers and as a hint; pick(k) makes them buttons.
+  #app;
+  #items;
+  #turn = 0;
+
+  /**
+   * @param {App} app
+   * @param {HTMLElement} host
+   * @param {TilesOptions} options
+   */
   constructor(app, host, { count, columns = count, label = "", name = (k) => String(k + 1), pick = null }) {
-    Object.assign(this, { app, turn: 0 });
-    this.root = document.createElement("div");
-    this.root.className = "tiles";
-    this.root.style.setProperty("--columns", columns);
+    this.#app = app;
+    this.#items = Array.from({ length: count }, (_, k) => new Tile(name(k), pick && (() => pick(k))));
+    this.canvases = this.#items.map((item) => item.canvas);
+    this.root = element("div", { className: "tiles" }, ...this.#items.map((item) => item.root));
+    this.root.style.setProperty("--columns", String(columns));
     this.root.setAttribute("role", "group");
     this.root.setAttribute("aria-label", label);
-    this.items = Array.from({ length: count }, (_, k) => item(name(k), pick && (() => pick(k))));
-    this.canvases = this.items.map((one) => one.firstElementChild);
-    this.root.append(...this.items);
     host.append(this.root);
   }
 
-  // Resolves when all are drawn, or newer ones are asked for. `model`: another network of the engine.
+  /**
+   * Draw the states; resolves when all are drawn, or newer ones are wanted.
+   * @param {readonly LatentState[]} states
+   * @param {SampleOptions} [options]
+   */
   async draw(states, options = {}) {
-    const turn = ++this.turn;
+    const turn = ++this.#turn;
     try {
-      const x = await this.app.samples(states, options);
-      if (turn !== this.turn || this.app.destroyed) return;
-      this.canvases.forEach((canvas, k) => k < states.length && this.app.paint(canvas, this.app.pixels(x, k)));
-      this.root.dataset.drawn = turn;
+      const x = await this.#app.samples(states, options);
+      if (turn !== this.#turn || this.#app.destroyed) return;
+      for (const [k, canvas] of this.canvases.slice(0, states.length).entries())
+        this.#app.paint(canvas, this.#app.pixels(x, k));
+      this.root.dataset.drawn = String(turn);
     } catch (error) {
-      this.app.drawingFailed(error);
+      this.#app.drawingFailed(error);
     }
   }
 
-  // Frames one; -1 none.
+  /**
+   * Frame one; -1 none.
+   * @param {number} index
+   */
   mark(index) {
-    this.items.forEach((one, k) => one.setAttribute("aria-pressed", String(k === index)));
+    for (const [k, { root }] of this.#items.entries()) root.setAttribute("aria-pressed", String(k === index));
   }
 
   destroy() {
-    this.turn++;
+    this.#turn++;
     this.root.remove();
   }
 }
 
-function item(name, pick) {
-  const made = document.createElement(pick ? "button" : "div");
-  made.className = "tile";
-  made.innerHTML = `<canvas class="pixelated"></canvas>`;
-  made.title = name;
-  made.setAttribute("aria-label", name);
-  if (pick) {
-    made.type = "button";
-    made.addEventListener("click", pick);
-  } else made.setAttribute("role", "img");
-  return made;
+class Tile {
+  /**
+   * @param {string} name
+   * @param {(() => void) | null} pick
+   */
+  constructor(name, pick) {
+    this.canvas = element("canvas", { className: "pixelated" });
+    this.root = pick ? element("button", { type: "button", onclick: pick }) : element("div");
+    this.root.className = "tile";
+    this.root.title = name;
+    this.root.setAttribute("aria-label", name);
+    if (!pick) this.root.setAttribute("role", "img");
+    this.root.append(this.canvas);
+  }
 }

@@ -293,6 +293,7 @@ export interface Stage {
   readonly overlay: HTMLElement;
   /** The samples behind the current one; null of images. */
   readonly cloud: PointCloud | null;
+  readonly plane: DragPlane;
   /** 1, or 16 with neighbours. */
   readonly count: number;
   /** The state on show in place of the current one, or null. */
@@ -304,6 +305,13 @@ export interface Stage {
   /** Let another network of the engine draw, with a caption; null: the model itself. */
   useNetwork(name: string | null, caption?: string): Promise<void>;
   draw(): Promise<void>;
+}
+
+/** The plane that a drag on the picture moves in (stage/drag_plane.mjs). */
+export interface DragPlane {
+  /** The directions across and up. */
+  readonly axes: readonly Direction[];
+  set(across: Direction, up: Direction): void;
 }
 
 /** The samples behind the current one of a model of points (stage/point_cloud.mjs). */

@@ -1,75 +1,137 @@
-// A state in the address, exactly: #z=…&y=…&psi=…&tool=…&<tool>.<name>=…; numbers are float32, little end first, as base64url.
+// @ts-check
+/**
+ * The state in the address, to the last bit: #z=…&y=…&psi=…&tool=…&<tool>.<name>=…. Numbers are float32, little-endian,
+ * as base64url.
+ * @import { LatentState, Space } from "./types.js"
+ */
 import { fitsSpace, LATENT_LIMIT, latentState } from "./latent.mjs";
 
+/** Names that tools had in links of earlier versions. */
+const FORMER_TOOLS = new Map([["hold", "sliders"]]);
+const WRITE_INTERVAL = 500; // ms between two writes of the address: browsers refuse more
+
+/** @param {ArrayLike<number>} numbers */
 export function encodeNumbers(numbers) {
   const view = new DataView(new ArrayBuffer(4 * numbers.length));
-  numbers.forEach((value, k) => view.setFloat32(4 * k, value, true));
+  for (let k = 0; k < numbers.length; k++) view.setFloat32(4 * k, numbers[k], true);
   const letters = String.fromCharCode(...new Uint8Array(view.buffer));
   return btoa(letters).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }
 
-// null for what is no list of finite numbers.
+/**
+ * Return the numbers of a text, or null if it is not a list of numbers within LATENT_LIMIT.
+ * @param {string} text
+ */
 export function decodeNumbers(text) {
+  const letters = decodeBase64(text.replaceAll("-", "+").replaceAll("_", "/"));
+  if (letters === null || letters.length % 4) return null;
+  const view = new DataView(Uint8Array.from(letters, (letter) => letter.charCodeAt(0)).buffer);
+  const numbers = Float32Array.from({ length: letters.length / 4 }, (_, k) => view.getFloat32(4 * k, true));
+  return numbers.every((value) => Math.abs(value) <= LATENT_LIMIT) ? numbers : null;
+}
+
+/** @param {string} text */
+function decodeBase64(text) {
   try {
-    const letters = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
-    if (letters.length % 4) return null;
-    const view = new DataView(Uint8Array.from(letters, (one) => one.charCodeAt(0)).buffer);
-    const numbers = Float32Array.from({ length: letters.length / 4 }, (_, k) => view.getFloat32(4 * k, true));
-    return numbers.every((one) => Math.abs(one) <= LATENT_LIMIT) ? numbers : null;
+    return atob(text);
   } catch {
-    return null;
+    return null; // not base64
   }
 }
 
-// {state, tool, params: Map} of a hash; state is null where it holds none that this space takes.
+/**
+ * Return the name that a tool has today.
+ * @param {string} tool
+ */
+export function currentTool(tool) {
+  return FORMER_TOOLS.get(tool) ?? tool;
+}
+
+/**
+ * Parse a hash; links of earlier versions too. `state` is null unless the hash holds one that fits the model.
+ * @param {string} hash
+ * @param {Pick<Space, "z_dim" | "labels">} space
+ * @returns {{ state: LatentState | null, tool: string, params: Map<string, string> }}
+ */
 export function readHash(hash, space) {
-  const told = new URLSearchParams(hash.replace(/^#/, ""));
-  const [z, y] = [decodeNumbers(told.get("z") ?? ""), decodeNumbers(told.get("y") ?? "")];
-  const psi = Number(told.get("psi") ?? 1);
-  const found = z && y && psi >= 0 && psi <= 2 ? latentState(z, y, psi) : null;
-  const params = new Map([...told].filter(([name]) => name.includes(".")));
-  return { state: found && fitsSpace(found, space) ? found : null, tool: told.get("tool") ?? "", params };
+  const entries = new URLSearchParams(hash.replace(/^#/, ""));
+  /** @type {Map<string, string>} */
+  const params = new Map();
+  for (const [name, value] of entries) {
+    const [tool, ...rest] = name.split(".");
+    if (rest.length) params.set([currentTool(tool), ...rest].join("."), value);
+  }
+  return { state: readState(entries, space), tool: currentTool(entries.get("tool") ?? ""), params };
 }
 
-export function writeHash(one, tool, params) {
-  const parts = [
-    `z=${encodeNumbers(one.z)}`,
-    one.y.length ? `y=${encodeNumbers(one.y)}` : "",
-    `psi=${one.psi}`,
-    `tool=${tool}`,
-  ];
-  for (const [name, value] of params)
+/**
+ * @param {URLSearchParams} entries
+ * @param {Pick<Space, "z_dim" | "labels">} space
+ */
+function readState(entries, space) {
+  const [z, y] = [decodeNumbers(entries.get("z") ?? ""), decodeNumbers(entries.get("y") ?? "")];
+  const psi = Number(entries.get("psi") ?? 1);
+  if (!z || !y || !(psi >= 0 && psi <= 2)) return null;
+  const state = latentState(z, y, psi);
+  return fitsSpace(state, space) ? state : null;
+}
+
+/**
+ * @param {LatentState} state
+ * @param {string} tool
+ * @param {Iterable<[string, string]>} params empty ones are left out
+ */
+export function writeHash(state, tool, params) {
+  const parts = [`z=${encodeNumbers(state.z)}`];
+  if (state.y.length) parts.push(`y=${encodeNumbers(state.y)}`);
+  parts.push(`psi=${state.psi}`, `tool=${tool}`);
+  for (const [name, value] of params) {
     if (value !== "") parts.push(`${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
-  return `#${parts.filter(Boolean).join("&")}`;
+  }
+  return `#${parts.join("&")}`;
 }
 
-// The address of this page with that hash and, where the page does not say it yet, what it shows (`query`).
+/**
+ * Return the address of this page with a hash and, where the page's address does not say yet what it shows, a query.
+ * @param {string} hash
+ * @param {Record<string, string> | null} [query]
+ */
 export function pageLink(hash, query = {}) {
   const url = new URL(location.href);
-  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+  for (const [name, value] of Object.entries(query ?? {})) url.searchParams.set(name, value);
   url.hash = hash;
   return url.href;
 }
 
-// Keeps the address up to date, at most twice a second: browsers refuse more.
+/** Keeps the page's address up to date. */
 export class UrlState {
+  #hash;
+  #timer = 0;
+  #writtenAt = 0;
+
+  /** @param {() => string} hash returns the current hash */
   constructor(hash) {
-    Object.assign(this, { hash, timer: 0, written: 0 });
+    this.#hash = hash;
   }
 
+  /** Write the address soon. */
   changed() {
-    this.timer ||= setTimeout(() => this.now(), Math.max(0, this.written + 500 - performance.now()));
+    this.#timer ||= window.setTimeout(
+      () => this.now(),
+      Math.max(0, this.#writtenAt + WRITE_INTERVAL - performance.now()),
+    );
   }
 
+  /** Write the address at once. */
   now() {
-    clearTimeout(this.timer);
-    this.timer = 0;
-    this.written = performance.now();
-    const hash = this.hash();
+    clearTimeout(this.#timer);
+    this.#timer = 0;
+    this.#writtenAt = performance.now();
+    const hash = this.#hash();
     if (hash !== location.hash) history.replaceState(history.state, "", location.pathname + location.search + hash);
   }
 
   close() {
-    clearTimeout(this.timer);
+    clearTimeout(this.#timer);
   }
 }

@@ -1,29 +1,59 @@
-// What to call a direction, and what it does, in words.
+// @ts-check
+/**
+ * What to call a direction, and what it does, in words.
+ * @import { App, Direction } from "../types.js"
+ */
 
-export function directionName(app, { key, family, name }, whole) {
-  const [field, value] = (name ?? "").split(".");
-  if (value !== undefined) {
-    const yes = value === "yes";
-    return yes
-      ? app.fieldName(field)
-      : app.t("direction.value", { field: app.fieldName(field), value: app.valueName(field, value) });
-  }
-  if (name) return app.data.texts[`direction.${name}`] ?? app.fieldName(name);
-  const nth = { n: key.split("-").pop() };
-  return whole ? app.t("direction.nth_of", { ...nth, family: app.t(`family.${family}`) }) : app.t("direction.nth", nth);
+/** @typedef {Pick<App, "t" | "fieldName" | "valueName" | "formatNumber" | "drawsPoints">} Words */
+
+/**
+ * Return the name of a direction; `withFamily`: where nothing beside it names the family.
+ * @param {Words} app
+ * @param {Pick<Direction, "key" | "family" | "name">} direction
+ * @param {boolean} withFamily
+ */
+export function directionName(app, { key, family, name }, withFamily) {
+  const [field, value] = name.split(".");
+  if (value === "yes") return app.fieldName(field);
+  if (value !== undefined)
+    return app.t("direction.value", { field: app.fieldName(field), value: app.valueName(field, value) });
+  if (name) return textOr(app, `direction.${name}`, app.fieldName(name));
+  const n = key.split("-").pop();
+  return withFamily
+    ? app.t("direction.nth_of", { n, family: app.t(`family.${family}`) })
+    : app.t("direction.nth", { n });
 }
 
-// From two standard deviations on one side to two on the other.
-export function effectText(app, { effect: found }) {
-  if (!found || app.drawsPoints) return "";
-  const { measure, values } = found;
-  const known = app.data.texts[`effect.${measure}`];
-  if (!known) return "";
-  if (measure === "pixels") return app.t("effect.pixels", { n: percent(app, Math.max(values[0], values.at(-1))) });
-  const say = (value) => (measure === "probability" ? percent(app, value) : app.formatNumber(value, 1));
-  return app.t(`effect.${measure}`, { low: say(values[0]), high: say(values.at(-1)) });
+/**
+ * Return what changes from two standard deviations on one side to two on the other, or "".
+ * @param {Words} app
+ * @param {Pick<Direction, "effect">} direction
+ */
+export function effectText(app, { effect }) {
+  if (!effect || app.drawsPoints || !textOr(app, `effect.${effect.measure}`, "")) return "";
+  const { measure, values } = effect;
+  const [low, high] = [values[0], values[values.length - 1]];
+  if (measure === "pixels") return app.t("effect.pixels", { n: percent(app, Math.max(low, high)) });
+  /** @type {(value: number) => string} */
+  const text = (value) => (measure === "probability" ? percent(app, value) : app.formatNumber(value, 1));
+  return app.t(`effect.${measure}`, { low: text(low), high: text(high) });
 }
 
+/**
+ * @param {Words} app
+ * @param {number} share
+ */
 function percent(app, share) {
   return app.t("percent", { n: app.formatNumber(100 * share) });
+}
+
+/**
+ * Return a text as it is, or something else where there is no such text.
+ * @param {Words} app
+ * @param {string} key
+ * @param {string} fallback
+ */
+function textOr(app, key, fallback) {
+  const text = app.t(key);
+  return text === key ? fallback : text;
 }

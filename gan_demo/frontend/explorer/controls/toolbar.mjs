@@ -1,74 +1,89 @@
-// What is done with the picture as a whole: chance, undo and redo, one or sixteen, the link, files.
+// @ts-check
+/**
+ * What is done with the picture as a whole: a random one, undo and redo, one or sixteen, the link, files.
+ * @import { App } from "../app.mjs"
+ */
 import { copyText } from "../../shared/clipboard.mjs";
-import { button } from "../../shared/dom.mjs";
-import * as files from "../latent_file.mjs";
+import { button, element } from "../../shared/dom.mjs";
+import { fileMenu } from "./file_menu.mjs";
 
 export class Toolbar {
+  #app;
+  #host;
+  #undo;
+  #redo;
+  #single;
+  #sixteen;
+
+  /**
+   * @param {App} app
+   * @param {HTMLElement} host
+   */
   constructor(app, host) {
-    Object.assign(this, { app, host });
-    const t = (key) => app.t(`act.${key}`);
-    this.random = button("dice", t("random"), t("random"), "primary");
-    this.undo = button("undo", "", t("undo"));
-    this.redo = button("redo", "", t("redo"));
-    this.centre = button("centre", "", t("centre"));
-    this.one = button("one", "", t("one"));
-    this.many = button("many", "", t("many"));
-    this.link = button("link", "", t("link"));
-    const count = group("pair", this.one, this.many);
-    host.append(this.random, group("pair", this.undo, this.redo), this.centre, ...(app.drawsPoints ? [] : [count]));
-    if (app.data.query) host.append(this.link);
-    host.append(files.fileMenu(app));
-    this.listen();
+    this.#app = app;
+    this.#host = host;
+    const random = this.#action("dice", "random", () => this.#goToRandom(), true);
+    const centre = this.#action("centre", "centre", () => app.goToCentre());
+    const link = this.#action("link", "link", () => this.#copyLink());
+    this.#undo = this.#action("undo", "undo", () => app.undo());
+    this.#redo = this.#action("redo", "redo", () => app.redo());
+    this.#single = this.#action("one", "one", () => this.#setCount(1));
+    this.#sixteen = this.#action("many", "many", () => this.#setCount(16));
+    host.append(random, pair(this.#undo, this.#redo), centre);
+    if (!app.drawsPoints) host.append(pair(this.#single, this.#sixteen));
+    if (app.data.query) host.append(link);
+    host.append(fileMenu(app));
     this.changed();
-    this.counted();
+    this.#showCount();
   }
 
-  listen() {
-    const { app } = this;
-    this.random.addEventListener("click", () => this.chance());
-    this.undo.addEventListener("click", () => app.undo());
-    this.redo.addEventListener("click", () => app.redo());
-    this.centre.addEventListener("click", () => app.goToCentre());
-    this.one.addEventListener("click", () => this.count(1));
-    this.many.addEventListener("click", () => this.count(16));
-    this.link.addEventListener("click", () => this.copy());
+  /**
+   * @param {Parameters<typeof button>[0]} icon
+   * @param {string} key of its text
+   * @param {() => void} act
+   * @param {boolean} [isPrimary] with its text beside the icon
+   */
+  #action(icon, key, act, isPrimary = false) {
+    const text = this.#app.t(`act.${key}`);
+    const action = button(icon, isPrimary ? text : "", text, isPrimary ? "primary" : "");
+    action.addEventListener("click", act);
+    return action;
   }
 
-  chance() {
-    this.app.stage.seed++;
-    this.app.goToRandom();
+  #goToRandom() {
+    this.#app.stage.seed++; // other neighbours too
+    this.#app.goToRandom();
   }
 
-  count(count) {
-    this.app.params.set("stage", count === 1 ? "" : String(count), "count");
-    this.app.stage.setCount(count);
-    this.app.neighbours.show(count > 1);
-    this.counted();
+  /** @param {1 | 16} count */
+  #setCount(count) {
+    this.#app.params.set("stage", count === 1 ? "" : String(count), "count");
+    this.#app.stage.setCount(count);
+    this.#app.neighbours?.show(count > 1);
+    this.#showCount();
   }
 
-  counted() {
-    const { count } = this.app.stage;
-    this.one.setAttribute("aria-pressed", String(count === 1));
-    this.many.setAttribute("aria-pressed", String(count > 1));
+  #showCount() {
+    const { count } = this.#app.stage;
+    this.#single.setAttribute("aria-pressed", String(count === 1));
+    this.#sixteen.setAttribute("aria-pressed", String(count > 1));
   }
 
-  async copy() {
-    const address = this.app.link();
-    this.app.address.now();
-    if (await copyText(address, this.host)) this.app.showNotice(this.app.t("act.copied"), true);
-    else this.app.showNotice(address);
+  async #copyLink() {
+    const address = this.#app.link();
+    this.#app.address.now();
+    if (await copyText(address, this.#host)) this.#app.showNotice(this.#app.t("act.copied"), true);
+    else this.#app.showNotice(address);
   }
 
   changed() {
-    this.undo.disabled = !this.app.canUndo;
-    this.redo.disabled = !this.app.canRedo;
-    if (this.app.root?.dataset.ready) this.app.showNotice("");
+    this.#undo.disabled = !this.#app.canUndo;
+    this.#redo.disabled = !this.#app.canRedo;
+    if (this.#app.isShown) this.#app.showNotice("");
   }
 }
 
-function group(name, ...buttons) {
-  const made = document.createElement("span");
-  made.className = name;
-  made.append(...buttons);
-  return made;
+/** @param {...HTMLElement} buttons */
+function pair(...buttons) {
+  return element("span", { className: "pair" }, ...buttons);
 }

@@ -1,31 +1,70 @@
-// Networks in the viewer's own browser: a worker with onnxruntime-web, and who may use it next.
-//   const engine = await Engine.open({ runtime: "https://…/", generator: address | bytes, onProgress });
-//   const x = await engine.samples(zs, ys, psi, { urgent: true });   // (N·C·H·W) in [-1, 1]
-// One job runs at a time. Urgent ones (what is on stage) go first, and only the newest of a channel runs: the others reject
-// with Superseded. All others are cut into pieces of PIECE samples, so that no urgent one waits long.
-
+// @ts-check
+/**
+ * Networks in the viewer's own browser: a worker with onnxruntime-web, and a queue that decides which job runs next.
+ *
+ *     const engine = await Engine.open({ runtime: "https://…/", generator: address });
+ *     const x = await engine.samples(zs, ys, psi, { urgent: true });   // (N·C·H·W) in [-1, 1]
+ *
+ * One job runs at a time. Urgent ones (what is on stage) go first, and of each channel only the newest runs: the others
+ * reject with Superseded. All other jobs are cut into pieces, so that no urgent one waits long.
+ * @import { LoadedNetwork, SampleOptions, Tensors } from "../types.js"
+ */
 import { fetchOk } from "../../shared/http.mjs";
+import { startModuleWorker } from "./browser_support.mjs";
 
-const PIECE = 8;
+const PIECE = 8; // samples that run without a break
 export const RUNTIME_BYTES = 14_240_000; // of the runtime, unpacked: what progress is measured by
 
+/** @typedef {string | ArrayBuffer | Uint8Array} NetworkSource an address or bytes */
+
+/**
+ * @typedef {object} Job
+ * @property {string} model
+ * @property {Tensors} feeds
+ * @property {string} [channel] of an urgent job
+ */
+
+/** @typedef {Job & { resolve(outputs: Tensors): void, reject(error: Error): void }} QueuedJob */
+
+/** A newer job of the same channel has taken a job's place. */
 export class Superseded extends Error {
   constructor() {
-    super("a newer one is wanted");
+    super("superseded by a newer job");
     this.name = "Superseded";
   }
 }
 
 export class Engine {
-  // `onProgress(share)`: 0 to 1, of what has to be fetched. Rejects where there are no workers or no WebAssembly.
-  // `generator` may come later, by load("main", …).
+  /** @type {Map<number, { resolve(answer: any): void, reject(error: Error): void }>} messages without an answer */
+  #pending = new Map();
+  #lastId = 0;
+  /** @type {Map<string, QueuedJob>} by channel */
+  #urgent = new Map();
+  /** @type {QueuedJob[]} */
+  #patient = [];
+  #isBusy = false;
+  /** @type {Map<string, { source: NetworkSource, ready: Promise<LoadedNetwork> }>} by name, also while they load */
+  #networks = new Map();
+  /** @type {Map<string, Record<string, number>>} numbers in a row of each input, of the networks that are ready */
+  #sizes = new Map();
+  #worker = startModuleWorker(new URL("./worker.mjs", import.meta.url));
+  /** @type {(bytes: number) => void} */
+  #onProgress = () => {};
+
+  /**
+   * Start a worker with the runtime, and load a generator if there is one; `load("main", …)` can follow. Throws Unsupported.
+   * @param {object} options
+   * @param {string} options.runtime address of its folder
+   * @param {ArrayBuffer | null} [options.wasm] the runtime's WebAssembly, where it need not be fetched
+   * @param {NetworkSource | null} [options.generator]
+   * @param {(share: number) => void} [options.onProgress] called with the share (0 to 1) of the runtime that has come
+   */
   static async open({ runtime, wasm = null, generator = null, onProgress = () => {} }) {
-    if (typeof Worker === "undefined" || typeof WebAssembly === "undefined") throw new Error("no WebAssembly here");
     const engine = new Engine();
-    engine.onProgress = (read) => onProgress(Math.min(1, read / RUNTIME_BYTES));
+    engine.#onProgress = (bytes) => onProgress(Math.min(1, bytes / RUNTIME_BYTES));
     try {
-      engine.opened = engine.ask("open", { runtime: new URL(runtime, document.baseURI).href, wasm });
-      await Promise.all([engine.opened, generator && engine.load("main", generator)]);
+      const opened = engine.#ask("open", { runtime: new URL(runtime, document.baseURI).href, wasm });
+      await Promise.all([opened, generator && engine.load("main", generator)]);
     } catch (error) {
       engine.close();
       throw error;
@@ -35,131 +74,169 @@ export class Engine {
   }
 
   constructor() {
-    this.asked = new Map(); // id -> {resolve, reject}
-    this.next = 0;
-    this.urgent = new Map(); // channel -> job
-    this.patient = [];
-    this.busy = false;
     this.closedReason = "";
-    this.networks = new Map(); // name -> {source, ready}
-    this.sizes = new Map(); // name -> {z: 64, …} of those that are ready
-    this.worker = new Worker(new URL("./worker.mjs", import.meta.url), { type: "module" });
-    this.worker.onmessage = ({ data }) => this.heard(data);
-    this.worker.onerror = (event) => this.fail(event.message || "the worker could not start");
+    this.#worker.onmessage = ({ data }) => this.#heard(data);
+    this.#worker.onerror = (event) => this.#fail(event.message || "the worker could not start");
   }
 
-  // A network under a name: it replaces another of that name once it is ready; the same name and source again costs nothing.
-  // `source`: an address or the bytes. Resolves to {sizes: {z: 64, …}}, the numbers in a row of each input. What comes after
-  // a later source was asked for under its name is thrown away: then it resolves as that one does.
+  /**
+   * Load a network under a name; it replaces another of that name once it is ready, and the same name and source again
+   * costs nothing. If another source is asked for under the name meanwhile, the promise resolves as that one's.
+   * @param {string} name
+   * @param {NetworkSource} source
+   * @returns {Promise<LoadedNetwork>}
+   */
   load(name, source) {
-    const known = this.networks.get(name);
+    const known = this.#networks.get(name);
     if (known?.source === source) return known.ready;
-    const ready = bytes(source).then(async (model) => {
-      const newest = this.networks.get(name);
+    /** @type {Promise<LoadedNetwork>} */
+    const ready = bytesOf(source).then(async (model) => {
+      const newest = this.#networks.get(name);
       if (newest && newest.ready !== ready) return newest.ready;
-      const found = await this.ask("load", { name, model }, [model]);
-      this.sizes.set(name, found.sizes);
-      return found;
+      /** @type {LoadedNetwork} */
+      const loaded = await this.#ask("load", { name, model }, [model]);
+      this.#sizes.set(name, loaded.sizes);
+      return loaded;
     });
-    this.networks.set(name, { source, ready });
-    ready.catch(() => this.networks.get(name)?.ready === ready && this.networks.delete(name));
+    this.#networks.set(name, { source, ready });
+    ready.catch(() => {
+      if (this.#networks.get(name)?.ready === ready) this.#networks.delete(name);
+    });
     return ready;
   }
 
+  /**
+   * Release a network.
+   * @param {string} name
+   */
   drop(name) {
-    this.networks.delete(name);
-    return this.ask("drop", { name });
+    this.#networks.delete(name);
+    return this.#ask("drop", { name });
   }
 
-  // zs: Float32Array (N·Z), ys: Float32Array (N·K) or null -> Float32Array (N·C·H·W) or (N·2).
-  async samples(
-    zs,
-    ys,
-    psi = 1,
-    { urgent = false, model = "main", channel = model, count = zs.length / this.sizes.get(model).z } = {},
-  ) {
-    if (urgent) return this.queued({ model, zs, ys, psi, count, channel });
-    const parts = [];
+  /**
+   * Draw samples: Float32Array (N·C·H·W), or (N·2) of points.
+   * @param {Float32Array} zs (N·Z)
+   * @param {Float32Array | null} ys (N·K)
+   * @param {number} [psi]
+   * @param {SampleOptions & { count?: number }} [options]
+   */
+  async samples(zs, ys, psi = 1, options = {}) {
+    const { urgent = false, model = "main", channel = model } = options;
+    const { count = zs.length / (this.#sizes.get(model)?.z ?? zs.length) } = options;
+    if (urgent) return firstOutput(await this.#queued({ model, feeds: generatorFeeds(zs, ys, psi, count), channel }));
+    const pieces = [];
     for (let start = 0; start < count; start += PIECE) {
-      const some = Math.min(PIECE, count - start);
-      const cut = (rows) => rows?.slice((start * rows.length) / count, ((start + some) * rows.length) / count);
-      parts.push(this.queued({ model, zs: cut(zs), ys: cut(ys), psi, count: some, channel: "" }));
+      const size = Math.min(PIECE, count - start);
+      /** @type {(rows: Float32Array) => Float32Array} */
+      const cut = (rows) => rows.slice((start * rows.length) / count, ((start + size) * rows.length) / count);
+      const feeds = generatorFeeds(cut(zs), ys && cut(ys), psi, size);
+      pieces.push(this.#queued({ model, feeds }));
     }
-    return joined(await Promise.all(parts));
+    return joined((await Promise.all(pieces)).map(firstOutput));
   }
 
-  // Any network: feeds {name: {data: Float32Array, dims}} -> {name: {data, dims}}; not urgent.
+  /**
+   * Run any network; not urgent.
+   * @param {string} name
+   * @param {Tensors} feeds
+   */
   run(name, feeds) {
-    return this.queued({ model: name, feeds, channel: "" });
+    return this.#queued({ model: name, feeds });
   }
 
   close() {
-    this.fail("closed");
-    this.worker.terminate();
+    this.#fail("closed");
+    this.#worker.terminate();
   }
 
-  // ---- whose turn it is
+  // ---- the queue
 
-  queued(job) {
+  /**
+   * @param {Job} job
+   * @returns {Promise<Tensors>}
+   */
+  #queued(job) {
     return new Promise((resolve, reject) => {
-      Object.assign(job, { resolve, reject });
       if (this.closedReason) return reject(new Error(this.closedReason));
+      const queued = { ...job, resolve, reject };
       if (job.channel) {
-        this.urgent.get(job.channel)?.reject(new Superseded());
-        this.urgent.set(job.channel, job);
-      } else this.patient.push(job);
-      this.turn();
+        this.#urgent.get(job.channel)?.reject(new Superseded());
+        this.#urgent.set(job.channel, queued);
+      } else this.#patient.push(queued);
+      this.#runNext();
     });
   }
 
-  async turn() {
-    if (this.busy) return;
-    const [channel] = this.urgent.keys();
-    const job = channel === undefined ? this.patient.shift() : this.urgent.get(channel);
+  async #runNext() {
+    if (this.#isBusy) return;
+    const job = this.#taken();
     if (!job) return;
-    this.urgent.delete(channel);
-    this.busy = true;
+    this.#isBusy = true;
     try {
-      const { outputs } = await this.ask("run", { name: job.model, feeds: job.feeds ?? feeds(job) });
-      job.resolve(job.feeds ? outputs : Object.values(outputs)[0].data);
+      const { outputs } = await this.#ask("run", { name: job.model, feeds: job.feeds });
+      job.resolve(outputs);
     } catch (error) {
-      job.reject(error);
+      job.reject(/** @type {Error} */ (error));
     }
-    this.busy = false;
-    this.turn();
+    this.#isBusy = false;
+    this.#runNext();
+  }
+
+  /** Take the next job off the queue. */
+  #taken() {
+    for (const [channel, job] of this.#urgent) {
+      this.#urgent.delete(channel);
+      return job;
+    }
+    return this.#patient.shift();
   }
 
   // ---- the worker
 
-  ask(kind, what, moved = []) {
+  /**
+   * Send a message to the worker; resolves to its answer.
+   * @param {"open" | "load" | "run" | "drop"} kind
+   * @param {object} content
+   * @param {Transferable[]} [transfer]
+   * @returns {Promise<any>}
+   */
+  #ask(kind, content, transfer = []) {
     return new Promise((resolve, reject) => {
       if (this.closedReason) return reject(new Error(this.closedReason));
-      const id = ++this.next;
-      this.asked.set(id, { resolve, reject });
-      this.worker.postMessage({ id, kind, ...what }, moved);
+      const id = ++this.#lastId;
+      this.#pending.set(id, { resolve, reject });
+      this.#worker.postMessage({ id, kind, ...content }, transfer);
     });
   }
 
-  heard({ id, error, progress, ...found }) {
-    if (progress !== undefined) return this.onProgress(progress);
-    const waiting = this.asked.get(id);
-    this.asked.delete(id);
-    if (error === undefined) waiting?.resolve(found);
+  /** @param {{ id: number, error?: string, progress?: number }} message */
+  #heard({ id, error, progress, ...answer }) {
+    if (progress !== undefined) return this.#onProgress(progress);
+    const waiting = this.#pending.get(id);
+    this.#pending.delete(id);
+    if (error === undefined) waiting?.resolve(answer);
     else waiting?.reject(new Error(error));
   }
 
-  fail(reason) {
+  /** @param {string} reason */
+  #fail(reason) {
     if (this.closedReason) return;
     this.closedReason = reason;
     const error = new Error(reason);
-    for (const one of [...this.asked.values(), ...this.urgent.values(), ...this.patient]) one.reject(error);
-    this.asked.clear();
-    this.urgent.clear();
-    this.patient = [];
+    for (const { reject } of [...this.#pending.values(), ...this.#urgent.values(), ...this.#patient]) reject(error);
+    this.#pending.clear();
+    this.#urgent.clear();
+    this.#patient = [];
   }
 }
 
-// Samples (C·H·W) in [-1, 1] -> RGBA; exactly what images.to_uint8 makes of them. `start`: where the sample begins in x.
+/**
+ * Return a sample (C·H·W) in [-1, 1] as RGBA; exactly what images.to_uint8 makes of it.
+ * @param {Float32Array} x
+ * @param {number[]} shape
+ * @param {number} [start] where the sample begins in x
+ */
 export function toPixels(x, shape, start = 0) {
   const [channels, height, width] = shape;
   const area = height * width;
@@ -172,27 +249,44 @@ export function toPixels(x, shape, start = 0) {
   return pixels;
 }
 
-function feeds({ zs, ys, psi, count }) {
-  const told = ys ? { y: { data: ys, dims: [count, ys.length / count] } } : {};
+/**
+ * @param {Float32Array} zs
+ * @param {Float32Array | null} ys
+ * @param {number} psi
+ * @param {number} count
+ * @returns {Tensors}
+ */
+function generatorFeeds(zs, ys, psi, count) {
+  const y = ys && { y: { data: ys, dims: [count, ys.length / count] } };
   return {
     z: { data: zs, dims: [count, zs.length / count] },
-    ...told,
+    ...y,
     psi: { data: new Float32Array([psi]), dims: [1] },
   };
 }
 
-async function bytes(source) {
+/** @param {Tensors} outputs */
+function firstOutput(outputs) {
+  return Object.values(outputs)[0].data;
+}
+
+/**
+ * @param {NetworkSource} source
+ * @returns {Promise<ArrayBuffer>}
+ */
+async function bytesOf(source) {
   if (typeof source !== "string") return new Uint8Array(source).slice().buffer;
   return (await fetchOk(source)).arrayBuffer();
 }
 
+/** @param {Float32Array[]} parts */
 function joined(parts) {
   if (parts.length === 1) return parts[0];
-  const whole = new Float32Array(parts.reduce((sum, one) => sum + one.length, 0));
-  let at = 0;
-  for (const one of parts) {
-    whole.set(one, at);
-    at += one.length;
+  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
   }
   return whole;
 }

@@ -1,38 +1,64 @@
-// Further generators in the engine, by their addresses. They are many megabytes together: those that nobody looked at for
-// longest are dropped. What an engine holds outlives a tool, as the next one of the same run finds it again.
-const GUESS = 3_000_000; // bytes of one whose size the browser does not tell
-const held = new WeakMap(); // engine -> Map(address -> bytes), the last used last
+// @ts-check
+/**
+ * Further generators in an engine, by their addresses. They are many megabytes together: the least recently used are
+ * dropped. What an engine holds outlives a tool, as the next one of the same run finds it again.
+ * @import { Engine } from "../types.js"
+ */
+
+const ASSUMED_BYTES = 3_000_000; // of a generator whose size the browser does not tell
+
+/** @type {WeakMap<object, Map<string, number>>} engine -> bytes by address, the last used last */
+const sizesByEngine = new WeakMap();
 
 export class GeneratorCache {
+  #engine;
+  #sizes;
+
+  /** @param {Pick<Engine, "load" | "drop">} engine */
   constructor(engine) {
-    this.engine = engine;
-    if (!held.has(engine)) held.set(engine, new Map());
-    this.sizes = held.get(engine);
+    this.#engine = engine;
+    this.#sizes = sizesByEngine.get(engine) ?? new Map();
+    sizesByEngine.set(engine, this.#sizes);
   }
 
-  // Resolves to its name in the engine, once it can draw.
+  /**
+   * Load a generator; resolves to its name in the engine.
+   * @param {string} source
+   */
   async load(source) {
-    const name = `at ${source}`;
-    await this.engine.load(name, source);
-    const bytes = this.sizes.get(source) ?? size(source);
-    this.sizes.delete(source);
-    this.sizes.set(source, bytes);
+    const name = nameOf(source);
+    await this.#engine.load(name, source);
+    const bytes = this.#sizes.get(source) ?? fetchedBytes(source);
+    this.#sizes.delete(source);
+    this.#sizes.set(source, bytes);
     return name;
   }
 
-  // Down to `most` bytes; those of `kept` stay in any case.
-  trim(most, kept = []) {
-    let sum = [...this.sizes.values()].reduce((a, b) => a + b, 0);
-    for (const [source, bytes] of [...this.sizes]) {
-      if (sum <= most) return;
-      if (kept.includes(source)) continue;
-      this.sizes.delete(source);
-      this.engine.drop(`at ${source}`).catch(() => {}); // an engine that is closed holds nothing
+  /**
+   * Drop generators until they have at most `maxBytes`; those of `needed` stay in any case.
+   * @param {number} maxBytes
+   * @param {readonly string[]} [needed] addresses
+   */
+  trim(maxBytes, needed = []) {
+    let sum = [...this.#sizes.values()].reduce((a, b) => a + b, 0);
+    for (const [source, bytes] of [...this.#sizes]) {
+      if (sum <= maxBytes) return;
+      if (needed.includes(source)) continue;
+      this.#sizes.delete(source);
+      this.#engine.drop(nameOf(source)).catch(() => {}); // a closed engine holds nothing
       sum -= bytes;
     }
   }
 }
 
-function size(source) {
-  return performance.getEntriesByName(new URL(source, document.baseURI).href).at(-1)?.decodedBodySize || GUESS;
+/** @param {string} source */
+function nameOf(source) {
+  return `at ${source}`;
+}
+
+/** @param {string} source */
+function fetchedBytes(source) {
+  const entries = performance.getEntriesByName(new URL(source, document.baseURI).href);
+  const last = entries[entries.length - 1];
+  return (last instanceof PerformanceResourceTiming && last.decodedBodySize) || ASSUMED_BYTES;
 }

@@ -1,43 +1,76 @@
-// The thread that runs networks: onnxruntime-web, one thread, SIMD. It answers one message at a time, in order.
-// open {runtime, wasm}; load {name, model: ArrayBuffer}; run {name, feeds}; drop {name}. Each answers {id, …} or {id, error}.
+// @ts-check
+/**
+ * The thread that runs networks: onnxruntime-web, one thread, SIMD. It answers one message at a time, in order:
+ * open {runtime, wasm}; load {name, model}; run {name, feeds}; drop {name}. Each answer is {id, …} or {id, error}.
+ * @import { Tensors } from "../types.js"
+ */
 
-let ort = null;
+/** @typedef {{ data: Float32Array, dims: readonly number[] }} OrtTensor */
+
+/**
+ * @typedef {object} OrtSession
+ * @property {string[]} inputNames
+ * @property {{ name: string, shape: (number | string)[] }[]} inputMetadata
+ * @property {(feeds: Record<string, OrtTensor>) => Promise<Record<string, OrtTensor>>} run
+ * @property {() => Promise<void>} release
+ */
+
+/**
+ * What is used of onnxruntime-web, which comes from an address and has no types here.
+ * @typedef {object} Ort
+ * @property {{ logLevel: string, wasm: { numThreads: number, wasmPaths: object, wasmBinary?: ArrayBuffer } }} env
+ * @property {{ create(model: Uint8Array, options: object): Promise<OrtSession> }} InferenceSession
+ * @property {new (type: "float32", data: Float32Array, dims: number[]) => OrtTensor} Tensor
+ */
+
+/** @typedef {{ id: number, kind: keyof typeof handlers } & Record<string, any>} Message */
+
+/** @type {Ort | undefined} */
+let ort;
+/** @type {Map<string, OrtSession>} */
 const sessions = new Map();
 
-const answers = {
+const handlers = {
+  /** @param {{ runtime: string, wasm: ArrayBuffer | null }} message */
   async open({ runtime, wasm }) {
-    count(new URL("ort-wasm-simd-threaded.wasm", runtime).href, wasm);
-    ort = await import(new URL("ort.wasm.min.mjs", runtime).href);
-    ort.env.wasm.numThreads = 1;
-    ort.env.logLevel = "error";
-    ort.env.wasm.wasmPaths = {
-      mjs: new URL("ort-wasm-simd-threaded.mjs", runtime).href,
-      wasm: new URL("ort-wasm-simd-threaded.wasm", runtime).href,
-    };
-    if (wasm) ort.env.wasm.wasmBinary = wasm;
+    const binary = new URL("ort-wasm-simd-threaded.wasm", runtime).href;
+    if (!wasm) reportProgressOf(binary);
+    /** @type {Ort} */
+    const loaded = await import(new URL("ort.wasm.min.mjs", runtime).href);
+    loaded.env.wasm.numThreads = 1;
+    loaded.env.logLevel = "error";
+    loaded.env.wasm.wasmPaths = { mjs: new URL("ort-wasm-simd-threaded.mjs", runtime).href, wasm: binary };
+    if (wasm) loaded.env.wasm.wasmBinary = wasm;
+    ort = loaded;
     return {};
   },
 
+  /** @param {{ name: string, model: ArrayBuffer }} message */
   async load({ name, model }) {
-    const session = await ort.InferenceSession.create(new Uint8Array(model), { executionProviders: ["wasm"] });
+    const session = await runtime().InferenceSession.create(new Uint8Array(model), { executionProviders: ["wasm"] });
     await sessions.get(name)?.release();
     sessions.set(name, session);
-    return { sizes: Object.fromEntries(session.inputMetadata.map(({ name: input, shape }) => [input, row(shape)])) };
+    const sizes = session.inputMetadata.map(({ name: input, shape }) => [input, rowSize(shape)]);
+    return { sizes: Object.fromEntries(sizes) };
   },
 
+  /** @param {{ name: string, feeds: Tensors }} message */
   async run({ name, feeds }) {
     const session = sessions.get(name);
     if (!session) throw new Error(`no network ${name}`);
-    const given = {};
-    for (const key of session.inputNames)
-      if (feeds[key]) given[key] = new ort.Tensor("float32", feeds[key].data, feeds[key].dims);
-    const found = await session.run(given);
+    const { Tensor } = runtime();
+    const inputs = session.inputNames.filter((input) => feeds[input]);
+    const results = await session.run(
+      Object.fromEntries(inputs.map((input) => [input, new Tensor("float32", feeds[input].data, feeds[input].dims)])),
+    );
+    /** @type {Tensors} */
     const outputs = {};
-    for (const [key, tensor] of Object.entries(found))
-      outputs[key] = { data: tensor.data.slice(), dims: [...tensor.dims] };
+    for (const [output, { data, dims }] of Object.entries(results))
+      outputs[output] = { data: data.slice(), dims: [...dims] };
     return { outputs };
   },
 
+  /** @param {{ name: string }} message */
   async drop({ name }) {
     await sessions.get(name)?.release();
     sessions.delete(name);
@@ -45,49 +78,63 @@ const answers = {
   },
 };
 
-// Numbers in a row: all sizes but the first, which is the number of rows; of a single number 1.
-function row(shape) {
-  return shape.slice(1).reduce((product, size) => product * size, 1);
+function runtime() {
+  if (!ort) throw new Error("the runtime is not open");
+  return ort;
 }
 
-// The runtime's own fetch of its 14 MB stays as it is, so that the browser keeps the compiled code; a copy is counted.
-function count(address, wasm) {
-  if (wasm) return;
+/**
+ * Return the numbers in a row: all sizes but the first, which is the number of rows; of a single number 1.
+ * @param {(number | string)[]} shape
+ */
+function rowSize(shape) {
+  return shape.slice(1).reduce((/** @type {number} */ product, size) => product * Number(size), 1);
+}
+
+/**
+ * Count the bytes of the runtime's own fetch of its WebAssembly. That fetch stays as it is, so that the browser can cache
+ * the compiled code; a copy of the response is counted.
+ * @param {string} address
+ */
+function reportProgressOf(address) {
   const original = self.fetch;
-  self.fetch = async (what, ...rest) => {
-    const response = await original(what, ...rest);
-    if (String(what?.url ?? what) !== address) return response;
+  self.fetch = async (request, ...rest) => {
+    const response = await original(request, ...rest);
+    if ((request instanceof Request ? request.url : String(request)) !== address) return response;
     self.fetch = original;
-    if (response.ok && response.body) report(response.clone());
+    if (response.ok) report(response.clone());
     return response;
   };
 }
 
+/** @param {Response} copy */
 async function report(copy) {
-  let read = 0;
+  let bytes = 0;
+  const reader = copy.body?.getReader();
   try {
-    for (const reader = copy.body.getReader(); ; ) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      read += value.length;
-      self.postMessage({ progress: read });
+    for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
+      bytes += part.value.length;
+      self.postMessage({ progress: bytes });
     }
   } catch {
     return; // the runtime's own reading says what went wrong
   }
 }
 
+/** @type {Promise<void>} */
 let last = Promise.resolve();
 self.onmessage = ({ data }) => {
   last = last.then(() => answer(data));
 };
 
-async function answer({ id, kind, ...asked }) {
+/** @param {Message} message */
+async function answer({ id, kind, ...content }) {
   try {
-    const found = await answers[kind](asked);
-    const moved = Object.values(found.outputs ?? {}).map((one) => one.data.buffer);
-    self.postMessage({ id, ...found }, moved);
+    const handler = /** @type {(content: object) => Promise<{ outputs?: Tensors }>} */ (handlers[kind]);
+    const result = await handler(content);
+    const transfer = Object.values(result.outputs ?? {}).map(({ data }) => data.buffer);
+    self.postMessage({ id, ...result }, { transfer });
   } catch (error) {
-    self.postMessage({ id, error: String(error?.message ?? error) });
+    self.postMessage({ id, error: error instanceof Error ? error.message : String(error) });
   }
 }

@@ -1,100 +1,148 @@
-// Dragging on the picture: left and right along one direction, up and down along another. Arrow keys do the same.
+// @ts-check
+/**
+ * Dragging on the picture: left and right along one direction, up and down along another. Arrow keys do the same.
+ * @import { App, Direction, LatentState } from "../types.js"
+ * @import { Stage } from "./stage.mjs"
+ */
 import { coordinate, withCoordinate } from "../latent.mjs";
 
 const ACROSS = 5; // standard deviations from edge to edge
-const CLICK = 5; // pixels that a click may wander
-const STEP = 0.1;
+const CLICK_RADIUS = 5; // pixels that a click may wander
+const KEY_STEP = 0.1; // standard deviations
+const SIDE = 4; // samples a row, with neighbours
+
+/** @type {Partial<Record<string, [right: number, up: number]>>} */
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] };
 
-// Slant across and thickness upwards where strokes are drawn, else the two that change most.
-function usual(directions) {
-  const strokes = ["slant", "thickness"].map((name) =>
-    directions.find((one) => one.family === "learned" && one.name === name),
-  );
-  const strongest = directions.filter((one) => one.family === "change").slice(0, 2);
-  return [strokes, strongest].find((two) => two.length === 2 && two.every(Boolean)) ?? directions.slice(0, 2);
-}
+/**
+ * @typedef {object} Drag
+ * @property {number} pointer id
+ * @property {number} x
+ * @property {number} y
+ * @property {LatentState} from
+ * @property {boolean} hasMoved
+ */
 
 export class DragPlane {
+  #app;
+  #stage;
+  /** @type {Drag | null} */
+  #drag = null;
+
+  /**
+   * @param {App} app
+   * @param {Stage} stage
+   */
   constructor(app, stage) {
-    Object.assign(this, { app, stage, held: null, axes: usual(app.space.directions) });
+    this.#app = app;
+    this.#stage = stage;
+    /** The directions across and up; fewer than two where there are no directions. */
+    this.axes = defaultAxes(app.space.directions);
     const { canvas } = stage;
-    canvas.addEventListener("pointerdown", (event) => this.take(event));
-    canvas.addEventListener("pointermove", (event) => this.drag(event));
-    canvas.addEventListener("pointerup", (event) => this.leave(event));
-    canvas.addEventListener("pointercancel", () => this.end());
-    canvas.addEventListener("keydown", (event) => this.key(event));
+    canvas.addEventListener("pointerdown", (event) => this.#pressed(event));
+    canvas.addEventListener("pointermove", (event) => this.#moved(event));
+    canvas.addEventListener("pointerup", (event) => this.#released(event));
+    canvas.addEventListener("pointercancel", () => this.#end());
+    canvas.addEventListener("keydown", (event) => this.#key(event));
   }
 
   directionsArrived() {
-    if (this.axes.length < 2) this.axes = usual(this.app.space.directions);
+    if (this.axes.length < 2) this.axes = defaultAxes(this.#app.space.directions);
   }
 
-  // `across` and `up` are of space.directions.
+  /**
+   * @param {Direction} across
+   * @param {Direction} up
+   */
   set(across, up) {
     this.axes = [across, up];
   }
 
-  get free() {
-    return this.axes.length === 2 && !this.stage.locked && !this.stage.previewed;
+  get #isFree() {
+    return this.axes.length === 2 && !this.#stage.isLocked && !this.#stage.previewed;
   }
 
-  take(event) {
-    if (!this.free || event.button > 0 || this.held) return;
-    this.stage.canvas.setPointerCapture(event.pointerId);
-    const { state } = this.app;
-    this.held = { id: event.pointerId, x: event.clientX, y: event.clientY, from: state, moving: false };
+  /** @param {PointerEvent} event */
+  #pressed({ pointerId, clientX, clientY, button }) {
+    if (!this.#isFree || button > 0 || this.#drag) return;
+    this.#stage.canvas.setPointerCapture(pointerId);
+    this.#drag = { pointer: pointerId, x: clientX, y: clientY, from: this.#app.state, hasMoved: false };
   }
 
-  drag(event) {
-    const { held } = this;
-    if (held?.id !== event.pointerId) return;
-    const [x, y] = [event.clientX - held.x, event.clientY - held.y];
-    if (!held.moving && Math.hypot(x, y) < CLICK) return;
-    held.moving = true;
-    const side = this.stage.canvas.clientWidth || 1;
-    this.go(held.from, (ACROSS * x) / side, (-ACROSS * y) / side, true);
+  /** @param {PointerEvent} event */
+  #moved(event) {
+    const drag = this.#drag;
+    if (drag?.pointer !== event.pointerId) return;
+    const [x, y] = [event.clientX - drag.x, event.clientY - drag.y];
+    if (!drag.hasMoved && Math.hypot(x, y) < CLICK_RADIUS) return;
+    drag.hasMoved = true;
+    const side = this.#stage.canvas.clientWidth || 1;
+    this.#go(drag.from, (ACROSS * x) / side, (-ACROSS * y) / side, true);
   }
 
-  leave(event) {
-    const { held } = this;
-    if (held?.id !== event.pointerId) return;
-    this.end();
-    if (!held.moving) this.click(event);
+  /** @param {PointerEvent} event */
+  #released(event) {
+    const drag = this.#drag;
+    if (drag?.pointer !== event.pointerId) return;
+    this.#end();
+    if (!drag.hasMoved) this.#clicked(event);
   }
 
-  end() {
-    if (this.held?.moving) this.app.settle();
-    this.held = null;
+  #end() {
+    if (this.#drag?.hasMoved) this.#app.settle();
+    this.#drag = null;
   }
 
-  go(from, right, up, drag) {
-    const [across, upward] = this.axes.map((one) => one.u);
-    const one = withCoordinate(from, across, coordinate(from, across) + right);
-    this.app.go(withCoordinate(one, upward, coordinate(one, upward) + up), { drag });
+  /**
+   * @param {LatentState} from
+   * @param {number} right standard deviations
+   * @param {number} up
+   * @param {boolean} isDrag
+   */
+  #go(from, right, up, isDrag) {
+    const [across, upward] = this.axes.map((axis) => axis.u);
+    const state = withCoordinate(from, across, coordinate(from, across) + right);
+    this.#app.go(withCoordinate(state, upward, coordinate(state, upward) + up), { drag: isDrag });
   }
 
-  key(event) {
+  /** @param {KeyboardEvent} event */
+  #key(event) {
     const way = KEYS[event.key];
-    if (!way || !this.free || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!way || !this.#isFree || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    const step = event.shiftKey ? 5 * STEP : STEP;
-    this.go(this.app.state, way[0] * step, way[1] * step, event.repeat);
-    if (!event.repeat) this.app.settle();
-    const told = this.axes.map(
-      (one) => `${this.app.directionName(one, true)} ${this.app.formatNumber(coordinate(this.app.state, one.u), 1)}`,
+    const step = event.shiftKey ? 5 * KEY_STEP : KEY_STEP;
+    this.#go(this.#app.state, way[0] * step, way[1] * step, event.repeat);
+    if (!event.repeat) this.#app.settle();
+    const app = this.#app;
+    const positions = this.axes.map(
+      (axis) => `${app.directionName(axis, true)} ${app.formatNumber(coordinate(app.state, axis.u), 1)}`,
     );
-    this.app.announce(told.join(", "));
+    app.announce(positions.join(", "));
   }
 
-  // One of sixteen was clicked.
-  click(event) {
-    if (this.stage.count === 1 || !this.free) return;
-    const { canvas } = this.stage;
-    const box = canvas.getBoundingClientRect();
-    const at = (share) => Math.min(3, Math.max(0, Math.floor(4 * share)));
-    const index = 4 * at((event.clientY - box.top) / box.height) + at((event.clientX - box.left) / box.width);
-    const chosen = this.stage.states()[index];
-    if (index) this.app.go(chosen);
+  /**
+   * Go to the neighbour that was clicked.
+   * @param {PointerEvent} event
+   */
+  #clicked(event) {
+    if (this.#stage.count === 1 || !this.#isFree) return;
+    const { left, top, width, height } = this.#stage.canvas.getBoundingClientRect();
+    /** @type {(share: number) => number} */
+    const cell = (share) => Math.min(SIDE - 1, Math.max(0, Math.floor(SIDE * share)));
+    const index = SIDE * cell((event.clientY - top) / height) + cell((event.clientX - left) / width);
+    const state = this.#stage.states()[index];
+    if (index) this.#app.go(state);
   }
+}
+
+/**
+ * Return slant across and thickness upwards where strokes are drawn, else the two directions that change most.
+ * @param {Direction[]} directions
+ */
+function defaultAxes(directions) {
+  const strokes = ["slant", "thickness"].flatMap((name) =>
+    directions.filter((direction) => direction.family === "learned" && direction.name === name).slice(0, 1),
+  );
+  const strongest = directions.filter(({ family }) => family === "change").slice(0, 2);
+  return [strokes, strongest].find((axes) => axes.length === 2) ?? directions.slice(0, 2);
 }

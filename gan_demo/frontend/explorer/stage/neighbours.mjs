@@ -1,45 +1,65 @@
-// With sixteen on stage: how far the fifteen others are, other ones, and a place to step on each by keyboard.
-
-import { button } from "../../shared/dom.mjs";
+// @ts-check
+/**
+ * With sixteen on stage: how far the fifteen neighbours are, other ones, and a button on each for the keyboard.
+ * @import { App } from "../app.mjs"
+ */
+import { button, element } from "../../shared/dom.mjs";
 import { Slider } from "../controls/slider.mjs";
 
+const SIDE = 4; // samples a row
+
 export class NeighbourControls {
+  #app;
+  #host;
+  #slider;
+  #cells;
+
+  /**
+   * @param {App} app
+   * @param {HTMLElement} host
+   */
   constructor(app, host) {
-    Object.assign(this, { app, host });
-    this.slider = new Slider(app, {
+    this.#app = app;
+    this.#host = host;
+    this.#slider = new Slider(app, {
       name: app.t("near.spread"),
       low: 0.05,
       high: 1,
       step: 0.05,
       home: 0.3,
-      drag: (value) => this.spread(value),
+      drag: (value) => this.#setSpread(value),
     });
-    this.other = button("dice", "", app.t("near.shuffle"));
-    this.other.addEventListener("click", () => app.stage.shuffle(app.stage.seed + 1));
-    host.append(this.slider.root, this.other);
-    this.cells = Object.assign(document.createElement("div"), { className: "cells" });
-    this.cells.append(Object.assign(document.createElement("i"), { className: "here" }));
-    for (let k = 1; k < 16; k++) this.cells.append(this.cell(k));
-    app.stage.overlay.append(this.cells);
-    this.slider.set(app.stage.spread);
+    const shuffle = button("dice", "", app.t("near.shuffle"));
+    shuffle.addEventListener("click", () => app.stage.shuffle(app.stage.seed + 1));
+    host.append(this.#slider.root, shuffle);
+    const neighbours = Array.from({ length: SIDE * SIDE - 1 }, (_, k) => this.#cell(k + 1));
+    this.#cells = element("div", { className: "cells" }, element("i", { className: "here" }), ...neighbours);
+    app.stage.overlay.append(this.#cells);
+    this.#slider.set(app.stage.spread);
     this.show(app.stage.count > 1);
   }
 
-  // Seen by the keyboard alone: the mouse drags and presses the picture below.
-  cell(k) {
-    const made = button("", "", this.app.t("near.nth", { n: k }));
-    made.style.gridArea = `${1 + Math.floor(k / 4)} / ${1 + (k % 4)}`;
-    made.addEventListener("click", () => this.app.go(this.app.stage.states()[k]));
-    return made;
+  /**
+   * Create a button that only the keyboard reaches: the mouse drags and presses the picture below.
+   * @param {number} k
+   */
+  #cell(k) {
+    const cell = button("", "", this.#app.t("near.nth", { n: k }));
+    cell.style.gridArea = `${1 + Math.floor(k / SIDE)} / ${1 + (k % SIDE)}`;
+    cell.addEventListener("click", () => this.#app.go(this.#app.stage.states()[k]));
+    return cell;
   }
 
-  spread(value) {
-    this.app.stage.spread = value;
-    this.slider.set(value);
-    this.app.stage.draw();
+  /** @param {number} spread */
+  #setSpread(spread) {
+    this.#app.stage.spread = spread;
+    this.#slider.set(spread);
+    this.#app.stage.draw();
   }
 
-  show(shown) {
-    this.host.hidden = this.cells.hidden = !shown;
+  /** @param {boolean} isShown */
+  show(isShown) {
+    this.#host.hidden = !isShown;
+    this.#cells.hidden = !isShown;
   }
 }

@@ -1,46 +1,82 @@
-// Samples as pictures of any size: images enlarged by whole factors, points as a white dot where they land.
+// @ts-check
+/**
+ * Samples as pictures of any size: images enlarged by whole factors, points as a white dot where they land.
+ * @import { App, Pixels } from "../types.js"
+ */
+import { element } from "../../shared/dom.mjs";
 import { drawBackground, drawPoint } from "./point_cloud.mjs";
 
 export class SamplePainter {
-  // The factor is such that pictures are at most about `most` pixels wide; `even`: their sides are even, as films want it.
+  #app;
+  #small;
+  #large;
+
+  /**
+   * @param {App} app
+   * @param {object} options
+   * @param {number} options.most pixels that pictures are wide at most, about
+   * @param {boolean} [options.even] are the sides of enlarged pictures even, as video encoders want them?
+   */
   constructor(app, { most, even = false }) {
-    const [, h, w] = app.shape;
-    const times = Math.max(1, Math.floor(most / w));
-    Object.assign(this, { app, grey: !app.drawsPoints && app.shape[0] === 1 });
-    if (app.drawsPoints)
-      Object.assign(this, { width: 2 * Math.floor(most / 2), height: 2 * Math.floor(most / 2), times: 1 });
-    else Object.assign(this, { width: w, height: h, times: even && times % 2 && (w % 2 || h % 2) ? times + 1 : times });
-    [this.small, this.canvas] = [canvas(this.width, this.height), canvas(this.outer.width, this.outer.height)];
+    this.#app = app;
+    const [channels, height, width] = app.shape;
+    const factor = Math.max(1, Math.floor(most / width));
+    const evenSide = 2 * Math.floor(most / 2);
+    this.grey = !app.drawsPoints && channels === 1;
+    this.width = app.drawsPoints ? evenSide : width;
+    this.height = app.drawsPoints ? evenSide : height;
+    this.times = 1;
+    if (!app.drawsPoints) this.times = even && factor % 2 && (width % 2 || height % 2) ? factor + 1 : factor;
+    this.#small = element("canvas", { width: this.width, height: this.height });
+    this.#large = element("canvas", this.outer);
   }
 
+  /** The size of enlarged pictures. */
   get outer() {
     return { width: this.width * this.times, height: this.height * this.times };
   }
 
-  // RGBA of the n-th sample of x, width × height.
+  /**
+   * Return RGBA of the n-th sample of x, width × height.
+   * @param {Float32Array} x
+   * @param {number} n
+   * @returns {Pixels}
+   */
   pixels(x, n) {
-    if (!this.app.drawsPoints) return this.app.pixels(x, n);
-    const pen = this.small.getContext("2d", { willReadFrequently: true });
-    drawBackground(pen, this.width, this.app.stage.cloud);
-    drawPoint(pen, this.width, x[2 * n], x[2 * n + 1]);
-    return pen.getImageData(0, 0, this.width, this.height).data;
+    if (!this.#app.drawsPoints) return this.#app.pixels(x, n);
+    const context = contextOf(this.#small, { willReadFrequently: true });
+    drawBackground(context, this.width, this.#app.stage.cloud);
+    drawPoint(context, this.width, x[2 * n], x[2 * n + 1]);
+    return context.getImageData(0, 0, this.width, this.height).data;
   }
 
-  // A canvas, the same each time, with such a picture enlarged.
+  /**
+   * Return a canvas, the same each time, with a picture enlarged.
+   * @param {Pixels} pixels
+   */
   large(pixels) {
-    this.small.getContext("2d").putImageData(new ImageData(pixels, this.width, this.height), 0, 0);
-    const pen = this.canvas.getContext("2d");
-    pen.imageSmoothingEnabled = false;
-    pen.drawImage(this.small, 0, 0, this.canvas.width, this.canvas.height);
-    return this.canvas;
+    contextOf(this.#small).putImageData(new ImageData(pixels, this.width, this.height), 0, 0);
+    const context = contextOf(this.#large);
+    context.imageSmoothingEnabled = false;
+    context.drawImage(this.#small, 0, 0, this.#large.width, this.#large.height);
+    return this.#large;
   }
 
-  // The n-th sample of x on any canvas, in its natural size.
+  /**
+   * Paint the n-th sample of x on a canvas in its natural size.
+   * @param {HTMLCanvasElement} target
+   * @param {Float32Array} x
+   * @param {number} n
+   */
   onto(target, x, n) {
-    this.app.paint(target, this.pixels(x, n), this.width, this.height);
+    this.#app.paint(target, this.pixels(x, n), this.width, this.height);
   }
 }
 
-function canvas(width, height) {
-  return Object.assign(document.createElement("canvas"), { width, height });
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {CanvasRenderingContext2DSettings} [settings]
+ */
+function contextOf(canvas, settings) {
+  return /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", settings));
 }

@@ -1,184 +1,236 @@
-// The picture of the current state, or sixteen around it. One draw at a time, the newest wins; dragging moves through a plane.
+// @ts-check
+/**
+ * The picture of the current state, or sixteen around it. One draw at a time, the newest wins; dragging moves in a plane.
+ * @import { App } from "../app.mjs"
+ * @import { LatentState } from "../types.js"
+ */
+import { element } from "../../shared/dom.mjs";
 import { neighbours } from "../latent.mjs";
 import { DragPlane } from "./drag_plane.mjs";
 import { PointCloud } from "./point_cloud.mjs";
+import { GAP, pictureSize, SIDE, stageSize } from "./stage_size.mjs";
 
-const MOST = 560; // CSS pixels a side
 const NARROW = 736; // CSS pixels, 46 rem: as in explorer.css
-const SIDE = 4; // neighbours a row
-const GAP = 1; // pixels of a sample between them
+const FRAME_MS = 14; // shorter than a frame of a usual screen
+const MAX_MEASURES = 500; // entries that are left in the browser's performance timeline
 
-let stages = 0;
+/** @typedef {(canvas: HTMLCanvasElement) => void} Draw */
+
+let stageCount = 0;
 
 export class Stage {
+  #app;
+  #host;
+  #box;
+  #moment;
+  #observer;
+  #channel = `stage ${++stageCount}`; // of its own, as the stage of the model before may still be drawn with the same engine
+  #network = "main";
+  /** @type {Draw | null} */
+  #lock = null;
+  /** @type {Promise<void> | null} */
+  #drawing = null;
+  #isOutdated = false;
+  #drawn = 0;
+
+  /**
+   * @param {App} app
+   * @param {HTMLElement} host
+   */
   constructor(app, host) {
-    Object.assign(this, {
-      app,
-      host,
-      locked: null,
-      previewed: null,
-      busy: false,
-      again: false,
-      count: 1,
-      seed: 1,
-      spread: 0.3,
-      drawn: 0,
-      model: "main",
-    });
-    this.channel = `stage ${++stages}`; // the stage of the model before may still be drawn with the same engine
-    host.innerHTML = `<div class="stage"><canvas class="pixelated" tabindex="0" role="application"></canvas><div class="overlay"><p class="moment" hidden></p>
-      <p class="notice" role="status"></p></div></div>`;
-    this.box = host.firstElementChild;
-    this.canvas = host.querySelector("canvas");
-    this.overlay = host.querySelector(".overlay");
+    this.#app = app;
+    this.#host = host;
+    this.canvas = element("canvas", { className: "pixelated", tabIndex: 0 });
+    this.canvas.setAttribute("role", "application");
     this.canvas.setAttribute("aria-label", app.t("stage.alt"));
     this.canvas.setAttribute("aria-roledescription", app.t("stage.role")); // a picture that takes keys
-    this.said = host.querySelector(".notice");
-    this.said.addEventListener("click", () => getSelection()?.isCollapsed !== false && app.showNotice(""));
+    this.#moment = element("p", { className: "moment", hidden: true });
+    this.noticeLine = element("p", { className: "notice" });
+    this.noticeLine.setAttribute("role", "status");
+    this.noticeLine.addEventListener("click", () => {
+      if (getSelection()?.isCollapsed !== false) app.showNotice("");
+    });
+    this.overlay = element("div", { className: "overlay" }, this.#moment, this.noticeLine);
+    this.#box = host.appendChild(element("div", { className: "stage" }, this.canvas, this.overlay));
+    /** @type {PointCloud | null} */
     this.cloud = app.drawsPoints ? new PointCloud(app) : null;
-    if (!app.drawsPoints && app.params.get("stage", "count") === "16") this.count = 16;
+    this.count = !app.drawsPoints && app.params.get("stage", "count") === "16" ? SIDE * SIDE : 1;
+    this.seed = 1; // of the neighbours
+    this.spread = 0.3;
+    /** @type {LatentState | null} */
+    this.previewed = null;
     this.plane = new DragPlane(app, this);
-    this.observer = new ResizeObserver(() => this.fit());
-    this.observer.observe(host.parentElement);
+    this.#observer = new ResizeObserver(() => this.fit());
+    this.#observer.observe(this.#column);
+  }
+
+  /** The column of the page that the stage is in. */
+  get #column() {
+    return /** @type {HTMLElement} */ (this.#host.parentElement);
+  }
+
+  get isLocked() {
+    return this.#lock !== null;
   }
 
   // ---- what to draw
 
+  /** @param {LatentState | null} state */
   preview(state) {
     this.previewed = state;
     return this.draw();
   }
 
-  lock(fn) {
-    this.locked = fn;
-    if (fn) fn(this.canvas);
+  /** @param {Draw | null} draw */
+  lock(draw) {
+    this.#lock = draw;
+    if (draw) draw(this.canvas);
     else this.draw();
   }
 
-  // Another network of the engine draws, and a caption says which; null: the model itself does.
-  useNetwork(model, caption = "") {
-    const said = this.overlay.querySelector(".moment");
-    Object.assign(said, { textContent: caption, hidden: !caption });
-    this.model = model ?? "main";
-    this.cloud?.use(this.model);
+  /**
+   * Let another network of the engine draw, with a caption that says which; null: the model itself.
+   * @param {string | null} name
+   * @param {string} [caption]
+   */
+  useNetwork(name, caption = "") {
+    this.#moment.textContent = caption;
+    this.#moment.hidden = !caption;
+    this.#network = name ?? "main";
+    this.cloud?.useNetwork(this.#network);
     return this.draw();
   }
 
-  // 1, or 16 with its neighbours.
+  /** @param {1 | 16} count */
   setCount(count) {
     this.count = count;
     this.fit();
     return this.draw();
   }
 
+  /**
+   * Show other neighbours.
+   * @param {number} seed
+   */
   shuffle(seed) {
     this.seed = seed;
     return this.draw();
   }
 
-  // The states on show, in the order of the picture; the first is the current one.
+  /** Return the states on show, in the order of the picture; the first is the current one. */
   states() {
-    const here = this.previewed ?? this.app.state;
-    return this.count === 1 ? [here] : [here, ...neighbours(here, SIDE * SIDE - 1, this.seed, this.spread)];
+    const current = this.previewed ?? this.#app.state;
+    return this.count === 1 ? [current] : [current, ...neighbours(current, SIDE * SIDE - 1, this.seed, this.spread)];
   }
 
-  // Resolves when what is current now, or something newer, is on the canvas.
+  /**
+   * Draw; resolves when what is current now, or something newer, is on the canvas.
+   * @returns {Promise<void>}
+   */
   draw() {
-    if (this.locked || this.app.replaced) return Promise.resolve();
-    if (this.busy) {
-      this.again = true;
-      return this.busy;
+    if (this.isLocked || this.#app.replaced) return Promise.resolve();
+    if (this.#drawing) {
+      this.#isOutdated = true;
+      return this.#drawing;
     }
-    this.busy = this.drawing().finally(() => {
-      this.busy = null;
+    this.#drawing = this.#drawAll().finally(() => {
+      this.#drawing = null;
     });
-    return this.busy;
+    return this.#drawing;
   }
 
-  async drawing() {
+  async #drawAll() {
     try {
       do {
-        this.again = false;
+        this.#isOutdated = false;
         const started = performance.now();
-        const asked = this.app.changedAt ?? started;
-        const states = this.states();
-        const x = await this.app.samples(states, { urgent: true, channel: this.channel, model: this.model });
-        if (this.app.destroyed) return;
-        if (!this.locked) this.paint(x, states.length);
-        this.measure(asked);
-        if (this.again && performance.now() - started < 14) await nextFrame(); // not more than the screen shows
-      } while (this.again && !this.locked);
+        if (!(await this.#drawOnce(started))) return;
+        // not more often than the screen shows
+        if (this.#isOutdated && performance.now() - started < FRAME_MS) await nextFrame();
+      } while (this.#isOutdated && !this.isLocked);
     } catch (error) {
-      this.app.drawingFailed(error);
-      if (!this.app.root.dataset.ready) throw error;
+      this.#app.drawingFailed(error);
+      if (!this.#app.isShown) throw error;
     }
   }
 
-  paint(x, count) {
-    this.x = x;
+  /**
+   * Draw the current states once; return false if the app is gone meanwhile.
+   * @param {number} started
+   */
+  async #drawOnce(started) {
+    const changedAt = this.#app.changedAt || started;
+    const states = this.states();
+    const options = { urgent: true, channel: this.#channel, model: this.#network };
+    const x = await this.#app.samples(states, options);
+    if (this.#app.destroyed) return false;
+    if (!this.isLocked) this.#paint(x, states.length);
+    this.#measure(changedAt);
+    return true;
+  }
+
+  /**
+   * @param {Float32Array} x
+   * @param {number} count
+   */
+  #paint(x, count) {
     if (this.cloud) this.cloud.paint(this.canvas, x);
-    else if (count === 1) this.app.paint(this.canvas, this.app.pixels(x));
-    else this.sheet(x, count);
-    this.canvas.dataset.drawn = ++this.drawn;
+    else if (count === 1) this.#app.paint(this.canvas, this.#app.pixels(x));
+    else this.#paintSheet(x, count);
+    this.canvas.dataset.drawn = String(++this.#drawn);
   }
 
-  sheet(x, count) {
-    const [, h, w] = this.app.shape;
-    const side = (one) => SIDE * one + (SIDE - 1) * GAP;
-    if (this.canvas.width !== side(w) || this.canvas.height !== side(h))
-      Object.assign(this.canvas, { width: side(w), height: side(h) });
-    const pen = this.canvas.getContext("2d");
+  /**
+   * @param {Float32Array} x
+   * @param {number} count
+   */
+  #paintSheet(x, count) {
+    const [, height, width] = this.#app.shape;
+    const [sheetWidth, sheetHeight] = pictureSize(this.#app.shape, count);
+    if (this.canvas.width !== sheetWidth || this.canvas.height !== sheetHeight)
+      Object.assign(this.canvas, { width: sheetWidth, height: sheetHeight });
+    const context = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
     for (let k = 0; k < count; k++) {
-      pen.putImageData(
-        new ImageData(this.app.pixels(x, k), w, h),
-        (k % SIDE) * (w + GAP),
-        Math.floor(k / SIDE) * (h + GAP),
-      );
+      const image = new ImageData(this.#app.pixels(x, k), width, height);
+      context.putImageData(image, (k % SIDE) * (width + GAP), Math.floor(k / SIDE) * (height + GAP));
     }
   }
 
-  // For benchmarks: from the change to the canvas.
-  measure(start) {
+  /**
+   * Record the time from a change to the canvas, for benchmarks.
+   * @param {number} start
+   */
+  #measure(start) {
     performance.measure("explorer:draw", { start, end: performance.now() });
-    if (this.drawn % 500 === 0) performance.clearMeasures("explorer:draw");
+    if (this.#drawn % MAX_MEASURES === 0) performance.clearMeasures("explorer:draw");
   }
 
-  // ---- its size: each pixel of a sample a square of whole device pixels
+  // ---- its size
 
+  /** Size the stage so that each pixel of a sample is a square of whole device pixels. */
   fit() {
-    const wide = this.host.clientWidth;
-    if (!wide) return;
-    const narrow = this.app.container.clientWidth < NARROW; // there it stays in sight above the controls
-    const most = Math.min(wide, MOST, Math.max(196, (narrow ? 0.32 : 0.62) * window.innerHeight));
+    const width = this.#host.clientWidth;
+    if (!width) return;
     const ratio = window.devicePixelRatio || 1;
-    const { wide: side, high, pixel } = this.sized(most * ratio, ratio, this.count);
-    Object.assign(this.box.style, { width: `${side}px`, height: `${high}px` });
-    this.box.style.setProperty("--gap", `${GAP * pixel}px`);
-    const other = this.cloud ? high : this.sized(most * ratio, ratio, this.count === 1 ? SIDE * SIDE : 1).high;
-    this.host.style.minHeight = `${Math.max(high, other)}px`; // what is below stays, one or sixteen
-    if (this.cloud?.size(this.canvas, Math.round(side * ratio))) this.draw();
-    this.locked?.(this.canvas);
-    const left = this.host.parentElement; // it stays in sight beside a long tool, if all of it can
-    left.classList.toggle("sticks", left.offsetHeight < window.innerHeight - 80);
-  }
-
-  // CSS pixels: of the picture, and of one pixel of a sample; `most`: device pixels that there are across.
-  sized(most, ratio, count) {
-    const [across, down] = this.cloud ? [1, 1] : this.natural(count);
-    const pixel = Math.max(1, Math.floor(most / across)) / ratio;
-    return { wide: across * pixel, high: down * pixel, pixel };
-  }
-
-  natural(count) {
-    const [, h, w] = this.app.shape;
-    return count === 1 ? [w, h] : [SIDE * w + (SIDE - 1) * GAP, SIDE * h + (SIDE - 1) * GAP];
+    const isNarrow = this.#app.container.clientWidth < NARROW; // there it stays in sight above the controls
+    const room = { width, windowHeight: window.innerHeight, ratio, isNarrow };
+    const size = stageSize(this.#app.shape, this.#app.drawsPoints, this.count, room);
+    this.#box.style.width = `${size.width}px`;
+    this.#box.style.height = `${size.height}px`;
+    this.#box.style.setProperty("--gap", `${GAP * size.pixel}px`);
+    this.#host.style.minHeight = `${size.reservedHeight}px`; // what is below stays, one or sixteen
+    if (this.cloud?.size(this.canvas, Math.round(size.width * ratio))) this.draw();
+    this.#lock?.(this.canvas);
+    const column = this.#column; // it stays in sight beside a long tool, if all of it can
+    column.classList.toggle("sticks", column.offsetHeight < window.innerHeight - 80);
   }
 
   destroy() {
-    this.observer.disconnect();
+    this.#observer.disconnect();
   }
 }
 
+/** Resolves at the next frame of the screen. */
 export function nextFrame() {
   return new Promise((resolve) => requestAnimationFrame(resolve));
 }

@@ -40,7 +40,7 @@ class MapTool {
       this.view = new MapView(host, app, axes);
       return;
     }
-    const text = app.t(app.space.pending ? "hold.measuring" : "map.none");
+    const text = app.t(app.space.pending ? "sliders.measuring" : "map.none");
     host.replaceChildren(element("p", { className: "map-hint", textContent: text }));
   }
 

@@ -1,0 +1,26 @@
+// @ts-check
+import { fetchOk } from "../../shared/http.mjs";
+
+/**
+ * Fetch the runtime from a host that does not compress: the file itself is gzipped, unless the host has undone that.
+ * @param {string} address
+ * @param {(share: number) => void} onProgress called with the share (0 to 1) that has come
+ */
+export async function fetchPacked(address, onProgress) {
+  const response = await fetchOk(address);
+  const total = Number(response.headers.get("Content-Length"));
+  /** @type {BlobPart[]} */
+  const parts = [];
+  let bytes = 0;
+  const reader = response.body?.getReader();
+  for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
+    parts.push(part.value);
+    bytes += part.value.length;
+    if (total) onProgress(Math.min(1, bytes / total));
+  }
+  const whole = new Blob(parts);
+  const [first, second] = new Uint8Array(await whole.slice(0, 2).arrayBuffer());
+  const isPacked = first === 0x1f && second === 0x8b; // gzip's magic number
+  if (!isPacked) return whole.arrayBuffer();
+  return new Response(whole.stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
+}
