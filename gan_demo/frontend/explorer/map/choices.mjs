@@ -6,23 +6,26 @@ import { button, element } from "../../shared/dom.mjs";
 /** @import { App } from "../types" */
 /** @import { Axis, Colouring } from "./types" */
 
+/** @typedef {Pick<App, "directionName" | "fieldName" | "space" | "t">} AxisNamer */
 /** @typedef {{ title: string, options: [value: string, text: string][] }} OptionGroup a group without title is no group */
 
 /**
- * Return what an axis is called, with its family: the closed list shows the name alone.
+ * Return what an axis is called, different from all others: the closed list shows no family beside it.
  *
- * @param {App} app
+ * @param {AxisNamer} app
  * @param {Axis} axis
  */
 export function axisName(app, axis) {
-  if (axis.direction) return app.directionName(axis.direction, true);
-  return app.fieldName(app.space.labels[axis.field].name);
+  if (!axis.direction) return app.fieldName(app.space.labels[axis.field].name);
+  const name = app.directionName(axis.direction, true);
+  const isLabel = app.space.labels.some((label) => app.fieldName(label.name) === name);
+  return isLabel ? app.t("map.learned_axis", { name }) : name;
 }
 
 /**
  * Return axes as groups of options: the labels, then each family of directions.
  *
- * @param {App} app
+ * @param {AxisNamer} app
  * @param {Axis[]} axes
  */
 export function axisGroups(app, axes) {
@@ -46,15 +49,19 @@ export function axisGroups(app, axes) {
 export function colourGroups(app, reader) {
   /** @type {OptionGroup[]} */
   const groups = [];
-  /** @type {[string, string][]} */
-  const fields = reader.fields.map(({ name }, k) => [String(k), app.fieldName(name)]);
-  if (fields.length) groups.push({ title: app.t("map.by_class"), options: fields });
-  if (reader.hasDiscriminator)
-    groups.push({ title: app.t("map.by_d"), options: [["verdict", app.t("map.by_verdict")]] });
-  return groups.length
-    ? [{ title: "", options: /** @type {[string, string][]} */ ([["", app.t("map.plain")]]) }, ...groups]
-    : [];
+  if (reader.fields.length) {
+    const options = reader.fields.map(({ name }, k) => option(String(k), app.fieldName(name)));
+    groups.push({ title: app.t("map.by_class"), options });
+  }
+  if (reader.hasDiscriminator) {
+    groups.push({ title: app.t("map.by_d"), options: [option("verdict", app.t("map.by_verdict"))] });
+  }
+  if (groups.length) groups.unshift({ title: "", options: [option("", app.t("map.plain"))] });
+  return groups;
 }
+
+/** @type {(value: string, text: string) => [value: string, text: string]} */
+const option = (value, text) => [value, text];
 
 /**
  * Create a list with its label.
