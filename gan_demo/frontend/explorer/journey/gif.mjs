@@ -1,3 +1,4 @@
+// @ts-check
 // A journey as a GIF, made in the browser.
 
 import { applyPalette, GIFEncoder, quantize } from "../../vendor/gifenc/gifenc.mjs";

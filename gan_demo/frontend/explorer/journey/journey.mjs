@@ -1,3 +1,4 @@
+// @ts-check
 // Journeys: keyframes and the ways between them; pure functions.
 // A position on a journey runs from 0 to legCount(journey); whole numbers are keyframes.
 

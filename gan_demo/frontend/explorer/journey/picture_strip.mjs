@@ -1,3 +1,4 @@
+// @ts-check
 // A journey as one PNG: a row of pictures for each leg, with its keyframes at both ends.
 
 import { SamplePainter } from "../stage/sample_painter.mjs";

@@ -1,3 +1,4 @@
+// @ts-check
 // A journey as a video, made in the browser: which way this browser has, and the encoding where it has an encoder.
 
 import { SamplePainter } from "../stage/sample_painter.mjs";

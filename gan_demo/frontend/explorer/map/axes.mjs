@@ -1,3 +1,4 @@
+// @ts-check
 // What the map's two axes mean: a direction of z in standard deviations, or the values of a label side by side; pure.
 
 import { blend, dot, heaviestTwo, labelOffset, labelWeights, latentState, norm, oneHot } from "../latent.mjs";

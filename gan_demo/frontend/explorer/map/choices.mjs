@@ -1,3 +1,4 @@
+// @ts-check
 // The lists above the map: its two axes, and what it is coloured by.
 
 import { button, element } from "../../shared/dom.mjs";

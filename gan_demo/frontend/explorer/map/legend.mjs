@@ -1,3 +1,4 @@
+// @ts-check
 // What the colours of the map mean: on the page, and below a map that is saved.
 
 import { element } from "../../shared/dom.mjs";

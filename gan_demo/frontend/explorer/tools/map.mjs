@@ -1,3 +1,4 @@
+// @ts-check
 // Map: latent space as a picture to fly over. Two axes span a plane through the current state; a click goes there.
 
 import { button, element } from "../../shared/dom.mjs";
