@@ -1,50 +1,84 @@
-// What can be measured of drawn digits by their pixels alone; the same as gan_demo/explorer/directions/digit_strokes.py.
-// Each takes a sample (H·W) in [-1, 1] and its shape (1, H, W).
+// @ts-check
+// Measures of drawn digits from their pixels alone, the same as gan_demo/explorer/directions/digit_strokes.py.
 
-const EMPTY = 1e-6; // ink of a blank picture
+const EMPTY = 1e-6; // lower bound of sums that are divided by, for blank images
 
-// Of the strokes, in pixels: twice the ink by the length of its outline, which is the total variation.
-function thickness(x, [, h, w]) {
-  const ink = (r, c) => (r < 0 || c < 0 || r >= h || c >= w ? 0 : inked(x[r * w + c]));
-  let [all, outline] = [0, 0];
-  for (let r = 0; r <= h; r++) {
-    for (let c = 0; c <= w; c++) {
-      const here = ink(r, c);
-      all += here;
-      outline += Math.hypot(here - ink(r, c - 1), here - ink(r - 1, c));
+/**
+ * A measure of one sample (H·W) in [-1, 1] of the shape (1, H, W).
+ * @typedef {(x: ArrayLike<number>, shape: readonly number[]) => number} Measure
+ */
+
+/**
+ * Return the strokes' thickness in pixels: twice the ink divided by the length of its outline (total variation).
+ * @type {Measure}
+ */
+function thickness(x, [, height, width]) {
+  /** @param {number} row @param {number} column */
+  const ink = (row, column) =>
+    row < 0 || column < 0 || row >= height || column >= width ? 0 : inkOf(x[row * width + column]);
+  let [total, outline] = [0, 0];
+  for (let row = 0; row <= height; row++) {
+    for (let column = 0; column <= width; column++) {
+      const here = ink(row, column);
+      total += here;
+      outline += Math.hypot(here - ink(row, column - 1), here - ink(row - 1, column));
     }
   }
-  return (2 * all) / Math.max(outline, EMPTY);
+  return (2 * total) / Math.max(outline, EMPTY);
 }
 
-// Degrees by which the ink leans to the right.
+/**
+ * Return the slant to the right in degrees: of the regression line of the ink's x on its y.
+ * @type {Measure}
+ */
 function slant(x, shape) {
-  const { up, both } = moments(x, shape);
-  return (Math.atan(both / Math.max(up, EMPTY)) * 180) / Math.PI;
+  const { heightVariance, covariance } = moments(x, shape);
+  return (Math.atan(covariance / Math.max(heightVariance, EMPTY)) * 180) / Math.PI;
 }
 
-// Root mean square distance of the ink from its centre, in pixels.
+/**
+ * Return the root mean square distance of the ink from its centre, in pixels.
+ * @type {Measure}
+ */
 function size(x, shape) {
-  const { across, up } = moments(x, shape);
-  return Math.sqrt(Math.max(0, across + up));
+  const { widthVariance, heightVariance } = moments(x, shape);
+  return Math.sqrt(Math.max(0, widthVariance + heightVariance));
 }
 
+/** @type {Record<string, Measure>} */
 export const MEASURES = { thickness, slant, size };
 
-const inked = (value) => Math.min(1, Math.max(0, (value + 1) / 2));
+/**
+ * Convert a pixel in [-1, 1] to ink, 0 to 1.
+ * @param {number} value
+ */
+function inkOf(value) {
+  return Math.min(1, Math.max(0, (value + 1) / 2));
+}
 
-function moments(x, [, h, w]) {
-  let [total, sx, sy, sxx, syy, sxy] = [0, 0, 0, 0, 0, 0];
-  for (let k = 0; k < h * w; k++) {
-    const [ink, right, up] = [inked(x[k]), (k % w) - (w - 1) / 2, (h - 1) / 2 - Math.floor(k / w)];
+/**
+ * Return the ink's variances to the right and upwards, and their covariance, in pixels².
+ * @param {ArrayLike<number>} x
+ * @param {readonly number[]} shape
+ */
+function moments(x, [, height, width]) {
+  let [total, sumX, sumY, sumXX, sumYY, sumXY] = [0, 0, 0, 0, 0, 0];
+  for (let k = 0; k < height * width; k++) {
+    const ink = inkOf(x[k]);
+    const right = (k % width) - (width - 1) / 2;
+    const up = (height - 1) / 2 - Math.floor(k / width);
     total += ink;
-    sx += ink * right;
-    sy += ink * up;
-    sxx += ink * right * right;
-    syy += ink * up * up;
-    sxy += ink * right * up;
+    sumX += ink * right;
+    sumY += ink * up;
+    sumXX += ink * right * right;
+    sumYY += ink * up * up;
+    sumXY += ink * right * up;
   }
   total = Math.max(total, EMPTY);
-  const [mx, my] = [sx / total, sy / total];
-  return { across: sxx / total - mx * mx, up: syy / total - my * my, both: sxy / total - mx * my };
+  const [meanX, meanY] = [sumX / total, sumY / total];
+  return {
+    widthVariance: sumXX / total - meanX * meanX,
+    heightVariance: sumYY / total - meanY * meanY,
+    covariance: sumXY / total - meanX * meanY,
+  };
 }

@@ -1,142 +1,185 @@
-// The three picks: samples to choose from for each, of which several are averaged (Radford et al. 2016, section 6.3.2).
+// @ts-check
+// The examples of the three terms: samples to choose from, the chosen ones of which are averaged.
 
-import { button } from "../../shared/dom.mjs";
-import { fitsSpace, latentState } from "../latent.mjs";
-import { decodeNumbers, encodeNumbers } from "../url_state.mjs";
+/** @import { App, LatentState, Tiles } from "../types.js" */
+import { button, element } from "../../shared/dom.mjs";
+import { latentState } from "../latent.mjs";
+import { readIndices, readStates, writeIndices, writeStates } from "./selection.mjs";
 
-const OFFERED = 12;
-const NAMES = ["a", "b", "c"];
+const OFFERED = 12; // samples of a term
+const MAX_OWN = 2; // states of somebody's own in a term
+const SEEDS = 1_000_000;
+const TERMS = [0, 1, 2];
 
-export class Slots {
-  // title(k): what a slot is; changed(): others are chosen; all(seeds, count) -> Promise<[[state]]>: samples to choose from for
-  // all slots, one(k, seed, count) -> Promise<[state]> for one.
-  constructor(app, host, { title, changed, all, one }) {
-    Object.assign(this, { app, host, title, changed, all, one, open: 0, turn: 0 });
-    this.slots = NAMES.map(() => ({ offered: [], own: [], chosen: new Set(), seed: 0 }));
-    host.innerHTML = `<div class="pick-head"><h4></h4></div><div class="pick-tiles"></div><small></small>`;
-    [this.head, this.place, this.hint] = host.children;
+/**
+ * The examples of one term. `chosen` holds indices of [...own, ...offered].
+ * @typedef {{ offered: LatentState[], own: LatentState[], chosen: Set<number>, seed: number }} Examples
+ */
+
+/**
+ * What the picker needs of the tool. `drawAll` returns samples for all terms, `drawTerm` for the k-th.
+ * @typedef {object} Options
+ * @property {(k: number) => string} title
+ * @property {() => void} changed
+ * @property {(seeds: number[], count: number) => Promise<LatentState[][]>} drawAll
+ * @property {(k: number, seed: number, count: number) => Promise<LatentState[]>} drawTerm
+ */
+
+export class ExamplePicker {
+  /** Index of the term on show. */
+  open = 0;
+  #turn = 0; // rises when other samples are wanted; older ones are dropped
+  /** @type {Tiles | null} */
+  #tiles = null;
+
+  /**
+   * @param {App} app
+   * @param {HTMLElement} host
+   * @param {Options} options
+   */
+  constructor(app, host, options) {
+    this.app = app;
+    this.options = options;
+    this.heading = element("h4");
+    this.grid = element("div", { className: "pick-tiles" });
+    /** @type {Examples[]} */
+    this.terms = TERMS.map(() => ({ offered: [], own: [], chosen: new Set(), seed: 0 }));
     const others = button("dice", app.t("arithmetic.others"));
-    others.addEventListener("click", () => this.others());
+    others.addEventListener("click", () => this.drawOthers());
     const own = button("plus", app.t("arithmetic.add_current"));
-    own.addEventListener("click", () => this.add());
-    this.head.append(others, own);
-    this.hint.textContent = app.t("arithmetic.pick_hint");
+    own.addEventListener("click", () => this.addCurrent());
+    host.append(
+      element("div", { className: "pick-head" }, this.heading, others, own),
+      this.grid,
+      element("small", { textContent: app.t("arithmetic.pick_hint") }),
+    );
   }
 
-  // The chosen ones of each slot.
+  /** The chosen states of each term. */
   get picked() {
-    return this.slots.map((slot) => {
-      const all = [...slot.own, ...slot.offered];
-      return [...slot.chosen].map((k) => all[k]).filter(Boolean);
+    return this.terms.map((term) => {
+      const states = statesOf(term);
+      return [...term.chosen].flatMap((index) => states[index] ?? []);
     });
   }
 
-  // New samples for all three; `each` of them are chosen, or what the address says.
-  async fill(seeds, each, kept = "", own = "") {
-    const turn = ++this.turn;
-    const offered = await this.all(seeds, OFFERED);
-    if (turn !== this.turn) return false;
-    const masks = kept.split(".").map((one) => Number.parseInt(one, 36));
-    const owned = own.split(",");
-    this.slots = NAMES.map((_, k) => {
-      const mine = read(owned[k] ?? "", this.app.space);
-      const listed = bits(masks[k]).filter((bit) => bit < mine.length + offered[k].length);
-      const chosen = new Set(listed.length ? listed : Array.from({ length: each }, (_, n) => n));
-      return { offered: offered[k], own: mine, chosen, seed: seeds[k] };
+  /**
+   * Draw samples for all terms and choose those that the address says, or the first `each`. Return false if others were
+   * wanted meanwhile.
+   * @param {number[]} seeds
+   * @param {number} each
+   * @param {{ masks: string, own: string }} address as `written` returns it
+   */
+  async fill(seeds, each, { masks, own }) {
+    const turn = ++this.#turn;
+    const offered = await this.options.drawAll(seeds, OFFERED);
+    if (turn !== this.#turn) return false;
+    const [maskTexts, ownTexts] = [masks.split("."), own.split(",")];
+    this.terms = TERMS.map((k) => {
+      const ownStates = readStates(ownTexts[k] ?? "", this.app.space);
+      const count = ownStates.length + offered[k].length;
+      const indices = readIndices(maskTexts[k] ?? "").filter((index) => index < count);
+      const chosen = indices.length ? new Set(indices) : firstOf(each);
+      return { offered: offered[k], own: ownStates, chosen, seed: seeds[k] };
     });
     this.show(this.open);
     return true;
   }
 
-  // For the address: which are chosen, and own ones as they are.
+  /** Return the seeds, the chosen indices and the own states as texts for the address. */
   written() {
-    const mask = ({ chosen }) => [...chosen].reduce((total, k) => total + 2 ** k, 0).toString(36);
-    const own = this.slots
-      .map((slot) => slot.own.map((one) => `${encodeNumbers(one.z)}.${encodeNumbers(one.y)}`).join("~"))
-      .join(",");
+    const own = this.terms.map((term) => writeStates(term.own));
     return {
-      masks: this.slots.map(mask).join("."),
-      own: own === ",," ? "" : own,
-      seeds: this.slots.map((one) => one.seed).join("."),
+      seeds: this.terms.map(({ seed }) => seed).join("."),
+      masks: this.terms.map(({ chosen }) => writeIndices(chosen)).join("."),
+      own: own.some(Boolean) ? own.join(",") : "",
     };
   }
 
+  /**
+   * Show the examples of a term.
+   * @param {number} k
+   */
   show(k) {
     this.open = k;
-    const slot = this.slots[k];
-    const all = [...slot.own, ...slot.offered];
-    this.head.firstElementChild.textContent = this.title(k);
-    this.tiles?.destroy();
-    this.tiles = this.app.tiles(this.place, {
-      count: all.length,
+    const states = statesOf(this.terms[k]);
+    const title = this.options.title(k);
+    this.heading.textContent = title;
+    this.#tiles?.destroy();
+    this.#tiles = this.app.tiles(this.grid, {
+      count: states.length,
       columns: 6,
-      label: this.title(k),
-      name: (n) => this.app.t("arithmetic.sample", { n: n + 1 }),
-      pick: (n) => this.toggle(n),
+      label: title,
+      name: (index) => this.app.t("arithmetic.sample", { n: index + 1 }),
+      pick: (index) => this.toggle(index),
     });
-    this.tiles.draw(all);
-    this.mark();
+    this.#tiles.draw(states);
+    this.markChosen();
   }
 
-  mark() {
-    const { chosen } = this.slots[this.open];
-    this.tiles.items.forEach((one, n) => one.setAttribute("aria-pressed", String(chosen.has(n))));
+  markChosen() {
+    const { chosen } = this.terms[this.open];
+    this.#tiles?.canvases.forEach((canvas, index) => {
+      canvas.parentElement?.setAttribute("aria-pressed", String(chosen.has(index)));
+    });
   }
 
-  // One at least stays chosen.
-  toggle(n) {
-    const { chosen } = this.slots[this.open];
-    if (!chosen.has(n)) chosen.add(n);
-    else if (chosen.size > 1) chosen.delete(n);
-    this.mark();
-    this.changed();
+  /**
+   * Choose an example or leave it out; the last one stays.
+   * @param {number} index
+   */
+  toggle(index) {
+    const { chosen } = this.terms[this.open];
+    if (!chosen.has(index)) chosen.add(index);
+    else if (chosen.size > 1) chosen.delete(index);
+    this.markChosen();
+    this.options.changed();
   }
 
-  each(count) {
-    for (const slot of this.slots) slot.chosen = new Set(Array.from({ length: count }, (_, n) => n));
-    this.mark();
-    this.changed();
+  /**
+   * Choose the first examples of each term.
+   * @param {number} count
+   */
+  chooseFirst(count) {
+    for (const term of this.terms) term.chosen = firstOf(count);
+    this.markChosen();
+    this.options.changed();
   }
 
-  async others() {
-    const slot = this.slots[this.open];
+  async drawOthers() {
     const k = this.open;
-    const turn = ++this.turn;
-    const seed = (slot.seed + 1) % 1e6;
-    const offered = await this.one(k, seed, OFFERED).catch((error) => this.app.drawingFailed(error));
-    if (turn !== this.turn || !offered) return;
-    Object.assign(slot, {
-      offered,
-      seed,
-      own: [],
-      chosen: new Set(Array.from({ length: Math.min(slot.chosen.size, OFFERED) }, (_, n) => n)),
-    });
+    const turn = ++this.#turn;
+    const seed = (this.terms[k].seed + 1) % SEEDS;
+    try {
+      const offered = await this.options.drawTerm(k, seed, OFFERED);
+      if (turn !== this.#turn) return;
+      const chosen = firstOf(Math.min(this.terms[k].chosen.size, OFFERED));
+      this.terms[k] = { offered, seed, own: [], chosen };
+    } catch (error) {
+      this.app.drawingFailed(error);
+      return;
+    }
     this.show(k);
-    this.changed();
+    this.options.changed();
   }
 
-  // The current place, which alone is then chosen.
-  add() {
-    const slot = this.slots[this.open];
+  /** Add the current state and choose it alone. */
+  addCurrent() {
+    const term = this.terms[this.open];
     const { z, y } = this.app.state;
-    slot.own = [latentState(z, y), ...slot.own].slice(0, 2);
-    slot.chosen = new Set([0]);
+    term.own = [latentState(z, y), ...term.own].slice(0, MAX_OWN);
+    term.chosen = firstOf(1);
     this.show(this.open);
-    this.changed();
+    this.options.changed();
   }
 }
 
-function bits(mask) {
-  return Number.isFinite(mask) ? [...mask.toString(2)].reverse().flatMap((one, k) => (one === "1" ? [k] : [])) : [];
+/** @param {Examples} term */
+function statesOf({ own, offered }) {
+  return [...own, ...offered];
 }
 
-function read(text, space) {
-  const states = text
-    .split("~")
-    .filter(Boolean)
-    .map((part) => {
-      const [z, y] = part.split(".").map(decodeNumbers);
-      return z && y ? latentState(z, y) : null;
-    });
-  return states.filter((one) => one && fitsSpace(one, space));
+/** @param {number} count */
+function firstOf(count) {
+  return new Set(Array.from({ length: count }, (_, index) => index));
 }

@@ -1,24 +1,22 @@
-// A formula: with p, without q − without either + without p, with q = with both. Pure.
-// An attribute is {name, values, label, read, trait}: its field of space.labels and of the classifier, or −1; or a trait,
-// which is measured on the pixels. A formula is {p, q}, each {name, on, off}: indices of values. A kind is {name: value}.
+// @ts-check
+// Formulas of latent arithmetic (Radford et al. 2016, section 6.3.2): what can be added, addresses, kinds, and the sum.
+
+/**
+ * @import { LabelField, LatentState, Space } from "../types.js"
+ * @import { Attribute, Formula, FormulaPart, Kind, Way } from "./types.js"
+ */
 import { arithmetic, labelOffset, latentState, norm } from "../latent.mjs";
 import { MEASURES } from "./digit_strokes.mjs";
 
-export const LESS = 0; // values of a trait: in the lowest and in the highest third of its class
+// Values of a trait: in the lowest and in the highest third of its class.
+export const LESS = 0;
 export const MORE = 1;
-const CLASS = "digit"; // of which traits are measured
+const CLASS = "digit"; // the field whose classes traits are measured within
+const TINY = 1e-12;
+const NO_WEIGHT = 1e-6; // sum of a field's labels below which they are a's
 
-export function attributes(space, fields) {
-  const found = new Map();
-  space.labels.forEach((one, label) => found.set(one.name, { ...one, label, read: -1, trait: false }));
-  fields.forEach((one, read) => found.set(one.name, { ...one, label: -1, ...found.get(one.name), read, trait: false }));
-  const all = [...found.values()].filter((one) => one.values.length > 1);
-  if (!all.some((one) => one.name === CLASS)) return all;
-  return [
-    ...all,
-    ...Object.keys(MEASURES).map((name) => ({ name, values: ["less", "more"], label: -1, read: -1, trait: true })),
-  ];
-}
+/** @type {readonly Way[]} */
+export const WAYS = ["both", "labels", "z"];
 
 const PRESETS = [
   "glasses.dark.none~long_hair.yes.no",
@@ -31,76 +29,172 @@ const PRESETS = [
   "size.less.more~digit.7.9",
 ];
 
-export function presets(all) {
-  return PRESETS.map((text) => parse(text, all)).filter(Boolean);
-}
+// ---- attributes
 
-// Text of the address; null for what this model has not.
-export function parse(text, all) {
-  const told = text.split("~").map((part) => {
-    const [name, on, off] = part.split(".");
-    const one = all.find((each) => each.name === name);
-    return one && { name, on: one.values.indexOf(on), off: one.values.indexOf(off) };
+/**
+ * Return the attributes that formulas of a model can have: its labels, what the classifier reads, and traits of digits.
+ * @param {Pick<Space, "labels">} space
+ * @param {readonly LabelField[]} classifierFields
+ * @returns {Attribute[]}
+ */
+export function attributesOf(space, classifierFields) {
+  /** @type {Map<string, Attribute>} */
+  const byName = new Map();
+  space.labels.forEach(({ name, values }, label) => {
+    byName.set(name, { name, values, label, read: -1, trait: false });
   });
-  const [p, q] = told;
-  const fine = (one) => one && one.on >= 0 && one.off >= 0 && one.on !== one.off;
-  return told.length === 2 && fine(p) && fine(q) && p.name !== q.name && measurable({ p, q }, all) ? { p, q } : null;
+  classifierFields.forEach(({ name, values }, read) => {
+    byName.set(name, { name, values, label: -1, trait: false, ...byName.get(name), read });
+  });
+  const fields = [...byName.values()].filter(({ values }) => values.length > 1);
+  if (!fields.some(({ name }) => name === CLASS)) return fields;
+  const traits = Object.keys(MEASURES).map((name) => ({
+    name,
+    values: ["less", "more"],
+    label: -1,
+    read: -1,
+    trait: true,
+  }));
+  return [...fields, ...traits];
 }
 
-export function write(formula, all) {
-  const part = ({ name, on, off }) => [name, ...[on, off].map((k) => find(all, name).values[k])].join(".");
-  return formula ? `${part(formula.p)}~${part(formula.q)}` : "";
+/**
+ * @param {readonly Attribute[]} attributes
+ * @param {string} name
+ */
+export function attributeNamed(attributes, name) {
+  const attribute = attributes.find((candidate) => candidate.name === name);
+  if (!attribute) throw new Error(`no attribute ${name}`);
+  return attribute;
 }
 
-export function find(all, name) {
-  return all.find((one) => one.name === name);
+// ---- formulas and their text in the address
+
+/**
+ * Return the formulas on offer that these attributes allow.
+ * @param {readonly Attribute[]} attributes
+ */
+export function presets(attributes) {
+  return PRESETS.map((text) => parse(text, attributes)).filter((formula) => formula !== null);
 }
 
-// A trait says something of digits of one class only, so the other attribute is the class.
-function measurable({ p, q }, all) {
-  const trait = (one) => find(all, one.name).trait;
-  return !trait(q) && (!trait(p) || q.name === CLASS);
+/**
+ * Return the formula of a text in the address, or null if the model lacks its attributes or it adds nothing.
+ * @param {string} text
+ * @param {readonly Attribute[]} attributes
+ * @returns {Formula | null}
+ */
+export function parse(text, attributes) {
+  const parts = text.split("~").map((part) => parsePart(part, attributes));
+  const [p, q] = parts;
+  if (parts.length !== 2 || !p || !q || p.name === q.name) return null;
+  return isMeasurable({ p, q }, attributes) ? { p, q } : null;
 }
 
-// What the three are and what is wanted, as kinds.
-export function kinds(formula) {
+/**
+ * @param {string} text
+ * @param {readonly Attribute[]} attributes
+ * @returns {FormulaPart | null}
+ */
+function parsePart(text, attributes) {
+  const [name, on, off] = text.split(".");
+  const attribute = attributes.find((candidate) => candidate.name === name);
+  if (!attribute) return null;
+  const part = { name, on: attribute.values.indexOf(on), off: attribute.values.indexOf(off) };
+  return part.on >= 0 && part.off >= 0 && part.on !== part.off ? part : null;
+}
+
+/**
+ * Return the text of a formula for the address; "" for none.
+ * @param {Formula | null} formula
+ * @param {readonly Attribute[]} attributes
+ */
+export function write(formula, attributes) {
+  if (!formula) return "";
+  /** @param {FormulaPart} part */
+  const text = ({ name, on, off }) => {
+    const { values } = attributeNamed(attributes, name);
+    return [name, values[on], values[off]].join(".");
+  };
+  return `${text(formula.p)}~${text(formula.q)}`;
+}
+
+/**
+ * Return whether results can be judged: a trait compares digits of one class, so the other attribute is the class.
+ * @param {Formula} formula
+ * @param {readonly Attribute[]} attributes
+ */
+function isMeasurable({ p, q }, attributes) {
+  const [first, second] = [p, q].map(({ name }) => attributeNamed(attributes, name).trait);
+  return !second && (!first || q.name === CLASS);
+}
+
+/**
+ * Return the kinds of the three terms and of the wanted result.
+ * @param {Formula | null} formula
+ * @returns {{ a: Kind, b: Kind, c: Kind, wanted: Kind }}
+ */
+export function kindsOf(formula) {
   if (!formula) return { a: {}, b: {}, c: {}, wanted: {} };
   const { p, q } = formula;
+  /** @param {number} first @param {number} second */
   const kind = (first, second) => ({ [p.name]: first, [q.name]: second });
   return { a: kind(p.on, q.off), b: kind(p.off, q.off), c: kind(p.off, q.on), wanted: kind(p.on, q.on) };
 }
 
 // ---- the sum
 
-export const WAYS = ["both", "labels", "z"];
-
-// a − b + c of lists of states, of z and labels together; of the labels alone, with a's z; of z alone, with a's labels.
+/**
+ * Return a − b + c, each the mean of some states; of z and labels, or of one of them with the other as it is in a.
+ * @param {readonly LatentState[]} a
+ * @param {readonly LatentState[]} b
+ * @param {readonly LatentState[]} c
+ * @param {readonly LabelField[]} fields
+ * @param {Way} way
+ */
 export function sum(a, b, c, fields, way = "both") {
   const mean = average(a);
-  const z = way === "labels" ? scaled(mean.z, a) : arithmetic(...[a, b, c].map((some) => some.map((one) => one.z)));
-  const y = way === "z" ? mean.y : told(mean.y, average(b).y, average(c).y, fields);
+  const [as, bs, cs] = [a, b, c].map((states) => states.map(({ z }) => z));
+  const z = way === "labels" ? rescaled(mean.z, a) : arithmetic(as, bs, cs);
+  const y = way === "z" ? mean.y : addLabels(mean.y, average(b).y, average(c).y, fields);
   return latentState(z, y);
 }
 
-export function average(some) {
+/**
+ * Return the mean of some states, at truncation 1.
+ * @param {readonly LatentState[]} states
+ */
+export function average(states) {
+  /** @param {"z" | "y"} name */
   const mean = (name) =>
-    some[0][name].map((_, k) => some.reduce((total, one) => total + one[name][k], 0) / some.length);
+    states[0][name].map((_, k) => states.reduce((total, each) => total + each[name][k], 0) / states.length);
   return latentState(mean("z"), mean("y"));
 }
 
-// As long as samples are.
-function scaled(z, some) {
-  const typical = some.reduce((total, one) => total + norm(one.z), 0) / some.length;
-  return z.map((value) => (value * typical) / Math.max(norm(z), 1e-12));
+/**
+ * Return z at the mean norm of some states.
+ * @param {Float32Array} z
+ * @param {readonly LatentState[]} states
+ */
+function rescaled(z, states) {
+  const typical = states.reduce((total, each) => total + norm(each.z), 0) / states.length;
+  return z.map((value) => (value * typical) / Math.max(norm(z), TINY));
 }
 
-// Label by label a − b + c; what falls below nothing is nothing, and the rest shares one whole.
-function told(a, b, c, fields) {
+/**
+ * Return a − b + c label by label, negative ones raised to 0, each field's scaled to a sum of 1.
+ * @param {Float32Array} a
+ * @param {Float32Array} b
+ * @param {Float32Array} c
+ * @param {readonly LabelField[]} fields
+ */
+function addLabels(a, b, c, fields) {
   const y = a.map((value, k) => Math.max(0, value - b[k] + c[k]));
-  fields.forEach((one, k) => {
-    const [start, end] = [labelOffset(fields, k), labelOffset(fields, k) + one.values.length];
+  fields.forEach(({ values }, k) => {
+    const start = labelOffset(fields, k);
+    const end = start + values.length;
     const whole = y.slice(start, end).reduce((total, value) => total + value, 0);
-    for (let n = start; n < end; n++) y[n] = whole > 1e-6 ? y[n] / whole : a[n];
+    for (let n = start; n < end; n++) y[n] = whole > NO_WEIGHT ? y[n] / whole : a[n];
   });
   return y;
 }

@@ -1,76 +1,130 @@
-// Which formula: some on offer, or any attribute added to any other.
+// @ts-check
+// The choice of a formula: some on offer, or any attribute added to any other.
 
-import { button } from "../../shared/dom.mjs";
-import { find, presets, write } from "./formula.mjs";
+/**
+ * @import { App } from "../types.js"
+ * @import { Attribute, Formula } from "./types.js"
+ */
+import { button, element, find } from "../../shared/dom.mjs";
+import { attributeNamed, presets, write } from "./formula.mjs";
 import { phrase, title } from "./phrases.mjs";
 
-export class Choice {
-  // `all`: the attributes; `own`: a <details> for one's own; chosen(formula).
-  constructor(app, all, { presets: row, own }, chosen) {
-    Object.assign(this, { app, all, chosen, offered: presets(all) });
-    this.presets(row);
-    this.own(own);
+/** @typedef {[key: string, text: string]} Option an attribute's value as "name.index", and its words */
+
+export class FormulaPicker {
+  /**
+   * @param {App} app
+   * @param {readonly Attribute[]} attributes
+   * @param {{ presets: HTMLElement, own: HTMLElement }} hosts a group of buttons, and a <details> for other formulas
+   * @param {(formula: Formula) => void} chosen
+   */
+  constructor(app, attributes, hosts, chosen) {
+    this.app = app;
+    this.attributes = attributes;
+    this.chosen = chosen;
+    this.presets = presets(attributes);
+    this.buttons = this.buildPresets(hosts.presets);
+    const [added, wanted, replaced] = this.buildSelects(hosts.own);
+    /** What is added. */
+    this.added = added;
+    /** What it is added to, and what stands in its place in the first two terms. */
+    this.wanted = wanted;
+    this.replaced = replaced;
   }
 
-  presets(host) {
-    const { app, all } = this;
+  /** @param {HTMLElement} host */
+  buildPresets(host) {
+    const { app, attributes } = this;
     host.setAttribute("aria-label", app.t("arithmetic.presets"));
-    this.chips = this.offered.map((one) => {
-      const chip = button("", title(app, all, one));
-      chip.addEventListener("click", () => this.chosen(one));
-      host.append(chip);
-      return chip;
+    const buttons = this.presets.map((formula) => {
+      const created = button("", title(app, attributes, formula));
+      created.addEventListener("click", () => this.chosen(formula));
+      return created;
     });
-    host.hidden = !this.chips.length;
+    host.append(...buttons);
+    host.hidden = !buttons.length;
+    return buttons;
   }
 
-  own(host) {
+  /** @param {HTMLElement} host */
+  buildSelects(host) {
     const { app } = this;
-    host.hidden = this.all.length < 2;
-    host.firstElementChild.textContent = app.t("arithmetic.own");
-    const field = (key) => {
-      const made = document.createElement("label");
-      made.innerHTML = "<span></span><select></select>";
-      made.firstChild.textContent = app.t(key);
-      made.lastChild.setAttribute("aria-label", app.t(key));
-      host.lastElementChild.append(made);
-      made.lastChild.addEventListener("change", () => this.compose());
-      return made.lastChild;
-    };
-    this.selects = ["arithmetic.add", "arithmetic.to", "arithmetic.instead"].map(field);
-  }
-
-  // Shows which one it is.
-  set(formula) {
-    const text = write(formula, this.all);
-    this.chips.forEach((one, n) => one.setAttribute("aria-pressed", String(write(this.offered[n], this.all) === text)));
-    if (formula) this.options(formula);
-  }
-
-  options({ p, q }) {
-    const { app, all } = this;
-    const any = (some) =>
-      some.flatMap((one) => one.values.map((_, k) => [`${one.name}.${k}`, phrase(app, all, one.name, k)]));
-    const put = (select, options, value) => {
-      select.replaceChildren(...options.map(([key, text]) => new Option(text, key)));
-      select.value = value;
-    };
-    const traits = all.some((one) => one.trait);
-    put(this.selects[0], any(traits ? all.filter((one) => one.trait) : all), `${p.name}.${p.on}`);
-    put(this.selects[1], any(all.filter((one) => !one.trait && one.name !== p.name)), `${q.name}.${q.on}`);
-    const others = any([find(all, q.name)]).filter(([key]) => key !== `${q.name}.${q.on}`);
-    put(this.selects[2], others, `${q.name}.${q.off}`);
-  }
-
-  compose() {
-    const [[p, on], [q, to], [r, instead]] = this.selects.map((one) => one.value.split("."));
-    const other = (_name, k, wanted) => (wanted !== undefined && wanted !== k ? wanted : Number(k === 0));
-    const [first, second] = [Number(on), Number(to)];
-    const name = p === q ? this.all.find((one) => one.name !== p && !one.trait).name : q;
-    const target = p === q ? 1 : second;
-    this.chosen({
-      p: { name: p, on: first, off: other(p, first) },
-      q: { name, on: target, off: other(name, target, name === r ? Number(instead) : undefined) },
+    host.hidden = this.attributes.length < 2;
+    find(host, "summary").textContent = app.t("arithmetic.own");
+    return ["arithmetic.add", "arithmetic.to", "arithmetic.instead"].map((key) => {
+      const select = element("select");
+      select.setAttribute("aria-label", app.t(key));
+      select.addEventListener("change", () => this.compose());
+      find(host, "div").append(element("label", {}, element("span", { textContent: app.t(key) }), select));
+      return select;
     });
   }
+
+  /**
+   * Show which formula is the current one.
+   * @param {Formula | null} formula
+   */
+  set(formula) {
+    const text = write(formula, this.attributes);
+    this.buttons.forEach((each, n) => {
+      each.setAttribute("aria-pressed", String(write(this.presets[n], this.attributes) === text));
+    });
+    if (formula) this.fillSelects(formula);
+  }
+
+  /** @param {Formula} formula */
+  fillSelects({ p, q }) {
+    const { app, attributes } = this;
+    /** @param {readonly Attribute[]} some @returns {Option[]} */
+    const options = (some) =>
+      some.flatMap(({ name, values }) =>
+        values.map((_, k) => /** @type {Option} */ ([`${name}.${k}`, phrase(app, attributes, name, k)])),
+      );
+    const traits = attributes.filter(({ trait }) => trait);
+    fillSelect(this.added, options(traits.length ? traits : attributes), `${p.name}.${p.on}`);
+    const others = attributes.filter(({ trait, name }) => !trait && name !== p.name);
+    fillSelect(this.wanted, options(others), `${q.name}.${q.on}`);
+    const replaceable = options([attributeNamed(attributes, q.name)]).filter(([key]) => key !== `${q.name}.${q.on}`);
+    fillSelect(this.replaced, replaceable, `${q.name}.${q.off}`);
+  }
+
+  /** Choose the formula of the three selects; what does not go together is replaced by the next that does. */
+  compose() {
+    const [p, wanted, replaced] = [this.added, this.wanted, this.replaced].map(({ value }) => {
+      const [name, index] = value.split(".");
+      return { name, index: Number(index) };
+    });
+    const isSame = p.name === wanted.name;
+    const q = isSame ? { name: this.attributeBeside(p.name), index: 1 } : wanted;
+    const keepsReplaced = q.name === replaced.name && replaced.index !== q.index;
+    this.chosen({
+      p: { name: p.name, on: p.index, off: otherThan(p.index) },
+      q: { name: q.name, on: q.index, off: keepsReplaced ? replaced.index : otherThan(q.index) },
+    });
+  }
+
+  /** @param {string} name */
+  attributeBeside(name) {
+    const other = this.attributes.find((attribute) => attribute.name !== name && !attribute.trait);
+    if (!other) throw new Error(`nothing can be added to ${name}`);
+    return other.name;
+  }
+}
+
+/**
+ * Return the first index that is not this one.
+ * @param {number} index
+ */
+function otherThan(index) {
+  return Number(index === 0);
+}
+
+/**
+ * @param {HTMLSelectElement} select
+ * @param {readonly Option[]} options
+ * @param {string} value
+ */
+function fillSelect(select, options, value) {
+  select.replaceChildren(...options.map(([key, text]) => new Option(text, key)));
+  select.value = value;
 }

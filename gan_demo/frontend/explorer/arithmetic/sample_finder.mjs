@@ -1,140 +1,232 @@
-// Random samples that are of a kind, as the classifier reads them and their pixels measure.
+// @ts-check
+// Random samples of a kind, as the classifier reads them and their strokes measure.
+
+/**
+ * @import { App, LatentState, Rng } from "../types.js"
+ * @import { Attribute, Kind, ReadSample } from "./types.js"
+ * @import { SampleReader } from "../engine/classifiers.mjs"
+ */
 import { mostProbable } from "../engine/classifiers.mjs";
 import { latentState, oneHot, randomState, withLabel } from "../latent.mjs";
 import { MEASURES } from "./digit_strokes.mjs";
-import { find, LESS, MORE } from "./formula.mjs";
+import { attributeNamed, LESS, MORE } from "./formula.mjs";
 
-const BATCH = 24; // of a model without labels, whose samples are sorted by what is read
-const ROUNDS = 100; // in which a kind has to turn up
-const TOLD = 8; // the same, where labels say what is drawn
-const CASTS = 12; // other labels that are tried: a hat hides the colour of hair
-const CLASS = 48; // samples from which a class's thirds are taken
-const ENOUGH = 3000; // samples that are kept
+const BATCH = 24; // samples of a model without labels that are read at once
+const MAX_BATCHES = 100; // in which a kind has to turn up, without labels
+const MAX_LABELLED_BATCHES = 8; // the same with labels, which say what is drawn
+const MAX_LABEL_SEEDS = 12; // labels that are tried for attributes left open: a hat hides the colour of hair
+const CLASS_SAMPLES = 48; // of a class, whose thirds are measured
+const MAX_POOL = 3000; // samples of a model without labels that are kept
+// Samples that are drawn for each one that is missing: a third of them has a trait.
+const DRAWN_PER_TRAIT = 3;
+const DRAWN_PER_LABEL = 1.2;
 
-export class Scarce extends Error {}
+/** The model hardly ever draws a sample of a kind. */
+export class TooRare extends Error {}
 
-export class Supply {
-  constructor(app, reader, all) {
-    Object.assign(this, { app, reader, all, conditional: app.space.labels.length > 0, pool: [], thirds: new Map() });
+/**
+ * Samples that are wanted: how many of which kind. `free`: labels that the kind leaves open differ from sample to sample.
+ * @typedef {{ kind: Kind, count: number, free?: boolean }} Wanted
+ */
+
+export class SampleFinder {
+  /**
+   * @param {App} app
+   * @param {SampleReader} reader
+   * @param {readonly Attribute[]} attributes
+   */
+  constructor(app, reader, attributes) {
+    this.app = app;
+    this.reader = reader;
+    this.attributes = attributes;
+    this.conditional = app.space.labels.length > 0;
+    /** Samples read so far, of a model without labels. @type {ReadSample[]} */
+    this.pool = [];
+    /** "trait class" -> end of the lowest third and start of the highest. @type {Map<string, [number, number]>} */
+    this.thirds = new Map();
   }
 
-  // Each state with what is read of it: {state, values: {name: index}, ink: {name: number}}.
-  async look(states) {
-    const { app, reader, all } = this;
+  // ---- reading samples
+
+  /**
+   * @param {readonly LatentState[]} states
+   * @returns {Promise<ReadSample[]>}
+   */
+  async read(states) {
+    const { app, reader, attributes } = this;
     const x = await app.samples(states);
-    const p = reader.fields.length ? await reader.read(x, states.length) : null;
+    const probabilities = reader.fields.length ? await reader.read(x, states.length) : [];
     const area = x.length / states.length;
-    const traits = all.filter((one) => one.trait);
-    return states.map((one, k) => {
-      const values = Object.fromEntries(
-        all.filter((each) => each.read >= 0).map((each) => [each.name, mostProbable(p[k][each.read])[0]]),
-      );
-      const part = x.subarray(k * area, (k + 1) * area);
-      const ink = Object.fromEntries(traits.map(({ name }) => [name, MEASURES[name](part, app.space.shape)]));
-      return { state: one, values, ink };
+    const readable = attributes.filter(({ read }) => read >= 0);
+    const traits = attributes.filter(({ trait }) => trait);
+    return states.map((each, k) => {
+      const sample = x.subarray(k * area, (k + 1) * area);
+      return {
+        state: each,
+        values: Object.fromEntries(readable.map(({ name, read }) => [name, mostProbable(probabilities[k][read])[0]])),
+        strokes: Object.fromEntries(traits.map(({ name }) => [name, MEASURES[name](sample, app.space.shape)])),
+      };
     });
   }
 
-  // {name: true | false} for each attribute of a kind; of one that nothing can read, nothing. Its traits' thirds are known.
-  judge(seen, kind) {
-    const found = {};
+  /**
+   * Return for each attribute of a kind whether the sample has it; nothing of attributes that no classifier reads. The
+   * thirds of its traits must have been measured.
+   * @param {ReadSample} sample
+   * @param {Kind} kind
+   * @returns {Record<string, boolean>}
+   */
+  judge(sample, kind) {
+    /** @type {Record<string, boolean>} */
+    const verdicts = {};
     for (const [name, wanted] of Object.entries(kind)) {
-      const one = find(this.all, name);
-      if (one.trait) found[name] = this.third(seen, name, kind.digit) === wanted;
-      else if (one.read >= 0) found[name] = seen.values[name] === wanted;
+      const { trait, read } = attributeNamed(this.attributes, name);
+      if (trait) verdicts[name] = this.third(sample, name, kind.digit) === wanted;
+      else if (read >= 0) verdicts[name] = sample.values[name] === wanted;
     }
-    return found;
+    return verdicts;
   }
 
-  is(seen, kind) {
-    return Object.values(this.judge(seen, kind)).every(Boolean);
+  /**
+   * @param {ReadSample} sample
+   * @param {Kind} kind
+   */
+  isOf(sample, kind) {
+    return Object.values(this.judge(sample, kind)).every(Boolean);
   }
 
-  third({ ink }, name, digit) {
-    const [low, high] = this.thirds.get(`${name} ${digit}`);
-    return ink[name] <= low ? LESS : ink[name] >= high ? MORE : -1;
+  /**
+   * Return LESS or MORE for a sample in the lowest or highest third of its class, -1 for others.
+   * @param {ReadSample} sample
+   * @param {string} trait
+   * @param {number} digit
+   */
+  third({ strokes }, trait, digit) {
+    const thirds = this.thirds.get(`${trait} ${digit}`);
+    if (!thirds) throw new Error(`the thirds of ${trait} of ${digit} were not measured`);
+    const [low, high] = thirds;
+    if (strokes[trait] <= low) return LESS;
+    return strokes[trait] >= high ? MORE : -1;
   }
 
-  // Where the thirds of these kinds' classes begin and end.
-  async prepare(kinds) {
+  /**
+   * Measure where the thirds of these kinds' classes begin and end.
+   * @param {readonly Kind[]} kinds
+   */
+  async measureThirds(kinds) {
     for (const kind of kinds) {
-      for (const name of Object.keys(kind).filter((one) => find(this.all, one).trait)) {
+      for (const name of Object.keys(kind)) {
         const key = `${name} ${kind.digit}`;
-        if (this.thirds.has(key)) continue;
-        const [some] = await this.draw([{ kind: { digit: kind.digit }, count: CLASS }], this.app.rng(7 + kind.digit), {
-          pool: [],
-        });
-        const sorted = some.map((one) => one.ink[name]).sort((a, b) => a - b);
-        this.thirds.set(key, [sorted[Math.floor(CLASS / 3)], sorted[Math.ceil((2 * CLASS) / 3) - 1]]);
+        if (!attributeNamed(this.attributes, name).trait || this.thirds.has(key)) continue;
+        const wanted = [{ kind: { digit: kind.digit }, count: CLASS_SAMPLES }];
+        const [samples] = await this.find(wanted, this.app.rng(7 + kind.digit), { pool: [] });
+        const sorted = samples.map(({ strokes }) => strokes[name]).sort((a, b) => a - b);
+        const [low, high] = [Math.floor(CLASS_SAMPLES / 3), Math.ceil((2 * CLASS_SAMPLES) / 3) - 1];
+        this.thirds.set(key, [sorted[low], sorted[high]]);
       }
     }
   }
 
-  // For each {kind, count} as many samples of it as wanted; labels that no kind decides are the same for all of them.
-  // Those are decided by the seed `cast`. Without labels samples are found in `pool`, which grows: with an empty one they are
-  // the same for the same chance. Throws Scarce where the model hardly ever draws one.
-  async draw(wanted, chance, { pool = this.pool, cast: seed = chance.integer(2 ** 31) } = {}) {
-    const cast = this.conditional ? randomState(this.app.space, seed) : null;
-    const found = wanted.map(() => []);
-    for (let round = 0; ; round++) {
-      const missing = wanted.map(({ count }, k) => count - found[k].length);
-      if (missing.every((count) => count <= 0)) return found;
-      if (round === (cast ? TOLD : ROUNDS)) throw new Scarce();
-      if (this.conditional) await this.told(wanted, missing, found, cast, chance);
-      else await this.sorted(wanted, found, chance, pool);
+  // ---- finding samples
+
+  /**
+   * Return as many samples of each kind as wanted. Labels that no kind decides follow from `labelSeed` and are the same
+   * for all that are not `free`. Without labels samples are found in `pool`, which grows: an empty one makes them
+   * reproducible from `chance`. Throws TooRare where the model hardly ever draws one.
+   * @param {readonly Wanted[]} wanted
+   * @param {Rng} chance
+   * @param {{ pool?: ReadSample[], labelSeed?: number }} [options]
+   * @returns {Promise<ReadSample[][]>}
+   */
+  async find(wanted, chance, { pool = this.pool, labelSeed = chance.integer(2 ** 31) } = {}) {
+    const shared = this.conditional ? randomState(this.app.space, labelSeed) : null;
+    /** @type {ReadSample[][]} */
+    const samples = wanted.map(() => []);
+    const isMissing = () => wanted.some(({ count }, k) => samples[k].length < count);
+    for (let batches = 0; isMissing(); batches++) {
+      if (batches === (shared ? MAX_LABELLED_BATCHES : MAX_BATCHES)) throw new TooRare();
+      if (shared) await this.addLabelled(samples, wanted, shared, chance);
+      else await this.addUnlabelled(samples, wanted, chance, pool);
     }
+    return samples;
   }
 
-  // The first of some casts for which `act(cast)` finds all that it wants.
-  async casting(first, act) {
+  /**
+   * Return what `find` returns for the first of some label seeds for which it finds all that it wants.
+   * @template T
+   * @param {number} first
+   * @param {(labelSeed: number) => Promise<T>} find
+   * @returns {Promise<T>}
+   */
+  async tryLabelSeeds(first, find) {
     for (let k = 0; ; k++) {
       try {
-        return await act(first + k);
+        return await find(first + k);
       } catch (error) {
-        if (!(error instanceof Scarce) || !this.conditional || k === CASTS - 1) throw error;
+        if (!(error instanceof TooRare) || !this.conditional || k === MAX_LABEL_SEEDS - 1) throw error;
       }
     }
   }
 
-  // The labels say what is drawn; what is read differently is left out.
-  async told(wanted, missing, found, cast, chance) {
-    const asked = wanted.flatMap(({ kind, free }, k) => {
-      const some = Object.keys(kind).some((name) => find(this.all, name).trait) ? 3 : 1.2;
-      return Array.from({ length: missing[k] > 0 ? Math.ceil(missing[k] * some) : 0 }, () => [
-        k,
-        this.labelled(kind, free ? null : cast, chance),
-      ]);
+  /**
+   * Draw samples with the labels of their kinds; add those that are read so.
+   * @param {ReadSample[][]} samples
+   * @param {readonly Wanted[]} wanted
+   * @param {LatentState} shared
+   * @param {Rng} chance
+   */
+  async addLabelled(samples, wanted, shared, chance) {
+    /** @type {number[]} */
+    const owners = []; // which of `wanted` each state is drawn for
+    const states = wanted.flatMap(({ kind, count, free }, k) => {
+      const hasTrait = Object.keys(kind).some((name) => attributeNamed(this.attributes, name).trait);
+      const missing = Math.max(0, count - samples[k].length);
+      return Array.from({ length: Math.ceil(missing * (hasTrait ? DRAWN_PER_TRAIT : DRAWN_PER_LABEL)) }, () => {
+        owners.push(k);
+        return this.stateOf(kind, free ? null : shared.y, chance);
+      });
     });
-    const seen = await this.look(asked.map(([, one]) => one));
-    seen.forEach((one, n) => {
-      const [k] = asked[n];
-      if (found[k].length < wanted[k].count && this.is(one, wanted[k].kind)) found[k].push(one);
+    (await this.read(states)).forEach((sample, n) => {
+      const k = owners[n];
+      if (samples[k].length < wanted[k].count && this.isOf(sample, wanted[k].kind)) samples[k].push(sample);
     });
   }
 
-  labelled(kind, cast, chance) {
+  /**
+   * Return a random state with the labels of a kind, and others from `y` or at random.
+   * @param {Kind} kind
+   * @param {Float32Array | null} y
+   * @param {Rng} chance
+   */
+  stateOf(kind, y, chance) {
     const { space } = this.app;
-    let one = randomState(space, chance.integer(2 ** 31), cast ? cast.y : null);
+    let result = randomState(space, chance.integer(2 ** 31), y);
     for (const [name, value] of Object.entries(kind)) {
-      const { label, values } = find(this.all, name);
-      if (label >= 0) one = withLabel(one, space.labels, label, oneHot(values.length, value));
+      const { label, values } = attributeNamed(this.attributes, name);
+      if (label >= 0) result = withLabel(result, space.labels, label, oneHot(values.length, value));
     }
-    return one;
+    return result;
   }
 
-  // Without labels: anything, sorted by what is read. All seen so far are gone through from a random place on.
-  async sorted(wanted, found, chance, pool) {
+  /**
+   * Draw random samples into the pool, which forgets the oldest; add those that are of a kind, from a random index on.
+   * @param {ReadSample[][]} samples
+   * @param {readonly Wanted[]} wanted
+   * @param {Rng} chance
+   * @param {ReadSample[]} pool
+   */
+  async addUnlabelled(samples, wanted, chance, pool) {
     const states = Array.from({ length: BATCH }, () => latentState(chance.normals(this.app.space.z_dim)));
-    pool.push(...(await this.look(states)));
-    if (pool.length > ENOUGH) pool.splice(0, BATCH);
-    const taken = new Set(found.flat());
+    pool.push(...(await this.read(states)));
+    if (pool.length > MAX_POOL) pool.splice(0, BATCH);
+    const taken = new Set(samples.flat());
     const start = chance.integer(pool.length);
     for (let n = 0; n < pool.length; n++) {
-      const one = pool[(start + n) % pool.length];
-      const k = wanted.findIndex(({ kind, count }, at) => found[at].length < count && this.is(one, kind));
-      if (k >= 0 && !taken.has(one)) {
-        found[k].push(one);
-        taken.add(one);
+      const sample = pool[(start + n) % pool.length];
+      const k = wanted.findIndex(({ kind, count }, at) => samples[at].length < count && this.isOf(sample, kind));
+      if (k >= 0 && !taken.has(sample)) {
+        samples[k].push(sample);
+        taken.add(sample);
       }
     }
   }

@@ -1,53 +1,86 @@
-// A pad to draw a digit on. Strokes are kept as lines, so that the picture is drawn anew as large as the network knows digits,
-// with a pen as thick as theirs, centred by its mass as MNIST is (LeCun et al. 1998): 20 of 28 pixels high or wide.
-import { centred } from "./image_input.mjs";
+// @ts-check
+// A pad to draw a digit on. Strokes are stored as lines, so that a digit can be drawn again in the size that the network
+// knows, with a pen as thick as that of its training images.
 
-const PEN = 2.3; // pixels of the model; MNIST's strokes are about as thick
-const ERASER = 5;
-const FINE = 8; // pixels of the pad for one of the model
-const INSIDE = 20 / 28; // of the picture's side, for the digit
-const KEY = 1.5; // pixels that an arrow key moves the pen
+/** @import { App } from "../types.js" */
+import { element } from "../../shared/dom.mjs";
+import { averagePool, boundsOf, centre } from "./digit_image.mjs";
 
-export class Pad {
-  // changed(): another picture. `fitted`: is the drawing to be brought to size and centred?
-  constructor(app, host, { fitted, changed }) {
-    Object.assign(this, { app, fitted, changed, strokes: [], undone: [], erasing: false, open: null, pen: null });
-    [, this.height, this.width] = app.shape;
-    this.canvas = document.createElement("canvas");
-    Object.assign(this.canvas, { className: "pad", tabIndex: 0, width: FINE * this.width, height: FINE * this.height });
+const PEN_WIDTH = 2.3; // pixels of the model; MNIST's strokes are about as thick
+const ERASER_WIDTH = 5;
+const SCALE = 8; // pixels of the pad for one of the model
+const DIGIT_SHARE = 20 / 28; // of the picture's side
+const KEY_STEP = 1.5; // pixels that an arrow key moves the pen
+/** @type {Record<string, Point>} */
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+/** In pixels of the model. @typedef {[x: number, y: number]} Point */
+/** @typedef {{ isEraser: boolean, points: Point[] }} Stroke */
+
+export class DrawingPad {
+  isErasing = false;
+  /** @type {Stroke[]} */
+  strokes = [];
+  /** The stroke that is being drawn. @type {Stroke | null} */
+  #open = null;
+  /** Where the keyboard's pen is. @type {Point | null} */
+  #pen = null;
+
+  /**
+   * @param {App} app
+   * @param {HTMLElement} host
+   * @param {{ isDigit: boolean, changed: () => void }} options `isDigit`: bring drawings to size and centre them
+   */
+  constructor(app, host, { isDigit, changed }) {
+    this.app = app;
+    this.isDigit = isDigit;
+    this.changed = changed;
+    const [, height, width] = app.shape;
+    this.height = height;
+    this.width = width;
+    this.canvas = element("canvas", {
+      className: "pad",
+      tabIndex: 0,
+      width: SCALE * width,
+      height: SCALE * height,
+    });
+    this.context = contextOf(this.canvas);
     this.canvas.setAttribute("role", "application");
     this.canvas.setAttribute("aria-label", app.t("find.pad"));
-    this.hint = Object.assign(document.createElement("p"), { className: "hint", textContent: app.t("find.draw_here") });
+    this.hint = element("p", { className: "hint", textContent: app.t("find.draw_here") });
     host.append(this.canvas, this.hint);
     this.listen();
     this.draw();
   }
 
-  get empty() {
-    return !this.strokes.some((one) => !one.erase);
+  get isEmpty() {
+    return this.strokes.every(({ isEraser }) => isEraser);
   }
+
+  // ---- drawing
 
   listen() {
-    const on = (name, act) => this.canvas.addEventListener(name, act);
-    on("pointerdown", (event) => {
+    const { canvas } = this;
+    canvas.addEventListener("pointerdown", (event) => {
       if (event.button) return;
-      this.canvas.setPointerCapture(event.pointerId);
-      this.begin(this.place(event));
+      canvas.setPointerCapture(event.pointerId);
+      this.begin(this.pointOf(event));
     });
-    on("pointermove", (event) => {
-      if (!this.open || !this.canvas.hasPointerCapture(event.pointerId)) return;
-      for (const one of event.getCoalescedEvents?.() ?? []) this.open.points.push(this.place(one));
-      this.open.points.push(this.place(event));
+    canvas.addEventListener("pointermove", (event) => {
+      if (!this.#open || !canvas.hasPointerCapture(event.pointerId)) return;
+      const events = [...(event.getCoalescedEvents?.() ?? []), event];
+      this.#open.points.push(...events.map((each) => this.pointOf(each)));
       this.draw();
     });
-    on("pointerup", () => this.end());
-    on("pointercancel", () => this.end());
-    on("keydown", (event) => this.key(event));
-    on("blur", () => this.end());
+    for (const name of ["pointerup", "pointercancel", "blur"]) canvas.addEventListener(name, () => this.end());
+    canvas.addEventListener("keydown", (event) => this.press(event));
   }
 
-  // In pixels of the model.
-  place(event) {
+  /**
+   * @param {PointerEvent} event
+   * @returns {Point}
+   */
+  pointOf(event) {
     const box = this.canvas.getBoundingClientRect();
     return [
       ((event.clientX - box.left) / box.width) * this.width,
@@ -55,40 +88,50 @@ export class Pad {
     ];
   }
 
+  /** @param {Point} point */
   begin(point) {
-    this.open = { erase: this.erasing, points: [point, point] };
-    this.strokes.push(this.open);
+    this.#open = { isEraser: this.isErasing, points: [point, point] };
+    this.strokes.push(this.#open);
     this.draw();
   }
 
   end() {
-    if (!this.open) return;
-    this.open = null;
-    this.undone = [];
+    if (!this.#open) return;
+    this.#open = null;
     this.draw();
     this.changed();
   }
 
-  // Without a mouse: space puts the pen down and lifts it, the arrow keys move it.
-  key(event) {
-    const by = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+  /**
+   * Draw by keyboard: space puts the pen down and lifts it, the arrow keys move it.
+   * @param {KeyboardEvent} event
+   */
+  press(event) {
+    const direction = ARROWS[event.key];
     if (event.key === "z" && (event.ctrlKey || event.metaKey)) this.undo();
-    else if (event.key === " ") {
-      this.pen ??= [this.width / 2, this.height / 2];
-      if (this.open) this.end();
-      else this.begin([...this.pen]);
-      this.app.announce(this.app.t(this.open ? "find.pen_down" : "find.pen_up"));
-    } else if (by) {
-      const [x, y] = this.pen ?? [this.width / 2, this.height / 2];
-      this.pen = [
-        Math.min(this.width, Math.max(0, x + KEY * by[0])),
-        Math.min(this.height, Math.max(0, y + KEY * by[1])),
-      ];
-      this.open?.points.push([...this.pen]);
-      this.draw();
-    } else return;
+    else if (event.key === " ") this.togglePen();
+    else if (direction) this.movePen(direction);
+    else return;
     event.preventDefault();
     event.stopPropagation();
+  }
+
+  togglePen() {
+    this.#pen ??= [this.width / 2, this.height / 2];
+    if (this.#open) this.end();
+    else this.begin([...this.#pen]);
+    this.app.announce(this.app.t(this.#open ? "find.pen_down" : "find.pen_up"));
+  }
+
+  /** @param {Point} direction */
+  movePen([right, down]) {
+    const [x, y] = this.#pen ?? [this.width / 2, this.height / 2];
+    this.#pen = [
+      Math.min(this.width, Math.max(0, x + KEY_STEP * right)),
+      Math.min(this.height, Math.max(0, y + KEY_STEP * down)),
+    ];
+    this.#open?.points.push([...this.#pen]);
+    this.draw();
   }
 
   undo() {
@@ -98,75 +141,78 @@ export class Pad {
     this.changed();
   }
 
-  clear() {
+  /** Remove all strokes; the caller decides whether there is another picture instead. */
+  wipe() {
     this.strokes = [];
-    this.open = null;
+    this.#open = null;
     this.draw();
-    this.changed();
   }
+
+  // ---- pictures
 
   draw() {
-    trace(this.canvas.getContext("2d"), this.strokes, FINE, [0, 0], 1);
-    this.hint.hidden = !this.empty;
-    if (!this.pen || this.canvas.getRootNode().activeElement !== this.canvas) return;
-    const pen = this.canvas.getContext("2d");
-    pen.strokeStyle = getComputedStyle(this.canvas).getPropertyValue("--st-primary-color") || "#f60";
-    pen.lineWidth = 2;
-    pen.strokeRect((this.pen[0] - 1) * FINE, (this.pen[1] - 1) * FINE, 2 * FINE, 2 * FINE);
+    const { context } = this;
+    trace(context, this.strokes, [0, 0], 1);
+    this.hint.hidden = !this.isEmpty;
+    const root = /** @type {Document | ShadowRoot} */ (this.canvas.getRootNode());
+    if (!this.#pen || root.activeElement !== this.canvas) return;
+    const [x, y] = this.#pen;
+    context.strokeStyle = getComputedStyle(this.canvas).getPropertyValue("--st-primary-color") || "#f60";
+    context.lineWidth = 2;
+    context.strokeRect((x - 1) * SCALE, (y - 1) * SCALE, 2 * SCALE, 2 * SCALE);
   }
 
-  // The picture in [-1, 1] as the network would know it; null where nothing is drawn.
-  picture() {
-    const large = document.createElement("canvas");
-    Object.assign(large, { width: this.canvas.width, height: this.canvas.height });
-    const pen = large.getContext("2d", { willReadFrequently: true });
-    trace(pen, this.strokes, FINE, [0, 0], 1);
-    const box = bounds(pen.getImageData(0, 0, large.width, large.height));
+  /** Return the drawing as a sample in [-1, 1], or null if there is none. */
+  sample() {
+    const large = element("canvas", { width: this.canvas.width, height: this.canvas.height });
+    const context = contextOf(large);
+    const image = () => context.getImageData(0, 0, large.width, large.height);
+    trace(context, this.strokes, [0, 0], 1);
+    const box = boundsOf(image());
     if (!box) return null;
-    if (this.fitted) {
-      const side = INSIDE * FINE * Math.max(this.width, this.height) - PEN * FINE;
-      const times = side / Math.max(1, Math.max(box.width, box.height) - PEN * FINE);
-      const middle = [(box.left + box.width / 2) / FINE, (box.top + box.height / 2) / FINE];
-      trace(pen, this.strokes, FINE, [this.width / 2 - times * middle[0], this.height / 2 - times * middle[1]], times);
-    }
-    const grey = smaller(pen.getImageData(0, 0, large.width, large.height), FINE);
-    return Float32Array.from(this.fitted ? centred(grey, this.width, this.height) : grey, (value) => value / 127.5 - 1);
+    if (!this.isDigit) return toSample(averagePool(image(), SCALE));
+    const pen = PEN_WIDTH * SCALE;
+    const side = DIGIT_SHARE * SCALE * Math.max(this.width, this.height);
+    const scale = (side - pen) / Math.max(1, Math.max(box.width, box.height) - pen);
+    const middle = [(box.left + box.width / 2) / SCALE, (box.top + box.height / 2) / SCALE];
+    trace(context, this.strokes, [this.width / 2 - scale * middle[0], this.height / 2 - scale * middle[1]], scale);
+    return toSample(centre(averagePool(image(), SCALE), this.width, this.height));
   }
 }
 
-// Strokes moved by `by` and `times` as large; the pen stays as thick as it is.
-function trace(pen, strokes, fine, by, times) {
-  pen.globalCompositeOperation = "source-over";
-  pen.fillStyle = "#000";
-  pen.fillRect(0, 0, pen.canvas.width, pen.canvas.height);
-  pen.lineCap = pen.lineJoin = "round";
-  for (const { erase, points } of strokes) {
-    pen.strokeStyle = erase ? "#000" : "#fff";
-    pen.lineWidth = fine * (erase ? ERASER * times : PEN);
-    pen.beginPath();
-    points.forEach(([x, y], k) => pen[k ? "lineTo" : "moveTo"](fine * (by[0] + times * x), fine * (by[1] + times * y)));
-    pen.stroke();
-  }
+/** @param {Float32Array} grey 0 to 255 */
+function toSample(grey) {
+  return grey.map((value) => value / 127.5 - 1);
 }
 
-function bounds({ data, width, height }) {
-  let [left, right, top, bottom] = [width, -1, height, -1];
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      if (data[4 * (y * width + x)] < 128) continue;
-      [left, right, top, bottom] = [Math.min(left, x), Math.max(right, x), Math.min(top, y), Math.max(bottom, y)];
-    }
-  }
-  return right < 0 ? null : { left, top, width: right - left + 1, height: bottom - top + 1 };
+/** @param {HTMLCanvasElement} canvas */
+function contextOf(canvas) {
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  if (!context) throw new Error("the browser has no 2-D canvas");
+  return context;
 }
 
-// Means of squares of `fine` pixels.
-function smaller({ data, width, height }, fine) {
-  const [w, h] = [width / fine, height / fine];
-  const grey = new Float32Array(w * h);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++)
-      grey[Math.floor(y / fine) * w + Math.floor(x / fine)] += data[4 * (y * width + x)] / fine ** 2;
+/**
+ * Draw strokes `scale` times as large and then moved by `offset`, with a pen that stays as thick as it is.
+ * @param {CanvasRenderingContext2D} context
+ * @param {readonly Stroke[]} strokes
+ * @param {Point} offset
+ * @param {number} scale
+ */
+function trace(context, strokes, [offsetX, offsetY], scale) {
+  context.fillStyle = "#000";
+  context.fillRect(0, 0, context.canvas.width, context.canvas.height);
+  context.lineCap = "round";
+  context.lineJoin = "round";
+  for (const { isEraser, points } of strokes) {
+    context.strokeStyle = isEraser ? "#000" : "#fff";
+    context.lineWidth = SCALE * (isEraser ? ERASER_WIDTH * scale : PEN_WIDTH);
+    context.beginPath();
+    points.forEach(([x, y], k) => {
+      const [left, top] = [SCALE * (offsetX + scale * x), SCALE * (offsetY + scale * y)];
+      if (k) context.lineTo(left, top);
+      else context.moveTo(left, top);
+    });
+    context.stroke();
   }
-  return grey;
 }

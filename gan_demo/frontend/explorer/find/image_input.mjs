@@ -1,113 +1,121 @@
-// Pictures of somebody's own, brought to the shape of what a network draws.
+// @ts-check
+// Image files of somebody's own, brought to the shape of what a network draws.
+
+import { element } from "../../shared/dom.mjs";
 import { fromPixels } from "../training_images.mjs";
+import { centre } from "./digit_image.mjs";
 
-const LARGEST = 25_000_000; // bytes of a file
-const BRIGHT = 127; // of a border, above which a digit is dark on light
+const MAX_BYTES = 25_000_000;
+const MAX_SIDE = 2048; // pixels in which an image is first drawn
+const BRIGHT_BORDER = 127; // mean grey of a border above which a digit is dark on light
+const MIN_CONTRAST = 8; // grey levels below which an image is not stretched
 
-// The picture of a file, as large as the model's samples: the middle square, grey for one channel.
-// {x, turned}; throws an Error whose message is the key of what to say. `digits`: light on dark, or it is turned.
-export async function fromFile(file, shape, digits) {
-  if (file.size > LARGEST) throw new Error("find.too_large");
-  const image = await createImageBitmap(file).catch(() => null);
-  if (!image?.width) throw new Error("find.no_picture");
-  const [, h, w] = shape;
-  const side = Math.min(image.width / w, image.height / h);
-  const [width, height] = [side * w, side * h];
-  const pixels = reduced(image, (image.width - width) / 2, (image.height - height) / 2, width, height, w, h);
-  image.close();
-  if (!digits) return { x: fromPixels(pixels, shape), turned: false };
-  const grey = Float32Array.from(
-    { length: w * h },
-    (_, k) => (fromPixels(pixels.subarray(4 * k, 4 * k + 4), [1, 1, 1])[0] + 1) * 127.5,
-  );
-  const turned = border(grey, w, h) > BRIGHT;
-  const light = spread(turned ? grey.map((value) => 255 - value) : grey);
-  return { x: Float32Array.from(centred(light, w, h), (value) => value / 127.5 - 1), turned };
-}
-
-// Halved until one more would be too small: a large step at once would leave pixels out.
-function reduced(image, left, top, width, height, w, h) {
-  const first = canvasOf(Math.max(w, Math.round(width)), Math.max(h, Math.round(height)), 2048);
-  let now = first;
-  now.pen.drawImage(image, left, top, width, height, 0, 0, now.canvas.width, now.canvas.height);
-  while (now.canvas.width >= 2 * w && now.canvas.height >= 2 * h) {
-    const next = canvasOf(Math.floor(now.canvas.width / 2), Math.floor(now.canvas.height / 2));
-    next.pen.drawImage(now.canvas, 0, 0, next.canvas.width, next.canvas.height);
-    now = next;
+/** A file that cannot be used; `key` is the text that says why. */
+export class UnusableImage extends Error {
+  /** @param {"find.too_large" | "find.no_picture"} key */
+  constructor(key) {
+    super(key);
+    this.key = key;
   }
-  const last = canvasOf(w, h);
-  last.pen.drawImage(now.canvas, 0, 0, w, h);
-  return last.pen.getImageData(0, 0, w, h).data;
 }
 
-function canvasOf(width, height, most = Infinity) {
-  const times = Math.min(1, most / Math.max(width, height));
-  const canvas = Object.assign(document.createElement("canvas"), {
-    width: Math.round(times * width),
-    height: Math.round(times * height),
+/**
+ * Return the middle of an image file as a sample (C·H·W) in [-1, 1]. A digit becomes light on dark (`inverted` says
+ * whether it was not), as wide as black to white, and centred.
+ * @param {File} file
+ * @param {readonly number[]} shape
+ * @param {boolean} isDigit
+ * @returns {Promise<{ x: Float32Array, inverted: boolean }>} rejects with UnusableImage
+ */
+export async function readImageFile(file, shape, isDigit) {
+  if (file.size > MAX_BYTES) throw new UnusableImage("find.too_large");
+  const image = await createImageBitmap(file).catch(() => null);
+  if (!image?.width) throw new UnusableImage("find.no_picture");
+  const pixels = middleOf(image, shape);
+  image.close();
+  if (!isDigit) return { x: fromPixels(pixels, shape), inverted: false };
+  const [, height, width] = shape;
+  const grey = fromPixels(pixels, [1, height, width]).map((value) => (value + 1) * 127.5);
+  const inverted = borderMean(grey, width, height) > BRIGHT_BORDER;
+  const light = stretch(inverted ? grey.map((value) => 255 - value) : grey);
+  return { x: centre(light, width, height).map((value) => value / 127.5 - 1), inverted };
+}
+
+/**
+ * Return the RGBA of the largest middle part of an image with the proportions of a sample, in the size of a sample.
+ * @param {ImageBitmap} image
+ * @param {readonly number[]} shape
+ */
+function middleOf(image, [, height, width]) {
+  const scale = Math.min(image.width / width, image.height / height);
+  const [partWidth, partHeight] = [scale * width, scale * height];
+  const [left, top] = [(image.width - partWidth) / 2, (image.height - partHeight) / 2];
+  const first = limitedSize(Math.max(width, Math.round(partWidth)), Math.max(height, Math.round(partHeight)));
+  let current = canvasOf(first.width, first.height);
+  current.context.drawImage(image, left, top, partWidth, partHeight, 0, 0, first.width, first.height);
+  // Halve it until once more would be too small: a large step at once would leave pixels out.
+  while (current.canvas.width >= 2 * width && current.canvas.height >= 2 * height) {
+    current = resized(current.canvas, Math.floor(current.canvas.width / 2), Math.floor(current.canvas.height / 2));
+  }
+  return resized(current.canvas, width, height).context.getImageData(0, 0, width, height).data;
+}
+
+/**
+ * @param {number} width
+ * @param {number} height
+ */
+function limitedSize(width, height) {
+  const scale = Math.min(1, MAX_SIDE / Math.max(width, height));
+  return { width: Math.round(scale * width), height: Math.round(scale * height) };
+}
+
+/**
+ * @param {HTMLCanvasElement} source
+ * @param {number} width
+ * @param {number} height
+ */
+function resized(source, width, height) {
+  const smaller = canvasOf(width, height);
+  smaller.context.drawImage(source, 0, 0, width, height);
+  return smaller;
+}
+
+/**
+ * Return a white canvas: what is transparent is paper.
+ * @param {number} width
+ * @param {number} height
+ */
+function canvasOf(width, height) {
+  const canvas = element("canvas", { width, height });
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  if (!context) throw new Error("the browser has no 2-D canvas");
+  context.fillStyle = "#fff";
+  context.fillRect(0, 0, width, height);
+  context.imageSmoothingQuality = "high";
+  return { canvas, context };
+}
+
+/**
+ * Return the mean of the pixels along the border.
+ * @param {Float32Array} grey
+ * @param {number} width
+ * @param {number} height
+ */
+export function borderMean(grey, width, height) {
+  const border = grey.filter((_, k) => {
+    const column = k % width;
+    return k < width || k >= width * (height - 1) || column === 0 || column === width - 1;
   });
-  const pen = canvas.getContext("2d", { willReadFrequently: true });
-  pen.fillStyle = "#fff"; // what is transparent is paper
-  pen.fillRect(0, 0, canvas.width, canvas.height);
-  pen.imageSmoothingQuality = "high";
-  return { canvas, pen };
+  return border.reduce((sum, value) => sum + value, 0) / border.length;
 }
 
-function border(grey, w, h) {
-  const edge = [...grey.keys()].filter((k) => k < w || k >= w * (h - 1) || k % w === 0 || k % w === w - 1);
-  return edge.reduce((sum, k) => sum + grey[k], 0) / edge.length;
-}
-
-// From black to white: the paper of a photograph is grey.
-function spread(grey) {
-  const sorted = [...grey].sort((a, b) => a - b);
+/**
+ * Stretch grey levels from black to white, as the paper of a photograph is grey: the darker half is black.
+ * @param {Float32Array} grey
+ */
+export function stretch(grey) {
+  const sorted = grey.slice().sort();
   const [low, high] = [sorted[Math.floor(0.5 * sorted.length)], sorted[Math.floor(0.99 * sorted.length)]];
-  if (high - low < 8) return grey;
+  if (high - low < MIN_CONTRAST) return grey;
   return grey.map((value) => Math.min(255, Math.max(0, ((value - low) * 255) / (high - low))));
 }
-
-// Moved by whole pixels so that the centre of its mass is the middle, as MNIST's digits are.
-export function centred(grey, w, h) {
-  let [mass, x, y] = [0, 0, 0];
-  grey.forEach((value, k) => {
-    mass += value;
-    x += value * (k % w);
-    y += value * Math.floor(k / w);
-  });
-  if (!mass) return grey;
-  const [right, down] = [Math.round((w - 1) / 2 - x / mass), Math.round((h - 1) / 2 - y / mass)];
-  return grey.map((_, k) => {
-    const [from, row] = [(k % w) - right, Math.floor(k / w) - down];
-    return from >= 0 && from < w && row >= 0 && row < h ? grey[row * w + from] : 0;
-  });
-}
-
-// The colours most seen in some pictures (RGBA), at most `count`, from dark to light.
-export function palette(pictures, count) {
-  const seen = new Map();
-  for (const pixels of pictures) {
-    for (let k = 0; k < pixels.length; k += 4) {
-      const key = [0, 1, 2].map((c) => pixels[k + c] >> 4).join();
-      const one = seen.get(key) ?? { n: 0, sum: [0, 0, 0] };
-      one.n++;
-      [0, 1, 2].forEach((c) => {
-        one.sum[c] += pixels[k + c];
-      });
-      seen.set(key, one);
-    }
-  }
-  const all = [...seen.values()]
-    .sort((a, b) => b.n - a.n)
-    .map(({ n, sum }) => sum.map((value) => Math.round(value / n)));
-  const apart = [];
-  for (const colour of all) {
-    if (apart.length < count && apart.every((other) => far(other, colour))) apart.push(colour);
-  }
-  return apart.sort((a, b) => a[0] + a[1] + a[2] - b[0] - b[1] - b[2]).map(hex);
-}
-
-const far = (a, b) => Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]) > 28;
-
-export const hex = (colour) => `#${colour.map((value) => value.toString(16).padStart(2, "0")).join("")}`;
-
-export const rgb = (text) => [1, 3, 5].map((at) => parseInt(text.slice(at, at + 2), 16));

@@ -1,193 +1,282 @@
-// A picture to paint pixel by pixel: brush, filling, taking up a colour; keyboard too.
-import { button } from "../../shared/dom.mjs";
-import { hex, rgb } from "./image_input.mjs";
+// @ts-check
+// A picture to paint pixel by pixel: brush, filling, picking up a colour; by keyboard too.
 
-const KEPT = 60; // strokes that can be undone
+/** @import { App, Pixels } from "../types.js" */
+import { button, element, find } from "../../shared/dom.mjs";
+import { toHex, toRgb } from "./colours.mjs";
 
-export class Painter {
-  // changed(): another picture.
+const MAX_UNDO = 60; // strokes
+const BLACK = "#000000";
+/** @type {Record<string, Cell>} */
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+/** @typedef {[column: number, row: number]} Cell */
+/** @typedef {"brush" | "wide" | "fill" | "pick"} Mode */
+/** @type {readonly Mode[]} */
+const MODES = ["brush", "wide", "fill", "pick"];
+
+export class PixelEditor {
+  colour = BLACK;
+  /** @type {Mode} */
+  mode = "brush";
+  /** Pictures before the last strokes. @type {Pixels[]} */
+  #past = [];
+  /** Where a stroke is being drawn. @type {Cell | null} */
+  #brush = null;
+  /** Where the keyboard is. @type {Cell} */
+  #cell;
+  /** @type {HTMLButtonElement[]} */
+  #swatches = [];
+
+  /**
+   * @param {App} app
+   * @param {HTMLElement} host
+   * @param {{ changed: () => void }} options
+   */
   constructor(app, host, { changed }) {
-    Object.assign(this, { app, changed, past: [], colour: "#000000", mode: "brush", size: 1, at: null, cell: null });
-    [, this.h, this.w] = app.shape;
-    this.pixels = new Uint8ClampedArray(4 * this.w * this.h).fill(255);
-    host.innerHTML = `<div class="easel"><canvas class="pixelated" tabindex="0" role="application"></canvas><i class="cursor" hidden></i></div>
-      <div class="modes pair" role="group"></div><div class="palette" role="group"></div>`;
-    const [easel, modes, colours] = host.children;
-    [this.canvas, this.cursor] = easel.children;
-    this.colours = colours;
+    this.app = app;
+    this.changed = changed;
+    const [, height, width] = app.shape;
+    this.height = height;
+    this.width = width;
+    this.#cell = [width >> 1, height >> 1];
+    /** @type {Pixels} */
+    this.pixels = new Uint8ClampedArray(4 * width * height).fill(255);
+    host.innerHTML = `<div class="easel">
+        <canvas class="pixelated" tabindex="0" role="application"></canvas><i class="cursor" hidden></i>
+      </div><div class="modes pair" role="group"></div><div class="palette" role="group"></div>`;
+    this.canvas = find(host, "canvas");
     this.canvas.setAttribute("aria-label", app.t("find.easel"));
-    this.canvas.addEventListener("focus", () => this.moved());
-    this.canvas.addEventListener("blur", () => {
-      this.cursor.hidden = true;
-    });
-    colours.setAttribute("aria-label", app.t("find.colours"));
-    this.modes = ["brush", "wide", "fill", "pick"].map((name) => this.mode_(name));
-    modes.append(...this.modes);
-    this.choose("brush");
+    this.cursor = find(host, ".cursor");
+    this.palette = find(host, ".palette");
+    this.palette.setAttribute("aria-label", app.t("find.colours"));
+    this.modeButtons = MODES.map((mode) => this.buildMode(mode));
+    find(host, ".modes").append(...this.modeButtons);
+    this.anyColour = element("input", { type: "color", title: app.t("find.any_colour") });
+    this.anyColour.setAttribute("aria-label", this.anyColour.title);
+    this.anyColour.addEventListener("input", () => this.chooseColour(this.anyColour.value));
+    this.chooseMode("brush");
     this.listen();
     this.draw();
   }
 
-  mode_(name) {
-    const made = button("", this.app.t(`find.${name}`));
-    made.dataset.mode = name;
-    made.addEventListener("click", () => this.choose(name));
-    return made;
+  // ---- modes and colours
+
+  /** @param {Mode} mode */
+  buildMode(mode) {
+    const created = button("", this.app.t(`find.${mode}`));
+    created.dataset.mode = mode;
+    created.addEventListener("click", () => this.chooseMode(mode));
+    return created;
   }
 
-  choose(name) {
-    [this.mode, this.size] = name === "wide" ? ["brush", 2] : [name, 1];
-    for (const one of this.modes) one.setAttribute("aria-pressed", String(one.dataset.mode === name));
+  /** @param {Mode} mode */
+  chooseMode(mode) {
+    this.mode = mode;
+    for (const each of this.modeButtons) each.setAttribute("aria-pressed", String(each.dataset.mode === mode));
   }
 
-  // The colours on offer; the last chooses any other.
+  /**
+   * Offer these colours, beside any other.
+   * @param {readonly string[]} colours
+   */
   offer(colours) {
-    const any = Object.assign(document.createElement("input"), { type: "color", title: this.app.t("find.any_colour") });
-    any.setAttribute("aria-label", any.title);
-    any.addEventListener("input", () => this.take(any.value));
-    this.any = any;
-    this.swatches = colours.map((colour) => {
-      const made = Object.assign(button("", "", this.app.t("find.colour", { name: colour })), { className: "swatch" });
-      made.style.setProperty("--swatch", colour);
-      made.dataset.colour = colour;
-      made.addEventListener("click", () => this.take(colour));
-      return made;
+    this.#swatches = colours.map((colour) => {
+      const swatch = button("", "", this.app.t("find.colour", { name: colour }), "swatch");
+      swatch.style.setProperty("--swatch", colour);
+      swatch.dataset.colour = colour;
+      swatch.addEventListener("click", () => this.chooseColour(colour));
+      return swatch;
     });
-    this.colours.replaceChildren(...this.swatches, any);
-    this.take(colours[0] ?? "#000000");
+    this.palette.replaceChildren(...this.#swatches, this.anyColour);
+    this.chooseColour(colours[0] ?? BLACK);
   }
 
-  take(colour) {
+  /** @param {string} colour */
+  chooseColour(colour) {
     this.colour = colour;
-    for (const one of this.swatches) one.setAttribute("aria-pressed", String(one.dataset.colour === colour));
-    this.any.value = colour;
-    if (this.mode === "pick") this.choose("brush");
+    for (const swatch of this.#swatches) swatch.setAttribute("aria-pressed", String(swatch.dataset.colour === colour));
+    this.anyColour.value = colour;
+    if (this.mode === "pick") this.chooseMode("brush");
   }
 
-  // A picture to start from.
-  set(pixels) {
-    this.keep();
-    this.pixels.set(pixels);
-    this.draw();
-    this.changed();
-  }
+  // ---- pointer and keyboard
 
   listen() {
-    const on = (name, act) => this.canvas.addEventListener(name, act);
-    on("pointerdown", (event) => {
+    const { canvas } = this;
+    canvas.addEventListener("focus", () => this.showCursor());
+    canvas.addEventListener("blur", () => {
+      this.cursor.hidden = true;
+    });
+    canvas.addEventListener("pointerdown", (event) => {
       if (event.button) return;
-      this.canvas.setPointerCapture(event.pointerId);
-      this.press(this.place(event));
+      canvas.setPointerCapture(event.pointerId);
+      this.press(this.cellOf(event));
     });
-    on("pointermove", (event) => {
-      if (!this.at || !this.canvas.hasPointerCapture(event.pointerId)) return;
-      const to = this.place(event);
-      this.line(this.at, to);
-      this.at = to;
+    canvas.addEventListener("pointermove", (event) => {
+      if (!this.#brush || !canvas.hasPointerCapture(event.pointerId)) return;
+      const to = this.cellOf(event);
+      this.paintLine(this.#brush, to);
+      this.#brush = to;
     });
-    const end = () => {
-      if (this.at) this.changed();
-      this.at = null;
-    };
-    on("pointerup", end);
-    on("pointercancel", end);
-    on("keydown", (event) => this.key(event));
+    canvas.addEventListener("pointerup", () => this.endStroke());
+    canvas.addEventListener("pointercancel", () => this.endStroke());
+    canvas.addEventListener("keydown", (event) => this.pressKey(event));
   }
 
-  place(event) {
+  /**
+   * @param {PointerEvent} event
+   * @returns {Cell}
+   */
+  cellOf(event) {
     const box = this.canvas.getBoundingClientRect();
-    const part = (value, start, length, count) =>
-      Math.min(count - 1, Math.max(0, Math.floor(((value - start) / length) * count)));
-    return [part(event.clientX, box.left, box.width, this.w), part(event.clientY, box.top, box.height, this.h)];
+    /** @param {number} share @param {number} count */
+    const index = (share, count) => Math.min(count - 1, Math.max(0, Math.floor(share * count)));
+    return [
+      index((event.clientX - box.left) / box.width, this.width),
+      index((event.clientY - box.top) / box.height, this.height),
+    ];
   }
 
-  press([x, y]) {
-    if (this.mode === "pick") return this.take(this.colourAt(x, y));
-    this.keep();
-    if (this.mode === "fill") this.flood(x, y);
-    else {
-      this.at = [x, y];
-      this.line(this.at, this.at);
+  /**
+   * Do at a pixel what the mode says. A stroke goes on until endStroke().
+   * @param {Cell} cell
+   */
+  press(cell) {
+    if (this.mode === "pick") {
+      this.chooseColour(this.colourAt(cell));
       return;
     }
-    this.draw();
+    this.remember();
+    if (this.mode === "fill") {
+      this.fill(cell);
+      this.draw();
+      this.changed();
+    } else {
+      this.#brush = cell;
+      this.paintLine(cell, cell);
+    }
+  }
+
+  endStroke() {
+    if (!this.#brush) return;
+    this.#brush = null;
     this.changed();
   }
 
-  key(event) {
-    const by = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+  /** @param {KeyboardEvent} event */
+  pressKey(event) {
+    const direction = ARROWS[event.key];
     if (event.key === "z" && (event.ctrlKey || event.metaKey)) this.undo();
     else if (event.key === " " || event.key === "Enter") {
-      this.press(this.cell);
-      this.at = null;
-      this.changed();
-      this.moved();
-    } else if (by) {
-      this.cell = [(this.cell[0] + by[0] + this.w) % this.w, (this.cell[1] + by[1] + this.h) % this.h];
-      this.moved();
+      this.press(this.#cell);
+      this.endStroke();
+      this.showCursor();
+    } else if (direction) {
+      const [column, row] = this.#cell;
+      const [right, down] = direction;
+      this.#cell = [(column + right + this.width) % this.width, (row + down + this.height) % this.height];
+      this.showCursor();
     } else return;
     event.preventDefault();
     event.stopPropagation();
   }
 
-  // Where the keyboard is.
-  moved() {
-    this.cell ??= [this.w >> 1, this.h >> 1];
-    const [x, y] = this.cell;
+  /** Show where the keyboard is, and say what is there. */
+  showCursor() {
+    const [column, row] = this.#cell;
     this.cursor.hidden = !this.canvas.matches(":focus-visible");
     Object.assign(this.cursor.style, {
-      left: `${(100 * x) / this.w}%`,
-      top: `${(100 * y) / this.h}%`,
-      width: `${100 / this.w}%`,
-      height: `${100 / this.h}%`,
+      left: `${(100 * column) / this.width}%`,
+      top: `${(100 * row) / this.height}%`,
+      width: `${100 / this.width}%`,
+      height: `${100 / this.height}%`,
     });
-    this.app.announce(this.app.t("find.cell", { x: x + 1, y: y + 1, colour: this.colourAt(x, y) }));
+    const colour = this.colourAt(this.#cell);
+    this.app.announce(this.app.t("find.cell", { x: column + 1, y: row + 1, colour }));
   }
 
-  keep() {
-    this.past = [...this.past, this.pixels.slice()].slice(-KEPT);
+  // ---- the picture
+
+  /**
+   * Put another picture in its place.
+   * @param {Pixels} pixels
+   */
+  set(pixels) {
+    this.remember();
+    this.pixels.set(pixels);
+    this.draw();
+    this.changed();
+  }
+
+  remember() {
+    this.#past = [...this.#past, this.pixels.slice()].slice(-MAX_UNDO);
   }
 
   undo() {
-    const before = this.past.pop();
+    const before = this.#past.pop();
     if (!before) return;
     this.pixels.set(before);
     this.draw();
     this.changed();
   }
 
-  line([x0, y0], [x1, y1]) {
-    const steps = Math.max(1, Math.abs(x1 - x0), Math.abs(y1 - y0));
-    const colour = rgb(this.colour);
+  /**
+   * @param {Cell} from
+   * @param {Cell} to
+   */
+  paintLine([fromColumn, fromRow], [toColumn, toRow]) {
+    const [right, down] = [toColumn - fromColumn, toRow - fromRow];
+    const steps = Math.max(1, Math.abs(right), Math.abs(down));
     for (let k = 0; k <= steps; k++) {
-      const [x, y] = [Math.round(x0 + ((x1 - x0) * k) / steps), Math.round(y0 + ((y1 - y0) * k) / steps)];
-      for (let dy = 0; dy < this.size; dy++) for (let dx = 0; dx < this.size; dx++) this.dot(x + dx, y + dy, colour);
+      const column = Math.round(fromColumn + (right * k) / steps);
+      const row = Math.round(fromRow + (down * k) / steps);
+      this.dab([column, row]);
     }
     this.draw();
   }
 
-  dot(x, y, colour) {
-    if (x < this.w && y < this.h) this.pixels.set([...colour, 255], 4 * (y * this.w + x));
-  }
-
-  flood(x, y) {
-    const [from, to] = [this.colourAt(x, y), this.colour];
-    if (from === to) return;
-    const colour = rgb(to);
-    for (const left = [[x, y]]; left.length; ) {
-      const [a, b] = left.pop();
-      if (a < 0 || b < 0 || a >= this.w || b >= this.h || this.colourAt(a, b) !== from) continue;
-      this.dot(a, b, colour);
-      left.push([a + 1, b], [a - 1, b], [a, b + 1], [a, b - 1]);
+  /**
+   * Paint with the brush at one pixel; the wide one covers two by two.
+   * @param {Cell} cell
+   */
+  dab([column, row]) {
+    const size = this.mode === "wide" ? 2 : 1;
+    for (let down = 0; down < size; down++) {
+      for (let right = 0; right < size; right++) this.paintCell([column + right, row + down]);
     }
   }
 
-  colourAt(x, y) {
-    const at = 4 * (y * this.w + x);
-    return hex([...this.pixels.subarray(at, at + 3)]);
+  /** @param {Cell} cell */
+  paintCell([column, row]) {
+    if (column >= this.width || row >= this.height) return;
+    this.pixels.set([...toRgb(this.colour), 255], 4 * (row * this.width + column));
+  }
+
+  /**
+   * Paint all connected pixels of one colour.
+   * @param {Cell} cell
+   */
+  fill(cell) {
+    const from = this.colourAt(cell);
+    if (from === this.colour) return;
+    const waiting = [cell];
+    for (let next = waiting.pop(); next; next = waiting.pop()) {
+      const [column, row] = next;
+      const isInside = column >= 0 && row >= 0 && column < this.width && row < this.height;
+      if (!isInside || this.colourAt(next) !== from) continue;
+      this.paintCell(next);
+      waiting.push([column + 1, row], [column - 1, row], [column, row + 1], [column, row - 1]);
+    }
+  }
+
+  /** @param {Cell} cell */
+  colourAt([column, row]) {
+    const start = 4 * (row * this.width + column);
+    return toHex([...this.pixels.subarray(start, start + 3)]);
   }
 
   draw() {
-    this.app.paint(this.canvas, this.pixels, this.w, this.h);
+    this.app.paint(this.canvas, this.pixels, this.width, this.height);
   }
 }

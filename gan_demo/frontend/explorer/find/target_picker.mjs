@@ -1,15 +1,19 @@
-// Where the picture to be found comes from: drawn, painted, a file, a sample, a real one.
+// @ts-check
+// Where the picture to be found comes from: drawn, painted, a file, a sample, a training image.
 
-import { button } from "../../shared/dom.mjs";
+/** @import { App, Pixels } from "../types.js" */
+import { button, element, find } from "../../shared/dom.mjs";
 import { newSeed, randomState } from "../latent.mjs";
 import { fromPixels, realImages } from "../training_images.mjs";
-import { Pad } from "./drawing_pad.mjs";
-import { fromFile, palette } from "./image_input.mjs";
-import { Painter } from "./pixel_editor.mjs";
+import { palette } from "./colours.mjs";
+import { DrawingPad } from "./drawing_pad.mjs";
+import { readImageFile, UnusableImage } from "./image_input.mjs";
+import { PixelEditor } from "./pixel_editor.mjs";
 
-const COLOURS = 22;
+const COLOURS = 22; // of the palette taken from pictures
+const PALETTE_SAMPLES = 16; // for the palette where there are no training images
 const DIGITS = ["digits", "mnist", "emnist"]; // data whose pictures are centred by mass, light on dark
-const PLAIN = [
+const PLAIN_COLOURS = [
   "#000000",
   "#ffffff",
   "#e03131",
@@ -22,174 +26,259 @@ const PLAIN = [
   "#f1c27d",
 ];
 
-export class Sources {
-  // aimed(x | null): the picture (C·H·W) in [-1, 1] that is to be found.
-  constructor(app, host, aimed) {
-    Object.assign(this, { app, aimed, host, real: null, started: false, turn: 0, dropped: new AbortController() });
-    this.grey = app.shape[0] === 1;
-    this.digits = this.grey && DIGITS.includes(app.space.data);
-    host.innerHTML = `<div class="from" role="group"></div><p class="said-here" role="status"></p>
-      <div class="surface"><div class="place"></div><div class="tools"></div></div>
-      <input type="file" accept="image/*" hidden>`;
-    [this.bar, this.line, this.surface, this.chooser] = host.children;
+/** @typedef {Awaited<ReturnType<typeof realImages>>} RealImages */
+
+export class TargetPicker {
+  #opened = false;
+  #turn = 0; // rises with every other picture; what arrives for an older one is dropped
+  #ended = new AbortController();
+  /** @type {Promise<RealImages> | null} */
+  #realImages = null;
+  /** Grey images are drawn with a pen. @type {DrawingPad | null} */
+  pad = null;
+  /** Others are painted by the pixel. @type {PixelEditor | null} */
+  editor = null;
+
+  /**
+   * @param {App} app
+   * @param {HTMLElement} host
+   * @param {(x: Float32Array | null) => void} picked gets the picture (C·H·W) in [-1, 1], or null for none
+   */
+  constructor(app, host, picked) {
+    this.app = app;
+    this.picked = picked;
+    const isGrey = app.shape[0] === 1;
+    this.isDigit = isGrey && DIGITS.includes(app.space.data);
+    this.bar = element("div", { className: "from" });
+    this.bar.setAttribute("role", "group");
     this.bar.setAttribute("aria-label", app.t("find.from"));
-    this.own();
-    this.bar.append(
-      this.offer("upload", "upload", () => this.chooser.click()),
-      this.offer("sample", "dice", () => this.sample()),
-    );
-    if (app.url("real")) this.bar.append(this.offer("real", "picture", () => this.someReal()));
-    this.chooser.addEventListener("change", () => this.upload());
-    this.drops();
+    this.line = element("p", { className: "said-here" });
+    this.line.setAttribute("role", "status");
+    this.surface = element("div", { className: "surface" });
+    this.surface.innerHTML = `<div class="place"></div><div class="tools"></div>`;
+    this.files = element("input", { type: "file", accept: "image/*", hidden: true });
+    this.files.addEventListener("change", () => this.upload());
+    host.append(this.bar, this.line, this.surface, this.files);
+    this.eraser = button("", app.t("find.eraser"));
+    if (isGrey) this.buildPad();
+    else this.buildEditor();
+    this.buildSources();
+    this.takeDrops(host.parentElement ?? host);
   }
 
-  // Grey ones are drawn with a pen, others painted by the pixel.
-  own() {
-    const [place, tools] = this.surface.children;
-    const changed = () => this.drawn();
-    if (this.grey) {
-      this.pad = new Pad(this.app, place, { fitted: this.digits, changed });
-      this.eraser = this.tool(tools, "eraser", () => this.erase(!this.pad.erasing));
-      this.eraser.setAttribute("aria-pressed", "false");
-      this.tool(tools, "unstroke", () => this.pad.undo());
-      this.tool(tools, "clear", () => this.clear());
-      return;
-    }
-    this.painter = new Painter(this.app, place, { changed });
-    this.tool(tools, "from_here", () => this.fromStage());
-    this.tool(tools, "unstroke", () => this.painter.undo());
-  }
+  // ---- building
 
-  tool(host, name, act) {
-    const made = button("", this.app.t(`find.${name}`));
-    made.dataset.act = name;
-    made.addEventListener("click", act);
-    host.append(made);
-    return made;
-  }
-
-  offer(name, icon, act) {
-    const made = button(icon, this.app.t(`find.${name}`));
-    made.dataset.from = name;
-    made.addEventListener("click", () => {
-      this.say("");
-      act();
+  buildPad() {
+    const { surface } = this;
+    const pad = new DrawingPad(this.app, find(surface, ".place"), {
+      isDigit: this.isDigit,
+      changed: () => this.pickDrawing(),
     });
-    return made;
+    this.pad = pad;
+    this.eraser.dataset.act = "eraser";
+    this.eraser.setAttribute("aria-pressed", "false");
+    this.eraser.addEventListener("click", () => this.setErasing(!pad.isErasing));
+    find(surface, ".tools").append(
+      this.eraser,
+      this.toolButton("unstroke", () => pad.undo()),
+      this.toolButton("clear", () => this.clear()),
+    );
   }
 
-  // When the tool is first seen: colours and a face to paint on.
-  async start() {
-    if (this.started || !this.painter) return;
-    this.started = true;
-    this.painter.offer(PLAIN);
-    await this.fromStage();
-    const pictures = await this.pictures();
-    if (pictures.length && !this.app.destroyed) this.painter.offer(palette(pictures, COLOURS));
+  buildEditor() {
+    const { surface } = this;
+    const editor = new PixelEditor(this.app, find(surface, ".place"), { changed: () => this.pickDrawing() });
+    this.editor = editor;
+    find(surface, ".tools").append(
+      this.toolButton("from_here", () => this.pickCurrent()),
+      this.toolButton("unstroke", () => editor.undo()),
+    );
   }
 
-  async pictures() {
-    const real = await this.reals().catch(() => null);
-    if (real) return Array.from({ length: real.count }, (_, k) => real.pixels(k));
-    const some = Array.from({ length: 16 }, (_, k) => randomState(this.app.space, k + 1));
-    const x = await this.app.samples(some).catch(() => null);
-    return x ? some.map((_, k) => this.app.pixels(x, k)) : [];
+  buildSources() {
+    this.bar.append(
+      this.sourceButton("upload", "upload", () => this.files.click()),
+      this.sourceButton("sample", "dice", () => this.pickSample()),
+    );
+    if (this.app.url("real")) this.bar.append(this.sourceButton("real", "picture", () => this.pickReal()));
   }
 
-  reals() {
-    this.real ??= realImages(this.app, newSeed()).catch((error) => {
-      this.real = null;
+  /**
+   * @param {"unstroke" | "clear" | "from_here"} name
+   * @param {() => void} press
+   */
+  toolButton(name, press) {
+    const created = button("", this.app.t(`find.${name}`));
+    created.dataset.act = name;
+    created.addEventListener("click", press);
+    return created;
+  }
+
+  /**
+   * @param {"upload" | "sample" | "real"} name
+   * @param {"upload" | "dice" | "picture"} icon
+   * @param {() => void} press
+   */
+  sourceButton(name, icon, press) {
+    const created = button(icon, this.app.t(`find.${name}`));
+    created.dataset.from = name;
+    created.addEventListener("click", () => {
+      this.say("");
+      press();
+    });
+    return created;
+  }
+
+  // ---- colours
+
+  /** When the tool is first seen: offer colours, and the current sample to paint on. */
+  async open() {
+    if (this.#opened || !this.editor) return;
+    this.#opened = true;
+    this.editor.offer(PLAIN_COLOURS);
+    await this.pickCurrent();
+    const pictures = await this.examplePictures();
+    if (pictures.length && !this.app.destroyed) this.editor.offer(palette(pictures, COLOURS));
+  }
+
+  /**
+   * Return training images, or samples where there are none; an empty list if neither can be had.
+   * @returns {Promise<Pixels[]>}
+   */
+  async examplePictures() {
+    const { app } = this;
+    const images = await this.loadRealImages().catch(() => null);
+    if (images) return Array.from({ length: images.count }, (_, k) => images.pixels(k));
+    const states = Array.from({ length: PALETTE_SAMPLES }, (_, k) => randomState(app.space, k + 1));
+    const x = await app.samples(states).catch(() => null);
+    return x ? states.map((_, k) => app.pixels(x, k)) : [];
+  }
+
+  /** Load training images; after a failure, the next call tries again. */
+  loadRealImages() {
+    this.#realImages ??= realImages(this.app, newSeed()).catch((error) => {
+      this.#realImages = null;
       throw error;
     });
-    return this.real;
+    return this.#realImages;
   }
 
-  drawn() {
-    this.turn++;
-    if (this.painter) return this.aimed(fromPixels(this.painter.pixels, this.app.shape));
-    const x = this.pad.picture();
+  // ---- drawn or painted here
+
+  pickDrawing() {
+    this.#turn++;
+    if (this.editor) {
+      this.picked(fromPixels(this.editor.pixels, this.app.shape));
+      return;
+    }
+    const x = this.pad?.sample() ?? null;
     if (x) this.say("");
-    this.aimed(x);
+    this.picked(x);
   }
 
-  erase(on) {
-    this.pad.erasing = on;
-    this.eraser.setAttribute("aria-pressed", String(on));
+  /** @param {boolean} isErasing */
+  setErasing(isErasing) {
+    if (this.pad) this.pad.isErasing = isErasing;
+    this.eraser.setAttribute("aria-pressed", String(isErasing));
   }
 
   clear() {
-    this.erase(false);
-    this.pad.clear();
+    this.setErasing(false);
+    this.pad?.wipe();
+    this.pickDrawing();
   }
 
-  // A picture that was not drawn here: to be painted on, or found as it is.
-  bring(x) {
-    if (this.painter) return this.painter.set(this.app.pixels(x));
-    this.erase(false);
-    this.pad.strokes = [];
-    this.pad.draw();
-    this.aimed(x);
+  // ---- from elsewhere
+
+  /**
+   * Pick a picture that was not drawn here: to be painted on, or found as it is.
+   * @param {Float32Array} x
+   */
+  pick(x) {
+    if (this.editor) {
+      this.editor.set(this.app.pixels(x));
+      return;
+    }
+    this.setErasing(false);
+    this.pad?.wipe();
+    this.picked(x);
   }
 
-  // What takes a while counts only if nothing else was chosen, drawn or painted meanwhile.
-  async latest(picture) {
-    const turn = ++this.turn;
+  /**
+   * Pick a picture when it arrives, unless another one was picked or drawn meanwhile.
+   * @param {Promise<Float32Array>} picture
+   */
+  async pickLatest(picture) {
+    const turn = ++this.#turn;
     const x = await picture;
-    if (turn === this.turn && !this.app.destroyed) this.bring(x);
+    if (turn === this.#turn && !this.app.destroyed) this.pick(x);
   }
 
-  fromStage() {
-    return this.latest(this.app.samples([this.app.state])).catch((error) => this.app.drawingFailed(error));
+  pickCurrent() {
+    return this.pickState(this.app.state);
   }
 
-  sample() {
-    return this.latest(this.app.samples([randomState(this.app.space, newSeed())])).catch((error) =>
-      this.app.drawingFailed(error),
-    );
+  pickSample() {
+    return this.pickState(randomState(this.app.space, newSeed()));
   }
 
-  someReal() {
-    const one = (real) => real.x(this.app.rng(newSeed()).integer(real.count));
-    return this.latest(this.reals().then(one)).catch(() => this.say(this.app.t("find.no_real")));
-  }
-
-  async upload(file = this.chooser.files[0]) {
-    this.chooser.value = "";
-    if (!file) return;
+  /** @param {App["state"]} state */
+  async pickState(state) {
     try {
-      let note = "";
-      await this.latest(
-        fromFile(file, this.app.shape, this.digits).then(({ x, turned }) => {
-          note = turned ? this.app.t("find.turned") : "";
-          return x;
-        }),
-      );
-      this.say(note);
+      await this.pickLatest(this.app.samples([state]));
     } catch (error) {
-      this.say(this.app.t(String(error.message).startsWith("find.") ? error.message : "find.no_picture"));
+      this.app.drawingFailed(error);
     }
   }
 
-  // A file may be dropped on the tool.
-  drops() {
-    const { signal } = this.dropped;
-    const place = this.host.parentElement;
-    place.addEventListener("dragover", (event) => event.preventDefault(), { signal });
-    place.addEventListener(
+  async pickReal() {
+    try {
+      await this.pickLatest(
+        this.loadRealImages().then((images) => images.x(this.app.rng(newSeed()).integer(images.count))),
+      );
+    } catch {
+      this.say(this.app.t("find.no_real"));
+    }
+  }
+
+  // ---- files
+
+  async upload(file = this.files.files?.[0]) {
+    this.files.value = "";
+    if (!file) return;
+    try {
+      const reading = readImageFile(file, this.app.shape, this.isDigit);
+      await this.pickLatest(reading.then(({ x }) => x));
+      const { inverted } = await reading;
+      this.say(inverted ? this.app.t("find.turned") : "");
+    } catch (error) {
+      this.say(this.app.t(error instanceof UnusableImage ? error.key : "find.no_picture"));
+    }
+  }
+
+  /**
+   * Take files that are dropped on the tool.
+   * @param {HTMLElement} area
+   */
+  takeDrops(area) {
+    const { signal } = this.#ended;
+    area.addEventListener("dragover", (event) => event.preventDefault(), { signal });
+    area.addEventListener(
       "drop",
       (event) => {
         event.preventDefault();
-        this.upload(event.dataTransfer.files[0]);
+        this.upload(event.dataTransfer?.files[0]);
       },
       { signal },
     );
   }
 
+  /** @param {string} text */
   say(text) {
     this.line.textContent = text;
   }
 
   destroy() {
-    this.dropped.abort();
+    this.#ended.abort();
   }
 }

@@ -1,65 +1,118 @@
-// How a game ended, and all games so far.
+// @ts-check
+// How a game ended, and the score of all games so far.
+
+/**
+ * @import { App } from "../types.js"
+ * @import { Score } from "./game.mjs"
+ * @import { Scores } from "./scores.mjs"
+ */
 import { copyText } from "../../shared/clipboard.mjs";
-import { button } from "../../shared/dom.mjs";
+import { button, element, find } from "../../shared/dom.mjs";
 import { newSeed } from "../latent.mjs";
 import { Game, ROUNDS } from "./game.mjs";
 
-// again(seed) begins another game.
-export function ending(app, host, { game, scores, again }) {
-  const { right, d, judged, best } = game.score;
-  host.innerHTML = `<h4 tabindex="-1"></h4><p class="compared"></p><p class="guess"></p><div class="acts"></div><p class="all"></p>`;
-  const [title, compared, guess, acts, all] = host.children;
-  title.textContent = app.t("quiz.result", { right, of: ROUNDS });
-  compared.textContent = judged ? verdict(app, right, d, judged) : "";
-  const hardest = Math.max(...game.answers.filter((one) => one.right).map((one) => one.step), -1);
-  const told = [
-    app.t("quiz.guess", { n: app.formatNumber(Game.guessed, 1) }),
-    best > 1 ? app.t("quiz.longest", { n: best }) : "",
+/**
+ * Show the result of a game.
+ * @param {App} app
+ * @param {HTMLElement} host
+ * @param {{ game: Game, scores: Scores, again: (seed: number) => void }} options `again` begins another game
+ */
+export function showResult(app, host, { game, scores, again }) {
+  const { score } = game;
+  const title = element("h4", { tabIndex: -1, textContent: app.t("quiz.result", { right: score.right, of: ROUNDS }) });
+  const comparison = element("p", { className: "compared", textContent: comparisonWithD(app, score) });
+  const actions = element(
+    "div",
+    { className: "acts" },
+    actionButton(app, "again", () => again(newSeed()), "primary"),
+    actionButton(app, "same", () => again(game.seed)),
+  );
+  const share = actionButton(app, "share", () => shareGame(app, share));
+  actions.append(share);
+  host.replaceChildren(
+    title,
+    comparison,
+    element("p", { className: "guess", textContent: remarks(app, game) }),
+    actions,
+    allGames(app, scores),
+  );
+  title.focus({ preventScroll: true });
+  app.announce([title.textContent, comparison.textContent].join(" "));
+}
+
+/**
+ * @param {App} app
+ * @param {Score} score
+ */
+function comparisonWithD(app, { right, d, judged }) {
+  if (!judged) return "";
+  if (right === d) return app.t("quiz.even", { d, of: judged });
+  return app.t(right > d ? "quiz.you_win" : "quiz.d_wins", { d, of: judged });
+}
+
+/**
+ * Return what guessing would find, the most right answers in a row, and the hardest right answer.
+ * @param {App} app
+ * @param {Game} game
+ */
+function remarks(app, { answers, score }) {
+  const hardest = Math.max(...answers.filter(({ right }) => right).map(({ step }) => step), -1);
+  const sentences = [
+    app.t("quiz.guess", { n: app.formatNumber(Game.expectedByGuessing, 1) }),
+    score.best > 1 ? app.t("quiz.longest", { n: score.best }) : "",
     hardest >= 0 ? app.t("quiz.hardest", { step: app.formatNumber(hardest) }) : "",
   ];
-  guess.textContent = told.filter(Boolean).join(" ");
-  const offer = (name, act, className) => {
-    const made = button(name === "share" ? "link" : "", app.t(`quiz.${name}`), undefined, className);
-    made.dataset.act = name;
-    made.addEventListener("click", act);
-    acts.append(made);
-    return made;
-  };
-  offer("again", () => again(newSeed()), "primary");
-  offer("same", () => again(game.seed));
-  const shared = offer("share", () => share(app, shared));
-  summary(app, all, scores);
-  title.focus({ preventScroll: true });
-  app.announce([title.textContent, compared.textContent].join(" "));
+  return sentences.filter(Boolean).join(" ");
 }
 
-function verdict(app, right, d, judged) {
-  const key = right > d ? "quiz.you_win" : right < d ? "quiz.d_wins" : "quiz.even";
-  return app.t(key, { d, of: judged });
+/**
+ * @param {App} app
+ * @param {"again" | "same" | "share" | "forget"} name
+ * @param {() => void} press
+ */
+function actionButton(app, name, press, className = "") {
+  const created = button(name === "share" ? "link" : "", app.t(`quiz.${name}`), undefined, className);
+  created.dataset.act = name;
+  created.addEventListener("click", press);
+  return created;
 }
 
-// Said on the button: on a phone the stage is out of sight.
-async function share(app, made) {
+/**
+ * Copy a link to the game, and say so on the button: on a phone the stage, with its notices, is out of sight.
+ * @param {App} app
+ * @param {HTMLButtonElement} pressed
+ */
+async function shareGame(app, pressed) {
   const link = app.link();
-  if (!(await copyText(link, made.parentElement))) return app.showNotice(link);
+  if (!(await copyText(link, pressed.parentElement ?? pressed))) {
+    app.showNotice(link);
+    return;
+  }
   const text = app.t("quiz.shared");
-  made.querySelector("span").textContent = text;
+  find(pressed, "span").textContent = text;
   app.announce(text);
 }
 
-function summary(app, host, scores) {
+/**
+ * Return the paragraph on all games with this model, with a button to forget them; empty before the first.
+ * @param {App} app
+ * @param {Scores} scores
+ */
+function allGames(app, scores) {
+  const host = element("p", { className: "all" });
   const { games, rounds, right, judged, d, best, streak } = scores.read();
-  if (!games) return;
-  const share = (part, whole) => app.t("percent", { n: app.formatNumber((100 * part) / whole) });
-  const parts = [app.t("quiz.all", { games: app.formatNumber(games), share: share(right, rounds), best, streak })];
-  if (judged) parts.push(app.t("quiz.all_d", { share: share(d, judged) }));
-  const text = Object.assign(document.createElement("span"), { textContent: `${parts.join(" ")} ` });
-  const forget = button("", app.t("quiz.forget"));
-  forget.dataset.act = "forget";
-  forget.addEventListener("click", () => {
+  if (!games) return host;
+  /** @param {number} part @param {number} whole */
+  const percent = (part, whole) => app.t("percent", { n: app.formatNumber((100 * part) / whole) });
+  const sentences = [
+    app.t("quiz.all", { games: app.formatNumber(games), share: percent(right, rounds), best, streak }),
+    judged ? app.t("quiz.all_d", { share: percent(d, judged) }) : "",
+  ];
+  const forget = actionButton(app, "forget", () => {
     scores.forget();
     host.replaceChildren();
     app.announce(app.t("quiz.forgotten"));
   });
-  host.replaceChildren(text, forget);
+  host.append(element("span", { textContent: `${sentences.filter(Boolean).join(" ")} ` }), forget);
+  return host;
 }

@@ -1,65 +1,116 @@
-// The pictures of a round on the table: buttons to press, by mouse, touch, arrow keys or number; then the truth on each.
+// @ts-check
+// The pictures of a round: buttons to press by mouse, touch, arrow keys or number; then the truth on each.
 
-export class Table {
-  // pick(k): somebody thinks it is the k-th.
-  constructor(app, host, pick) {
-    Object.assign(this, { app, pick, items: [], open: false });
-    this.root = document.createElement("div");
-    this.root.className = "table";
+/** @import { App, Pixels } from "../types.js" */
+import { element } from "../../shared/dom.mjs";
+
+const COLUMNS = 3; // of a round of six, as in quiz.css
+
+/** A picture's button, and where the truth stands on it. @typedef {{ root: HTMLButtonElement, truth: HTMLElement, picks: HTMLElement }} Card */
+
+/**
+ * The truth of a round: which pictures are real, the right answer, and what the person and D answered (-1: nothing).
+ * @typedef {{ isReal: boolean[], odd: number, answer: number, dsChoice: number }} Truth
+ */
+
+export class RoundBoard {
+  /** @type {Card[]} */
+  #cards = [];
+  #isOpen = false; // does it take an answer?
+
+  /**
+   * @param {App} app
+   * @param {HTMLElement} host
+   * @param {(index: number) => void} answered
+   */
+  constructor(app, host, answered) {
+    this.app = app;
+    this.answered = answered;
+    this.root = element("div", { className: "table" });
     this.root.setAttribute("role", "group");
-    this.root.addEventListener("keydown", (event) => this.key(event));
+    this.root.addEventListener("keydown", (event) => this.moveFocus(event));
     host.append(this.root);
   }
 
-  lay(pictures, label) {
-    this.root.dataset.size = pictures.length;
+  /**
+   * Show the pictures of a round and take an answer; none while the next round loads.
+   * @param {readonly Pixels[]} pictures
+   * @param {string} label
+   */
+  show(pictures, label) {
+    this.root.dataset.size = String(pictures.length);
     this.root.setAttribute("aria-label", label);
-    this.items = pictures.map((pixels, k) => this.item(pixels, k));
-    this.root.replaceChildren(...this.items);
-    this.open = true;
+    this.#cards = pictures.map((pixels, index) => this.buildCard(pixels, index));
+    this.root.replaceChildren(...this.#cards.map(({ root }) => root));
+    this.#isOpen = true;
   }
 
-  item(pixels, k) {
-    const made = document.createElement("button");
-    made.type = "button";
-    made.className = "card";
-    made.innerHTML = `<canvas class="pixelated"></canvas><span class="number">${k + 1}</span><span class="truth"></span><span class="picks"></span>`;
-    made.setAttribute("aria-label", this.app.t("quiz.picture", { n: k + 1 }));
-    this.app.paint(made.firstElementChild, pixels);
-    made.addEventListener("click", () => this.choose(k));
-    return made;
+  /**
+   * @param {Pixels} pixels
+   * @param {number} index
+   * @returns {Card}
+   */
+  buildCard(pixels, index) {
+    const canvas = element("canvas", { className: "pixelated" });
+    this.app.paint(canvas, pixels);
+    const number = element("span", { className: "number", textContent: String(index + 1) });
+    const truth = element("span", { className: "truth" });
+    const picks = element("span", { className: "picks" });
+    const root = element("button", { type: "button", className: "card" }, canvas, number, truth, picks);
+    root.setAttribute("aria-label", this.pictureName(index));
+    root.addEventListener("click", () => this.choose(index));
+    return { root, truth, picks };
   }
 
-  choose(k) {
-    if (!this.open || !this.items[k]) return;
-    this.open = false;
-    this.pick(k);
+  /** @param {number} index */
+  pictureName(index) {
+    return this.app.t("quiz.picture", { n: index + 1 });
   }
 
-  // Which are real, what you took and what D took (-1: nothing).
-  reveal({ real, odd, yours, ds }) {
-    this.items.forEach((one, k) => {
-      const truth = this.app.t(real[k] ? "quiz.real" : "quiz.fake");
-      const picks = [k === yours && this.app.t("quiz.you"), k === ds && this.app.t("quiz.d")].filter(Boolean);
-      one.classList.add("shown");
-      one.classList.toggle("odd", k === odd);
-      one.classList.toggle("right", k === yours && k === odd);
-      one.classList.toggle("wrong", k === yours && k !== odd);
-      one.querySelector(".truth").textContent = truth;
-      one
-        .querySelector(".picks")
-        .replaceChildren(...picks.map((text) => Object.assign(document.createElement("b"), { textContent: text })));
-      one.setAttribute("aria-disabled", "true");
-      one.setAttribute("aria-label", [this.app.t("quiz.picture", { n: k + 1 }), truth, ...picks].join(" · "));
+  /** Take no answer until the next pictures. */
+  close() {
+    this.#isOpen = false;
+  }
+
+  /** @param {number} index */
+  choose(index) {
+    if (!this.#isOpen || !this.#cards[index]) return;
+    this.close();
+    this.answered(index);
+  }
+
+  focusFirst() {
+    this.#cards[0]?.root.focus();
+  }
+
+  /** @param {Truth} truth */
+  reveal({ isReal, odd, answer, dsChoice }) {
+    this.#cards.forEach(({ root, truth, picks }, index) => {
+      const kind = this.app.t(isReal[index] ? "quiz.real" : "quiz.fake");
+      const names = [index === answer ? "quiz.you" : "", index === dsChoice ? "quiz.d" : ""].filter(Boolean);
+      const pickers = names.map((key) => this.app.t(key));
+      root.classList.add("shown");
+      root.classList.toggle("odd", index === odd);
+      root.classList.toggle("right", index === answer && index === odd);
+      root.classList.toggle("wrong", index === answer && index !== odd);
+      truth.textContent = kind;
+      picks.replaceChildren(...pickers.map((textContent) => element("b", { textContent })));
+      root.setAttribute("aria-disabled", "true");
+      root.setAttribute("aria-label", [this.pictureName(index), kind, ...pickers].join(" · "));
     });
   }
 
-  key(event) {
-    const at = this.items.findIndex((one) => one.contains(event.composedPath()[0]));
-    const columns = this.items.length === 2 ? 2 : 3;
-    const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns }[event.key];
-    if (!by || at < 0) return;
+  /** @param {KeyboardEvent} event */
+  moveFocus(event) {
+    const target = event.composedPath()[0];
+    const index = this.#cards.findIndex(({ root }) => target instanceof Node && root.contains(target));
+    const columns = Math.min(COLUMNS, this.#cards.length);
+    /** @type {Record<string, number>} */
+    const moves = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns };
+    const move = moves[event.key];
+    if (!move || index < 0) return;
     event.preventDefault();
-    this.items[Math.min(this.items.length - 1, Math.max(0, at + by))].focus();
+    const next = Math.min(this.#cards.length - 1, Math.max(0, index + move));
+    this.#cards[next].root.focus();
   }
 }

@@ -1,51 +1,83 @@
-// How all games with a model went so far, kept in this browser.
-const EMPTY = { games: 0, rounds: 0, right: 0, judged: 0, d: 0, best: 0, streak: 0 };
+// @ts-check
+// The score of all games with a model so far, stored in this browser.
+
+/** @import { Score } from "./game.mjs" */
+
+/**
+ * Games and rounds played, right answers, rounds with D, D's right answers, the best game, the most right in a row.
+ * @typedef {{ games: number, rounds: number, right: number, judged: number, d: number, best: number, streak: number }} Totals
+ */
+
+/** @type {Readonly<Totals>} */
+const NONE = { games: 0, rounds: 0, right: 0, judged: 0, d: 0, best: 0, streak: 0 };
 
 export class Scores {
-  constructor(id) {
+  /**
+   * @param {string} id of the run
+   * @param {() => Pick<Storage, "getItem" | "setItem" | "removeItem">} storage may throw: browsers can refuse it
+   */
+  constructor(id, storage = () => localStorage) {
     this.key = `gan_demo.quiz.${id}`;
+    this.storage = storage;
   }
 
+  /** @returns {Totals} */
   read() {
     try {
-      const told = JSON.parse(localStorage.getItem(this.key) ?? "{}");
-      const entries = Object.keys(EMPTY).map((name) => [
-        name,
-        Number.isSafeInteger(told?.[name]) && told[name] >= 0 ? told[name] : 0,
-      ]);
-      return Object.fromEntries(entries);
+      return totalsOf(JSON.parse(this.storage().getItem(this.key) ?? "{}"));
     } catch {
-      return { ...EMPTY }; // no storage, or not ours
+      return { ...NONE }; // the browser stores nothing, or something else is stored there
     }
   }
 
-  // A finished game: its score, as game.mjs tells it.
+  /**
+   * Add a finished game.
+   * @param {Score} score
+   * @param {number} rounds
+   */
   add({ right, d, judged, best }, rounds) {
-    const old = this.read();
+    const totals = this.read();
     this.write({
-      games: old.games + 1,
-      rounds: old.rounds + rounds,
-      right: old.right + right,
-      judged: old.judged + judged,
-      d: old.d + d,
-      best: Math.max(old.best, right),
-      streak: Math.max(old.streak, best),
+      games: totals.games + 1,
+      rounds: totals.rounds + rounds,
+      right: totals.right + right,
+      judged: totals.judged + judged,
+      d: totals.d + d,
+      best: Math.max(totals.best, right),
+      streak: Math.max(totals.streak, best),
     });
   }
 
-  write(all) {
+  /** @param {Totals} totals */
+  write(totals) {
     try {
-      localStorage.setItem(this.key, JSON.stringify(all));
+      this.storage().setItem(this.key, JSON.stringify(totals));
     } catch {
-      return; // a browser that keeps nothing
+      return; // the browser stores nothing: the score counts for this game alone
     }
   }
 
   forget() {
     try {
-      localStorage.removeItem(this.key);
+      this.storage().removeItem(this.key);
     } catch {
-      return; // nothing was kept
+      return; // nothing was stored
     }
   }
+}
+
+/**
+ * Return the totals of what was stored; 0 for everything that is no count.
+ * @param {unknown} stored
+ * @returns {Totals}
+ */
+function totalsOf(stored) {
+  const totals = { ...NONE };
+  if (typeof stored !== "object" || stored === null) return totals;
+  const values = /** @type {Record<string, unknown>} */ (stored);
+  for (const name of /** @type {(keyof Totals)[]} */ (Object.keys(NONE))) {
+    const value = values[name];
+    if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) totals[name] = value;
+  }
+  return totals;
 }

@@ -1,275 +1,294 @@
-// Arithmetic: with glasses − without + long hair = both? Three picks, the result, in words, and how often it works.
+// @ts-check
+// Latent arithmetic: dark glasses − without + long hair = both? Terms as means of examples, the result, and how often it
+// works (Radford et al. 2016, section 6.3.2).
 
-import { button } from "../../shared/dom.mjs";
-import { Slots } from "../arithmetic/example_picker.mjs";
-import { attributes, average, kinds, parse, sum, WAYS, write } from "../arithmetic/formula.mjs";
-import { Choice } from "../arithmetic/formula_picker.mjs";
-import { inWords, phrase } from "../arithmetic/phrases.mjs";
-import { Scarce, Supply } from "../arithmetic/sample_finder.mjs";
-import { Measuring } from "../arithmetic/success_panel.mjs";
+/**
+ * @import { App, LatentState, Tool, ToolInstance } from "../types.js"
+ * @import { Formula, ReadSample, Way } from "../arithmetic/types.js"
+ */
+import { button, element, find } from "../../shared/dom.mjs";
+import { ExamplePicker } from "../arithmetic/example_picker.mjs";
+import { attributesOf, average, kindsOf, parse, sum, WAYS, write } from "../arithmetic/formula.mjs";
+import { FormulaPicker } from "../arithmetic/formula_picker.mjs";
+import { inWords } from "../arithmetic/phrases.mjs";
+import { SampleFinder, TooRare } from "../arithmetic/sample_finder.mjs";
+import { SuccessPanel } from "../arithmetic/success_panel.mjs";
+import { SumRow, WayComparison } from "../arithmetic/sum_row.mjs";
 import { SampleReader } from "../engine/classifiers.mjs";
 
-const EACH = [1, 3, 5];
-const USUAL = 3; // as in the paper
+const EACH = [1, 3, 5]; // examples of a term that can be chosen
+const DEFAULT_EACH = 3; // as in the paper
+const FORMULA_SEEDS = 100_000;
+const PARAMETERS = ["f", "n", "s", "m", "o"]; // in the address: formula, examples a term, seeds, chosen ones, own states
 
+/** @type {Tool} */
 export const tool = {
   name: "arithmetic",
   css: true,
-  build: (host, app) => new Arithmetic(host, app),
+  build: (host, app) => new ArithmeticTool(host, app),
 };
 
-class Arithmetic {
+/** @implements {ToolInstance} */
+class ArithmeticTool {
+  /** @type {Formula | null} */
+  formula = null;
+  each = DEFAULT_EACH;
+  /** The seed of the formula's samples, then one for each term. */
+  seeds = [1, 0, 0, 0];
+  /** The seed of labels that the formula leaves open. @type {number | undefined} */
+  labelSeed;
+  /** The result of each way. @type {Map<Way, LatentState>} */
+  sums = new Map();
+  #opened = false;
+  #address = ""; // the parameters as this tool last read or wrote them
+  #turn = 0; // rises with every sum; older pictures are dropped
+
+  /**
+   * @param {HTMLElement} host
+   * @param {App} app
+   */
   constructor(host, app) {
+    this.host = host;
+    this.app = app;
     const reader = new SampleReader(app);
-    const all = attributes(app.space, reader.fields);
-    Object.assign(this, { app, host, all, supply: new Supply(app, reader, all), started: false });
-    host.innerHTML = `<div class="presets" role="group"></div><details class="own-formula"><summary></summary><div></div></details>
+    this.attributes = attributesOf(app.space, reader.fields);
+    this.finder = new SampleFinder(app, reader, this.attributes);
+    /** @type {readonly Way[]} */
+    this.ways = app.space.labels.length ? WAYS : ["z"];
+    host.innerHTML = `<div class="presets" role="group"></div>
+      <details class="own-formula"><summary></summary><div></div></details>
       <div class="sum"></div><p class="formula"></p><div class="row"></div><section class="picker"></section>
-      <section class="ways"><h4></h4><p></p><div></div></section><section class="rate"></section>`;
-    this.part = (name) => host.querySelector(`.${name}`);
-    this.choice = new Choice(app, all, { presets: this.part("presets"), own: this.part("own-formula") }, (formula) =>
-      this.choose(formula),
+      <section class="ways"></section><section class="rate"></section>`;
+    this.line = find(host, ".formula");
+    this.formulas = new FormulaPicker(
+      app,
+      this.attributes,
+      { presets: find(host, ".presets"), own: find(host, ".own-formula") },
+      (formula) => this.choose(formula),
     );
-    this.read();
-    this.draft();
-    const { ways } = this;
-    if (ways.length > 1) {
-      this.part("ways").firstElementChild.textContent = app.t("arithmetic.what_works");
-      this.part("ways").children[1].textContent = app.t("arithmetic.what_works_text");
-      this.compared = this.results(this.part("ways").lastElementChild);
-    }
-    this.part("ways").hidden = ways.length < 2;
-    this.slots = new Slots(app, this.part("picker"), {
-      title: (k) => this.name(k),
-      changed: () => this.sumUp(),
-      all: (seeds, count) => this.drawAll(seeds, count),
-      one: (k, seed, count) => this.draw(k, seed, count),
+    this.readAddress();
+    this.row = new SumRow(app, find(host, ".sum"), { open: (k) => this.openTerm(k), go: () => this.go("both") });
+    this.counts = this.buildCounts(find(host, ".row"));
+    find(host, ".ways").hidden = this.ways.length < 2;
+    this.comparison = this.ways.length < 2 ? null : new WayComparison(app, find(host, ".ways"), (way) => this.go(way));
+    this.examples = new ExamplePicker(app, find(host, ".picker"), {
+      title: (k) => this.termName(k),
+      changed: () => this.update(),
+      drawAll: (seeds, count) => this.drawAll(seeds, count),
+      drawTerm: (k, seed, count) => this.drawTerm(k, seed, count),
     });
-    this.measuring = new Measuring(app, this.part("rate"), () => ({
-      formula: this.formula,
-      each: this.each,
-      supply: this.supply,
-    }));
+    this.success = new SuccessPanel(app, find(host, ".rate"), this.finder, () => this);
   }
 
-  get ways() {
-    return this.app.space.labels.length ? WAYS : ["z"];
+  /**
+   * Build the button that goes to the result, and the choice of how many examples make up a term.
+   * @param {HTMLElement} host
+   */
+  buildCounts(host) {
+    const { app } = this;
+    const go = button("", app.t("arithmetic.go"), undefined, "primary");
+    go.addEventListener("click", () => this.go("both"));
+    const group = element("span", { className: "pair" });
+    group.setAttribute("role", "group");
+    group.setAttribute("aria-label", app.t("arithmetic.each"));
+    const counts = EACH.map((count) => {
+      const created = button("", app.t("arithmetic.count", { n: count }));
+      created.addEventListener("click", () => this.chooseCount(count));
+      group.append(created);
+      return created;
+    });
+    host.append(go, group);
+    return counts;
   }
 
   // ---- the address
 
-  read() {
-    const get = (name) => this.app.params.get("arithmetic", name);
-    this.formula = parse(get("f"), this.all) ?? this.choice.offered[0] ?? null;
-    this.each = EACH.includes(Number(get("n"))) ? Number(get("n")) : USUAL;
-    const seeds = get("s").split(".").map(Number);
+  readAddress() {
+    /** @param {string} name */
+    const parameter = (name) => this.app.params.get("arithmetic", name);
+    this.formula = parse(parameter("f"), this.attributes) ?? this.formulas.presets[0] ?? null;
+    const each = Number(parameter("n"));
+    this.each = EACH.includes(each) ? each : DEFAULT_EACH;
+    const seeds = parameter("s").split(".").map(Number);
     this.seeds = seeds.length === 4 && seeds.every(Number.isInteger) ? seeds : [1, 0, 0, 0];
   }
 
-  keep() {
-    const { masks, own, seeds } = this.slots.written();
-    const told = {
-      f: write(this.formula, this.all),
-      n: String(this.each),
-      s: `${this.seeds[0]}.${seeds}`,
-      m: masks,
-      o: own,
-    };
-    for (const [name, text] of Object.entries(told)) this.app.params.set("arithmetic", text, name);
-    this.kept = this.told();
+  writeAddress() {
+    const { masks, own, seeds } = this.examples.written();
+    const texts = [write(this.formula, this.attributes), String(this.each), `${this.seeds[0]}.${seeds}`, masks, own];
+    PARAMETERS.forEach((name, k) => {
+      this.app.params.set("arithmetic", texts[k], name);
+    });
+    this.#address = this.address;
   }
 
-  told() {
-    return ["f", "n", "s", "m", "o"].map((name) => this.app.params.get("arithmetic", name)).join();
+  get address() {
+    return PARAMETERS.map((name) => this.app.params.get("arithmetic", name)).join();
   }
 
-  // ---- what there is to choose
+  // ---- what can be chosen
 
+  /** @param {Formula} formula */
   choose(formula) {
     this.formula = formula;
-    this.seeds = [this.app.newSeed() % 100_000, 0, 0, 0];
-    this.fill();
+    this.seeds = [this.app.newSeed() % FORMULA_SEEDS, 0, 0, 0];
+    this.drawExamples({ masks: "", own: "" });
   }
 
-  // ---- the sum
+  /** @param {number} count */
+  chooseCount(count) {
+    this.each = count;
+    this.examples.chooseFirst(count);
+    this.success.clear();
+    this.showNames();
+  }
 
-  draft() {
-    const { app } = this;
-    const host = this.part("sum");
-    host.innerHTML =
-      ["−", "+", "="].map((sign) => `<button type="button" class="term"></button><b>${sign}</b>`).join("") +
-      `<button type="button" class="term result"></button>`;
-    this.terms = [...host.querySelectorAll(".term")];
-    for (const [k, one] of this.terms.entries()) {
-      one.innerHTML = `<canvas class="pixelated"></canvas><span></span><small></small>`;
-      one.addEventListener("click", () => (k === 3 ? this.go("both") : this.open(k)));
-    }
-    const each = Object.assign(document.createElement("span"), { className: "pair" });
-    each.setAttribute("role", "group");
-    each.setAttribute("aria-label", app.t("arithmetic.each"));
-    this.counts = EACH.map((count) => {
-      const one = button("", app.t("arithmetic.count", { n: count }));
-      one.addEventListener("click", () => {
-        this.each = count;
-        this.slots.each(count);
-        this.measuring.clear();
-        this.pressed();
-      });
-      each.append(one);
-      return one;
+  /** @param {number} k */
+  openTerm(k) {
+    this.examples.show(k);
+    this.showNames();
+  }
+
+  /**
+   * Return the name of the k-th term, or of the result.
+   * @param {number} k
+   */
+  termName(k) {
+    const kind = Object.values(kindsOf(this.formula))[k];
+    return inWords(this.app, this.attributes, kind) || this.app.t(`arithmetic.slot.${k}`);
+  }
+
+  /** Show the names of all terms, and what is pressed. */
+  showNames() {
+    const names = [0, 1, 2, 3].map((k) => this.termName(k));
+    this.row.label(names, this.examples.open);
+    this.counts.forEach((each, k) => {
+      each.setAttribute("aria-pressed", String(EACH[k] === this.each));
     });
-    const go = button("", app.t("arithmetic.go"), undefined, "primary");
-    go.addEventListener("click", () => this.go("both"));
-    this.part("row").append(go, each);
-  }
-
-  results(host) {
-    return WAYS.map((way) => {
-      const one = document.createElement("button");
-      Object.assign(one, { type: "button", className: "term" });
-      one.innerHTML = `<canvas class="pixelated"></canvas><span></span><small></small>`;
-      one.children[1].textContent = this.app.t(`arithmetic.way.${way}`);
-      one.addEventListener("click", () => this.go(way));
-      host.append(one);
-      return one;
-    });
-  }
-
-  name(k) {
-    const kind = Object.values(kinds(this.formula))[k];
-    return inWords(this.app, this.all, kind) || this.app.t(`arithmetic.slot.${k}`);
-  }
-
-  open(k) {
-    this.slots.show(k);
-    this.pressed();
-  }
-
-  pressed() {
-    this.terms.slice(0, 3).forEach((one, n) => one.setAttribute("aria-pressed", String(n === this.slots.open)));
-    this.counts.forEach((one, n) => one.setAttribute("aria-pressed", String(EACH[n] === this.each)));
-    this.terms.forEach((one, n) => {
-      one.children[1].textContent = this.name(n);
-      one.title = n < 3 ? this.app.t("arithmetic.choose") : this.app.t("arithmetic.go");
-    });
-    this.part("formula").textContent = this.formula
-      ? this.app.t(
-          "arithmetic.formula",
-          Object.fromEntries(["a", "b", "c", "result"].map((name, k) => [name, this.name(k)])),
-        )
-      : "";
+    const [a, b, c, result] = names;
+    this.line.textContent = this.formula ? this.app.t("arithmetic.formula", { a, b, c, result }) : "";
   }
 
   // ---- samples
 
-  // Labels that the formula leaves open are the same for all three.
+  /**
+   * Draw samples for all terms, with the same labels where the formula leaves them open.
+   * @param {number[]} seeds
+   * @param {number} count
+   */
   drawAll(seeds, count) {
-    return this.supply.casting(this.seeds[0], (cast) => {
-      this.cast = cast;
-      return Promise.all(seeds.map((seed, k) => this.draw(k, seed, count)));
+    return this.finder.tryLabelSeeds(this.seeds[0], (labelSeed) => {
+      this.labelSeed = labelSeed;
+      return Promise.all(seeds.map((seed, k) => this.drawTerm(k, seed, count)));
     });
   }
 
-  async draw(k, seed, count) {
-    const kind = Object.values(kinds(this.formula))[k];
+  /**
+   * @param {number} k
+   * @param {number} seed
+   * @param {number} count
+   */
+  async drawTerm(k, seed, count) {
+    const kind = Object.values(kindsOf(this.formula))[k];
     const chance = this.app.rng((this.seeds[0] * 7919 + 31 * k + seed) >>> 0);
-    const [found] = await this.supply.draw([{ kind, count, free: !this.formula }], chance, {
-      pool: [],
-      cast: this.cast,
-    });
-    return found.map((one) => one.state);
+    const wanted = [{ kind, count, free: !this.formula }];
+    const [samples] = await this.finder.find(wanted, chance, { pool: [], labelSeed: this.labelSeed });
+    return samples.map((sample) => sample.state);
   }
 
-  async fill(kept = "", own = "") {
-    this.choice.set(this.formula);
-    this.pressed();
-    this.measuring.clear();
-    this.host.dataset.drawn = ""; // what is there is of another formula
-    this.sums = null;
+  /**
+   * Draw the samples of the current formula and add them up.
+   * @param {{ masks: string, own: string }} address which of them are chosen
+   */
+  async drawExamples(address) {
+    this.formulas.set(this.formula);
+    this.showNames();
+    this.success.clear();
+    this.host.dataset.drawn = ""; // the pictures on show are of another formula
+    this.sums.clear();
     try {
-      await this.supply.prepare(Object.values(kinds(this.formula)));
-      if (await this.slots.fill(this.seeds.slice(1), this.each, kept, own)) this.sumUp();
+      await this.finder.measureThirds(Object.values(kindsOf(this.formula)));
+      if (await this.examples.fill(this.seeds.slice(1), this.each, address)) this.update();
     } catch (error) {
-      if (error instanceof Scarce) this.part("formula").textContent = this.app.t("arithmetic.scarce");
+      if (error instanceof TooRare) this.line.textContent = this.app.t("arithmetic.scarce");
       else this.app.drawingFailed(error);
     }
   }
 
-  async sumUp() {
-    this.keep();
-    this.pressed();
-    const picked = this.slots.picked;
-    const turn = (this.turn = (this.turn ?? 0) + 1);
-    const fields = this.app.space.labels;
-    this.sums = Object.fromEntries(this.ways.map((way) => [way, sum(...picked, fields, way)]));
-    const shown = [...picked.map(average), ...Object.values(this.sums)];
+  // ---- the sum
+
+  /** Add up the chosen examples, and show what comes out. */
+  async update() {
+    this.writeAddress();
+    this.showNames();
+    const turn = ++this.#turn;
+    const { picked } = this.examples;
+    const [a, b, c] = picked;
+    this.sums = new Map(this.ways.map((way) => [way, sum(a, b, c, this.app.space.labels, way)]));
+    const states = [...picked.map(average), ...this.sums.values()];
     try {
-      const seen = await this.supply.look(shown);
-      const x = await this.app.samples(shown);
-      if (turn !== this.turn || this.app.destroyed) return;
-      this.paint(x, seen, picked);
+      const samples = await this.finder.read(states);
+      const x = await this.app.samples(states);
+      if (turn !== this.#turn || this.app.destroyed) return;
+      const counts = picked.map((term) => term.length);
+      this.paint(x, samples, counts);
     } catch (error) {
       this.app.drawingFailed(error);
     }
   }
 
-  paint(x, seen, picked) {
-    const { app } = this;
-    this.terms.forEach((one, k) => {
-      app.paint(one.firstElementChild, app.pixels(x, k));
-      one.lastElementChild.textContent =
-        k < 3 && picked[k].length > 1 ? app.t("arithmetic.mean_of", { n: picked[k].length }) : "";
-    });
-    this.marks(this.terms[3], seen[3]);
-    this.compared?.forEach((one, k) => {
-      app.paint(one.firstElementChild, app.pixels(x, 3 + k));
-      this.marks(one, seen[3 + k]);
-    });
+  /**
+   * @param {Float32Array} x samples of the terms, then of the result of each way
+   * @param {ReadSample[]} samples what is read of them
+   * @param {number[]} counts examples of each term
+   */
+  paint(x, samples, counts) {
+    const { app, attributes, finder } = this;
+    const { wanted } = kindsOf(this.formula);
+    const pictures = samples.map((_, k) => app.pixels(x, k));
+    this.row.paint(pictures, counts);
+    const results = [[this.row.result], this.comparison?.buttons ?? []].flatMap((buttons) =>
+      buttons.map((each, k) => /** @type {const} */ ([each, counts.length + k])),
+    );
+    for (const [each, k] of results) {
+      each.paint(pictures[k]);
+      each.mark(attributes, wanted, finder.judge(samples[k], wanted));
+    }
     this.host.dataset.drawn = "1";
   }
 
-  // What is read of a result: ✓ or ✗ for each of what is wanted.
-  marks(one, seen) {
-    const { wanted } = kinds(this.formula);
-    const judged = this.supply.judge(seen, wanted);
-    one.lastElementChild.replaceChildren(
-      ...Object.entries(judged).map(([name, right]) => {
-        const mark = document.createElement("em");
-        mark.className = right ? "works" : "fails";
-        mark.textContent = `${right ? "✓" : "✗"} ${phrase(this.app, this.all, name, wanted[name])}`;
-        return mark;
-      }),
-    );
-  }
-
+  /** @param {Way} way */
   go(way) {
-    const found = this.sums?.[this.ways.length > 1 ? way : "z"];
-    if (!found) return;
-    this.app.go(found);
+    const result = this.sums.get(this.ways.length > 1 ? way : "z");
+    if (!result) return;
+    this.app.go(result);
     this.app.announce(this.app.t("arithmetic.went"));
   }
 
+  // ---- the tab
+
   show() {
-    if (!this.started) this.openLink();
+    if (!this.#opened) this.openLink();
   }
 
-  // What the address says; also when somebody puts another link into the address bar.
+  /** Show what the address says; also when it is changed in the address bar. */
   openLink() {
-    this.started = true;
-    this.kept = this.told();
-    this.read();
-    this.fill(this.app.params.get("arithmetic", "m"), this.app.params.get("arithmetic", "o"));
+    this.#opened = true;
+    this.#address = this.address;
+    this.readAddress();
+    const { params } = this.app;
+    this.drawExamples({ masks: params.get("arithmetic", "m"), own: params.get("arithmetic", "o") });
   }
 
   changed() {
-    if (this.started && this.kept !== this.told()) this.openLink();
+    if (this.#opened && this.#address !== this.address) this.openLink();
   }
 
   hide() {
-    this.measuring.stop();
+    this.success.stop();
   }
 
   destroy() {
-    this.measuring.stop();
+    this.success.stop();
   }
 }

@@ -1,31 +1,36 @@
-// Find yourself: a picture of one's own, and the search for the place in latent space that draws it, step by step.
-import { Hunt } from "../find/search_panel.mjs";
-import { Sources } from "../find/target_picker.mjs";
+// @ts-check
+// Find yourself: a picture of one's own, and the search for the latent state that draws it (GAN inversion), step by step.
 
+/** @import { Tool } from "../types.js" */
+import { element } from "../../shared/dom.mjs";
+import { SearchPanel } from "../find/search_panel.mjs";
+import { TargetPicker } from "../find/target_picker.mjs";
+
+/** @type {Tool} */
 export const tool = {
   name: "find",
   css: true,
 
   build(host, app) {
-    host.innerHTML = `<p class="lead"></p><div class="sources"></div><div class="hunt"></div>`;
-    const [lead, above, below] = host.children;
-    lead.textContent = app.t("find.lead");
-    const hunt = new Hunt(app, below);
-    const sources = new Sources(app, above, (target) => hunt.aim(target));
+    const sources = element("div", { className: "sources" });
+    const hunt = element("div", { className: "hunt" });
+    host.append(element("p", { className: "lead", textContent: app.t("find.lead") }), sources, hunt);
+    const panel = new SearchPanel(app, hunt);
+    const picker = new TargetPicker(app, sources, (target) => panel.setTarget(target));
     return {
       show() {
-        hunt.shown = true;
-        sources.start();
+        panel.isShown = true;
+        picker.open();
       },
       hide() {
-        hunt.shown = false;
+        panel.isShown = false;
       },
       changed() {
-        hunt.changed();
+        panel.showButtons();
       },
       destroy() {
-        sources.destroy();
-        hunt.stop();
+        picker.destroy();
+        panel.stop();
       },
     };
   },

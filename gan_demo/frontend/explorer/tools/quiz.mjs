@@ -1,12 +1,12 @@
+// @ts-check
 // Spot the fake: ten rounds of real against generated, the person against D.
+
+/** @import { Tool } from "../types.js" */
 import { Quiz } from "../quiz/quiz.mjs";
 
+/** @type {Tool} */
 export const tool = {
   name: "quiz",
   css: true,
-
-  build(host, app) {
-    const quiz = new Quiz(app, host);
-    return { show: () => quiz.show(), hide: () => quiz.hide(), destroy: () => quiz.destroy() };
-  },
+  build: (host, app) => new Quiz(app, host),
 };
