@@ -31,9 +31,30 @@ test("a thicker stroke measures thicker", () => {
 });
 
 test("an upright bar leans by 0 degrees, a diagonal to the right by 45", () => {
-  assert.ok(Math.abs(measured("slant", picture((column) => column === 14))) < 1e-9);
-  assert.ok(Math.abs(measured("slant", picture((column, row) => column === SIDE - 1 - row)) - 45) < 1e-9);
-  assert.ok(Math.abs(measured("slant", picture((column, row) => column === row)) + 45) < 1e-9);
+  assert.ok(
+    Math.abs(
+      measured(
+        "slant",
+        picture((column) => column === 14),
+      ),
+    ) < 1e-9,
+  );
+  assert.ok(
+    Math.abs(
+      measured(
+        "slant",
+        picture((column, row) => column === SIDE - 1 - row),
+      ) - 45,
+    ) < 1e-9,
+  );
+  assert.ok(
+    Math.abs(
+      measured(
+        "slant",
+        picture((column, row) => column === row),
+      ) + 45,
+    ) < 1e-9,
+  );
 });
 
 test("two pixels are half their distance large, wherever they are", () => {
@@ -44,5 +65,12 @@ test("two pixels are half their distance large, wherever they are", () => {
 });
 
 test("a blank picture measures 0", () => {
-  for (const name of Object.keys(MEASURES)) assert.equal(measured(name, picture(() => false)), 0);
+  for (const name of Object.keys(MEASURES))
+    assert.equal(
+      measured(
+        name,
+        picture(() => false),
+      ),
+      0,
+    );
 });

@@ -77,7 +77,11 @@ test("labels below 0 are 0, and the rest of a field is 1 in sum", () => {
 
 test("a field whose labels cancel out has those of the first term", () => {
   const fields = [{ name: "hat", values: ["no", "yes"] }];
-  const [a, b, c] = [[0.5, 0.5], [1, 1], [0, 0]].map((y) => [latentState([1], y)]);
+  const [a, b, c] = [
+    [0.5, 0.5],
+    [1, 1],
+    [0, 0],
+  ].map((y) => [latentState([1], y)]);
   assertClose(sum(a, b, c, fields).y, [0.5, 0.5]);
 });
 
