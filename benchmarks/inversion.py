@@ -34,9 +34,11 @@ PATIENCE = 120_000  # ms that a digit may take
 OPEN = """async ([base, runtime, classifier]) => {
   const at = (path) => new URL(path, location.origin).href;
   const load = (path) => import(at(`api/ui/explorer/${path}`));
-  const [{ Engine }, { search, readingsOf }, { SampleReader }, { rng, randomState }, { distance }] = await Promise.all(
-    ["engine/engine.mjs", "find/search.mjs", "engine/classifiers.mjs", "latent.mjs",
-     "find/levenberg_marquardt.mjs"].map(load));
+  const { Engine } = await load("engine/engine.mjs");
+  const { SampleReader } = await load("engine/classifiers.mjs");
+  const { search, readingsOf } = await load("find/search.mjs");
+  const { meanSquaredError } = await load("find/levenberg_marquardt.mjs");
+  const { rng, randomState } = await load("latent.mjs");
   const space = await (await fetch(at(`${base}/space.json`))).json();
   const engine = await Engine.open({ runtime: at(runtime), generator: at(`${base}/generator.onnx`) });
   const reader = new SampleReader({ space, engine, url: (name) => (name === "classifier" ? at(classifier) : "") });
@@ -62,7 +64,7 @@ OPEN = """async ([base, runtime, classifier]) => {
     const begin = performance.now();
     const [y] = await read(target);
     const x = await sample(Array.from({ length: count }, (_, k) => randomState(space, 1000 * seed + k, y)));
-    const errors = Array.from({ length: count }, (_, k) => distance(x, target, k));
+    const errors = Array.from({ length: count }, (_, k) => meanSquaredError(x, target, k));
     return { error: Math.min(...errors), seconds: (performance.now() - begin) / 1000 };
   };
 }"""

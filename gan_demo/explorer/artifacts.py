@@ -54,6 +54,15 @@ def content(run: RunDir, step: int, name: str) -> bytes:
     return _shipped_files.get_or_make(key, lambda: packed(_MAKERS[name](run, _cache_step(run, step, name))))
 
 
+def unpacked(run: RunDir, step: int, name: str) -> bytes:
+    """Return a file of ``NAMES`` without gzip. Raises RunError like ``cached``.
+
+    Of shipped models, a file that is not cached is not compressed in between, which takes most of the time.
+    """
+    content = cached(run, step, name) if _is_shipped(run) else _compute_and_cache(run, step, name)
+    return _MAKERS[name](run, _cache_step(run, step, name)) if content is None else gzip.decompress(content)
+
+
 def make_all(run: RunDir, step: int) -> None:
     """Compute and cache all files of a checkpoint in the run's folder. Raises RunError."""
     for name in NAMES:
@@ -72,7 +81,7 @@ def discriminator_step(run: RunDir, step: int) -> int | None:
 
 
 def classifier(name: str) -> bytes:
-    """Return a classifier of ``CLASSIFIERS`` as ONNX, gzipped. Raises RunError for any other name."""
+    """Return a classifier of ``CLASSIFIERS`` as ONNX. Raises RunError for any other name."""
     from gan_demo.gan import onnx_export
     from gan_demo.gan.classifier import load_classifier
 
@@ -80,7 +89,7 @@ def classifier(name: str) -> bytes:
         raise RunError("classifier", name, "is not known", "Known: {known}", known=", ".join(CLASSIFIERS))
     network = load_classifier(CLASSIFIERS[name])
     assert network is not None, "both are shipped"
-    return packed(onnx_export.classifier_onnx(network))
+    return onnx_export.classifier_onnx(network)
 
 
 def _is_shipped(run: RunDir) -> bool:

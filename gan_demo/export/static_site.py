@@ -148,7 +148,7 @@ def _runtime() -> dict[str, bytes]:
 def _networks(run: RunDir, steps: list[int]) -> Iterator[tuple[str, bytes]]:
     """Yield the explorer's files, as (path, content): networks of ``steps``, latent space, classifier, real images."""
     for step in steps:
-        yield _network(run, step, "generator"), gzip.decompress(artifacts.content(run, step, "generator.onnx"))
+        yield _network(run, step, "generator"), artifacts.unpacked(run, step, "generator.onnx")
     last = steps[-1]
     space = artifacts.space(run, last) | {"steps": steps}
     yield addresses.filled(addresses.SPACE, run_id=run.id, step=last), _json(space)
@@ -156,10 +156,9 @@ def _networks(run: RunDir, steps: list[int]) -> Iterator[tuple[str, bytes]]:
         if (
             artifacts.discriminator_step(run, step) is not None
         ):  # before the first saved state no discriminator is known
-            discriminator = artifacts.content(run, step, "discriminator.onnx")
-            yield _network(run, step, "discriminator"), gzip.decompress(discriminator)
+            yield _network(run, step, "discriminator"), artifacts.unpacked(run, step, "discriminator.onnx")
     if classifier := space["classifier"]:
-        yield addresses.filled(addresses.CLASSIFIER, name=classifier), gzip.decompress(artifacts.classifier(classifier))
+        yield addresses.filled(addresses.CLASSIFIER, name=classifier), artifacts.classifier(classifier)
     if not run.config.data.path:  # own images are left out
         yield from _training_images(run)
 

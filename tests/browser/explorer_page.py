@@ -57,8 +57,12 @@ def empty_page(chromium: Browser, host: Host, *runs: RunDir, height: int = 1100,
         yield page
 
 
-def explore(page: Page, run: str, step: int, *tools: str, also: tuple[str, ...] = (), **data: Any) -> None:
+def explore(
+    page: Page, run: str, step: int, *tools: str, also: tuple[str, ...] = (), shadow: bool = False, **data: Any
+) -> None:
     """Open the explorer again at the first of the tools, or at ``hash``; wait for a picture on stage.
+
+    ``shadow``: in a shadow root, as on the pages of both hosts.
 
     It gets the data of the host; of the addresses it gets those that it needs, those in ``also``, and ``urls``.
     """
@@ -78,15 +82,16 @@ def explore(page: Page, run: str, step: int, *tools: str, also: tuple[str, ...] 
         "urls": urls,
     }
     page.evaluate(
-        """async ([data, hash]) => {
+        """async ([data, hash, shadow]) => {
           const { draw, clear } = await import('/api/ui/explorer/explorer.mjs');
           const old = document.getElementById('here');
-          if (old) clear(old);
+          if (old) clear(old.shadowRoot ?? old);
           document.body.innerHTML = "<div id='here' style='--st-primary-color:#c03a0a; --st-background-color:#fff'></div>";
           history.replaceState(null, '', location.pathname + hash);
-          draw({ data, parentElement: document.getElementById('here'), setTriggerValue() {} });
+          const here = document.getElementById('here');
+          draw({ data, parentElement: shadow ? here.attachShadow({ mode: 'open' }) : here, setTriggerValue() {} });
         }""",
-        [shared | data, place],
+        [shared | data, place, shadow],
     )
     page.locator(".explorer[data-ready]").wait_for()
 
@@ -119,4 +124,5 @@ def stage(page: Page) -> str:
 
 def shows(page: Page, wanted: str) -> None:
     """Wait until these pixels are on stage."""
-    page.wait_for_function(f"wanted => ({READ})(document.querySelector('.stage canvas')) === wanted", arg=wanted)
+    canvas = page.locator(".stage canvas").element_handle()
+    page.wait_for_function(f"([canvas, wanted]) => ({READ})(canvas) === wanted", arg=[canvas, wanted])

@@ -87,8 +87,10 @@ class AppHost(Host):
         here, reader = f"/api/explore/{run}/{step}", artifacts.classifier_of(self.runs[run].config.data.name)
         urls = {name: f"{here}/{name}.onnx" for name in ("generator", "discriminator")}
         urls |= {"classifier": f"/api/explore/classifiers/{reader}.onnx"} if reader else {}
-        urls |= {"space": f"{here}/space.json", "runtime": "/api/runtime/"}
-        return {"texts": explorer.texts(), "urls": urls, "site": False}
+        urls |= {"space": f"{here}/space.json", "runtime": "/api/runtime/", "real": f"/api/explore/{run}/real.png"}
+        generators = {kept: f"/api/explore/{run}/{kept}/generator.onnx" for kept in self.runs[run].checkpoints}
+        models = [explorer.offer(self.runs[run], run, generators)]
+        return {"texts": explorer.texts(), "urls": urls, "site": False, "models": models}
 
 
 class SiteHost(Host):
@@ -137,7 +139,11 @@ class SiteHost(Host):
     def explorer_data(self, run: str, step: int) -> dict[str, Any]:
         explorer = self.pages[run, step]
         urls = {name: f"/{url}" for name, url in explorer["urls"].items()}
-        return explorer | {"texts": explorer["texts"]["en"], "urls": urls}
+        models = [
+            model | {"checkpoints": [[kept, f"/{url}"] for kept, url in model["checkpoints"]]}
+            for model in explorer["models"]
+        ]
+        return explorer | {"texts": explorer["texts"]["en"], "urls": urls, "models": models}
 
 
 @contextmanager

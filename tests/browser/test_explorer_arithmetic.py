@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
 import pytest
-import torch
 from playwright.sync_api import Browser, Page, expect
 
-from gan_demo.explorer.directions import digit_strokes
-from gan_demo.gan import latent
 from gan_demo.runs import library
-from tests.browser.explorer_page import empty_page, module, mount, sum_of_means
+from tests.browser.explorer_page import READ, empty_page, mount, shows, stage
 from tests.browser.hosts import Host
-
-FIELDS = """const fields = [{name: 'glasses', values: ['none', 'light', 'dark']}, {name: 'long_hair', values: ['no', 'yes']}];"""
-READ = "one => [...one.getContext('2d').getImageData(0, 0, one.width, one.height).data].join()"
 
 
 @pytest.fixture(scope="module")
@@ -61,97 +54,6 @@ def choose(page: Page) -> None:
     drawn(page)
 
 
-# ---- pure functions
-
-
-@pytest.mark.parametrize("way", ["both", "z"])
-def test_z_of_the_sum_is_that_of_the_means(own_page: Page, way: str) -> None:
-    a, b, c = (latent.sample_z(n, 5, seed) for n, seed in ((3, 1), (2, 2), (1, 3)))
-    found = module(
-        own_page,
-        "arithmetic/formula",
-        f"""
-      const [a, b, c] = given.map((rows) => rows.map((z) => s.latentState(z)));
-      return [...m.sum(a, b, c, [], '{way}').z];""",
-        [one.tolist() for one in (a, b, c)],
-    )
-    np.testing.assert_allclose(found, sum_of_means(a, b, c).numpy(), atol=1e-5)
-
-
-def test_labels_are_added_with_z_and_each_way_leaves_the_other_half_as_it_was(own_page: Page) -> None:
-    found = module(
-        own_page,
-        "arithmetic/formula",
-        f"""{FIELDS}
-      const [a, b, c] = [[2, 0], [0, 0], [0, 1]].map(([g, h], k) =>
-        [s.latentState([k === 0 ? 3 : 0, k + 1], [...s.oneHot(3, g), ...s.oneHot(2, h)])]);
-      return m.WAYS.map((way) => m.sum(a, b, c, fields, way)).map(({{z, y}}) => [[...z], [...y]]);""",
-    )
-    dark_and_long, dark_and_short = [0, 0, 1, 0, 1], [0, 0, 1, 1, 0]
-    (_, both), (z, labels), (_, alone) = found
-    assert (both, labels, alone) == (dark_and_long, dark_and_long, dark_and_short)
-    np.testing.assert_allclose(z, [3, 1])
-
-
-def test_labels_below_nothing_are_nothing_and_the_rest_is_one_whole(own_page: Page) -> None:
-    found = module(
-        own_page,
-        "arithmetic/formula",
-        f"""{FIELDS}
-      const one = (g) => [s.latentState([1], [...s.oneHot(3, g), 1, 0])];
-      return [...m.sum(one(0), one(1), one(2), fields).y];""",
-    )
-    np.testing.assert_allclose(found, [0.5, 0, 0.5, 1, 0])
-
-
-def test_a_formula_is_the_same_from_the_address_and_none_that_says_nothing_is_taken(own_page: Page) -> None:
-    found = module(
-        own_page,
-        "arithmetic/formula",
-        """
-      const all = m.attributes({labels: [{name: 'digit', values: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']}]}, []);
-      const text = 'thickness.more.less~digit.7.4', bad = ['', 'digit.7.4~thickness.more.less', 'digit.7.7~digit.1.2', 'hat.yes.no~digit.1.2'];
-      return [m.write(m.parse(text, all), all) === text, bad.map((one) => m.parse(one, all)), m.presets(all).length, m.kinds(m.parse(text, all))];
-    """,
-    )
-    assert found[:2] == [True, [None] * 4]
-    assert found[2] == 4
-    thin, thick = 0, 1
-    assert found[3] == {
-        "a": {"thickness": thick, "digit": 4},
-        "b": {"thickness": thin, "digit": 4},
-        "c": {"thickness": thin, "digit": 7},
-        "wanted": {"thickness": thick, "digit": 7},
-    }
-
-
-@pytest.mark.parametrize("name", digit_strokes.MEASURES)
-def test_strokes_are_measured_as_in_the_core(own_page: Page, name: str) -> None:
-    x = torch.rand(3, 1, 6, 5, generator=torch.Generator().manual_seed(3)) * 2.4 - 1.2
-    x[2] = -1
-    code = f"return given.map((one) => m.MEASURES.{name}(one, [1, 6, 5]));"
-    found = module(own_page, "arithmetic/digit_strokes", code, x.flatten(1).tolist())
-    np.testing.assert_allclose(found, digit_strokes.MEASURES[name](x).numpy(), rtol=1e-4, atol=1e-4)
-
-
-@pytest.mark.parametrize(
-    ("shares", "said"),
-    [
-        ((0.9, 0.95, 0), "labels"),
-        ((0.9, 0.1, 0.85), "z"),
-        ((0.9, 0.5, 0.1), "together"),
-        ((0.9, 0.9, 0.9), "either"),
-        ((0.3, 0.3, 0), "neither"),
-    ],
-)
-def test_what_does_the_work_is_what_does_as_well_alone(own_page: Page, shares: list[float], said: str) -> None:
-    code = "const [both, labels, z] = given; return m.verdict({both, labels, z});"
-    assert module(own_page, "arithmetic/success_rate", code, shares) == said
-
-
-# ---- the tool
-
-
 @pytest.mark.both_hosts
 def test_terms_are_what_their_names_say_and_the_result_is_read(page: Page) -> None:
     expect(page.locator(".sum .term > span")).to_have_text(["thick 4", "thin 4", "thin 7", "thick 7"])
@@ -162,13 +64,12 @@ def test_terms_are_what_their_names_say_and_the_result_is_read(page: Page) -> No
 
 
 def test_one_click_goes_to_the_result_and_undo_returns(page: Page) -> None:
-    before = page.locator(".stage canvas").evaluate(READ)
-    result = pictures(page)[3]
+    before, result = stage(page), pictures(page)[3]
     page.get_by_role("button", name="Go to the result").click()
-    page.wait_for_function(f"wanted => ({READ})(document.querySelector('.stage canvas')) === wanted", arg=result)
+    shows(page, result)
     expect(page.locator(".mixer [aria-pressed=true]").first).to_have_text("7")
     page.get_by_role("button", name="Undo").click()
-    page.wait_for_function(f"wanted => ({READ})(document.querySelector('.stage canvas')) === wanted", arg=before)
+    shows(page, before)
 
 
 def test_choosing_other_examples_changes_the_term_and_one_stays_chosen(page: Page) -> None:

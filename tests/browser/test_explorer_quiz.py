@@ -1,4 +1,4 @@
-"""Spot the fake, in a browser: the rules of the game, a game by mouse and by keyboard, with D and without, and its score."""
+"""Spot the fake, in a browser: a game by mouse and by keyboard, with D and without, and its score."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import dataclasses
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -17,7 +16,7 @@ from gan_demo.data.datasets import DIGIT
 from gan_demo.gan.models.build import build_generator
 from gan_demo.runs import networks
 from gan_demo.runs.run_dir import RunDir
-from tests.browser.conftest import watched
+from tests.browser.explorer_page import empty_page, explore
 from tests.browser.hosts import Host
 
 TINY = [
@@ -36,12 +35,6 @@ TINY = [
 ]
 ALONE = ModelConfig(arch="dcgan", z_dim=8, width=4, conditional=True, shape=(1, 28, 28), labels=DIGIT)
 QUIZ = ".panel.quiz"
-GAME = """async (body) => {
-  const game = await import(new URL("api/ui/explorer/quiz/game.mjs", location.origin));
-  const { Networks } = await import(new URL("api/ui/explorer/quiz/rounds_loader.mjs", location.origin));
-  const space = { z_dim: 4, labels: [{ name: "digit", values: ["0", "1", "2"] }] };
-  return await (0, eval)(body)({ ...game, Networks, space });
-}"""
 
 
 @pytest.fixture(scope="module")
@@ -53,29 +46,24 @@ def runs(app_home: Path) -> list[RunDir]:
         run.add_checkpoint(step, networks.generator(run).state_dict())
     run.set_info(dataclasses.replace(run.info, checkpoints=(1, 3, 9)))
     alone = RunDir.create(app_home / "quiz-alone", RunConfig(DataConfig("digits"), ALONE), "alone")
-    alone.add_checkpoint(10, build_generator(ALONE, seed=1).state_dict())
-    alone.set_info(dataclasses.replace(alone.info, status="done", step=10, checkpoints=(10,)))
+    alone.add_checkpoint(9, build_generator(ALONE, seed=1).state_dict())
+    alone.set_info(dataclasses.replace(alone.info, status="done", step=9, checkpoints=(9,)))
     return [run, alone]
 
 
 @pytest.fixture(scope="module")
 def page(host: Host, runs: list[RunDir], chromium: Browser) -> Iterator[Page]:
-    """One page for all tests of this file, at the first round of game 7."""
-    for run in runs:
-        host.publish(run)
-    with watched(chromium, host, viewport={"width": 1440, "height": 1000}, locale="en-US") as made:
-        _open(made, host, "quiz", 7)
-        yield made
+    """One page for the tests of this file, at the first round of game 7."""
+    with empty_page(chromium, host, *runs, height=1000, locale="en-US") as page:
+        _play(page, host, "quiz", 7)
+        yield page
 
 
-def _open(page: Page, host: Host, run: str, seed: int) -> None:
-    page.goto("about:blank")  # another hash alone would not load the page
-    page.goto(f"{host.page_of(run)}#tool=quiz&quiz.seed={seed}")
-    page.locator(".explorer[data-ready='1']").wait_for()
-
-
-def _game(page: Page, body: str) -> Any:
-    return page.evaluate(GAME, f"async ({{Game, ROUNDS, choice, Networks, space}}) => {{ {body} }}")
+def _play(page: Page, host: Host, run: str, seed: int) -> None:
+    """Open the quiz of a run by the link of a game."""
+    models = host.explorer_data(run, 9)["models"]
+    place, also = f"#tool=quiz&quiz.seed={seed}", ("discriminator", "real")
+    explore(page, run, 9, "quiz", also=also, shadow=True, models=models, site=False, hash=place)
 
 
 def _round(page: Page, n: int) -> int:
@@ -89,92 +77,6 @@ def _round(page: Page, n: int) -> int:
 def _pictures(page: Page) -> list[str]:
     found: list[str] = page.locator(f"{QUIZ} .card canvas").evaluate_all("all => all.map((one) => one.toDataURL())")
     return found
-
-
-def test_a_seed_and_the_answers_decide_the_whole_game(page: Page) -> None:
-    """The same seed and answers give the same game, another seed gives another."""
-    body = """
-      const play = (seed) => {
-        const game = new Game(seed, [1, 2, 3]);
-        const all = [];
-        while (!game.over) {
-          const asked = game.question(space, 64);
-          all.push([asked.odd, asked.reals, asked.fakes.map((one) => [...one.z, ...one.y])]);
-          game.answer(true, null);
-        }
-        return all;
-      };
-      return [play(5), play(5), play(6)];
-    """
-    one, again, other = _game(page, body)
-    assert one == again
-    assert one != other
-
-
-def test_every_question_has_one_odd_picture_among_different_others(page: Page) -> None:
-    """It is one fake among real pictures, or one real picture among fakes."""
-    body = """
-      const all = [];
-      for (let seed = 1; seed < 30; seed++) {
-        const game = new Game(seed, [1]);
-        while (!game.over) {
-          const { size, wanted, odd, reals, fakes } = game.question(space, 64);
-          const counts = wanted === "fake" ? [fakes.length, reals.length] : [reals.length, fakes.length];
-          all.push([size, counts, odd < size, new Set(reals).size === reals.length, reals.every((one) => one >= 0 && one < 64)]);
-          game.answer(true, null);
-        }
-      }
-      return all;
-    """
-    for size, counts, inside, different, known in _game(page, body):
-        assert counts == [1, size - 1]
-        assert (inside, different, known) == (True, True, True)
-
-
-def test_it_gets_harder_after_right_answers_and_easier_after_wrong_ones(page: Page) -> None:
-    """Right answers lead to later checkpoints, up to the last; wrong ones lead back."""
-    body = """
-      const steps = Array.from({ length: 11 }, (_, k) => 100 * k);
-      const play = (answers) => {
-        const game = new Game(1, steps);
-        return answers.map((right) => { const { step } = game; game.answer(right, null); return step; });
-      };
-      return [play(Array(10).fill(true)), play(Array(4).fill(false)), play([true, true, false, true])];
-    """
-    right, wrong, mixed = _game(page, body)
-    assert right == sorted(right)
-    assert right[0] == 100
-    assert right[-1] == 1000
-    assert wrong == [100, 0, 0, 0]
-    assert mixed[3] < mixed[2]
-
-
-def test_d_takes_the_least_real_for_the_fake_and_the_most_real_for_the_real_one(page: Page) -> None:
-    """D answers by its logits; the score counts its answers separately."""
-    body = """
-      const game = new Game(1, [1]);
-      for (const [right, d] of [[true, false], [true, true], [false, null], [true, true]]) game.answer(right, d);
-      return [choice([0.5, -2, 1], "fake"), choice([0.5, -2, 1], "real"), game.score];
-    """
-    fake, real, score = _game(page, body)
-    assert (fake, real) == (1, 2)
-    assert score == {"right": 3, "d": 2, "judged": 3, "streak": 1, "best": 2}
-
-
-def test_d_sees_the_pictures_that_the_person_sees(page: Page) -> None:
-    """RGBA pixels become values in [-1, 1], which the network gets with the labels."""
-    body = """
-      const fed = [];
-      const engine = { run: async (name, feeds) => { fed.push([name, [...feeds.x.data], feeds.x.dims, [...feeds.y.data], feeds.y.dims]);
-        return { logit: { data: Float32Array.of(3, 4) } }; } };
-      const networks = new Networks({ data: { id: "x" }, shape: [1, 1, 2], space: { step: 1 }, engine });
-      const grey = (a, b) => Uint8ClampedArray.of(a, a, a, 255, b, b, b, 255);
-      const logits = await networks.logits("judge", [grey(0, 255), grey(255, 0)], [[1, 0], [0, 1]]);
-      return [logits, ...fed];
-    """
-    logits, fed = _game(page, body)
-    assert logits == [3, 4]
-    assert fed == ["judge", [-1, 1, 1, -1], [2, 1, 1, 2], [1, 0, 0, 1], [2, 2]]
 
 
 @pytest.mark.both_hosts
@@ -261,17 +163,17 @@ def test_the_same_game_again_and_its_link_show_the_same_pictures(page: Page, hos
     page.locator(f"{QUIZ} [data-act=same]").click()
     _round(page, 1)
     first = _pictures(page)
-    _open(page, host, "quiz", 7)
+    _play(page, host, "quiz", 7)
     _round(page, 1)
     assert _pictures(page) == first
-    _open(page, host, "quiz", 8)
+    _play(page, host, "quiz", 8)
     _round(page, 1)
     assert _pictures(page) != first
 
 
 def test_a_model_without_d_is_played_alone(page: Page, host: Host) -> None:
     """A line says why D does not play."""
-    _open(page, host, "quiz-alone", 7)
+    _play(page, host, "quiz-alone", 7)
     wanted = _round(page, 1)
     expect(page.locator(f"{QUIZ} .alone")).to_contain_text("you play alone")
     page.locator(f"{QUIZ} .card").nth(wanted).click()
@@ -282,7 +184,7 @@ def test_a_model_without_d_is_played_alone(page: Page, host: Host) -> None:
 def test_without_real_pictures_a_line_says_why(page: Page, host: Host) -> None:
     """A run on own images has none for others, for example."""
     page.route("**/real.png*", lambda route: route.fulfill(status=404, body="{}"))
-    _open(page, host, "quiz-alone", 8)
+    _play(page, host, "quiz-alone", 8)
     expect(page.locator(f"{QUIZ} .alone")).to_contain_text("can't be shown here")
     expect(page.locator(f"{QUIZ} .card").first).to_be_hidden()
     page.unroute("**/real.png*")

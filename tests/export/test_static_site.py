@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import gzip
 import io
 import json
 import re
@@ -18,6 +19,7 @@ import pytest
 from gan_demo.cli.main import main
 from gan_demo.config import RunConfig
 from gan_demo.errors import GanDemoError
+from gan_demo.explorer import artifacts
 from gan_demo.export import static_site
 from gan_demo.i18n.text import table
 from gan_demo.runs import library, networks
@@ -165,6 +167,13 @@ def test_a_checkpoint_brings_the_discriminator_of_its_time_once_there_was_one(tm
     judges = [name for name in page if name.endswith("discriminator.onnx")]
     assert sorted(judges) == [f"api/explore/run/{step}/discriminator.onnx" for step in (3, 9)]
     assert json.loads(page["site.json"])["explorer"]["models"][0]["states"] == [3]
+
+
+def test_its_networks_are_those_that_the_app_serves(files: Mapping[str, bytes]) -> None:
+    run = library.find("digits")
+    step = run.checkpoints[-1]
+    served = gzip.decompress(artifacts.content(run, step, "generator.onnx"))
+    assert files[f"api/explore/digits/{step}/generator.onnx"] == served
 
 
 def test_the_zip_holds_the_same_in_one_folder(files: Mapping[str, bytes]) -> None:

@@ -159,7 +159,7 @@ def _space_json(run_id: str, step: int, measured: bytes | None) -> bytes:
 
 @lru_cache(maxsize=2)  # there are two, and they never change
 def _classifier(name: str) -> bytes:
-    return artifacts.classifier(name)
+    return packed(artifacts.classifier(name))
 
 
 def _training_images(state: ServerState, run_id: str, n: int, seed: int, token: str) -> tuple[bytes, str]:

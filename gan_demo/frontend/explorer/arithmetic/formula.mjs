@@ -149,7 +149,7 @@ export function kindsOf(formula) {
  * @param {readonly LatentState[]} a
  * @param {readonly LatentState[]} b
  * @param {readonly LatentState[]} c
- * @param {readonly LabelField[]} fields
+ * @param {LabelField[]} fields
  * @param {Way} way
  */
 export function sum(a, b, c, fields, way = "both") {
@@ -186,7 +186,7 @@ function rescaled(z, states) {
  * @param {Float32Array} a
  * @param {Float32Array} b
  * @param {Float32Array} c
- * @param {readonly LabelField[]} fields
+ * @param {LabelField[]} fields
  */
 function addLabels(a, b, c, fields) {
   const y = a.map((value, k) => Math.max(0, value - b[k] + c[k]));

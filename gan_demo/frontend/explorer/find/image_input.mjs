@@ -23,7 +23,7 @@ export class UnusableImage extends Error {
  * Return the middle of an image file as a sample (C·H·W) in [-1, 1]. A digit becomes light on dark (`inverted` says
  * whether it was not), as wide as black to white, and centred.
  * @param {File} file
- * @param {readonly number[]} shape
+ * @param {number[]} shape
  * @param {boolean} isDigit
  * @returns {Promise<{ x: Float32Array, inverted: boolean }>} rejects with UnusableImage
  */
@@ -44,7 +44,7 @@ export async function readImageFile(file, shape, isDigit) {
 /**
  * Return the RGBA of the largest middle part of an image with the proportions of a sample, in the size of a sample.
  * @param {ImageBitmap} image
- * @param {readonly number[]} shape
+ * @param {number[]} shape
  */
 function middleOf(image, [, height, width]) {
   const scale = Math.min(image.width / width, image.height / height);
