@@ -91,7 +91,7 @@ export class RoundBoard {
       const pickers = names.map((key) => this.app.t(key));
       root.classList.add("shown");
       root.classList.toggle("odd", index === odd);
-      root.classList.toggle("right", index === answer && index === odd);
+      root.classList.toggle("correct", index === answer && index === odd);
       root.classList.toggle("wrong", index === answer && index !== odd);
       truth.textContent = kind;
       picks.replaceChildren(...pickers.map((textContent) => element("b", { textContent })));
