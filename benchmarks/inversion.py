@@ -105,7 +105,7 @@ def _held_out(root: str, count: int) -> Dataset:
 
     from gan_demo.data import datasets
 
-    data = datasets.test_split("mnist", root)
+    data = datasets.held_out("mnist", root)
     chosen = slice(0, None, max(1, len(data.samples) // count))
     return dataclasses.replace(data, samples=data.samples[chosen][:count], labels=data.labels[chosen][:count])
 

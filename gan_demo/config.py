@@ -1,4 +1,4 @@
-"""Settings: frozen, valid from birth, and the same in the app, on the command line and in a run's folder."""
+"""Settings of a run: frozen, checked when they are created, and the same in app, command line and run folder."""
 
 from __future__ import annotations
 

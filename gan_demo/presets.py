@@ -106,7 +106,7 @@ _IMAGE_LOSS = _POINTS_LOSS | {"beta1": 0.5}
 
 # The settings to change along with the loss in a preset of either kind, by (loss, kind).
 LOSS_SETTINGS: dict[tuple[str, str], dict[str, object]] = {
-    # every entry sets the same names, so that no setting of the loss before is left
+    # every entry sets the same names, so that it replaces all settings of the previous loss
     ("minimax", "points"): _POINTS_LOSS | {"loss": "minimax", "r1": 0.1},
     ("non_saturating", "points"): _POINTS_LOSS | {"loss": "non_saturating", "r1": 0.1},
     ("least_squares", "points"): _POINTS_LOSS | {"loss": "least_squares", "r1": 0.1},

@@ -71,20 +71,20 @@ def _setting(config: RunConfig, name: str) -> Any:
 
 
 def summary_csv(results: Sequence[Result], settings: Mapping[str, Sequence[Any]]) -> bytes:
-    """Return a CSV table with a line a run: its result, and the settings in which the runs differ."""
+    """Return a CSV table with one line per run: its result, and the settings in which the runs differ."""
     file = io.StringIO()
     writer = csv.writer(file)
     fields = list(Result.__dataclass_fields__)
     writer.writerow([*fields, *settings])
-    for k, each in enumerate(results):
-        writer.writerow([*(_cell(getattr(each, name)) for name in fields), *(row[k] for row in settings.values())])
+    for k, result in enumerate(results):
+        writer.writerow([*(_cell(getattr(result, name)) for name in fields), *(row[k] for row in settings.values())])
     return file.getvalue().encode()
 
 
 def rows_csv(runs: Sequence[RunDir]) -> bytes:
     """Return all rows of the runs as a long CSV table: run, name, step, images, seconds, metric and value in each line.
 
-    Lists, such as the histogram of classes, are a line an entry: ``histogram.0``, ``histogram.1``, …
+    Lists, such as the histogram of classes, have one line per entry: ``histogram.0``, ``histogram.1``, …
     """
     file = io.StringIO()
     writer = csv.writer(file)

@@ -1,9 +1,9 @@
 """Diagnosis of a training by its newest rows: six kinds of failure, each with its evidence and a remedy.
 
 ``findings`` is a pure function of the recorded columns, cheap enough for every update of a board: it reads the newest
-rows only. Each detector names its thresholds and where they come from. Where a paper gives a number, it is the paper's;
-the others lie between what the presets that fail on purpose (``presets.FAILURES``) show and what healthy ones show, and
-``tests/analysis/test_diagnosis.py`` holds both to it.
+rows only. Each detector names its thresholds and their source. A paper's number is used where there is one; the other
+thresholds lie between the values of presets that fail on purpose (``presets.FAILURES``) and those of healthy presets,
+which ``tests/analysis/test_diagnosis.py`` checks.
 """
 
 from __future__ import annotations
@@ -35,30 +35,30 @@ from gan_demo.analysis.series import (
 )
 from gan_demo.config import RunConfig
 
-EARLY_STEPS = 200  # before which nothing is a failure: both networks have only begun
-AGREEING_ROWS = 30  # of the curves: 5 seconds and more of training
-AVERAGED_ROWS = 10  # over which the noise of a curve is averaged out
+EARLY_STEPS = 200  # no failure is reported before: both networks have only begun
+AGREEING_ROWS = 30  # consecutive rows that must agree: 5 seconds and more of training
+AVERAGED_ROWS = 10  # rows averaged, against the noise of a curve
 AGREEING_EVALUATIONS = 4
-DIVERGED_FIELDS = ("d_loss", "g_loss", "weights")  # what the error of a run that diverged names
+DIVERGED_FIELDS = ("d_loss", "g_loss", "weights")  # fields that the error of a diverged run names
 # A loss beyond both, in absolute size and as a multiple of its first size, is about to become infinite or NaN.
 HUGE_LOSS, HUGE_GROWTH = 1e4, 100.0
-BARREN_STEPS = 5_000  # that a slow G, such as the tutorial's, takes to find any variety
+BARREN_STEPS = 5_000  # steps in which even a slow G, such as the tutorial's, finds some variety
 LOW_DIVERSITY = 0.3  # below which samples repeat
 COPY_NOVELTY = 0.5  # below which samples are copies
 SURE_VERDICT = 0.95  # D(x) above it and D(G(z)) below 1 - it: D makes next to no mistakes
 FADED_GRADIENT = 0.05  # size of G's gradients, as a share of their greatest
 HOPELESS_LOSS = 6.0  # -log D(G(z)) at which one fake in 400 passes
 UNDECIDED_GAP = 0.025  # |D(x) - D(G(z))| below which D cannot tell
-STRETCH_STEPS = 200  # over which D's verdicts are averaged: what is faster is noise
+STRETCH_STEPS = 200  # steps over which D's verdicts are averaged: faster changes are noise
 SWING_SIZE, SWINGS, SWING_STRETCHES = 0.35, 8, 150  # of D(x) - D(G(z)): how far, how often, in so many stretches
 HOP_SHARE = 0.5  # of the samples, in another cluster or class at the next evaluation
 
 
 def findings(columns: Mapping[str, Sequence[Any]], config: RunConfig, error: str = "") -> list[Finding]:
-    """Return what to say about a run: its failure, causes before consequences, or else how the training goes.
+    """Return the findings about a run: its failure, causes before consequences, or else how the training goes.
 
-    At present it is always a single finding: a class reads one sentence. ``columns`` are ``RunDir.metrics()``;
-    ``error`` is the field of the error that the run ended with, if there is one.
+    At present there is always a single finding, because a class reads one sentence. ``columns`` are
+    ``RunDir.metrics()``; ``error`` is the field of the error that ended the run, if there is one.
     """
     recent = RecentRows(columns)
     diverged = _nan(recent, config, error)
@@ -74,8 +74,8 @@ def findings(columns: Mapping[str, Sequence[Any]], config: RunConfig, error: str
 def _nan(recent: RecentRows, config: RunConfig, error: str) -> Finding | None:
     """Find a loss or weights that are not finite, at which the trainer stops, or a loss that is about to be.
 
-    About to be is beyond 10,000 and a hundred times its median at first: networks that learn stay below some hundreds,
-    with Wasserstein's unbounded losses too.
+    "About to be" means above 10,000 and above a hundred times its first median: networks that learn stay below some
+    hundreds, even with Wasserstein's unbounded losses.
     """
     losses = {name: recent.series(name) for name in ("d_loss", "g_loss")}
     newest = {name: max((abs(value) for _, value in loss[-3:]), default=0.0) for name, loss in losses.items()}
@@ -185,7 +185,7 @@ def _weak_d(recent: RecentRows, config: RunConfig) -> Finding | None:
     """Find a D that gives real and fake the same verdict, within 0.025, while samples are bad and do not get better.
 
     Equal verdicts alone are the game's solution (Goodfellow et al. 2014); with bad samples they mean that D cannot see
-    what everybody else does, and G moves wherever D last looked.
+    obvious flaws, and G moves wherever D last looked.
     """
     pairs = zip(recent.series("d_real"), recent.series("d_fake"), strict=False)
     gaps = moving_average([abs(real - fake) for (_, real), (_, fake) in pairs], AVERAGED_ROWS)

@@ -1,11 +1,11 @@
 """Downsampling of a run's rows and pictures: extremes of buckets, means of bins, evenly spaced items.
 
-``thinned`` keeps every peak and dip, whatever the number of rows. Rows of a run come as ``RunDir.metrics()`` gives
-them: columns of equal length, NaN where a row lacks a value. Each curve is cut into buckets of equally many rows; a
-bucket becomes two points, its least and its greatest value in the order in which they came (the idea of Jugel et al.,
-"M4: A Visualization-Oriented Time Series Data Aggregation", 2014, without first and last). All columns share one axis,
-so points of a bucket sit at its first and its middle row: within a bucket, which is less than a pixel wide on a screen,
-an extreme may move.
+``thinned`` keeps every peak and dip, whatever the number of rows. Rows of a run have the form of ``RunDir.metrics()``:
+columns of equal length, NaN where a row lacks a value. Each curve is cut into buckets of equally many rows; a bucket
+becomes two points, its least and its greatest value in their original order (after Jugel et al., "M4: A
+Visualization-Oriented Time Series Data Aggregation", 2014, without first and last). All columns share one axis, so the
+points of a bucket sit at its first and its middle row: within a bucket, which is less than a pixel wide on a screen, an
+extreme may move.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-AXES = ("step", "images", "seconds")  # never fall: taken at the points, not as extremes
+AXES = ("step", "images", "seconds")  # columns that never fall: read at the points, not as extremes
 TAIL_ROWS = 8  # the newest, always returned as they are, so that the last value shown is the last there is
 SIGNIFICANT_DIGITS = 5  # more than a screen shows, in half the bytes of a float
 

@@ -1,4 +1,4 @@
-"""Record of a finding: what the diagnosis says about a training, its evidence and its remedy."""
+"""Record of a finding of the diagnosis: a statement about a training, its evidence and its remedy."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def against_winning_discriminator(config: RunConfig, saturates: bool) -> Setting
 
 
 def against_weak_discriminator(config: RunConfig) -> Settings:
-    """Return what makes D stronger: a usual rate, G's width, a penalty; or, where it has all of them, more steps."""
+    """Return settings that make D stronger: a usual rate, G's width, a penalty; if it has all of them, more steps."""
     train, usual = config.train, LOSS_SETTINGS[config.train.loss, data_kind(config)]
     remedy: Settings = {}
     if train.d_lr < max(train.g_lr, 0.5 * float(str(usual["d_lr"]))):

@@ -1,4 +1,4 @@
-"""The newest rows of a run as series without gaps, and what a series of numbers does: rise, fall, swing."""
+"""The newest rows of a run as series without gaps, and tests of whether a series rises, falls or swings."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ import numpy as np
 
 from gan_demo.analysis.downsampling import bin_means
 
-NEWEST_ROWS = 2_000  # that are read: five minutes of training at first, later most of an hour
+NEWEST_ROWS = 2_000  # rows read: five minutes of training at first, later most of an hour
 NEWEST_EVALUATIONS = 60  # among these rows
 
-UNEVEN = 0.5  # divergence from uniform, of the greatest there is: samples on fewer than √M of M clusters or classes
+UNEVEN = 0.5  # divergence from uniform, as a share of the greatest: fewer than √M of M clusters or classes
 BAD_FCD = 40.0  # a set that shows nothing but the average image has an FCD of 100
 ON_DATA = 0.1  # share of the points that lie on a cluster: about as many as by chance
 CONFIDENT = 0.5  # share of samples that the classifier is sure of; below it, the histogram of classes says little
@@ -85,12 +85,12 @@ def median(values: Sequence[float]) -> float:
 
 
 def moving_average(values: Sequence[float], width: int) -> list[float]:
-    """Return the means of ``width`` neighbours: ``width - 1`` fewer than there are values."""
+    """Return the means of every ``width`` neighbours, ``width - 1`` fewer than values."""
     return [sum(values[k : k + width]) / width for k in range(len(values) - width + 1)]
 
 
 def step_means(series: Series, steps: int) -> Series:
-    """Return means over stretches of so many steps, each at its first step; rows farther apart stay as they are."""
+    """Return means over stretches of ``steps`` steps, each at its first step; rows farther apart stay as they are."""
     bins = np.array([step // steps for step, _ in series], np.int64)
     first, means = bin_means(bins, np.array([value for _, value in series], np.float64))
     return [(series[row][0], value) for row, value in zip(first.tolist(), means.tolist(), strict=True)]
@@ -138,7 +138,7 @@ def total_variation(before: Sequence[float], after: Sequence[float]) -> float:
 def unevenness(evaluation: Evaluation) -> float | None:
     """Return how far samples are from uniform over clusters or classes, from 0 to 1; None if that was not measured.
 
-    It is the Kullback-Leibler divergence, divided by the greatest there is.
+    It is the Kullback-Leibler divergence, divided by its greatest possible value.
     """
     shares = evaluation.get("histogram")
     if not isinstance(shares, list) or len(shares) < 2 or sum(shares) > 1.5:  # above 1: a histogram of each label field
@@ -169,13 +169,13 @@ def quality_value(evaluation: Evaluation) -> float:
 
 
 def is_poor(evaluation: Evaluation) -> bool:
-    """Return whether anybody would see at once that these samples are not real."""
+    """Return whether the samples are so bad that anyone sees at once that they are not real."""
     if "high_quality" in evaluation:
         return bool(evaluation["high_quality"] < ON_DATA) or (unevenness(evaluation) or 0.0) > UNEVEN
     return bool(evaluation.get("fcd", 0.0) > BAD_FCD)
 
 
 def stays_poor(evaluations: Sequence[Evaluation]) -> bool:
-    """Return whether samples are poor in four evaluations and more, and not by a fifth better in the later half."""
+    """Return whether samples are poor over at least four evaluations, and not a fifth better in the later half."""
     values = [value for evaluation in evaluations if (value := badness(evaluation)) is not None]
     return len(values) >= 4 and is_poor(evaluations[-1]) and not is_falling(values, 0.8)

@@ -32,5 +32,12 @@ def run(options: argparse.Namespace) -> int:
     else:
         form = formats.FORMATS[options.format]
         size = formats.write(options.source, form, options.step, options.out, options.language)
-    print(f"{options.out}, {size / 1e6:.1f} MB")
+    print(f"{options.out}, {_size_text(size)}")
     return 0
+
+
+def _size_text(size: int) -> str:
+    """Return a number of bytes in the unit that suits it: "812 bytes", "12 KB", "3.4 MB"."""
+    if size < 1e3:
+        return f"{size} bytes"
+    return f"{size / 1e3:.0f} KB" if size < 1e6 else f"{size / 1e6:.1f} MB"

@@ -210,7 +210,7 @@ def _show(steps: Iterator[Progress], seconds: float | None) -> None:
     """Show a progress bar with rate and time left; its total is ``seconds`` if they end the run, else steps."""
     from tqdm import tqdm
 
-    bar_format = "{desc}: {percentage:3.0f}%|{bar}| [{elapsed}<{remaining}{postfix}]"
+    bar_format = "{desc}{percentage:3.0f}%|{bar}| [{elapsed}<{remaining}{postfix}]"
     with tqdm(total=seconds, bar_format=bar_format, mininterval=0.2) as bar:
         start: float | None = None
         for progress in steps:

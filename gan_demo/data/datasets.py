@@ -41,7 +41,7 @@ FACES = (
 
 @dataclass(frozen=True)
 class Source:
-    """Entry of a set in ``DATASETS``; ``fallback`` names the embedded set to offer when it can't be downloaded."""
+    """Description of a data set; ``fallback`` names the embedded set to offer when it can't be downloaded."""
 
     name: str
     title: str
@@ -144,11 +144,11 @@ def loading(config: DataConfig, seed: int = 0) -> Generator[Loading, None, Datas
 
 
 def at_hand(config: DataConfig, seed: int = 0) -> Dataset | None:
-    """Return a set that needs no download, in the place of MNIST at least its embedded part; else None."""
+    """Return the set if it needs no download, else None. Without MNIST on disk, its embedded part stands in."""
     if config.name not in DOWNLOAD_MEGABYTES:
         try:
             return load(config, seed)
-        except DataError:  # own images that are gone
+        except DataError:  # the own images were moved or deleted
             return None
     arrays = on_disk(config.name, config.root)
     if arrays is None:
@@ -189,8 +189,8 @@ def multi_hot(labels: Tensor, fields: tuple[LabelField, ...]) -> Tensor:
     return hot.scatter_(1, labels + offsets, 1.0)
 
 
-def test_split(name: str, root: str = "") -> Dataset:
-    """Return the held-out part of a torchvision set that is already on disk (of "digits", MNIST's)."""
+def held_out(name: str, root: str = "") -> Dataset:
+    """Return the test part of a torchvision set on disk ("digits": MNIST's), to benchmark and test metrics on."""
     name = "mnist" if name == "digits" else name
     images, labels = _result(torchvision_set(name, root, "", train=False))
     return _finish(name, DataConfig(name), images, labels, source(name).labels)
@@ -242,8 +242,6 @@ def _own_images(config: DataConfig) -> Generator[Loading, None, Dataset]:
     images, classes, names, refused = yield from image_files(Path(config.path), config.size or 32)
     fields = (LabelField("class", names),) if len(names) > 1 else ()
     labels = classes[:, None] if fields else np.zeros((len(images), 0), dtype=np.int64)
-    order = np.random.default_rng(0).permutation(
-        len(images)
-    )  # they are sorted by class; ``limit`` takes of all classes
+    order = np.random.default_rng(0).permutation(len(images))  # sorted by class so far; ``limit`` takes all classes
     images, labels = images[order], labels[order]
     return _finish("images", config, images, labels, fields, refused)

@@ -60,7 +60,7 @@ def on_disk(name: str, root: str) -> tuple[np.ndarray, np.ndarray] | None:
 
 def _open(name: str, folder: Path, train: bool, download: bool) -> Any:
     """Return torchvision's data set. Raises what torchvision raises."""
-    # imported here: it takes a second, for which nobody with embedded data should wait
+    # imported here, because it takes a second that users of embedded data need not wait for
     from torchvision import datasets as tv
 
     constructors: dict[str, Callable[[], Any]] = {
@@ -75,8 +75,8 @@ def _open(name: str, folder: Path, train: bool, download: bool) -> Any:
 
 
 def _download(name: str, folder: Path, train: bool, fallback: str) -> Generator[Loading, None, Any]:
-    """Download on a thread of its own; progress is what lies on disk. Raises DataError."""
-    datasets: list[Any] = []  # one when the thread is done
+    """Download on a separate thread; progress is the number of bytes on disk. Raises DataError."""
+    datasets: list[Any] = []  # holds the set when the thread is done
     failures: list[Exception] = []
     over = threading.Event()
 

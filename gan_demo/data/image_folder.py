@@ -23,7 +23,7 @@ MAX_FILES = 50_000
 MAX_FILE_BYTES = 20 * 2**20
 MAX_TOTAL_BYTES = 2**30
 MAX_PIXELS = 40_000_000
-MIN_IMAGES = 16  # fewer make no sense to learn from
+MIN_IMAGES = 16  # fewer are not enough to learn from
 
 TOO_LARGE = "the file is larger than 20 MB"
 TOO_MANY_PIXELS = "it has more than 40 million pixels"
@@ -46,7 +46,7 @@ class _Entry:
     name: str  # with "/" between folders
     size: int  # bytes
     read: Callable[[], bytes]
-    reason: str = ""  # for which it is refused unread
+    reason: str = ""  # why it is refused before it is read, or ""
 
 
 def image_files(
@@ -75,9 +75,9 @@ def _read(
             total += entry.size
             images.append(_decode_entry(entry, total, len(images), size))
             folders.append(PurePosixPath(entry.name).parent.as_posix())
-        except UnusableImageError as why:
+        except UnusableImageError as refusal:
             total -= entry.size
-            refused.append((entry.name, str(why)))
+            refused.append((entry.name, str(refusal)))
         if done % 64 == 0:
             yield Loading("prepare", done, len(entries))
     if len(images) < MIN_IMAGES:
@@ -100,9 +100,9 @@ def _read(
 
 
 def _decode_entry(entry: _Entry, total: int, count: int, size: int) -> np.ndarray:
-    """Return uint8 (3, size, size) after ``count`` images; ``total`` is the bytes of all, this included.
+    """Return an image as uint8 (3, size, size). Raises UnusableImageError.
 
-    Raises UnusableImageError.
+    ``count`` images came before it; ``total`` is the bytes of all of them, this one included.
     """
     if entry.reason:
         raise UnusableImageError(entry.reason)
@@ -116,7 +116,7 @@ def _decode_entry(entry: _Entry, total: int, count: int, size: int) -> np.ndarra
         return decode(entry.read(), size)
     except UnusableImageError:
         raise
-    except Exception as failure:  # a damaged archive, or a file that is gone meanwhile
+    except Exception as failure:  # a damaged archive, or a file deleted meanwhile
         raise UnusableImageError(NOT_AN_IMAGE) from failure
 
 
@@ -177,7 +177,7 @@ def _is_image(name: str) -> bool:
 
 
 def _zip_entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> _Entry:
-    """Return the entry of a file in a zip file; encrypted files and paths out of the archive have their reason."""
+    """Return the entry of a file in a zip file, with a reason if it is encrypted or its path leaves the archive."""
     parts = PurePosixPath(info.filename.replace("\\", "/")).parts
     reason = ""
     if ".." in parts or info.filename.startswith(("/", "\\")) or ":" in parts[0]:

@@ -26,7 +26,7 @@ NEIGHBOURS = 2_000  # real and generated samples that precision and recall compa
 COVERED = 0.01  # share of samples confidently classified as a class from which the class counts as covered
 CURVE_PIECES = 16  # "modes" that spiral, moons and line are cut into
 _CHUNK = 200  # images per forward pass: the activations of more do not fit into the CPU's cache
-_ROWS = 500  # of a distance matrix computed at a time
+_ROWS = 500  # rows of a distance matrix computed at a time
 
 
 class Statistics(NamedTuple):
@@ -147,7 +147,7 @@ def read(classifier: Classifier, samples: Tensor) -> Reading:
 
 @dataclass(frozen=True, eq=False)
 class Quality:
-    """Metrics of generated samples against one set of data; made by ``quality_for``.
+    """Metrics of generated samples against one set of data; built by ``quality_for``.
 
     FCD is too high with few samples: 1,000 real MNIST test digits have about 0.5 against the training set, all 10,000
     have 0.1. Compare only values of the same number of samples and the same data.

@@ -85,7 +85,7 @@ class _TruncatedGenerator(nn.Module):
 
 
 class _LogitOutput(nn.Module):
-    """A discriminator whose labels are left out if it has none."""
+    """A discriminator that is called without labels if it has none."""
 
     def __init__(self, discriminator: Discriminator) -> None:
         super().__init__()
@@ -113,7 +113,7 @@ def _exported(network: nn.Module, inputs: dict[str, Tensor], output: str) -> byt
     rows = {name: {0: "n"} for name, value in inputs.items() if len(value) == 2} | {output: {0: "n"}}
     with _exporter_lock, torch.no_grad(), warnings.catch_warnings(), tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "network.onnx"
-        warnings.simplefilter("ignore")  # of the newer exporter, and of what tracing cannot follow in general
+        warnings.simplefilter("ignore")  # about the newer exporter, and about code that tracing cannot follow
         torch.onnx.export(
             network.eval().cpu(),
             tuple(inputs.values()),

@@ -19,7 +19,7 @@ LogitFunction = Callable[[Tensor, Tensor | None], Tensor]  # samples (N, ...), l
 
 
 class DiscriminatorLoss(NamedTuple):
-    """What one update of D computes, before it is differentiated."""
+    """Loss of one update of D and its parts, before the backward pass."""
 
     adversarial: Tensor  # scalar: the loss with label smoothing, without penalties
     real_logits: Tensor  # (N,)
@@ -86,7 +86,7 @@ def discriminator_loss(
 def generator_loss(
     discriminator: LogitFunction, train: TrainConfig, x: Tensor, fake: Tensor, y: Tensor | None
 ) -> Tensor:
-    """Compute G's loss, a scalar, at its samples ``fake``; ``x`` is looked at only by losses that compare the two."""
+    """Compute G's loss, a scalar, at its samples ``fake``; only losses that compare the two use ``x``."""
     loss = LOSSES[train.loss]
     fake_logits = discriminator(fake, y)
     real_logits = discriminator(x, y) if loss.g_needs_real else fake_logits

@@ -98,7 +98,7 @@ def t(key: str, **values: object) -> str:
 
 
 def has(key: str) -> bool:
-    """Is there a sentence of this key? For keys built from data, such as a class or a preset."""
+    """Return whether a sentence has this key; for keys built from data, such as a class or a preset."""
     return key in table(DEFAULT_LANGUAGE)
 
 
@@ -108,7 +108,7 @@ def keys(prefix: str) -> list[str]:
 
 
 def named(prefix: str, name: str) -> str:
-    """Return the sentence of ``prefix.name``, or the name itself where there is none, as with names people gave."""
+    """Return the sentence of ``prefix.name``, or the name itself if there is none, as for names that people chose."""
     return t(f"{prefix}.{name}") if has(f"{prefix}.{name}") else name
 
 

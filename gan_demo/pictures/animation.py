@@ -17,8 +17,8 @@ from gan_demo.errors import ConfigError
 
 Frame = NDArray[np.uint8]  # (H, W, 3)
 
-ENCODERS = ("libx264", "libopenh264", "mpeg4")  # best first; which of them there are depends on the build of FFmpeg
-SURVEYED_PIXELS = 30_000  # that decide a palette; more of them take seconds and change nothing
+ENCODERS = ("libx264", "libopenh264", "mpeg4")  # best first; the build of FFmpeg decides which exist
+SURVEYED_PIXELS = 30_000  # pixels that decide a palette; more take seconds and change nothing
 
 
 def gif(frames: Iterable[Frame], survey: Sequence[Frame], ms: Sequence[int]) -> bytes:
@@ -46,7 +46,7 @@ def mp4(frames: Iterable[Frame], ms: int, hold: int, size: tuple[int, int]) -> b
     """Return an H.264 film that every browser and phone plays: yuv420p, and the index in front.
 
     ``size`` (W, H) must be even. Each frame is shown for ``ms`` milliseconds, the last for ``hold``. Colour has half
-    the resolution of brightness: what is enlarged by an even factor, at even positions, stays sharp. Raises ConfigError
+    the resolution of brightness: pictures enlarged by an even factor, at even positions, stay sharp. Raises ConfigError
     without PyAV.
     """
     try:

@@ -19,7 +19,7 @@ POINTS_EXTENT = 2.0  # a picture of points shows [-POINTS_EXTENT, POINTS_EXTENT]
 BACKGROUND_COLOUR = (22.0, 24.0, 33.0)  # of a picture of points: dark, as that of digits
 REAL_COLOUR = (112.0, 128.0, 158.0)  # of real points: a quiet blue-gray
 FAKE_COLOUR = (255.0, 176.0, 64.0)  # of generated points: amber
-CORE_COLOUR = (255.0, 246.0, 222.0)  # of many generated points in one place
+CORE_COLOUR = (255.0, 246.0, 222.0)  # where many generated points coincide
 
 
 def to_uint8(samples: Tensor) -> Picture:
@@ -98,7 +98,7 @@ def data_url(picture: Picture) -> str:
 def _draw(
     picture: Picture, points: NDArray[np.floating], ink: tuple[float, float, float], width: float, shape: str
 ) -> Picture:
-    """Draw four times as large into a mask, then blend. What is beyond the picture, and NaN, is left out."""
+    """Draw at four times the size into a mask, then blend. Points beyond the picture, and NaN, are left out."""
     fine, size = 4, picture.shape[0]
     visible = points[np.isfinite(points).all(1)].clip(-4 * POINTS_EXTENT, 4 * POINTS_EXTENT)
     x = (visible[:, 0] / POINTS_EXTENT + 1) * (size * fine / 2)

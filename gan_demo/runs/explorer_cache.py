@@ -1,7 +1,7 @@
 """Disk cache of the files that the explorer in the browser needs of a run: ``explorer/00000500/space-1.json.gz``.
 
-All of them can be computed again from the run's weights, so they are deleted wherever those change, and if the folder
-cannot be written, they are computed again for each request.
+All of them can be computed again from the run's weights. They are deleted when the weights change; if the folder cannot
+be written, they are computed for each request.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ class Rows(NamedTuple):
     """The rows of a log at one moment."""
 
     columns: dict[str, list[Any]]  # of equal length, NaN where a row lacks a value; a copy of the caller's own
-    generation: int  # which of the files that have been at the log's path the rows are from, counted from 1; 0: none
+    generation: int  # number of the file at the log's path, counted from 1 as it is replaced; 0: no file
 
 
 class MetricsLog:
@@ -34,7 +34,7 @@ class MetricsLog:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.Lock()
-        self._inode = 0  # of the file that was read, as a resume puts another in its place; 0: read from the beginning
+        self._inode = 0  # of the file that was read, because a resume replaces it; 0: read from the beginning
         self._offset = 0  # bytes read
         self._count = 0  # rows read
         self._columns: dict[str, list[Any]] = {}
@@ -95,7 +95,7 @@ _logs_lock = threading.Lock()
 
 
 def shared_log(path: Path) -> MetricsLog:
-    """Return this process's one log of the file at ``path``, which need not exist yet."""
+    """Return the log of the file at ``path`` that this process shares; the file need not exist yet."""
     key = os.path.abspath(path)
     with _logs_lock:
         log = _logs.get(key)
@@ -113,7 +113,7 @@ def read_rows(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def append_row(path: Path, row: Mapping[str, Any]) -> None:
-    """Append a row, on a line of its own even where a kill or a full disk left half a line."""
+    """Append a row on its own line, even if a kill or a full disk left an incomplete line."""
     with open(path, "a+b") as file:
         file.seek(-1 if file.tell() else 0, 2)
         file.write(_line(row) if file.read(1) in (b"", b"\n") else b"\n" + _line(row))
@@ -129,7 +129,7 @@ def _line(row: Mapping[str, Any]) -> bytes:
 
 
 def _parsed(line: bytes) -> Iterator[dict[str, Any]]:
-    """Yield the row, or nothing for a line that a kill or a full disk tore."""
+    """Yield the row, or nothing for a line that a kill or a full disk left incomplete."""
     try:
         row = json.loads(line)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Who owns a run: anyone with its link watches, only its owner controls it.
+"""Ownership of runs: anyone with a run's link may watch it, only its owner controls it.
 
 A browser is known by a random token in a cookie that scripts can't read; a run's folder keeps the token's digest.
 """
@@ -20,12 +20,12 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{32,64}")
 
 
 def valid_token(token: str) -> bool:
-    """Return whether ``server.OwnerCookie`` could have made this token."""
+    """Return whether the token has the form that ``server.owner_cookie`` issues."""
     return _TOKEN.fullmatch(token) is not None
 
 
 def digest(token: str) -> str:
-    """Return the token's SHA-256 as 64 hexadecimal digits, which is all that is kept of it."""
+    """Return the token's SHA-256 as 64 hexadecimal digits; only this is saved."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
@@ -42,8 +42,8 @@ def claim(run: RunDir, token: str) -> None:
 def owns(run: RunDir, token: str) -> bool:
     """Return whether the visitor with this token may control, resume and delete the run and see its own images.
 
-    A run without an owner file, as the command line makes them, belongs to whoever is here. Shipped models belong to
-    nobody, and so does a run whose owner file is damaged.
+    A run without an owner file, as the command line creates it, belongs to whoever uses the app. Shipped models belong
+    to nobody, and so does a run whose owner file is damaged.
     """
     if run.path.parent != library.home():
         return False

@@ -1,4 +1,4 @@
-"""A run on disk, written so that a kill at any moment leaves one that opens and resumes.
+"""A run on disk, written so that it still opens and resumes after a kill at any moment.
 
     config.json                   RunConfig
     metrics.jsonl                 one row a line, appended
@@ -51,7 +51,7 @@ FileVersion = tuple[int, int, int]  # time of modification in nanoseconds, bytes
 class RunDir:
     """Folder of one run; see the module's docstring. Readers and the one writer may be in different processes.
 
-    Threads may share an object: all values are read from the files when they are asked for.
+    Threads may share an object: every value is read from its file on access.
     """
 
     def __init__(self, path: Path | str) -> None:
@@ -186,8 +186,8 @@ class RunDir:
         with file:
             if not lock(file):
                 raise RunError("run", self.id, "is being trained by another process", "Stop that one first")
-            for torn in self.path.rglob(".*.*.*.*"):  # unfinished files of a killed writer
-                atomic_file.delete(torn)
+            for unfinished in self.path.rglob(".*.*.*.*"):  # unfinished files of a killed writer
+                atomic_file.delete(unfinished)
             yield
 
     def set_refused(self, refused: tuple[tuple[str, str], ...]) -> None:
@@ -243,7 +243,7 @@ class RunDir:
         write_tensors(self._state(step), tensors)
 
     def keep_state(self, step: int) -> None:
-        """Keep what ``save_state`` wrote for ``step``, for forks; ``set_info`` must name a checkpoint of that step."""
+        """Keep the state that ``save_state`` wrote, for forks; ``set_info`` must name a checkpoint of this step."""
         self._states.add(step, self._state(step))
         self._explorer.delete(step)
 
@@ -269,7 +269,7 @@ class RunDir:
                 atomic_file.delete(self.path / "grids" / f"{grid:08d}.png")
 
     def _delete_changes_after(self, step: int) -> None:
-        """Delete later changes, and a last one whose settings a kill kept out of config.json."""
+        """Delete later changes, and a last one whose settings never reached config.json because of a kill."""
         recorded = self.changes()
         valid = [change for change in recorded if change["step"] <= step]
         train = dataclasses.asdict(self.config.train)
@@ -285,7 +285,7 @@ class RunDir:
         return self.path / f"state-{step:08d}.safetensors"
 
     def _config_version(self) -> FileVersion | None:
-        """Return what tells this config.json from any other, or None if there is none."""
+        """Return a fingerprint of config.json's present version, or None if there is none."""
         try:
             status = os.stat(self.path / "config.json")
         except FileNotFoundError:

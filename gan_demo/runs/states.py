@@ -81,7 +81,7 @@ def compact(state: dict[str, Tensor]) -> dict[str, Tensor]:
 
 
 def restored(state: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Convert what ``compact`` made smaller back to float32; all other tensors are the same objects."""
+    """Convert the tensors of a compact state back to float32; all others are the same objects."""
     return {
         key: value.float() if value.is_floating_point() and value.element_size() < 4 else value
         for key, value in state.items()

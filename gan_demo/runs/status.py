@@ -1,4 +1,4 @@
-"""The status of a run: that of its job while this process has one, else that of its manifest."""
+"""Status of a run: of its job if this process has one, else of its manifest."""
 
 from __future__ import annotations
 

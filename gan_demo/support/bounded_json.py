@@ -1,7 +1,7 @@
-"""JSON from strangers: one kind of error for whatever is wrong with it, however deep it is nested.
+"""Parser of JSON from strangers: one kind of error for anything wrong, however deeply it is nested.
 
-Bytes are UTF-8, with or without a byte order mark. How many of them there may be is checked by the callers, each with
-its own refusal, before they are parsed.
+Bytes are UTF-8, with or without a byte order mark. Callers check the number of bytes before they parse them, each with
+its own refusal.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 
 class InvalidJsonError(Exception):
-    """A text that is no JSON, or not of the kind that is read; the argument says which."""
+    """A text is not JSON, or not the kind of value that the caller reads; the argument says which."""
 
 
 def parse(text: str | bytes) -> Any:

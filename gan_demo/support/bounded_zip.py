@@ -1,6 +1,6 @@
 """Zip files from strangers, read within bounds: no entry ever unpacks to more than its reader allows.
 
-Which entries a file may have, how large they may be and what a refusal says is decided by who reads it: own images
+The readers decide which entries are allowed, how large they may be and what a refusal says: own images
 (``data.image_folder``), runs (``runs.archive.entries``) and PyTorch's weights files (``weights.containers``).
 """
 
@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import IO
 
 _CHUNK_BYTES = 2**20
-# zipfile inflates whatever it has read of an entry that is neither stored nor deflated, and 40 bytes of bzip2 may hold
-# 46 MB: of such an entry it reads this much at a time.
+# Of an entry that is neither stored nor deflated, zipfile inflates each read whole, and 40 bytes of bzip2 may become
+# 46 MB. Such entries are read in pieces of this size.
 _UNUSUAL_CHUNK_BYTES = 64
 
 

@@ -1,4 +1,4 @@
-"""Rate limit by name, such as a client's address: a token bucket for each."""
+"""Rate limit by name, such as a client's address, with a token bucket per name."""
 
 from __future__ import annotations
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import streamlit as st
 
@@ -131,7 +130,10 @@ def _settings(chosen: Sequence[RunDir]) -> None:
         st.caption(t("compare.settings.same"))
         return
     names = [_title(run, k) for k, run in enumerate(chosen)]
-    rows = [[t(f"setting.{name}"), *(_value(name, value) for value in values)] for name, values in differing.items()]
+    rows = [
+        [t(f"setting.{name}"), *(titles.plain(setting_choices.value_in_words(name, value)) for value in values)]
+        for name, values in differing.items()
+    ]
     _table("settings", (t("files.setting"), *names), rows)
 
 
@@ -144,15 +146,6 @@ def _table(name: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> Non
 
 def _title(run: RunDir, index: int) -> str:
     return f"**{LETTERS[index]}** {titles.plain(titles.dated_title(run))}"
-
-
-def _value(name: str, value: Any) -> str:
-    """Return a setting's value as a cell of the table."""
-    if isinstance(value, bool):
-        return "✓" if value else "–"
-    if isinstance(value, (int, float)) and name not in ("seed", "size"):
-        return f"{value:,}" if isinstance(value, int) else f"{value:g}"
-    return titles.plain(setting_choices.choice_label(name, value))
 
 
 def _number(value: float) -> str:

@@ -1,7 +1,7 @@
 """Generators built from weights files: our own, and those of others.
 
-Read are our safetensors files, whose header says how the network is built, and plain state dicts whose architecture
-shows in the shapes of their weights: an MLP as in the tutorial, and the generator of PyTorch's DCGAN example.
+Supported are our safetensors files, whose header describes the network, and plain state dicts whose architecture
+follows from the shapes of their weights: an MLP as in the tutorial, and the generator of PyTorch's DCGAN example.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def load_weights(data: bytes | Path, filename: str = "") -> Loaded:
     """Return the generator in a file, given as its bytes or its path. Nothing in it is run; memory stays bounded.
 
     Raises DataError, which says why, for everything that is not one of the kinds in this module's docstring;
-    ``filename`` is what the message calls it.
+    ``filename`` is for the message only.
     """
     if isinstance(data, Path):
         filename = filename or data.name

@@ -1,8 +1,8 @@
 """Check of the pickles inside PyTorch's files, which are followed without being run.
 
-A pickle is a program for a small stack machine, which may call any function there is. This reader knows the two dozen
-instructions that a state dict needs and builds nothing but descriptions; it checks every size, offset and stride
-against the bytes that are there, and refuses the rest. A pickle that passes is harmless for
+A pickle is a program for a small stack machine, which may call any function. This reader knows the two dozen
+instructions that a state dict needs, and builds only descriptions; it checks every size, offset and stride against the
+bytes that are present, and refuses everything else. A pickle that passes is harmless for
 ``torch.load(weights_only=True)``, and small enough.
 """
 
@@ -37,7 +37,7 @@ _NUMBER_BYTES = {  # by the name of a storage, as in torch.FloatStorage
     "Byte": 1,
     "Bool": 1,
 }
-_UNREAD_KINDS = {  # functions that rebuild tensors of kinds that are not read
+_UNREAD_KINDS = {  # functions that rebuild unsupported kinds of tensors
     "torch._utils _rebuild_sparse_tensor": "sparse",
     "torch._utils _rebuild_qtensor": "quantised",
     "torch._utils _rebuild_meta_tensor_no_storage": "meta",
@@ -164,12 +164,12 @@ class PickleReader:
             target[key] = value
 
     def build(self) -> None:
-        """Drop the attributes of an OrderedDict: the _metadata of a state dict, which nobody needs."""
+        """Drop the attributes of an OrderedDict: the _metadata of a state dict, which is not needed."""
         _only(dict, self.stack.pop())
         _only(dict, self.stack[-1])
 
     def call(self) -> None:
-        """Push what stands for the result of a function call; the functions in ``_CALLS`` are the only ones."""
+        """Push a description of a function call's result; only the functions in ``_CALLS`` are allowed."""
         arguments = _only(tuple, self.stack.pop())
         self.stack.append(_CALLS[_only(_Global, self.stack.pop()).name](self, *arguments))
 
@@ -249,5 +249,5 @@ _CALLS: dict[str, Callable[..., Any]] = {
 def _only(kind: type[Any], value: Any) -> Any:
     """Return ``value``. Raises TypeError unless it is exactly of this type."""
     if type(value) is not kind:
-        raise TypeError(f"{type(value)} in the place of {kind}")
+        raise TypeError(f"{type(value)} instead of {kind}")
     return value

@@ -1,7 +1,7 @@
 """Recognition of foreign generators by the shapes of their weights alone.
 
-Known are MLPs as in the tutorial (any widths, batch normalisation in between or not) and the generator of PyTorch's
-DCGAN example (64×64 pixels, any nz, ngf and nc).
+It knows MLPs as in the tutorial (any widths, with or without batch normalisation) and the generator of PyTorch's DCGAN
+example (64×64 pixels, any nz, ngf and nc).
 """
 
 from __future__ import annotations

@@ -1,24 +1,17 @@
-"""A generator as a safetensors file whose header says how its network is built."""
+"""Writer of a generator as a safetensors file whose header describes the network."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
-from pathlib import Path
 
 import safetensors.torch
 
 from gan_demo.config import ModelConfig
 from gan_demo.gan.models.base import Generator
-from gan_demo.support.atomic_file import replace_file
 from gan_demo.weights.recognise import ForeignMLP
 
 HEADER_KEY = "gan_demo"  # of our entry in a safetensors header
-
-
-def save_weights(path: Path, generator: Generator, model: ModelConfig, half: bool = False) -> None:
-    """Write the file of ``weights_file`` to ``path``, which is replaced in one go."""
-    replace_file(path, weights_file(generator, model, half))
 
 
 def weights_file(generator: Generator, model: ModelConfig, half: bool = False) -> bytes:

@@ -182,6 +182,8 @@ def test_train_then_resume(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     printed = capsys.readouterr()
     assert printed.out.startswith("done at step 3, 24 images")
     assert "images/s" in printed.err
+    assert "step 3: " in printed.err
+    assert ": :" not in printed.err
     assert main(["train", "ring", "--resume", "--steps", "5", *out]) == 0
     run = RunDir(tmp_path / "run")
     assert (run.info.step, run.config.train.seed, run.config.train.batch, run.info.name) == (5, 5, 8, "ring")

@@ -226,12 +226,12 @@ def test_the_full_mnist_is_read_without_a_download(mnist_root: Path) -> None:
 
 
 def test_the_test_split_is_the_held_out_ten_thousand(mnist_root: Path) -> None:
-    held_out = datasets.test_split("digits", str(mnist_root))
+    held_out = datasets.held_out("digits", str(mnist_root))
     assert held_out.samples.shape == (10_000, 1, 28, 28)
     assert torch.bincount(held_out.labels[:, 0]).tolist() == [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
 
 
 def test_an_embedded_set_that_torchvision_lacks_has_no_test_split() -> None:
     with pytest.raises(DataError) as caught:
-        datasets.test_split("faces")
+        datasets.held_out("faces")
     assert caught.value.value == "faces"

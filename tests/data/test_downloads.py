@@ -154,7 +154,7 @@ def test_a_download_shows_progress_and_is_kept(mirror: type[Quiet], tmp_path: Pa
 
 def test_the_test_part_comes_with_the_same_download(mirror: type[Quiet], tmp_path: Path) -> None:
     mirror.go.set()
-    held_out = datasets.test_split("mnist", str(tmp_path / "data"))
+    held_out = datasets.held_out("mnist", str(tmp_path / "data"))
     assert torch.equal(held_out.samples[:, 0], torch.from_numpy(pictures(20)))
 
 

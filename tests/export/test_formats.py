@@ -11,7 +11,7 @@ import pytest
 from gan_demo.cli.main import main
 from gan_demo.gan import latent
 from gan_demo.runs import library, networks
-from gan_demo.weights.save import save_weights
+from gan_demo.weights.save import weights_file
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -39,7 +39,7 @@ def test_an_exported_run_draws_what_the_run_draws(name: str, tmp_path: Path) -> 
 
 def test_a_weights_file_exports_too(tmp_path: Path) -> None:
     run, file = library.find("tutorial"), tmp_path / "g.onnx"
-    save_weights(tmp_path / "g.safetensors", networks.generator(run), run.config.model)
+    (tmp_path / "g.safetensors").write_bytes(weights_file(networks.generator(run), run.config.model))
     assert main(["export", str(tmp_path / "g.safetensors"), "--format", "onnx", "--out", str(file)]) == 0
     z = latent.sample_z(3, run.config.model.z_dim, seed=1)
     np.testing.assert_allclose(

@@ -278,7 +278,7 @@ def test_the_face_classifier_reads_every_attribute() -> None:
 
 
 def test_the_digit_classifier_is_as_good_as_its_card_says(mnist_root: Path) -> None:
-    held_out = datasets.test_split("mnist", str(mnist_root))
+    held_out = datasets.held_out("mnist", str(mnist_root))
     net = load_classifier((1, 28, 28))
     assert net is not None
     found = metrics.read(net, held_out.samples)
@@ -385,7 +385,7 @@ def test_training_images_are_varied_and_not_new(quality: Quality, digits: Datase
 def test_held_out_digits_are_as_new_and_as_varied_as_the_training_digits(mnist_root: Path) -> None:
     found = quality_for(datasets.load(DataConfig("mnist", root=str(mnist_root))))
     assert found is not None
-    measured = found.measure(datasets.to_float(datasets.test_split("mnist", str(mnist_root)).samples[:2_000]))
+    measured = found.measure(datasets.to_float(datasets.held_out("mnist", str(mnist_root)).samples[:2_000]))
     assert number(measured, "diversity") == pytest.approx(1, abs=0.1)
     assert number(measured, "novelty") == pytest.approx(1, abs=0.1)
 
@@ -418,7 +418,7 @@ def test_average_features_alone_are_at_a_distance_of_about_a_hundred(mnist_root:
 def test_held_out_digits_are_close_to_the_training_digits(mnist_root: Path) -> None:
     found = quality_for(datasets.load(DataConfig("mnist", root=str(mnist_root))))
     assert found is not None
-    held_out = datasets.test_split("mnist", str(mnist_root))
+    held_out = datasets.held_out("mnist", str(mnist_root))
     assert number(found.measure(datasets.to_float(held_out.samples)), "fcd") < 0.3
 
 

@@ -102,7 +102,7 @@ CONFIGS = [
 def test_our_own_file_brings_back_settings_and_images(tmp_path: Path, config: ModelConfig, half: bool) -> None:
     generator = build_generator(config, seed=3).eval()
     path = tmp_path / "mine.safetensors"
-    save.save_weights(path, generator, config, half)
+    path.write_bytes(save.weights_file(generator, config, half))
     loaded = load.load_weights(path)
     assert (loaded.config, loaded.source) == (config, "gan_demo")
     z = latent.sample_z(3, config.z_dim, 0)

@@ -30,7 +30,7 @@ MAX_PIXELS = 4_000_000  # of a sample grid
 MAX_ROWS = 100_000
 MAX_HEADER = 2**20  # bytes of a safetensors header
 _ROW_KEY = re.compile(r"[a-z0-9_]{1,40}")
-_PLAIN_TEXT = re.compile(r"(?:[^{}]|\{[a-z_]{1,40}\}){0,600}")  # format places without attributes or widths
+_PLAIN_TEXT = re.compile(r"(?:[^{}]|\{[a-z_]{1,40}\}){0,600}")  # placeholders without attributes or widths
 _PARENT = re.compile(r"(?P<name>.{1,200})@(?P<step>\d{1,9})", re.ASCII)
 _FLOATS = ("F16", "BF16", "F32")
 _KINDS = {"G": (*_FLOATS, "I64"), "rng": ("U8",), "counts": ("I64",)}
@@ -54,7 +54,7 @@ def config_of(data: bytes) -> RunConfig:
 
 
 def without_folders(config: RunConfig) -> RunConfig:
-    """Return the same settings, naming no folder: another machine's must not be read on this one."""
+    """Return the same settings without folders: those of another machine must not be read on this one."""
     path = NO_IMAGES if config.data.name == "images" else ""
     return dataclasses.replace(config, data=dataclasses.replace(config.data, root="", path=path))
 
@@ -68,7 +68,7 @@ def json_object(data: bytes) -> dict[str, Any]:
 
 
 def info_of(data: bytes) -> RunInfo:
-    """Parse the manifest, with a training that was going on as stopped. Raises DamagedArchiveError."""
+    """Parse the manifest; a running training counts as stopped. Raises DamagedArchiveError."""
     try:
         info = manifest.parse(json_object(data))
     except GanDemoError as failure:
@@ -123,7 +123,7 @@ def _is_number(value: object) -> bool:
 
 
 def rows_of(data: bytes) -> list[dict[str, Any]]:
-    """Parse the rows of metrics, without lines that a kill tore. Raises DamagedArchiveError."""
+    """Parse the rows of metrics, without incomplete lines that a kill left. Raises DamagedArchiveError."""
     rows = _lines(data, MAX_ROWS)
     for row in rows:
         if not {"images", "seconds"} <= row.keys() or len(row) > 64:
@@ -289,7 +289,7 @@ def _shapes(path: Path) -> dict[str, tuple[int, ...]]:
     shapes: dict[str, tuple[int, ...]] = {}
     try:
         with safe_open(path, "pt") as file:
-            for name in file.keys():  # noqa: SIM118  # it is no dict
+            for name in file.keys():  # noqa: SIM118 - not a dict
                 part = file.get_slice(name)
                 if part.get_dtype() not in _KINDS.get(name, _KINDS["G"]):
                     raise DamagedArchiveError

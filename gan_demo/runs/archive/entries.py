@@ -41,7 +41,7 @@ _PARTS = {
     rf"states/{_STEP}\.safetensors": 1024 * MEGABYTE,
     rf"state-{_STEP}\.safetensors": 1024 * MEGABYTE,
 }
-# Further files of a run's folder that was zipped by hand: ignored, and never read.
+# Further files in a run's folder that was zipped by hand: they are ignored and never read.
 _LEFT_OUT = re.compile(r"owner|class|\.lock|explorer/.*|(.*/)?(\.DS_Store|Thumbs\.db|desktop\.ini|\._[^/]*)")
 _END = struct.Struct("<4s4H2LH")  # end of central directory record
 _ZIP64_LOCATOR = b"PK\x06\x07"

@@ -1,7 +1,7 @@
 """Packing of a run into one zip file, to look at, resume and fork on another machine.
 
-The same run gives the same bytes. Left out are the run's owner, its class, the explorer's cache, and own images:
-without them the run can be looked at and sampled from, and trains on once it is given its images again.
+The same run gives the same bytes. The run's owner, its class, the explorer's cache and own images are left out: without
+its images a run can be viewed and sampled from, and can train on once they are uploaded again.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _COPY_BYTES = MEGABYTE
 
 
 def write(run: RunDir, file: IO[bytes], most_bytes: int = MAX_BYTES) -> None:
-    """Write the run as a zip file to ``file``, with as many states to fork from as fit, spread over the training.
+    """Write the run as a zip file to ``file``, with as many forkable states as fit, spread over the training.
 
     The run may be training. Raises RunError if it exceeds ``most_bytes`` even with one such state.
     """

@@ -1,7 +1,7 @@
 """Unpacking of a run from one zip file, written by ``packing`` or by a stranger.
 
-What is unpacked is bounded (``entries``) and checked (``checks``), nothing is executed, and nothing is left behind if
-the file is refused.
+Sizes are bounded (``entries``) and contents checked (``checks``). Nothing is executed, and a refused file leaves
+nothing behind.
 """
 
 from __future__ import annotations
