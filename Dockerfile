@@ -2,7 +2,7 @@
 FROM python:3.11-slim
 
 # Where torch and torchvision come from. Empty takes the plain wheels, which on Linux bring gigabytes of CUDA; PyTorch's
-# own index of CPU wheels keeps the image small: docker build --build-arg TORCH_INDEX_URL=... (README, "Smaller downloads").
+# own index of CPU wheels keeps the image small: docker build --build-arg TORCH_INDEX_URL=... (docs/hosting.md, "Smaller downloads").
 # On a Hugging Face Space, a variable of this name in the Space's settings is passed as the build argument.
 ARG TORCH_INDEX_URL=""
 

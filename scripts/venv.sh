@@ -2,7 +2,7 @@
 # Make .venv if there is none that runs, and install a requirements file into it.
 #   scripts/venv.sh requirements.txt
 # A stamp file in .venv records what was installed, so a second call returns at once. PYTHON chooses the interpreter for a
-# new .venv; TORCH_INDEX_URL, when set, is where torch and torchvision come from (see the README, "Smaller downloads").
+# new .venv; TORCH_INDEX_URL, when set, is where torch and torchvision come from (see docs/hosting.md).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -12,7 +12,15 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "gan_demo"
-PAGES = ("README.md", "docs/architecture.md", "docs/live-board.md", "docs/class-mode.md", "docs/explorer.md")
+PAGES = (
+    "README.md",
+    "README.zh.md",
+    "CONTRIBUTING.md",
+    *(f"docs/{file.name}" for file in sorted((ROOT / "docs").glob("*.md"))),
+)
+IMAGE_BYTES = 1_500_000  # at most, for each picture of the README
+README_LINES = 120
+LINK = re.compile(r"!?\[[^\]]*\]\(([^)#\s]*)(?:#([\w-]+))?\)")
 FOLDERS = ("gan_demo", "tests", "benchmarks", "docs", "scripts", "pretrained", ".streamlit", ".ci")
 PACKAGES = sorted(folder.name for folder in PACKAGE.iterdir() if (folder / "__init__.py").is_file())
 PATH = re.compile(r"`([\w.*-]*/?[\w./*-]*\.(?:py|mjs|css|md|toml|jinja)|[\w.*-]+/(?:[\w.*-]+/)*)`")
@@ -83,3 +91,38 @@ def test_a_wrong_path_and_a_wrong_name_are_noticed() -> None:
     assert is_defined("gan.models.build")
     assert not is_defined("gan.step.no_such_function")
     assert not is_defined("gan.no_such_module")
+
+
+def anchors(page: Path) -> set[str]:
+    """Return the anchors that GitHub gives to the headings of a page."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_within_the_project_leads_somewhere(page: str) -> None:
+    folder = (ROOT / page).parent
+    links = [link for link in LINK.findall((ROOT / page).read_text("utf-8")) if "://" not in link[0]]
+    broken = [path for path, _ in links if path and not (folder / path).exists()]
+    assert broken == []
+    files = [((folder / path) if path else ROOT / page, anchor) for path, anchor in links if anchor]
+    assert [f"{file.name}#{anchor}" for file, anchor in files if anchor not in anchors(file)] == []
+
+
+def test_the_readme_is_short_and_its_pictures_are_small() -> None:
+    english, chinese = ((ROOT / name).read_text("utf-8") for name in ("README.md", "README.zh.md"))
+    assert len(english.splitlines()) < README_LINES
+    assert len(chinese.splitlines()) < README_LINES
+    pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", english)
+    assert pictures == re.findall(r"!\[[^\]]+\]\(([^)]+)\)", chinese)
+    assert sorted(pictures) == sorted(f"docs/images/{file.name}" for file in (ROOT / "docs" / "images").iterdir())
+    assert [name for name in pictures if (ROOT / name).stat().st_size > IMAGE_BYTES] == []
+
+
+def test_both_readmes_have_the_same_commands_and_figures() -> None:
+    english, chinese = ((ROOT / name).read_text("utf-8") for name in ("README.md", "README.zh.md"))
+    assert re.findall(r"```\n(.*?)```", english, re.DOTALL) == re.findall(r"```\n(.*?)```", chinese, re.DOTALL)
+    figures = [re.findall(r"[\d.,]*\d", line) for line in english.splitlines() if line.startswith("| `")]
+    assert len(figures) == 3
+    chinese_figures = [re.findall(r"[\d.,]*\d", line) for line in chinese.splitlines() if line.startswith("| `")]
+    assert [sorted(line) for line in figures] == [sorted(line) for line in chinese_figures]

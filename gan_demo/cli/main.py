@@ -9,6 +9,7 @@
     python -m gan_demo export RUN_OR_WEIGHTS --format onnx|py|ipynb|site|run [--step N] [--language en|zh] --out FILE
     python -m gan_demo import FILE.zip [--out RUN]
     python -m gan_demo list
+    python -m gan_demo diagnostics [RUN]
     python -m gan_demo --version
 
 A mistake ends in one line on standard error and exit code 2. Ctrl-C keeps what was trained and ends with exit code 130;
@@ -25,10 +26,10 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 import gan_demo
-from gan_demo.cli import evaluate, export, import_run, list_runs, sample, serve, train
+from gan_demo.cli import diagnostics, evaluate, export, import_run, list_runs, sample, serve, train
 from gan_demo.errors import GanDemoError
 
-COMMANDS = (serve, train, sample, evaluate, export, import_run, list_runs)
+COMMANDS = (serve, train, sample, evaluate, export, import_run, list_runs, diagnostics)
 
 
 class _Parser(argparse.ArgumentParser):

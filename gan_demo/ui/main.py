@@ -39,7 +39,12 @@ def show() -> None:
         st.Page(f"{name}.py", title=t(f"nav.{name}"), icon=icon, url_path=name, default=name == "home")
         for name, icon in PAGES.items()
     ]
-    st.navigation(pages, position="top").run()
+    help_page = st.Page("help.py", title=t("nav.help"), url_path="help", visibility="hidden")
+    page = st.navigation([*pages, help_page], position="top")
+    page.run()
+    if page.url_path != "help":
+        with st.container(horizontal=True, horizontal_alignment="center", key="footer"):
+            widgets.help_link(session.linked_run())
     app_state.current().warm_up()
 
 

@@ -54,6 +54,7 @@ STYLE = """<style>
 .st-key-hero [data-testid="stMarkdownContainer"] h1 {
   font-size: clamp(2.25rem, 5vw, 3.5rem); line-height: 1.08; letter-spacing: -.02em; }
 img.cover { display: block; width: 100%; height: auto; aspect-ratio: 3; border-radius: 6px; background: #161821; }
+.st-key-footer { margin-top: 2rem; font-size: .875rem; opacity: .72; }
 .st-key-language-bar { position: fixed; top: .85rem; right: 3.5rem; z-index: 999991; width: auto; }
 [data-testid="stCaptionContainer"] { opacity: .72; }
 button[role="radio"][aria-checked="true"] p, [role="tab"][aria-selected="true"] p,
@@ -104,12 +105,19 @@ def show_error(error: GanDemoError) -> None:
     st.error(f"**{plain(problem)}**" + (f"\n\n{plain(remedy)}" if remedy else ""), icon=":material/error:")
 
 
-def show_failure(error: BaseException) -> None:
-    """Draw why a run failed; an exception that is no GanDemoError is a bug, whose details are in the log."""
+def show_failure(error: BaseException, run_id: str) -> None:
+    """Draw why a run failed; an exception that is no GanDemoError is a bug, to be reported with its diagnostics."""
     if isinstance(error, GanDemoError):
         show_error(error)
     else:
         st.error(t("error.unexpected", kind=type(error).__name__), icon=":material/error:")
+        help_link(run_id, t("help.diagnostics"), ":material/bug_report:")
+
+
+def help_link(run_id: str, label: str = "", icon: str = ":material/help:") -> None:
+    """Draw a link to the Help page, whose diagnostics are about the run of this id, if any."""
+    query = {"run": run_id} if run_id else None
+    st.page_link("help.py", label=label or t("nav.help"), icon=icon, query_params=query)
 
 
 STATUS_COLOURS = {

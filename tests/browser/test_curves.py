@@ -79,7 +79,7 @@ def empty(page: Page) -> None:
     page.set_content(f"<style>{CSS}</style><body style='{COLOURS}'><div id='here'></div>")
     page.evaluate("""async () => {
       const load = (name) => import(new URL(`/api/ui/curves/${name}.mjs`, location.origin).href);
-      window.curves = await load('curves'); window.rows = await load('series'); window.said = [];
+      window.curves = await load('curves'); window.said = [];
     }""")
 
 
@@ -300,14 +300,17 @@ def test_bands_lie_under_the_chart_they_are_evidence_in(page: Page, draw: Draw) 
     assert "flagged" in str(panel(page, "classes").get_attribute("class"))
 
 
-def test_a_ghost_is_drawn_faint_and_named_and_leaves_the_own_values_alone(page: Page, draw: Draw) -> None:
+def test_the_parents_curves_are_drawn_faint_and_named_and_leave_the_own_values_alone(page: Page, draw: Draw) -> None:
     draw()
     alone = pixels(page)
-    draw(ghost={"columns": {"step": [0, 300], "g_loss": [199, 0]}, "name": "parent"})
+    draw(parentCurves={"columns": {"step": [0, 300], "g_loss": [199, 0]}, "name": "parent"})
     assert pixels(page) != alone
-    assert panel(page).locator(".legend .ghost").inner_text().strip() == "parent"
+    assert panel(page).locator(".legend .parent").inner_text().strip() == "parent"
     assert panel(page).locator(".legend b").all_inner_texts()[:2] == ["199", "99.5"]
-    draw(marks=[{"step": 150, "text": ""}], ghost={"columns": {"step": [0, 300], "g_loss": [199, 0]}, "name": "parent"})
+    draw(
+        marks=[{"step": 150, "text": ""}],
+        parentCurves={"columns": {"step": [0, 300], "g_loss": [199, 0]}, "name": "parent"},
+    )
     whole = plot(page).bounding_box()
     assert whole
     assert place(plot(page).locator(".mark")) == pytest.approx(whole["width"] / 2, abs=3), "its steps are in view too"
@@ -404,35 +407,3 @@ def test_a_million_rows_draw_with_their_one_spike_and_grow(page: Page, draw: Dra
     page.evaluate("() => { many.step.push(1_000_000); many.g_loss.push(7); many.d_loss.push(8); }")
     page.evaluate(f"([panels, texts]) => ({draw_many})(panels, texts)", [PANELS, TEXTS])
     assert legend(page) == [7, 8]
-
-
-@pytest.mark.parametrize("rows", [10, 5_001, 100_000])
-def test_thinning_keeps_extremes_and_bounds_the_points(page: Page, rows: int) -> None:
-    found = page.evaluate(
-        """(n) => {
-          const x = Array.from({ length: n }, (_, k) => k), y = x.map((k) => Math.sin(k * k));
-          const few = rows.thinned(x, [y], 0, n, 1000);
-          const ends = (values) => values.filter((v) => v !== null).reduce(([a, b], v) => [Math.min(a, v), Math.max(b, v)], [9, -9]);
-          return [few.x.length, ends(few.curves[0]), ends(y), few.x.every((v, i) => !i || v >= few.x[i - 1])];
-        }""",
-        rows,
-    )
-    assert found[0] <= 2_000
-    assert found[1] == found[2]
-    assert found[3]
-
-
-def test_smoothing_moves_no_turn_and_leaves_a_flat_curve_flat(page: Page) -> None:
-    flat, peak, gap = page.evaluate("""() => {
-      const x = Array.from({ length: 101 }, (_, k) => k);
-      const hill = x.map((k) => 50 - Math.abs(k - 50)), smooth = rows.smoothed(x, hill, 8);
-      return [rows.smoothed(x, x.map(() => 3), 8), smooth.indexOf(Math.max(...smooth)), rows.smoothed([1, 2, 3], [1, null, 1], 8)];
-    }""")
-    assert flat == pytest.approx([3] * 101)
-    assert peak == 50
-    assert gap == [1, None, 1]
-
-
-def test_a_step_and_its_evaluation_become_one_row_and_empty_rows_none(page: Page) -> None:
-    kept = page.evaluate("rows.compact([1, 1, 2, 3, 3], [[5, null, null, 7, 8], [null, 6, null, null, null]])")
-    assert kept == {"x": [1, 3], "curves": [[5, 8], [6, None]]}

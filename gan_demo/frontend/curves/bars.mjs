@@ -1,34 +1,74 @@
-// A panel of bars, such as the share of each class.
+// @ts-check
+/**
+ * A panel of bars, such as the share of each class.
+ * @import { BarsSpec, CurvesData } from "./types.js"
+ */
+import { element } from "../shared/dom.mjs";
+import { number } from "../shared/format.mjs";
+import { PanelSection } from "./panel_section.mjs";
 
-export function bars(p, panel, names) {
-  const values = panel.values;
-  const most = Math.max(...values, 1e-9);
-  if (p.plotBox.children.length !== values.length) {
-    p.plotBox.className = "plot bars";
-    p.plotBox.replaceChildren(
-      ...values.map(() => {
-        const bar = document.createElement("div");
-        bar.append(document.createElement("i"), document.createElement("span"));
-        return bar;
-      }),
-    );
+export class BarsPanel {
+  /** @param {BarsSpec} spec */
+  constructor(spec) {
+    this.spec = spec;
+    this.section = new PanelSection(spec.id);
+    this.section.plotBox.classList.add("bars");
   }
-  values.forEach((value, i) => {
-    const bar = p.plotBox.children[i];
-    bar.title = `${names[i]}: ${Math.round(1000 * value) / 10} %`;
-    bar.classList.toggle("missing", value <= 0);
-    bar.children[0].style.height = `calc((100% - 1.4rem) * ${value / most})`;
-    bar.children[1].textContent = names[i];
-  });
+
+  /** @param {CurvesData} data */
+  draw(data) {
+    const { spec, section } = this;
+    const { values, names } = spec.values
+      ? { values: spec.values, names: namesOf(spec, spec.values.length) }
+      : newestShares(spec, data.columns?.[spec.column ?? ""] ?? []);
+    section.box.hidden = !values.length;
+    section.box.classList.toggle("flagged", Boolean(data.bands?.some((band) => band.panel === spec.id)));
+    this.#drawBars(values, names, data.language);
+  }
+
+  /** Nothing to release; every panel has this method. */
+  destroy() {}
+
+  /**
+   * @param {number[]} values
+   * @param {string[]} names
+   * @param {string} language
+   */
+  #drawBars(values, names, language) {
+    const { plotBox } = this.section;
+    const most = Math.max(...values, 1e-9);
+    if (plotBox.children.length !== values.length) {
+      plotBox.replaceChildren(...values.map(() => element("div", {}, element("i"), element("span"))));
+    }
+    values.forEach((value, i) => {
+      const bar = /** @type {HTMLElement} */ (plotBox.children[i]);
+      const [column, name] = /** @type {HTMLElement[]} */ ([...bar.children]);
+      bar.title = `${names[i]}: ${number(language, 100 * value, 1)} %`;
+      bar.classList.toggle("missing", value <= 0);
+      column.style.height = `calc((100% - 1.4rem) * ${value / most})`;
+      name.textContent = names[i];
+    });
+  }
 }
 
-// Shares and names from the newest list of a column.
-export function shares(panel, column) {
-  for (let i = column.length - 1; i >= 0; i--) {
-    if (!Array.isArray(column[i])) continue;
-    const total = column[i].reduce((a, b) => a + b, 0) || 1;
-    const named = panel.names?.length === column[i].length;
-    return { values: column[i].map((v) => v / total), names: named ? panel.names : column[i].map((_, k) => String(k)) };
-  }
-  return { values: [], names: [] };
+/**
+ * Return the shares of the newest list of a column, and the bars' names.
+ * @param {Pick<BarsSpec, "names">} spec
+ * @param {readonly unknown[]} column of lists of numbers, and of null where nothing was counted
+ * @returns {{ values: number[], names: string[] }}
+ */
+export function newestShares(spec, column) {
+  const counts = /** @type {number[] | undefined} */ (column.findLast(Array.isArray));
+  if (!counts) return { values: [], names: [] };
+  const total = counts.reduce((sum, count) => sum + count, 0) || 1;
+  return { values: counts.map((count) => count / total), names: namesOf(spec, counts.length) };
+}
+
+/**
+ * Return the names of a panel if there are as many as values, else numbers.
+ * @param {Pick<BarsSpec, "names">} spec
+ * @param {number} count
+ */
+function namesOf({ names }, count) {
+  return names?.length === count ? names : Array.from({ length: count }, (_, k) => String(k));
 }

@@ -1,138 +1,198 @@
-// The charts of a run. They keep their elements while data comes in: zoom and hover survive every update.
-// Drawn by uPlot (MIT, beside this file).
-//
-// draw({data, parentElement}) with data: {panels, texts, language, across, tools} and, where a board calls it,
-//   columns   {step: [...], d_loss: [...]}: fills panels whose series name a `column`; or a panel brings x and values
-//   axis      the column along the x axis: "step" (default), "images" or "seconds"
-//   at        a step to show as a vertical line, null for none; at(parentElement, step) moves it alone
-//   marks     [{step, text}], bands [{panel, from, to, kind}]: kind "warning", "good" or "neutral"
-//   ghost     {columns, name}: another run's curves, faint
-//   detail    {from, to, columns}: finer rows of a stretch, put in place of the coarse ones
-//   scale     how much larger than usual, for a projector
-//   onSeek(step): a chart was clicked; onZoom(panelId, from, to, points): zoomed to a stretch in which there are so many
-//   points, or with null, null back to all
-// clear(parentElement) takes it all down.
-import { bars, shares } from "./bars.mjs";
-import { gather, moveTo, points, refresh, resize, section, words } from "./panel.mjs";
-import { listen, tools } from "./view_settings.mjs";
+// @ts-check
+/**
+ * The charts of a run, drawn by uPlot. They keep their elements while data comes in, so zoom and hover survive every
+ * update. The panels and the rest of `data` are described in types.d.ts.
+ * @import { ComponentArguments } from "../shared/types.js"
+ * @import { CurvesData, PanelSpec, Stretch } from "./types.js"
+ */
+import { element } from "../shared/dom.mjs";
+import { BarsPanel } from "./bars.mjs";
+import { lettersWide } from "./overlay.mjs";
+import { Panel } from "./panel.mjs";
+import { listenToSettings, Toolbar } from "./view_settings.mjs";
 
+const GUTTER = 8; // CSS pixels right of a chart without names at its lines' ends
+const LEAST_ZOOM = 1e-5; // of all that there is
+
+/** @type {WeakMap<Node, Curves>} */
 const boards = new WeakMap();
 
+/** @param {Pick<ComponentArguments<CurvesData>, "data" | "parentElement">} component */
 export function draw({ data, parentElement }) {
-  const board = boards.get(parentElement) || build(parentElement);
-  if (data.axis !== board.data.axis) board.zoom = null; // the same numbers would mean another stretch
-  // right of every chart, so that all have the same width: space for the names at the lines' ends
-  const longest = Math.max(
-    0,
-    ...data.panels.flatMap((panel) => (panel.series || []).map((one) => wide(one.tag || ""))),
-  );
-  board.data = { ...data, gutter: (longest ? 10 + 7 * longest : 8) * (data.scale || 1) };
-  if ("at" in data) board.at = data.at;
-  board.grid.style.setProperty("--columns", data.across || 1);
-  arrange(board, data.panels);
-  update(board);
+  let board = boards.get(parentElement);
+  if (!board) {
+    board = new Curves(parentElement, data);
+    boards.set(parentElement, board);
+  }
+  board.draw(data);
 }
 
-// Latin letters a name is wide; a Chinese sign takes two.
-function wide(text) {
-  return [...text].reduce((sum, sign) => sum + (sign > "\u2e80" ? 2 : 1), 0);
-}
-
+/**
+ * Move the line at the step that is on show elsewhere, without drawing the charts again.
+ * @param {Node} parentElement
+ * @param {number | null} step null for the newest
+ */
 export function at(parentElement, step) {
-  const board = boards.get(parentElement);
-  if (!board || board.at === step) return;
-  board.at = step;
-  board.panels.forEach((p) => {
-    if (p.panel.kind !== "bars") moveTo(p, step);
-  });
+  boards.get(parentElement)?.moveTo(step);
 }
 
+/** @param {Node} parentElement */
 export function clear(parentElement) {
-  const board = boards.get(parentElement);
-  if (!board) return;
-  board.observer.disconnect();
-  board.deaf();
-  board.panels.forEach((p) => p.plot?.destroy());
+  boards.get(parentElement)?.destroy();
   boards.delete(parentElement);
 }
 
-function build(parent) {
-  parent.querySelector(".board-of-curves")?.remove();
-  const root = document.createElement("div");
-  root.className = "board-of-curves";
-  root.innerHTML = `<div class="curves"></div>`;
-  parent.append(root);
-  const board = { root, grid: root.firstChild, panels: new Map(), zoom: null, at: null, extent: null, data: {} };
-  board.setZoom = (p, zoom, moving = false) => setZoom(board, p, zoom, moving);
-  board.zoomed = (p) => tell(board, p);
-  board.tools = tools(root, () => setZoom(board, null, null));
-  board.observer = new ResizeObserver(() => board.panels.forEach(resize));
-  board.observer.observe(board.grid);
-  board.deaf = listen(() => update(board));
-  // the text's colour fades within a millisecond (curves.css), which says when the theme changes
-  root.addEventListener("transitionend", (event) => {
-    if (event.target === root && event.propertyName === "color") update(board);
-  });
-  boards.set(parent, board);
-  return board;
-}
+/** All charts of a board: they show the same stretch of the same axis. */
+export class Curves {
+  /** @type {Map<string, Panel | BarsPanel>} */
+  panels = new Map();
+  /** @type {Stretch | null} what is shown, null for everything */
+  zoom = null;
+  /** @type {Stretch | null} everything that there is on any chart */
+  extent = null;
+  /** @type {number | null} the step that is on show elsewhere */
+  at = null;
+  /** CSS pixels right of every chart for the names at its lines' ends: the same for all, so that they align. */
+  gutter = GUTTER;
+  scale = 1;
 
-// One section a panel, in their order; those that stay are not touched.
-function arrange(board, panels) {
-  const wanted = new Set(panels.map((panel) => panel.id));
-  for (const [id, p] of board.panels) {
-    if (wanted.has(id)) continue;
-    p.plot?.destroy();
-    p.box.remove();
-    board.panels.delete(id);
+  /**
+   * @param {HTMLElement | ShadowRoot} parent
+   * @param {CurvesData} data
+   */
+  constructor(parent, data) {
+    this.data = data;
+    this.grid = element("div", { className: "curves" });
+    this.root = element("div", { className: "board-of-curves" }, this.grid);
+    parent.querySelector(".board-of-curves")?.remove();
+    parent.append(this.root);
+    this.toolbar = new Toolbar(this.root, () => this.setZoom(null));
+    this.observer = new ResizeObserver(() => {
+      for (const panel of this.#charts()) panel.resize();
+    });
+    this.observer.observe(this.grid);
+    this.stopListening = listenToSettings(() => this.update());
+    // the text's colour fades within a millisecond (curves.css), which says when the theme changes
+    this.root.addEventListener("transitionend", (event) => {
+      if (event.target === this.root && event.propertyName === "color") this.update();
+    });
   }
-  panels.forEach((panel, i) => {
-    if (!board.panels.has(panel.id)) board.panels.set(panel.id, section(board, panel));
-    const p = board.panels.get(panel.id);
-    words(p, panel);
-    if (board.grid.children[i] !== p.box) board.grid.insertBefore(p.box, board.grid.children[i] || null);
-  });
-}
 
-function update(board) {
-  const { data } = board;
-  const charts = [...board.panels.values()].filter((p) => p.panel.kind !== "bars");
-  charts.forEach(gather);
-  const extents = charts.map((p) => p.extent).filter(Boolean);
-  board.extent = extents.length ? [Math.min(...extents.map((e) => e[0])), Math.max(...extents.map((e) => e[1]))] : null;
-  charts.forEach(refresh);
-  for (const p of board.panels.values()) if (p.panel.kind === "bars") drawBars(p, data);
-  board.tools(data.texts, Boolean(board.zoom), data.tools !== false);
-}
-
-function drawBars(p, data) {
-  const found = p.panel.values ? p.panel : shares(p.panel, data.columns?.[p.panel.column] || []);
-  p.box.hidden = !found.values.length;
-  p.box.classList.toggle(
-    "flagged",
-    (data.bands || []).some((band) => band.panel === p.panel.id),
-  );
-  bars(p, found, found.names);
-}
-
-// All charts of a board show the same stretch.
-function setZoom(board, p, zoom, moving) {
-  const all = board.extent;
-  if (zoom && all) {
-    const least = Math.max((all[1] - all[0]) / 1e5, 1e-9);
-    zoom = [Math.max(all[0], zoom[0]), Math.min(all[1], zoom[1])];
-    if (zoom[1] - zoom[0] < least) return;
-    if (zoom[0] <= all[0] && zoom[1] >= all[1]) zoom = null;
+  /** @param {CurvesData} data */
+  draw(data) {
+    if (data.axis !== this.data.axis) this.zoom = null; // the same numbers would mean another stretch
+    this.data = data;
+    this.scale = data.scale || 1;
+    this.gutter = gutterOf(data.panels) * this.scale;
+    if (data.at !== undefined) this.at = data.at;
+    this.grid.style.setProperty("--columns", String(data.across || 1));
+    this.#arrange(data.panels);
+    this.update();
   }
-  board.zoom = zoom;
-  board.root.dataset.zoom = zoom ? zoom.join() : "";
-  update(board);
-  if (!moving) tell(board, p);
+
+  update() {
+    const { data } = this;
+    const charts = this.#charts();
+    for (const panel of charts) panel.update();
+    const extents = charts.map((panel) => panel.table.extent).filter((extent) => extent !== null);
+    this.extent = extents.length
+      ? [Math.min(...extents.map(([from]) => from)), Math.max(...extents.map(([, to]) => to))]
+      : null;
+    for (const panel of charts) panel.draw();
+    for (const panel of this.panels.values()) if (panel instanceof BarsPanel) panel.draw(data);
+    this.toolbar.update(data.texts, this.zoom !== null, data.tools !== false);
+  }
+
+  /** @param {number | null} step */
+  moveTo(step) {
+    if (this.at === step) return;
+    this.at = step;
+    for (const panel of this.#charts()) panel.moveTo(step);
+  }
+
+  /**
+   * Show a stretch in all charts, as far as there are rows; null shows everything.
+   * @param {Stretch | null} zoom
+   * @param {Panel} [panel] where it was asked for
+   * @param {boolean} [isMoving] whether fingers still move: then nobody is told yet
+   */
+  setZoom(zoom, panel, isMoving = false) {
+    const { extent } = this;
+    if (zoom && extent) {
+      const least = Math.max((extent[1] - extent[0]) * LEAST_ZOOM, 1e-9);
+      const [from, to] = [Math.max(extent[0], zoom[0]), Math.min(extent[1], zoom[1])];
+      if (to - from < least) return;
+      this.zoom = from <= extent[0] && to >= extent[1] ? null : [from, to];
+    } else {
+      this.zoom = zoom;
+    }
+    this.root.dataset.zoom = this.zoom ? this.zoom.join() : "";
+    this.update();
+    if (!isMoving) this.reportZoom(panel);
+  }
+
+  /**
+   * Tell the board's owner what stretch is shown, and how many rows there are in it.
+   * @param {Panel} [panel]
+   */
+  reportZoom(panel = this.#charts().find((chart) => chart.plot)) {
+    const { zoom, data } = this;
+    if (!data.onZoom || !panel) return;
+    if (zoom) data.onZoom(panel.spec.id, zoom[0], zoom[1], panel.table.rowsIn(zoom));
+    else data.onZoom(panel.spec.id, null, null, panel.table.rowCount);
+  }
+
+  destroy() {
+    this.observer.disconnect();
+    this.stopListening();
+    for (const panel of this.panels.values()) panel.destroy();
+  }
+
+  #charts() {
+    return [...this.panels.values()].filter((panel) => panel instanceof Panel);
+  }
+
+  /**
+   * Keep one section for each panel, in their order; those that stay are not touched.
+   * @param {PanelSpec[]} specs
+   */
+  #arrange(specs) {
+    const wanted = new Set(specs.map((spec) => spec.id));
+    for (const [id, panel] of this.panels) {
+      if (wanted.has(id)) continue;
+      panel.destroy();
+      panel.section.box.remove();
+      this.panels.delete(id);
+    }
+    specs.forEach((spec, index) => {
+      const { section } = this.#panel(spec);
+      section.label(spec);
+      if (this.grid.children[index] !== section.box) this.grid.insertBefore(section.box, this.grid.children[index]);
+    });
+  }
+
+  /**
+   * Return the panel of a specification, and give it the newest.
+   * @param {PanelSpec} spec
+   */
+  #panel(spec) {
+    let panel = this.panels.get(spec.id);
+    if (panel && panel.spec.kind !== spec.kind) throw new Error(`panel ${spec.id} has become another kind`);
+    if (!panel) {
+      panel = spec.kind === "bars" ? new BarsPanel(spec) : new Panel(this, spec);
+      this.panels.set(spec.id, panel);
+    }
+    panel.spec = spec;
+    return panel;
+  }
 }
 
-function tell(board, p) {
-  const first = p || [...board.panels.values()].find((one) => one.plot);
-  if (!board.data.onZoom || !first) return;
-  if (board.zoom) board.data.onZoom(first.panel.id, board.zoom[0], board.zoom[1], points(first, board.zoom));
-  else board.data.onZoom(first.panel.id, null, null, first.points);
+/**
+ * Return the space for the names at the lines' ends.
+ * @param {PanelSpec[]} panels
+ */
+function gutterOf(panels) {
+  const tags = panels.flatMap((panel) => (panel.kind === "lines" ? panel.series.map(({ tag }) => tag ?? "") : []));
+  const longest = Math.max(0, ...tags.map(lettersWide));
+  return longest ? 10 + 7 * longest : GUTTER;
 }

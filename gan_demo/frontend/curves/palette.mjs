@@ -1,33 +1,48 @@
-// Colours of the page.
+// @ts-check
+/** Colours of the page. */
 
-export function css(element, name) {
-  return getComputedStyle(element).getPropertyValue(name).trim();
-}
+/**
+ * @typedef {object} Palette
+ * @property {string} text
+ * @property {string} gridLine
+ * @property {string} primary
+ * @property {string[]} chart the theme's chart colours
+ */
 
-// The page's colours, read once for each time that something is drawn.
-export function palette(element) {
+/**
+ * Read the page's colours, which change with its theme.
+ * @param {Element} element
+ * @returns {Palette}
+ */
+export function readPalette(element) {
   const style = getComputedStyle(element);
-  const of = (name) => style.getPropertyValue(name).trim();
+  /** @param {string} name */
+  const property = (name) => style.getPropertyValue(name).trim();
+  const chart = property("--st-chart-categorical-colors").split(",");
   return {
-    text: of("--st-text-color"),
-    hair: of("--st-border-color"),
-    primary: of("--st-primary-color"),
-    chart: of("--st-chart-categorical-colors")
-      .split(",")
-      .map((one) => one.trim())
-      .filter(Boolean),
+    text: property("--st-text-color"),
+    gridLine: property("--st-border-color"),
+    primary: property("--st-primary-color"),
+    chart: chart.map((name) => name.trim()).filter(Boolean),
   };
 }
 
-export function colour(colours, k) {
-  return typeof k === "string" ? k : colours.chart[k] || colours.primary;
+/**
+ * Return the CSS colour of a series: an index of the chart colours, or a colour itself.
+ * @param {Palette} palette
+ * @param {number | string} color
+ */
+export function seriesColour(palette, color) {
+  return typeof color === "string" ? color : palette.chart[color] || palette.primary;
 }
 
-export function mix(hex, share) {
-  return /^#[0-9a-f]{6}$/i.test(hex)
-    ? hex +
-        Math.round(255 * share)
-          .toString(16)
-          .padStart(2, "0")
-    : hex;
+/**
+ * Return a colour of the form #rrggbb with an opacity from 0 to 1; colours of another form stay as they are.
+ * @param {string} colour
+ * @param {number} opacity
+ */
+export function withOpacity(colour, opacity) {
+  if (!/^#[0-9a-f]{6}$/i.test(colour)) return colour;
+  const alpha = Math.round(255 * opacity);
+  return colour + alpha.toString(16).padStart(2, "0");
 }

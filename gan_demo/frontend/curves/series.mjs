@@ -1,150 +1,262 @@
-// What is drawn of a run's columns, as plain functions of arrays: no elements and no charts here. Missing values are null.
+// @ts-check
+/**
+ * Columns of a run as lines of a chart: pure functions of arrays. Missing values are null.
+ * @import { PlotTable } from "../vendor/uplot/uplot.mjs"
+ * @import { Column, Columns, Detail } from "../shared/types.js"
+ * @import { Rows } from "./types.js"
+ */
 
-const is = (v) => v !== null && v !== undefined && v === v;
+/**
+ * @param {number | null | undefined} value
+ * @returns {value is number}
+ */
+function isValue(value) {
+  return value !== null && value !== undefined && !Number.isNaN(value);
+}
 
-// Rows in which any of the curves has a value; two rows of the same x (a step and its evaluation) become one.
-export function compact(x, curves) {
-  const kept = { x: [], curves: curves.map(() => []) };
+/**
+ * Drop the rows in which no curve has a value; two rows of the same x (a step and its evaluation) become one.
+ * @param {Column} x
+ * @param {readonly Column[]} curves
+ * @returns {Rows}
+ */
+export function compactRows(x, curves) {
+  /** @type {Rows} */
+  const rows = { x: [], curves: curves.map(() => []) };
   for (let i = 0; i < x.length; i++) {
-    if (!is(x[i]) || !curves.some((values) => is(values[i]))) continue;
-    const last = kept.x.length - 1;
-    const place = last >= 0 && kept.x[last] >= x[i] ? last : kept.x.push(x[i]) - 1;
+    const at = x[i];
+    if (!isValue(at) || !curves.some((values) => isValue(values[i]))) continue;
+    const last = rows.x.length - 1;
+    const isSameX = last >= 0 && rows.x[last] >= at;
+    const row = isSameX ? last : rows.x.push(at) - 1;
     curves.forEach((values, k) => {
-      if (is(values[i])) kept.curves[k][place] = values[i];
-      else if (place > last) kept.curves[k][place] = null;
+      if (isValue(values[i])) rows.curves[k][row] = values[i];
+      else if (!isSameX) rows.curves[k][row] = null;
     });
   }
-  return kept;
+  return rows;
 }
 
-// Columns whose stretch [from, to] is replaced by finer rows.
+/**
+ * Return columns in which the rows of the detail's stretch are replaced by its finer ones.
+ * @param {Columns} columns
+ * @param {Detail | null | undefined} detail
+ * @param {string} [axis] the column that `detail.from` and `detail.to` are values of
+ * @returns {Columns}
+ */
 export function refined(columns, detail, axis = "step") {
-  const x = columns[axis] || [];
   if (!detail?.columns?.[axis]?.length) return columns;
-  const start = lowest(x, detail.from),
-    end = lowest(x, detail.to, true);
-  const all = {};
-  for (const name of Object.keys(columns)) {
-    const fine = detail.columns[name] || new Array(detail.columns[axis].length).fill(null);
-    all[name] = [...columns[name].slice(0, start), ...fine, ...columns[name].slice(end)];
-  }
-  return all;
+  const x = columns[axis] ?? [];
+  const start = lowerBound(x, detail.from);
+  const end = upperBound(x, detail.to);
+  const missing = new Array(detail.columns[axis].length).fill(null);
+  return Object.fromEntries(
+    Object.entries(columns).map(([name, column]) => [
+      name,
+      [...column.slice(0, start), ...(detail.columns[name] ?? missing), ...column.slice(end)],
+    ]),
+  );
 }
 
-// The first index with x >= value, or with x > value if after.
-export function lowest(x, value, after = false) {
-  let low = 0,
-    high = x.length;
+/**
+ * Return the first index of an ascending list with x >= value.
+ * @param {Column} x
+ * @param {number} value
+ */
+export function lowerBound(x, value) {
+  return firstIndex(x, (candidate) => candidate >= value);
+}
+
+/**
+ * Return the first index of an ascending list with x > value.
+ * @param {Column} x
+ * @param {number} value
+ */
+export function upperBound(x, value) {
+  return firstIndex(x, (candidate) => candidate > value);
+}
+
+/**
+ * Return the first index whose value passes a test that holds from some index on; the length if none does.
+ * @param {Column} x
+ * @param {(value: number) => boolean} passes
+ */
+function firstIndex(x, passes) {
+  let low = 0;
+  let high = x.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (after ? x[middle] <= value : x[middle] < value) low = middle + 1;
-    else high = middle;
+    if (passes(Number(x[middle]))) high = middle;
+    else low = middle + 1;
   }
   return low;
 }
 
-// Weighted means with weights exp(-|distance| / width): symmetric, so that a curve's turns stay where they are.
-export function smoothed(x, values, width, log) {
-  const out = new Array(values.length).fill(null);
+/**
+ * Return weighted means with weights exp(-|distance| / width): symmetric, so that a curve's turns stay where they are.
+ * With `log` they are means of the logarithms.
+ * @param {readonly number[]} x
+ * @param {Column} values
+ * @param {number} width
+ * @param {boolean} [log]
+ * @returns {Column}
+ */
+export function smoothed(x, values, width, log = false) {
   if (!(width > 0)) return values;
-  const sums = new Float64Array(values.length),
-    weights = new Float64Array(values.length);
-  const pass = (start, end, step) => {
-    let sum = 0,
-      weight = 0,
-      before = null;
-    for (let i = start; i !== end; i += step) {
-      if (!is(values[i])) continue;
-      if (before !== null) {
-        const fade = Math.exp(-Math.abs(x[i] - before) / width);
-        sum *= fade;
-        weight *= fade;
-      }
-      before = x[i];
-      sums[i] += sum;
-      weights[i] += weight;
-      sum += log ? Math.log(values[i]) : values[i];
-      weight += 1;
-    }
-  };
-  pass(0, values.length, 1);
-  pass(values.length - 1, -1, -1);
-  for (let i = 0; i < values.length; i++) {
-    if (!is(values[i])) continue;
-    const mean = (sums[i] + (log ? Math.log(values[i]) : values[i])) / (weights[i] + 1);
-    out[i] = log ? Math.exp(mean) : mean;
-  }
-  return out;
+  const scaled = values.map((value) => (isValue(value) ? (log ? Math.log(value) : value) : null));
+  const sums = new Float64Array(values.length);
+  const weights = new Float64Array(values.length);
+  addDecaying(x, scaled, width, 1, sums, weights);
+  addDecaying(x, scaled, width, -1, sums, weights);
+  return scaled.map((value, i) => {
+    if (value === null) return null;
+    const mean = (sums[i] + value) / (weights[i] + 1);
+    return log ? Math.exp(mean) : mean;
+  });
 }
 
-// At most 2 * buckets points of what lies in view and a point on either side; each curve keeps its extremes.
-export function thinned(x, curves, from, to, buckets) {
-  const start = Math.max(0, lowest(x, from) - 1),
-    end = Math.min(x.length, lowest(x, to, true) + 1);
+/**
+ * Add to each value's sum and weight those of all values before it in the direction of `step`, which fade with distance.
+ * @param {readonly number[]} x
+ * @param {Column} values
+ * @param {number} width
+ * @param {1 | -1} step
+ * @param {Float64Array} sums
+ * @param {Float64Array} weights
+ */
+function addDecaying(x, values, width, step, sums, weights) {
+  let sum = 0;
+  let weight = 0;
+  let before = -1;
+  const end = step > 0 ? values.length : -1;
+  for (let i = step > 0 ? 0 : values.length - 1; i !== end; i += step) {
+    const value = values[i];
+    if (value === null) continue;
+    if (before >= 0) {
+      const fade = Math.exp(-Math.abs(x[i] - x[before]) / width);
+      sum *= fade;
+      weight *= fade;
+    }
+    before = i;
+    sums[i] += sum;
+    weights[i] += weight;
+    sum += value;
+    weight += 1;
+  }
+}
+
+/**
+ * Return at most 2 * buckets points of the rows in [from, to] and of a row on either side; each curve keeps its extremes.
+ * @param {Rows} rows
+ * @param {number} from
+ * @param {number} to
+ * @param {number} buckets
+ * @returns {Rows}
+ */
+export function downsampled({ x, curves }, from, to, buckets) {
+  const start = Math.max(0, lowerBound(x, from) - 1);
+  const end = Math.min(x.length, upperBound(x, to) + 1);
   const width = Math.ceil((end - start) / buckets);
   if (width <= 2) return { x: x.slice(start, end), curves: curves.map((values) => values.slice(start, end)) };
-  const few = { x: [], curves: curves.map(() => []) };
+  /** @type {Rows} */
+  const points = { x: [], curves: curves.map(() => []) };
   for (let left = start; left < end; left += width) {
     const right = Math.min(end, left + width);
-    few.x.push(x[left], x[left + ((right - left) >> 1)]);
-    curves.forEach((values, k) => few.curves[k].push(...extremes(values, left, right)));
+    points.x.push(x[left], x[left + ((right - left) >> 1)]);
+    curves.forEach((values, k) => {
+      points.curves[k].push(...extremes(values, left, right));
+    });
   }
-  return few;
+  return points;
 }
 
+/**
+ * Return the smallest and largest value of a stretch in the order in which they come; nulls if it has none.
+ * @param {Column} values
+ * @param {number} left
+ * @param {number} right
+ */
 function extremes(values, left, right) {
-  let low = -1,
-    high = -1;
+  let low = -1;
+  let high = -1;
   for (let i = left; i < right; i++) {
-    if (!is(values[i])) continue;
-    if (low < 0 || values[i] < values[low]) low = i;
-    if (high < 0 || values[i] > values[high]) high = i;
+    const value = values[i];
+    if (!isValue(value)) continue;
+    if (low < 0 || value < Number(values[low])) low = i;
+    if (high < 0 || value > Number(values[high])) high = i;
   }
   if (low < 0) return [null, null];
   return low < high ? [values[low], values[high]] : [values[high], values[low]];
 }
 
-// Tables [x, ...curves] of different x as one table over all of them; lines are drawn over what a table lacks.
-export function joined(tables) {
+/**
+ * Join tables of different x into one over all of them; lines are drawn over the rows that a table lacks.
+ * @param {readonly PlotTable[]} tables
+ * @returns {PlotTable}
+ */
+export function joinTables(tables) {
   if (tables.length === 1) return tables[0];
-  const x = [...new Set(tables.flatMap((table) => Array.from(table[0])))].sort((a, b) => a - b);
-  const place = new Map(x.map((value, i) => [value, i]));
-  const out = [x];
+  const x = [...new Set(tables.flatMap(([own]) => own))].sort((a, b) => a - b);
+  const rowOf = new Map(x.map((value, row) => [value, row]));
+  /** @type {PlotTable} */
+  const joined = [x];
   for (const [own, ...curves] of tables) {
     for (const values of curves) {
-      const all = new Array(x.length).fill(null);
+      const column = new Array(x.length).fill(null);
       own.forEach((value, i) => {
-        if (is(values[i])) all[place.get(value)] = values[i];
+        if (isValue(values[i])) column[Number(rowOf.get(value))] = values[i];
       });
-      out.push(all);
+      joined.push(column);
     }
   }
-  return out;
+  return joined;
 }
 
-// The index nearest to i at which there is a value, or null.
-export function nearest(values, i) {
-  for (let d = 0; d < values.length; d++) {
-    if (is(values[i - d])) return i - d;
-    if (is(values[i + d])) return i + d;
+/**
+ * Return the index nearest to `index` at which there is a value, or null.
+ * @param {Column} values
+ * @param {number} index
+ */
+export function nearestIndex(values, index) {
+  for (let distance = 0; distance < values.length; distance++) {
+    if (isValue(values[index - distance])) return index - distance;
+    if (isValue(values[index + distance])) return index + distance;
   }
   return null;
 }
 
-// Is there a single value, which no line would show?
-export function alone(values) {
+/**
+ * Return whether there is a single value, which no line would show.
+ * @param {Column} values
+ */
+export function isSingleValue(values) {
   let count = 0;
-  for (let i = 0; i < values.length && count < 2; i++) if (is(values[i])) count++;
+  for (let i = 0; i < values.length && count < 2; i++) if (isValue(values[i])) count++;
   return count === 1;
 }
 
-export function last(values) {
-  for (let i = values.length - 1; i >= 0; i--) if (is(values[i])) return values[i];
-  return null;
+/**
+ * Return the last value, or null.
+ * @param {Column} values
+ */
+export function lastValue(values) {
+  return values.findLast(isValue) ?? null;
 }
 
-export function least(curves) {
-  let low = Infinity;
-  for (const values of curves) for (const v of values) if (is(v) && v < low) low = v;
-  return low;
+/**
+ * Return the smallest value of all curves, infinity if there is none.
+ * @param {readonly Column[]} curves
+ */
+export function smallestValue(curves) {
+  let smallest = Infinity;
+  for (const values of curves) for (const value of values) if (isValue(value) && value < smallest) smallest = value;
+  return smallest;
+}
+
+/**
+ * @param {Column} x
+ * @param {number} value
+ */
+export function lowest(x, value, after = false) {
+  return after ? upperBound(x, value) : lowerBound(x, value); // until compare_board has moved
 }

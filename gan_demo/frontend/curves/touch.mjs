@@ -1,76 +1,116 @@
-// Zooming and reading values without a mouse: two fingers, and the keyboard.
+// @ts-check
+/**
+ * Zooming and reading values without a mouse: two fingers, and the keyboard.
+ * @import uPlot from "../vendor/uplot/uplot.mjs"
+ * @import { Panel } from "./panel.mjs"
+ * @import { Stretch } from "./types.js"
+ */
 
-// Two fingers zoom about what is between them; one moves over the values. Scrolling the page up and down stays the page's.
-export function touch(p) {
-  const over = p.plot.over,
-    fingers = new Map();
-  let begun = null;
+const LEAST_SPREAD = 8; // pixels between two fingers that zoom
+const KEY_STEPS = 50; // presses of an arrow key from one side of a chart to the other
+
+/**
+ * Zoom about what is between two fingers, and read values under one. Scrolling up and down stays the page's.
+ * @param {Panel} panel
+ * @param {uPlot} plot
+ */
+export function listenToTouch(panel, plot) {
+  const { over } = plot;
+  /** @type {Map<number, number>} pointer id -> its x within the chart */
+  const fingers = new Map();
+  /** @type {Stretch | null} the values that were under the two fingers when the second came */
+  let held = null;
   over.style.touchAction = "pan-y";
-  const left = (event) => event.clientX - over.getBoundingClientRect().left;
+  /** @param {PointerEvent} event */
+  const leftOf = (event) => event.clientX - over.getBoundingClientRect().left;
   over.addEventListener("pointerdown", (event) => {
     if (event.pointerType !== "touch") return;
-    fingers.set(event.pointerId, left(event));
-    if (fingers.size === 2)
-      begun = { view: [...p.view], at: [...fingers.values()].map((x) => p.plot.posToVal(x, "x")) };
+    fingers.set(event.pointerId, leftOf(event));
+    const [first, second] = fingers.values();
+    if (fingers.size === 2) held = [plot.posToVal(first, "x"), plot.posToVal(second, "x")];
   });
   over.addEventListener("pointermove", (event) => {
     if (!fingers.has(event.pointerId)) return;
-    fingers.set(event.pointerId, left(event));
-    if (begun && fingers.size === 2) pinch(p, begun, [...fingers.values()], over.clientWidth);
-    else if (fingers.size === 1) p.plot.setCursor({ left: left(event), top: 1 });
+    fingers.set(event.pointerId, leftOf(event));
+    const [first, second] = fingers.values();
+    if (held && fingers.size === 2) pinch(panel, held, [first, second], over.clientWidth);
+    else if (fingers.size === 1) plot.setCursor({ left: first, top: 1 });
   });
-  const up = (event) => {
+  /** @param {PointerEvent} event */
+  const lift = (event) => {
     fingers.delete(event.pointerId);
-    if (begun && fingers.size < 2) {
-      begun = null;
-      p.board.zoomed(p);
-    }
+    if (!held || fingers.size >= 2) return;
+    held = null;
+    panel.board.reportZoom(panel);
   };
-  over.addEventListener("pointerup", up);
-  over.addEventListener("pointercancel", up);
+  over.addEventListener("pointerup", lift);
+  over.addEventListener("pointercancel", lift);
 }
 
-// The steps that were under the fingers stay under them.
-function pinch(p, begun, [a, b], width) {
-  if (Math.abs(a - b) < 8 || begun.at[0] === begun.at[1]) return;
-  const scale = (begun.at[1] - begun.at[0]) / (b - a);
-  if (!(scale > 0)) return;
-  const from = begun.at[0] - a * scale;
-  p.board.setZoom(p, [from, from + width * scale], true);
+/**
+ * Zoom so that the values that were under the fingers stay under them.
+ * @param {Panel} panel
+ * @param {Stretch} held values
+ * @param {Stretch} fingers pixels
+ * @param {number} width of the chart
+ */
+function pinch(panel, held, [first, second], width) {
+  if (Math.abs(first - second) < LEAST_SPREAD || held[0] === held[1]) return;
+  const scale = (held[1] - held[0]) / (second - first);
+  if (!(scale > 0)) return; // the fingers have crossed
+  const from = held[0] - first * scale;
+  panel.board.setZoom([from, from + width * scale], panel, true);
 }
 
-export function keys(p, seek) {
-  p.plotBox.tabIndex = 0;
-  p.plotBox.setAttribute("role", "img");
-  p.plotBox.addEventListener("focus", () => p.legend.setAttribute("aria-live", "polite"));
-  p.plotBox.addEventListener("blur", () => p.legend.removeAttribute("aria-live"));
-  p.plotBox.addEventListener("keydown", (event) => {
-    if (!p.plot || event.ctrlKey || event.metaKey || event.altKey) return;
-    const act = {
-      ArrowLeft: () => move(p, -1),
-      ArrowRight: () => move(p, 1),
-      "+": () => zoom(p, 0.5),
-      "=": () => zoom(p, 0.5),
-      "-": () => zoom(p, 2),
-      Enter: () => seek(p.plot.cursor.left),
-      Escape: () => p.board.setZoom(p, null),
-    }[event.key];
-    if (!act) return;
+/**
+ * Make a chart reachable by the keyboard: arrows read values, + and - zoom, Enter goes to the step, Escape shows all.
+ * @param {Panel} panel
+ */
+export function listenToKeys(panel) {
+  const { plotBox, legendBox } = panel.section;
+  plotBox.tabIndex = 0;
+  plotBox.setAttribute("role", "img");
+  plotBox.addEventListener("focus", () => legendBox.setAttribute("aria-live", "polite"));
+  plotBox.addEventListener("blur", () => legendBox.removeAttribute("aria-live"));
+  /** @type {Record<string, (plot: uPlot) => void>} */
+  const actions = {
+    ArrowLeft: (plot) => moveCursor(plot, -1),
+    ArrowRight: (plot) => moveCursor(plot, 1),
+    "+": (plot) => zoom(panel, plot, 0.5),
+    "=": (plot) => zoom(panel, plot, 0.5),
+    "-": (plot) => zoom(panel, plot, 2),
+    Enter: (plot) => panel.seek(plot.cursor.left),
+    Escape: () => panel.board.setZoom(null, panel),
+  };
+  plotBox.addEventListener("keydown", (event) => {
+    const isShortcut = event.ctrlKey || event.metaKey || event.altKey;
+    if (!panel.plot || isShortcut || !Object.hasOwn(actions, event.key)) return;
     event.preventDefault();
-    act();
+    actions[event.key](panel.plot);
   });
 }
 
-function move(p, direction) {
-  const width = p.plot.over.clientWidth,
-    now = p.plot.cursor.left;
-  const left = now < 0 ? (direction > 0 ? 0 : width) : now + (direction * width) / 50;
-  p.plot.setCursor({ left: Math.max(0, Math.min(width, left)), top: 1 });
+/**
+ * @param {uPlot} plot
+ * @param {1 | -1} direction
+ */
+function moveCursor(plot, direction) {
+  const width = plot.over.clientWidth;
+  const { left } = plot.cursor;
+  const start = direction > 0 ? 0 : width;
+  const next = left < 0 ? start : left + (direction * width) / KEY_STEPS;
+  plot.setCursor({ left: Math.max(0, Math.min(width, next)), top: 1 });
 }
 
-function zoom(p, factor) {
-  const [from, to] = p.view,
-    left = p.plot.cursor.left;
-  const middle = left >= 0 ? p.plot.posToVal(left, "x") : (from + to) / 2;
-  p.board.setZoom(p, [middle - (middle - from) * factor, middle + (to - middle) * factor]);
+/**
+ * Zoom about the cursor, or about the middle while there is none.
+ * @param {Panel} panel
+ * @param {uPlot} plot
+ * @param {number} factor of the stretch in view
+ */
+function zoom(panel, plot, factor) {
+  const [from, to] = panel.view;
+  const { left } = plot.cursor;
+  const centre = left >= 0 ? plot.posToVal(left, "x") : (from + to) / 2;
+  panel.board.setZoom([centre - (centre - from) * factor, centre + (to - centre) * factor], panel);
 }

@@ -1,58 +1,114 @@
-// How curves are shown, for every board on the page and at the next visit: smoothing 0 to 1, and the scale.
-const KEY = "gan_demo.curves";
-const SCALES = ["fit", "log", "linear"];
-const listeners = new Set();
-export const settings = { smooth: 0, scale: "fit" };
+// @ts-check
+/**
+ * How curves are shown, on every board of the page and at the next visit.
+ * @import { Texts } from "../shared/types.js"
+ */
+import { element, find } from "../shared/dom.mjs";
 
-try {
-  const kept = JSON.parse(localStorage.getItem(KEY) || "{}");
-  if (kept.smooth >= 0 && kept.smooth <= 1) settings.smooth = kept.smooth;
-  if (SCALES.includes(kept.scale)) settings.scale = kept.scale;
-} catch {
-  /* a browser that keeps nothing */
+/** @typedef {"fit" | "log" | "linear"} ScaleName */
+
+/**
+ * @typedef {object} ViewSettings
+ * @property {number} smooth strength of the smoothing, 0 to 1
+ * @property {ScaleName} scale "fit": each chart its own
+ */
+
+const KEY = "gan_demo.curves";
+/** @type {ScaleName[]} */
+const SCALES = ["fit", "log", "linear"];
+/** @type {Set<() => void>} */
+const listeners = new Set();
+
+/** @type {ViewSettings} */
+export const settings = { smooth: 0, scale: "fit", ...storedSettings() };
+
+/**
+ * Read settings from the browser's storage; what is missing or invalid is left out.
+ * @returns {Partial<ViewSettings>}
+ */
+function storedSettings() {
+  try {
+    return validSettings(JSON.parse(localStorage.getItem(KEY) ?? "{}"));
+  } catch {
+    return {}; // the browser stores nothing, or something else was stored
+  }
 }
 
-export function change(changes) {
+/**
+ * Return those settings of a parsed object that are valid.
+ * @param {any} stored
+ * @returns {Partial<ViewSettings>}
+ */
+export function validSettings(stored) {
+  /** @type {Partial<ViewSettings>} */
+  const valid = {};
+  if (stored?.smooth >= 0 && stored.smooth <= 1) valid.smooth = stored.smooth;
+  if (SCALES.includes(stored?.scale)) valid.scale = stored.scale;
+  return valid;
+}
+
+/**
+ * Change settings, store them and tell all listeners.
+ * @param {Partial<ViewSettings>} changes
+ */
+export function changeSettings(changes) {
   Object.assign(settings, changes);
   try {
     localStorage.setItem(KEY, JSON.stringify(settings));
   } catch {
-    /* the same */
+    // the browser stores nothing: they hold for this visit
   }
-  listeners.forEach((listener) => listener());
+  for (const listener of listeners) listener();
 }
 
-export function listen(listener) {
+/**
+ * Call a listener after every change. Return the function that ends this.
+ * @param {() => void} listener
+ */
+export function listenToSettings(listener) {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
 
-// The row above the charts. Returns its update(texts, zoomed).
-export function tools(root, onReset) {
-  const box = document.createElement("div");
-  box.className = "tools";
-  box.innerHTML = `<label><span></span><input type="range" min="0" max="1" step="0.05"></label>
-    <label><span></span><select></select></label><button type="button"></button>`;
-  const [smoothing, scale] = box.querySelectorAll("label");
-  const slider = box.querySelector("input"),
-    select = box.querySelector("select"),
-    reset = box.querySelector("button");
-  select.append(...SCALES.map((name) => Object.assign(document.createElement("option"), { value: name })));
-  slider.addEventListener("input", () => change({ smooth: Number(slider.value) }));
-  select.addEventListener("change", () => change({ scale: select.value }));
-  reset.addEventListener("click", onReset);
-  root.prepend(box);
-  return (texts, zoomed, shown) => {
-    smoothing.firstChild.textContent = texts.smooth || "";
-    scale.firstChild.textContent = texts.scale || "";
-    for (const option of select.options) option.textContent = texts[`scale.${option.value}`] || option.value;
-    slider.value = settings.smooth;
-    slider.style.setProperty("--share", `${100 * settings.smooth}%`); // where the page colours a track up to its thumb
-    select.value = settings.scale;
-    reset.textContent = texts.reset || "";
-    reset.hidden = !zoomed;
-    box.title = texts.help || "";
-    smoothing.hidden = scale.hidden = !shown;
-    box.hidden = !shown && !zoomed;
-  };
+/** The row of tools above the charts. */
+export class Toolbar {
+  /**
+   * @param {HTMLElement} root of the charts
+   * @param {() => void} onReset called when everything should be shown again
+   */
+  constructor(root, onReset) {
+    this.box = element("div", { className: "tools" });
+    this.box.innerHTML = `<label class="smoothing"><span></span><input type="range" min="0" max="1" step="0.05"></label>
+      <label class="scale"><span></span><select></select></label><button type="button"></button>`;
+    this.smoothing = find(this.box, ".smoothing");
+    this.scale = find(this.box, ".scale");
+    this.slider = find(this.box, "input");
+    this.select = find(this.box, "select");
+    this.reset = find(this.box, "button");
+    this.select.append(...SCALES.map((value) => element("option", { value })));
+    this.slider.addEventListener("input", () => changeSettings({ smooth: Number(this.slider.value) }));
+    this.select.addEventListener("change", () => changeSettings(validSettings({ scale: this.select.value })));
+    this.reset.addEventListener("click", onReset);
+    root.prepend(this.box);
+  }
+
+  /**
+   * @param {Texts} texts
+   * @param {boolean} isZoomed whether there is something to reset
+   * @param {boolean} isShown whether smoothing and scale are offered here
+   */
+  update(texts, isZoomed, isShown) {
+    find(this.smoothing, "span").textContent = texts.smooth ?? "";
+    find(this.scale, "span").textContent = texts.scale ?? "";
+    for (const option of this.select.options) option.textContent = texts[`scale.${option.value}`] || option.value;
+    this.slider.value = String(settings.smooth);
+    this.slider.style.setProperty("--share", `${100 * settings.smooth}%`); // the page colours a track up to its thumb
+    this.select.value = settings.scale;
+    this.reset.textContent = texts.reset ?? "";
+    this.reset.hidden = !isZoomed;
+    this.box.title = texts.help ?? "";
+    this.smoothing.hidden = !isShown;
+    this.scale.hidden = !isShown;
+    this.box.hidden = !isShown && !isZoomed;
+  }
 }

@@ -1,5 +1,5 @@
 // @ts-check
-// The curves of the run that a fork left, which the fork's curves are drawn over.
+// The curves of the run that a fork left, up to the fork, which the fork's curves are drawn over.
 
 import { fetchRows } from "../shared/run_rows.mjs";
 
@@ -13,7 +13,7 @@ export class ParentCurves {
   /** What is loaded, or being loaded. */
   #parent = "";
 
-  /** @param {(run: string) => Promise<Columns | null>} [fetchColumns] */
+  /** @param {(run: string, from: undefined, to: number) => Promise<Columns | null>} [fetchColumns] */
   constructor(fetchColumns = fetchRows) {
     this.fetchColumns = fetchColumns;
   }
@@ -27,7 +27,7 @@ export class ParentCurves {
     this.#parent = parent;
     const [run, step] = parent.split("@");
     if (!run) return false;
-    const columns = await this.fetchColumns(run);
+    const columns = await this.fetchColumns(run, undefined, Number(step)); // later rows are not of this run's history
     if (this.#parent !== parent) return false;
     if (!columns) {
       this.#parent = "";

@@ -8,6 +8,7 @@ import { settingMarks, warningBands } from "./marks.mjs";
 import { ParentCurves } from "./parent_curves.mjs";
 import { ZoomDetail } from "./zoom_detail.mjs";
 
+/** @import { CurvesData } from "../curves/types.js" */
 /** @import { RunStore } from "../shared/run_store.mjs" */
 /** @import { RunUpdate } from "../shared/types.js" */
 /** @import { LiveBoardData } from "./types.js" */
@@ -89,6 +90,7 @@ export class RunCharts {
    * @param {RunUpdate} update
    * @param {LiveBoardData} data
    * @param {ChartState} state
+   * @returns {Omit<CurvesData, "panels">}
    */
   #curvesData(store, update, { run, texts, language, curves: curvesTexts }, { shownStep, scale }) {
     const { columns, step } = this.#parentCurves;
@@ -101,15 +103,10 @@ export class RunCharts {
       scale,
       marks: settingMarks(update, texts, language),
       bands: warningBands(update.findings),
-      ghost: columns && { columns, name },
+      parentCurves: columns && { columns, name },
       detail: this.#zoomDetail.detail,
       onSeek: this.hooks.onSeek,
-      onZoom: (
-        /** @type {string} */ _panel,
-        /** @type {number | null} */ from,
-        /** @type {number | null} */ to,
-        /** @type {number} */ points,
-      ) => this.#zoom(run, from, to, points, store.columns.step.at(-1) ?? undefined),
+      onZoom: (_panel, from, to, points) => this.#zoom(run, from, to, points, store.columns.step.at(-1) ?? undefined),
     };
   }
 

@@ -1,6 +1,7 @@
 /** What boards/live_board.py gives to the live board. */
 
 import type { ClassroomData } from "../classroom/types.js";
+import type { PanelSpec } from "../curves/types.js";
 import type { FilmData } from "../film/types.js";
 import type { RunStatus, Texts } from "../shared/types.js";
 
@@ -50,8 +51,8 @@ export interface LiveBoardData extends PageState {
   mine: boolean;
   mayFork: boolean;
   /** Panels of charts: those beside the film, and those below. */
-  panels: unknown[];
-  more: unknown[];
+  panels: PanelSpec[];
+  more: PanelSpec[];
   /** The part of the film's data that stays the same. */
   film: Pick<FilmData, "most" | "pixelated" | "sheet" | "explain" | "texts">;
   /** Sentences of the charts. */

@@ -136,16 +136,16 @@ test("a finding's sentence is that of its evidence, with numbers one can read", 
 /** @type {Columns} */
 const ROWS = { step: [1, 2] };
 
-test("the parent's curves are loaded once", async () => {
-  /** @type {string[]} */
+test("the parent's curves are loaded once, up to the fork", async () => {
+  /** @type {unknown[][]} */
   const requests = [];
-  const parent = new ParentCurves(async (run) => {
-    requests.push(run);
+  const parent = new ParentCurves(async (...stretch) => {
+    requests.push(stretch);
     return ROWS;
   });
   assert.equal(await parent.load("ring-1@400"), true);
   assert.equal(await parent.load("ring-1@400"), false);
-  assert.deepEqual(requests, ["ring-1"]);
+  assert.deepEqual(requests, [["ring-1", undefined, 400]]);
   assert.equal(parent.columns, ROWS);
   assert.equal(parent.step, 400);
 });

@@ -1,0 +1,116 @@
+// @ts-check
+/**
+ * The legend of one chart: the values under the mouse, else those of the step on show, else the newest.
+ * @import uPlot from "../vendor/uplot/uplot.mjs"
+ * @import { Panel } from "./panel.mjs"
+ * @import { SeriesSpec } from "./types.js"
+ */
+import { element, find } from "../shared/dom.mjs";
+import { fill, number, precise } from "../shared/format.mjs";
+import { seriesColour } from "./palette.mjs";
+import { nearestIndex, upperBound } from "./series.mjs";
+import { settings } from "./view_settings.mjs";
+
+const MARK_REACH = 6; // pixels from the mouse at which a mark is named
+
+/**
+ * Rows of uPlot's table: the first for x, then one for each line; null where a line has none.
+ * @typedef {(number | null)[]} RowIndices
+ */
+
+export class Legend {
+  /** @param {Panel} panel */
+  constructor(panel) {
+    this.panel = panel;
+  }
+
+  update() {
+    const { panel } = this;
+    const { data } = panel.board;
+    const pointed = pointedRows(panel.plot);
+    const rows = pointed ?? this.#rowsOnShow();
+    const parentName = panel.table.hasParent ? (data.parentCurves?.name ?? "") : null;
+    const items = this.#items(panel.spec.series.length + (parentName === null ? 0 : 1));
+    panel.spec.series.forEach((series, index) => {
+      find(items[index], "i").style.background = seriesColour(panel.palette, series.color);
+      find(items[index], "span").textContent = series.name;
+      find(items[index], "b").textContent = precise(data.language, this.#value(series, rows));
+    });
+    const parentItem = items[panel.spec.series.length];
+    if (parentItem) {
+      parentItem.className = "parent";
+      find(parentItem, "span").textContent = parentName;
+    }
+    panel.section.moment.textContent = pointed ? this.#moment() : "";
+  }
+
+  /** Return the legend as one sentence, for screen readers. */
+  get sentence() {
+    const items = [...this.panel.section.legendBox.children];
+    return items.map((item) => (item.textContent ?? "").replace(/\s+/g, " ")).join(", ");
+  }
+
+  /**
+   * Return the legend's items; they are kept while their number stays the same.
+   * @param {number} count
+   */
+  #items(count) {
+    const { legendBox } = this.panel.section;
+    if (legendBox.children.length !== count) {
+      const items = Array.from({ length: count }, () =>
+        element("span", {}, element("i"), element("span"), element("b")),
+      );
+      legendBox.replaceChildren(...items);
+    }
+    return /** @type {HTMLElement[]} */ ([...legendBox.children]);
+  }
+
+  /**
+   * Return the rows at the step on show elsewhere, or null if that is the newest.
+   * @returns {RowIndices | null}
+   */
+  #rowsOnShow() {
+    const { plot, board } = this.panel;
+    if (!plot || board.at === null) return null;
+    const [x, ...curves] = plot.data;
+    const row = Math.max(0, upperBound(x, board.at) - 1);
+    return [row, ...curves.map((values) => nearestIndex(values, row))];
+  }
+
+  /**
+   * @param {SeriesSpec} series
+   * @param {RowIndices | null} rows
+   */
+  #value(series, rows) {
+    const { lines, plot } = this.panel;
+    const isSmoothed = settings.smooth > 0;
+    const index = lines.findIndex(
+      (line) => !line.isParent && line.name === series.name && line.isSmoothed === isSmoothed,
+    );
+    if (index < 0) return null;
+    if (!rows || !plot) return lines[index].newest;
+    const row = rows[index + 1];
+    return row === null ? null : plot.data[index + 1][row];
+  }
+
+  /** Say what the mouse is at: the step, and the mark if it is on one. */
+  #moment() {
+    const { plot, board } = this.panel;
+    if (!plot) return "";
+    const { axis = "step", texts, language, marks = [] } = board.data;
+    const { left } = plot.cursor;
+    const mark = marks.find(({ step }) => Math.abs(plot.valToPos(step, "x") - left) < MARK_REACH);
+    const step = fill(texts[axis] || "{step}", { step: number(language, plot.posToVal(left, "x")) });
+    return mark ? ` ${step} · ${mark.text}` : ` ${step}`;
+  }
+}
+
+/**
+ * Return the rows under the mouse, or null if it is elsewhere.
+ * @param {uPlot | null} plot
+ * @returns {RowIndices | null}
+ */
+function pointedRows(plot) {
+  if (!plot || plot.cursor.left < 0 || (plot.cursor.idx ?? null) === null) return null;
+  return plot.cursor.idxs;
+}

@@ -1,0 +1,28 @@
+// @ts-check
+/**
+ * @import { PanelSpec } from "./types.js"
+ */
+import { element, find } from "../shared/dom.mjs";
+
+/** The elements of one panel: title, legend, plot and note. */
+export class PanelSection {
+  /** @param {string} id */
+  constructor(id) {
+    this.box = element("section");
+    this.box.dataset.panel = id;
+    this.box.innerHTML = `<header><h4><span></span><small></small></h4><div class="legend"></div></header>
+      <div class="plot"></div><p class="note"></p>`;
+    this.title = find(this.box, "h4 span");
+    this.moment = find(this.box, "h4 small");
+    this.legendBox = find(this.box, ".legend");
+    this.plotBox = find(this.box, ".plot");
+    this.note = find(this.box, ".note");
+  }
+
+  /** @param {PanelSpec} spec */
+  label(spec) {
+    this.title.textContent = spec.title;
+    this.note.textContent = spec.note ?? "";
+    this.note.hidden = !spec.note;
+  }
+}
