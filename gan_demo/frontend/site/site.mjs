@@ -1,153 +1,201 @@
-// A run as a page of its own, from files alone: the explorer, and the recorded training with its film and curves.
-// site.json: {title, words, explorer, film, curves, columns, panels}, of which words, panels, and the texts of the others come
-// in every language. The files lie under the addresses that the app's server answers at, so the components ask as always.
+// @ts-check
+/**
+ * A run as a page of its own, from files alone: the explorer, and the recorded training with its film and curves. The
+ * files lie under the addresses that the app's server answers at, so the components request them as always.
+ * @import { SiteJson, SiteLanguage, TabName, Theme } from "./types.js"
+ */
 import * as curves from "../curves/curves.mjs";
 import * as explorer from "../explorer/explorer.mjs";
 import * as film from "../film/film.mjs";
+import { element, find } from "../shared/dom.mjs";
 
+/** @type {Record<SiteLanguage, string>} */
 const LANGUAGES = { en: "English", zh: "中文" };
+/** @type {TabName[]} */
 const TABS = ["explore", "training"];
+/** @type {Record<string, string[]>} the style sheets of a place, beside those that a component links itself */
 const STYLES = { "film-place": ["film/film.css"], "curves-place": ["vendor/uplot/uplot.css", "curves/curves.css"] };
-const find = (what) => document.querySelector(what);
 
-let told = null;
-let language = remembered("language") ?? ((navigator.language || "").startsWith("zh") ? "zh" : "en");
-let theme = remembered("theme") ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
-let tab = new URLSearchParams(location.search).get("show") === "training" ? "training" : "explore";
-const roots = new Map();
+class Site {
+  /** @type {SiteLanguage} */
+  #language = storedLanguage() ?? (navigator.language?.startsWith("zh") ? "zh" : "en");
+  #theme = initialTheme();
+  /** @type {TabName} */
+  #tab = new URLSearchParams(location.search).get("show") === "training" ? "training" : "explore";
+  /** @type {Map<string, HTMLElement>} */
+  #roots = new Map();
 
-function remembered(name) {
+  /** @param {SiteJson} json */
+  constructor(json) {
+    this.json = json;
+    find(document, ".language").onclick = () => {
+      this.#language = this.#otherLanguage;
+      store("language", this.#language);
+      this.draw();
+    };
+    find(document, ".theme").onclick = () => {
+      this.#theme = this.#theme === "dark" ? "light" : "dark";
+      store("theme", this.#theme);
+      this.#drawFrame();
+    };
+  }
+
+  draw() {
+    this.#drawFrame();
+    for (const name of TABS) find(document, `#${name}`).hidden = name !== this.#tab;
+    if (this.#tab === "explore") this.#drawExplorer();
+    else this.#drawTraining();
+  }
+
+  get #otherLanguage() {
+    return this.#language === "en" ? "zh" : "en";
+  }
+
+  /** @param {TabName} tab */
+  #open(tab) {
+    this.#tab = tab;
+    const query = tab === "training" ? "?show=training" : "";
+    history.replaceState(null, "", `${location.pathname}${query}${location.hash}`);
+    this.draw();
+  }
+
+  /** Draw what stands around the components. */
+  #drawFrame() {
+    const { json } = this;
+    const texts = json.words[this.#language];
+    const title = json.title[this.#language];
+    document.documentElement.lang = this.#language;
+    document.documentElement.dataset.theme = this.#theme;
+    document.title = `${title} · gan_demo`;
+    find(document, "h1").textContent = title;
+    find(document, ".lead").textContent = texts[this.#tab === "explore" ? "lead" : "lead_training"];
+    find(document, ".language").textContent = LANGUAGES[this.#otherLanguage];
+    find(document, ".language").lang = this.#otherLanguage;
+    find(document, ".theme").textContent = texts[this.#theme === "dark" ? "light" : "dark"];
+    const paragraphs = [texts.about, json.licence].filter(Boolean);
+    find(document, "footer").replaceChildren(...paragraphs.map((textContent) => element("p", { textContent })));
+    const tabs = TABS.filter((name) => name === "explore" || json.film.steps.length > 1);
+    find(document, ".tabs").replaceChildren(...tabs.map((name) => this.#tabButton(name, texts[name])));
+  }
+
+  /**
+   * @param {TabName} name
+   * @param {string} textContent
+   */
+  #tabButton(name, textContent) {
+    const button = element("button", { type: "button", id: `tab-${name}`, textContent });
+    button.setAttribute("role", "tab");
+    button.setAttribute("aria-selected", String(name === this.#tab));
+    button.setAttribute("aria-controls", name);
+    button.addEventListener("click", () => this.#open(name));
+    return button;
+  }
+
+  #drawExplorer() {
+    const language = this.#language;
+    const { texts, models, ...data } = this.json.explorer;
+    const titled = models.map((model) => ({ ...model, title: model.title[language] }));
+    explorer.draw({
+      data: { ...data, models: titled, texts: texts[language], language },
+      parentElement: this.#root("place"),
+      setTriggerValue: () => {}, // there is no page's script
+    });
+  }
+
+  #drawTraining() {
+    const { json } = this;
+    const language = this.#language;
+    const { texts, ...data } = json.film;
+    const charts = this.#root("curves-place");
+    const pictures = this.#root("film-place");
+    curves.draw({
+      parentElement: charts,
+      data: {
+        panels: json.panels[language],
+        columns: json.columns,
+        language,
+        texts: json.curves[language],
+        onSeek: (step) => film.goTo(pictures, closest(data.steps, step)),
+      },
+    });
+    film.draw({
+      parentElement: pictures,
+      data: {
+        ...data,
+        texts: texts[language],
+        language,
+        onGo: (step, isNewest) => curves.at(charts, isNewest ? null : step),
+      },
+    });
+  }
+
+  /**
+   * Return the element for a component: each has a shadow root of its own, as in the app, so that styles stay apart.
+   * @param {string} name class of the place
+   */
+  #root(name) {
+    let root = this.#roots.get(name);
+    if (!root) {
+      root = element("div");
+      const links = (STYLES[name] ?? []).map((file) => element("link", { rel: "stylesheet", href: `api/ui/${file}` }));
+      find(document, `.${name}`)
+        .attachShadow({ mode: "open" })
+        .append(...links, root);
+      this.#roots.set(name, root);
+    }
+    return root;
+  }
+}
+
+/**
+ * @param {number[]} steps
+ * @param {number} step
+ */
+function closest(steps, step) {
+  return steps.reduce((best, candidate) => (Math.abs(candidate - step) < Math.abs(best - step) ? candidate : best));
+}
+
+/** @returns {SiteLanguage | null} */
+function storedLanguage() {
+  const language = stored("language");
+  return language === "en" || language === "zh" ? language : null;
+}
+
+/** @returns {Theme} */
+function initialTheme() {
+  const theme = stored("theme");
+  if (theme === "light" || theme === "dark") return theme;
+  return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+}
+
+/** @param {string} name */
+function stored(name) {
   try {
     return localStorage.getItem(`gan_demo.site.${name}`);
   } catch {
-    return null; // not allowed here
+    return null; // the browser stores nothing for this page
   }
 }
 
-function remember(name, value) {
+/**
+ * @param {string} name
+ * @param {string} value
+ */
+function store(name, value) {
   try {
     localStorage.setItem(`gan_demo.site.${name}`, value);
   } catch {
-    return; // nothing is kept, and nothing is lost
+    // the browser stores nothing for this page: the choice holds for this visit
   }
 }
 
-// Each component in a shadow root of its own, as in the app: styles stay apart.
-function root(name) {
-  if (!roots.has(name)) {
-    const shadow = find(`.${name}`).attachShadow({ mode: "open" });
-    for (const file of STYLES[name] ?? []) {
-      const link = document.createElement("link");
-      Object.assign(link, { rel: "stylesheet", href: `api/ui/${file}` });
-      shadow.append(link);
-    }
-    const inside = document.createElement("div");
-    shadow.append(inside);
-    roots.set(name, inside);
-  }
-  return roots.get(name);
-}
-
-function words() {
-  const said = told.words[language];
-  document.documentElement.lang = language;
-  document.documentElement.dataset.theme = theme;
-  document.title = `${told.title[language]} · gan_demo`;
-  find("h1").textContent = told.title[language];
-  find(".lead").textContent = said[tab === "explore" ? "lead" : "lead_training"];
-  const other = language === "en" ? "zh" : "en";
-  Object.assign(find(".language"), { textContent: LANGUAGES[other], lang: other });
-  find(".theme").textContent = said[theme === "dark" ? "light" : "dark"];
-  find("footer").replaceChildren(
-    ...[said.about, told.licence].filter(Boolean).map((text) => {
-      const line = document.createElement("p");
-      line.textContent = text;
-      return line;
-    }),
-  );
-  find("nav").replaceChildren(
-    ...TABS.filter((name) => name === "explore" || told.film.steps.length > 1).map((name) => {
-      const button = document.createElement("button");
-      Object.assign(button, { type: "button", id: `tab-${name}`, textContent: said[name], onclick: () => open(name) });
-      button.setAttribute("role", "tab");
-      button.setAttribute("aria-selected", String(name === tab));
-      button.setAttribute("aria-controls", name);
-      return button;
-    }),
-  );
-}
-
-function open(name) {
-  tab = name;
-  const query = name === "training" ? "?show=training" : "";
-  history.replaceState(null, "", `${location.pathname}${query}${location.hash}`);
-  show();
-}
-
-function show() {
-  words();
-  for (const name of TABS) find(`#${name}`).hidden = name !== tab;
-  if (tab === "explore") drawExplorer();
-  else drawTraining();
-}
-
-function drawExplorer() {
-  const { texts, ...rest } = told.explorer;
-  const data = { ...rest, models: rest.models.map((one) => ({ ...one, title: one.title[language] })) };
-  explorer.draw({
-    data: { ...data, texts: texts[language], language },
-    parentElement: root("place"),
-    setTriggerValue: () => {},
-  });
-}
-
-function drawTraining() {
-  const { texts, ...data } = told.film;
-  const charts = root("curves-place"),
-    pictures = root("film-place");
-  const closest = (at) => data.steps.reduce((best, step) => (Math.abs(step - at) < Math.abs(best - at) ? step : best));
-  curves.draw({
-    parentElement: charts,
-    data: {
-      panels: told.panels[language],
-      columns: told.columns,
-      language,
-      texts: told.curves[language],
-      onSeek: (at) => film.goTo(pictures, closest(at)),
-    },
-  });
-  film.draw({
-    parentElement: pictures,
-    data: {
-      ...data,
-      texts: texts[language],
-      language,
-      onGo: (step, newest) => curves.at(charts, newest ? null : step),
-    },
-  });
-}
-
-function listen() {
-  find(".language").onclick = () => {
-    language = language === "en" ? "zh" : "en";
-    remember("language", language);
-    show();
-  };
-  find(".theme").onclick = () => {
-    theme = theme === "dark" ? "light" : "dark";
-    remember("theme", theme);
-    words();
-  };
-}
-
-document.documentElement.dataset.theme = theme;
+document.documentElement.dataset.theme = initialTheme(); // before anything is drawn
 try {
-  const answer = await fetch("site.json");
-  if (!answer.ok) throw new Error(`site.json: ${answer.status}`);
-  told = await answer.json();
-  listen();
-  show();
+  const response = await fetch("site.json");
+  if (!response.ok) throw new Error(`site.json: ${response.status}`);
+  new Site(await response.json()).draw();
 } catch (error) {
-  find(".trouble").textContent = String(error?.message ?? error);
-  find(".trouble").hidden = false;
+  const trouble = find(document, ".trouble");
+  trouble.textContent = error instanceof Error ? error.message : String(error);
+  trouble.hidden = false;
 }

@@ -1,0 +1,28 @@
+/** site.json, which gan_demo/export/static_site.py writes: texts in every language, and the data of each component. */
+
+import type { PanelSpec } from "../curves/types.js";
+import type { ExplorerData, ModelOffer } from "../explorer/types.js";
+import type { FilmData, FilmTexts } from "../film/types.js";
+import type { Columns, Texts } from "../shared/types.js";
+
+export type SiteLanguage = "en" | "zh";
+export type Theme = "light" | "dark";
+export type TabName = "explore" | "training";
+export type ByLanguage<Value> = Record<SiteLanguage, Value>;
+
+export interface SiteJson {
+  title: ByLanguage<string>;
+  /** The licence of a shipped model, or "". */
+  licence: string;
+  /** Sentences of i18n under "site.", without that prefix. */
+  words: ByLanguage<Texts>;
+  explorer: Omit<ExplorerData, "texts" | "language" | "models"> & {
+    texts: ByLanguage<ExplorerData["texts"]>;
+    models: (Omit<ModelOffer, "title"> & { title: ByLanguage<string> })[];
+  };
+  film: Omit<FilmData, "texts" | "language"> & { texts: ByLanguage<FilmTexts> };
+  /** Sentences of the charts. */
+  curves: ByLanguage<Texts>;
+  columns: Columns;
+  panels: ByLanguage<PanelSpec[]>;
+}
