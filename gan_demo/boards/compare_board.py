@@ -34,16 +34,23 @@ _SENTENCES = ("scrub", "play", "pause", "alt", "gone", "waiting")
 
 
 def data(runs: Sequence[RunDir], axis: str, metrics: Sequence[str]) -> dict[str, Any]:
-    """Return what ``compare_board.mjs`` describes: at most len(LETTERS) runs, with charts of these METRICS."""
-    texts = {name: t(f"compare.{name}") for name in _SENTENCES} | {name: t(f"compare.at.{name}") for name in AXES}
+    """Return ``CompareData`` of compare_board/types.d.ts: at most len(LETTERS) runs, with charts of these METRICS."""
     return {
         "runs": [_run_data(run, index) for index, run in enumerate(runs)],
         "metrics": [_metric_data(name) for name in metrics],
         "axis": axis,
         "across": 2,  # charts in a row
-        "texts": texts,
-        "curves": curves.texts() | {name: texts[name].replace("{n}", "{step}") for name in AXES},
+        "texts": _texts(),
+        "curves": curves.texts(),
         "language": text.language(),
+    }
+
+
+def _texts() -> dict[str, Any]:
+    return {
+        **{name: t(f"compare.{name}") for name in _SENTENCES},
+        **{name: t(f"compare.at.{name}") for name in ("step", "images")},
+        "duration": {name: t(f"time.{name}") for name in ("seconds", "minutes", "hours")},
     }
 
 

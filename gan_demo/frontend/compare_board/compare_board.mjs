@@ -1,154 +1,175 @@
-// Several runs beside each other: their samples at one moment, with one scrubber for all, and their curves in one chart each.
-// A run that still trains is asked for what is new every other second; elements are kept, so nothing flickers.
-// data: {runs: [{id, letter, name, color, pixelated, link}], metrics: [{column, title, note, log, range}], axis, across,
-//   texts, curves, language}
+// @ts-check
+// Several runs beside each other: their samples at one moment, with one scrubber for all, and their curves in one chart a
+// metric. Elements stay in the page, so that nothing flickers while runs train.
+
 import * as curves from "../curves/curves.mjs";
-import { lowest, refined } from "../curves/series.mjs";
-import { fetchDetail } from "../shared/run_rows.mjs";
-import { Follower } from "./follower.mjs";
-import { build as buildSheets, draw as drawSheets } from "./sample_sheets.mjs";
+import { element, find } from "../shared/dom.mjs";
+import { fill } from "../shared/format.mjs";
+import { ComparedRun } from "./compared_run.mjs";
+import { positionText } from "./sample_figure.mjs";
+import { SampleSheets } from "./sample_sheets.mjs";
 
-const states = new WeakMap();
+/** @import { LinesSpec, Stretch } from "../curves/types.js" */
+/** @import { ComponentArguments } from "../shared/types.js" */
+/** @import { CompareData, RunSpec } from "./types.js" */
 
+/** @typedef {ComponentArguments<CompareData>["parentElement"]} Parent */
+
+const CHART_HEIGHT = 190; // CSS pixels
+const HTML = `<div class="sheets-place"></div><p class="lost" role="status" hidden></p><div class="charts"></div>`;
+
+/** @type {WeakMap<Parent, CompareBoard>} */
+const boards = new WeakMap();
+
+/** @param {Pick<ComponentArguments<CompareData>, "data" | "parentElement">} component */
 export function draw({ data, parentElement }) {
-  const s = states.get(parentElement) || build(parentElement);
-  s.data = data;
-  for (const [id, one] of s.runs) {
-    if (data.runs.some((run) => run.id === id)) continue;
-    one.close();
-    s.runs.delete(id);
+  let board = boards.get(parentElement);
+  if (!board) {
+    board = new CompareBoard(parentElement, data);
+    boards.set(parentElement, board);
   }
-  for (const run of data.runs) {
-    if (!s.runs.has(run.id)) s.runs.set(run.id, new Follower(run.id, () => later(s)));
-  }
-  render(s);
+  board.update(data);
 }
 
+/** @param {Parent} parentElement */
 export function clear(parentElement) {
-  const s = states.get(parentElement);
-  if (!s) return;
-  cancelAnimationFrame(s.frame);
-  s.sheets.stop();
-  s.runs.forEach((one) => one.close());
-  curves.clear(s.charts);
-  states.delete(parentElement);
+  boards.get(parentElement)?.close();
+  boards.delete(parentElement);
 }
 
-function build(parent) {
-  parent.querySelector(".compare")?.remove();
-  const root = document.createElement("div");
-  root.className = "compare";
-  root.innerHTML = `<div class="sheets-place"></div><p class="lost" role="status" hidden></p><div class="charts"></div>`;
-  parent.append(root);
-  const s = {
-    root,
-    runs: new Map(),
-    data: null,
-    frame: 0,
-    charts: root.querySelector(".charts"),
-    lost: root.querySelector(".lost"),
-  };
-  s.sheets = buildSheets(root.querySelector(".sheets-place"), (at) => curves.at(s.charts, at));
-  states.set(parent, s);
-  return s;
-}
+class CompareBoard {
+  /** @type {Map<string, ComparedRun>} by id */
+  #runs = new Map();
+  #animationFrame = 0;
+  /** @type {Stretch | null} the stretch of the axis that the charts show */
+  #zoom = null;
 
-function later(s) {
-  if (!s.frame)
-    s.frame = requestAnimationFrame(() => {
-      s.frame = 0;
-      render(s);
+  /**
+   * @param {Parent} parent
+   * @param {CompareData} data
+   */
+  constructor(parent, data) {
+    this.data = data;
+    this.root = element("div", { className: "compare", innerHTML: HTML });
+    parent.querySelector(".compare")?.remove();
+    parent.append(this.root);
+    this.charts = find(this.root, ".charts");
+    this.problem = find(this.root, ".lost");
+    this.sheets = new SampleSheets(find(this.root, ".sheets-place"), data, (at) => curves.at(this.charts, at));
+  }
+
+  /** @param {CompareData} data */
+  update(data) {
+    this.data = data;
+    for (const [id, run] of this.#runs) {
+      if (data.runs.some((spec) => spec.id === id)) continue;
+      run.close();
+      this.#runs.delete(id);
+    }
+    for (const { id } of data.runs) {
+      if (!this.#runs.has(id)) this.#runs.set(id, new ComparedRun(id, () => this.#drawSoon()));
+    }
+    this.#draw();
+  }
+
+  close() {
+    cancelAnimationFrame(this.#animationFrame);
+    this.sheets.close();
+    for (const run of this.#runs.values()) run.close();
+    curves.clear(this.charts);
+  }
+
+  #drawSoon() {
+    this.#animationFrame ||= requestAnimationFrame(() => {
+      this.#animationFrame = 0;
+      this.#draw();
     });
-}
+  }
 
-function render(s) {
-  const { data } = s;
-  if (!data || !s.root.isConnected) return;
-  const shown = data.runs.map((run) => ({ ...run, follower: s.runs.get(run.id) }));
-  const gone = shown.filter((run) => run.follower.state === "gone").map((run) => run.name);
-  const waits = shown.some((run) => run.follower.state === "waiting");
-  s.lost.textContent = gone.length
-    ? data.texts.gone.replace("{name}", gone.join(", "))
-    : waits
-      ? data.texts.waiting
-      : "";
-  s.lost.hidden = !s.lost.textContent;
-  const known = shown.filter((run) => run.follower.store.update);
-  s.root.dataset.known = known.length;
-  drawSheets(s.sheets, known, data);
-  charts(s, known);
-}
+  #draw() {
+    if (!this.root.isConnected) return;
+    const runs = this.data.runs.flatMap((spec) => {
+      const run = this.#runs.get(spec.id);
+      return run ? [{ spec, run }] : [];
+    });
+    this.#drawProblem(runs);
+    const known = runs.filter(({ run }) => run.store.update);
+    this.root.dataset.known = String(known.length);
+    this.sheets.draw(known, this.data);
+    this.#drawCharts(known);
+  }
 
-function charts(s, known) {
-  const { data } = s;
-  const panels = data.metrics.map((metric) => ({
-    id: metric.column,
-    kind: "lines",
-    title: metric.title,
-    note: metric.note,
-    log: metric.log,
-    range: metric.range,
-    height: 190,
-    optional: known.length === data.runs.length, // what no run has is left out, once all have been asked
-    series: known.map((run) => {
-      const columns = finer(run.follower);
-      return {
-        name: run.letter,
-        tag: run.letter,
-        color: run.color,
-        x: columns[data.axis] || [],
-        values: columns[metric.column] || [],
-      };
-    }),
-  }));
-  curves.draw({
-    parentElement: s.charts,
-    data: {
-      panels,
-      axis: data.axis,
-      across: data.across,
-      language: data.language,
-      texts: data.curves,
-      at: s.sheets.follow ? null : s.sheets.at,
-      onSeek: (at) => s.sheets.seek(at),
-      onZoom: (_, from, to) => zoomed(s, from, to),
-    },
-  });
-}
+  /** @param {{ spec: RunSpec, run: ComparedRun }[]} runs */
+  #drawProblem(runs) {
+    const { texts } = this.data;
+    const gone = runs.filter(({ run }) => run.state === "gone").map(({ spec }) => spec.name);
+    const waits = runs.some(({ run }) => run.state === "waiting");
+    const problem = gone.length ? fill(texts.gone, { name: gone.join(", ") }) : waits ? texts.waiting : "";
+    this.problem.textContent = problem;
+    this.problem.hidden = !problem;
+  }
 
-// A zoomed stretch is asked for anew, run by run, where what is here was thinned.
-async function zoomed(s, from, to) {
-  s.zoom = from === null ? null : [from, to];
-  const { zoom } = s;
-  for (const one of s.runs.values()) one.detail = null;
-  if (zoom) {
-    await Promise.all(
-      [...s.runs.values()].map(async (one) => {
-        const [first, last] = steps(one.store.columns, s.data.axis, zoom);
-        if (first === undefined) return;
-        const found = await fetchDetail(one.run, first, last);
-        const { step } = one.store.columns;
-        if (s.zoom === zoom && found && found.columns.step.length > lowest(step, last, true) - lowest(step, first))
-          one.detail = found;
+  /** @param {{ spec: RunSpec, run: ComparedRun }[]} known */
+  #drawCharts(known) {
+    const { data } = this;
+    curves.draw({
+      parentElement: this.charts,
+      data: {
+        panels: this.#panels(known),
+        axis: data.axis,
+        across: data.across,
+        language: data.language,
+        texts: data.curves,
+        at: this.sheets.markedMoment,
+        positionText: (position) => positionText(data.axis, position, data),
+        onSeek: (at) => this.sheets.seek(at),
+        onZoom: (_panel, from, to) => this.#zoomTo(from, to),
+      },
+    });
+  }
+
+  /**
+   * Return a panel for each metric, with a curve of each run.
+   * @param {{ spec: RunSpec, run: ComparedRun }[]} known
+   */
+  #panels(known) {
+    const { axis, metrics, runs } = this.data;
+    const isComplete = known.length === runs.length;
+    return metrics.map(
+      /** @returns {LinesSpec} */
+      ({ column, title, note, log, range }) => ({
+        id: column,
+        kind: "lines",
+        title,
+        note,
+        log,
+        range,
+        height: CHART_HEIGHT,
+        optional: isComplete, // a metric that no run has is left out, once all runs are known
+        series: known.map(({ spec, run }) => ({
+          name: spec.letter,
+          tag: spec.letter,
+          color: spec.color,
+          x: run.columns[axis] ?? [],
+          values: run.columns[column] ?? [],
+        })),
       }),
     );
   }
-  if (s.zoom === zoom) later(s);
-}
 
-// The steps between which a stretch of the axis lies.
-function steps(columns, axis, [from, to]) {
-  const along = columns[axis] ?? [];
-  const first = Math.max(0, lowest(along, from) - 1),
-    last = Math.min(along.length - 1, lowest(along, to, true));
-  return [columns.step[first], columns.step[last]];
-}
-
-function finer(one) {
-  const { columns } = one.store;
-  if (!one.detail) return columns;
-  if (one.refined?.detail !== one.detail || one.refined.rows !== columns.step.length) {
-    one.refined = { detail: one.detail, rows: columns.step.length, columns: refined(columns, one.detail) };
+  /**
+   * Fetch finer rows of a stretch, run by run, where those that are known were downsampled.
+   * @param {number | null} from null for everything
+   * @param {number | null} to
+   */
+  async #zoomTo(from, to) {
+    /** @type {Stretch | null} */
+    const zoom = from === null || to === null ? null : [from, to];
+    const isCurrent = () => this.#zoom === zoom;
+    this.#zoom = zoom;
+    const runs = [...this.#runs.values()];
+    for (const run of runs) run.forgetDetail();
+    if (zoom) await Promise.all(runs.map((run) => run.loadDetail(this.data.axis, zoom[0], zoom[1], isCurrent)));
+    if (isCurrent()) this.#drawSoon();
   }
-  return one.refined.columns;
 }

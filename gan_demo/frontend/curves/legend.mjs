@@ -97,11 +97,12 @@ export class Legend {
   #moment() {
     const { plot, board } = this.panel;
     if (!plot) return "";
-    const { axis = "step", texts, language, marks = [] } = board.data;
+    const { positionText, texts, language, marks = [] } = board.data;
     const { left } = plot.cursor;
     const mark = marks.find(({ step }) => Math.abs(plot.valToPos(step, "x") - left) < MARK_REACH);
-    const step = fill(texts[axis] || "{step}", { step: number(language, plot.posToVal(left, "x")) });
-    return mark ? ` ${step} · ${mark.text}` : ` ${step}`;
+    const position = plot.posToVal(left, "x");
+    const text = positionText?.(position) ?? fill(texts.step, { step: number(language, position) });
+    return mark ? ` ${text} · ${mark.text}` : ` ${text}`;
   }
 }
 

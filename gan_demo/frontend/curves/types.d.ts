@@ -76,6 +76,8 @@ export interface CurvesData {
   columns?: Columns | null;
   /** The column along the x axis: "step" (default), "images" or "seconds". */
   axis?: string;
+  /** Says a position on the x axis; without it, it is a step. */
+  positionText?: (position: number) => string;
   /** The step on show elsewhere, as a vertical line; null for none. */
   at?: number | null;
   marks?: Mark[];
