@@ -37,7 +37,7 @@ def drawn(page: Page) -> None:
 
 def pictures(page: Page) -> list[str]:
     """Return the pixels of the three terms and the result."""
-    return [str(one.evaluate(READ)) for one in page.locator(".sum canvas").all()]
+    return [str(canvas.evaluate(READ)) for canvas in page.locator(".sum canvas").all()]
 
 
 def another(page: Page, k: int, before: str) -> None:
@@ -136,7 +136,7 @@ def test_how_often_it_works_is_counted_live_for_labels_and_z_apart(own_page: Pag
     page.get_by_role("button", name="1 each").click()
     page.get_by_role("button", name="Measure on 100 random triples").click()
     page.locator(".rate[data-done='100']").wait_for()
-    shares = [int(one.split(" ")[0]) for one in page.locator(".bar b").all_inner_texts()]
+    shares = [int(text.split(" ")[0]) for text in page.locator(".bar b").all_inner_texts()]
     assert shares[0] >= 80  # z and labels
     assert shares[1] >= 80  # labels alone
     assert shares[2] <= 20  # z alone: the label still says short hair

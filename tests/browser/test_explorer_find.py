@@ -16,7 +16,7 @@ from gan_demo.runs.run_dir import RunDir
 from tests.browser.explorer_page import READ, empty_page, explore, pixels, shows, stage
 from tests.browser.hosts import Host
 
-DONE = ".hunt:not([data-running])[data-error]"
+DONE = ".search:not([data-running])[data-error]"
 FIND = ".panel.find"
 
 
@@ -34,7 +34,7 @@ def page(host: Host, chromium: Browser) -> Iterator[Page]:
 
 def _open(page: Page, run: RunDir) -> None:
     explore(page, run.id, run.checkpoints[-1], "find", also=("classifier", "real"), shadow=True, site=False)
-    page.locator(f"{FIND} .hunt .acts").wait_for()
+    page.locator(f"{FIND} .search .acts").wait_for()
 
 
 def _draw(page: Page, points: list[tuple[float, float]]) -> None:
@@ -50,25 +50,29 @@ def _draw(page: Page, points: list[tuple[float, float]]) -> None:
 
 def _grey(page: Page, canvas: str) -> np.ndarray[Any, Any]:
     """Return the red channel of a canvas (H, W)."""
-    found = page.locator(canvas).evaluate(
+    width, *reds = page.locator(canvas).evaluate(
         "c => [c.width, ...c.getContext('2d').getImageData(0, 0, c.width, c.height).data.filter((_, k) => k % 4 === 0)]"
     )
-    return np.array(found[1:], dtype=float).reshape(-1, found[0])
+    return np.array(reds, dtype=float).reshape(-1, width)
 
 
-def _search(page: Page) -> tuple[float, float]:
-    """Wait for the end of the search; return its error and that of the nearest random sample."""
+def _search(page: Page, steps: int | None = None) -> tuple[float, float]:
+    """Search to the end, or for some steps; return the error and that of the nearest random sample."""
     page.locator(f"{FIND} [data-act=go]").click()
-    hunt = page.locator(f"{FIND} {DONE}")
-    hunt.wait_for()
-    return float(hunt.get_attribute("data-error") or "nan"), float(hunt.get_attribute("data-nearest") or "nan")
+    if steps is not None:
+        slider = page.locator(f"{FIND} .back").element_handle()
+        page.wait_for_function("([slider, steps]) => Number(slider.max) >= steps", arg=[slider, steps])
+        page.locator(f"{FIND} [data-act=stop]").dispatch_event("click")
+    search = page.locator(f"{FIND} {DONE}")
+    search.wait_for()
+    return float(search.get_attribute("data-error") or "nan"), float(search.get_attribute("data-nearest") or "nan")
 
 
 def _choose(page: Page, what: str) -> None:
     """Upload a picture; return when it is the target."""
-    before = page.locator(f"{FIND} .hunt").get_attribute("data-target") or ""
+    before = page.locator(f"{FIND} .search").get_attribute("data-target") or ""
     page.locator(f"{FIND} [data-from={what}]").click()
-    expect(page.locator(f"{FIND} .hunt")).not_to_have_attribute("data-target", before)
+    expect(page.locator(f"{FIND} .search")).not_to_have_attribute("data-target", before)
 
 
 def _clear(page: Page) -> None:
@@ -121,16 +125,16 @@ def test_every_step_can_be_looked_back_at(page: Page) -> None:
 def test_the_stage_answers_during_a_search_and_stop_ends_it(page: Page) -> None:
     """A slider moves the stage while a search runs; then the search is stopped."""
     page.locator(f"{FIND} [data-act=go]").click()
-    page.locator(f"{FIND} .hunt[data-running]").wait_for()
+    page.locator(f"{FIND} .search[data-running]").wait_for()
     canvas, before = page.locator(".stage canvas"), stage(page)
     canvas.press("ArrowRight")
     page.wait_for_function(f"([canvas, before]) => ({READ})(canvas) !== before", arg=[canvas.element_handle(), before])
     page.locator(f"{FIND} [data-act=stop]").dispatch_event("click")  # it may have ended by itself, and be hidden
-    page.locator(f"{FIND} .hunt:not([data-running])").wait_for()
+    page.locator(f"{FIND} .search:not([data-running])").wait_for()
     expect(page.locator(f"{FIND} [data-act=go]")).to_be_enabled()
 
 
-def test_one_can_draw_with_the_keyboard(page: Page) -> None:
+def test_a_digit_can_be_drawn_with_the_keyboard(page: Page) -> None:
     """Space puts the pen down, arrows move it, space lifts it."""
     _clear(page)
     expect(page.locator(f"{FIND} .result")).to_contain_text("Draw something")
@@ -144,7 +148,7 @@ def test_what_is_no_picture_is_refused_in_words(page: Page) -> None:
     """The file is a text with the name of a picture."""
     chooser = page.locator(f"{FIND} .sources input[type=file]")
     chooser.set_input_files({"name": "me.png", "mimeType": "image/png", "buffer": b"no picture at all"})
-    expect(page.locator(f"{FIND} .said-here")).to_contain_text("can't be read as a picture")
+    expect(page.locator(f"{FIND} .source-note")).to_contain_text("can't be read as a picture")
 
 
 def test_a_digit_on_paper_is_turned_to_light_on_dark(page: Page) -> None:
@@ -155,7 +159,7 @@ def test_a_digit_on_paper_is_turned_to_light_on_dark(page: Page) -> None:
     Image.fromarray(paper).save(buffer, "JPEG")
     chooser = page.locator(f"{FIND} .sources input[type=file]")
     chooser.set_input_files({"name": "one.jpg", "mimeType": "image/jpeg", "buffer": buffer.getvalue()})
-    expect(page.locator(f"{FIND} .said-here")).to_contain_text("light digits on a dark background")
+    expect(page.locator(f"{FIND} .source-note")).to_contain_text("light digits on a dark background")
     grey = _grey(page, f"{FIND} canvas.target")
     assert grey[0].max() < 40
     assert grey[13, 12:16].max() > 200
@@ -164,7 +168,7 @@ def test_a_digit_on_paper_is_turned_to_light_on_dark(page: Page) -> None:
 def test_a_real_picture_is_found(page: Page) -> None:
     """The target is one of the training images."""
     _choose(page, "real")
-    error, nearest = _search(page)
+    error, nearest = _search(page, 3)
     assert error < nearest
 
 
@@ -175,7 +179,7 @@ def test_a_face_is_painted_by_the_pixel_and_found(page: Page, host: Host) -> Non
     _open(page, faces)
     easel = page.locator(f"{FIND} .easel canvas")
     page.locator(f"{FIND} .swatch").nth(11).wait_for()  # the colours of real faces have come
-    expect(page.locator(f"{FIND} .said-here")).to_be_empty()
+    expect(page.locator(f"{FIND} .source-note")).to_be_empty()
     start = _grey(page, f"{FIND} .easel canvas")
     assert start.std() > 5
     page.locator(f"{FIND} .swatch").first.click()
@@ -191,5 +195,5 @@ def test_a_face_is_painted_by_the_pixel_and_found(page: Page, host: Host) -> Non
     page.locator(f"{FIND} [data-act=unstroke]").click()
     assert (_grey(page, f"{FIND} .easel canvas") == start).all()
     _choose(page, "sample")
-    error, nearest = _search(page)
+    error, nearest = _search(page, 3)
     assert error < nearest

@@ -62,8 +62,8 @@ def page(host: Host, runs: list[RunDir], chromium: Browser) -> Iterator[Page]:
 def _play(page: Page, host: Host, run: str, seed: int) -> None:
     """Open the quiz of a run by the link of a game."""
     models = host.explorer_data(run, 9)["models"]
-    place, also = f"#tool=quiz&quiz.seed={seed}", ("discriminator", "real")
-    explore(page, run, 9, "quiz", also=also, shadow=True, models=models, site=False, hash=place)
+    link, also = f"#tool=quiz&quiz.seed={seed}", ("discriminator", "real")
+    explore(page, run, 9, "quiz", also=also, shadow=True, models=models, site=False, hash=link)
 
 
 def _round(page: Page, n: int) -> int:
@@ -75,8 +75,10 @@ def _round(page: Page, n: int) -> int:
 
 
 def _pictures(page: Page) -> list[str]:
-    found: list[str] = page.locator(f"{QUIZ} .card canvas").evaluate_all("all => all.map((one) => one.toDataURL())")
-    return found
+    urls: list[str] = page.locator(f"{QUIZ} .card canvas").evaluate_all(
+        "all => all.map((canvas) => canvas.toDataURL())"
+    )
+    return urls
 
 
 @pytest.mark.both_hosts
@@ -87,7 +89,7 @@ def test_a_wrong_answer_shows_the_truth_and_what_d_took(page: Page) -> None:
     expect(cards).to_have_count(2)
     expect(page.locator(f"{QUIZ} .standing")).to_have_text("Round 1 of 10, after 1 training steps")
     judge = int(page.locator(f"{QUIZ} > div").get_attribute("data-judge") or -1)
-    assert judge in (0, 1)  # D was not kept so early: it is that of the page
+    assert judge in (0, 1)  # no state of D was saved so early: it is that of the page
     cards.nth(1 - wanted).click()
     expect(cards.nth(wanted)).to_have_attribute(
         "aria-label", f"Picture {wanted + 1} · Generated{' · D' if judge == wanted else ''}"
@@ -98,12 +100,12 @@ def test_a_wrong_answer_shows_the_truth_and_what_d_took(page: Page) -> None:
     expect(page.locator(f"{QUIZ} .verdict")).to_have_text(
         f"No. Picture {wanted + 1} was generated, after 1 training steps."
     )
-    said = (
+    verdict_on_d = (
         "The discriminator, D, got it right."
         if judge == wanted
         else f"The discriminator, D, was fooled: it chose picture {2 - wanted}."
     )
-    expect(page.locator(f"{QUIZ} .judged")).to_have_text(said)
+    expect(page.locator(f"{QUIZ} .judged")).to_have_text(verdict_on_d)
     cards.nth(wanted).click(force=True)  # too late
     expect(page.locator(f"{QUIZ} .standing")).to_contain_text("you 0")
 
@@ -143,8 +145,8 @@ def test_a_game_can_be_played_by_keyboard_to_its_end(page: Page) -> None:
 
 def test_the_score_is_kept_per_model_and_can_be_forgotten(page: Page) -> None:
     """The score is kept in this browser."""
-    kept = json.loads(page.evaluate("localStorage.getItem('gan_demo.quiz.quiz')"))
-    assert (kept["games"], kept["rounds"], kept["right"], kept["judged"], kept["best"], kept["streak"]) == (
+    stored = json.loads(page.evaluate("localStorage.getItem('gan_demo.quiz.quiz')"))
+    assert (stored["games"], stored["rounds"], stored["right"], stored["judged"], stored["best"], stored["streak"]) == (
         1,
         10,
         9,

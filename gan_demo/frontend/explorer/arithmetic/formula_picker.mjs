@@ -75,9 +75,9 @@ export class FormulaPicker {
   /** @param {Formula} formula */
   fillSelects({ p, q }) {
     const { app, attributes } = this;
-    /** @param {readonly Attribute[]} some @returns {Option[]} */
-    const options = (some) =>
-      some.flatMap(({ name, values }) =>
+    /** @param {readonly Attribute[]} offered @returns {Option[]} */
+    const options = (offered) =>
+      offered.flatMap(({ name, values }) =>
         values.map((_, k) => /** @type {Option} */ ([`${name}.${k}`, phrase(app, attributes, name, k)])),
       );
     const traits = attributes.filter(({ trait }) => trait);

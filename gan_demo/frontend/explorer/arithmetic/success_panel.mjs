@@ -88,12 +88,12 @@ export class SuccessPanel {
     this.#running = running;
     this.label("close", app.t("arithmetic.stop"));
     this.conclusion.textContent = "";
-    /** @param {SuccessProgress} now */
-    const progress = (now) => {
-      if (this.#running === running) this.show(now, formula);
+    /** @param {SuccessProgress} progress */
+    const onProgress = (progress) => {
+      if (this.#running === running) this.show(progress, formula);
     };
     try {
-      await measure(finder, formula, { n: TRIPLES, each, seed: app.newSeed(), signal: running.signal, progress });
+      await measure(finder, formula, { n: TRIPLES, each, seed: app.newSeed(), signal: running.signal, onProgress });
     } catch (error) {
       if (error instanceof TooRare) this.conclusion.textContent = app.t("arithmetic.scarce");
       else app.drawingFailed(error);
@@ -102,16 +102,16 @@ export class SuccessPanel {
   }
 
   /**
-   * @param {SuccessProgress} now
+   * @param {SuccessProgress} progress
    * @param {Formula} formula
    */
-  show(now, formula) {
+  show(progress, formula) {
     const { app, finder, host } = this;
-    const { done, n } = now;
+    const { done, n } = progress;
     host.dataset.done = String(done);
-    this.bars.replaceChildren(...barsOf(app, finder.attributes, formula, now).map(barElement));
+    this.bars.replaceChildren(...barsOf(app, finder.attributes, formula, progress).map(barElement));
     this.label("close", app.t("arithmetic.stop_at", { done, n }));
-    if (done === n) this.conclusion.textContent = conclusion(app, now);
+    if (done === n) this.conclusion.textContent = conclusion(app, progress);
   }
 }
 

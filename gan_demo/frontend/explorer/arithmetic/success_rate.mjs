@@ -13,13 +13,13 @@ import { phrase } from "./phrases.mjs";
 const AS_GOOD = 0.1; // difference of shares up to which one way does as well as another
 
 /**
- * Try a formula on `n` random triples of `each` examples a term; call `progress` after every one, stop at the signal.
+ * Try a formula on `n` random triples of `each` examples a term; call `onProgress` after every one, stop at the signal.
  * Without labels z is all that can be added, and the share of random samples of the wanted kind is told beside it.
  * @param {SampleFinder} finder
  * @param {Formula} formula
- * @param {{ n: number, each: number, seed: number, signal: AbortSignal, progress: (now: SuccessProgress) => void }} options
+ * @param {{ n: number, each: number, seed: number, signal: AbortSignal, onProgress: (progress: SuccessProgress) => void }} options
  */
-export async function measure(finder, formula, { n, each, seed, signal, progress }) {
+export async function measure(finder, formula, { n, each, seed, signal, onProgress }) {
   const { a, b, c, wanted } = kindsOf(formula);
   const chance = finder.app.rng(seed);
   /** @type {readonly Way[]} */
@@ -37,7 +37,7 @@ export async function measure(finder, formula, { n, each, seed, signal, progress
       count(counts[k], finder.judge(result, wanted), formula);
     });
     const byWay = Object.fromEntries(ways.map((way, k) => [way, counts[k]]));
-    progress({ done, n, ways: byWay, ...(finder.conditional ? {} : shareByChance(finder, wanted)) });
+    onProgress({ done, n, ways: byWay, ...(finder.conditional ? {} : shareByChance(finder, wanted)) });
   }
 }
 
@@ -84,7 +84,7 @@ export function verdict({ both, labels, z }) {
  * @param {Words & Pick<App, "formatNumber">} app
  * @param {readonly Attribute[]} attributes
  * @param {Formula} formula
- * @param {SuccessProgress} now
+ * @param {SuccessProgress} progress
  * @returns {Bar[]}
  */
 export function barsOf(app, attributes, { p, q }, { done, ways, chance, seen = 0 }) {

@@ -75,9 +75,9 @@ export async function* search(options) {
     await descent.begin();
     do {
       /** @type {Candidate} */
-      const now = { state: toState(descent.z), x: descent.x, error: descent.error, loss: descent.loss };
-      if (!best || now.loss < best.loss) best = now;
-      yield { ...now, start: k + 1, starts, hasFixedLabels, step: descent.steps, best, nearest };
+      const current = { state: toState(descent.z), x: descent.x, error: descent.error, loss: descent.loss };
+      if (!best || current.loss < best.loss) best = current;
+      yield { ...current, start: k + 1, starts, hasFixedLabels, step: descent.steps, best, nearest };
     } while (descent.steps < MAX_STEPS && (await descent.step()));
   }
 }

@@ -144,6 +144,7 @@ export class SearchPanel {
 
   begin() {
     this.steps = [];
+    this.slider.max = "0";
     this.forgetErrors();
     this.host.dataset.running = "1";
     this.result.textContent = "";

@@ -52,7 +52,7 @@ export class TargetPicker {
     this.bar = element("div", { className: "from" });
     this.bar.setAttribute("role", "group");
     this.bar.setAttribute("aria-label", app.t("find.from"));
-    this.line = element("p", { className: "said-here" });
+    this.line = element("p", { className: "source-note" });
     this.line.setAttribute("role", "status");
     this.surface = element("div", { className: "surface" });
     this.surface.innerHTML = `<div class="place"></div><div class="tools"></div>`;

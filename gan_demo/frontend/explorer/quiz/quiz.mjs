@@ -44,11 +44,11 @@ export class Quiz {
     const head = element("div", { className: "head" });
     this.standing = new Standing(app, head);
     this.question = element("h4", { className: "question", tabIndex: -1 });
-    const place = element("div", { className: "place" });
-    this.board = new RoundBoard(app, place, (index) => this.answer(index));
+    const boardHost = element("div", { className: "place" });
+    this.board = new RoundBoard(app, boardHost, (index) => this.answer(index));
     const truths = element("div", { className: "truths" });
     this.truths = new TruthPanel(app, truths, { next: () => this.deal(), visit: () => this.visit() });
-    this.playArea = element("div", { className: "play" }, head, this.question, place, truths);
+    this.playArea = element("div", { className: "play" }, head, this.question, boardHost, truths);
     this.resultArea = element("div", { className: "end", hidden: true });
     this.line = element("p", { className: "alone" });
     host.append(this.playArea, this.resultArea, this.line);

@@ -13,9 +13,9 @@ export const tool = {
 
   build(host, app) {
     const sources = element("div", { className: "sources" });
-    const hunt = element("div", { className: "hunt" });
-    host.append(element("p", { className: "lead", textContent: app.t("find.lead") }), sources, hunt);
-    const panel = new SearchPanel(app, hunt);
+    const search = element("div", { className: "search" });
+    host.append(element("p", { className: "lead", textContent: app.t("find.lead") }), sources, search);
+    const panel = new SearchPanel(app, search);
     const picker = new TargetPicker(app, sources, (target) => panel.setTarget(target));
     return {
       show() {

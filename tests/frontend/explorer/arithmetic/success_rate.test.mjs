@@ -29,12 +29,12 @@ async function measured(conditional, { n = 20, stopAfter = n } = {}) {
   const running = new AbortController();
   /** @type {SuccessProgress[]} */
   const all = [];
-  /** @param {SuccessProgress} now */
-  const progress = (now) => {
-    all.push(structuredClone(now));
-    if (now.done === stopAfter) running.abort();
+  /** @param {SuccessProgress} progress */
+  const onProgress = (progress) => {
+    all.push(structuredClone(progress));
+    if (progress.done === stopAfter) running.abort();
   };
-  await measure(finder, FORMULA, { n, each: 3, seed: 5, signal: running.signal, progress });
+  await measure(finder, FORMULA, { n, each: 3, seed: 5, signal: running.signal, onProgress });
   return all;
 }
 
@@ -78,8 +78,8 @@ test("a measurement stops at the signal", async () => {
 
 test("bars say how often each way works, and each attribute alone", () => {
   const ways = { both: { all: 98, p: 99, q: 98 }, labels: { all: 99, p: 99, q: 100 }, z: { all: 0, p: 100, q: 0 } };
-  const now = { done: 100, n: 100, ways };
-  const bars = barsOf(WORDS, ATTRIBUTES, FORMULA, now);
+  const progress = { done: 100, n: 100, ways };
+  const bars = barsOf(WORDS, ATTRIBUTES, FORMULA, progress);
   assert.deepEqual(bars[0], {
     name: "z and labels",
     share: 0.98,
@@ -90,12 +90,12 @@ test("bars say how often each way works, and each attribute alone", () => {
     bars.map(({ name }) => name),
     ["z and labels", "Labels alone", "z alone"],
   );
-  assert.match(conclusion(WORDS, now), /^The labels do the work/);
+  assert.match(conclusion(WORDS, progress), /^The labels do the work/);
 });
 
 test("without labels a second bar says what chance does, and there is nothing to conclude", () => {
-  const now = { done: 10, n: 100, ways: { z: { all: 3, p: 5, q: 4 } }, chance: 0.125, seen: 240 };
-  const bars = barsOf(WORDS, ATTRIBUTES, FORMULA, now);
+  const progress = { done: 10, n: 100, ways: { z: { all: 3, p: 5, q: 4 } }, chance: 0.125, seen: 240 };
+  const bars = barsOf(WORDS, ATTRIBUTES, FORMULA, progress);
   assert.deepEqual(
     bars.map(({ name, share, figure }) => [name, share, figure]),
     [
@@ -104,5 +104,5 @@ test("without labels a second bar says what chance does, and there is nothing to
     ],
   );
   assert.equal(bars[1].note, "among 240 random samples");
-  assert.equal(conclusion(WORDS, now), "");
+  assert.equal(conclusion(WORDS, progress), "");
 });
