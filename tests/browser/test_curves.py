@@ -287,6 +287,17 @@ def test_marks_are_lines_with_their_text_where_there_is_room(page: Page, draw: D
     assert "slower" in panel(page).locator("h4 small").inner_text()
 
 
+@pytest.mark.parametrize("text", ["learning rate → 0.0001, batch size → 256", "学习率 → 0.0001，批大小 → 256"])
+def test_the_text_of_a_mark_stays_within_the_chart(page: Page, draw: Draw, text: str) -> None:
+    for step in (0, 90, 105, 115, 125, 199):
+        draw(marks=[{"step": step, "text": text}])
+        label, whole = plot(page).locator(".mark span").bounding_box(), plot(page).bounding_box()
+        assert label
+        assert whole
+        assert whole["x"] - 2 <= label["x"]
+        assert label["x"] + label["width"] <= whole["x"] + whole["width"] + 2
+
+
 def test_bands_lie_under_the_chart_they_are_evidence_in(page: Page, draw: Draw) -> None:
     draw(
         bands=[{"panel": "losses", "from": 50, "to": 100, "kind": "warning"}, {"panel": "classes", "from": 0, "to": 1}]

@@ -36,15 +36,14 @@ function storedSettings() {
 
 /**
  * Return those settings of a parsed object that are valid.
- * @param {any} stored
+ * @param {unknown} stored
  * @returns {Partial<ViewSettings>}
  */
 export function validSettings(stored) {
-  /** @type {Partial<ViewSettings>} */
-  const valid = {};
-  if (stored?.smooth >= 0 && stored.smooth <= 1) valid.smooth = stored.smooth;
-  if (SCALES.includes(stored?.scale)) valid.scale = stored.scale;
-  return valid;
+  const { smooth, scale } = /** @type {Partial<Record<keyof ViewSettings, unknown>>} */ (stored ?? {});
+  const scaleName = SCALES.find((name) => name === scale);
+  const isStrength = typeof smooth === "number" && smooth >= 0 && smooth <= 1;
+  return { ...(isStrength ? { smooth } : {}), ...(scaleName ? { scale: scaleName } : {}) };
 }
 
 /**

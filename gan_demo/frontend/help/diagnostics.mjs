@@ -1,6 +1,6 @@
 // @ts-check
 // Diagnostics for a bug report: shown first, then copied. The server's part comes in `data`, the browser adds its own.
-import { copied } from "../shared/clipboard.mjs";
+import { copyText } from "../shared/clipboard.mjs";
 import { browserFacts, describe } from "./browser_facts.mjs";
 
 /** @import { DiagnosticsData } from "./types.d.ts" */
@@ -48,7 +48,7 @@ class Diagnostics {
   async copy() {
     if (!this.data) return;
     const { texts } = this.data;
-    const done = await copied(this.text.textContent ?? "", this.root);
+    const done = await copyText(this.text.textContent ?? "", this.root);
     this.button.textContent = done ? texts.copied : texts.not_copied;
     clearTimeout(this.timer);
     this.timer = window.setTimeout(() => {

@@ -30,5 +30,3 @@ function copyFromField(text, root) {
   if (activeElement instanceof HTMLElement) activeElement.focus({ preventScroll: true });
   return isCopied;
 }
-
-export { copyText as copied }; // until all import copyText

@@ -42,5 +42,3 @@ export function reason(texts, error, other = texts["trouble.other"]) {
   if (error.status === 0) return texts["trouble.offline"];
   return texts["trouble.status"].replace("{status}", String(error.status));
 }
-
-export { fetchOk as answered }; // until all import fetchOk

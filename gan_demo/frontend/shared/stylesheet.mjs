@@ -17,5 +17,3 @@ export function loadStylesheet(host, address) {
     host.prepend(link);
   });
 }
-
-export { loadStylesheet as linked }; // until all import loadStylesheet
