@@ -10,6 +10,8 @@ import { paintTiles } from "./tile_painter.mjs";
 import {
   allowedView,
   cellsInView,
+  cellsToRequest,
+  heightFor,
   isWholeView,
   keyAt,
   levelOf,
@@ -24,10 +26,6 @@ import {
 /** @import { App } from "../types" */
 /** @import { TileView } from "./tile_painter.mjs" */
 /** @import { Cell, Layer, StoredTile, View } from "./types" */
-
-const COARSER_LEVELS = 3; // that are asked for before the wanted one, so that something is there early
-const MAX_HEIGHT = 0.66; // of the window's
-const MIN_HEIGHT = 280; // CSS pixels, if the width allows it
 
 export class MapCanvas {
   /**
@@ -84,17 +82,15 @@ export class MapCanvas {
     });
     if (!this.width) return;
     const linked = this.takeLinkedView();
-    const kept = keepView ? this.view : null;
-    this.moveTo(linked ?? kept ?? wholeView(layer.box, this.width, this.height));
+    const before = keepView ? this.view : null;
+    this.moveTo(linked ?? before ?? wholeView(layer.box, this.width, this.height));
   }
 
-  /** Give the canvas the size that its place and the window allow. */
+  /** Give the canvas the size that the page and the window allow. */
   fit() {
     const width = this.root.clientWidth;
     if (!width || !this.layer) return;
-    const { left, right, bottom, top } = this.layer.box;
-    const natural = (width * (top - bottom)) / (right - left);
-    const height = Math.round(Math.min(natural, Math.max(MIN_HEIGHT, MAX_HEIGHT * window.innerHeight), width));
+    const height = heightFor(width, this.layer.box, window.innerHeight);
     if (width === this.width && height === this.height) return;
     const before = this.view ? viewToText(this.view, this.width, this.height) : "";
     this.width = width;
@@ -219,24 +215,22 @@ export class MapCanvas {
     this.root.dataset.complete = isIncomplete ? "" : "1";
   }
 
-  /** Draw what is there; return the cells to ask for, which lie around the view once those in view are there. */
+  /** Draw what is there; return the cells to ask for. */
   draw() {
     const { level, layer } = this;
     const pen = this.canvas.getContext("2d");
     if (!layer || !pen) return [];
-    const missing = [];
-    for (let k = Math.max(layer.coarsest, level - COARSER_LEVELS); k <= level; k++) missing.push(...this.missing(k));
     this.render(pen, this.ratio);
     this.placeMarker();
-    if (missing.length) return missing;
-    return [...this.missing(level, 1), ...(level > layer.coarsest ? this.missing(level - 1, 2) : [])];
+    return cellsToRequest(level, layer.coarsest, (each, margin) => this.missing(each, margin));
   }
 
   /**
    * @param {number} level
+   * @param {number} margin
    * @returns {Cell[]}
    */
-  missing(level, margin = 0) {
+  missing(level, margin) {
     return this.visible(level, margin)
       .filter(({ key }) => {
         const tile = this.cache?.tiles.get(key);

@@ -6,6 +6,21 @@
 const CELL_SIDE = 48; // CSS pixels of a cell, about: between 34 and 68
 export const FINEST = 9;
 const WHOLE_TOLERANCE = 1.001;
+const WINDOW_SHARE = 0.66; // of the window's height, at most
+const MIN_HEIGHT = 280; // CSS pixels, if box and width allow it
+const COARSER_LEVELS = 3; // that are asked for before the wanted one
+
+/**
+ * Return the height of a map of a width: that of its box, as far as the window allows it, and no more than a square.
+ *
+ * @param {number} width
+ * @param {Box} box
+ * @param {number} windowHeight
+ */
+export function heightFor(width, { left, right, bottom, top }, windowHeight) {
+  const natural = (width * (top - bottom)) / (right - left);
+  return Math.round(Math.min(natural, Math.max(MIN_HEIGHT, WINDOW_SHARE * windowHeight), width));
+}
 
 /**
  * Return the view of the whole map.
@@ -133,6 +148,21 @@ export function cellsInView(view, box, width, height, level, margin = 0) {
   /** @type {(cell: Cell) => number} */
   const distance = ({ i, j }) => ((i + 0.5) / times - view.x) ** 2 + ((j + 0.5) / times - view.y) ** 2;
   return cells.sort((a, b) => distance(a) - distance(b));
+}
+
+/**
+ * Return the cells to ask for: those missing in view, coarser levels first so that something is there early; if none is
+ * missing, those around the view.
+ *
+ * @param {number} level the wanted one
+ * @param {number} coarsest
+ * @param {(level: number, margin: number) => Cell[]} missing returns the cells of a level, and around it, that are missing
+ */
+export function cellsToRequest(level, coarsest, missing) {
+  const inView = [];
+  for (let k = Math.max(coarsest, level - COARSER_LEVELS); k <= level; k++) inView.push(...missing(k, 0));
+  if (inView.length) return inView;
+  return [...missing(level, 1), ...(level > coarsest ? missing(level - 1, 2) : [])];
 }
 
 /**

@@ -41,12 +41,7 @@ class JourneyTool {
     this.clock.setAttribute("aria-hidden", "true"); // the timeline says the same
     this.random = button("dice", app.t("journey.chance"));
     this.seconds = this.createSecondsSlider();
-    const section = (/** @type {string} */ className) => element("div", { className });
-    const [line, keys, downloads] = [section("line"), section("keys"), section("take")];
-    const help = element("p", { className: "help", textContent: app.t("journey.help") });
-    const top = element("div", { className: "row top" }, this.play, this.pause, this.clock, this.random);
-    const pace = element("div", { className: "pace" }, this.seconds.root);
-    host.append(help, top, line, keys, this.keyframeButtons.root, this.legButtons.root, pace, downloads);
+    const { line, keys, downloads } = this.addSections(host);
     this.timeline = new Timeline(app, line, {
       seek: (position) => this.player.seek(position),
       released: () => this.editor.writeAddress(),
@@ -55,6 +50,22 @@ class JourneyTool {
     this.downloads = new DownloadMenu(app, downloads, journey);
     this.listen();
     this.redraw();
+  }
+
+  /**
+   * Add the parts of the tool; return those that other classes fill.
+   *
+   * @param {HTMLElement} host
+   */
+  addSections(host) {
+    const help = element("p", { className: "help", textContent: this.app.t("journey.help") });
+    const top = element("div", { className: "row top" }, this.play, this.pause, this.clock, this.random);
+    const pace = element("div", { className: "pace" }, this.seconds.root);
+    const line = element("div", { className: "line" });
+    const keys = element("div", { className: "keys" });
+    const downloads = element("div", { className: "take" });
+    host.append(help, top, line, keys, this.keyframeButtons.root, this.legButtons.root, pace, downloads);
+    return { line, keys, downloads };
   }
 
   createSecondsSlider() {

@@ -35,38 +35,52 @@ class TimeTool {
     this.others = otherCheckpoints(models, id, app.space);
     this.steps = this.readSteps();
     this.addedIds = this.readAddedIds();
-    this.player = new CheckpointPlayer(app, {
+    this.player = this.createPlayer();
+    this.play = button("play", "", app.t("time.play"), "primary");
+    this.pause = button("pause", "", app.t("time.pause"), "primary");
+    this.slider = this.createSlider();
+    this.chips = this.own.map((checkpoint) => this.createChip(checkpoint));
+    this.otherModels = this.createModelList();
+    this.columns = this.createColumns(this.addSections(host));
+    this.listen();
+    this.redraw();
+  }
+
+  createPlayer() {
+    const step = this.app.space.step ?? null;
+    const home = this.own.findIndex((checkpoint) => checkpoint.step === step);
+    return new CheckpointPlayer(this.app, {
       checkpoints: this.own,
-      home: Math.max(
-        0,
-        this.own.findIndex((each) => each.step === step),
-      ),
+      home: Math.max(0, home),
       load: (checkpoint) => this.load(checkpoint),
       nameOf: (checkpoint) => this.nameOf(checkpoint),
       onChange: () => this.showPlayer(),
     });
-    this.play = button("play", "", app.t("time.play"), "primary");
-    this.pause = button("pause", "", app.t("time.pause"), "primary");
-    this.slider = this.createSlider();
-    const through = element("div", { className: "through" }, this.play, this.pause, this.slider.root);
-    through.hidden = this.own.length < 2;
-    const place = element("div", { className: "place" });
-    this.chips = this.own.map((checkpoint) => this.createChip(checkpoint));
-    this.otherModels = this.createModelList();
-    const choice = element("div", { className: "choice" }, this.createStepChoice(), this.otherModels);
-    host.append(element("p", { className: "help", textContent: app.t("time.help") }), through, place, choice);
-    this.columns = new Columns(app, place, {
+  }
+
+  /** @param {HTMLElement} host */
+  createColumns(host) {
+    return new Columns(this.app, host, {
       load: (checkpoint) => this.load(checkpoint),
       select: (checkpoint) => this.player.show(checkpoint),
-      remove: ({ id: removed }) =>
-        this.choose(
-          this.steps,
-          this.addedIds.filter((each) => each !== removed),
-        ),
+      remove: (checkpoint) => this.removeModel(checkpoint.id),
       nameOf: (checkpoint) => this.nameOf(checkpoint),
     });
-    this.listen();
-    this.redraw();
+  }
+
+  /**
+   * Add the parts of the tool; return that of the columns.
+   *
+   * @param {HTMLElement} host
+   */
+  addSections(host) {
+    const help = element("p", { className: "help", textContent: this.app.t("time.help") });
+    const through = element("div", { className: "through" }, this.play, this.pause, this.slider.root);
+    through.hidden = this.own.length < 2;
+    const columns = element("div", { className: "place" });
+    const choice = element("div", { className: "choice" }, this.createStepChoice(), this.otherModels);
+    host.append(help, through, columns, choice);
+    return columns;
   }
 
   // ---- controls
@@ -152,6 +166,14 @@ class TimeTool {
     if (isChosen && this.steps.length === 1) return;
     const steps = isChosen ? this.steps.filter((each) => each !== step) : [...this.steps, step].sort((a, b) => a - b);
     this.choose(steps, this.addedIds);
+  }
+
+  /** @param {string} id */
+  removeModel(id) {
+    this.choose(
+      this.steps,
+      this.addedIds.filter((each) => each !== id),
+    );
   }
 
   // ---- what a viewer sees

@@ -4,7 +4,9 @@ import test from "node:test";
 import {
   allowedView,
   cellsInView,
+  cellsToRequest,
   FINEST,
+  heightFor,
   isWholeView,
   keyAt,
   levelOf,
@@ -96,4 +98,33 @@ test("a ruler has a round length that fits", () => {
   assert.deepEqual(rulerLength(100, 120), { units: 1, pixels: 100 });
   assert.deepEqual(rulerLength(30, 120), { units: 2, pixels: 60 });
   assert.deepEqual(rulerLength(2400, 120), { units: 0.05, pixels: 120 });
+});
+
+test("missing cells in view are asked for from coarse to fine, and those around it only when none is missing", () => {
+  /** @type {(there: (level: number) => boolean) => string[]} */
+  const requested = (there) =>
+    cellsToRequest(2, -1, (level, margin) => {
+      if (there(level) && !margin) return [];
+      return [{ level, i: 0, j: 0, key: `${level}+${margin}` }];
+    }).map(({ key }) => key);
+  assert.deepEqual(
+    requested(() => false),
+    ["-1+0", "0+0", "1+0", "2+0"],
+  );
+  assert.deepEqual(
+    requested((level) => level < 1),
+    ["1+0", "2+0"],
+  );
+  assert.deepEqual(
+    requested(() => true),
+    ["2+1", "1+2"],
+  );
+});
+
+test("a map is as high as its box, as far as the window allows it, and no higher than wide", () => {
+  const square = { left: -4, right: 4, bottom: -4, top: 4 };
+  const flat = { left: 0, right: 16, bottom: -1, top: 1 };
+  const tall = { left: 0, right: 8, bottom: 0, top: 16 };
+  assert.deepEqual([heightFor(400, square, 900), heightFor(400, flat, 900), heightFor(400, tall, 900)], [400, 50, 400]);
+  assert.deepEqual([heightFor(900, square, 1000), heightFor(900, square, 300)], [660, 280]);
 });
