@@ -57,6 +57,17 @@ def empty_page(chromium: Browser, host: Host, *runs: RunDir, height: int = 1100,
         yield page
 
 
+@contextmanager
+def changed_page(page: Page, script: str) -> Iterator[Page]:
+    """Yield another empty page of the same profile, in which a script runs before the page's own: to take features away."""
+    other = page.context.new_page()
+    other.add_init_script(script)
+    other.goto(HOME)
+    _hosts[other] = _hosts[page]
+    yield other
+    other.close()
+
+
 def explore(
     page: Page, run: str, step: int, *tools: str, also: tuple[str, ...] = (), shadow: bool = False, **data: Any
 ) -> None:

@@ -19,7 +19,7 @@ from gan_demo.data.datasets import DIGIT
 from gan_demo.i18n.text import table
 from gan_demo.runs.run_dir import RunDir
 from tests.browser import explorer_page
-from tests.browser.explorer_page import READ, empty_page, make_run, pixels, shows, stage
+from tests.browser.explorer_page import READ, changed_page, empty_page, make_run, pixels, shows, stage
 from tests.browser.hosts import Host
 
 DIGITS = ModelConfig(arch="dcgan", z_dim=20, width=4, conditional=True, shape=(1, 28, 28), labels=DIGIT)
@@ -257,14 +257,12 @@ def test_the_writer_of_videos_is_fetched_when_one_is_saved(page: Page) -> None:
 
 
 @pytest.fixture
-def open_without(host: Host, runs: list[RunDir], chromium: Browser) -> Iterator[Callable[[str], Page]]:
+def open_without(own_page: Page) -> Iterator[Callable[[str], Page]]:
     """Open the explorer in a browser that lacks what a script takes away before the page's own code runs."""
     with ExitStack() as pages:
 
         def opened(script: str) -> Page:
-            page = pages.enter_context(empty_page(chromium, host, runs[0]))
-            page.add_init_script(script)
-            page.reload()
+            page = pages.enter_context(changed_page(own_page, script))
             explore(page)
             page.locator(".pace input").fill("0.5")
             return page
@@ -337,7 +335,8 @@ def test_without_encoder_and_recorder_the_gif_remains_and_a_note_says_why(open_w
 def test_an_encoder_that_fails_is_said_and_another_file_can_be_made(open_without: Callable[[str], Page]) -> None:
     page = open_without(FAILING_ENCODER)
     page.get_by_role("button", name="MP4", exact=True).click()
-    expect(page.locator(".panel.journey .failed")).to_contain_text("could not be made: an unexpected error")
+    sentence = note("failed").format(reason=table("en")["explorer.trouble.other"])
+    expect(page.locator(".panel.journey .failed")).to_have_text(sentence)
     expect(page.get_by_role("button", name="MP4", exact=True)).to_be_enabled()
 
 

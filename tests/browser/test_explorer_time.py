@@ -169,9 +169,9 @@ def test_what_was_dropped_from_memory_is_loaded_again(page: Page) -> None:
         """async () => {
           const { GeneratorCache } = await import('/api/ui/explorer/engine/generator_cache.mjs');
           const original = GeneratorCache.prototype.trim;
-          Generators.prototype.trim = function () { original.call(this, 0); };
+          GeneratorCache.prototype.trim = function () { original.call(this, 0); };
           document.querySelector('[role=tab]').click();
-          Generators.prototype.trim = original;
+          GeneratorCache.prototype.trim = original;
           document.querySelector('[data-tool=time]').click();
         }"""
     )
