@@ -61,12 +61,12 @@ def lacks_images(run: RunDir) -> bool:
 def upload_images_again(run: RunDir) -> None:
     """Draw the upload of the own images that a run lacks; with them it can train on."""
     with st.popover(t("run_file.give"), icon=":material/upload:"):
-        file = st.file_uploader(t("images.file"), ["zip"], key="images-again")
-        if not st.button(t("run_file.use"), type="primary", disabled=file is None, key="give-images") or file is None:
+        files = widgets.image_uploader("images-again")
+        if not st.button(t("run_file.use"), type="primary", disabled=not files, key="give-images") or not files:
             return
         try:
             with st.spinner(t("run_file.checking")):
-                run_files.give_images(run, file.getvalue(), file.name, session.owner())
+                run_files.give_images(run, files, session.owner())
         except GanDemoError as error:
             widgets.show_error(error)
             return

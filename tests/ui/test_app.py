@@ -219,20 +219,47 @@ def test_each_way_to_fail_starts_with_one_click(name: str) -> None:
     assert run.info.name == name
 
 
+def grey_pictures(count: int = 20) -> list[tuple[str, bytes, str]]:
+    """Return pictures as (name, content, type)."""
+    pictures = []
+    for k in range(count):
+        png = io.BytesIO()
+        Image.fromarray(np.full((9, 9, 3), 10 * k, np.uint8)).save(png, "PNG")
+        pictures.append((f"{k}.png", png.getvalue(), "image/png"))
+    return pictures
+
+
 def test_own_images_train_from_an_uploaded_zip() -> None:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
-        for k in range(20):
-            png = io.BytesIO()
-            Image.fromarray(np.full((9, 9, 3), 10 * k, np.uint8)).save(png, "PNG")
-            archive.writestr(f"{k}.png", png.getvalue())
+        for name, content, _ in grey_pictures():
+            archive.writestr(name, content)
     RepeatingJob().running()
     at = app("train")
-    at.file_uploader("own-images").set_value(("flowers.zip", file.getvalue(), "application/zip")).run()
+    at.file_uploader("own-images").set_value([("flowers.zip", file.getvalue(), "application/zip")]).run()
     at = press(at, "start-own")
     run = linked(at)
     assert run.info.name == "flowers"
     assert Path(run.config.data.path).read_bytes() == file.getvalue()
+
+
+def test_own_images_train_from_pictures_chosen_one_by_one_as_on_a_phone() -> None:
+    RepeatingJob().running()
+    at = app("train")
+    assert "several pictures at once" in words(at)
+    pictures = grey_pictures()
+    at.file_uploader("own-images").set_value([*pictures, ("0.png", pictures[1][1], "image/png")]).run()
+    run = linked(press(at, "start-own"))
+    assert run.info.name == "21 pictures"
+    with zipfile.ZipFile(run.config.data.path) as archive:
+        contents = {name: archive.read(name) for name in archive.namelist()}
+    assert contents == {name: content for name, content, _ in pictures} | {"20-0.png": pictures[1][1]}
+
+
+def test_a_zip_beside_pictures_is_refused() -> None:
+    at = app("train")
+    at.file_uploader("own-images").set_value([*grey_pictures(2), ("more.zip", b"", "application/zip")]).run()
+    assert "Choose one zip file, or only pictures" in words(press(at, "start-own"))
 
 
 def test_images_that_were_left_out_are_listed_with_their_reason() -> None:
@@ -567,11 +594,11 @@ def test_a_run_on_own_images_is_opened_without_them_and_trains_on_with_them() ->
     assert text.table("en")["run_file.no_images"] in words(at)
     assert not {"longer", "resume", "again"} & keys(at)
     assert text.table("en")["run_file.no_images"] not in words(app("train", owner=OTHER, run=new.id))
-    at.file_uploader("images-again").set_value(("wrong.zip", image_zip(3), "application/zip")).run()
+    at.file_uploader("images-again").set_value([("wrong.zip", image_zip(3), "application/zip")]).run()
     press(at, "give-images")
     assert "16" in words(at)
     assert len(list((library.home() / "uploads").iterdir())) == 1
-    at.file_uploader("images-again").set_value(("flowers.zip", image_zip(), "application/zip")).run()
+    at.file_uploader("images-again").set_value([("flowers.zip", image_zip(), "application/zip")]).run()
     press(press(at, "give-images"), "longer")
     job = app_state.current().jobs.get(new.id)
     assert job is not None

@@ -69,7 +69,7 @@ def _card(name: str) -> None:
 
 def _own_images() -> None:
     st.markdown(t("images.how"))
-    file = st.file_uploader(t("images.file"), type=["zip"], key="own-images")
+    files = widgets.image_uploader("own-images")
     size = st.segmented_control(
         t("setting.size"),
         OWN_IMAGE_SIZES,
@@ -78,13 +78,14 @@ def _own_images() -> None:
         required=True,
         key="own-size",
     )
-    if st.button(t("images.start"), type="primary", disabled=file is None, key="start-own") and file is not None:
+    if st.button(t("images.start"), type="primary", disabled=not files, key="start-own") and files:
         try:
-            path = run_files.save_upload(file.getvalue(), file.name)
+            path = run_files.save_images(files)
         except GanDemoError as error:
             widgets.show_error(error)
             return
-        start(own_images(str(path), int(size or 32)), file.name.rpartition(".")[0])
+        name = files[0][0].rpartition(".")[0] if len(files) == 1 else t("images.several", n=len(files))
+        start(own_images(str(path), int(size or 32)), name)
 
 
 def _customise() -> None:
