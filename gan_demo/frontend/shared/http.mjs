@@ -32,6 +32,17 @@ export async function fetchOk(address, options) {
 }
 
 /**
+ * Return a signal that aborts after some time. AbortSignal.timeout came with Chrome 103, Firefox 100 and Safari 16.
+ * @param {number} ms
+ */
+export function timeoutSignal(ms) {
+  if (AbortSignal.timeout) return AbortSignal.timeout(ms);
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(new DOMException("no answer in time", "TimeoutError")), ms);
+  return controller.signal;
+}
+
+/**
  * Say why something failed, as a part of a sentence in the page's words.
  * @param {Texts} texts
  * @param {unknown} error

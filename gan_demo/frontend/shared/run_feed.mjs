@@ -4,6 +4,7 @@
  * back. A viewer who was away sends the number of its last update and gets the rest, so each update comes once.
  * @import { ConnectionState, RunUpdate } from "./types.js"
  */
+import { timeoutSignal } from "./http.mjs";
 
 const FIRST_EVENT_TIMEOUT = 4000; // ms in which a stream must have said something, else a proxy is holding it back
 const SILENCE_TIMEOUT = 40000; // ms without an event, after which the stream is dead: the server says hello every 15 s
@@ -196,7 +197,7 @@ export class RunFeed {
     let response;
     let updates;
     try {
-      const signal = AbortSignal.timeout(ANSWER_TIMEOUT);
+      const signal = timeoutSignal(ANSWER_TIMEOUT);
       response = await fetch(this.#address("updates"), { cache: "no-store", signal });
       if (response.ok) ({ updates } = await response.json());
     } catch {

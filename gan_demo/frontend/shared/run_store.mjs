@@ -35,7 +35,9 @@ export class RunStore {
    * @param {string} name
    */
   newest(name) {
-    return this.columns[name]?.findLast((value) => value !== null) ?? null;
+    const column = this.columns[name] ?? [];
+    for (let k = column.length - 1; k >= 0; k--) if (column[k] !== null) return column[k];
+    return null;
   }
 }
 

@@ -1,7 +1,7 @@
 // @ts-check
 import assert from "node:assert/strict";
 import test from "node:test";
-import { fetchOk, HttpError, reason } from "../../../gan_demo/frontend/shared/http.mjs";
+import { fetchOk, HttpError, reason, timeoutSignal } from "../../../gan_demo/frontend/shared/http.mjs";
 
 const TEXTS = {
   "trouble.offline": "offline",
@@ -51,4 +51,15 @@ test("a server that does not answer rejects with status 0", async (t) => {
 test("a request that the caller aborts is no failure of the network", async (t) => {
   serve(t, async () => Promise.reject(new DOMException("left", "AbortError")));
   await assert.rejects(fetchOk("a.json"), { name: "AbortError" });
+});
+
+test("a signal aborts after its time, also where AbortSignal.timeout is missing", async (t) => {
+  const { timeout } = AbortSignal;
+  t.after(() => Object.assign(AbortSignal, { timeout }));
+  for (const available of [timeout, undefined]) {
+    Object.assign(AbortSignal, { timeout: available });
+    const signal = timeoutSignal(1);
+    await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    assert.equal(signal.reason.name, "TimeoutError");
+  }
 });

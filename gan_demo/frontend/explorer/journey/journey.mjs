@@ -131,7 +131,7 @@ export function filmLength(journey, fps, maxCount) {
  * @returns {Journey}
  */
 export function withKeyframe(journey, index, added) {
-  return { ...journey, keys: journey.keys.toSpliced(index, 0, keyframe(added)) };
+  return { ...journey, keys: [...journey.keys.slice(0, index), keyframe(added), ...journey.keys.slice(index)] };
 }
 
 /**
@@ -140,7 +140,7 @@ export function withKeyframe(journey, index, added) {
  * @returns {Journey}
  */
 export function withoutKeyframe(journey, index) {
-  return { ...journey, keys: journey.keys.toSpliced(index, 1) };
+  return { ...journey, keys: journey.keys.filter((_, k) => k !== index) };
 }
 
 /**
@@ -150,7 +150,9 @@ export function withoutKeyframe(journey, index) {
  * @returns {Journey}
  */
 export function withMovedKeyframe(journey, from, to) {
-  return { ...journey, keys: journey.keys.toSpliced(from, 1).toSpliced(to, 0, journey.keys[from]) };
+  const keys = journey.keys.filter((_, k) => k !== from);
+  keys.splice(to, 0, journey.keys[from]);
+  return { ...journey, keys };
 }
 
 // ---- as text, for the address: Z!LABELS!PSI of each keyframe, joined by *

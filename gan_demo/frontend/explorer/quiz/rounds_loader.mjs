@@ -99,7 +99,7 @@ export class RoundsLoader {
     /** @type {Picture[]} */
     const reals = question.reals.map((index) => ({ pixels: images.pixels(index), isReal: true, index }));
     const [[odd], others] = question.wanted === "fake" ? [fakes, reals] : [reals, fakes];
-    const pictures = others.toSpliced(question.odd, 0, odd);
+    const pictures = [...others.slice(0, question.odd), odd, ...others.slice(question.odd)];
     const dsChoice = await this.chooseByD(networks.discriminator, pictures, question.wanted, images);
     return { ...question, pictures, dsChoice };
   }

@@ -84,7 +84,7 @@ test("right answers lead to later checkpoints, up to the last", () => {
   const steps = stepsAfter(Array(10).fill(true));
   assert.deepEqual(
     steps,
-    steps.toSorted((a, b) => a - b),
+    [...steps].sort((a, b) => a - b),
   );
   assert.deepEqual([steps[0], steps[9]], [100, 1000]);
 });

@@ -39,7 +39,7 @@ test("of many steps some are chosen, closer together at the beginning", () => {
   assert.deepEqual([steps.length, steps[0], steps[4]], [5, 0, 999]);
   assert.deepEqual(
     gaps,
-    gaps.toSorted((a, b) => a - b),
+    [...gaps].sort((a, b) => a - b),
   );
   assert.deepEqual(spreadSteps([3, 4], 6), [3, 4]);
 });
