@@ -7,6 +7,7 @@ server, so the components in it need no change; no link leads outside.
 from __future__ import annotations
 
 import gzip
+import html
 import io
 import json
 import threading
@@ -84,11 +85,16 @@ def _zip(run: RunDir, step: int | None) -> bytes:
 
 def _shell(run: RunDir) -> dict[str, bytes]:
     """Return the files at the top of the folder, beside site.json."""
-    site = assets.FRONTEND / "site"
-    sources = [site / "index.html"]
-    sources += [UI_STATIC / name for name in ("icon.png", "space-grotesk.woff2", "space-grotesk.LICENSE.txt")]
+    sources = [UI_STATIC / name for name in ("icon.png", "space-grotesk.woff2", "space-grotesk.LICENSE.txt")]
     shell = {source.name: source.read_bytes() for source in sources}
-    return shell | {"README.md": _readme(run).encode(), ".nojekyll": b""}
+    return shell | {"index.html": _index(), "README.md": _readme(run).encode(), ".nojekyll": b""}
+
+
+def _index() -> bytes:
+    """Return index.html with what it says, in every language, in a browser that runs none of its modules."""
+    page = (assets.FRONTEND / "site" / "index.html").read_text("utf-8")
+    sentences = " ".join(text.table(language)["site.too_old"] for language in text.LANGUAGES)
+    return page.replace("SITE_TOO_OLD", html.escape(sentences)).encode()
 
 
 def _readme(run: RunDir) -> str:

@@ -29,7 +29,7 @@ from tests.browser.explorer_page import empty_page, explore, make_run, module
 from tests.browser.hosts import Host
 
 if TYPE_CHECKING:
-    from tests.browser.conftest import Profiles, Visit
+    from tests.browser.conftest import Visit
 
 DIGITS = ModelConfig(arch="dcgan", z_dim=20, width=4, conditional=True, shape=(1, 28, 28), labels=DIGIT)
 PEOPLE = ModelConfig(arch="dcgan", z_dim=8, width=4, conditional=True, shape=(3, 32, 32), labels=FACES)
@@ -348,31 +348,6 @@ def test_another_checkpoint_draws_the_same_place(visit: Visit, tmp_path: Path) -
     wanted = place_pictures.pictures(build_generator(DIGITS, seed=10).eval(), [place])[0].astype(int)
     assert np.abs(seen[:, :, :1] - wanted).max() <= 1
     assert place == places.from_json((tmp_path / "kept.json").read_bytes(), DIGITS)
-
-
-# ---- where the browser can't
-
-
-@pytest.mark.usefixtures("published")
-def test_without_the_runtime_the_native_controls_appear_by_themselves(host: Host, profiles: Profiles) -> None:
-    page = profiles("light", "en-US").new_page()
-    page.route("**/api/runtime/**", lambda route: route.abort())
-    page.goto(host.page_of("web-digits"))
-    page.locator(".st-key-explore_stage img").wait_for()
-    expect(page.locator(".explorer")).to_have_count(0)
-    expect(page.locator(".st-key-explore_failed")).to_contain_text("cannot run the network. So the server draws")
-    page.unroute("**/api/runtime/**")
-    page.get_by_role("button", name="Try again in the browser").click()
-    page.locator('.explorer[data-ready="1"]').wait_for()
-    expect(page.locator(".st-key-explore_stage img")).to_have_count(0)
-
-
-@pytest.mark.usefixtures("published")
-def test_without_webassembly_the_native_controls_appear_by_themselves(host: Host, profiles: Profiles) -> None:
-    page = profiles("light", "en-US").new_page()
-    page.add_init_script("delete globalThis.WebAssembly")
-    page.goto(host.page_of("web-digits"))
-    page.locator(".st-key-explore_stage img").wait_for()
 
 
 # ---- everywhere
