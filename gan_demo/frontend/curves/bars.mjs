@@ -3,6 +3,7 @@
  * A panel of bars, such as the share of each class.
  * @import { BarsSpec, CurvesData } from "./types.js"
  */
+import { lastIndex } from "../shared/arrays.mjs";
 import { element } from "../shared/dom.mjs";
 import { number } from "../shared/format.mjs";
 import { PanelSection } from "./panel_section.mjs";
@@ -58,7 +59,7 @@ export class BarsPanel {
  * @returns {{ values: number[], names: string[] }}
  */
 export function newestShares(spec, column) {
-  const counts = /** @type {number[] | undefined} */ (column.findLast(Array.isArray));
+  const counts = /** @type {number[] | undefined} */ (column[lastIndex(column, Array.isArray)]);
   if (!counts) return { values: [], names: [] };
   const total = counts.reduce((sum, count) => sum + count, 0) || 1;
   return { values: counts.map((count) => count / total), names: namesOf(spec, counts.length) };

@@ -6,6 +6,7 @@
  * @import { Panel } from "./panel.mjs"
  * @import { Band, Mark } from "./types.js"
  */
+import { lastIndex } from "../shared/arrays.mjs";
 import { element, find } from "../shared/dom.mjs";
 import { seriesColour } from "./palette.mjs";
 
@@ -72,7 +73,7 @@ export class Overlay {
     for (const [index, line] of lines.entries()) {
       if (line.isParent || line.isHidden || line.isFaint || !line.tag) continue;
       const values = plot.data[index + 1];
-      const row = values.findLastIndex((value, k) => (value ?? null) !== null && x[k] <= view[1]);
+      const row = lastIndex(values, (value, k) => (value ?? null) !== null && x[k] <= view[1]);
       if (row < 0) continue;
       const left = Math.min(width(plot), plot.valToPos(x[row], "x")) + 4;
       ends.push({ line, left, top: plot.valToPos(Number(values[row]), "y") });

@@ -5,6 +5,7 @@
  * @import { Column, Columns, Detail } from "../shared/types.js"
  * @import { Rows } from "./types.js"
  */
+import { lastIndex } from "../shared/arrays.mjs";
 
 /**
  * @param {number | null | undefined} value
@@ -240,7 +241,7 @@ export function isSingleValue(values) {
  * @param {Column} values
  */
 export function lastValue(values) {
-  return values.findLast(isValue) ?? null;
+  return values[lastIndex(values, isValue)] ?? null;
 }
 
 /**

@@ -3,6 +3,7 @@
  * What a viewer knows about a run.
  * @import { Column, Columns, RunUpdate } from "./types.js"
  */
+import { lastIndex } from "./arrays.mjs";
 
 const MAX_ROWS = 2000; // then a summary, of some 800, is requested: a tab that is open for hours stays small
 
@@ -36,8 +37,7 @@ export class RunStore {
    */
   newest(name) {
     const column = this.columns[name] ?? [];
-    for (let k = column.length - 1; k >= 0; k--) if (column[k] !== null) return column[k];
-    return null;
+    return column[lastIndex(column, (value) => value !== null)] ?? null;
   }
 }
 
