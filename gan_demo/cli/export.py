@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gan_demo.cli.arguments import Commands
 from gan_demo.export import formats
+from gan_demo.i18n.text import DEFAULT_LANGUAGE, LANGUAGES
 
 
 def add_parser(commands: Commands) -> None:
@@ -20,7 +21,9 @@ def add_parser(commands: Commands) -> None:
         help="onnx: the generator; py, ipynb: a script or notebook that trains it; site: a web page; run: all of it",
     )
     parser.add_argument("--step", type=int, metavar="N", help="an earlier checkpoint of the run")
-    parser.add_argument("--language", default="en", choices=("en", "zh"), help="of a notebook's explanations")
+    parser.add_argument(
+        "--language", default=DEFAULT_LANGUAGE, choices=tuple(LANGUAGES), help="of a notebook's explanations"
+    )
     parser.add_argument("--out", required=True, type=Path, metavar="FILE", help="the file, or for site the folder")
     parser.set_defaults(run=run)
 

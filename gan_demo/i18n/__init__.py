@@ -16,8 +16,8 @@ call ``t("key")``, or ``t("key", n=5)`` for a sentence with ``{n}``. A component
 ``boards/`` gives to it. An error is an English sentence in the code, with ``{details}``; its translation is an entry
 of ``zh/errors.json``, whose key is the English sentence.
 
-To add a language: copy ``en/`` to a folder with the language's code, translate the values, add ``errors.json`` with the
-keys of ``zh/errors.json``, and follow the row "language" of the table in docs/architecture.md.
+To add a language: copy ``en/`` to a folder with the language's code, translate the values, perhaps add ``errors.json``
+with the keys of ``zh/errors.json``, and follow the example in CONTRIBUTING.md.
 
 tests/i18n/test_text.py finds sentences that are missing, unused, or lack a placeholder.
 """

@@ -50,7 +50,8 @@ def language() -> str:
     chosen = st.session_state.get("language") or st.query_params.get("lang")
     if chosen in text.LANGUAGES:
         return str(chosen)
-    return "zh" if str(st.context.locale).lower().startswith("zh") else text.DEFAULT_LANGUAGE
+    locale = str(st.context.locale).lower()
+    return next((name for name in text.LANGUAGES if locale.startswith(name)), text.DEFAULT_LANGUAGE)
 
 
 text.set_language_provider(language)

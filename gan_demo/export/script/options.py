@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 
 from gan_demo.errors import ConfigError
+from gan_demo.i18n.text import DEFAULT_LANGUAGE, LANGUAGES
 
-LANGUAGES = ("en", "zh")
 DATA_FILES = {"digits": "digits.npz", "faces": "faces.npz"}  # built-in images, by the name of their data set
 
 
@@ -16,7 +16,7 @@ class ScriptOptions:
     """The file's ``name``, which ends in .ipynb for a notebook, and the ``language`` of a notebook's explanations."""
 
     name: str = "train.py"
-    language: str = "en"
+    language: str = DEFAULT_LANGUAGE
 
     def __post_init__(self) -> None:
         if self.language not in LANGUAGES:

@@ -18,7 +18,7 @@ const STYLES = { "film-place": ["film/film.css"], "curves-place": ["vendor/uplot
 
 class Site {
   /** @type {SiteLanguage} */
-  #language = storedLanguage() ?? (navigator.language?.startsWith("zh") ? "zh" : "en");
+  #language = storedLanguage() ?? Object.keys(LANGUAGES).find((name) => navigator.language?.startsWith(name)) ?? "en";
   #theme = initialTheme();
   /** @type {TabName} */
   #tab = new URLSearchParams(location.search).get("show") === "training" ? "training" : "explore";
@@ -29,7 +29,7 @@ class Site {
   constructor(json) {
     this.json = json;
     find(document, ".language").onclick = () => {
-      this.#language = this.#otherLanguage;
+      this.#language = this.#nextLanguage;
       store("language", this.#language);
       this.draw();
     };
@@ -47,8 +47,9 @@ class Site {
     else this.#drawTraining();
   }
 
-  get #otherLanguage() {
-    return this.#language === "en" ? "zh" : "en";
+  get #nextLanguage() {
+    const names = Object.keys(LANGUAGES);
+    return names[(names.indexOf(this.#language) + 1) % names.length];
   }
 
   /** @param {TabName} tab */
@@ -69,8 +70,8 @@ class Site {
     document.title = `${title} · gan_demo`;
     find(document, "h1").textContent = title;
     find(document, ".lead").textContent = texts[this.#tab === "explore" ? "lead" : "lead_training"];
-    find(document, ".language").textContent = LANGUAGES[this.#otherLanguage];
-    find(document, ".language").lang = this.#otherLanguage;
+    find(document, ".language").textContent = LANGUAGES[this.#nextLanguage];
+    find(document, ".language").lang = this.#nextLanguage;
     find(document, ".theme").textContent = texts[this.#theme === "dark" ? "light" : "dark"];
     const paragraphs = [texts.about, json.licence].filter(Boolean);
     find(document, "footer").replaceChildren(...paragraphs.map((textContent) => element("p", { textContent })));
@@ -158,7 +159,7 @@ function closest(steps, step) {
 /** @returns {SiteLanguage | null} */
 function storedLanguage() {
   const language = stored("language");
-  return language === "en" || language === "zh" ? language : null;
+  return language && language in LANGUAGES ? language : null;
 }
 
 /** @returns {Theme} */

@@ -5,7 +5,7 @@ import type { ExplorerData, ModelOffer } from "../explorer/types.js";
 import type { FilmData, FilmTexts } from "../film/types.js";
 import type { Columns, Texts } from "../shared/types.js";
 
-export type SiteLanguage = "en" | "zh";
+export type SiteLanguage = string;
 export type Theme = "light" | "dark";
 export type TabName = "explore" | "training";
 export type ByLanguage<Value> = Record<SiteLanguage, Value>;
