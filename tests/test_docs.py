@@ -72,8 +72,10 @@ def is_defined(dotted: str) -> bool:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_path_on_a_page_exists(page: str) -> None:
-    paths = {path for path in PATH.findall((ROOT / page).read_text("utf-8")) if not PLACEHOLDER.search(path)}
-    assert sorted(path for path in paths - WRITTEN_ELSEWHERE if not exists(path)) == []
+    text = (ROOT / page).read_text("utf-8")
+    paths = {path for path in PATH.findall(text) if not PLACEHOLDER.search(path)}
+    made_by_examples = set(re.findall(r"^New file `([^`]+)`:$", text, re.MULTILINE))  # of CONTRIBUTING.md
+    assert sorted(path for path in paths - WRITTEN_ELSEWHERE - made_by_examples if not exists(path)) == []
 
 
 @pytest.mark.parametrize("page", PAGES)
