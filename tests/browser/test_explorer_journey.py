@@ -340,6 +340,14 @@ def test_an_encoder_that_fails_is_said_and_another_file_can_be_made(open_without
     expect(page.get_by_role("button", name="MP4", exact=True)).to_be_enabled()
 
 
+def test_without_a_connection_the_film_fails_with_that_reason(open_without: Callable[[str], Page]) -> None:
+    page = open_without("")
+    page.route("**/mediabunny.mjs", lambda route: route.abort())
+    page.get_by_role("button", name="MP4", exact=True).click()
+    sentence = note("failed").format(reason=table("en")["explorer.trouble.offline"])
+    expect(page.locator(".panel.journey .failed")).to_have_text(sentence)
+
+
 def test_the_strip_has_a_row_for_each_leg_with_keyframes_at_both_ends(page: Page) -> None:
     with Image.open(io.BytesIO(saved(page, "Strip as PNG").read_bytes())) as sheet:
         assert sheet.size == (9 * 112, 3 * 112)

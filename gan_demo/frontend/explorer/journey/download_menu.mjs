@@ -2,6 +2,7 @@
 // Buttons that make a file of the journey and save it, with its progress and a way to cancel. One file at a time.
 
 import { button, element } from "../../shared/dom.mjs";
+import { importModule } from "./import_module.mjs";
 
 /** @import { App } from "../types" */
 /** @import { FileRequest, Journey, JourneyFile, VideoMethod } from "./types" */
@@ -19,9 +20,9 @@ export class DownloadMenu {
     this.videoMethod = null;
     /** @type {AbortController | null} */
     this.making = null;
-    this.gif = this.createButton("gif", "GIF", makeGif);
+    this.gif = this.createButton("gif", "GIF", saveGif);
     this.video = this.createButton("film", "MP4", (request) => this.makeVideo(request));
-    this.strip = this.createButton("strip", app.t("journey.strip_png"), makeStrip);
+    this.strip = this.createButton("strip", app.t("journey.strip_png"), saveStrip);
     this.buttons = element("div", { className: "row files" }, this.gif, this.video, this.strip);
     this.note = element("p", { className: "note", hidden: true });
     this.progressText = element("span");
@@ -72,7 +73,7 @@ export class DownloadMenu {
   /** @param {FileRequest} request */
   async makeVideo(request) {
     if (!this.videoMethod) throw new Error("no video");
-    const { makeVideo } = await import("./video.mjs");
+    const { makeVideo } = await importModule(import("./video.mjs"));
     return makeVideo(request, this.videoMethod);
   }
 
@@ -157,11 +158,13 @@ function createTrack(bar) {
 // The makers are fetched when they are used.
 
 /** @param {FileRequest} request */
-async function makeGif(request) {
-  return (await import("./gif.mjs")).makeGif(request);
+async function saveGif(request) {
+  const { makeGif } = await importModule(import("./gif.mjs"));
+  return makeGif(request);
 }
 
 /** @param {FileRequest} request */
-async function makeStrip(request) {
-  return (await import("./picture_strip.mjs")).makeStrip(request);
+async function saveStrip(request) {
+  const { makeStrip } = await importModule(import("./picture_strip.mjs"));
+  return makeStrip(request);
 }

@@ -3,6 +3,7 @@
 
 import { SamplePainter } from "../stage/sample_painter.mjs";
 import { journeyFrames } from "./frames.mjs";
+import { importModule } from "./import_module.mjs";
 import { filmLength } from "./journey.mjs";
 import { recordVideo } from "./video_recorder.mjs";
 
@@ -106,7 +107,7 @@ function recordableFormat() {
  * @param {VideoFormat} format
  */
 async function encodeVideo({ app, journey, signal, report }, painter, { count, fps }, format) {
-  const { VideoFile } = await import("./video_file.mjs");
+  const { VideoFile } = await importModule(import("./video_file.mjs"));
   const { width, height } = painter.outer;
   const file = new VideoFile(format, fps);
   const encoder = new FrameEncoder(encoderConfig(format, width, height, fps), file, fps);
