@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
+import dataclasses
+import functools
 import json
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,131 +16,67 @@ from gan_demo.analysis.findings import KINDS, Finding
 from gan_demo.boards import curves
 from gan_demo.boards import findings as board_findings
 from gan_demo.config import RunConfig
-from gan_demo.errors import RunError
 from gan_demo.presets import FAILURES, PRESETS
 from gan_demo.runs import library
 from gan_demo.runs.run_dir import RunDir
-from gan_demo.training import evaluator, recorder, trainer
-from gan_demo.training.clock import Clock
 from gan_demo.ui import session
+from scripts import record_trainings
+from scripts.record_trainings import CURED, FAILED, HEALTHY, TRAININGS, Recording
 
 Columns = dict[str, list[Any]]
-Make = Callable[..., RunDir]
 
 SHIPPED = library.pretrained()
 
 
-@pytest.fixture(scope="module")
-def make(tmp_path_factory: pytest.TempPathFactory, one_thread: None) -> Iterator[Make]:
-    """Return a function that trains settings for so many steps, once.
-
-    A step counts as so many milliseconds and evaluations take no time, so that a run is the same on every machine.
-    """
-    folder, done = tmp_path_factory.mktemp("runs"), dict[object, RunDir]()
-
-    def made(config: RunConfig, steps: int, milliseconds: float) -> RunDir:
-        class Steps(Clock):
-            def start(self) -> None:
-                self._total += milliseconds / 1000
-
-            def now(self) -> float:
-                return self._total
-
-        if config not in done:
-            patch.setattr(recorder, "Clock", Steps)
-            patch.setattr(evaluator, "EVALUATION_SHARE", math.inf)
-            done[config] = run = RunDir.create(folder / f"run-{len(done)}", config, "test")
-            with contextlib.suppress(RunError):  # it is in the run's info
-                for _ in trainer.train(run, seconds=steps * milliseconds / 1000):
-                    pass
-        return done[config]
-
-    with pytest.MonkeyPatch.context() as patch:
-        yield made
-
-
-def before(columns: Columns, rows: int) -> Columns:
-    """Return the first so many rows."""
-    return {name: column[:rows] for name, column in columns.items()}
+recorded = functools.cache(record_trainings.load)
 
 
 def prefixes(columns: Columns, count: int) -> list[Columns]:
     """Return the columns as they were at so many moments of the training, the last of them at its end."""
     total = len(columns["step"])
-    return [before(columns, total * k // count) for k in range(1, count + 1)]
+    return [{name: column[: total * k // count] for name, column in columns.items()} for k in range(1, count + 1)]
 
 
-def diagnosis(run: RunDir) -> Finding:
-    """Return the finding of a run at its end."""
-    error = run.info.error
-    (found,) = findings(run.metrics(), run.config, error.field if error else "")
-    return found
+# ---- runs that fail on purpose: verdicts on recorded trainings
 
 
-def alarms(run: RunDir, moments: int = 60) -> list[Finding]:
-    """Return all warnings during the training."""
-    return [
-        one
-        for columns in prefixes(run.metrics(), moments)
-        for one in findings(columns, run.config)
-        if one.kind == "warning"
-    ]
+@pytest.mark.parametrize("name", [name for name in FAILED if not name.startswith("fail-nan")])
+def test_a_preset_that_fails_on_purpose_is_diagnosed(name: str) -> None:
+    training = recorded(name)
+    finding, failure = training.finding(), FAILURES[FAILED[name].preset]
+    assert (finding.key, finding.kind) == (failure, "warning")
+    assert {alarm.key for alarm in training.alarms()} == {failure}
+    assert 0 < finding.begin <= finding.end <= training.step
+    assert finding.remedy
+    assert training.config.with_settings(finding.remedy) != training.config
 
 
-def seeded(name: str, seed: int) -> RunConfig:
-    return PRESETS[name].with_settings({"seed": seed})
-
-
-# ---- runs that fail on purpose
-
-STEPS = {  # and the milliseconds that each is counted as
-    "fail-collapse": (1_800, 5),
-    "fail-d-wins": (450, 15),
-    "fail-oscillation": (2_000, 2),
-    "fail-weak-d": (1_800, 4),
-    "fail-memorise": (2_600, 4),
-}
-
-
-@pytest.mark.parametrize(
-    ("name", "seed"), [(name, seed) for name in STEPS for seed in (0, 1) if (name, seed) != ("fail-memorise", 1)]
-)
-def test_a_preset_that_fails_on_purpose_is_diagnosed(name: str, seed: int, make: Make) -> None:
-    run = make(seeded(name, seed), *STEPS[name])
-    found = diagnosis(run)
-    assert (found.key, found.kind) == (FAILURES[name], "warning")
-    assert {one.key for one in alarms(run)} == {FAILURES[name]}
-    assert 0 < found.begin <= found.end <= run.info.step
-    assert found.remedy
-    assert run.config.with_settings(found.remedy) != run.config
-
-
-@pytest.mark.parametrize("seed", [0, 1])
-def test_runaway_losses_are_noticed_before_and_after_they_end_the_run(seed: int, make: Make) -> None:
-    run = make(seeded("fail-nan", seed), 6_000, 2)
-    assert run.info.status == "failed"
-    assert {one.evidence for one in alarms(run)} == {"growing"}
-    found = diagnosis(run)
-    assert (found.key, found.evidence) == ("nan", "")
-    calmer = run.config.with_settings(found.remedy).train
-    assert calmer.g_lr < run.config.train.g_lr
+@pytest.mark.parametrize("name", ["fail-nan-0", "fail-nan-1"])
+def test_runaway_losses_are_noticed_before_and_after_they_end_the_run(name: str) -> None:
+    training = recorded(name)
+    assert training.error
+    assert {alarm.evidence for alarm in training.alarms()} == {"growing"}
+    finding = training.finding()
+    assert (finding.key, finding.evidence) == ("nan", "")
+    calmer = training.config.with_settings(finding.remedy).train
+    assert calmer.g_lr < training.config.train.g_lr
     assert calmer.gp > 0
 
 
 def test_every_failure_has_a_preset() -> None:
-    assert set(FAILURES) == {name for name in PRESETS if name.startswith("fail-")} == {*STEPS, "fail-nan"}
+    failing = {name for name in PRESETS if name.startswith("fail-")}
+    assert set(FAILURES) == failing == {training.preset for training in FAILED.values()}
 
 
 # ---- and their remedies
 
 
-@pytest.mark.parametrize(("name", "steps", "milliseconds"), [("fail-collapse", 1_000, 5), ("fail-d-wins", 700, 10)])
-def test_with_its_remedy_the_same_run_does_not_fail(name: str, steps: int, milliseconds: float, make: Make) -> None:
-    failed = make(seeded(name, 0), *STEPS[name])
-    cured = make(PRESETS[name].with_settings(diagnosis(failed).remedy), steps, milliseconds)
-    assert alarms(cured) == []
-    assert diagnosis(cured).kind != "warning"
-    modes = [value for value in cured.metrics()["modes"] if not math.isnan(value)]
+@pytest.mark.parametrize("name", CURED)
+def test_with_its_remedy_the_same_run_does_not_fail(name: str) -> None:
+    cured = recorded(name)
+    assert cured.alarms() == []
+    assert cured.finding().kind != "warning"
+    modes = [value for value in cured.columns["modes"] if not math.isnan(value)]
     assert modes[-1] >= 6
 
 
@@ -148,24 +85,47 @@ def test_with_its_remedy_the_same_run_does_not_fail(name: str, steps: int, milli
 
 @pytest.mark.parametrize("run", SHIPPED, ids=lambda run: run.id)
 def test_no_moment_of_a_shipped_models_training_raises_an_alarm(run: RunDir) -> None:
-    assert alarms(run, 200) == []
-
-
-HEALTHY = {  # steps, and the milliseconds that each is counted as
-    "digits": (320, 20),
-    "faces": (260, 25),
-    "tutorial": (1_500, 10),
-    "ring": (700, 10),
-    "grid": (700, 10),
-}
+    training = Recording(run.config, run.metrics(), run.info.step, "")
+    assert training.alarms(200) == []
 
 
 @pytest.mark.parametrize("name", HEALTHY)
-def test_a_shipped_preset_raises_no_alarm(name: str, make: Make) -> None:
-    config = PRESETS[name]
-    run = make(config, *HEALTHY[name])
-    assert len(run.metrics()["step"]) > 50
-    assert alarms(run) == []
+def test_a_shipped_preset_raises_no_alarm(name: str) -> None:
+    training = recorded(name)
+    assert len(training.columns["step"]) > 50
+    assert training.alarms() == []
+
+
+# ---- the recordings themselves
+
+
+def verdict(training: Recording) -> tuple[object, ...]:
+    """Return what the tests above look at."""
+    finding = training.finding()
+    return finding.key, finding.kind, sorted({(alarm.key, alarm.evidence) for alarm in training.alarms()})
+
+
+@pytest.mark.parametrize("name", TRAININGS)
+def test_a_recording_has_the_settings_of_today(name: str) -> None:
+    """Compare all settings but the shape and the labels, which the training fills in from the data."""
+    expected, config = record_trainings.settings(TRAININGS[name]), recorded(name).config
+    assert (config.data, config.train) == (expected.data, expected.train), (
+        "record it again: scripts/record_trainings.py"
+    )
+    assert config.model == dataclasses.replace(expected.model, shape=config.model.shape, labels=config.model.labels)
+
+
+@pytest.mark.usefixtures("one_thread")
+def test_a_training_of_today_is_diagnosed_as_its_recording() -> None:
+    """The quickest of the trainings, in full; the soak tests train the others."""
+    assert verdict(record_trainings.record(TRAININGS["fail-d-wins-0"])) == verdict(recorded("fail-d-wins-0"))
+
+
+@pytest.mark.soak
+@pytest.mark.usefixtures("one_thread")
+@pytest.mark.parametrize("name", TRAININGS)
+def test_every_training_of_today_is_diagnosed_as_its_recording(name: str) -> None:
+    assert verdict(record_trainings.record(TRAININGS[name])) == verdict(recorded(name))
 
 
 def test_every_run_has_a_finding() -> None:

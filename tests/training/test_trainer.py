@@ -35,22 +35,36 @@ POINTS = ModelConfig("points", 2, 8, 8, 2)
 RING = RunConfig(DataConfig("ring"), POINTS, TrainConfig(batch=8, steps=12, evaluate=False))
 IMAGES = DataConfig("digits", limit=64)
 CONFIGS = {
-    "mlp": RunConfig(IMAGES, ModelConfig("mlp", 6, 1, 1), TrainConfig(batch=8, steps=12)),
+    "mlp": RunConfig(IMAGES, ModelConfig("mlp", 6, 1, 1), TrainConfig(batch=8, steps=12, evaluate=False)),
     "conditional dcgan": RunConfig(
-        IMAGES, ModelConfig("dcgan", 6, 4, 4, conditional=True), TrainConfig("hinge", batch=8, steps=12, ema=0.9)
+        IMAGES,
+        ModelConfig("dcgan", 6, 4, 4, conditional=True),
+        TrainConfig("hinge", batch=8, steps=12, evaluate=False, ema=0.9),
     ),
     "faces, flipped": RunConfig(
         DataConfig("faces", limit=64, flip=True),
         ModelConfig("dcgan", 6, 4, 4, mapping=1, conditional=True),
-        TrainConfig(batch=8, steps=12, ema=0.9),
+        TrainConfig(batch=8, steps=12, evaluate=False, ema=0.9),
     ),
     "points with penalties": RunConfig(
         DataConfig("grid"),
         POINTS,
-        TrainConfig("relativistic", batch=8, steps=12, r1=0.5, r2=0.5, penalty_every=3, schedule="cosine", ema=0.99),
+        TrainConfig(
+            "relativistic",
+            batch=8,
+            steps=12,
+            evaluate=False,
+            r1=0.5,
+            r2=0.5,
+            penalty_every=3,
+            schedule="cosine",
+            ema=0.99,
+        ),
     ),
     "wasserstein": RunConfig(
-        DataConfig("ring"), POINTS, TrainConfig("wasserstein", batch=8, steps=12, gp=1.0, d_steps=3, warmup=5)
+        DataConfig("ring"),
+        POINTS,
+        TrainConfig("wasserstein", batch=8, steps=12, evaluate=False, gp=1.0, d_steps=3, warmup=5),
     ),
     "rmsprop": dataclasses.replace(RING, train=dataclasses.replace(RING.train, optimizer="rmsprop")),
     "sgd": dataclasses.replace(RING, train=dataclasses.replace(RING.train, optimizer="sgd", beta1=0.0)),
@@ -91,7 +105,7 @@ def differing(a: RunDir, b: RunDir) -> list[str]:
 
 
 def test_a_run_yields_each_step_and_leaves_all_that_was_promised(tmp_path: Path) -> None:
-    run = new_run(tmp_path / "run", CONFIGS["conditional dcgan"])
+    run = new_run(tmp_path / "run", CONFIGS["conditional dcgan"], evaluate=True)
     seen = [one for one in go(run) if one.phase != "loading"]
     assert [one.step for one in seen] == [*range(13), 12]
     assert [one.phase for one in seen] == ["training"] * 13 + ["done"]
@@ -173,7 +187,7 @@ def test_a_run_closed_before_it_began_is_still_new(tmp_path: Path) -> None:
 def test_watching_does_not_change_what_is_learned(tmp_path: Path) -> None:
     """Evaluations, and a full record of every step, draw from generators of their own."""
     config = CONFIGS["conditional dcgan"]
-    plain = new_run(tmp_path / "plain", config, evaluate=False)
+    plain = new_run(tmp_path / "plain", config)
     watched = new_run(tmp_path / "watched", config, evaluate=True)
     go(plain)
     go(watched, control=Uncontrolled(stepping=True))
@@ -416,20 +430,21 @@ def test_every_kind_of_label_gives_a_picture(tmp_path: Path) -> None:
 # ---- a real process, killed
 
 
-STEPS = 4_000  # some six seconds; the first state is kept after two
+STEPS = 4_000  # some six seconds; the first state is saved after two
 
 
-def words(run: Path, *more: str) -> list[str]:
+def command_line(run: Path, *more: str, steps: int = STEPS) -> list[str]:
     """Return the command line of a small run."""
-    settings = {"batch": 16, "width": 16, "d_width": 16, "steps": STEPS, "ema": 0.9}
+    settings = {"batch": 16, "width": 16, "d_width": 16, "steps": steps, "ema": 0.9}
     sets = [word for key, value in settings.items() for word in ("--set", f"{key}={value}")]
     return ["train", "ring", "--out", str(run), "--device", "cpu", *sets, *more]
 
 
-def start(run: Path, *more: str) -> subprocess.Popen[bytes]:
+def start(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
+    """Start Python with these arguments."""
     return subprocess.Popen(
-        [sys.executable, "-m", "gan_demo", *words(run, *more)],
-        cwd=run.parent,
+        [sys.executable, *arguments],
+        cwd=folder,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -467,26 +482,52 @@ def assert_whole(path: Path) -> RunDir:
     return run
 
 
-@pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> RunDir:
-    path = tmp_path_factory.mktemp("undisturbed") / "run"
-    assert main(words(path)) == 0
-    return RunDir(path)
+KILLED_AT_STEP_9 = """
+import os, signal, sys
+from pathlib import Path
+from gan_demo.runs.run_dir import RunDir
+from gan_demo.training import recorder
+from gan_demo.training.control import Uncontrolled
+from gan_demo.training.trainer import train
+recorder.FIRST_SAVE = 0.0
+for progress in train(RunDir(Path(sys.argv[1])), control=Uncontrolled(stepping=True)):
+    if progress.step == 9:
+        os.kill(os.getpid(), signal.SIGKILL)
+"""
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows does not tell how a process was ended")
-def test_a_run_killed_at_random_moments_opens_and_ends_as_if_it_never_was(tmp_path: Path, undisturbed: RunDir) -> None:
-    path = tmp_path / "run"
+def test_a_killed_run_opens_and_ends_as_if_it_never_was(tmp_path: Path) -> None:
+    """Killed with rows and pictures after its only saved state."""
+    config = CONFIGS["points with penalties"]
+    undisturbed, run = new_run(tmp_path / "undisturbed", config), new_run(tmp_path / "run", config)
+    go(undisturbed)
+    process = start(tmp_path, "-c", KILLED_AT_STEP_9, str(run.path))
+    _, errors = process.communicate(timeout=120)
+    assert process.returncode == -signal.SIGKILL, errors
+    killed = assert_whole(run.path)
+    assert (killed.info.status, killed.info.state, killed.metrics()["step"]) == ("training", 1, list(range(1, 10)))
+    go(RunDir(run.path))
+    assert assert_whole(run.path).info.status == "done"
+    assert differing(undisturbed, RunDir(run.path)) == []
+
+
+@pytest.mark.soak
+@pytest.mark.skipif(os.name == "nt", reason="Windows does not tell how a process was ended")
+def test_a_run_killed_at_random_moments_opens_and_ends_as_if_it_never_was(tmp_path: Path) -> None:
+    undisturbed, path = tmp_path / "undisturbed", tmp_path / "run"
+    assert main(command_line(undisturbed)) == 0
     chance = random.Random(2)
-    few, some = chance.randint(1, 4), chance.randint(1, 9)
+    rows_before, rows_after = chance.randint(1, 4), chance.randint(1, 9)
     killed, states = 0, []
     for moment in (
         lambda: (path / "run.json").is_file(),  # as early as there is anything to open
-        lambda: rows(path) >= few,
+        lambda: rows(path) >= rows_before,
         lambda: saved(path) > 0,
-        lambda: saved(path) > 0 and rows(path) >= few + some,
+        lambda: saved(path) > 0 and rows(path) >= rows_before + rows_after,
     ):
-        process = start(path, *(["--resume"] if (path / "run.json").is_file() else []))
+        resumed = ["--resume"] if (path / "run.json").is_file() else []
+        process = start(tmp_path, "-m", "gan_demo", *command_line(path, *resumed))
         wait_for(process, moment)
         process.kill()
         process.communicate()
@@ -495,15 +536,15 @@ def test_a_run_killed_at_random_moments_opens_and_ends_as_if_it_never_was(tmp_pa
     assert killed >= 3
     assert states[0] is None
     assert states[-1]
-    assert main(words(path, "--resume")) == 0
+    assert main(command_line(path, "--resume")) == 0
     assert assert_whole(path).info.status == "done"
-    assert differing(undisturbed, RunDir(path)) == []
+    assert differing(RunDir(undisturbed), RunDir(path)) == []
 
 
 @pytest.mark.skipif(os.name == "nt", reason="on Windows no program can press Ctrl-C for a single other one")
-def test_ctrl_c_keeps_a_run_that_goes_on_bit_for_bit(tmp_path: Path, undisturbed: RunDir) -> None:
-    path = tmp_path / "run"
-    process = start(path)
+def test_ctrl_c_keeps_a_run_that_goes_on_bit_for_bit(tmp_path: Path) -> None:
+    undisturbed, path = tmp_path / "undisturbed", tmp_path / "run"
+    process = start(tmp_path, "-m", "gan_demo", *command_line(path, steps=10**6))
     wait_for(process, lambda: rows(path) >= 2)
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=120)
@@ -512,6 +553,8 @@ def test_ctrl_c_keeps_a_run_that_goes_on_bit_for_bit(tmp_path: Path, undisturbed
     assert b"Traceback" not in errors
     stopped = RunDir(path).info
     assert stopped.status == "stopped"
-    assert 0 < stopped.step < STEPS
-    assert main(words(path, "--resume")) == 0
-    assert differing(undisturbed, RunDir(path)) == []
+    assert stopped.step > 0
+    steps = stopped.step + 20
+    assert main(command_line(path, "--resume", steps=steps)) == 0
+    assert main(command_line(undisturbed, steps=steps)) == 0
+    assert differing(RunDir(undisturbed), RunDir(path)) == []
