@@ -8,7 +8,7 @@ BIN := .venv/bin/python -m
 # the tools of package.json, run by the Node that requirements-dev.txt brings
 NODE := PATH="$(CURDIR)/.venv/bin:$$PATH"
 
-.PHONY: help run test install install-dev lint types tests format clean
+.PHONY: help run test soak install install-dev lint types tests format clean
 .DEFAULT_GOAL := help
 
 help:  ## show this list
@@ -18,6 +18,10 @@ run: install  ## make .venv if there is none, install, start the app (PORT=8600 
 	$(BIN) streamlit run app.py $(if $(PORT),--server.port=$(PORT))
 
 test: install-dev lint types tests  ## install what the tests need, then check style and types and run every test
+
+# -n 2: each training has a thread of its own
+soak: install-dev  ## run what the tests leave out, before a release: real trainings and kills, some 5 minutes on two cores
+	$(BIN) pytest -m soak -n 2 --durations=0
 
 install:
 	@scripts/venv.sh requirements.txt

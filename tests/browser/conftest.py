@@ -106,13 +106,13 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 
 @contextmanager
 def serving(folder: Path, port: int) -> Iterator[AppServer]:
-    """Run `streamlit run app.py` with its runs and its log in a folder; end it with the block."""
+    """Run `streamlit run app.py`, with slow trainings, with its runs and its log in a folder; end it with the block."""
     home, log = folder / "home", folder / "server.log"
     home.mkdir(exist_ok=True)
     command = [
         sys.executable,
         "-m",
-        "streamlit",
+        "tests.browser.slow_app",
         "run",
         "app.py",
         f"--server.port={port}",

@@ -204,6 +204,7 @@ def own_page(chromium: Browser) -> Iterator[Page]:
     context.close()
 
 
+@pytest.mark.soak  # test_class.py kills a server beneath its pages too, and test_trainer.py a run that is resumed
 def test_after_a_kill_the_page_reconnects_and_resume_goes_on(own_page: Page, tmp_path: Path) -> None:
     page, port = own_page, free_port()
     with serving(tmp_path, port) as server:
