@@ -1,4 +1,4 @@
-"""Votes, how many are there, and how often: the parts of a class that need no server."""
+"""Votes, and how many are there: the parts of a class that need no server."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from gan_demo.classroom.polls import MAX_VOTERS, Option, Poll, resolved
 from gan_demo.config import RunConfig
 from gan_demo.errors import ConfigError
 from gan_demo.presets import PRESETS
-from gan_demo.support.rate_limit import RateLimit
 
 CONFIG = PRESETS["digits"]
 
@@ -180,25 +179,3 @@ def test_the_number_of_polling_browsers_is_bounded() -> None:
     for n in range(MAX_POLLING_BROWSERS + 100):
         there.note_polling(str(n))
     assert there.count() == MAX_POLLING_BROWSERS
-
-
-# ---- how often
-
-
-def test_a_burst_passes_and_then_the_steady_rate() -> None:
-    clock = Clock()
-    limit = RateLimit(rate=2, burst=3, clock=clock)
-    assert [limit.take("a") for _ in range(4)] == [True, True, True, False]
-    assert limit.take("b"), "others have their own"
-    clock.now = 0.5
-    assert limit.allows("a")
-    assert [limit.take("a") for _ in range(2)] == [True, False]
-    clock.now = 1000
-    assert [limit.take("a") for _ in range(4)] == [True, True, True, False], "rest is not saved up without end"
-
-
-def test_of_too_many_names_the_least_recent_are_dropped() -> None:
-    limit = RateLimit(rate=0, burst=1, names=2, clock=Clock())
-    assert all(limit.take(name) for name in "abc")
-    assert limit.take("a"), "long forgotten"
-    assert not limit.take("c")
