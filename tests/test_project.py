@@ -109,11 +109,6 @@ def test_every_requirement_is_a_range_with_its_reason_above_it(name: str) -> Non
         assert before.startswith("# "), f"{line}: why is it needed?"
 
 
-def test_torch_2_13_0_is_left_out() -> None:
-    torch = next(line for line, _ in requirements("requirements.txt") if line.startswith("torch>"))
-    assert "!=2.13.0" in torch
-
-
 def imports_of(folder: str) -> set[str]:
     pattern = re.compile(r"^\s*(?:import|from) (\w+)", re.MULTILINE)
     return {name for file in (ROOT / folder).rglob("*.py") for name in pattern.findall(file.read_text("utf-8"))}
@@ -215,23 +210,10 @@ def test_the_readme_opens_with_the_front_matter_of_a_docker_space() -> None:
     assert len(keys["short_description"]) <= 60
 
 
-def test_the_readme_has_both_ways_to_start() -> None:
-    readme = (ROOT / "README.md").read_text("utf-8")
-    assert "make run" in readme
-    assert "pip install -r requirements.txt && streamlit run app.py" in readme
-    assert "make test" in readme
-
-
-def test_the_container_runs_as_uid_1000_with_a_health_check_on_the_spaces_port() -> None:
+def test_the_container_listens_on_the_port_of_the_space_as_its_user() -> None:
+    """A Docker Space runs containers as user 1000."""
     dockerfile = (ROOT / "Dockerfile").read_text("utf-8")
+    (port,) = re.findall(r"^app_port: *(\d+)$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
+    assert f"--server.port={port}" in dockerfile
+    assert f"127.0.0.1:{port}/_stcore/health" in dockerfile or f"localhost:{port}/_stcore/health" in dockerfile
     assert "--uid 1000" in dockerfile
-    assert "USER user" in dockerfile
-    assert "/_stcore/health" in dockerfile
-    assert "--server.port=8501" in dockerfile
-
-
-def test_continuous_integration_runs_make_test_and_nothing_else() -> None:
-    commands = [
-        line for line in (ROOT / ".ci/run").read_text("utf-8").splitlines() if not line.startswith(("#", "set "))
-    ]
-    assert commands == ['cd "$(dirname "$0")/.."', "exec make test"]

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import io
 import os
-import re
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -459,13 +457,6 @@ def test_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None:
         main(["--version"])
     assert end.value.code == 0
     assert capsys.readouterr().out == f"gan_demo {gan_demo.__version__}\n"
-
-
-def test_the_distribution_takes_its_version_from_the_package() -> None:
-    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    assert "version" not in settings["project"]
-    assert settings["tool"]["setuptools"]["dynamic"]["version"] == {"attr": "gan_demo.__version__"}
-    assert re.fullmatch(r"\d+\.\d+\.\d+", gan_demo.__version__)
 
 
 def test_a_mistyped_command_does_not_wait_for_torch() -> None:
