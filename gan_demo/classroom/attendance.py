@@ -1,4 +1,4 @@
-"""Attendance of a class: browsers with an open event stream, and those that poll because they can have none."""
+"""Attendance of a class: browsers with an open event stream, and browsers that poll instead."""
 
 from __future__ import annotations
 

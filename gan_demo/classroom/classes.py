@@ -1,8 +1,8 @@
-"""Classes: who presents a run to whom, what the teacher points at, and what the class votes on.
+"""Classes: a teacher presents a run to followers, points at samples, and starts polls.
 
 A class belongs to a run. Its code and its poll are saved in the run's folder and survive a restart; what the teacher
 points at lives with the process. The teacher's browser proves itself by a key: an HMAC of the run's id and the
-teacher's digest under a secret of this process, which no other browser ever gets.
+teacher's digest under a secret of this process; no other browser gets it.
 """
 
 from __future__ import annotations
@@ -42,22 +42,22 @@ class Classes:
         """Open the class of a run for its owner and return its code. Raises JobError for others, RunError."""
         ownership.check_owner(run, owner)
         with self._lock:
-            here = self._rooms.get(run.id)
-            if here.teacher and not ownership.has_digest(owner, here.teacher):
+            this_room = self._rooms.get(run.id)
+            if this_room.teacher and not ownership.has_digest(owner, this_room.teacher):
                 raise JobError("run", run.id, "belongs to someone else", "You can watch it, or start one of your own")
-            if here.open:
-                return here.code
-            here.code = here.code or self._rooms.new_code()
-            here.teacher, here.open = ownership.digest(owner), True
-            here.pointing, here.moved_to = Pointing(), ""
-            self._rooms.register(here.code, run.id)
+            if this_room.open:
+                return this_room.code
+            this_room.code = this_room.code or self._rooms.new_code()
+            this_room.teacher, this_room.open = ownership.digest(owner), True
+            this_room.pointing, this_room.moved_to = Pointing(), ""
+            self._rooms.register(this_room.code, run.id)
             try:
-                room.save(run, here)
+                room.save(run, this_room)
             except OSError as failure:
-                here.open = False
+                this_room.open = False
                 raise RunError("run", run.id, "cannot be written", "Choose a folder you may write to") from failure
-            here.touch()
-            return here.code
+            this_room.touch()
+            return this_room.code
 
     def presenter_key(self, run: RunDir, owner: str) -> str | None:
         """Return the key that the teacher's browser sends with each request; None for others and without a class."""
@@ -76,19 +76,19 @@ class Classes:
     def point(self, run_id: str, changes: Mapping[str, Any]) -> None:
         """Change what the teacher points at: any of ``at``, ``highlight`` and ``by``."""
         with self._lock:
-            here = self._rooms.get(run_id)
-            before, here.pointing = here.pointing, replace(here.pointing, **changes)
-            if here.pointing != before:
-                here.touch()
+            this_room = self._rooms.get(run_id)
+            before, this_room.pointing = this_room.pointing, replace(this_room.pointing, **changes)
+            if this_room.pointing != before:
+                this_room.touch()
 
     def set_open(self, run: RunDir, is_open: bool) -> None:
         """End the class, or reopen it under the same code."""
         with self._lock:
-            here = self._rooms.get(run.id)
-            if here.open != is_open and here.code:
-                here.open, here.pointing = is_open, Pointing()
-                room.try_to_save(run, here)
-                here.touch()
+            this_room = self._rooms.get(run.id)
+            if this_room.open != is_open and this_room.code:
+                this_room.open, this_room.pointing = is_open, Pointing()
+                room.try_to_save(run, this_room)
+                this_room.touch()
 
     def move(self, run: RunDir, other: RunDir, owner: str) -> bool:
         """Move ``owner``'s class to another run, such as a fork, under the same code; return whether there was one."""
@@ -117,7 +117,7 @@ class Classes:
         return poll
 
     def close_poll(self, run: RunDir, poll_id: str) -> None:
-        """Accept no more votes. Raises ConfigError if it is not the current poll."""
+        """Close the poll to further votes. Raises ConfigError if it is not the current poll."""
         self._change_poll(run, lambda old: replace(_current(old, poll_id), open=False))
 
     def clear_poll(self, run: RunDir, poll_id: str) -> None:
@@ -136,61 +136,61 @@ class Classes:
 
     def _change_poll(self, run: RunDir, change: Callable[[Poll | None], Poll | None]) -> None:
         with self._lock:
-            here = self._rooms.get(run.id)
-            if not here.open:
+            this_room = self._rooms.get(run.id)
+            if not this_room.open:
                 raise ConfigError("vote", "", "is over")
-            before, here.poll = here.poll, change(here.poll)
-            if here.poll != before:
-                room.try_to_save(run, here)
-                here.touch()
+            before, this_room.poll = this_room.poll, change(this_room.poll)
+            if this_room.poll != before:
+                room.try_to_save(run, this_room)
+                this_room.touch()
 
     # ---- attendance
 
     def join(self, run_id: str, browser: str = "") -> None:
         """Count an event stream that the browser with this token opened; "" for a browser without a cookie."""
         with self._lock:
-            here = self._rooms.get(run_id)
-            here.attendance.join(_digest(browser))
-            _touch_if_open(here)
+            this_room = self._rooms.get(run_id)
+            this_room.attendance.join(_digest(browser))
+            _touch_if_open(this_room)
 
     def leave(self, run_id: str, browser: str = "") -> None:
         """Count an event stream that this browser closed."""
         with self._lock:
-            here = self._rooms.get(run_id)
-            here.attendance.leave(_digest(browser))
-            _touch_if_open(here)
+            this_room = self._rooms.get(run_id)
+            this_room.attendance.leave(_digest(browser))
+            _touch_if_open(this_room)
 
     def note_polling(self, run_id: str, browser: str) -> None:
         """Note that a browser without an event stream polled for updates."""
         with self._lock:
-            here = self._rooms.get(run_id)
-            if here.attendance.note_polling(_digest(browser)):
-                _touch_if_open(here)
+            this_room = self._rooms.get(run_id)
+            if this_room.attendance.note_polling(_digest(browser)):
+                _touch_if_open(this_room)
 
     # ---- for viewers
 
     def version(self, run_id: str) -> int:
-        """Return a number that differs whenever ``state`` does."""
+        """Return a version number that changes whenever ``state`` does."""
         with self._lock:
-            here = self._rooms.get(run_id)
-            if here.attendance.expire():
-                _touch_if_open(here)
-            return here.version
+            this_room = self._rooms.get(run_id)
+            if this_room.attendance.expire():
+                _touch_if_open(this_room)
+            return this_room.version
 
     def state(self, run_id: str) -> dict[str, Any]:
         """Return what all viewers of the run may know: what is pointed at, the poll, and the number of viewers."""
         with self._lock:
-            here = self._rooms.get(run_id)
-            if not here.open:
-                return {"open": False, "moved": here.moved_to} if here.moved_to else {"open": False}
+            this_room = self._rooms.get(run_id)
+            if not this_room.open:
+                return {"open": False, "moved": this_room.moved_to} if this_room.moved_to else {"open": False}
             return {
                 "open": True,
-                "code": here.code,
-                "at": here.pointing.at,
-                "highlight": here.pointing.highlight,
-                "by": here.pointing.by,
-                "watching": here.attendance.count(but=here.teacher),
-                "vote": here.poll.shown() if here.poll else None,
+                "code": this_room.code,
+                "at": this_room.pointing.at,
+                "highlight": this_room.pointing.highlight,
+                "by": this_room.pointing.by,
+                "watching": this_room.attendance.count(but=this_room.teacher),
+                "vote": this_room.poll.shown() if this_room.poll else None,
             }
 
     def look_up(self, code: str, address: str) -> str:
@@ -223,6 +223,6 @@ def _digest(browser: str) -> str:
     return ownership.digest(browser) if browser else ""
 
 
-def _touch_if_open(here: Room) -> None:
-    if here.open:
-        here.touch()
+def _touch_if_open(this_room: Room) -> None:
+    if this_room.open:
+        this_room.touch()

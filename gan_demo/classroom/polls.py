@@ -1,4 +1,4 @@
-"""Polls of a class: a question with two to six options, and one vote a browser.
+"""Polls of a class: a question with two to six options, and one vote per browser.
 
 An option may carry settings that the run's owner can apply with one click once the poll is over. A setting is a value,
 or {"times": factor} of the value in effect when it is applied.
@@ -23,7 +23,7 @@ MAX_QUESTION_LENGTH = 140  # characters
 MAX_OPTION_LENGTH = 60  # characters
 MAX_FACTOR = 1000
 SETTINGS = {"lr", *(setting.name for setting in dataclasses.fields(TrainConfig))}
-RATES = ("g_lr", "d_lr")  # what "lr" stands for
+RATES = ("g_lr", "d_lr")  # the settings that "lr" stands for
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from gan_demo.runs import library
 ALPHABET = "34679CDFHJKMNPQRTWXY"  # legible from the last row, and spells no words
 CODE_LENGTH = 6  # 64 million codes
 MAX_ROOMS = 500  # in memory, beyond those with viewers
-RESCAN_INTERVAL = 2.0  # seconds between two scans of all runs for an unknown code
+RESCAN_INTERVAL = 2.0  # seconds between two scans of all runs because of an unknown code
 
 
 class Rooms:

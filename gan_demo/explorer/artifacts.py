@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # torch takes seconds to load, and cached files need none of 
 
 NAMES = ("generator.onnx", "discriminator.onnx", "space.json")
 CLASSIFIERS = {"digits": (1, 28, 28), "faces": (3, 32, 32)}
-REAL_POINTS = 1_000  # points of the data in the space.json of a point model
+REAL_POINTS = 1_000  # real points in the space.json of a point model
 _shipped_files: MemoryCache[bytes] = MemoryCache(2**26, len)  # of shipped models, whose folders are not written to
 
 
@@ -133,7 +133,7 @@ def _cache_step(run: RunDir, step: int, name: str) -> int:
 
 
 def _weights_stamp(run: RunDir, step: int) -> tuple[int, ...]:
-    """Return the modification times of a step's weights, as others may be saved under the same number later."""
+    """Return the modification times of a step's weights, because a resumed run may save the step again."""
     state_step = discriminator_step(run, step)
     files = [run.path / "checkpoints" / f"{step:08d}.safetensors"]
     files += [] if state_step is None else [run.path / "states" / f"{state_step:08d}.safetensors"]
@@ -143,12 +143,12 @@ def _weights_stamp(run: RunDir, step: int) -> tuple[int, ...]:
 # ---- space.json
 
 
-def space(run: RunDir, step: int, content_at_hand: bytes | None = None) -> dict[str, Any]:
-    """Return space.json for the browser: the cached file, and what may have changed since.
+def space(run: RunDir, step: int, cached_content: bytes | None = None) -> dict[str, Any]:
+    """Return space.json for the browser: the cached file with the parts that may have changed since.
 
-    ``content_at_hand`` is the gzipped file if the caller has it already.
+    ``cached_content`` is the gzipped file if the caller has it already.
     """
-    file = content(run, step, "space.json") if content_at_hand is None else content_at_hand
+    file = content(run, step, "space.json") if cached_content is None else cached_content
     values: dict[str, Any] = json.loads(gzip.decompress(file))
     values["discriminator"] = values["discriminator"] and discriminator_step(run, step) is not None  # pruned meanwhile
     return _head(run, step) | values | {"steps": run.checkpoints}
@@ -157,7 +157,7 @@ def space(run: RunDir, step: int, content_at_hand: bytes | None = None) -> dict[
 def outline(run: RunDir, step: int) -> dict[str, Any]:
     """Return the part of space.json that is known at once.
 
-    "pending" tells the browser that directions and D's mean logits have to be asked for once more.
+    "pending" tells the browser to request directions and D's mean logits again later.
     """
     from gan_demo.gan import losses
 

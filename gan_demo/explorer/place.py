@@ -1,6 +1,6 @@
 """Points of latent space as frozen values: moving them, and saving them as JSON files.
 
-Pages hold a ``Place`` and ask for the next one; they never see a tensor.
+Pages hold a ``Place`` and compute the next one with these functions; they never see a tensor.
 """
 
 from __future__ import annotations

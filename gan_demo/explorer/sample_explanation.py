@@ -82,7 +82,7 @@ class HistoryEntry:
 
 @dataclass(frozen=True)
 class Explanation:
-    """All that is known of a sample; ``why_no_…`` is "no_state", "no_data" or "private" where a part is missing."""
+    """Explanation of a sample; ``why_no_…`` is "no_state", "no_data" or "private" where a part is missing."""
 
     step: int
     index: int
@@ -186,7 +186,7 @@ def _distance(a: Picture, b: Picture) -> float:
 
 
 def _sheet(config: RunConfig, data: Dataset | None) -> Sheet | None:
-    """Return latents and labels of the sheet; None if its labels were drawn from data that is not here any more."""
+    """Return latents and labels of the sheet; None if its labels come from data that is no longer on this machine."""
     fields = config.model.labels
     if data is None and len(fields) > 1:
         return None
@@ -232,7 +232,7 @@ def _verdict(
 
 
 def mean_logits(run: RunDir, step: int, state_step: int) -> dict[str, float | None]:
-    """Return D's mean logits of training images and of samples of ``step``; None where the data is not here.
+    """Return D's mean logits of training images and of samples of ``step``; None without the data.
 
     The keys are "real_logit" and "fake_logit"; D is that of the training state at ``state_step``.
     """

@@ -36,12 +36,12 @@ def real_images(run: RunDir, n: int, seed: int) -> tuple[bytes, str]:
 
 
 def training_data(config: RunConfig) -> Dataset | None:
-    """Return the data a run was trained on; None if it is not here, or if its folder holds images of another shape."""
+    """Return the data a run was trained on; None if it is not on this machine, or of another shape."""
     data = local_data(config.data, config.train.seed)
     return data if data is not None and data.shape == config.model.shape else None
 
 
 @lru_cache(maxsize=2)  # MNIST has 47 MB, SVHN 225
 def local_data(config: DataConfig, seed: int) -> Dataset | None:
-    """Return a data set, from memory after the first call, without downloading it; None if it is not here."""
+    """Return a data set without downloading it, cached in memory; None if it is not on this machine."""
     return datasets.at_hand(config, seed)

@@ -1,7 +1,7 @@
 """Uploaded weights, served to the explorer in the browser of whoever uploaded them.
 
 Each upload has an address with an unguessable secret, valid as long as its session holds the ``Upload``: the table of
-uploads keeps only weak references. A browser that sends an owner cookie must send the uploader's; browsers that refuse
+uploads has only weak references. A browser that sends an owner cookie must send the uploader's; browsers that refuse
 cookies, as in another site's frame, are trusted by the secret alone.
 """
 

@@ -1,4 +1,4 @@
-"""Worker threads that make explorer files, on request and when a training ends."""
+"""Worker threads that compute explorer files, on request and when a training ends."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 class ExplorerWorkers:
-    """Two threads that make one file at a time: ``networks`` and images, and ``spaces``, which may take a minute."""
+    """Two threads that compute a file at a time: ``networks`` (and images) and ``spaces``, which may take a minute."""
 
     def __init__(self) -> None:
         self.networks = ThreadPoolExecutor(max_workers=1, thread_name_prefix="explorer")
@@ -23,12 +23,12 @@ class ExplorerWorkers:
         self._closed = False
 
     def prepare(self, run: RunDir) -> Future[None] | None:
-        """Make the files of a run's last checkpoint in the background, before anyone explores it; None once closed."""
+        """Compute the files of a run's last checkpoint in the background, before they are needed; None once closed."""
         with self._lock:
             return None if self._closed else self.spaces.submit(_prepare, run.path)
 
     def close(self) -> None:
-        """Finish what is being made and begin nothing new, without waiting for it."""
+        """Let the running computations finish and start no others, without waiting."""
         with self._lock:
             self._closed = True
             for worker in (self.networks, self.spaces):
@@ -39,5 +39,5 @@ def _prepare(path: Path) -> None:
     try:
         run = RunDir(path)
         artifacts.make_all(run, max(run.checkpoints))
-    except Exception:  # the explorer makes the files again on request, and reports the error then
+    except Exception:  # on request the files are computed again, and the error is reported then
         log.info("no explorer files of %s yet", path.name, exc_info=True)

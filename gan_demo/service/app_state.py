@@ -1,4 +1,4 @@
-"""The state that all pages and routes of the process share, and the one reference to it."""
+"""State that all pages and routes of the process share, and the reference to it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _current: AppState | None = None  # opened and closed by the server's lifespan
 
 
 def current() -> AppState:
-    """Return the state of the process; without a server, as in tests of pages, it is made at first use."""
+    """Return the state of the process; without a server, as in tests of pages, it is created at first use."""
     global _current
     with _lock:
         if _current is None:

@@ -10,7 +10,7 @@ from gan_demo.service import run_actions
 
 
 def findings(run: RunDir) -> list[Finding]:
-    """Return what the diagnosis finds in the run's present metrics."""
+    """Return the findings of the diagnosis for the run's current metrics."""
     info = run.info
     return diagnosis.findings(run.metrics(), run.config, info.error.field if info.error else "")
 

@@ -111,7 +111,7 @@ def check_space() -> None:
 
 
 def _submit(run: RunDir, name: str, owner: str) -> None:
-    """Queue a run's training; when it is over, the files that the explorer needs are made."""
+    """Queue a run's training; when it ends, compute the files that the explorer needs."""
     from gan_demo.training import devices, trainer  # loads torch, unless AppState.warm_up did
 
     state, device = app_state.current(), devices.default_device()

@@ -1,4 +1,4 @@
-"""Pause, step, change and stop a run that trains."""
+"""Pause, step, change and stop a running training."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ def unpause(job_id: str, owner: str) -> None:
     app_state.current().jobs.control(job_id, owner).resume()
 
 
-def step(job_id: str, owner: str, what: Order = "both") -> None:
-    """Make one step of a paused job, or one update of "d" or "g" alone; return once its sample grid can be shown."""
+def step(job_id: str, owner: str, order: Order = "both") -> None:
+    """Take one step of a paused job, or one update of "d" or "g" alone; return once its sample grid can be shown."""
     job = app_state.current().jobs.control(job_id, owner)
-    job.step(what)
+    job.step(order)
     _wait_for(lambda: job.is_held() or job.done)
 
 

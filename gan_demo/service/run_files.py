@@ -75,7 +75,7 @@ def open_run_file(file: IO[bytes], name: str, owner: str) -> str:
 
 
 def give_images(run: RunDir, files: Sequence[tuple[str, bytes]], owner: str) -> None:
-    """Give a run that was opened without its own images those images, so that it can train on. Raises GanDemoError.
+    """Add own images to a run that was opened without them, so that it can train on. Raises GanDemoError.
 
     ``files`` is what ``save_images`` takes.
     """

@@ -12,7 +12,7 @@ from gan_demo.service import app_state, run_actions, run_control
 
 
 def apply(run: RunDir, choice: object, owner: str) -> str:
-    """Apply a winning option of the class's closed poll and clear the poll; return the id of the run that has it.
+    """Apply a winning option of the class's closed poll and clear the poll; return the id of the run with its settings.
 
     ``choice`` is what the board sends: {"vote": poll id, "index": option}. Raises GanDemoError.
     """

@@ -1,4 +1,4 @@
-"""Control of a training from outside, between two of its steps: the protocol, and its absence."""
+"""Control of a training between two of its steps: the protocol, and a default without control."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ Order = Literal["both", "d", "g", ""]  # a whole step, an update of D or of G al
 
 
 class Control(Protocol):
-    """What a training asks between two steps; ``jobs.Job`` implements it."""
+    """Interface that a training queries between two steps; ``jobs.Job`` implements it."""
 
     @property
     def order(self) -> Order:
         """What to do next."""
 
     def is_stepping(self) -> bool:
-        """Whether viewers go step by step, so that each step is recorded in full."""
+        """Return whether the training advances step by step, so that each step is recorded in full."""
 
     def next_change(self) -> Mapping[str, object] | None:
         """Return settings to change before the next step; the same ones until ``change_done``."""

@@ -15,11 +15,11 @@ from gan_demo.gan.metrics import Quality, points_quality, quality_for
 from gan_demo.training.clock import round_for_log
 
 EVALUATED = 500  # samples per evaluation
-LIVE_REFERENCE = 3_000  # training samples they are compared with; the evaluate command takes all
+LIVE_REFERENCE = 3_000  # training samples that they are compared with; the evaluate command uses all
 EVALUATION_SHARE = 0.015  # of the training time, at most
 SEED = 7  # of the latents, the same in every evaluation
 FIRST_COST_POINTS = 0.02  # seconds assumed for the first evaluation: it comes after about one second of training
-FIRST_COST_IMAGES = 0.15  # ... and after ten
+FIRST_COST_IMAGES = 0.15  # likewise for images, after about ten seconds
 
 Sampler = Callable[[Tensor, Tensor | None], Tensor]  # z (E, Z), y (E, K) or None -> samples (E, ...)
 
@@ -36,11 +36,11 @@ class Evaluator:
         self._due = 0.0 if config.train.evaluate else math.inf  # in seconds of training; inf: never
         self._quality: Quality | None = None
 
-    def is_due(self, now: float) -> bool:
-        """Return whether to evaluate at ``now`` seconds of training. A True puts the next one off."""
-        if now < self._due or self.seconds + self._cost > EVALUATION_SHARE * now:
+    def is_due(self, training_seconds: float) -> bool:
+        """Return whether to evaluate at ``training_seconds``; if so, postpone the next evaluation."""
+        if training_seconds < self._due or self.seconds + self._cost > EVALUATION_SHARE * training_seconds:
             return False
-        self._due = now + max(0.5, now / 400)
+        self._due = training_seconds + max(0.5, training_seconds / 400)
         return True
 
     def measure(self, sample: Sampler) -> dict[str, float | list[float]] | None:

@@ -19,7 +19,7 @@ def fork(run: RunDir, step: int, settings: Mapping[str, object], path: Path | st
     """Create a run in ``path`` that continues from ``step`` of ``run``, with training ``settings`` changed by name.
 
     All other settings are those in effect at that step: with none changed, the fork follows ``run`` bit for bit until
-    its next live change. Another kind of optimiser starts without memory. The fork's rows begin at ``step``;
+    its next live change. An optimiser of another kind starts without memory. The fork's rows begin at ``step``;
     ``info.parent`` is "RUN_ID@STEP". ``run`` is only read. Raises RunError (a step without a saved state; a folder in
     use), ConfigError (settings that cannot be changed or do not fit).
     """
@@ -51,7 +51,7 @@ def fork(run: RunDir, step: int, settings: Mapping[str, object], path: Path | st
 
 
 def _totals_at(run: RunDir, step: int, config: RunConfig) -> dict[str, Any]:
-    """Images seen and seconds taken by ``run`` at ``step``: those of the last row before it, and the steps since."""
+    """Return the images and seconds of ``run`` at ``step``: those of the last row before it, plus the steps since."""
     columns = run.metrics()
     rows = [row for row, row_step in enumerate(columns.get("step", [])) if row_step <= step]
     if not rows:

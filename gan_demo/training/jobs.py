@@ -1,7 +1,7 @@
 """Background jobs: one worker thread and one queue per device. Anyone may watch a job, only its owner controls it.
 
-A job consumes any iterator; the item it yielded last is ``job.snapshot.progress``. One writer (the worker) replaces the
-snapshot by one reference assignment, so readers need no lock.
+A job consumes any iterator; the last item is ``job.snapshot.progress``. Snapshots are immutable and replaced by a
+single assignment, so readers need no lock.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from gan_demo.runs.status import Status
 from gan_demo.training.control import Order
 
 log = logging.getLogger(__name__)
-PAUSE_LIMIT = 900.0  # seconds after which a paused job is saved and ended: others wait for its device
+PAUSE_LIMIT = 900.0  # seconds after which a paused job is stopped, because others wait for its device
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The state of a job at one moment. ``position`` in the queue counts from 1, and is 0 outside it."""
+    """State of a job at one moment. ``position`` in the queue counts from 1; 0 means that the job is not queued."""
 
     status: Status = Status.QUEUED
     position: int = 0
@@ -34,7 +34,7 @@ class Snapshot:
 
 
 class Job:
-    """One iterator consumed in the background. ``make(job)`` creates it, on the worker's thread."""
+    """Background consumer of one iterator, which ``make(job)`` creates on the worker's thread."""
 
     def __init__(self, job_id: str, name: str, owner: str, device: str, make: Callable[[Job], Iterator[Any]]) -> None:
         self.id = job_id
@@ -44,21 +44,23 @@ class Job:
         self.snapshot = Snapshot()
         self._make = make
         self._changed = threading.Condition()
-        self._stop = threading.Event()  # one-shot: never cleared
+        self._stop = threading.Event()  # never cleared
         self._paused = False
-        self._held = False  # whether the worker waits because of the pause
-        self._single_steps: deque[Order] = deque()  # asked for while paused, and not yet taken
-        self._changes: deque[Mapping[str, object]] = deque()  # the owner appends, the iterator takes, without a lock
-        self.order: Order = "both"  # for the iterator: what its next item is; written by the worker only
+        self._held = False  # whether the worker is waiting because the job is paused
+        self._single_steps: deque[Order] = deque()  # steps requested while paused and not yet taken
+        self._changes: deque[Mapping[str, object]] = (
+            deque()
+        )  # the owner appends and the iterator removes, without a lock
+        self.order: Order = "both"  # the update that the iterator takes next; only the worker writes it
         self._ended = threading.Event()
 
     @property
     def done(self) -> bool:
-        """Whether the job is over: done, stopped or failed."""
+        """Whether the job has ended: done, stopped or failed."""
         return self._ended.is_set()
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Wait until the job is over; return False if it is not after ``timeout`` seconds."""
+        """Wait until the job has ended; return False if it has not after ``timeout`` seconds."""
         return self._ended.wait(timeout)
 
     def belongs_to(self, owner: str) -> bool:
@@ -66,7 +68,7 @@ class Job:
         return hmac.compare_digest(self.owner.encode(), owner.encode())
 
     def is_stepping(self) -> bool:
-        """Whether the job advances item by item, so that the iterator may record each in full."""
+        """Return whether the job advances item by item, so that the iterator records each in full."""
         return self._paused
 
     def change(self, settings: Mapping[str, object]) -> None:
@@ -81,20 +83,20 @@ class Job:
         return tuple(self._changes)
 
     def next_change(self) -> Mapping[str, object] | None:
-        """For the iterator: return the oldest of the changed settings, which stay until ``change_done``."""
+        """Return the oldest pending change, which stays pending until ``change_done``. The iterator calls this."""
         return self._changes[0] if self._changes else None
 
     def change_done(self) -> None:
-        """For the iterator: note that the settings of ``next_change`` are in effect."""
+        """Remove the oldest pending change, which is now in effect. The iterator calls this."""
         self._changes.popleft()
 
     def is_held(self) -> bool:
-        """Whether the job is paused with nothing left to do, so that its state stays as it is."""
+        """Return whether the job is paused and has nothing left to do, so that its state no longer changes."""
         with self._changed:
             return self._held and not self._single_steps and not self._changes
 
     def pause(self) -> None:
-        """Pause after the present item. Raises JobError if the job is over."""
+        """Pause after the current item. Raises JobError if the job has ended."""
         with self._changed:
             self._check_alive()
             self._paused = True
@@ -102,7 +104,7 @@ class Job:
                 self.snapshot = replace(self.snapshot, status=Status.PAUSED)
 
     def resume(self) -> None:
-        """Resume a paused job. Raises JobError if the job is over."""
+        """Resume a paused job. Raises JobError if the job has ended."""
         with self._changed:
             self._check_alive()
             self._paused = False
@@ -111,17 +113,17 @@ class Job:
                 self.snapshot = replace(self.snapshot, status=Status.RUNNING)
             self._changed.notify_all()
 
-    def step(self, what: Order = "both") -> None:
-        """Let a paused job produce one item; ``what`` it is the iterator reads in ``order``. Raises JobError."""
+    def step(self, order: Order = "both") -> None:
+        """Let a paused job produce one item; the iterator reads ``order``. Raises JobError unless it is paused."""
         with self._changed:
             self._check_alive()
             if not self._paused:
                 raise JobError("job", self.id, "is not paused", "Pause it first, then step")
-            self._single_steps.append(what)
+            self._single_steps.append(order)
             self._changed.notify_all()
 
     def stop(self) -> None:
-        """End the job after its present item; the iterator saves in its ``finally``. Stopping twice is no error."""
+        """End the job after its current item; the iterator saves in its ``finally``. Stopping again has no effect."""
         with self._changed:
             self._stop.set()
             self._changed.notify_all()
@@ -157,7 +159,7 @@ class Job:
                 iterator = self._make(self)
                 with closing(iterator) if isinstance(iterator, Generator) else nullcontext():
                     status = self._consume(iterator)
-        except BaseException as failure:  # whatever it is, viewers must see it
+        except BaseException as failure:  # viewers must see every failure
             log.exception("job %s failed", self.id)
             status, error = Status.FAILED, failure
         with self._changed:
@@ -176,7 +178,7 @@ class Job:
 
 
 class JobManager:
-    """All jobs of the process, with one worker thread and one queue per device. ``keep``: jobs remembered when over."""
+    """All jobs of the process, one worker thread and queue per device. ``keep``: number of ended jobs to remember."""
 
     def __init__(self, keep: int = 200) -> None:
         self._keep = keep
@@ -206,7 +208,7 @@ class JobManager:
         return job
 
     def get(self, job_id: str) -> Job | None:
-        """Return the newest job with this id, over or not; None if there is none."""
+        """Return the newest job with this id, ended or not; None if there is none."""
         return self._jobs.get(job_id)
 
     def jobs(self) -> list[Job]:
@@ -235,7 +237,7 @@ class JobManager:
                 self._number_queue(job.device)
 
     def shutdown(self, timeout: float = 20.0) -> bool:
-        """Stop every job and wait for ``timeout`` seconds in all; return whether all ended, and so saved."""
+        """Stop all jobs and wait up to ``timeout`` seconds; return whether all have ended and so saved."""
         with self._lock:
             self._closed = True
             alive = [job for job in self._jobs.values() if not job.done]
@@ -247,7 +249,7 @@ class JobManager:
         return all(job.done for job in alive)
 
     def _work(self, device: str) -> None:
-        """Run the jobs of a device until its queue is empty; the body of its worker thread."""
+        """Run the jobs of a device until its queue is empty. This is the body of a worker thread."""
         while True:
             with self._lock:
                 queue = self._queues[device]
@@ -265,7 +267,7 @@ class JobManager:
             job.snapshot = Snapshot(Status.QUEUED, position=position)
 
     def _forget_old(self) -> None:
-        """Forget the oldest jobs that are over, so that at most ``keep`` are left."""
+        """Forget the oldest ended jobs, so that at most ``keep`` are left."""
         over = [job_id for job_id, job in self._jobs.items() if job.done]
         for job_id in over[: max(0, len(self._jobs) - self._keep)]:
             del self._jobs[job_id]

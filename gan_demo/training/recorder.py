@@ -1,7 +1,7 @@
-"""One training session of a run: takes the steps, and records rows, pictures, checkpoints and states.
+"""Recorder of a training session: takes the steps, and records rows, pictures, checkpoints and states.
 
-What is recorded follows the clock and draws from random generators of its own, so it never changes what is learned: the
-same seed gives the same weights however often a run is recorded.
+Recording follows the clock and draws from its own random generators, so it never changes the training: the same seed
+gives the same weights however often a run is recorded.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ SAVE_EVERY = 15.0  # seconds of training between two saves
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a training is. ``scalars`` are None between two recorded rows; ``grid`` is the newest picture's step."""
+    """Progress of a training. ``scalars`` are None between two recorded rows; ``grid`` is the newest picture's step."""
 
     phase: str  # "loading", "training" or "done"
     step: int = 0
@@ -65,7 +65,7 @@ class Recorder:
         if saved is not None:
             self.state.load(saved)
         checkpoints = tuple(step for step in self.info.checkpoints if step <= self.state.step)
-        self.info = replace(self.info, checkpoints=checkpoints)  # with changed settings, later ones are no longer true
+        self.info = replace(self.info, checkpoints=checkpoints)  # later ones may be of other settings
         self.clock = Clock(self.info.seconds if saved is not None else 0.0)
         self.first_seconds = next(iter(run.metrics().get("seconds", [])), self.clock.now())  # a fork starts above 0
         self.images = self.info.images if saved is not None else 0
@@ -91,16 +91,16 @@ class Recorder:
             )
         data = self.data if self.config.model.conditional else replace(self.data, fields=())
         real = datasets.batches(data, config.batch, state.rng, self.config.data.flip)
-        ends = math.inf if seconds is None else self.clock.now() + seconds
+        end = math.inf if seconds is None else self.clock.now() + seconds
         status = Status.STOPPED
         self.run.set_info(self.info)
         try:
             if self.grid is None:
                 self._draw()
             yield self._progress("training", None)
-            while state.step < config.steps and self.clock.now() < ends:
+            while state.step < config.steps and self.clock.now() < end:
                 self._apply_changes()
-                if not self.control.order:  # paused: only the changes were asked for
+                if not self.control.order:  # paused: only changes were requested
                     yield self._progress("training", None)
                     continue
                 self.clock.start()
@@ -113,7 +113,7 @@ class Recorder:
             self._finish()
             self.clock.stop()
             yield self._progress("done", scalars)
-        except Exception:  # the step it happened in may be half done
+        except Exception:  # the step may be incomplete
             status = Status.FAILED
             raise
         finally:
@@ -135,7 +135,7 @@ class Recorder:
         return scalars
 
     def _record(self, in_full: bool) -> dict[str, float] | None:
-        """Record what is due by the clock, ``in_full`` also a row and a picture; return the row, if one was written."""
+        """Record whatever is due, with ``in_full`` always a row and a picture; return the row if one was written."""
         now, scalars = self.clock.now(), None
         age = now - self.first_seconds
         if in_full or now >= self.due["row"]:
@@ -161,7 +161,7 @@ class Recorder:
     def _change(self, settings: Mapping[str, object]) -> None:
         """Change settings from the next step on.
 
-        The state is saved first, so that a kill cannot lose a step that was made with the old settings.
+        The state is saved first, so that a kill cannot lose a step taken with the old settings.
         """
         changed = setting_changes.live(self.config, settings)
         if changed == self.config:
@@ -198,7 +198,7 @@ class Recorder:
 
     @torch.no_grad()
     def _samples(self, z: Tensor, y: Tensor | None) -> Tensor:
-        """Generate (S, ...) from latents z (S, Z) with the generator that a checkpoint would keep."""
+        """Generate (S, ...) from latents z (S, Z) with the generator that a checkpoint saves."""
         self._refuse_broken_weights()
         G = self.state.G_ema
         was_training = G.training
@@ -218,7 +218,7 @@ class Recorder:
             self.run.append(self._position() | quality)
 
     def _checkpoint(self) -> None:
-        """Keep the generator, and the whole state, from which forks start."""
+        """Save the generator as a checkpoint, and the whole state for forks."""
         if self.saved_version != self._version():
             self._write_state()
         self.run.keep_state(self.state.step)

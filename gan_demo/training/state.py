@@ -17,7 +17,7 @@ from gan_demo.gan.models.build import build_discriminator, build_generator, chec
 
 @dataclass
 class TrainState:
-    """Everything that decides what the next step does."""
+    """Everything that the next training step depends on."""
 
     G: Generator
     D: Discriminator
@@ -45,7 +45,7 @@ class TrainState:
         return parts
 
     def load(self, tensors: dict[str, Tensor]) -> None:
-        """Restore what ``tensors`` returned, so that training continues bit for bit. Raise RunError on a mismatch."""
+        """Restore what ``tensors`` returned, so that training continues bit for bit. Raises RunError on a mismatch."""
         try:
             for name, network in self._networks().items():
                 network.load_state_dict(_part(tensors, name))
@@ -68,7 +68,7 @@ class TrainState:
 
 
 def _restore_rng(rng: torch.Generator, saved: Tensor) -> None:
-    """Continue the saved random numbers; those of another kind of device cannot be, so they only give the seed."""
+    """Restore the random state; a state from another kind of device cannot be restored and only gives the seed."""
     if saved.shape == rng.get_state().shape:
         rng.set_state(saved)
     else:
@@ -79,19 +79,19 @@ def _restore_rng(rng: torch.Generator, saved: Tensor) -> None:
 def adapted(tensors: dict[str, Tensor], old: TrainConfig, new: TrainConfig) -> dict[str, Tensor]:
     """Adapt ``TrainState.tensors`` of settings ``old`` to settings ``new``.
 
-    Another kind of optimiser starts without memory; a moving average that did not exist starts as a copy of G.
+    An optimiser of another kind starts without memory; a new moving average starts as a copy of G.
     """
     momentum = (old.beta1 > 0) != (new.beta1 > 0) and new.optimizer != "adam"
     reset = ("g_optimizer.", "d_optimizer.") if old.optimizer != new.optimizer or momentum else ()
     dropped = (*reset, *(() if new.ema else ("ema.",)))
-    kept = {key: value for key, value in tensors.items() if not key.startswith(dropped)}
+    adapted_tensors = {key: value for key, value in tensors.items() if not key.startswith(dropped)}
     if new.ema and not old.ema:
-        kept |= {f"ema.{key}": value.clone() for key, value in _part(tensors, "G").items()}
-    return kept
+        adapted_tensors |= {f"ema.{key}": value.clone() for key, value in _part(tensors, "G").items()}
+    return adapted_tensors
 
 
 def new_state(config: RunConfig, device: str) -> TrainState:
-    """Build the untrained networks and optimisers from the seed. Raise ConfigError if the networks are too large."""
+    """Build the untrained networks and optimisers from the seed. Raises ConfigError if the networks are too large."""
     train = config.train
     check_network_size(config.model)
     G = build_generator(config.model, train.seed).to(device)

@@ -1,6 +1,6 @@
-"""One training step: the order of D's and G's updates, learning rate schedules, moving average, and what is reported.
+"""One training step: the order of D's and G's updates, learning rate schedules, moving average, and the report.
 
-What the updates compute is in ``gan.step``; what they change is a ``TrainState``.
+``gan.step`` computes the losses; the updates change a ``TrainState``.
 """
 
 from __future__ import annotations

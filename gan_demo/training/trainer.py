@@ -50,14 +50,14 @@ def train(
             raise
         except (OSError, MemoryError, RuntimeError) as failure:
             why = f"{type(failure).__name__}: {failure}".splitlines()[0][:200]
-            broken = RunError("run", run.id, "stopped with an error. {why}", OUT_OF_RESOURCES, why=why)
-            with contextlib.suppress(OSError):  # the disk may be what is full
-                run.set_info(replace(run.info, status=Status.FAILED, error=SavedError.of(broken)))
-            raise broken from failure
+            error = RunError("run", run.id, "stopped with an error. {why}", OUT_OF_RESOURCES, why=why)
+            with contextlib.suppress(OSError):  # the disk may be full
+                run.set_info(replace(run.info, status=Status.FAILED, error=SavedError.of(error)))
+            raise error from failure
 
 
 def _load(run: RunDir) -> Generator[Progress, None, datasets.Dataset]:
-    """Load the run's data; yields how far it is."""
+    """Load the run's data; yields the progress of loading."""
     steps = datasets.loading(run.config.data, run.config.train.seed)
     while True:
         try:

@@ -1,4 +1,4 @@
-"""What moving along a direction of z does to samples: to their pixels, and to attributes that can be measured."""
+"""Measured effects of directions of z on samples: on their pixels, and on attributes such as thickness."""
 
 from __future__ import annotations
 
@@ -51,9 +51,9 @@ class Attributes:
 
 
 def attributes(model: ModelConfig, classifier: Classifier, is_digits: bool) -> Attributes:
-    """Return what can be measured of a model's samples.
+    """Return the attributes of a model's samples that can be measured.
 
-    For digits these are the strokes, and the class if no label decides it; else all that the classifier reads.
+    For digits these are the strokes, and the class unless labels decide it; otherwise all that the classifier reads.
     """
     strokes = digit_strokes.MEASURES if is_digits else {}
     fields = () if is_digits and model.labels else tuple(zip(classifier.fields, classifier.sizes, strict=True))
@@ -86,7 +86,7 @@ def _values(field: LabelField) -> list[tuple[int, str]]:
 
 @dataclass(frozen=True)
 class SampleSet:
-    """Random samples on which effects are measured: z (N, Z), labels y (N, K) or None, and the images x drawn of them.
+    """Random samples on which effects are measured: z (N, Z), labels y (N, K) or None, and their images x.
 
     Samples along a direction keep their other coordinates and labels.
     """

@@ -37,7 +37,7 @@ from gan_demo.gan.models.residual import ResidualBlock
 CHANGE_COUNT, GANSPACE_COUNT, SEFA_COUNT = 8, 6, 6  # directions of the first three families, at most
 GANSPACE_SAMPLES = 600  # latents whose activations are decomposed; sample_budget sets all other numbers of samples
 
-# Learned directions with less than this are dropped.
+# Learned directions below these limits are dropped.
 MIN_R2 = 0.02
 MIN_SHIFT = 1.0  # change of a stroke measure from -2 to 2, in standard deviations among samples
 MIN_PROBABILITY_CHANGE = 0.05  # change of a class's probability from -2 to 2
@@ -148,7 +148,9 @@ def _activations(generator: Generator, z: Tensor, y: Tensor | None) -> Tensor:
 def _first_weights(generator: Generator) -> Tensor:
     """Return (O, Z): the first layer's weights on z; those on the labels, which come after z, are left out."""
     layer = next(m for m in generator.modules() if isinstance(m, nn.Linear | nn.ConvTranspose2d))
-    rows = layer.weight if isinstance(layer, nn.Linear) else layer.weight.flatten(1).T  # a transposed one is (in, out)
+    rows = (
+        layer.weight if isinstance(layer, nn.Linear) else layer.weight.flatten(1).T
+    )  # a transposed convolution is (in, out)
     return rows.detach()[:, : generator.z_dim]
 
 

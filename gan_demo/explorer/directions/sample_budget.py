@@ -1,4 +1,4 @@
-"""How many samples the search for directions draws: fewer of a larger generator, as one core draws them all."""
+"""Budget of samples for the search for directions: smaller for larger generators, because one core draws them all."""
 
 from __future__ import annotations
 
