@@ -1,7 +1,7 @@
-"""Addresses of the server's routes, both as patterns that it serves and as addresses for the browser.
+"""Addresses of the server's routes, as patterns for the server and as addresses for the browser.
 
-They are relative to the app's own address, as a proxy may serve the app under a prefix. A static page has its files at
-the same addresses.
+They are relative to the app's own address, because a proxy may serve the app under a prefix. A static page has its
+files at the same addresses.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ TRAINING_IMAGE_LABELS = "api/explore/{run_id}/real.json"  # on a static page; th
 CLASSIFIER = "api/explore/classifiers/{name}.onnx"
 UPLOAD = "api/explore/uploads/{secret}/{name}"
 
-CLASS_ENTRANCE = "c"  # leads to a page that asks for a class code
-CLASS = "c/{code}"  # leads to the class's run
+CLASS_ENTRANCE = "c"  # redirects to a page that asks for a class code
+CLASS = "c/{code}"  # redirects to the class's run
 STEER_CLASS = "api/runs/{run_id}/class"
 POLL = "api/runs/{run_id}/poll"
 VOTE = "api/runs/{run_id}/vote"

@@ -1,4 +1,4 @@
-"""Where the files of the frontend lie, and the version of onnxruntime-web."""
+"""Folders of the frontend's files, and the version of onnxruntime-web."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ RUNTIME = FRONTEND / "vendor" / "onnxruntime"  # onnxruntime-web, compressed
 
 @lru_cache(maxsize=1)
 def runtime_version() -> str:
-    """Return the version of onnxruntime-web, which is part of its address, as browsers may cache it for ever."""
+    """Return the version of onnxruntime-web, which is part of its address, so that browsers may cache it for ever."""
     version: str = json.loads((RUNTIME / "VENDORED.json").read_text("utf-8"))["version"]
     return version

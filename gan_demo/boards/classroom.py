@@ -41,7 +41,7 @@ def data(run: RunDir, owner: str, app_address: str) -> dict[str, Any]:
 
 
 def poll_templates(run: RunDir) -> list[dict[str, Any]]:
-    """Return ready-made polls for a run, in words; the form opens with the first."""
+    """Return ready-made polls for a run, in the current language; the form opens with the first."""
     train = run.config.train
     other_loss = {"hinge": "relativistic", "relativistic": "hinge"}.get(train.loss, "relativistic")
     settings = {"loss": other_loss} | loss_settings(run.config, other_loss)
@@ -89,7 +89,7 @@ def share_data(run: RunDir, app_address: str, note: str) -> dict[str, Any]:
 
 
 def qr_svg(link: str) -> str:
-    """Return a QR code as SVG, dark on white in every theme, as many readers take no other."""
+    """Return a QR code as SVG, dark on white in every theme, because many readers need that."""
     file = io.BytesIO()
     code = segno.make_qr(link, error="m")
     code.save(file, kind="svg", border=QR_MARGIN, dark="#000", light="#fff", xmldecl=False, svgns=True, omitsize=True)

@@ -70,7 +70,7 @@ def panel_specs(
 ) -> list[dict[str, Any]]:
     """Return the specifications of a run's panels, the main ones first.
 
-    ``columns_present`` leaves out what these columns cannot fill; with None, all that may come during a run is there.
+    ``columns_present`` leaves out curves without such a column; None keeps every curve that a run may have.
     """
     share = (0.0, 1.0)
     specs = [
@@ -107,7 +107,7 @@ def panel_specs(
 
 
 def _with_columns(spec: dict[str, Any], present: Collection[str]) -> dict[str, Any] | None:
-    """Return the panel with those of its curves that can be filled; without any, only an optional panel is dropped."""
+    """Return the panel with the curves that can be filled; None for an optional panel without any."""
     if spec["kind"] == "bars":
         return spec if spec["column"] in present else None
     series = [curve for curve in spec["series"] if curve["column"] in present]

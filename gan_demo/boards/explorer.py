@@ -15,7 +15,7 @@ from gan_demo.runs.run_dir import RunDir
 
 _TOOLS = assets.FRONTEND / "explorer" / "tools"
 
-TitledRun = tuple[str, RunDir]  # a sequence of pairs and no dict, as two runs may have the same title
+TitledRun = tuple[str, RunDir]  # pairs instead of a dict, because two runs may have the same title
 
 
 def run_data(run: RunDir, step: int, runs_on_offer: Sequence[TitledRun], owner: str) -> dict[str, Any]:

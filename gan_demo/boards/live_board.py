@@ -1,4 +1,4 @@
-"""Data of the live board component: what it needs to draw a run by itself while it follows the run's events."""
+"""Data of the live board component, which draws a run by itself while it follows the run's events."""
 
 from __future__ import annotations
 

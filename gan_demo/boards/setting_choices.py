@@ -16,9 +16,9 @@ LEARNING_RATES = ("g_lr", "d_lr")
 LOSSES_WITH_SMOOTHING = ("minimax", "non_saturating")  # label smoothing changes the targets of these losses only
 NAMED_VALUES = {"loss": LOSS_NAMES, "optimizer": OPTIMIZERS, "schedule": SCHEDULES}  # settings of a training
 MANTISSAS = (1, 1.5, 2, 3, 5, 7)  # of the choices on a logarithmic scale
-# Settings of the adversarial objective: what has to change along with the loss.
+# Settings of the adversarial objective, which change along with the loss.
 OBJECTIVE_SETTINGS = ("d_steps", *setting_changes.PENALTIES, "penalty_every", "label_smoothing")
-DECADES = 2  # that a logarithmic scale reaches to each side of its middle
+DECADES = 2  # decades that a logarithmic scale reaches to each side of its middle
 HIGHEST_LEARNING_RATE, HIGHEST_PENALTY = 10.0, 10_000.0
 OFF_AT_ZERO = ("mapping", "warmup", "r1", "r2", "gp", "label_smoothing", "ema")  # settings that 0 switches off
 
@@ -54,14 +54,14 @@ def value_in_words(name: str, value: Any) -> str:
 
 
 def live_setting_names(config: RunConfig) -> list[str]:
-    """Return the live settings that matter for a run's loss, or that it uses anyway."""
+    """Return the live settings that matter for a run's loss, or that the run already uses."""
     train = config.train
     matters = _penalty_matters(train.loss) | {"label_smoothing": train.loss in LOSSES_WITH_SMOOTHING}
     return [name for name in setting_changes.LIVE if matters.get(name, True) or getattr(train, name) > 0]
 
 
 def objective_setting_names(loss: str, values: Mapping[str, Any]) -> list[str]:
-    """Return D's steps and the penalties that matter for ``loss``, or that ``values`` use anyway."""
+    """Return D's steps and the penalties that matter for ``loss``, or that ``values`` already use."""
     matters = _penalty_matters(loss)
     return ["d_steps", *(name for name in setting_changes.PENALTIES if matters[name] or values[name])]
 

@@ -12,8 +12,8 @@
     python -m gan_demo diagnostics [RUN]
     python -m gan_demo --version
 
-A mistake ends in one line on standard error and exit code 2. Ctrl-C keeps what was trained and ends with exit code 130;
-it and SIGTERM end ``serve`` with exit code 0.
+A mistake ends in one line on standard error and exit code 2. Ctrl-C saves the training and ends with exit code 130; it
+and SIGTERM end ``serve`` with exit code 0.
 Each command is a module with ``add_parser(commands)`` and ``run(options) -> exit code``. torch takes seconds to import,
 so the modules import it inside of ``run``: a mistyped command does not wait for it.
 """

@@ -37,7 +37,7 @@ def add_parser(commands: Commands) -> None:
     length.add_argument("--steps", type=int, metavar="N", help="generator updates in all")
     length.add_argument("--seconds", type=float, metavar="S", help="stop after this many seconds of training")
     parser.add_argument("--seed", type=int, metavar="N", help="the seed of all random numbers")
-    parser.add_argument("--device", metavar="D", help="cpu or cuda; by default the fastest there is")
+    parser.add_argument("--device", metavar="D", help="cpu or cuda; by default the fastest available")
     parser.add_argument(
         "--set",
         action="append",

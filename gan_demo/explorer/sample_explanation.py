@@ -67,7 +67,7 @@ class Neighbour:
 
     @property
     def copied(self) -> bool:
-        """Return whether the sample is much nearer than training images are to each other."""
+        """Whether the sample is much nearer than training images are to each other."""
         return self.distance < COPY_RATIO * self.usual_distance
 
 

@@ -13,7 +13,7 @@ CURVE_COLOURS = ("#c2410c", "#1d6fa5", "#3f7d4e", "#8a5fa8", "#a67c00", "#5b6472
 
 def page(run: RunDir) -> bytes:
     """Return self-contained HTML with every panel of the run; plotly's charts zoom, and show values on hover."""
-    from plotly import graph_objects as go  # here, as plotly takes long to import
+    from plotly import graph_objects as go  # imported late, because plotly loads slowly
     from plotly.subplots import make_subplots
 
     columns, is_points = run.metrics(), run.config.model.arch == "points"

@@ -1,6 +1,6 @@
 """Export formats of runs and weights files, by name: ``FORMATS``.
 
-torch takes seconds to load, so each format imports what it needs when it is used.
+torch takes seconds to load, so each format imports its modules on use.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class ExportRequest:
 
 @dataclass(frozen=True)
 class Format:
-    """An export format: how its files are made, and what they are called.
+    """An export format: the function that makes its files, and their names.
 
     ``content`` returns a file from a run or the path of a weights file, or several files by name. ``ending`` is that of
     the file's name, or "" if the format is a folder. Such a folder holds a file called ``marker``: only an empty

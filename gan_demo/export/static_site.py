@@ -1,7 +1,7 @@
 """A run as a static web page: its explorer, its training as a film and its curves, in both languages.
 
-``files`` returns a folder that any static host serves as it is. The paths of its files are the addresses of the app's
-server, so the components in it need no change; no link leads outside.
+``files`` returns a folder that any static host can serve. Its paths are the addresses of the app's server, so the
+components work unchanged; no link leads outside.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from gan_demo.support.memory_cache import MemoryCache
 
 MAX_CHECKPOINTS = 8  # generators on the page, for looking at a sample through time
 CURVE_BUCKETS = 500  # two points each
-TRAINING_IMAGES = 64  # in the picture of them
+TRAINING_IMAGES = 64  # in one picture
 MAX_FILM_WIDTH = 760  # pixels
 UI_STATIC = Path(__file__).parents[1] / "ui" / "static"
 NOT_SERVED = ("index.html", ".d.ts", ".d.mts")  # the page itself lies elsewhere; types are for the checker alone
@@ -159,9 +159,7 @@ def _networks(run: RunDir, steps: list[int]) -> Iterator[tuple[str, bytes]]:
     space = artifacts.space(run, last) | {"steps": steps}
     yield addresses.filled(addresses.SPACE, run_id=run.id, step=last), _json(space)
     for step in steps if space["discriminator"] else ():
-        if (
-            artifacts.discriminator_step(run, step) is not None
-        ):  # before the first saved state no discriminator is known
+        if artifacts.discriminator_step(run, step) is not None:  # None before the first saved state
             yield _network(run, step, "discriminator"), artifacts.unpacked(run, step, "discriminator.onnx")
     if classifier := space["classifier"]:
         yield addresses.filled(addresses.CLASSIFIER, name=classifier), artifacts.classifier(classifier)
@@ -174,7 +172,7 @@ def _network(run: RunDir, step: int, network: str) -> str:
 
 
 def _training_images(run: RunDir) -> Iterator[tuple[str, bytes]]:
-    from gan_demo.explorer import training_images  # here, as it imports torch
+    from gan_demo.explorer import training_images  # imported late, because it loads torch
 
     try:
         png, labels = training_images.real_images(run, TRAINING_IMAGES, 0)

@@ -19,7 +19,7 @@ from gan_demo.pictures.animation import Frame
 from gan_demo.runs.run_dir import RunDir
 
 MAX_FRAMES = {"gif": 150, "mp4": 300}
-PICTURE_WIDTH = {"gif": 560, "mp4": 800}  # pixels that an enlarged picture comes near to
+PICTURE_WIDTH = {"gif": 560, "mp4": 800}  # approximate width of an enlarged picture, in pixels
 MIN_WIDTH = 520  # pixels, for the caption
 LAST_FRAME_MS = 1_800
 PALETTE_FRAMES = 16  # frames that decide a GIF's colours
@@ -32,7 +32,7 @@ LOSSES = (("g_loss", ORANGE), ("d_loss", BLUE))
 
 CAPTION_HEIGHT, MARGIN = 84, 16  # pixels
 CHART_LEFT = 2 * MARGIN + 300  # pixels, right of the words
-OVERSAMPLING = 4  # curves are drawn so many times as large, then reduced
+OVERSAMPLING = 4  # factor by which curves are drawn larger, then reduced
 CURVE_POINTS = 150
 
 
@@ -161,7 +161,7 @@ class FramePainter:
 
 
 def caption_colours() -> Frame:
-    """Return an image of the caption's few colours, so large that a palette has places for them."""
+    """Return an image of the caption's few colours, large enough that a palette includes them."""
     inks = np.array([WHITE, GRAY, ORANGE, BLUE, RULE, PAPER], np.float64)
     shades = np.array(PAPER) + np.linspace(0, 1, 7)[:, None, None] * (inks - PAPER)  # (7, 6, 3)
     image: Frame = np.tile(shades.reshape(1, -1, 3), (40, 25, 1)).round().astype(np.uint8)

@@ -30,10 +30,10 @@ from gan_demo.training.jobs import Snapshot
 log = logging.getLogger(__name__)
 POLL_INTERVAL = 0.05  # seconds between two checks for changes while a run trains or its class is open
 IDLE_POLL_INTERVAL = 1.0  # likewise for a finished run
-UPDATE_INTERVAL = 0.5  # least seconds between two updates: nobody reads numbers more often than twice a second
+UPDATE_INTERVAL = 0.5  # least seconds between two updates: nobody reads numbers faster
 PICTURE_INTERVAL = 0.15  # likewise before an update with a new sample grid: they are rare and what viewers look at
 LOG_LENGTH = 240  # updates kept for viewers who catch up; beyond that they get a summary
-SUMMARY_MAX_AGE = 20  # updates after which a summary is rebuilt for whoever joins, to send it few updates besides
+SUMMARY_MAX_AGE = 20  # updates after which a summary is rebuilt for new viewers, so that they get few updates besides
 IDLE_TIMEOUT = 30.0  # seconds that a channel without open streams is kept, for viewers who poll
 HELLO = ServerSentEvent("1", event="hello", retry=1000, sep="\n")  # first of all and as heartbeat, see server.api.live
 SUMMARY_BUCKETS = 400  # of the rows in a summary; each becomes two rows
@@ -130,7 +130,7 @@ class Channel:
     async def _watch(self) -> None:
         sent = 0.0
         while not self.closed and not self.idle:
-            # a class moves about finished runs too
+            # a class may look at a finished run too
             busy = self._alive() or self._class_of(self.run.id)[1].get("open", False)
             await asyncio.sleep(POLL_INTERVAL if busy else IDLE_POLL_INTERVAL)
             signature = self._current_signature()
@@ -217,7 +217,7 @@ class Channel:
         return encoded({"epoch": self.epoch, "seq": self.version, "reset": reset, **content, **self._state})
 
     def _states(self, columns: Mapping[str, list[Any]]) -> dict[str, Any]:
-        """Return what every update carries in full, being short."""
+        """Return the short parts that every update carries in full."""
         info, snapshot = self.run.info, self._snapshot_of(self.run.id)
         if time.monotonic() - self._diagnosed > DIAGNOSIS_INTERVAL or not self._alive():
             self._diagnosed = time.monotonic()

@@ -1,4 +1,4 @@
-"""The cookie by which the owner of a run is recognised."""
+"""The cookie that identifies the owner of a run."""
 
 from __future__ import annotations
 

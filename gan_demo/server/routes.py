@@ -1,4 +1,4 @@
-"""All routes and middleware that the web server has beside Streamlit's pages."""
+"""All routes and middleware of the web server beside Streamlit's pages."""
 
 from __future__ import annotations
 

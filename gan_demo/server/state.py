@@ -1,4 +1,4 @@
-"""What the process shares while the web server runs: the application's state, and what only routes need."""
+"""State that the process shares while the web server runs: the application's state, and that of the routes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TRAINING_IMAGE_BYTES = 32 * 2**20
 class ServerState(AppState):
     """The application's state with the live hub, the limit of requests, and the routes' workers and caches.
 
-    Make it within the event loop. ``close`` may be called from any thread, after ``hub.close`` in the event loop.
+    Create it within the event loop. ``close`` may be called from any thread, after ``hub.close`` in the event loop.
     """
 
     def __init__(self) -> None:
@@ -51,7 +51,7 @@ class ServerState(AppState):
 def server_state() -> ServerState:
     """Return the state that the lifespan opened.
 
-    Routes ask here, as ``st.App`` does not pass on to requests what its lifespan yields.
+    Routes need this, because ``st.App`` does not pass the values that its lifespan yields to requests.
     """
     state = app_state.current()
     assert isinstance(state, ServerState), "the server's lifespan opens its state"

@@ -1,4 +1,4 @@
-"""Calls to the service that may fail: the page shows the error instead of what would have come of the call."""
+"""Calls to the service that may fail: the page shows the error instead of the result."""
 
 from __future__ import annotations
 

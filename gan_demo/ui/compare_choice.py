@@ -1,4 +1,4 @@
-"""The choice of runs to compare: shipped ones, one's own, and any other by its link. The address holds it."""
+"""The choice of runs to compare: shipped models, own runs, and any other by its link. The address holds it."""
 
 from __future__ import annotations
 

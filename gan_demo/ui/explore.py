@@ -10,8 +10,8 @@ from gan_demo.ui import run_downloads, session, widgets
 from gan_demo.ui.explorer_page import component, downloads, source
 from gan_demo.ui.explorer_page.subject import ExplorerSubject
 
-# On a phone the picture stays in sight while the sliders below it are moved: its column dissolves into the row of both
-# columns, so that it can stick for the whole length of the page. 224 pixels are a whole multiple of 28, 32 and 64.
+# On a phone the picture stays in sight while the sliders below it move: its column has "display: contents", so that the
+# picture can stick for the whole length of the page. 224 pixels are a whole multiple of 28, 32 and 64.
 STYLE = """<style>
 .st-key-explore_stage img { image-rendering: pixelated; border-radius: 10px; }
 @media (max-width: 640px) {

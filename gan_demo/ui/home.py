@@ -1,4 +1,4 @@
-"""The Home page: what this is, the button that starts a training, and a film of one."""
+"""The Home page: an introduction, the button that starts a training, and a film of a training."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _buttons() -> None:
 
 
 def _moving_picture() -> None:
-    """Draw a shipped model's training, which plays over and over, with a choice of the model."""
+    """Draw the looping film of a shipped model's training, with a choice of the model."""
     shipped = sorted((run for run in library.pretrained() if run.grids), key=_film_rank)
     if not shipped:
         widgets.cover("digits")

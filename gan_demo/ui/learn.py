@@ -111,7 +111,7 @@ def _film(names: tuple[str, ...], caption: str) -> None:
 
 
 def _diagram() -> str:
-    """Return an SVG: noise -> G -> fake; fake or real -> D; what D says teaches both."""
+    """Return an SVG: noise -> G -> fake; fake or real -> D; its verdict teaches both."""
 
     def box(x: int, y: int, label: str, colour: str, strong: bool = False) -> str:
         weight = 600 if strong else 400

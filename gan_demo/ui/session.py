@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # torch takes seconds to import, which no page shall wait for
 T = TypeVar("T")
 
 
-# ---- who is here
+# ---- the visitor
 
 
 def owner() -> str:

@@ -105,7 +105,7 @@ def _checked(values: Mapping[str, Any], slots: Mapping[str, Any]) -> RunConfig |
     """Return the config of ``values``, or None after drawing each error in its field's slot."""
     errors: dict[str, ConfigError] = {}
     config: RunConfig | None = None
-    for name in slots:  # each alone, so that all invalid fields are marked at once
+    for name in slots:  # one by one, so that all invalid fields are marked at once
         try:
             _base(values).with_settings({"path": values["path"], "loss": values["loss"], name: values[name]})
         except ConfigError as error:

@@ -1,8 +1,8 @@
-"""A run as a training script without gan_demo, or as a notebook: short, to be read, and with the same losses.
+"""Export of a run as a short, readable training script without gan_demo, or as a notebook, with the same losses.
 
 Random numbers are drawn from the same generators in the same order, so that one seed gives one training. A run whose
-settings were changed is not repeated: its script uses the final settings for all steps, and says so. The built-in
-images travel in a file beside the script.
+settings were changed is not reproduced: its script uses the final settings for all steps, and says so. The built-in
+images are in a file beside the script.
 """
 
 from __future__ import annotations

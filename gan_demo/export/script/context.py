@@ -1,4 +1,4 @@
-"""What the templates know of a run: its settings, the code of its layers, and what follows from them."""
+"""Variables of the templates: a run's settings, the code of its layers, and values derived from them."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def _source(known: datasets.Source) -> str:
 
 @cache
 def environment() -> Environment:
-    """Return the settings under which the templates are read."""
+    """Return the Jinja environment of the templates."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,

@@ -1,4 +1,4 @@
-"""Whether a run's last settings repeat it from its first step, through resumes and the runs that it was forked from."""
+"""Check whether a run's last settings reproduce it from its first step, through resumes and forks."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MAX_FORKS = 100  # a longer chain is a ring of runs that name each other
 
 @dataclass(frozen=True)
 class History:
-    """What in a run's past matters to a script that trains from the first step with the last settings.
+    """Past of a run, as far as it matters to a script that trains from the first step with the last settings.
 
     ``forks`` are the steps at which a run was forked from the one before. ``complete`` is False if one of these
     ancestors was deleted; ``changed`` is True if any step was trained with other settings than the last;
@@ -30,12 +30,12 @@ class History:
 
     @property
     def repeatable(self) -> bool:
-        """Whether the last settings alone give the run's losses, manual updates aside."""
+        """Whether the last settings alone reproduce the run's losses, except for manual updates."""
         return self.complete and not self.changed
 
 
 def history(run: RunDir) -> History:
-    """Return what is known of the past of a run, a shipped model or a fork."""
+    """Return the history of a run, a shipped model or a fork."""
     chain, complete = _ancestry(run)
     forks = tuple(ancestor.info.forked_at for ancestor, _ in chain if ancestor.info.forked_at is not None)
     last = _decisive(run.config.train)
@@ -68,7 +68,7 @@ def _settings(run: RunDir, end: float) -> list[TrainConfig]:
 
 
 def _decisive(train: TrainConfig) -> TrainConfig:
-    """Return ``train`` without what leaves the weights alone: the evaluation, and the end of a constant schedule."""
+    """Return ``train`` without settings that do not affect weights: evaluation, and the end of a constant schedule."""
     steps = 1 if train.schedule == "constant" else train.steps
     return dataclasses.replace(train, evaluate=True, steps=steps)
 

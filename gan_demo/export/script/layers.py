@@ -1,4 +1,4 @@
-"""Lines of code that build the layers of a network, read off the network itself, so that the two never differ."""
+"""Code that builds the layers of a network, generated from the network itself, so that the two never differ."""
 
 from __future__ import annotations
 

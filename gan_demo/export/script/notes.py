@@ -65,7 +65,7 @@ def cell_notes(run: RunDir, past: History, context: ScriptContext, language: str
 
 
 def _remarks(run: RunDir, past: History, context: ScriptContext, language: str) -> list[str]:
-    """Return what a reader must know: first whether the losses are the run's, then what else is special about it."""
+    """Return remarks for the reader: first whether the losses equal the run's, then other special features."""
     promise = "changed" if past.changed else "same"
     keys = [f"promise.{promise if past.complete else 'incomplete'}"]
     if past.forks and past.complete:

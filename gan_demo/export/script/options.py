@@ -1,4 +1,4 @@
-"""What can be chosen of a script, and the files beside it; needs no torch."""
+"""Options of an exported script, and the data files beside it; needs no torch."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ class ScriptOptions:
 
     @property
     def notebook(self) -> bool:
-        """Whether it is a notebook."""
+        """Whether the export is a notebook."""
         return self.name.endswith(".ipynb")
 
     @property
     def out(self) -> str:
-        """The folder that the script writes to unless it is told another."""
+        """The folder that the script writes to by default."""
         return f"{without_quotes(self.name.rpartition('.')[0] or self.name)}-out"
 
 

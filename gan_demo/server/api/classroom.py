@@ -1,7 +1,7 @@
-"""Routes of class mode: the short link for followers, and what the teacher's and the followers' browsers send.
+"""Routes of class mode: the short link for followers, and the requests of teachers and followers.
 
-The teacher's browser shows its key in a header; a cookie alone changes nothing, so that no other site can act for its
-visitors. Bodies are small and checked completely. Nothing here changes a run: its page applies what a poll decided.
+The teacher's browser sends its key in a header; a cookie alone is not enough, so that no other site can act for its
+visitors. Bodies are small and checked completely. Nothing here changes a run: its page applies the result of a poll.
 """
 
 from __future__ import annotations

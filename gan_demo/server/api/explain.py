@@ -20,7 +20,7 @@ from gan_demo.server.state import ServerState, server_state
 async def explain(request: Request) -> Response:
     """Handle GET of an explanation, which never changes: what ``sample_explanation.as_json`` describes.
 
-    The nearest training image of a run on own images is for the run's owner alone: others have the link, not the data.
+    Only the run's owner gets the nearest training image of a run on own images: others have the link, not the data.
     """
     run_id, step, index = (request.path_params[name] for name in ("run_id", "step", "index"))
     token = request.cookies.get(ownership.OWNER_COOKIE, "")
@@ -35,9 +35,9 @@ async def explain(request: Request) -> Response:
 
 def _cached(state: ServerState, run_id: str, step: int, index: int, token: str) -> bytes:
     run = library.find(run_id)
-    begun = (run.path / "config.json").stat().st_mtime_ns  # a resumed run trains the steps after its last state anew
+    version = (run.path / "config.json").stat().st_mtime_ns  # a resumed run repeats the steps after its last state
     private = bool(run.config.data.path) and not ownership.owns(run, token)
-    key = (str(run.path), begun, step, index, private)
+    key = (str(run.path), version, step, index, private)
     return state.explanations.get_or_make(key, lambda: _explanation(run, step, index, private))
 
 

@@ -1,7 +1,7 @@
 """Routes of the explorer: onnxruntime-web, networks, descriptions of latent spaces, and training images.
 
-Existing files are read at once; missing ones are made one at a time in a worker thread and cached. Describing the
-latent space of a large model takes long, so it has a thread of its own: networks and images do not wait for it.
+Existing files are read at once; missing ones are computed one at a time in a worker thread and cached. Describing the
+latent space of a large model takes long, so it has its own thread, and networks and images do not wait for it.
 """
 
 from __future__ import annotations
@@ -120,8 +120,8 @@ async def training_images(request: Request) -> Response:
     """Handle GET of ``n`` training images as one square PNG, row by row, drawn by ``seed``.
 
     There are ``TRAINING_IMAGE_SEEDS`` such pictures of a run for an ``n``; larger seeds repeat them. The header
-    X-Labels has a list for each image: the index of its value of each label field of space.json. A visitor's own
-    images are for the owner of the run alone.
+    X-Labels has a list for each image: the index of its value of each label field of space.json. Own images are
+    sent to the owner of the run only.
     """
     n, seed = (_whole_number(request.query_params.get(name), default) for name, default in (("n", 64), ("seed", 0)))
     if n is None or seed is None or not 1 <= n <= MAX_TRAINING_IMAGES or seed >= 2**63:
@@ -173,7 +173,7 @@ def _training_images(state: ServerState, run_id: str, n: int, seed: int, token: 
 
 
 async def _in_turn(worker: ThreadPoolExecutor, work: Callable[[], T]) -> T:
-    """Return the result of ``work``, done in this worker's one thread after what waits for it already."""
+    """Return the result of ``work``, which runs in this worker's single thread after the tasks queued before."""
     return await asyncio.get_running_loop().run_in_executor(worker, work)
 
 

@@ -1,4 +1,4 @@
-"""What all routes share: cache headers, errors as JSON, compressed content, and routes from addresses."""
+"""Helpers of all routes: cache headers, errors as JSON, compressed content, and routes from addresses."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from gan_demo.ui.widgets import show_error
 
 SLIDER_LIMIT = 3.5  # standard deviations that a slider reaches either way
 PSI_LIMIT = 1.5  # largest truncation on the slider
-PATH_POINTS = 64  # places that make the line from A to B of a point model
+PATH_POINTS = 64  # places on the line from A to B of a point model
 
 
 @st.fragment
@@ -59,7 +59,7 @@ def _picture(subject: ExplorerSubject) -> Picture:
 
 
 def _stage(subject: ExplorerSubject, picture: Picture) -> None:
-    """Draw the picture, and below it what acts on the place as a whole."""
+    """Draw the picture, and below it the actions on the place as a whole."""
     with st.container(key="explore_stage"):
         # a data address is part of the message; fetching another address takes longer than drawing the picture
         st.image(images.data_url(picture), width=place_pictures.STAGE_SIDE, alt=t("explore.stage_alt"))

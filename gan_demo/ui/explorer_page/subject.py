@@ -20,7 +20,7 @@ DIRECTIONS = 8
 
 @dataclass(frozen=True)
 class ExplorerSubject:
-    """A generator to explore. Its weights are read when they are first asked for."""
+    """A generator to explore. Its weights are read on first use."""
 
     id: str  # of the run or of the upload
     version: Hashable  # differs between two runs that had the same id
@@ -34,17 +34,17 @@ class ExplorerSubject:
 
     @property
     def is_points(self) -> bool:
-        """Return whether the samples are points of the plane."""
+        """Whether the samples are points of the plane."""
         return len(self.model.shape) == 1
 
     @property
     def stem(self) -> str:
-        """Return the name of downloaded files, without an extension."""
+        """The name of downloaded files, without an extension."""
         return self.id if self.step is None else f"{self.id}-{self.step}"
 
     @property
     def generator(self) -> Generator:
-        """Return the generator in eval mode. Raises RunError if its weights are gone or damaged."""
+        """The generator in eval mode. Raises RunError if its weights are gone or damaged."""
         if self.upload is not None:
             return self.upload.loaded.generator
         assert self.step is not None, "a run is explored at one of its checkpoints"
@@ -52,7 +52,7 @@ class ExplorerSubject:
 
     @property
     def directions(self) -> Directions:
-        """Return the strongest directions of z. Raises RunError if the weights are gone or damaged."""
+        """The strongest directions of z. Raises RunError if the weights are gone or damaged."""
         from gan_demo.explorer import place_pictures
 
         return session.shared(

@@ -37,7 +37,7 @@ def show_button(run: RunDir, is_owner: bool) -> None:
 
 
 def _may_present(run: RunDir) -> bool:
-    """Return whether this visitor owns the run and nobody else presents it, as may be with runs of the command line."""
+    """Return whether this visitor owns the run and nobody else presents it, which is possible without an owner file."""
     owner, classes = session.owner(), app_state.current().classes
     is_free = not classes.state(run.id)["open"] or classes.presenter_key(run, owner) is not None
     return is_free and ownership.owns(run, owner)
@@ -77,9 +77,8 @@ def _lan_address() -> str | None:
     """Return this computer's address in the local network, or None. Sends nothing."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
-            probe.connect(
-                ("192.0.2.1", 9)
-            )  # reserved for documentation (RFC 5737); connecting a UDP socket only chooses a route
+            # an address reserved for documentation (RFC 5737): connecting a UDP socket only chooses a route
+            probe.connect(("192.0.2.1", 9))
             address = str(probe.getsockname()[0])
         except OSError:
             return None

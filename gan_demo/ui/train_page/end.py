@@ -17,7 +17,7 @@ from gan_demo.ui import attempts, run_file, session, settings_form, widgets
 
 
 def show(run: RunDir, state: RunState, is_owner: bool) -> None:
-    """Draw how the run ended, a failure with its cause and remedy, and the buttons of what to do next."""
+    """Draw how the run ended, a failure with its cause and remedy, and buttons for the next steps."""
     if state.status is Status.FAILED and state.error is not None:
         widgets.show_failure(state.error, run.id)
     elif state.status is Status.DONE:

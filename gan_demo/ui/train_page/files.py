@@ -1,4 +1,4 @@
-"""What stands below every run: its downloads, its settings, and which own images were left out."""
+"""The part of the page below every run: downloads, settings, and own images that were left out."""
 
 from __future__ import annotations
 
