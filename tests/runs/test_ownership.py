@@ -78,7 +78,7 @@ class PassedError(Exception):
 
 
 def passes(action: Callable[[], object]) -> bool:
-    """Whether the owner check of ``action`` lets the visitor through."""
+    """Return whether the owner check of ``action`` lets the visitor through."""
     with pytest.raises((PassedError, JobError), match=r"passed|belongs to someone else") as caught:
         action()
     return caught.type is PassedError

@@ -348,7 +348,7 @@ async def test_a_viewer_who_joins_much_later_gets_a_newer_summary_and_few_update
 
 
 def looks(channel: Channel, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
-    """How often the channel has looked whether there is something new."""
+    """Count how often the channel looks for something new."""
     counted = [0]
     look = channel._current_signature
 
