@@ -10,7 +10,6 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from playwright.sync_api import Browser, Locator, Page
-from torch import Tensor
 
 from gan_demo.config import DataConfig, ModelConfig, RunConfig
 from gan_demo.gan.models.build import build_generator
@@ -24,17 +23,6 @@ UNPACKED = """const unpacked = async (address) => address && new Response(
 READ = "one => [...one.getContext('2d').getImageData(0, 0, one.width, one.height).data].join()"
 
 _hosts: WeakKeyDictionary[Page, Host] = WeakKeyDictionary()  # of empty pages
-
-
-def sum_of_means(a: Tensor, b: Tensor, c: Tensor) -> Tensor:
-    """Latent arithmetic a - b + c -> (Z,) at a's norm (Radford et al. 2016, section 6.3.2).
-
-    Each is (Z,), or (M, Z), of which the mean is taken.
-    """
-    a, b, c = (z.reshape(-1, z.shape[-1]) for z in (a, b, c))
-    result = a.mean(0) - b.mean(0) + c.mean(0)
-    typical: Tensor = a.norm(dim=1).mean()
-    return result * typical / result.norm()
 
 
 def make_run(home: Path, name: str, model: ModelConfig, data: str, steps: tuple[int, ...]) -> RunDir:
