@@ -91,6 +91,26 @@ def test_the_path_rule_knows_a_machine_path_from_another(line: str, caught: bool
 # ---- requirements
 
 
+MAX_MODULE_LINES = 300
+
+
+def modules() -> dict[str, str]:
+    """Return the project's own JavaScript modules, tests among them: text by path."""
+    paths = {file.relative_to(ROOT).as_posix(): file for file in project_files() if file.suffix == ".mjs"}
+    return {path: text_of(file) for path, file in paths.items() if "/vendor/" not in path}
+
+
+def test_every_module_has_its_types_checked() -> None:
+    assert len(modules()) > 100, "the list is not empty by mistake"
+    assert [path for path, code in modules().items() if not code.startswith("// @ts-check\n")] == []
+    assert [path for path, code in modules().items() if re.search(r"@ts-(ignore|expect-error|nocheck)", code)] == []
+
+
+def test_no_module_is_too_long_to_read() -> None:
+    lengths = {path: code.count("\n") for path, code in modules().items()}
+    assert {path: lines for path, lines in lengths.items() if lines > MAX_MODULE_LINES} == {}
+
+
 REQUIREMENT_FILES = ["requirements.txt", "requirements-dev.txt"]
 
 

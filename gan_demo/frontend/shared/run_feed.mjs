@@ -4,7 +4,7 @@
  * back. A viewer who was away sends the number of its last update and gets the rest, so each update comes once.
  * @import { ConnectionState, RunUpdate } from "./types.js"
  */
-import { timeoutSignal } from "./http.mjs";
+import { fetchOk, HttpError, timeoutSignal } from "./http.mjs";
 
 const FIRST_EVENT_TIMEOUT = 4000; // ms in which a stream must have said something, else a proxy is holding it back
 const SILENCE_TIMEOUT = 40000; // ms without an event, after which the stream is dead: the server says hello every 15 s
@@ -194,31 +194,35 @@ export class RunFeed {
    */
   async #request() {
     const attempt = this.#attempt;
-    let response;
     let updates;
     try {
       const signal = timeoutSignal(ANSWER_TIMEOUT);
-      response = await fetch(this.#address("updates"), { cache: "no-store", signal });
-      if (response.ok) ({ updates } = await response.json());
-    } catch {
-      updates = undefined; // no connection, an answer cut off, or none in time: all are tried again
+      const response = await fetchOk(this.#address("updates"), { cache: "no-store", signal });
+      ({ updates } = await response.json());
+    } catch (error) {
+      if (attempt === this.#attempt) this.#fail(error);
+      return false;
     }
     if (attempt !== this.#attempt) return false;
-    if (response?.status === 404) {
-      this.close();
-      this.options.onState("gone");
-      return false;
-    }
-    if (!updates) {
-      this.options.onState("waiting");
-      this.#schedule(this.#retry.afterFailure(), () => this.#connect());
-      return false;
-    }
     this.#retry.reset();
     for (const update of updates) this.#take(update);
     if (attempt !== this.#attempt) return false; // whoever took an update closed or restarted the feed
     this.options.onState(this.#polls ? "polling" : "live");
     return true;
+  }
+
+  /**
+   * Give up a run that is gone. No connection, an answer cut off, or none in time: all are tried again.
+   * @param {unknown} error
+   */
+  #fail(error) {
+    if (error instanceof HttpError && error.status === 404) {
+      this.close();
+      this.options.onState("gone");
+      return;
+    }
+    this.options.onState("waiting");
+    this.#schedule(this.#retry.afterFailure(), () => this.#connect());
   }
 
   /** @param {RunUpdate} update */

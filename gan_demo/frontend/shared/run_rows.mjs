@@ -3,6 +3,7 @@
  * Rows of a run from the server, downsampled, outside the stream of its updates.
  * @import { Columns, Detail } from "./types.js"
  */
+import { fetchOk } from "./http.mjs";
 
 const MAX_STRETCHES = 20; // kept in memory
 
@@ -21,10 +22,10 @@ export async function fetchRows(run, from, to) {
   if (from !== undefined) url.searchParams.set("from", String(from));
   if (to !== undefined) url.searchParams.set("to", String(to));
   try {
-    const response = await fetch(url, { cache: "no-store" });
-    return response.ok ? (await response.json()).rows : null;
+    const response = await fetchOk(url, { cache: "no-store" });
+    return (await response.json()).rows;
   } catch {
-    return null; // no connection; the feed tells the viewer
+    return null; // no connection, or no such run: the feed tells the viewer
   }
 }
 

@@ -8,6 +8,7 @@ import * as curves from "../curves/curves.mjs";
 import * as explorer from "../explorer/explorer.mjs";
 import * as film from "../film/film.mjs";
 import { element, find } from "../shared/dom.mjs";
+import { fetchOk } from "../shared/http.mjs";
 
 /** @type {Record<SiteLanguage, string>} */
 const LANGUAGES = { en: "English", zh: "中文" };
@@ -192,8 +193,7 @@ function store(name, value) {
 
 document.documentElement.dataset.theme = initialTheme(); // before anything is drawn
 try {
-  const response = await fetch("site.json");
-  if (!response.ok) throw new Error(`site.json: ${response.status}`);
+  const response = await fetchOk("site.json");
   new Site(await response.json()).draw();
 } catch (error) {
   const trouble = find(document, ".trouble");
