@@ -253,11 +253,3 @@ export function smallestValue(curves) {
   for (const values of curves) for (const value of values) if (isValue(value) && value < smallest) smallest = value;
   return smallest;
 }
-
-/**
- * @param {Column} x
- * @param {number} value
- */
-export function lowest(x, value, after = false) {
-  return after ? upperBound(x, value) : lowerBound(x, value); // until compare_board has moved
-}

@@ -65,7 +65,6 @@ export class MapCanvas {
 
   /**
    * Show another layer.
-   *
    * @param {Layer} layer
    */
   showLayer(layer, { keepView = false } = {}) {
@@ -122,7 +121,6 @@ export class MapCanvas {
 
   /**
    * Zoom; what is at (px, py) stays there. Returns whether the scale has changed.
-   *
    * @param {number} factor
    */
   zoom(factor, px = this.width / 2, py = this.height / 2) {
@@ -154,7 +152,6 @@ export class MapCanvas {
 
   /**
    * Return the point of the map at a pixel; at its edge, if the pixel is outside.
-   *
    * @param {number} px
    * @param {number} py
    * @returns {[x: number, y: number]}
@@ -190,7 +187,6 @@ export class MapCanvas {
 
   /**
    * Return the tile at a pixel, if it is there.
-   *
    * @param {number} px
    * @param {number} py
    * @returns {StoredTile | undefined}
