@@ -115,8 +115,8 @@ def test_live_settings_leave_samples_and_curves_in_sight(page: Page) -> None:
     settings = page.get_by_test_id("stPopoverBody").bounding_box()
     assert settings is not None
     picture(page)
-    for one in (page.locator(".film .picture"), page.locator(".curves .plot").first):  # these stay; the image is replaced
-        seen = one.bounding_box()
+    for frame in (".film .picture", ".curves .plot"):  # they stay, while the image in the film is replaced
+        seen = page.locator(frame).first.bounding_box()
         assert seen is not None
         assert seen["y"] + seen["height"] <= settings["y"]
     page.keyboard.press("Escape")

@@ -192,10 +192,10 @@ class Film {
   #requestFrame() {
     if (this.#isFrameRequested || this.#isClosed) return;
     this.#isFrameRequested = true;
-    requestAnimationFrame((now) => {
+    requestAnimationFrame((time) => {
       this.#isFrameRequested = false;
       if (this.#isClosed) return;
-      if (this.player.isPlaying) this.#advance(now);
+      if (this.player.isPlaying) this.#advance(time);
       this.#paint();
     });
   }
@@ -234,10 +234,10 @@ class Film {
     this.#requestFrame();
   }
 
-  /** @param {number} now ms */
-  #advance(now) {
+  /** @param {number} time ms */
+  #advance(time) {
     const { player } = this;
-    const next = player.next(now, (step) => this.root.isConnected && this.#isLoaded(step));
+    const next = player.next(time, (step) => this.root.isConnected && this.#isLoaded(step));
     if (next !== null) this.#show(next, !this.data.autoplay);
     if (player.isPlaying) this.#requestFrame();
     else this.#drawControls();

@@ -18,7 +18,7 @@ export function nearestIndex(steps, step) {
  * @param {number} step
  */
 export function trackShare(steps, step) {
-  const after = steps.findIndex((kept) => kept >= step);
+  const after = steps.findIndex((candidate) => candidate >= step);
   if (after <= 0 || steps.length < 2) return after < 0 ? 1 : 0;
   const share = (step - steps[after - 1]) / (steps[after] - steps[after - 1]);
   return (after - 1 + share) / (steps.length - 1);

@@ -82,22 +82,22 @@ export class Player {
   }
 
   /**
-   * Return the index that is due at `now` while the film plays, or null; stop at the end of a film that does not loop.
+   * Return the index that is due at `time` while the film plays, or null; stop at the end of a film that does not loop.
    * A picture that is late is waited for.
-   * @param {number} now ms
+   * @param {number} time ms
    * @param {(step: number) => boolean} isReady whether a step's picture can be shown
    */
-  next(now, isReady) {
+  next(time, isReady) {
     const isAtEnd = this.isAtEnd;
     if (isAtEnd && !this.loops) {
       this.stop();
       return null;
     }
     const frameMs = Math.max(SHORTEST_FRAME_MS, Math.min(LONGEST_FRAME_MS, FILM_MS / this.steps.length));
-    this.#dueAt ??= now + frameMs;
+    this.#dueAt ??= time + frameMs;
     const next = isAtEnd ? 0 : this.index + 1;
-    if (now < this.#dueAt + (isAtEnd ? LOOP_PAUSE_MS : 0) || !isReady(this.steps[next])) return null;
-    this.#dueAt = Math.max(this.#dueAt + frameMs, now);
+    if (time < this.#dueAt + (isAtEnd ? LOOP_PAUSE_MS : 0) || !isReady(this.steps[next])) return null;
+    this.#dueAt = Math.max(this.#dueAt + frameMs, time);
     return next;
   }
 }

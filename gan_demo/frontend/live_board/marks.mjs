@@ -13,9 +13,9 @@ import { significant } from "../shared/format.mjs";
  * @param {string} language
  */
 export function settingMarks({ changes, parent }, texts, language) {
-  const marks = changes.map(({ step, now }) => ({
+  const marks = changes.map(({ step, now: settings }) => ({
     step,
-    text: Object.entries(now)
+    text: Object.entries(settings)
       .map(([name, value]) => changeText(name, value, texts, language))
       .join(", "),
   }));

@@ -8,8 +8,8 @@ import { browserClock } from "../shared/clock.mjs";
 /** @import { Clock } from "../shared/clock.mjs" */
 /** @import { PageState } from "./types.js" */
 
-const ANSWER_TIME = 4000; // ms that the page has to answer the viewer before it is told of another status
-const REPEAT_AFTER = 4000; // ms after which an unheard status is told again
+const ANSWER_TIME = 4000; // ms that the page has to answer the viewer before another status is reported to it
+const REPEAT_AFTER = 4000; // ms after which an unheard status is reported again
 const MARGIN = 50; // ms, as timers may be early
 
 export class PageSync {
@@ -17,9 +17,9 @@ export class PageSync {
   #drawnState = "";
   /** The run's newest state; "" before the first update. */
   #runState = "";
-  /** The state that the page was told last; "" once the page shows the run's state. */
-  #toldState = "";
-  #toldAt = -Infinity;
+  /** The state that was reported to the page last; "" once the page shows the run's state. */
+  #reportedState = "";
+  #reportedAt = -Infinity;
   #askedAt = -Infinity;
   #isClosed = false;
   /** @type {number | null} */
@@ -53,7 +53,7 @@ export class PageSync {
 
   /**
    * Ask the page for something on behalf of the viewer. A change of status that follows from it, such as the end of the
-   * run, is told only when the page had time to answer: two runs of the script at once would undo each other's address.
+   * run, is reported only when the page had time to answer: two runs of the script at once would undo each other's address.
    * @param {string} name
    * @param {unknown} value
    */
@@ -68,20 +68,22 @@ export class PageSync {
     this.#stopTimer();
   }
 
-  /** Tell the page the run's state if it shows another one, and again while it does not follow: a server that is just
-   * coming back loses what it is told. */
+  /**
+   * Report the run's state to the page if it shows another one, and again while it does not follow: a server that is just
+   * coming back loses the report.
+   */
   #check() {
     if (this.#isClosed || !this.#runState) return;
-    const now = this.clock.now();
-    if (now < this.#askedAt + ANSWER_TIME) return; // `ask` has set a timer
+    const time = this.clock.now();
+    if (time < this.#askedAt + ANSWER_TIME) return; // `ask` has set a timer
     this.#stopTimer();
     if (this.#runState === this.#drawnState) {
-      this.#toldState = "";
+      this.#reportedState = "";
       return;
     }
-    if (this.#runState !== this.#toldState || now >= this.#toldAt + REPEAT_AFTER) {
-      this.#toldState = this.#runState;
-      this.#toldAt = now;
+    if (this.#runState !== this.#reportedState || time >= this.#reportedAt + REPEAT_AFTER) {
+      this.#reportedState = this.#runState;
+      this.#reportedAt = time;
       this.trigger("status", this.#runState);
     }
     this.#checkAfter(REPEAT_AFTER);
