@@ -87,6 +87,17 @@ function numbers(bytes) {
   return Array.from({ length: bytes.length >> 2 }, (_, k) => view.getUint32(4 * k));
 }
 
+/**
+ * Return the values of a table of (count, value), one for each frame.
+ *
+ * @param {number[]} table with its version and the number of its entries in front
+ */
+function runs(table) {
+  const values = [];
+  for (let k = 2; k + 1 < table.length; k += 2) values.push(...Array(table[k]).fill(table[k + 1]));
+  return values;
+}
+
 /** @param {Uint8Array} bytes */
 function boxNames(bytes) {
   const view = new DataView(bytes.buffer);
@@ -134,6 +145,23 @@ test("an MP4 is not rotated, and has the picture's size and colour", async () =>
 test("key frames of an MP4 are marked, so that a player can jump to them", async () => {
   const { bytes } = await write(MP4, 30, 130);
   assert.deepEqual(numbers(box(bytes, "moov/trak/mdia/minf/stbl/stss")).slice(1), [3, 1, 61, 121]);
+});
+
+test("frames that an encoder sends out of order are shown at their times", async () => {
+  const file = new VideoFile(MP4, 30);
+  const decoderConfig = { codec: MP4.codecString, ...SIZE, description: AVC_CONFIG };
+  for (const [k, index] of [0, 3, 1, 2].entries()) file.add(fakeChunk(index, 30), k ? undefined : { decoderConfig });
+  const bytes = new Uint8Array(await (await file.finish()).arrayBuffer());
+  const table = "moov/trak/mdia/minf/stbl";
+  const [, , , timescale] = numbers(box(bytes, "moov/trak/mdia/mdhd"));
+  const offsets = runs(numbers(box(bytes, `${table}/ctts`)));
+  const lengths = runs(numbers(box(bytes, `${table}/stts`)));
+  const decoded = lengths.map((_, k) => lengths.slice(0, k).reduce((a, b) => a + b, 0));
+  const shown = decoded.map((time, k) => ((time + (offsets[k] | 0)) * 30) / timescale);
+  assert.deepEqual(
+    shown.map((frame) => frame - shown[0]),
+    [0, 3, 1, 2],
+  );
 });
 
 test("other codecs go into a WebM", async () => {
