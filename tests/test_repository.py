@@ -52,6 +52,13 @@ def test_every_command_of_the_workflow_exists() -> None:
         assert [path for path in paths if not (ROOT / path).exists()] == [], command
 
 
+@pytest.mark.parametrize("page", ["README.md", "README.zh.md", "CONTRIBUTING.md"])
+def test_every_make_target_on_a_page_exists(page: str) -> None:
+    named = set(re.findall(r"(?:`|^)make ([a-z-]+)", (ROOT / page).read_text("utf-8"), re.MULTILINE))
+    assert named
+    assert named <= targets()
+
+
 def test_the_core_is_all_that_needs_no_browser_and_no_server() -> None:
     """A new package's tests run on Windows and macOS, too, or stand here."""
     linux_alone = {"browser", "server", "ui", "cli", "i18n", "scripts", "frontend", "fixtures", "soak"}
