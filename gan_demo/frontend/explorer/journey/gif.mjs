@@ -21,7 +21,7 @@ const LAST_FRAME_PAUSE = 100; // hundredths of a second that the end of a journe
  * @returns {Promise<JourneyFile>}
  */
 export async function makeGif(request) {
-  const bytes = await writeGif(request, new SamplePainter(request.app, { most: SIDE }));
+  const bytes = await writeGif(request, new SamplePainter(request.app, { maxSide: SIDE }));
   return { blob: new Blob([bytes], { type: "image/gif" }), extension: "gif" };
 }
 
@@ -33,15 +33,15 @@ export async function makeGif(request) {
  */
 export async function writeGif({ app, journey, signal, report }, painter) {
   const { count, fps } = filmLength(journey, FPS, MAX_FRAMES);
-  const palette = painter.grey ? greys() : await sharedPalette(app, journey, painter);
+  const palette = painter.isGrey ? greys() : await sharedPalette(app, journey, painter);
   const encoder = GIFEncoder();
-  const { width, height, times } = painter;
+  const { width, height, scale } = painter;
   let shownFor = 0; // the format keeps hundredths of a second, which are rounded here without adding up errors
   for await (const { index, pixels } of journeyFrames(app, journey, count, painter, signal)) {
     const end = Math.round((100 * (index + 1)) / fps);
     const pause = journey.loop || index + 1 < count ? 0 : LAST_FRAME_PAUSE;
-    const colours = painter.grey ? redChannel(pixels) : applyPalette(pixels, palette);
-    encoder.writeFrame(enlarge(colours, width, height, times), width * times, height * times, {
+    const colours = painter.isGrey ? redChannel(pixels) : applyPalette(pixels, palette);
+    encoder.writeFrame(enlarge(colours, width, height, scale), width * scale, height * scale, {
       palette: index ? undefined : palette,
       delay: 10 * (end - shownFor + pause),
     });
@@ -78,20 +78,20 @@ function redChannel(pixels) {
 }
 
 /**
- * Repeat each pixel `times` times both ways.
+ * Repeat each pixel `scale` times both ways.
  *
  * @param {Uint8Array} colours
  * @param {number} width
  * @param {number} height
- * @param {number} times
+ * @param {number} scale
  */
-function enlarge(colours, width, height, times) {
-  const large = new Uint8Array(colours.length * times * times);
-  const wide = width * times;
+function enlarge(colours, width, height, scale) {
+  const large = new Uint8Array(colours.length * scale * scale);
+  const wide = width * scale;
   for (let row = 0; row < height; row++) {
-    const start = row * times * wide;
-    for (let x = 0; x < wide; x++) large[start + x] = colours[row * width + Math.floor(x / times)];
-    for (let copy = 1; copy < times; copy++) large.copyWithin(start + copy * wide, start, start + wide);
+    const start = row * scale * wide;
+    for (let x = 0; x < wide; x++) large[start + x] = colours[row * width + Math.floor(x / scale)];
+    for (let copy = 1; copy < scale; copy++) large.copyWithin(start + copy * wide, start, start + wide);
   }
   return large;
 }

@@ -17,7 +17,7 @@ const SIDE = 128; // pixels of a picture, at most
 export async function makeStrip({ app, journey, signal, report }) {
   const legs = legCount(journey);
   const [rows, columns] = legs ? [legs, COLUMNS] : [1, 1];
-  const painter = new SamplePainter(app, { most: SIDE });
+  const painter = new SamplePainter(app, { maxSide: SIDE });
   const { width, height } = painter.outer;
   const sheet = document.createElement("canvas");
   sheet.width = columns * width;

@@ -34,11 +34,11 @@ export interface Frame {
 
 /** What frames are drawn with; see stage/sample_painter.mjs. */
 export interface FramePainter {
-  grey: boolean;
+  isGrey: boolean;
   width: number;
   height: number;
   /** By how much a picture is enlarged. */
-  times: number;
+  scale: number;
   pixels(x: Float32Array, index: number): Uint8ClampedArray<ArrayBuffer>;
 }
 

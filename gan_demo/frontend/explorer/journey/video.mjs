@@ -68,7 +68,7 @@ export async function makeVideo(request, method) {
 
 /** @param {App} app */
 function createPainter(app) {
-  return new SamplePainter(app, { most: SIDE, even: true });
+  return new SamplePainter(app, { maxSide: SIDE, isEven: true });
 }
 
 /**

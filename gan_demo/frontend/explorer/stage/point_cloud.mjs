@@ -14,7 +14,7 @@ const [BACKGROUND, REAL, FAKE] = ["rgb(22 24 33)", "rgb(112 128 158 / .7)", "rgb
 /**
  * @typedef {object} PointCloudOptions
  * @property {string} [model] network of the engine that draws them
- * @property {number} [many] how many samples
+ * @property {number} [count] of samples
  * @property {() => void} [ready] called when the samples have changed
  */
 
@@ -30,10 +30,10 @@ export class PointCloud {
    * @param {App} app
    * @param {PointCloudOptions} [options]
    */
-  constructor(app, { model = "main", many = MAX_POINTS, ready = () => app.stage.draw() } = {}) {
+  constructor(app, { model = "main", count = MAX_POINTS, ready = () => app.stage.draw() } = {}) {
     this.#app = app;
     this.#model = model;
-    this.#count = many;
+    this.#count = count;
     this.#ready = ready;
     /** @type {HTMLCanvasElement | null} the samples behind the dot; null before their first picture */
     this.ground = null;
@@ -50,7 +50,7 @@ export class PointCloud {
    * @param {HTMLCanvasElement} canvas
    * @param {number} side
    */
-  size(canvas, side) {
+  resize(canvas, side) {
     if (canvas.width === side) return false;
     canvas.width = side;
     canvas.height = side;

@@ -14,26 +14,26 @@ export class SamplePainter {
   /**
    * @param {App} app
    * @param {object} options
-   * @param {number} options.most pixels that pictures are wide at most, about
-   * @param {boolean} [options.even] are the sides of enlarged pictures even, as video encoders want them?
+   * @param {number} options.maxSide pixels that pictures are wide at most, about
+   * @param {boolean} [options.isEven] are the sides of enlarged pictures even, as video encoders want them?
    */
-  constructor(app, { most, even = false }) {
+  constructor(app, { maxSide, isEven = false }) {
     this.#app = app;
     const [channels, height, width] = app.shape;
-    const factor = Math.max(1, Math.floor(most / width));
-    const evenSide = 2 * Math.floor(most / 2);
-    this.grey = !app.drawsPoints && channels === 1;
+    const factor = Math.max(1, Math.floor(maxSide / width));
+    const evenSide = 2 * Math.floor(maxSide / 2);
+    this.isGrey = !app.drawsPoints && channels === 1;
     this.width = app.drawsPoints ? evenSide : width;
     this.height = app.drawsPoints ? evenSide : height;
-    this.times = 1;
-    if (!app.drawsPoints) this.times = even && factor % 2 && (width % 2 || height % 2) ? factor + 1 : factor;
+    this.scale = 1;
+    if (!app.drawsPoints) this.scale = isEven && factor % 2 && (width % 2 || height % 2) ? factor + 1 : factor;
     this.#small = element("canvas", { width: this.width, height: this.height });
     this.#large = element("canvas", this.outer);
   }
 
   /** The size of enlarged pictures. */
   get outer() {
-    return { width: this.width * this.times, height: this.height * this.times };
+    return { width: this.width * this.scale, height: this.height * this.scale };
   }
 
   /**

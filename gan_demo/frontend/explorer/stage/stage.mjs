@@ -219,7 +219,7 @@ export class Stage {
     this.#box.style.height = `${size.height}px`;
     this.#box.style.setProperty("--gap", `${GAP * size.pixel}px`);
     this.#host.style.minHeight = `${size.reservedHeight}px`; // what is below stays, one or sixteen
-    if (this.cloud?.size(this.canvas, Math.round(size.width * ratio))) this.draw();
+    if (this.cloud?.resize(this.canvas, Math.round(size.width * ratio))) this.draw();
     this.#lock?.(this.canvas);
     const column = this.#column; // it stays in sight beside a long tool, if all of it can
     column.classList.toggle("sticks", column.offsetHeight < window.innerHeight - 80);

@@ -174,9 +174,9 @@ export class Columns {
   /** @param {Column} column */
   cloudOf(column) {
     if (!column.cloud) {
-      const options = { model: column.network, many: CLOUD_SAMPLES, ready: () => this.draw() };
+      const options = { model: column.network, count: CLOUD_SAMPLES, ready: () => this.draw() };
       column.cloud = new PointCloud(this.app, options);
-      column.cloud.size(column.canvas, 2 * this.side);
+      column.cloud.resize(column.canvas, 2 * this.side);
     }
     return column.cloud;
   }

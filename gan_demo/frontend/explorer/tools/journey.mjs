@@ -28,7 +28,7 @@ class JourneyTool {
   constructor(host, app) {
     this.app = app;
     this.shown = false;
-    this.painter = new SamplePainter(app, { most: app.drawsPoints ? POINTS_SIDE : 1 });
+    this.painter = new SamplePainter(app, { maxSide: app.drawsPoints ? POINTS_SIDE : 1 });
     this.path = app.drawsPoints ? new PathOverlay(app) : null;
     this.editor = new JourneyEditor(app, () => this.redraw());
     const journey = () => this.editor.journey;

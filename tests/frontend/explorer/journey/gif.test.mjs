@@ -23,10 +23,10 @@ const APP = {
  */
 function createPainter(grey, times = 2) {
   return {
-    grey,
+    isGrey: grey,
     width: WIDTH,
     height: HEIGHT,
-    times,
+    scale: times,
     pixels(x, index) {
       const pixel = (/** @type {number} */ k) => {
         const red = Math.round(x[index]) + k;
