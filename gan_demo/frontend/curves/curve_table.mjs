@@ -210,12 +210,12 @@ function columnsSource(columns, axis, all) {
 }
 
 /**
- * @param {CachedRows | undefined} kept
+ * @param {CachedRows | undefined} entry
  * @param {Source} source
  */
-function isCurrent(kept, { x, curves }) {
-  if (!kept || kept.x !== x || kept.length !== x.length || kept.curves.length !== curves.length) return false;
-  return kept.curves.every((values, k) => values === curves[k]);
+function isCurrent(entry, { x, curves }) {
+  if (!entry || entry.x !== x || entry.length !== x.length || entry.curves.length !== curves.length) return false;
+  return entry.curves.every((values, k) => values === curves[k]);
 }
 
 /**

@@ -113,8 +113,8 @@ export class Curves {
   /**
    * Show a stretch in all charts, as far as there are rows; null shows everything.
    * @param {Stretch | null} zoom
-   * @param {Panel} [panel] where it was asked for
-   * @param {boolean} [isMoving] whether fingers still move: then nobody is told yet
+   * @param {Panel} [panel] that was zoomed
+   * @param {boolean} [isMoving] whether fingers still move: then `onZoom` is not called yet
    */
   setZoom(zoom, panel, isMoving = false) {
     const { extent } = this;

@@ -27,8 +27,8 @@ export class Toolbar {
     const link = this.#action("link", "link", () => this.#copyLink());
     this.#undo = this.#action("undo", "undo", () => app.undo());
     this.#redo = this.#action("redo", "redo", () => app.redo());
-    this.#single = this.#action("one", "one", () => this.#setCount(1));
-    this.#sixteen = this.#action("many", "many", () => this.#setCount(16));
+    this.#single = this.#action("single", "one", () => this.#setCount(1));
+    this.#sixteen = this.#action("grid", "many", () => this.#setCount(16));
     host.append(random, pair(this.#undo, this.#redo), centre);
     if (!app.drawsPoints) host.append(pair(this.#single, this.#sixteen));
     if (app.data.query) host.append(link);
