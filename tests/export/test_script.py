@@ -169,12 +169,52 @@ def same_weights(run: RunDir, folder: Path) -> bool:
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[RunDir, Path]]:
-    """Each of CONFIGS trained here, and by its script: (run, the folder with train.py and out)."""
+    """Each run trained here, and by its script: (run, the folder with train.py and out). One process runs all scripts."""
     root = tmp_path_factory.mktemp("scripts")
     runs = {name: trained(root / str(k) / "run", config) for k, (name, config) in enumerate(CONFIGS.items())}
+    runs |= torchvision_runs(root)
+    runs |= {"own images": own_images_run(root / "own"), "fork of a fork": fork_of_a_fork(root / "fork")}
     scripts = {exported(run, run.path.parent): ["--out", str(run.path.parent / "out")] for run in runs.values()}
-    carry_out(scripts, root)
+    scripts[root / "own" / "train.py"].insert(0, str(root / "own" / "pictures"))
+    carry_out(scripts, root, root / "library")
     return {name: (run, run.path.parent) for name, run in runs.items()}
+
+
+def torchvision_runs(root: Path) -> dict[str, RunDir]:
+    """Train on each of torchvision's sets: 32 images in each of its layouts stand in the place of the downloads."""
+    stub = root / "library" / "torchvision"
+    stub.mkdir(parents=True)
+    (stub / "__init__.py").write_text("")
+    (stub / "datasets.py").write_text(STUB)
+    spec: dict[str, object] = {}
+    exec(STUB, spec)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("gan_demo.data.downloads._open", lambda name, folder, train, download: _stub(spec, name, folder))
+        return {name: trained(root / name / "run", config) for name, config in TORCHVISION.items()}
+
+
+def own_images_run(root: Path) -> RunDir:
+    """Train at 64 pixels on a folder of images of two classes, one of which cannot be read."""
+    rng = np.random.default_rng(0)
+    for k in range(20):
+        folder = root / "pictures" / ("cats" if k % 3 else "dogs & co")
+        folder.mkdir(parents=True, exist_ok=True)
+        shape = (40 + k, 90, 4 if k % 2 else 3)
+        Image.fromarray(rng.integers(0, 256, shape).astype(np.uint8)).save(folder / f"{k}.png")
+    (root / "pictures" / "broken.png").write_bytes(b"no image")
+    config = RunConfig(
+        DataConfig("images", path=str(root / "pictures"), size=64, flip=True),
+        ModelConfig("dcgan64", 8, 2, 2, conditional=True),
+        TrainConfig(steps=4, batch=4, evaluate=False, ema=0.9),
+    )
+    return trained(root / "run", config)
+
+
+def fork_of_a_fork(root: Path) -> RunDir:
+    """Train two steps, fork the run for two more, and fork that one for a last step."""
+    first = trained(root / "first", DIGITS.with_settings({"steps": 2, "schedule": "constant"} | THIN))
+    second = go_on(training_fork.fork(first, 2, {"steps": 4}, root / "second"))
+    return go_on(training_fork.fork(second, 4, {"steps": 5}, root / "third"))
 
 
 # ---- the same training
@@ -237,50 +277,28 @@ def test_a_script_stops_after_the_steps_that_are_asked_for(tmp_path: Path) -> No
     assert written(script.parent / "ring-out") == {step: row for step, row in losses(run).items() if step <= 3}
 
 
-def test_a_64_pixel_run_on_own_images_is_repeated_from_their_folder(tmp_path: Path) -> None:
-    rng = np.random.default_rng(0)
-    for k in range(20):
-        folder = tmp_path / "pictures" / ("cats" if k % 3 else "dogs & co")
-        folder.mkdir(parents=True, exist_ok=True)
-        shape = (40 + k, 90, 4 if k % 2 else 3)
-        Image.fromarray(rng.integers(0, 256, shape).astype(np.uint8)).save(folder / f"{k}.png")
-    (tmp_path / "pictures" / "broken.png").write_bytes(b"no image")
-    config = RunConfig(
-        DataConfig("images", path=str(tmp_path / "pictures"), size=64, flip=True),
-        ModelConfig("dcgan64", 8, 2, 2, conditional=True),
-        TrainConfig(steps=4, batch=4, evaluate=False, ema=0.9),
+def test_a_64_pixel_run_on_own_images_is_repeated_from_their_folder(results: dict[str, tuple[RunDir, Path]]) -> None:
+    run, folder = results["own images"]
+    assert {path.name for path in folder.iterdir()} == {"pictures", "run", "train.py", "out"}, (
+        "no data beside the script"
     )
-    run = trained(tmp_path / "run", config)
-    script = exported(run, tmp_path / "script")
-    assert [path.name for path in script.parent.iterdir()] == ["train.py"]
-    assert str(tmp_path) not in script.read_text()
-    carry_out({script: [str(tmp_path / "pictures"), "--out", str(tmp_path / "out")]}, tmp_path)
-    assert written(tmp_path / "out") == losses(run)
-    assert same_weights(run, tmp_path / "out")
+    assert str(folder) not in (folder / "train.py").read_text()
+    assert written(folder / "out") == losses(run)
+    assert same_weights(run, folder / "out")
     book = json.loads(build.notebook(run, ScriptOptions("mine.ipynb")))
     cells = {cell["id"]: "".join(cell["source"]) for cell in book["cells"] if cell["cell_type"] == "code"}
-    assert str(tmp_path) not in str(book)
+    assert str(folder) not in str(book)
     assert 'folder = "images"' in cells["run"]
     for cell in cells.values():
         ast.parse(cell)
 
 
-def test_the_scripts_for_torchvisions_sets_read_them_as_we_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In the place of the downloads stand 32 images in each of the layouts that torchvision has for them."""
-    stub = tmp_path / "library" / "torchvision"
-    stub.mkdir(parents=True)
-    (stub / "__init__.py").write_text("")
-    (stub / "datasets.py").write_text(STUB)
-    spec: dict[str, object] = {}
-    exec(STUB, spec)
-    monkeypatch.setattr(
-        "gan_demo.data.downloads._open", lambda name, folder, train, download: _stub(spec, name, folder)
-    )
-    runs = {name: trained(tmp_path / name / "run", config) for name, config in TORCHVISION.items()}
-    scripts = {exported(run, tmp_path / name): ["--out", str(tmp_path / name / "out")] for name, run in runs.items()}
-    carry_out(scripts, tmp_path, tmp_path / "library")
-    for name, run in runs.items():
-        assert written(tmp_path / name / "out") == losses(run), name
+@pytest.mark.parametrize("name", TORCHVISION)
+def test_the_scripts_for_torchvisions_sets_read_them_as_we_do(
+    results: dict[str, tuple[RunDir, Path]], name: str
+) -> None:
+    run, folder = results[name]
+    assert written(folder / "out") == losses(run)
 
 
 STUB = """
@@ -379,17 +397,16 @@ def test_a_longer_run_under_a_schedule_counts_as_changed(tmp_path: Path) -> None
     assert history(run).changed
 
 
-def test_a_fork_of_an_unchanged_fork_is_repeated_from_the_very_beginning(tmp_path: Path) -> None:
-    first = trained(tmp_path / "first", DIGITS.with_settings({"steps": 2, "schedule": "constant"} | THIN))
-    second = go_on(training_fork.fork(first, 2, {"steps": 4}, tmp_path / "second"))
-    third = go_on(training_fork.fork(second, 4, {"steps": 5}, tmp_path / "third"))
-    script = exported(third, tmp_path / "script")
-    assert "forks at step 2, 4" in script.read_text()
-    carry_out({script: ["--out", str(tmp_path / "out")]}, tmp_path)
+def test_a_fork_of_an_unchanged_fork_is_repeated_from_the_very_beginning(
+    results: dict[str, tuple[RunDir, Path]],
+) -> None:
+    third, folder = results["fork of a fork"]
+    first, second = RunDir(folder / "first"), RunDir(folder / "second")
+    assert "forks at step 2, 4" in (folder / "train.py").read_text()
     expected = losses(first) | losses(second, 2) | losses(third, 4)
-    assert written(tmp_path / "out") == expected
+    assert written(folder / "out") == expected
     assert list(expected) == list(range(1, 6))
-    assert same_weights(third, tmp_path / "out")
+    assert same_weights(third, folder / "out")
 
 
 def test_a_fork_with_other_settings_or_of_a_changed_run_counts_as_changed(tmp_path: Path) -> None:
