@@ -3,7 +3,8 @@
  * What the tools share: the current state and how it came about, its samples, its address, and words. It is the App of
  * types.d.ts, and what the stage, the toolbar and the tabs need besides.
  * @import { Engine } from "./engine/engine.mjs"
- * @import { ExplorerData, ExplorerUrls, GoOptions, LatentState, Params, Pixels, SampleOptions, Space, TilesOptions } from "./types.js"
+ * @import { ExplorerData, ExplorerUrls, Space, TilesOptions } from "./types.js"
+ * @import { GoOptions, LatentState, Params, Pixels, SampleOptions } from "./types.js"
  */
 import { element } from "../shared/dom.mjs";
 import { LabelControls } from "./controls/labels.mjs";

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The explorer: latent space in the viewer's own browser. A stage, what steers it, and tools in tabs. The data that it is
- * given, what a tool is and what the app offers to tools: see types.d.ts.
+ * The explorer: latent space in the viewer's own browser. A stage, what steers it, and tools in tabs. The data that it
+ * is given, what a tool is and what the app offers to tools: see types.d.ts.
  *
  * This file asks for all modules at once, so that none waits for another that names it. It has no static import, and no
  * syntax that browsers of before 2021 lack: where the other modules do not load, it says so.
@@ -10,7 +10,7 @@
  * @import { ExplorerData } from "./types.js"
  */
 
-/** Every module that the first picture needs, except tools other than the first; a test compares them with the imports. */
+/** Every module that the first picture needs, the first tool included; a test compares them with the imports. */
 export const MODULES = [
   "explorer_view",
   "app",

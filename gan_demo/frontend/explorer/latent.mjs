@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Points of latent space and the ways between them, as pure functions: those of gan_demo/gan/latent.py and explorer/place.py.
- * `fields` is space.labels; a state's y holds the weights of each field's values in turn.
+ * Points of latent space and the ways between them, as pure functions: those of gan_demo/gan/latent.py and
+ * explorer/place.py. `fields` is space.labels; a state's y holds the weights of each field's values in turn.
  * @import { LabelField, LatentState, Space } from "./types.js"
  */
 import { rng } from "./rng.mjs";
@@ -243,7 +243,8 @@ export function blend(count, first, second, share) {
 }
 
 /**
- * Return the heaviest value, the second, and the second's share of both: the inverse of blend() for shares up to a half.
+ * Return the heaviest value, the second, and the second's share of both: the inverse of blend() for shares up to a
+ * half.
  * @param {ArrayLike<number>} weights
  * @returns {[first: number, second: number, share: number]}
  */

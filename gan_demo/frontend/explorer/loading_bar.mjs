@@ -24,7 +24,8 @@ export class LoadingBar {
     this.#texts = texts;
     this.box = element("div", { className: isQuiet ? "loading quiet" : "loading" });
     this.box.setAttribute("role", "status");
-    this.box.innerHTML = `<span></span><div class="track" role="progressbar" aria-valuemin="0" aria-valuemax="100"><i></i></div>`;
+    this.box.innerHTML = `<span></span>
+      <div class="track" role="progressbar" aria-valuemin="0" aria-valuemax="100"><i></i></div>`;
     this.#text = find(this.box, "span");
     this.#bar = find(this.box, "i");
     this.#track = find(this.box, ".track");

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The tools as tabs, in one row that scrolls where it is too long. A tool's module is fetched when its tab is first opened;
- * its element is then kept.
+ * The tools as tabs, in one row that scrolls where it is too long. A tool's module is fetched when its tab is first
+ * opened; its element is then kept.
  * @import { Tool, ToolInstance } from "./types.js"
  * @import { App } from "./app.mjs"
  */

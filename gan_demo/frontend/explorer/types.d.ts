@@ -192,7 +192,7 @@ export interface ToolInstance {
   /** Its tab opens; `changed` follows. */
   show?(): void;
   hide?(): void;
-  /** The state, or the parameters in the address, changed: many times a second during a drag, and only while it is shown. */
+  /** The state or the parameters in the address changed: many times a second in a drag, and only while it is shown. */
   changed?(): void;
   /** The directions of space.json are there, or will not come (space.failed). */
   directionsArrived?(): void;

@@ -14,7 +14,8 @@ const PNG_SIDE = 448; // pixels of a saved picture, about
  */
 export function fileMenu(app) {
   const menu = element("details", { className: "menu" });
-  menu.innerHTML = `<summary></summary><div class="items"></div><input type="file" accept=".json,application/json" hidden>`;
+  menu.innerHTML = `<summary></summary><div class="items"></div>
+    <input type="file" accept=".json,application/json" hidden>`;
   const [summary, items, input] = [find(menu, "summary"), find(menu, ".items"), find(menu, "input")];
   summary.innerHTML = button("save", app.t("act.files")).innerHTML;
   summary.title = app.t("act.files"); // on a phone it is an icon

@@ -1,6 +1,7 @@
 // @ts-check
 /**
- * One of many label fields on a line: no and yes as a slider with a switch; others as a list, with a second value to mix in.
+ * One of many label fields on a line: no and yes as a slider with a switch; others as a list, with a second value to
+ * mix in.
  * @import { App, LabelField } from "../types.js"
  * @import { SetWeights } from "./labels.mjs"
  */

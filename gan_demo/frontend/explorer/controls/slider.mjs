@@ -29,7 +29,8 @@ export class Slider {
   constructor(app, { name, help = "", low, high, step = 0.01, home = 0, text = (v) => app.formatNumber(v, 2), drag }) {
     this.#text = text;
     this.root = element("label", { className: "slider" });
-    this.root.innerHTML = `<span class="name"></span><span class="value" aria-hidden="true"></span><input type="range"><small></small>`;
+    this.root.innerHTML = `<span class="name"></span><span class="value" aria-hidden="true"></span>
+      <input type="range"><small></small>`;
     this.input = find(this.root, "input");
     this.#output = find(this.root, ".value");
     find(this.root, ".name").textContent = name;

@@ -26,7 +26,8 @@ export class ZSliders {
   constructor(host, app, reach) {
     this.#app = app;
     this.#reach = reach;
-    this.#box.innerHTML = `<summary></summary><p class="help"></p><div class="pages"></div><div class="slider-list tight"></div>`;
+    this.#box.innerHTML = `<summary></summary><p class="help"></p><div class="pages"></div>
+      <div class="slider-list tight"></div>`;
     find(this.#box, "summary").textContent = app.t("sliders.raw");
     find(this.#box, ".help").textContent = app.t("sliders.raw_help");
     this.#box.addEventListener("toggle", () => this.#box.open && this.#open(this.#start));

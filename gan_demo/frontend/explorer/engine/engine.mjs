@@ -52,7 +52,8 @@ export class Engine {
   #onProgress = () => {};
 
   /**
-   * Start a worker with the runtime, and load a generator if there is one; `load("main", …)` can follow. Throws Unsupported.
+   * Start a worker with the runtime, and load a generator if there is one; `load("main", …)` can follow. Throws
+   * Unsupported.
    * @param {object} options
    * @param {string} options.runtime address of its folder
    * @param {ArrayBuffer | null} [options.wasm] the runtime's WebAssembly, where it need not be fetched

@@ -92,8 +92,8 @@ function rowSize(shape) {
 }
 
 /**
- * Count the bytes of the runtime's own fetch of its WebAssembly. That fetch stays as it is, so that the browser can cache
- * the compiled code; a copy of the response is counted.
+ * Count the bytes of the runtime's own fetch of its WebAssembly. That fetch stays as it is, so that the browser can
+ * cache the compiled code; a copy of the response is counted.
  * @param {string} address
  */
 function reportProgressOf(address) {

@@ -1,6 +1,7 @@
 // @ts-check
 /**
- * The picture of the current state, or sixteen around it. One draw at a time, the newest wins; dragging moves in a plane.
+ * The picture of the current state, or sixteen around it. One draw at a time, the newest wins; dragging moves in a
+ * plane.
  * @import { App } from "../app.mjs"
  * @import { LatentState } from "../types.js"
  */
@@ -24,7 +25,8 @@ export class Stage {
   #box;
   #moment;
   #observer;
-  #channel = `stage ${++stageCount}`; // of its own, as the stage of the model before may still be drawn with the same engine
+  // of its own, as the stage of the model before may still be drawn with the same engine
+  #channel = `stage ${++stageCount}`;
   #network = "main";
   /** @type {Draw | null} */
   #lock = null;
