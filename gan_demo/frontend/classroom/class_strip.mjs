@@ -1,5 +1,6 @@
 // @ts-check
-// The strip of a class above the board: who follows whom, how many watch, the buttons of teacher and followers, the poll.
+// The strip of a class above the board: who follows whom, how many watch, the buttons of teacher and followers, the
+// poll.
 
 import { element, find } from "../shared/dom.mjs";
 import { fill, number } from "../shared/format.mjs";

@@ -1,6 +1,6 @@
 // @ts-check
-// A poll of the class: the teacher asks and closes it, followers answer with one tap, and bars grow. The counts come with
-// the state that all browsers are sent; followers see them once they have answered.
+// A poll of the class: the teacher asks and closes it, followers answer with one tap, and bars grow. The counts come
+// with the state that all browsers are sent; followers see them once they have answered.
 
 import { element, find } from "../shared/dom.mjs";
 import { fill, number } from "../shared/format.mjs";

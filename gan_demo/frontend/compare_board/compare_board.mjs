@@ -1,6 +1,6 @@
 // @ts-check
-// Several runs beside each other: their samples at one moment, with one scrubber for all, and their curves in one chart a
-// metric. Elements stay in the page, so that nothing flickers while runs train.
+// Several runs beside each other: their samples at one moment, with one scrubber for all, and their curves in one
+// chart a metric. Elements stay in the page, so that nothing flickers while runs train.
 
 import * as curves from "../curves/curves.mjs";
 import { element, find } from "../shared/dom.mjs";

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * One run of the board: its rows, with finer ones for the stretch that is zoomed to. It is polled, because a browser opens
- * six connections to a host, and the board may show six runs.
+ * One run of the board: its rows, with finer ones for the stretch that is zoomed to. It is polled, because a browser
+ * opens six connections to a host, and the board may show six runs.
  * @import { Columns, ConnectionState, Detail } from "../shared/types.js"
  */
 import { lowerBound, refined, upperBound } from "../curves/series.mjs";

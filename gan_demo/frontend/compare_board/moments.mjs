@@ -77,9 +77,9 @@ export function stopDuration(stops) {
 }
 
 /**
- * Return the widths of sheets beside each other, in CSS pixels, and whether images show their pixels as squares. They do
- * if all of them can be enlarged by a whole number of device pixels and still fill most of their place: then all are drawn
- * alike.
+ * Return the widths of sheets beside each other, in CSS pixels, and whether images show their pixels as squares. They
+ * do if all of them can be enlarged by a whole number of device pixels and still fill most of their place: then all
+ * are drawn alike.
  * @param {readonly { naturalWidth: number, isPixelated: boolean }[]} sheets
  * @param {number} available CSS pixels for each
  * @param {number} pixelRatio device pixels in a CSS pixel

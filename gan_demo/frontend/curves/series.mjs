@@ -117,7 +117,8 @@ export function smoothed(x, values, width, log = false) {
 }
 
 /**
- * Add to each value's sum and weight those of all values before it in the direction of `step`, which fade with distance.
+ * Add to each value's sum and weight those of all values before it in the direction of `step`, which fade with
+ * distance.
  * @param {readonly number[]} x
  * @param {Column} values
  * @param {number} width
@@ -147,7 +148,8 @@ function addDecaying(x, values, width, step, sums, weights) {
 }
 
 /**
- * Return at most 2 * buckets points of the rows in [from, to] and of a row on either side; each curve keeps its extremes.
+ * Return at most 2 * buckets points of the rows in [from, to] and of a row on either side; each curve keeps its
+ * extremes.
  * @param {Rows} rows
  * @param {number} from
  * @param {number} to

@@ -25,8 +25,8 @@ export function trackShare(steps, step) {
 }
 
 /**
- * Return the width of the picture in CSS pixels. Pixel art is enlarged by a whole number of device pixels, so that every
- * pixel of a sample is a square of the same size.
+ * Return the width of the picture in CSS pixels. Pixel art is enlarged by a whole number of device pixels, so that
+ * every pixel of a sample is a square of the same size.
  * @param {number} naturalWidth the picture's own width
  * @param {number} available CSS pixels
  * @param {number} pixelRatio device pixels in a CSS pixel

@@ -56,7 +56,8 @@ export function describe({ userAgent, window: [width, height, ratio], cookies, f
 function hasContext(kind) {
   const context = document.createElement("canvas").getContext(kind);
   if (!context) return false;
-  /** @type {WebGLRenderingContext} */ (context).getExtension("WEBGL_lose_context")?.loseContext(); // there are few of them
+  // there are few of them
+  /** @type {WebGLRenderingContext} */ (context).getExtension("WEBGL_lose_context")?.loseContext();
   return true;
 }
 

@@ -1,7 +1,7 @@
 // @ts-check
-// Keeps the page around the board up to date. The page (its buttons, what it offers at the end of a run) is drawn by a
-// script on the server, which runs when the board triggers it: for what the viewer asks, and when the run's status is no
-// longer the one that the page was drawn with.
+// Keeps the page around the board up to date. The page (its buttons, what it offers at the end of a run) is drawn by
+// a script on the server, which runs when the board triggers it: for what the viewer asks, and when the run's status
+// is no longer the one that the page was drawn with.
 
 import { browserClock } from "../shared/clock.mjs";
 
@@ -52,8 +52,9 @@ export class PageSync {
   }
 
   /**
-   * Ask the page for something on behalf of the viewer. A change of status that follows from it, such as the end of the
-   * run, is reported only when the page had time to answer: two runs of the script at once would undo each other's address.
+   * Ask the page for something on behalf of the viewer. A change of status that follows from it, such as the end of
+   * the run, is reported only when the page had time to answer: two runs of the script at once would undo each
+   * other's address.
    * @param {string} name
    * @param {unknown} value
    */
@@ -69,8 +70,8 @@ export class PageSync {
   }
 
   /**
-   * Report the run's state to the page if it shows another one, and again while it does not follow: a server that is just
-   * coming back loses the report.
+   * Report the run's state to the page if it shows another one, and again while it does not follow: a server that is
+   * just coming back loses the report.
    */
   #check() {
     if (this.#isClosed || !this.#runState) return;

@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * Sample grids of a run by step, fetched and decoded ahead of what is on show: first the wanted one, then its
- * neighbours, then the whole history from coarse to fine, so that a fast drag has something near to show from the start.
+ * neighbours, then the whole history from coarse to fine, so that a fast drag has something near to show from the
+ * start.
  */
 
 const MAX_LOADING_AHEAD = 4; // at once, besides the one that is wanted

@@ -25,7 +25,8 @@ const DRAWN_PER_LABEL = 1.2;
 export class TooRare extends Error {}
 
 /**
- * Samples that are wanted: how many of which kind. `free`: labels that the kind leaves open differ from sample to sample.
+ * Samples that are wanted: how many of which kind. `free`: labels that the kind leaves open differ from sample to
+ * sample.
  * @typedef {{ kind: Kind, count: number, free?: boolean }} Wanted
  */
 

@@ -17,7 +17,8 @@ const AS_GOOD = 0.1; // difference of shares up to which one way does as well as
  * Without labels z is all that can be added, and the share of random samples of the wanted kind is told beside it.
  * @param {SampleFinder} finder
  * @param {Formula} formula
- * @param {{ n: number, each: number, seed: number, signal: AbortSignal, onProgress: (progress: SuccessProgress) => void }} options
+ * @param {{ n: number, each: number, seed: number, signal: AbortSignal, onProgress: (progress: SuccessProgress) =>
+ *   void }} options
  */
 export async function measure(finder, formula, { n, each, seed, signal, onProgress }) {
   const { a, b, c, wanted } = kindsOf(formula);

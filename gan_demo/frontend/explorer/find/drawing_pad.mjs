@@ -1,6 +1,6 @@
 // @ts-check
-// A pad to draw a digit on. Strokes are stored as lines, so that a digit can be drawn again in the size that the network
-// knows, with a pen as thick as that of its training images.
+// A pad to draw a digit on. Strokes are stored as lines, so that a digit can be drawn again in the size that the
+// network knows, with a pen as thick as that of its training images.
 
 /** @import { App } from "../types.js" */
 import { element } from "../../shared/dom.mjs";

@@ -1,7 +1,8 @@
 // @ts-check
-// Levenberg-Marquardt (Levenberg 1944, Marquardt 1963) on the mean squared error between a target and what a network draws,
-// with the Jacobian by forward differences, as networks in ONNX have no gradients: one batch of a sample for each number a
-// step. Norms beyond those of normal vectors are discouraged. The reference in torch is _invert() of benchmarks/inversion.py.
+// Levenberg-Marquardt (Levenberg 1944, Marquardt 1963) on the mean squared error between a target and what a network
+// draws, with the Jacobian by forward differences, as networks in ONNX have no gradients: one batch of a sample for
+// each number a step. Norms beyond those of normal vectors are discouraged. The reference in torch is _invert() of
+// benchmarks/inversion.py.
 
 /** @import { Rng } from "../types.js" */
 

@@ -1,7 +1,7 @@
 // @ts-check
 // GAN inversion: from an image to the latent state that draws it. As in iGAN (Zhu et al. 2016, "Generative Visual
-// Manipulation on the Natural Image Manifold") an error between images is minimised over z, here from the nearest of many
-// random states and with labels that the classifier reads; the descent is Levenberg-Marquardt's.
+// Manipulation on the Natural Image Manifold") an error between images is minimised over z, here from the nearest of
+// many random states and with labels that the classifier reads; the descent is Levenberg-Marquardt's.
 
 /**
  * @import { Draw } from "./levenberg_marquardt.mjs"

@@ -1,5 +1,6 @@
 // @ts-check
-// The journey of the tool: its keyframes and the selected one, changes with undo, and the part of the address that holds it.
+// The journey of the tool: its keyframes and the selected one, changes with undo, and the part of the address that
+// holds it.
 
 import {
   createJourney,

@@ -8,7 +8,10 @@ import { button, element } from "../../shared/dom.mjs";
 /** @import { Axis, Colouring } from "./types" */
 
 /** @typedef {Pick<App, "directionName" | "fieldName" | "space" | "t">} AxisNamer */
-/** @typedef {{ title: string, options: [value: string, text: string][] }} OptionGroup a group without title is no group */
+/**
+ * @typedef {{ title: string, options: [value: string, text: string][] }} OptionGroup a group without title is no
+ *   group
+ */
 
 /**
  * Return what an axis is called, different from all others: the closed list shows no family beside it.

@@ -1,6 +1,6 @@
 // @ts-check
-// How a viewer moves on the map: drag, pinch, wheel, keys. A click goes there, and the marker of the current state can be
-// dragged.
+// How a viewer moves on the map: drag, pinch, wheel, keys. A click goes there, and the marker of the current state
+// can be dragged.
 
 /** @import { MapCanvas } from "./canvas.mjs" */
 
@@ -11,7 +11,8 @@ const KEY_ZOOM = 1.5; // of + and −
 const MIN_PINCH_PIXELS = 20; // between two fingers, so that no factor is extreme
 const LINE_PIXELS = 33; // of a wheel that counts lines
 const MAX_WHEEL_PIXELS = 150; // of one event
-const WHEEL_PAUSE = 300; // milliseconds without wheel before the map takes it: scrolling the page does not end in the map
+// milliseconds without wheel before the map takes it: scrolling the page does not end in the map
+const WHEEL_PAUSE = 300;
 /** @type {Record<string, [dx: number, dy: number]>} */
 const ARROWS = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 

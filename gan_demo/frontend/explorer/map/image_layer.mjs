@@ -1,5 +1,6 @@
 // @ts-check
-// The map of a model of images: in each cell of a plane of latent space the sample of its middle, and what is read from it.
+// The map of a model of images: in each cell of a plane of latent space the sample of its middle, and what is read
+// from it.
 
 import { mostProbable } from "../engine/classifiers.mjs";
 import { sameState } from "../latent.mjs";

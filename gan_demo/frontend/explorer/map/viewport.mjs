@@ -1,5 +1,6 @@
 // @ts-check
-// The part of the map in view, and its cells: at level L a cell is 2^-L units wide and shows the sample of its middle; pure.
+// The part of the map in view, and its cells: at level L a cell is 2^-L units wide and shows the sample of its
+// middle; pure.
 
 /** @import { Box, Cell, View } from "./types" */
 
@@ -156,7 +157,8 @@ export function cellsInView(view, box, width, height, level, margin = 0) {
  *
  * @param {number} level the wanted one
  * @param {number} coarsest
- * @param {(level: number, margin: number) => Cell[]} missing returns the cells of a level, and around it, that are missing
+ * @param {(level: number, margin: number) => Cell[]} missing returns the cells of a level, and around it, that are
+ *   missing
  */
 export function cellsToRequest(level, coarsest, missing) {
   const inView = [];

@@ -13,14 +13,20 @@ import { randomState, rng } from "../latent.mjs";
  * @typedef {{ size: number, wanted: Wanted, odd: number, reals: number[], fakes: LatentState[] }} Question
  */
 
-/** Whether the person and D (null without D) were right, at a checkpoint. @typedef {{ right: boolean, d: boolean | null, step: number }} Answer */
+/**
+ * Whether the person and D (null without D) were right, at a checkpoint.
+ * @typedef {{ right: boolean, d: boolean | null, step: number }} Answer
+ */
 
 /**
  * Right answers of the person and of D, rounds in which D answered, and right answers in a row: up to now, and at best.
  * @typedef {{ right: number, d: number, judged: number, streak: number, best: number }} Score
  */
 
-/** How many pictures each round shows, and which is wanted. @type {readonly (readonly [size: number, wanted: Wanted])[]} */
+/**
+ * How many pictures each round shows, and which is wanted.
+ * @type {readonly (readonly [size: number, wanted: Wanted])[]}
+ */
 const KINDS = [
   [2, "fake"],
   [2, "fake"],

@@ -6,7 +6,10 @@ import { element } from "../../shared/dom.mjs";
 
 const COLUMNS = 3; // of a round of six, as in quiz.css
 
-/** A picture's button, and where the truth stands on it. @typedef {{ root: HTMLButtonElement, truth: HTMLElement, picks: HTMLElement }} Card */
+/**
+ * A picture's button, and where the truth stands on it.
+ * @typedef {{ root: HTMLButtonElement, truth: HTMLElement, picks: HTMLElement }} Card
+ */
 
 /**
  * The truth of a round: which pictures are real, the right answer, and what the person and D answered (-1: nothing).

@@ -1,6 +1,6 @@
 // @ts-check
-// The rounds of a game: the generator of a checkpoint and the D of its time, the pictures, and what D answers. Networks are
-// loaded in turn under two names: one plays while the next one loads.
+// The rounds of a game: the generator of a checkpoint and the D of its time, the pictures, and what D answers.
+// Networks are loaded in turn under two names: one plays while the next one loads.
 
 /**
  * @import { App, LatentState, Pixels, Tensors } from "../types.js"
@@ -13,14 +13,21 @@ import { fromPixels } from "../training_images.mjs";
 import { choiceOfD } from "./game.mjs";
 
 /** @typedef {Awaited<ReturnType<typeof realImages>>} RealImages */
-/** Names of networks in the engine; `discriminator` is "" without D. @typedef {{ generator: string, discriminator: string }} Networks */
+/**
+ * Names of networks in the engine; `discriminator` is "" without D.
+ * @typedef {{ generator: string, discriminator: string }} Networks
+ */
 
 /**
  * A picture of a round: a sample of a state, or the training image of an index.
- * @typedef {{ pixels: Pixels, isReal: false, state: LatentState } | { pixels: Pixels, isReal: true, index: number }} Picture
+ * @typedef {{ pixels: Pixels, isReal: false, state: LatentState } | { pixels: Pixels, isReal: true, index: number }}
+ *   Picture
  */
 
-/** A question with its pictures in their places, and the index that D answers, or -1. @typedef {Question & { pictures: Picture[], dsChoice: number }} Round */
+/**
+ * A question with its pictures in their places, and the index that D answers, or -1.
+ * @typedef {Question & { pictures: Picture[], dsChoice: number }} Round
+ */
 
 export class RoundsLoader {
   /** @param {App} app */

@@ -5,7 +5,8 @@
 
 /**
  * Games and rounds played, right answers, rounds with D, D's right answers, the best game, the most right in a row.
- * @typedef {{ games: number, rounds: number, right: number, judged: number, d: number, best: number, streak: number }} Totals
+ * @typedef {{ games: number, rounds: number, right: number, judged: number, d: number, best: number, streak: number
+ *   }} Totals
  */
 
 /** @type {Readonly<Totals>} */

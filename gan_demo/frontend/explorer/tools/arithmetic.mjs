@@ -1,6 +1,6 @@
 // @ts-check
-// Latent arithmetic: dark glasses − without + long hair = both? Terms as means of examples, the result, and how often it
-// works (Radford et al. 2016, section 6.3.2).
+// Latent arithmetic: dark glasses − without + long hair = both? Terms as means of examples, the result, and how often
+// it works (Radford et al. 2016, section 6.3.2).
 
 /**
  * @import { App, LatentState, Tool, ToolInstance } from "../types.js"
@@ -19,7 +19,8 @@ import { SampleReader } from "../engine/classifiers.mjs";
 const EACH = [1, 3, 5]; // examples of a term that can be chosen
 const DEFAULT_EACH = 3; // as in the paper
 const FORMULA_SEEDS = 100_000;
-const PARAMETERS = ["f", "n", "s", "m", "o"]; // in the address: formula, examples a term, seeds, chosen ones, own states
+// in the address: formula, examples a term, seeds, chosen ones, own states
+const PARAMETERS = ["f", "n", "s", "m", "o"];
 
 /** @type {Tool} */
 export const tool = {

@@ -1,5 +1,6 @@
 // @ts-check
-// Find yourself: a picture of one's own, and the search for the latent state that draws it (GAN inversion), step by step.
+// Find yourself: a picture of one's own, and the search for the latent state that draws it (GAN inversion), step by
+// step.
 
 /** @import { Tool } from "../types.js" */
 import { element } from "../../shared/dom.mjs";

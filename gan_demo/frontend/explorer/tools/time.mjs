@@ -1,6 +1,6 @@
 // @ts-check
-// Through time: the current state drawn by several checkpoints of the training, side by side, and by all of them one after
-// the other on the stage; also by other runs that take the same numbers.
+// Through time: the current state drawn by several checkpoints of the training, side by side, and by all of them one
+// after the other on the stage; also by other runs that take the same numbers.
 
 import { button, element } from "../../shared/dom.mjs";
 import { Slider } from "../controls/slider.mjs";
