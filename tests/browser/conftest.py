@@ -25,6 +25,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from tests.browser.hosts import AppHost, Host, SiteHost, file_server
+from tests.browser.slow_app import IDLE
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 # Debian's, the first of those that are installed; the shell has no windows and no menus, and takes a quarter less of the CPU
@@ -59,6 +60,9 @@ class AppServer:
     home: Path
     log: Path
     process: subprocess.Popen[bytes]
+
+
+_shared_apps: list[AppServer] = []  # the one of this worker, once a test needed it
 
 
 def free_port() -> int:
@@ -155,7 +159,24 @@ def app_home(app_folder: Path) -> Path:
 def app_server(app_folder: Path) -> Iterator[AppServer]:
     """Start the app on a free port."""
     with serving(app_folder, free_port()) as server:
+        _shared_apps.append(server)
         yield server
+        _shared_apps.remove(server)
+
+
+@pytest.fixture(autouse=True)
+def _no_training_left() -> Iterator[None]:
+    """Stop what a test left training in the shared app, whose next training would wait for it."""
+    yield
+    for server in _shared_apps:
+        idle = server.home / IDLE
+        idle.unlink(missing_ok=True)
+        server.process.send_signal(signal.SIGUSR1)
+        for _ in range(STOP_SECONDS * 100):
+            if idle.exists() or _exited_within(server.process, 0.01):
+                break
+        else:
+            pytest.fail("a training of this test did not stop")
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import os
+import sys
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
@@ -158,7 +159,13 @@ def file_server(root: Path) -> Iterator[SiteHost]:
         def log_message(self, format: str, *arguments: Any) -> None:
             """Log nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Files, directory=root))
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, request: Any, client_address: Any) -> None:
+            """Report errors as usual, but for a browser that closed its connection before it had the whole answer."""
+            if not isinstance(sys.exc_info()[1], ConnectionError):
+                super().handle_error(request, client_address)
+
+    server = Server(("127.0.0.1", 0), functools.partial(Files, directory=root))
     host = SiteHost(f"http://127.0.0.1:{server.server_port}", root)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:

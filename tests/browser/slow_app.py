@@ -1,20 +1,25 @@
-"""``python -m tests.browser.slow_app run app.py`` is ``streamlit run app.py`` with trainings that rest after each step.
+"""``python -m tests.browser.slow_app run app.py`` is ``streamlit run app.py`` as browser tests need it.
 
-A training of points takes a whole processor, which the browser beside it needs more; what the tests wait for follows
-the training's clock, which counts the rests.
+Trainings rest after each step: a training of points takes a whole processor, which the browser beside it needs more.
+What the tests wait for follows the training's clock, which counts the rests. SIGUSR1 stops all trainings, queued ones
+too; when the last has ended, a file IDLE appears in the folder of the runs.
 """
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 import time
 from typing import Any
 
-from streamlit.web.cli import main
-
+from gan_demo.errors import JobError
+from gan_demo.runs import library
+from gan_demo.service import app_state
 from gan_demo.training import recorder
 
 REST = 0.005  # seconds after each step; a step of the ring takes a third of it
+IDLE = ".idle"
 
 train_step = recorder.train_step
 
@@ -26,6 +31,23 @@ def rested_step(*arguments: Any) -> Any:
     return report
 
 
+def stop_trainings() -> None:
+    """Stop every training, wait until all have ended, then write the file IDLE."""
+    jobs = app_state.current().jobs
+    alive = [job for job in jobs.jobs() if not job.done]
+    for job in reversed(alive):  # those that wait first, so that none begins
+        try:
+            jobs.cancel(job.id, job.owner)
+        except JobError:
+            continue  # it was forgotten meanwhile, so it has ended
+    for job in alive:
+        job.wait()
+    (library.home() / IDLE).touch()
+
+
 if __name__ == "__main__":
+    from streamlit.web.cli import main
+
     recorder.train_step = rested_step
+    signal.signal(signal.SIGUSR1, lambda *_: threading.Thread(target=stop_trainings).start())
     sys.exit(main(prog_name="streamlit"))
