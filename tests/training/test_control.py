@@ -278,11 +278,13 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> RunDir:
     ("name", "calls"),
     [("save_state", 4), ("add_change", 3), ("set_config", 4), ("append", 9), ("set_info", 7), ("add_grid", 5)],
 )
-def test_a_kill_anywhere_in_a_change_or_a_single_update_resumes_exactly(
-    name: str, calls: int, after: bool, tmp_path: Path, undisturbed: RunDir, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("at", ["middle", pytest.param("anywhere", marks=pytest.mark.soak)])
+def test_a_kill_in_a_change_or_a_single_update_resumes_exactly(
+    name: str, calls: int, at: str, after: bool, tmp_path: Path, undisturbed: RunDir, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     killed = 0
-    for call in range(1, calls + 1):
+    deaths = range(1, calls + 1) if at == "anywhere" else [(calls + 1) // 2]
+    for call in deaths:
         run = new_run(tmp_path / str(call))
         with monkeypatch.context() as dying:
             kill_at(dying, name, call, after)
@@ -297,7 +299,7 @@ def test_a_kill_anywhere_in_a_change_or_a_single_update_resumes_exactly(
         assert of_changes(run) == of_changes(undisturbed), call
         assert run.config == undisturbed.config
         assert run.metrics()["step"] == sorted(run.metrics()["step"])
-    assert killed == calls
+    assert killed == len(deaths)
 
 
 # ---- by a job
