@@ -68,7 +68,8 @@ button[role="radio"][aria-checked="true"] p, [role="tab"][aria-selected="true"] 
 [class*="st-key-wide-table"] [data-testid="stMarkdownContainer"] { overflow-x: auto; }
 [class*="st-key-wide-table"] td, [class*="st-key-wide-table"] th { white-space: nowrap; }
 @media (max-width: 640px) { .stMain .block-container { padding-left: 1rem; padding-right: 1rem; }
-  .stMain [data-testid="stButtonGroup"] [role="radiogroup"] { flex-wrap: wrap; } }
+  .stMain [data-testid="stButtonGroup"] [role="radiogroup"] { flex-wrap: wrap; }
+  .stApp:has([data-testid="stSidebar"][data-collapsed="false"]) .st-key-language-bar { visibility: hidden; } }
 </style>"""
 
 

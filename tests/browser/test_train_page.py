@@ -162,6 +162,15 @@ def test_no_page_is_wider_than_a_phone(new_page: NewPage, path: str, theme: str)
     )
 
 
+def test_on_a_phone_the_menu_is_closed_by_its_own_button(new_page: NewPage) -> None:
+    page = new_page("learn", width=390, height=844)
+    menu = page.get_by_test_id("stSidebar")
+    page.get_by_test_id("stExpandSidebarButton").click()
+    expect(menu).to_have_attribute("data-collapsed", "false")
+    page.get_by_test_id("stSidebarCollapseButton").locator("button").click()  # fails if something lies over it
+    expect(menu).to_have_attribute("data-collapsed", "true")
+
+
 def test_every_card_shows_its_cover(new_page: NewPage) -> None:
     page = new_page("train")
     expect(page.locator("img.cover")).to_have_count(6)
