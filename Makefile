@@ -20,7 +20,7 @@ run: install  ## make .venv if there is none, install, start the app (PORT=8600 
 test: install-dev lint types tests  ## install what the tests need, then check style and types and run every test
 
 # -n 2: each training has a thread of its own
-soak: install-dev  ## run what the tests leave out, before a release: real trainings and kills, some 5 minutes on two cores
+soak: install-dev  ## run what the tests leave out, before a release: real trainings and kills, some 3 minutes on two cores
 	$(BIN) pytest -m soak -n 2 --durations=0
 
 install:
