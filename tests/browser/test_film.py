@@ -439,7 +439,16 @@ def test_a_click_explains_the_sample(film: Film) -> None:
     page.mouse.click(*centre(page, 12))
     panel = page.locator(".explain")
     expect(panel).to_contain_text("Row 2, column 3 · Step 590")
-    for words in ("this sample 25%", "real images 80%", "ranks 41", "step 550", "13%", "5,000", "Δ 3.4%", "a copy would"):
+    for words in (
+        "this sample 25%",
+        "real images 80%",
+        "ranks 41",
+        "step 550",
+        "13%",
+        "5,000",
+        "Δ 3.4%",
+        "a copy would",
+    ):
         expect(panel).to_contain_text(words)
     expect(panel.locator(".nearest figcaption")).to_have_text(["this sample", "3"])
     assert asked == ["runs/film-test/explain/590/12"]
