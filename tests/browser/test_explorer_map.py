@@ -17,30 +17,14 @@ from gan_demo.runs import library
 from gan_demo.runs.run_dir import RunDir
 from tests.browser.explorer_page import READ, empty_page, module, mount
 from tests.browser.hosts import Host
-
-TINY = [
-    "--device",
-    "cpu",
-    "--steps",
-    "3",
-    "--set",
-    "batch=8",
-    "--set",
-    "evaluate=false",
-    "--set",
-    "limit=100",
-    "--set",
-    "width=4",
-    "--set",
-    "d_width=4",
-]
+from tests.tiny_run import TINY
 
 
 @pytest.fixture(scope="module")
 def trained(app_home: Path) -> dict[str, RunDir]:
     """Create runs of three steps, which have discriminators, and a copy of the shipped digits."""
     for preset in ("digits", "ring"):
-        assert main(["train", preset, "--out", str(app_home / f"map-{preset}"), *TINY]) == 0
+        assert main(["train", preset, "--steps", "3", "--out", str(app_home / f"map-{preset}"), *TINY]) == 0
     return {
         "ready-made": library.find("digits"),
         "digits": RunDir(app_home / "map-digits"),

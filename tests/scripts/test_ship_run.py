@@ -17,6 +17,7 @@ from gan_demo.explorer import artifacts
 from gan_demo.runs import library
 from gan_demo.runs.run_dir import RunDir
 from scripts import ship_run
+from tests.tiny_run import TINY
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 SHIPPED = ["digits", "faces", "tutorial"]
@@ -80,24 +81,7 @@ def test_a_shipped_space_is_what_the_code_finds_now(name: str) -> None:
 def test_a_run_is_shipped_with_its_last_state_in_half_the_room_and_its_explorer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    words = [
-        "train",
-        "digits",
-        "--steps",
-        "3",
-        "--device",
-        "cpu",
-        "--set",
-        "batch=8",
-        "--set",
-        "evaluate=false",
-        "--set",
-        "limit=100",
-        "--set",
-        "width=4",
-        "--set",
-        "d_width=4",
-    ]
+    words = ["train", "digits", "--steps", "3", *TINY]
     assert main([*words, "--out", str(tmp_path / "run")]) == 0
     monkeypatch.setattr(ship_run, "card", lambda *_: {"measured": "elsewhere"})
     source, folder = RunDir(tmp_path / "run"), tmp_path / "shipped"

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { mostProbable, SampleReader } from "../../../gan_demo/frontend/explorer/engine/classifiers.mjs";
 import { latentState } from "../../../gan_demo/frontend/explorer/latent.mjs";
-import { createSpace } from "./space.mjs";
+import { createSpace } from "./space_fixture.mjs";
 
 /** @import { Tensors } from "../../../gan_demo/frontend/explorer/types.js" */
 
@@ -25,7 +25,7 @@ const engine = {
   },
   close: () => {},
 };
-const faces = createSpace({ shape: [3, 32, 32], classifier: "faces", discriminator: true });
+const faces = createSpace({ shape: [3, 32, 32], classifier: "faces" });
 
 /** @param {string} name */
 const url = (name) => `/${name}.onnx`;
@@ -54,7 +54,7 @@ test("D is given labels where the model takes some", async () => {
 });
 
 test("without a classifier or a discriminator there is nothing to read", () => {
-  const bare = new SampleReader({ space: createSpace({ classifier: "" }), engine, url });
+  const bare = new SampleReader({ space: createSpace({ shape: [1, 28, 28], discriminator: false }), engine, url });
   assert.deepEqual([bare.fields, bare.hasDiscriminator], [[], false]);
   const elsewhere = new SampleReader({ space: faces, engine, url: () => "" });
   assert.deepEqual([elsewhere.fields, elsewhere.hasDiscriminator], [[], false]);

@@ -37,22 +37,9 @@ from gan_demo.server import lifespan, routes
 from gan_demo.server.api import explorer
 from gan_demo.service import app_state, run_actions
 from gan_demo.weights.load import Loaded
+from tests.tiny_run import TINY
 
 pytestmark = pytest.mark.usefixtures("one_thread")
-TINY = [
-    "--device",
-    "cpu",
-    "--set",
-    "batch=8",
-    "--set",
-    "evaluate=false",
-    "--set",
-    "limit=100",
-    "--set",
-    "width=4",
-    "--set",
-    "d_width=4",
-]
 VERSION = assets.runtime_version()
 
 
