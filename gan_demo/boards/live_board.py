@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gan_demo.boards import classroom, curves, film, findings, setting_choices
-from gan_demo.i18n import text
+from gan_demo.i18n import setting_words, text
 from gan_demo.i18n.text import t
 from gan_demo.runs import ownership, setting_changes
 from gan_demo.runs.run_dir import RunDir
@@ -65,9 +65,9 @@ def _texts() -> dict[str, Any]:
         **{name: t(f"live.{name}") for name in _SENTENCES},
         **{name: t(f"time.{name}") for name in ("seconds", "minutes", "hours")},
         "loading": {phase: t(f"loading.{phase}") for phase in ("download", "prepare", "read")},
-        "changed": {name: text.named("setting", name) for name in setting_changes.FORKED},
+        "changed": {name: setting_words.short_name(name) for name in setting_changes.FORKED},
         "choices": {
-            name: {value: setting_choices.choice_label(name, value) for value in values}
+            name: {value: setting_words.choice(name, value) for value in values}
             for name, values in setting_choices.NAMED_VALUES.items()
         },
     }

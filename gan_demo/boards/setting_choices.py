@@ -1,4 +1,4 @@
-"""Settings as forms offer them: which ones matter for a run, which values to choose from, and their words."""
+"""Settings as forms offer them: which ones matter for a run, and which values to choose from."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from gan_demo.config import LOSS_NAMES, OPTIMIZERS, SCHEDULES, RunConfig
-from gan_demo.i18n import text
-from gan_demo.i18n.text import t
 from gan_demo.presets import LOSS_SETTINGS
 from gan_demo.runs import setting_changes
 
@@ -20,7 +18,6 @@ MANTISSAS = (1, 1.5, 2, 3, 5, 7)  # of the choices on a logarithmic scale
 OBJECTIVE_SETTINGS = ("d_steps", *setting_changes.PENALTIES, "penalty_every", "label_smoothing")
 DECADES = 2  # decades that a logarithmic scale reaches to each side of its middle
 HIGHEST_LEARNING_RATE, HIGHEST_PENALTY = 10.0, 10_000.0
-OFF_AT_ZERO = ("mapping", "warmup", "r1", "r2", "gp", "label_smoothing", "ema")  # settings that 0 switches off
 
 
 def setting_values(config: RunConfig) -> dict[str, Any]:
@@ -31,26 +28,6 @@ def setting_values(config: RunConfig) -> dict[str, Any]:
         for field in dataclasses.fields(section)
         if field.name not in ("shape", "labels")
     }
-
-
-def choice_label(name: str, value: Any) -> str:
-    """Return a setting's value in words: the name of a loss, a data set, a network."""
-    if name == "size":
-        return t("form.pixels", n=value)
-    return text.named({"name": "data"}.get(name, name), str(value))
-
-
-def value_in_words(name: str, value: Any) -> str:
-    """Return any setting's value as people read it: on and off, names of choices, numbers with separators."""
-    if isinstance(value, bool):
-        return t("value.on") if value else t("value.off")
-    if not value and name in ("limit", "size"):
-        return t("value.all") if name == "limit" else t("value.own_size")
-    if not value and name in OFF_AT_ZERO:
-        return t("value.off")
-    if isinstance(value, (int, float)) and name not in ("seed", "size"):
-        return f"{value:,}" if isinstance(value, int) else f"{value:g}"
-    return choice_label(name, value)
 
 
 def live_setting_names(config: RunConfig) -> list[str]:

@@ -53,6 +53,11 @@ class Source:
     embedded: bool = False
     fallback: str = ""
 
+    @property
+    def megabytes(self) -> int:
+        """Megabytes to download at first use; 0 for what is at hand."""
+        return DOWNLOAD_MEGABYTES.get(self.name, 0)
+
 
 def _gray(name: str, title: str, values: tuple[str, ...], count: int, licence: str, field: str = "class") -> Source:
     """Return the entry of a set of 28×28 gray images."""

@@ -22,6 +22,7 @@ T = TypeVar("T")
 LANGUAGES = {"en": "English", "zh": "中文"}
 DEFAULT_LANGUAGE = "en"
 FOLDER = Path(__file__).parent
+_NAMED_FIELDS = ("loss", "optimizer", "schedule", "arch", "data")  # whose values have names
 ERRORS = "errors.json"  # translated errors of the core, apart from the sentences that have a key
 
 _chosen: ContextVar[str | None] = ContextVar("language chosen by use_language", default=None)
@@ -124,6 +125,13 @@ class _Details(dict[str, object]):
         return "…"
 
 
+def _value(field: str, value: str) -> str:
+    """Return an error's value as people read it; an error of a saved run has it as text."""
+    if value in ("True", "False"):
+        return t("value.on") if value == "True" else t("value.off")
+    return named(field, value) if field in _NAMED_FIELDS else value
+
+
 def error_message(error: GanDemoError) -> tuple[str, str]:
     """Translate an error: (problem, remedy). The problem names the setting and its value; the remedy may be ""."""
     details = _Details(error.details)
@@ -132,7 +140,7 @@ def error_message(error: GanDemoError) -> tuple[str, str]:
     problem = sentence(error.problem).format_map(details)
     remedy = sentence(error.remedy).format_map(details)
     subject = named("setting", error.field)
-    value = str(error.value)
+    value = _value(error.field, str(error.value))
     shown = f"{value[:79]}…" if len(value) > 80 else value
     head = t("error.subject_value", subject=subject, value=shown) if shown else subject
     problem = t("error.sentence", head=head, problem=problem)

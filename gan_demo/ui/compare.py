@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import streamlit as st
 
 from gan_demo.analysis import comparison
-from gan_demo.boards import compare_board, setting_choices, titles
+from gan_demo.boards import compare_board, titles
 from gan_demo.boards.compare_board import AXES, DEFAULT_METRICS, LETTERS, METRICS
 from gan_demo.errors import GanDemoError
+from gan_demo.i18n import setting_words
 from gan_demo.i18n.text import t
 from gan_demo.runs import library
 from gan_demo.runs.run_dir import RunDir
@@ -131,7 +132,7 @@ def _settings(chosen: Sequence[RunDir]) -> None:
         return
     names = [_title(run, k) for k, run in enumerate(chosen)]
     rows = [
-        [t(f"setting.{name}"), *(titles.plain(setting_choices.value_in_words(name, value)) for value in values)]
+        [setting_words.name(name), *(titles.plain(setting_words.value(name, value)) for value in values)]
         for name, values in differing.items()
     ]
     _table("settings", (t("files.setting"), *names), rows)

@@ -10,7 +10,7 @@ import streamlit as st
 from gan_demo.boards import setting_choices
 from gan_demo.config import LOSS_NAMES, OPTIMIZERS, SCHEDULES, RunConfig
 from gan_demo.errors import ConfigError
-from gan_demo.i18n import text
+from gan_demo.i18n import setting_words, text
 from gan_demo.i18n.text import t
 from gan_demo.presets import LOSS_SETTINGS, PRESETS
 from gan_demo.runs import setting_changes
@@ -162,7 +162,7 @@ def _field(name: str, values: Mapping[str, Any]) -> Any:
             index=choices.index(value) if value in choices else 0,
             help=help_text,
             key=key,
-            format_func=lambda value: setting_choices.choice_label(name, value),
+            format_func=lambda value: _choice(name, value),
             on_change=on_change,
             args=(key,) if on_change else None,
         )
@@ -173,6 +173,19 @@ def _field(name: str, values: Mapping[str, Any]) -> Any:
     return st.number_input(
         label, value=float(value), step=float(STEPS[name]), format=FORMATS[name], help=help_text, key=key
     )
+
+
+def _choice(name: str, value: Any) -> str:
+    """Return the name of a choice; a data set's says what getting it takes."""
+    label = setting_words.choice(name, value)
+    if name != "name" or value not in _sources():
+        return label
+    source = _sources()[value]
+    if value in ("images",) or source.kind == "points":
+        return label
+    if source.embedded:
+        return t("form.source.built_in", name=label)
+    return t("form.source.download", name=label, n=source.megabytes)
 
 
 def _choices(name: str, values: Mapping[str, Any]) -> list[Any]:

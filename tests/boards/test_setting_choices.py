@@ -6,7 +6,6 @@ import pytest
 
 from gan_demo.boards import setting_choices
 from gan_demo.config import LOSS_NAMES
-from gan_demo.i18n import text
 from gan_demo.presets import PRESETS
 
 
@@ -45,25 +44,3 @@ def test_a_fork_offers_penalties_of_its_loss_and_those_in_use() -> None:
     unused = {"r1": 0.0, "r2": 0.0, "gp": 0.0}
     assert setting_choices.objective_setting_names("wasserstein", unused) == ["d_steps", "gp"]
     assert setting_choices.objective_setting_names("hinge", unused | {"gp": 1.0}) == ["d_steps", "r1", "gp"]
-
-
-@pytest.mark.parametrize(
-    ("name", "value", "english", "chinese"),
-    [
-        ("flip", False, "off", "关"),
-        ("conditional", True, "on", "开"),
-        ("name", "ring", "2-D: ring of 8", "二维：八点圆环"),
-        ("limit", 0, "all", "全部"),
-        ("size", 0, "the data set's own", "与数据集相同"),
-        ("size", 64, "64 × 64 pixels", "64 × 64 像素"),
-        ("r1", 0.0, "off", "关"),
-        ("r1", 0.05, "0.05", "0.05"),
-        ("beta1", 0.0, "0", "0"),
-        ("steps", 30_000, "30,000", "30,000"),
-        ("seed", 12_345, "12345", "12345"),
-    ],
-)
-def test_a_value_is_said_as_people_read_it(name: str, value: object, english: str, chinese: str) -> None:
-    for language, wanted in (("en", english), ("zh", chinese)):
-        with text.use_language(language):
-            assert setting_choices.value_in_words(name, value) == wanted

@@ -6,7 +6,7 @@ import streamlit as st
 
 from gan_demo.boards import setting_choices, titles
 from gan_demo.export import charts_page, static_site
-from gan_demo.i18n import text
+from gan_demo.i18n import setting_words, text
 from gan_demo.i18n.text import t
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.service import run_files
@@ -90,7 +90,7 @@ def _refused_images(run: RunDir) -> None:
 def _settings_table(run: RunDir) -> None:
     values = setting_choices.setting_values(run.config)
     rows = [
-        f"| {t(f'setting.{name}')} | {titles.plain(setting_choices.value_in_words(name, value))} |"
+        f"| {setting_words.name(name)} | {titles.plain(setting_words.value(name, value))} |"
         for name, value in values.items()
         if text.has(f"setting.{name}") and name not in ("path", "root")
     ]

@@ -10,7 +10,7 @@ import streamlit as st
 from gan_demo.boards import setting_choices
 from gan_demo.boards.setting_choices import OBJECTIVE_SETTINGS, loss_settings
 from gan_demo.config import LOSS_NAMES, SCHEDULES, RunConfig
-from gan_demo.i18n import text
+from gan_demo.i18n import setting_words
 from gan_demo.i18n.text import t
 from gan_demo.runs import setting_changes
 from gan_demo.runs.run_dir import RunDir
@@ -90,7 +90,7 @@ def _select(name: str, options: tuple[str, ...], value: str, key: str) -> str:
         index=options.index(value),
         key=f"{key}-{name}",
         help=t(f"setting.{name}.help"),
-        format_func=lambda option: text.named(name, option),
+        format_func=lambda option: setting_words.choice(name, option),
     )
     return chosen
 

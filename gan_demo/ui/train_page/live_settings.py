@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from gan_demo.boards import setting_choices
-from gan_demo.i18n import text
+from gan_demo.i18n import setting_words
 from gan_demo.i18n.text import t
 from gan_demo.runs import setting_changes
 from gan_demo.runs.run_dir import RunDir
@@ -91,9 +91,9 @@ def _change_in_words(change: Mapping[str, Any]) -> str:
     return "\n\n".join(
         t(
             "control.undo.what",
-            setting=text.named("setting", name),
-            was=_number(was),
-            now=_number(change["now"][name]),
+            setting=setting_words.name(name),
+            was=setting_words.value(name, was),
+            now=setting_words.value(name, change["now"][name]),
             step=f"{change['step']:,}",
         )
         for name, was in change["was"].items()
