@@ -14,6 +14,8 @@ from gan_demo.analysis.downsampling import bin_means
 
 NEWEST_ROWS = 2_000  # rows read: five minutes of training at first, later most of an hour
 NEWEST_EVALUATIONS = 60  # among these rows
+OLD_INTERVALS = 3.0  # an evaluation is out of date that many usual intervals after it ...
+FRESH_SECONDS = 5.0  # ... but not so soon; both as in frontend/curves/measurement.mjs
 
 UNEVEN = 0.5  # divergence from uniform, as a share of the greatest: fewer than √M of M clusters or classes
 BAD_FCD = 40.0  # a set that shows nothing but the average image has an FCD of 100
@@ -52,7 +54,10 @@ class RecentRows:
 
     @cached_property
     def evaluations(self) -> list[Evaluation]:
-        """The newest evaluations, at most ``NEWEST_EVALUATIONS``, oldest first; of a step with several, the last."""
+        """The newest evaluations, at most ``NEWEST_EVALUATIONS``, oldest first; of a step with several, the last.
+
+        Empty if the newest is out of date: nothing of now follows from it.
+        """
         evaluations: list[Evaluation] = []
         seconds = self._columns.get("eval_seconds", ())
         for row in range(self._count - 1, self._begin - 1, -1):
@@ -60,7 +65,16 @@ class RecentRows:
                 evaluation = {name: column[row] for name, column in self._columns.items() if _is_known(column[row])}
                 if not evaluations or evaluation["step"] < evaluations[-1]["step"]:
                     evaluations.append(evaluation)
-        return evaluations[::-1]
+        return [] if self._is_old(evaluations) else evaluations[::-1]
+
+    def _is_old(self, newest_first: Sequence[Evaluation]) -> bool:
+        """Return whether the newest evaluation lies more than a few of the usual intervals of training time back."""
+        times = [float(each["seconds"]) for each in newest_first[:6] if "seconds" in each]
+        known = [float(value) for value in self._columns.get("seconds", ())[-1:] if _is_number(value)]
+        if not times or not known:
+            return False
+        intervals = [later - earlier for later, earlier in itertools.pairwise(times)] or times
+        return known[0] - times[0] > max(FRESH_SECONDS, OLD_INTERVALS * median(intervals))
 
 
 def _is_known(value: object) -> bool:

@@ -1,10 +1,15 @@
-"""Evaluation of a run's samples during training, limited to a small share of the training time."""
+"""Evaluation of a run's samples during training, limited to a small share of the training time.
+
+Evaluations take 1.5 % of the training time. Where one takes so long that this would leave the last out of date, one
+comes after 30 seconds all the same, and one at a stop, as long as neither takes a tenth of the training since the last.
+"""
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -16,7 +21,10 @@ from gan_demo.training.clock import round_for_log
 
 EVALUATED = 500  # samples per evaluation
 LIVE_REFERENCE = 3_000  # training samples that they are compared with; the evaluate command uses all
-EVALUATION_SHARE = 0.015  # of the training time, at most
+EVALUATION_SHARE = 0.015  # of the training time, as a rule
+LONGEST_INTERVAL = 30.0  # seconds of training after which the next comes, whatever they have taken so far
+FRESH_SECONDS = 5.0  # of training: a stop needs no newer one
+HIGHEST_SHARE = 0.1  # of the training since the last evaluation, which neither of both may exceed
 SEED = 7  # of the latents, the same in every evaluation
 FIRST_COST_POINTS = 0.02  # seconds assumed for the first evaluation: it comes after about one second of training
 FIRST_COST_IMAGES = 0.15  # likewise for images, after about ten seconds
@@ -25,10 +33,14 @@ Sampler = Callable[[Tensor, Tensor | None], Tensor]  # z (E, Z), y (E, K) or Non
 
 
 class Evaluator:
-    """Evaluations of one training session. ``seconds`` is the time that all evaluations of the run have taken."""
+    """Evaluations of one training session. ``seconds`` is the time that all evaluations of the run have taken.
 
-    def __init__(self, data: datasets.Dataset, config: RunConfig, seconds: float) -> None:
+    ``last``: the seconds of training at which the run was evaluated last, or at which it began.
+    """
+
+    def __init__(self, data: datasets.Dataset, config: RunConfig, seconds: float, last: float) -> None:
         self.seconds = seconds
+        self._last = last
         self._data = data
         self._config = config
         self._is_points = config.model.arch == "points"
@@ -38,21 +50,28 @@ class Evaluator:
 
     def is_due(self, training_seconds: float) -> bool:
         """Return whether to evaluate at ``training_seconds``; if so, postpone the next evaluation."""
-        if training_seconds < self._due or self.seconds + self._cost > EVALUATION_SHARE * training_seconds:
+        if training_seconds < self._due:
             return False
+        is_cheap = self.seconds + self._cost <= EVALUATION_SHARE * training_seconds
+        if not is_cheap and not self._is_older(training_seconds, LONGEST_INTERVAL):
+            return False
+        self._last = training_seconds
         self._due = training_seconds + max(0.5, training_seconds / 400)
         return True
 
+    def is_due_at_stop(self, training_seconds: float) -> bool:
+        """Return whether to evaluate once more when the training stops at ``training_seconds``."""
+        return self._due < math.inf and self._is_older(training_seconds, FRESH_SECONDS)
+
+    def _is_older(self, training_seconds: float, age: float) -> bool:
+        """Return whether the last evaluation is that old, and old enough for what the next will take."""
+        return training_seconds - self._last >= max(age, self._cost / HIGHEST_SHARE)
+
     def measure(self, sample: Sampler) -> dict[str, float | list[float]] | None:
         """Return the quality of the samples that ``sample`` draws, by metric; None if the data cannot be evaluated."""
-        before = time.perf_counter()
-        if self._due == math.inf:
+        if self._due == math.inf or not self._has_reference():
             return None
-        if not self._is_points:
-            self._quality = self._quality or quality_for(self._data, LIVE_REFERENCE)
-            if self._quality is None:  # no shipped classifier fits these images
-                self._due = math.inf
-                return None
+        before = time.perf_counter()
         z = torch.randn(EVALUATED, self._config.model.z_dim, generator=torch.Generator().manual_seed(SEED))  # (E, Z)
         rows = torch.arange(EVALUATED) % len(self._data.labels)
         labels = self._data.labels[rows.to(self._data.labels.device)] if self._config.model.conditional else None
@@ -66,6 +85,24 @@ class Evaluator:
         self.seconds += self._cost
         quality["eval_seconds"] = round(self.seconds, 3)
         return {name: _rounded(value) for name, value in quality.items()}
+
+    def _has_reference(self) -> bool:
+        """Read the training samples, once; return False if no shipped classifier fits these images."""
+        if self._is_points or self._quality is not None:
+            return True
+        before = time.perf_counter()
+        self._quality = quality_for(self._data, LIVE_REFERENCE)
+        self.seconds += time.perf_counter() - before  # but no evaluation after it takes that long
+        if self._quality is None:
+            self._due = math.inf
+        return self._quality is not None
+
+
+def last_evaluation(columns: Mapping[str, Sequence[Any]], begin: float) -> float:
+    """Return the seconds of training at the last evaluation in a run's rows, ``begin`` without one."""
+    rows = zip(columns.get("seconds", ()), columns.get("eval_seconds", ()), strict=False)
+    evaluated = (float(seconds) for seconds, spent in rows if isinstance(spent, (int, float)) and spent >= 0)
+    return max(evaluated, default=begin)
 
 
 def _rounded(value: float | list[float]) -> float | list[float]:

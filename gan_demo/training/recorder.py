@@ -26,7 +26,7 @@ from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import TRAINING, Status
 from gan_demo.training.clock import Clock, Rate, round_for_log
 from gan_demo.training.control import Control
-from gan_demo.training.evaluator import Evaluator
+from gan_demo.training.evaluator import Evaluator, last_evaluation
 from gan_demo.training.health import check_losses, check_weights, gradient_norm
 from gan_demo.training.state import TrainState, new_state
 from gan_demo.training.step import Batch, StepReport, d_step, g_step, schedule, summary, train_step
@@ -70,7 +70,9 @@ class Recorder:
         self.first_seconds = next(iter(run.metrics().get("seconds", [])), self.clock.now())  # a fork starts above 0
         self.images = self.info.images if saved is not None else 0
         self.saved_version = self._version() if saved is not None else None
-        self.evaluator = Evaluator(data, self.config, self.info.evaluation_seconds if saved is not None else 0.0)
+        evaluation_seconds = self.info.evaluation_seconds if saved is not None else 0.0
+        last = last_evaluation(run.metrics(), self.first_seconds)
+        self.evaluator = Evaluator(data, self.config, evaluation_seconds, last)
         self.reports: list[StepReport] = []  # since the last row
         self.rate = Rate()
         self.due = {  # in seconds of training
@@ -275,6 +277,8 @@ class Recorder:
             return
         if self.grid != self.state.step:
             self._draw()
+        if status is not Status.DONE and self.evaluator.is_due_at_stop(self.clock.now()):
+            self._evaluate()
         if self.saved_version != self._version():
             self._save()
         if self.state.step not in self.info.checkpoints:

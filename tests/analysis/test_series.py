@@ -101,3 +101,16 @@ def test_total_variation_is_the_share_that_differs() -> None:
     assert total_variation([0.5, 0.5, 0], [0.5, 0, 0.5]) == pytest.approx(0.5)
     assert total_variation([1, 0], [0, 1]) == 1
     assert total_variation([0.2, 0.8], [0.2, 0.8]) == 0
+
+
+@pytest.mark.parametrize(("now", "known"), [(24.0, 3), (26.0, 3), (36.0, 0)])
+def test_evaluations_are_forgotten_when_the_last_is_out_of_date(now: float, known: int) -> None:
+    """They came every five seconds: fifteen seconds after the last, nothing of now follows from it."""
+    columns = {"step": [1, 2, 3, 4], "seconds": [10.0, 15.0, 20.0, now], "eval_seconds": [0.1, 0.2, 0.3, NAN]}
+    assert len(RecentRows(columns).evaluations) == known
+
+
+def test_a_lone_evaluation_is_old_after_three_times_what_it_took_to_come() -> None:
+    columns = {"step": [18, 400], "seconds": [9.0, 30.0], "eval_seconds": [0.1, NAN], "modes": [2.0, NAN]}
+    assert len(RecentRows(columns).evaluations) == 1
+    assert RecentRows(columns | {"seconds": [9.0, 120.0]}).evaluations == []
