@@ -8,4 +8,9 @@ from gan_demo.server import lifespan, routes
 from gan_demo.ui import serve
 
 # Streamlit looks for this very assignment in the file's source.
-app = st.App(serve.MAIN_PAGE, lifespan=lifespan.lifespan, routes=routes.ROUTES, middleware=routes.MIDDLEWARE)
+app = st.App(
+    serve.MAIN_PAGE,
+    lifespan=lifespan.lifespan,
+    routes=routes.served(serve.base_path(), serve.index()),
+    middleware=routes.middleware(serve.base_path()),
+)

@@ -1,13 +1,14 @@
 """Addresses of the server's routes, as patterns for the server and as addresses for the browser.
 
-They are relative to the app's own address, because a proxy may serve the app under a prefix. A static page has its
-files at the same addresses.
+They are relative to the app's own address, because a proxy or ``server.baseUrlPath`` may serve the app under a prefix.
+A static page has its files at the same addresses.
 """
 
 from __future__ import annotations
 
 import re
 
+API = "api"  # of all requests that are not for pages
 FRONTEND = "api/ui"  # and the path of a file in it
 RUNTIME = "api/runtime/{version}"  # and the name of a file of onnxruntime-web
 RUNTIME_UNVERSIONED = "api/runtime"

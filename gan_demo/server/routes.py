@@ -6,12 +6,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount
-from starlette.staticfiles import StaticFiles
+from starlette.routing import BaseRoute, Mount, Route, Router, request_response
 
 from gan_demo.boards import addresses, assets
 from gan_demo.errors import RunError
 from gan_demo.runs import library
+from gan_demo.server import pages
 from gan_demo.server.api import classroom, explain, explorer, live, responses
 from gan_demo.server.owner_cookie import OwnerCookie
 
@@ -26,12 +26,57 @@ async def grid(request: Request) -> Response:
     return Response(png, media_type="image/png", headers=responses.headers(responses.IMMUTABLE))
 
 
+async def unknown(request: Request) -> Response:
+    """Handle a request for an address below api/ that no route has: never with a page, as Streamlit would."""
+    return responses.not_found("no such address")
+
+
 ROUTES: list[BaseRoute] = [
     responses.route(addresses.GRID, grid),
     *live.ROUTES,
     *explain.ROUTES,
     *explorer.ROUTES,
     *classroom.ROUTES,
-    Mount(f"/{addresses.FRONTEND}", StaticFiles(directory=assets.FRONTEND)),
+    Mount(f"/{addresses.FRONTEND}", pages.Modules(directory=assets.FRONTEND)),
 ]
-MIDDLEWARE = [Middleware(OwnerCookie)]
+_API = f"/{addresses.API}"
+
+
+def served(base_path: str, index: bytes) -> list[BaseRoute]:
+    """Return the routes of the app: at its root and, with a ``server.baseUrlPath``, below that path, too.
+
+    ``index`` is Streamlit's page. Proxies differ in whether they take the path off before they pass a request on.
+    """
+    api = Router(
+        [_below_api(route) for route in ROUTES if _is_api(route)],
+        redirect_slashes=False,  # such a redirect would lead to a page
+        default=request_response(unknown),
+    )
+    others = [route for route in ROUTES if isinstance(route, Route) and not _is_api(route)]
+    roots = ("", base_path) if base_path else ("",)
+    return [
+        *(Mount(f"{root}{_API}", app=api) for root in roots),
+        *(Route(f"{root}{_API}", unknown) for root in roots),
+        *(Route(f"{root}{route.path}", route.endpoint, methods=_methods(route)) for root in roots for route in others),
+        Route(f"{base_path}/{{page:page}}", pages.page(index)),
+    ]
+
+
+def _is_api(route: BaseRoute) -> bool:
+    return isinstance(route, Route | Mount) and route.path.startswith(f"{_API}/")
+
+
+def _below_api(route: BaseRoute) -> BaseRoute:
+    if isinstance(route, Route):
+        return Route(route.path.removeprefix(_API), route.endpoint, methods=_methods(route))
+    assert isinstance(route, Mount)
+    return Mount(route.path.removeprefix(_API), route.app)
+
+
+def _methods(route: Route) -> list[str]:
+    return sorted(route.methods or ())
+
+
+def middleware(base_path: str) -> list[Middleware]:
+    """Return the middleware of the app, whose cookies are sent to ``base_path`` alone."""
+    return [Middleware(OwnerCookie, path=base_path or "/")]

@@ -5,10 +5,24 @@ from __future__ import annotations
 import signal
 from pathlib import Path
 
+import streamlit as st
+from streamlit import file_util
+
 from gan_demo.support.top_level import TOP_LEVEL
 
 APP_SCRIPT = TOP_LEVEL / "app.py"  # Streamlit reads the settings in .streamlit/config.toml beside it
 MAIN_PAGE = Path(__file__).parent / "main.py"  # Streamlit serves the static/ folder beside it
+
+
+def base_path() -> str:
+    """Return ``server.baseUrlPath`` with a slash before it and none behind; "" without one."""
+    path = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{path}" if path else ""
+
+
+def index() -> bytes:
+    """Return Streamlit's page, which draws every page of the app."""
+    return (Path(file_util.get_static_dir()) / "index.html").read_bytes()
 
 
 def serve(port: int | None = None, address: str | None = None) -> None:

@@ -109,8 +109,11 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 
 
 @contextmanager
-def serving(folder: Path, port: int) -> Iterator[AppServer]:
-    """Run `streamlit run app.py`, with slow trainings, with its runs and its log in a folder; end it with the block."""
+def serving(folder: Path, port: int, base: str = "") -> Iterator[AppServer]:
+    """Run `streamlit run app.py`, with slow trainings, with its runs and its log in a folder; end it with the block.
+
+    ``base`` is the path of the app's own pages on the server, for example /gan.
+    """
     home, log = folder / "home", folder / "server.log"
     home.mkdir(exist_ok=True)
     command = [
@@ -122,6 +125,7 @@ def serving(folder: Path, port: int) -> Iterator[AppServer]:
         f"--server.port={port}",
         "--server.address=127.0.0.1",
         "--server.headless=true",
+        f"--server.baseUrlPath={base}",
     ]
     with log.open("ab") as out:
         process = subprocess.Popen(
@@ -133,7 +137,7 @@ def serving(folder: Path, port: int) -> Iterator[AppServer]:
             stdout=out,
             stderr=subprocess.STDOUT,
         )
-    server = AppServer(f"http://127.0.0.1:{port}", home, log, process)
+    server = AppServer(f"http://127.0.0.1:{port}{base}", home, log, process)
     try:
         _wait_until_healthy(server)
         yield server

@@ -88,6 +88,75 @@ def test_a_page_gives_a_new_browser_a_token_that_scripts_cannot_read(client: Tes
     assert not cookie["secure"], "http would never send it back"
 
 
+# ---- the app's own address, at the root and below server.baseUrlPath
+
+INDEX = b"<html><head><title>Streamlit</title></head></html>"
+
+
+@pytest.fixture(params=["", "/gan"])
+def base(request: pytest.FixtureRequest) -> str:
+    path: str = request.param
+    return path
+
+
+@pytest.fixture
+def app_at(base: str) -> Iterator[TestClient]:
+    """Return a client of the app served at ``base``, before what Streamlit answers with a page."""
+    routes = [*server_routes.served(base, INDEX), Route("/{rest:path}", page, methods=["GET", "POST"])]
+    app = Starlette(routes=routes, middleware=server_routes.middleware(base), lifespan=lifespan.lifespan)
+    with TestClient(app, follow_redirects=False) as client:
+        yield client
+
+
+def test_every_route_answers_below_the_base_path(app_at: TestClient, base: str, run: RunDir) -> None:
+    assert app_at.get(f"{base}/api/runs/{run.id}/grids/500.png").content == run.grid_png(500)
+    assert "javascript" in app_at.get(f"{base}/api/ui/film/film.mjs").headers["content-type"]
+    assert app_at.get(f"{base}/c").headers["location"] == "train?class=join"
+    assert app_at.get(f"{base}/c/WRONGS").headers["location"] == "../train?class=unknown"
+
+
+@pytest.mark.usefixtures("run")
+def test_routes_answer_at_the_root_too_for_a_proxy_that_takes_the_path_off(app_at: TestClient) -> None:
+    assert app_at.get("/api/runs/digits-1/grids/500.png").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["api", "api/", "api/nothing", "api/ui/none.mjs", "api/runs/a/grids/x.png", "api/ui"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_an_unknown_address_below_api_is_an_error_and_never_a_page(
+    app_at: TestClient, base: str, path: str, method: str
+) -> None:
+    for root in {"", base}:
+        answer = app_at.request(method, f"{root}/{path}")
+        assert answer.status_code in (404, 405)
+        assert "html" not in answer.headers["content-type"]
+        if method == "GET":
+            assert "error" in answer.json()
+            assert answer.headers["cache-control"] == "no-store"
+
+
+def test_the_owner_s_token_is_for_the_base_path_alone(app_at: TestClient, base: str) -> None:
+    cookie = SimpleCookie(app_at.get(f"{base}/train").headers["set-cookie"])[ownership.OWNER_COOKIE]
+    assert cookie["path"] == (base or "/")
+
+
+def test_a_page_says_where_the_server_is_so_that_the_browser_need_not_look_for_it(
+    app_at: TestClient, base: str
+) -> None:
+    first = app_at.get(f"{base}/train")
+    assert first.text.index("BACKEND_BASE_URL") < first.text.index("<title>")
+    assert first.headers["content-type"].startswith("text/html")
+    assert app_at.get(f"{base}/train", headers={"if-none-match": first.headers["etag"]}).status_code == 304
+    for other in ("", "favicon.png", "train/more", "_stcore"):
+        assert "BACKEND_BASE_URL" not in app_at.get(f"{base}/{other}").text
+
+
+def test_streamlit_s_page_has_the_head_into_which_that_is_written() -> None:
+    from gan_demo.ui import serve
+
+    assert serve.index().count(b"<head>") == 1
+    assert serve.base_path() == ""
+
+
 def test_over_https_the_token_stays_on_https() -> None:
     app = Starlette(routes=[Route("/", page)], middleware=[Middleware(owner_cookie.OwnerCookie)])
     answer = TestClient(app, base_url="https://testserver").get("/")
