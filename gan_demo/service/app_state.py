@@ -6,16 +6,21 @@ import threading
 
 from gan_demo.classroom.classes import Classes
 from gan_demo.explorer.workers import ExplorerWorkers
+from gan_demo.support.background_tasks import BackgroundTasks
 from gan_demo.training.jobs import JobManager
+
+ANALYSES = 12  # computations of looks inside runs that may wait
+ANALYSIS_SECONDS = 120.0  # that one may take; most take one
 
 
 class AppState:
-    """Trainings, classes, the explorer's workers, and the thread that loads torch ahead of time."""
+    """Trainings, classes, the explorer's workers, looks inside runs, and the thread that loads torch ahead of time."""
 
     def __init__(self) -> None:
         self.jobs = JobManager()
         self.classes = Classes()
         self.explorer = ExplorerWorkers()
+        self.analyses = BackgroundTasks("analyse", ANALYSES, ANALYSIS_SECONDS)
         self._lock = threading.Lock()
         self._warm_up: threading.Thread | None = None
 
@@ -30,6 +35,7 @@ class AppState:
     def close(self) -> None:
         """Stop and save all trainings and end the workers, for good."""
         self.explorer.close()
+        self.analyses.close()
         self.jobs.shutdown()
 
 
