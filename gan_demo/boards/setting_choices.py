@@ -43,6 +43,26 @@ def objective_setting_names(loss: str, values: Mapping[str, Any]) -> list[str]:
     return ["d_steps", *(name for name in setting_changes.PENALTIES if matters[name] or values[name])]
 
 
+def why_unused(name: str, values: Mapping[str, Any]) -> str:
+    """Return why a setting has no effect beside the other ``values``, or "": the end of a key ``form.unused.…``."""
+    if name == "label_smoothing" and values["loss"] not in LOSSES_WITH_SMOOTHING:
+        return "no_targets"
+    if name == "penalty_every" and not any(values[penalty] for penalty in setting_changes.PENALTIES):
+        return "no_penalty"
+    return "sgd" if name == "beta2" and values["optimizer"] == "sgd" else ""
+
+
+def why_uncommon(name: str, values: Mapping[str, Any]) -> str:
+    """Return why a penalty that is off does not go with the loss, or "": the end of a key ``form.uncommon.…``."""
+    is_uncommon = name in setting_changes.PENALTIES and not values[name] and not _penalty_matters(values["loss"])[name]
+    return name if is_uncommon else ""
+
+
+def in_effect(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings of a run with these ``values``: without label smoothing where the loss has no targets."""
+    return {**values, "label_smoothing": 0.0} if why_unused("label_smoothing", values) else dict(values)
+
+
 def _penalty_matters(loss: str) -> dict[str, bool]:
     is_wasserstein = loss == "wasserstein"
     return {"r1": not is_wasserstein, "r2": loss == "relativistic", "gp": is_wasserstein}

@@ -24,6 +24,19 @@ def duration(seconds: float) -> str:
     return t("time.hours", h=int(seconds // 3600), m=int(seconds % 3600 // 60))
 
 
+def rough_duration(seconds: float) -> str:
+    """Return an estimated duration with no more digits than an estimate has: 40 s, 7 min, 1 h 20 min."""
+    if seconds < 50:
+        return t("time.seconds", n=max(1, round(seconds) if seconds < 10 else 5 * round(seconds / 5)))
+    minutes = max(1, round(seconds / 60))
+    if minutes < 60:
+        return t("time.whole_minutes", n=minutes)
+    if minutes < 600:
+        minutes = 10 * round(minutes / 10)
+        return t("time.hours", h=minutes // 60, m=minutes % 60)
+    return t("time.whole_hours", n=round(seconds / 3600))
+
+
 def creation_time(run: RunDir) -> str:
     """Return when a run was created, UTC: "11-28 22:30"."""
     return run.info.created[5:16].replace("T", " ")

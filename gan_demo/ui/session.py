@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import streamlit as st
@@ -17,6 +16,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from gan_demo.i18n import text
 from gan_demo.runs import library, ownership
 from gan_demo.runs.run_dir import RunDir
+from gan_demo.ui.customise.draft import Draft
 
 if TYPE_CHECKING:  # torch takes seconds to import, which no page shall wait for
     from gan_demo.gan.models.base import Generator
@@ -102,23 +102,6 @@ def put(name: str, value: Any) -> None:
 def pop(name: str, default: Any = None) -> Any:
     """Remove a value from this session and return it."""
     return st.session_state.pop(name, default)
-
-
-@dataclass
-class Draft:
-    """The settings in the form of all settings.
-
-    ``generation`` is part of the widgets' keys, so that all of them begin anew when the draft is replaced.
-    """
-
-    preset: str = "digits"
-    values: dict[str, Any] = field(default_factory=dict)
-    generation: int = 0
-
-    def replace(self, preset: str, values: Mapping[str, Any]) -> None:
-        """Start over with other settings."""
-        self.preset, self.values = preset, dict(values)
-        self.generation += 1
 
 
 def draft() -> Draft:

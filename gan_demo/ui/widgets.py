@@ -54,6 +54,7 @@ STYLE = """<style>
 .st-key-hero button p { font-size: 1.125rem; font-weight: 600; }
 .st-key-hero [data-testid="stMarkdownContainer"] h1 {
   font-size: clamp(2.25rem, 5vw, 3.5rem); line-height: 1.08; letter-spacing: -.02em; }
+[class*="st-key-card-"] > div:last-child, [class*="st-key-see-"] > div:last-child { margin-top: auto; }
 img.cover { display: block; width: 100%; height: auto; aspect-ratio: 3; border-radius: 6px; background: #161821; }
 .st-key-footer { margin-top: 2rem; font-size: .875rem; opacity: .72; }
 .st-key-language-bar { position: fixed; top: .85rem; right: 3.5rem; z-index: 999991; width: auto; }

@@ -23,7 +23,8 @@ from gan_demo.data.image_folder import REASONS
 from gan_demo.errors import ConfigError, DataError
 from gan_demo.i18n import text
 from gan_demo.presets import PRESETS
-from gan_demo.ui import session, settings_form
+from gan_demo.ui import session
+from gan_demo.ui.customise import form
 
 PACKAGE = Path(errors.__file__).parent
 I18N = PACKAGE / "i18n"
@@ -161,7 +162,7 @@ def test_every_sentence_is_used() -> None:
 
 
 def test_every_setting_has_a_label_and_says_what_it_does() -> None:
-    names = [name for group in settings_form.GROUPS.values() for name in group]
+    names = [name for group in form.GROUPS.values() for name in group]
     known = texts("en")
     assert [name for name in names if not {f"setting.{name}", f"setting.{name}.help"} <= known.keys()] == []
     left_out = set(setting_choices.setting_values(PRESETS["digits"])) - set(names)

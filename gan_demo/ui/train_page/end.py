@@ -13,7 +13,8 @@ from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status
 from gan_demo.service import run_actions
 from gan_demo.service.run_state import RunState
-from gan_demo.ui import attempts, run_file, session, settings_form, widgets
+from gan_demo.ui import attempts, run_file, session, widgets
+from gan_demo.ui.customise import form
 
 
 def show(run: RunDir, state: RunState, is_owner: bool) -> None:
@@ -41,7 +42,7 @@ def show(run: RunDir, state: RunState, is_owner: bool) -> None:
         if is_owner:
             _train_on(run, state)
         if may_copy and st.button(t("end.again"), icon=":material/tune:", key="again", help=t("end.again.help")):
-            settings_form.fill(run.info.name, run_actions.unfitted(run.config))
+            form.fill(run.info.name, run_actions.unfitted(run.config))
             session.put("wanted-settings", True)
             session.link_run("")
             st.rerun()

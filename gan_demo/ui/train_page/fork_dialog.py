@@ -15,7 +15,8 @@ from gan_demo.i18n.text import t
 from gan_demo.runs import setting_changes
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.service import run_actions
-from gan_demo.ui import attempts, session, settings_form
+from gan_demo.ui import attempts, session
+from gan_demo.ui.customise import fields
 
 
 def show(
@@ -103,8 +104,8 @@ def _number_field(name: str, value: Any, key: str) -> Any:
         label,
         min_value=0.0,
         value=float(value),
-        step=settings_form.STEPS[name],
-        format=settings_form.FORMATS[name],
+        step=fields.STEPS[name],
+        format=fields.FORMATS[name],
         key=f"{key}-{name}",
         help=help_text,
     )

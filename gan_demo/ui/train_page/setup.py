@@ -15,7 +15,8 @@ from gan_demo.runs import ownership
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status
 from gan_demo.service import run_actions, run_files, run_state, trash
-from gan_demo.ui import attempts, compare_choice, run_file, session, settings_form, widgets
+from gan_demo.ui import attempts, compare_choice, run_file, session, widgets
+from gan_demo.ui.customise import form
 
 CARDS = ("digits", "faces", "tutorial", "fashion", "ring", "images")
 FAILURE_ICONS = {
@@ -97,7 +98,7 @@ def _customise() -> None:
     with box:
         if not box.open:
             return
-        config = settings_form.form()
+        config = form.form()
         if st.button(t("form.start"), type="primary", disabled=config is None, key="start-custom") and config:
             start(config, session.draft().preset)
 
