@@ -31,9 +31,9 @@ from gan_demo.errors import GanDemoError
 from gan_demo.explorer import artifacts
 from gan_demo.gan.models.build import build_discriminator, parameter_count
 from gan_demo.runs import library, networks
-from gan_demo.runs.files import read_tensors, write_tensors
+from gan_demo.runs.parts.files import read_tensors, write_tensors
+from gan_demo.runs.parts.states import compact
 from gan_demo.runs.run_dir import RunDir
-from gan_demo.runs.states import compact
 from gan_demo.runs.status import Status
 
 LOSS_ROWS = 500  # of metrics.jsonl

@@ -12,7 +12,8 @@ from gan_demo.classroom.polls import Poll
 from gan_demo.errors import RunError
 from gan_demo.runs import library
 from gan_demo.runs.run_dir import RunDir
-from gan_demo.support import atomic_file
+from gan_demo.support import atomic_file, bounded_json
+from gan_demo.support.bounded_json import InvalidJsonError
 
 log = logging.getLogger(__name__)
 
@@ -50,11 +51,11 @@ class Room:
 def read(run_id: str) -> Room:
     """Return the room saved in the run's folder; an empty one if there is none or its file is damaged."""
     try:
-        saved = json.loads((library.find(run_id).path / FILE).read_bytes())
+        saved = bounded_json.read(library.find(run_id).path / FILE)
         poll = Poll.from_dict(saved["poll"]) if saved["poll"] else None
         moved_to = str(saved.get("moved", ""))
         return Room(str(saved["code"]), str(saved["teacher"]), bool(saved["open"]), poll, moved_to)
-    except (RunError, OSError, ValueError, TypeError, KeyError, AttributeError):
+    except (RunError, OSError, InvalidJsonError, ArithmeticError, ValueError, TypeError, KeyError, AttributeError):
         return Room()  # a damaged class file must not make its run unusable
 
 

@@ -121,7 +121,7 @@ def _follow(run: RunDir, device: str, seconds: float | None) -> int:
     print(f"run: {run.path}", file=sys.stderr)
     steps = train(run, device=device, seconds=seconds)
     with _interruptible() as interrupted, contextlib.closing(steps):
-        _show(itertools.takewhile(lambda progress: not interrupted.is_set(), steps), seconds)
+        _show(itertools.takewhile(lambda progress: not interrupted.is_set(), _announced(run, steps)), seconds)
     if interrupted.is_set():
         raise KeyboardInterrupt
     for file, reason in run.refused:
@@ -129,6 +129,17 @@ def _follow(run: RunDir, device: str, seconds: float | None) -> int:
     info = run.info
     print(f"{info.status} at step {info.step}, {info.images} images, {info.seconds:.1f} s")
     return 0
+
+
+def _announced(run: RunDir, steps: Iterator[Progress]) -> Iterator[Progress]:
+    """Pass the progress on, and say before the first step if the training was set back because of a damaged state."""
+    said = False
+    for progress in steps:
+        if not said and progress.loading is None:
+            said, set_back = True, run.info.set_back
+            if set_back is not None:
+                print(f"the state of step {set_back[0]} is damaged; going on from step {set_back[1]}", file=sys.stderr)
+        yield progress
 
 
 def _settings(options: argparse.Namespace) -> dict[str, object]:

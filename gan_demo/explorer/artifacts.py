@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from gan_demo.config import DATA_CLASSIFIERS
 from gan_demo.errors import RunError
-from gan_demo.runs.explorer_cache import VERSION, ExplorerCache, packed
 from gan_demo.runs.library import PRETRAINED
+from gan_demo.runs.parts.explorer_cache import VERSION, ExplorerCache, packed
 from gan_demo.runs.run_dir import NEW_RUN, RunDir
 from gan_demo.support.memory_cache import MemoryCache
 

@@ -15,8 +15,8 @@ from weakref import WeakValueDictionary
 
 from gan_demo.errors import RunError
 from gan_demo.explorer import artifacts
-from gan_demo.runs.explorer_cache import packed
 from gan_demo.runs.ownership import digest, has_digest, valid_token
+from gan_demo.runs.parts.explorer_cache import packed
 
 if TYPE_CHECKING:
     from gan_demo.weights.load import Loaded

@@ -24,7 +24,7 @@ from gan_demo.explorer import artifacts
 from gan_demo.i18n import text
 from gan_demo.i18n.text import t
 from gan_demo.runs import library
-from gan_demo.runs.explorer_cache import VERSION
+from gan_demo.runs.parts.explorer_cache import VERSION
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.support.memory_cache import MemoryCache
 

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from gan_demo.errors import GanDemoError, RunError
-from gan_demo.runs.files import read_json
+from gan_demo.runs.parts.files import MAX_STEP, read_json
 from gan_demo.runs.status import NEW
+from gan_demo.support import bounded_json
 from gan_demo.support.atomic_file import json_bytes, replace_file
 
-_TYPES: dict[str, Any] = {
-    "step": int,
-    "images": int,
-    "seconds": int | float,
-    "evaluation_seconds": int | float,
-    "checkpoints": tuple,
-    "state": int | None,
-    "error": object,
-}
+MAX_TEXT = 2_000  # characters of a name or of a text of an error
+MAX_AMOUNT = 1e15  # of images and seconds
+_PLAIN_TEXT = re.compile(r"(?:[^{}]|\{[a-z_]{1,40}\})*")  # placeholders without attributes or widths
+_DEVICE = re.compile(r"[a-z0-9:]{1,20}")
+_PARENT = re.compile(r".*@([0-9]{1,9})", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -61,12 +60,13 @@ class RunInfo:
     state: int | None = None  # the step of the state to resume from
     error: SavedError | None = None
     parent: str = ""  # "RUN_ID@STEP" of a fork
+    set_back: tuple[int, int] | None = None  # (step of a damaged state, step of the older one that was resumed instead)
 
     @property
     def forked_at(self) -> int | None:
         """The parent step this run was forked from, or None."""
-        step = self.parent.rpartition("@")[2]
-        return int(step) if step.isascii() and step.isdigit() else None
+        match = _PARENT.fullmatch(self.parent)
+        return int(match[1]) if match else None
 
 
 def read(path: Path) -> RunInfo:
@@ -75,18 +75,99 @@ def read(path: Path) -> RunInfo:
 
 
 def parse(raw: Mapping[str, Any], run_id: str = "") -> RunInfo:
-    """Return the manifest that a JSON object holds. Raises RunError, about ``run_id``, if it is damaged."""
-    known = {field.name for field in dataclasses.fields(RunInfo)}
+    """Return the manifest that a JSON object holds. Raises RunError, about ``run_id``, if it is damaged.
+
+    Fields of newer versions are left out.
+    """
     try:
-        values = {key: value for key, value in raw.items() if key in known}
-        values["checkpoints"] = tuple(int(step) for step in values.get("checkpoints", ()))
-        values["error"] = SavedError(**values["error"]) if values.get("error") else None
-        texts = ("name", "created", "status", "device", "parent")
-        if any(not isinstance(value, str if key in texts else _TYPES[key]) for key, value in values.items()):
-            raise TypeError
-        return RunInfo(**values)
-    except (TypeError, ValueError, AttributeError) as failure:
+        return RunInfo(**{name: read_field(raw[name]) for name, read_field in _FIELDS.items() if name in raw})
+    except (TypeError, ValueError) as failure:
         raise RunError("run", run_id, "has a damaged run.json", "Restore it from a copy") from failure
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or len(value) > MAX_TEXT:
+        raise ValueError
+    return value
+
+
+def _time(value: object) -> str:
+    """Return a moment with its time zone, in ISO 8601."""
+    if not isinstance(value, str) or len(value) > 40 or datetime.fromisoformat(value).tzinfo is None:
+        raise ValueError
+    return value
+
+
+def _device(value: object) -> str:
+    if not isinstance(value, str) or not _DEVICE.fullmatch(value):
+        raise ValueError
+    return value
+
+
+def _step(value: object) -> int:
+    if not bounded_json.is_whole(value, MAX_STEP):
+        raise ValueError
+    return value
+
+
+def _amount(value: object) -> float:
+    """Return a number of images or seconds, whole or not; never NaN, which would end a training at once."""
+    if not bounded_json.is_number(value) or not 0 <= value <= MAX_AMOUNT:
+        raise ValueError
+    return value
+
+
+def _images(value: object) -> int:
+    if not bounded_json.is_whole(value, int(MAX_AMOUNT)):
+        raise ValueError
+    return value
+
+
+def _steps(value: object) -> tuple[int, ...]:
+    if not isinstance(value, list | tuple):
+        raise ValueError
+    return tuple(sorted({_step(step) for step in value}))
+
+
+def _two_steps(value: object) -> tuple[int, int] | None:
+    if value is None:
+        return None
+    if not isinstance(value, list | tuple) or len(value) != 2:
+        raise ValueError
+    return _step(value[0]), _step(value[1])
+
+
+def _saved_error(value: object) -> SavedError | None:
+    """Return a saved error whose texts are safe to format: ``{0:>99999999}`` would fill the memory."""
+    if not value:
+        return None
+    if not isinstance(value, dict):
+        raise ValueError
+    details = value.get("details", {})
+    if not isinstance(details, dict) or len(details) > 16:
+        raise ValueError
+    texts = [_text(value[name]) for name in ("field", "value", "problem", "remedy") if name in value]
+    if len(texts) < 4 or not all(_PLAIN_TEXT.fullmatch(text) for text in texts[2:]):
+        raise ValueError
+    field, shown, problem, remedy = texts
+    return SavedError(field, shown, problem, remedy, {_text(key): _text(text) for key, text in details.items()})
+
+
+_FIELDS: dict[str, Callable[[object], Any]] = {
+    "name": _text,
+    "created": _time,
+    "status": _text,
+    "step": _step,
+    "images": _images,
+    "seconds": _amount,
+    "evaluation_seconds": _amount,
+    "device": _device,
+    "checkpoints": _steps,
+    "state": lambda value: None if value is None else _step(value),
+    "error": _saved_error,
+    "parent": _text,
+    "set_back": _two_steps,
+}
 
 
 def write(path: Path, info: RunInfo) -> None:

@@ -1,10 +1,12 @@
 """The metrics of a run on disk (metrics.jsonl): one JSON object a line, appended while others read.
 
-``append_row``, ``read_rows`` and ``write_rows`` serve every file of this form, such as changes.jsonl.
+Rows that hold anything but numbers, as a damaged file may, are skipped. ``append_row``, ``read_rows`` and
+``write_rows`` serve every file of this form, such as changes.jsonl.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import os
@@ -16,8 +18,15 @@ from weakref import WeakValueDictionary
 
 from cachetools import LRUCache
 
+from gan_demo.runs.parts.files import MAX_STEP
+from gan_demo.support import bounded_json
 from gan_demo.support.atomic_file import replace_file
+from gan_demo.support.bounded_json import InvalidJsonError
 
+LISTS = ("histogram",)  # the columns whose values are lists of numbers; all others hold numbers
+MAX_LINE_BYTES = 100_000  # of a row; a longer line is skipped
+MAX_VALUES = 1000  # of a row, and of a list in it
+MAX_AMOUNT = 1e15  # of images and seconds
 RECENT_LOGS = 32  # logs whose parsed rows stay in memory when nobody refers to them
 
 
@@ -61,7 +70,7 @@ class MetricsLog:
             if (status.st_ino, status.st_size) != (self._inode, self._offset):
                 with open(self._path, "rb") as file:
                     self._read_on(file)
-        except FileNotFoundError:
+        except OSError:  # there is none, or a folder in its place
             self._forget_rows(inode=0)
 
     def _read_on(self, file: BinaryIO) -> None:
@@ -70,8 +79,8 @@ class MetricsLog:
             self._forget_rows(status.st_ino)
             self._generation += 1
         file.seek(self._offset)
-        for line in file:
-            if not line.endswith(b"\n"):  # still being written
+        while line := file.readline(MAX_LINE_BYTES):
+            if not line.endswith(b"\n") and len(line) < MAX_LINE_BYTES:  # still being written
                 return
             self._offset += len(line)
             for row in _parsed(line):
@@ -106,10 +115,16 @@ def shared_log(path: Path) -> MetricsLog:
 
 
 def read_rows(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield all whole rows of a file; none if it does not exist."""
-    if path.is_file():
-        for line in path.read_bytes().splitlines():
-            yield from _parsed(line)
+    """Yield all whole rows of a file, whatever they hold beside a step; none if it can't be read."""
+    try:
+        with open(path, "rb") as file:
+            while line := file.readline(MAX_LINE_BYTES):
+                with contextlib.suppress(InvalidJsonError):
+                    row = bounded_json.parse_object(line)
+                    if bounded_json.is_whole(row.get("step"), MAX_STEP):
+                        yield row
+    except OSError:
+        return
 
 
 def append_row(path: Path, row: Mapping[str, Any]) -> None:
@@ -129,10 +144,18 @@ def _line(row: Mapping[str, Any]) -> bytes:
 
 
 def _parsed(line: bytes) -> Iterator[dict[str, Any]]:
-    """Yield the row, or nothing for a line that a kill or a full disk left incomplete."""
+    """Yield the row, or nothing for a line that a kill or a full disk left incomplete, or that is damaged."""
     try:
-        row = json.loads(line)
-    except ValueError:
+        row = bounded_json.parse_numbers(line)
+    except InvalidJsonError:
         return
-    if isinstance(row, dict) and isinstance(row.get("step"), int):
+    if bounded_json.is_whole(row.get("step"), MAX_STEP) and len(row) <= MAX_VALUES and all(map(_is_usual, row.items())):
         yield row
+
+
+def _is_usual(item: tuple[str, Any]) -> bool:
+    """Return whether a column has a list where one belongs and nowhere else, and a position in range."""
+    name, value = item
+    if type(value) is list:
+        return name in LISTS and len(value) <= MAX_VALUES
+    return name not in LISTS and (name not in ("images", "seconds") or 0 <= value <= MAX_AMOUNT)

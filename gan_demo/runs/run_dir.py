@@ -20,11 +20,10 @@ import contextlib
 import dataclasses
 import functools
 import json
+import logging
 import math
 import os
-import secrets
-import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,17 +31,19 @@ from typing import TYPE_CHECKING, Any
 from gan_demo.config import RunConfig
 from gan_demo.errors import ConfigError, RunError
 from gan_demo.runs import manifest, setting_changes
-from gan_demo.runs.explorer_cache import ExplorerCache
-from gan_demo.runs.files import read_bytes, read_json, read_tensors, write_tensors
 from gan_demo.runs.manifest import RunInfo
-from gan_demo.runs.metrics_log import MetricsLog, append_row, read_rows, shared_log, write_rows
+from gan_demo.runs.metrics_log import LISTS, MetricsLog, append_row, read_rows, shared_log
+from gan_demo.runs.parts.explorer_cache import ExplorerCache
+from gan_demo.runs.parts.files import read_bytes, read_json, read_pairs, read_tensors, steps_in, verify, write_tensors
+from gan_demo.runs.parts.states import SavedStates
 from gan_demo.runs.setting_changes import Change
-from gan_demo.runs.states import SavedStates
-from gan_demo.support import atomic_file
+from gan_demo.support import atomic_file, atomic_folder
 from gan_demo.support.atomic_file import json_bytes, lock, replace_file
 
 if TYPE_CHECKING:  # torch takes seconds to load, and listing runs needs none of it
     from torch import Tensor
+
+log = logging.getLogger(__name__)
 
 NEW_RUN = "Start a new run with its settings"  # the remedy where nothing can be resumed
 FileVersion = tuple[int, int, int]  # time of modification in nanoseconds, bytes, inode
@@ -57,7 +58,7 @@ class RunDir:
     def __init__(self, path: Path | str) -> None:
         """Open an existing run. Raises RunError if the folder holds no run, or a damaged config.json."""
         self.path = Path(path)
-        if not (self.path / "run.json").is_file():
+        if not os.path.isfile(self.path / "run.json"):
             raise RunError("run", self.path.name, "is not a run folder", "Give a folder made by the train command")
         self._config = self._read_config()
         self._states = SavedStates(self.path / "states")
@@ -67,24 +68,22 @@ class RunDir:
     def create(path: Path | str, config: RunConfig, name: str, fill: Callable[[RunDir], None] | None = None) -> RunDir:
         """Create a run, empty but for the files that ``fill`` writes. Raises RunError if the folder is in use."""
         folder = Path(path)
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise RunError("run", folder.name, "already exists", "Choose another name, or continue it with --resume")
-        beside = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}")  # so that a kill leaves a whole run or none
-        try:
+
+        def fill_all(beside: Path) -> None:
             for part in ("grids", "checkpoints", "states"):
-                (beside / part).mkdir(parents=True)
+                (beside / part).mkdir()
             replace_file(beside / "config.json", json_bytes(config.to_dict()))
-            info = RunInfo(name=name, created=datetime.now(UTC).isoformat(timespec="seconds"))
-            manifest.write(beside / "run.json", info)
+            manifest.write(beside / "run.json", RunInfo(name, datetime.now(UTC).isoformat(timespec="seconds")))
             if fill is not None:
                 fill(RunDir(beside))
-            if folder.exists():
-                folder.rmdir()
-            atomic_file.move(beside, folder)
+
+        try:
+            if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+                problem, remedy = "already exists", "Choose another name, or continue it with --resume"
+                raise RunError("run", folder.name, problem, remedy)
+            atomic_folder.create(folder, fill_all)
         except OSError as failure:
             raise RunError("run", folder.name, "cannot be written", "Choose a folder you may write to") from failure
-        finally:
-            shutil.rmtree(beside, ignore_errors=True)
         return RunDir(folder)
 
     @property
@@ -109,14 +108,12 @@ class RunDir:
     @property
     def card(self) -> dict[str, Any] | None:
         """The card of a shipped model; None for other runs."""
-        path = self.path / "card.json"
-        return read_json(path) if path.is_file() else None
+        return read_json(self.path / "card.json") if (self.path / "card.json").exists() else None
 
     @property
     def refused(self) -> list[tuple[str, str]]:
         """Own images that were left out: (file, one of ``image_folder.REASONS``)."""
-        path = self.path / "refused.json"
-        return [(str(file), str(why)) for file, why in json.loads(path.read_bytes())] if path.is_file() else []
+        return read_pairs(self.path / "refused.json")
 
     @property
     def checkpoints(self) -> list[int]:
@@ -136,9 +133,27 @@ class RunDir:
 
     def load_checkpoint(self, step: int | None = None) -> dict[str, Tensor]:
         """Load the generator's weights at the checkpoint ``step``, the last one by default. Raises RunError."""
+        if step is None:
+            step = self.newest_checkpoint()
+        self._check_step(step, self.checkpoints, "has no checkpoint yet", "Let it train for a few seconds more")
+        return read_tensors(self._checkpoint(step), step)
+
+    def newest_checkpoint(self) -> int:
+        """Return the last step whose checkpoint is intact; damaged ones after it are logged. Raises RunError."""
         steps = self.checkpoints
-        self._check_step(step, steps, "has no checkpoint yet", "Let it train for a few seconds more")
-        return read_tensors(self._checkpoint(steps[-1] if step is None else step))
+        self._check_step(None, steps, "has no checkpoint yet", "Let it train for a few seconds more")
+        damage: RunError | None = None
+        for step in reversed(steps):
+            try:
+                verify(self._checkpoint(step), step)
+            except RunError as failure:
+                damage = damage or failure
+                continue
+            if damage is not None:
+                log.warning("%s: %s Its checkpoint of step %d is used instead.", self.id, damage, step)
+            return step
+        assert damage is not None, "there are steps"
+        raise damage
 
     def _check_step(self, step: int | None, steps: list[int], problem: str, remedy: str) -> None:
         if not steps:
@@ -149,8 +164,7 @@ class RunDir:
 
     def changes(self) -> list[Change]:
         """Return the changes of settings during training, oldest first: {"step", "seconds", "was": {…}, "now": {…}}."""
-        rows = read_rows(self.path / "changes.jsonl")
-        return [row for row in rows if isinstance(row.get("was"), dict) and isinstance(row.get("now"), dict)]
+        return [row for row in read_rows(self.path / "changes.jsonl") if setting_changes.is_change(row)]
 
     def config_at(self, step: int) -> RunConfig:
         """Return the settings that were in effect from ``step`` on."""
@@ -159,7 +173,7 @@ class RunDir:
     @property
     def grids(self) -> list[int]:
         """Steps that have a sample grid, ascending."""
-        return sorted(int(path.stem) for path in (self.path / "grids").glob("*.png") if path.stem.isdigit())
+        return steps_in(self.path / "grids", ".png")
 
     def grid_png(self, step: int) -> bytes:
         """Return the PNG of the sample grid of ``step``. Raises RunError if there is none."""
@@ -186,8 +200,7 @@ class RunDir:
         with file:
             if not lock(file):
                 raise RunError("run", self.id, "is being trained by another process", "Stop that one first")
-            for unfinished in self.path.rglob(".*.*.*.*"):  # unfinished files of a killed writer
-                atomic_file.delete(unfinished)
+            _delete_files(self.path.rglob(".*.*.*.*"))  # unfinished ones of a killed writer
             yield
 
     def set_refused(self, refused: tuple[tuple[str, str], ...]) -> None:
@@ -211,12 +224,12 @@ class RunDir:
     def set_info(self, info: RunInfo) -> None:
         """Replace the manifest; then delete the state files that it no longer names."""
         manifest.write(self.path / "run.json", info)
-        for old in self.path.glob("state-*.safetensors"):
-            if old.name != f"state-{info.state or 0:08d}.safetensors":
-                atomic_file.delete(old)
+        named = self.state_path(info.state or 0)
+        _delete_files(path for path in self.path.glob("state-*.safetensors") if path != named)
 
     def append(self, row: Mapping[str, Any]) -> None:
         """Append a row to the metrics, without values that are not finite."""
+        assert all(k in LISTS for k, v in row.items() if isinstance(v, list)), "readers skip lists in other columns"
         clean = {k: v for k, v in row.items() if not (isinstance(v, float) and not math.isfinite(v))}
         append_row(self.path / "metrics.jsonl", clean)
 
@@ -235,60 +248,40 @@ class RunDir:
         The file's header describes the network, so that the file can be opened without the run.
         """
         header = {"format": 1, "kind": "generator", "model": dataclasses.asdict(self.config.model)}
-        write_tensors(self._checkpoint(step), tensors, {"gan_demo": json.dumps(header)})
+        write_tensors(self._checkpoint(step), tensors, {"gan_demo": json.dumps(header)}, step)
         self._explorer.delete(step)
 
     def save_state(self, step: int, tensors: dict[str, Tensor]) -> None:
         """Save the training state to resume from; ``set_info`` must name its step afterwards."""
-        write_tensors(self._state(step), tensors)
+        write_tensors(self.state_path(step), tensors, step=step)
 
     def keep_state(self, step: int) -> None:
         """Keep the state that ``save_state`` wrote, for forks; ``set_info`` must name a checkpoint of this step."""
-        self._states.add(step, self._state(step))
+        self._states.add(step, self.state_path(step))
         self._explorer.delete(step)
 
     def thin_states(self) -> None:
         """Delete some of the states to fork from if there are too many."""
         self._states.thin()
 
-    def load_state(self) -> dict[str, Tensor] | None:
-        """Load the state to resume from, or None if none was saved; delete rows, grids and states of later steps."""
-        step = self.info.state
-        self._delete_after(-1 if step is None else step)
-        return None if step is None else read_tensors(self._state(step))
-
-    def _delete_after(self, step: int) -> None:
-        path = self.path / "metrics.jsonl"
-        write_rows(path, (row for row in read_rows(path) if row["step"] <= step))
-        self.metrics_log.restart()
-        self._delete_changes_after(step)
+    def delete_files_after(self, step: int) -> None:
+        """Delete states, sample grids and files of the explorer of later steps."""
         self._states.delete_after(step)
         self._explorer.delete_after(step)
-        for grid in self.grids:
-            if grid > step:
-                atomic_file.delete(self.path / "grids" / f"{grid:08d}.png")
-
-    def _delete_changes_after(self, step: int) -> None:
-        """Delete later changes, and a last one whose settings never reached config.json because of a kill."""
-        recorded = self.changes()
-        valid = [change for change in recorded if change["step"] <= step]
-        train = dataclasses.asdict(self.config.train)
-        if valid and valid[-1]["step"] == step and not valid[-1]["now"].items() <= train.items():
-            valid.pop()
-        if recorded:
-            write_rows(self.path / "changes.jsonl", valid)
+        _delete_files(self.path / "grids" / f"{grid:08d}.png" for grid in self.grids if grid > step)
 
     def _checkpoint(self, step: int) -> Path:
         return self.path / "checkpoints" / f"{step:08d}.safetensors"
 
-    def _state(self, step: int) -> Path:
+    def state_path(self, step: int) -> Path:
+        """Return the file of the state to resume from."""
         return self.path / f"state-{step:08d}.safetensors"
 
     def _config_version(self) -> FileVersion | None:
         """Return a fingerprint of config.json's present version, or None if there is none."""
         try:
             status = os.stat(self.path / "config.json")
-        except FileNotFoundError:
+        except OSError:
             return None
         return status.st_mtime_ns, status.st_size, status.st_ino
 
@@ -298,3 +291,10 @@ class RunDir:
             return version, RunConfig.from_dict(read_json(self.path / "config.json"))
         except ConfigError as failure:
             raise RunError("run", self.id, "has a config.json that can't be used. {why}", why=str(failure)) from failure
+
+
+def _delete_files(paths: Iterable[Path]) -> None:
+    """Delete those of ``paths`` that are files: in a damaged run, folders may have their names."""
+    for path in list(paths):
+        if path.is_file():
+            atomic_file.delete(path)

@@ -5,12 +5,14 @@ A change is {"step", "seconds", "was": {setting: value}, "now": {setting: value}
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from gan_demo.config import RunConfig, TrainConfig
 from gan_demo.errors import ConfigError
+from gan_demo.support import bounded_json
 
 Change = dict[str, Any]
 
@@ -45,6 +47,28 @@ def _check_names(allowed: Iterable[str], settings: Mapping[str, object], problem
             raise ConfigError(key, value, problem, remedy)
 
 
+def is_change(row: Mapping[str, Any]) -> bool:
+    """Return whether a row of changes.jsonl is a change: the same training settings before and after, of their types.
+
+    A damaged file may hold anything.
+    """
+    was, now = row.get("was"), row.get("now")
+    if not isinstance(was, dict) or not isinstance(now, dict) or was.keys() != now.keys():
+        return False
+    if not bounded_json.is_number(row.get("seconds", 0)):
+        return False
+    return all(_is_value(name, side[name]) for side in (was, now) for name in side)
+
+
+def _is_value(name: str, value: object) -> bool:
+    """Return whether a training setting may have this value, as far as it alone tells."""
+    default = getattr(TrainConfig(), name, None)
+    if default is None or type(default) not in (int, float, str, bool):
+        return False
+    kinds = (int, float) if type(default) is float else (type(default),)
+    return type(value) in kinds and (isinstance(value, str) or bounded_json.is_number(float(value)))  # type: ignore[arg-type]
+
+
 def difference(was: RunConfig, now: RunConfig) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the training settings that differ between two configs, with their values in each."""
     names = [field.name for field in dataclasses.fields(TrainConfig)]
@@ -56,7 +80,8 @@ def reverted(config: RunConfig, changes: Iterable[Change], step: int) -> RunConf
     """Return the settings in effect at ``step``: ``config`` without the ``changes`` after it."""
     for change in reversed(list(changes)):
         if change["step"] > step:
-            config = config.with_settings(change["was"])
+            with contextlib.suppress(ConfigError):  # a damaged line: the other changes still hold
+                config = config.with_settings(change["was"])
     return config
 
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-from gan_demo.config import RunConfig
 from gan_demo.runs import setting_changes
+from gan_demo.runs.resuming import totals_at
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status
 from gan_demo.training.state import adapted
@@ -43,23 +41,8 @@ def fork(run: RunDir, step: int, settings: Mapping[str, object], path: Path | st
                 checkpoints=(step,),
                 device=run.info.device,
                 parent=f"{run.id}@{step}",
-                **_totals_at(run, step, parent_config),
+                **totals_at(run, step, parent_config),
             )
         )
 
     return RunDir.create(path, config, run.info.name, fill)
-
-
-def _totals_at(run: RunDir, step: int, config: RunConfig) -> dict[str, Any]:
-    """Return the images and seconds of ``run`` at ``step``: those of the last row before it, plus the steps since."""
-    columns = run.metrics()
-    rows = [row for row, row_step in enumerate(columns.get("step", [])) if row_step <= step]
-    if not rows:
-        return {"images": step * config.train.batch}
-    last = rows[-1]
-    evaluation_seconds = [columns["eval_seconds"][row] for row in rows if "eval_seconds" in columns]
-    return {
-        "images": int(columns["images"][last]) + (step - int(columns["step"][last])) * config.train.batch,
-        "seconds": float(columns["seconds"][last]),
-        "evaluation_seconds": max((seconds for seconds in evaluation_seconds if math.isfinite(seconds)), default=0.0),
-    }

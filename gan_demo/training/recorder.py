@@ -22,6 +22,7 @@ from gan_demo.pictures import images
 from gan_demo.pictures.sample_sheet import sheet_of
 from gan_demo.runs import setting_changes
 from gan_demo.runs.manifest import RunInfo
+from gan_demo.runs.resuming import load_state
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import TRAINING, Status
 from gan_demo.training.clock import Clock, Rate, round_for_log
@@ -60,8 +61,8 @@ class Recorder:
         self.config: RunConfig = run.config
         self.control = control
         self.state: TrainState = new_state(self.config, device)
+        saved = load_state(run)
         self.info: RunInfo = replace(run.info, status=TRAINING, device=device, error=None)
-        saved = run.load_state()
         if saved is not None:
             self.state.load(saved)
         checkpoints = tuple(step for step in self.info.checkpoints if step <= self.state.step)

@@ -53,7 +53,7 @@ class TrainState:
                 _load_optimizer(optimizer, _part(tensors, name))
             _restore_rng(self.rng, tensors["rng"])
             self.step, self.d_updates = (int(n) for n in tensors["counts"])
-        except (KeyError, ValueError, RuntimeError) as failure:
+        except (LookupError, TypeError, ValueError, RuntimeError) as failure:
             raise RunError(
                 "run", "state", "does not fit the settings", "Start a new run with these settings"
             ) from failure

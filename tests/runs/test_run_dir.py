@@ -16,8 +16,10 @@ from torch import Tensor
 from gan_demo.config import DataConfig, ModelConfig, RunConfig
 from gan_demo.errors import RunError
 from gan_demo.gan.models.build import build_generator
-from gan_demo.runs import library, metrics_log, networks, states
+from gan_demo.runs import library, metrics_log, networks
 from gan_demo.runs.library import find, list_runs
+from gan_demo.runs.parts import states
+from gan_demo.runs.resuming import load_state
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.support.atomic_file import replace_file
 
@@ -99,10 +101,28 @@ def test_a_damaged_config_is_named(run: RunDir, content: bytes) -> None:
         b'{"name": "a"}',
         b'{"name": 3, "created": "x"}',
         b'{"name": "a", "created": 5}',
-        b'{"name": "a", "created": "b", "step": "many"}',
-        b'{"name": "a", "created": "b", "checkpoints": 5}',
-        b'{"name": "a", "created": "b", "checkpoints": ["x"]}',
-        b'{"name": "a", "created": "b", "seconds": null}',
+        b'{"name": "a", "created": "gestern"}',
+        b"[" * 200_000,
+        *(
+            b'{"name": "a", "created": "2026-01-01T00:00:00+00:00", ' + part + b"}"
+            for part in (
+                b'"step": "many"',
+                b'"step": true',
+                b'"step": 1e3',
+                b'"step": -1',
+                b'"images": ' + b"9" * 400,
+                b'"checkpoints": 5',
+                b'"checkpoints": ["x"]',
+                b'"seconds": null',
+                b'"seconds": NaN',
+                b'"seconds": 1e999',
+                b'"device": "<b>"',
+                b'"state": [400]',
+                b'"error": {"field": "a"}',
+                b'"error": {"field": "a", "value": "", "problem": "{why:>9999999}", "remedy": ""}',
+                b'"set_back": [400]',
+            )
+        ),
     ],
 )
 def test_a_damaged_manifest_is_named(run: RunDir, content: bytes) -> None:
@@ -258,7 +278,25 @@ def test_a_line_still_being_written_is_read_when_it_is_whole(run: RunDir) -> Non
 
 
 @pytest.mark.parametrize(
-    "torn", [b'{"step":2,"d_l', b'{"step"', b"\0\0\0\0", b"\xff\xfe", b"[1]\n", b"{}\n", b'{"step":"x"}\n']
+    "torn",
+    [
+        b'{"step":2,"d_loss":"low"}\n',
+        b'{"step":2,"d_loss":[1]}\n',
+        b'{"step":2,"histogram":1}\n',
+        b'{"step":2,"d_loss":' + b"1" * 400 + b"}\n",
+        b'{"step":2,"d_loss":NaN}\n',
+        b'{"step":2,"seconds":-1}\n',
+        b'{"step":true}\n',
+        b'{"step":2,"d_loss":' + b"[" * 90_000 + b"\n",
+        b'{"step":2,"d_loss":' + b" " * 200_000 + b"1}\n",
+        b'{"step":2,"d_l',
+        b'{"step"',
+        b"\0\0\0\0",
+        b"\xff\xfe",
+        b"[1]\n",
+        b"{}\n",
+        b'{"step":"x"}\n',
+    ],
 )
 def test_a_torn_line_is_left_out_and_a_resume_writes_on(run: RunDir, torn: bytes) -> None:
     run.append({"step": 1})
@@ -267,7 +305,7 @@ def test_a_torn_line_is_left_out_and_a_resume_writes_on(run: RunDir, torn: bytes
     assert run.metrics() == {"step": [1]}
     run.save_state(1, {"x": torch.zeros(1)})
     run.set_info(dataclasses.replace(run.info, state=1))
-    run.load_state()
+    load_state(run)
     run.append({"step": 2})
     assert run.metrics()["step"] == RunDir(run.path).metrics()["step"] == [1, 2]
 
@@ -279,7 +317,7 @@ def test_a_reader_follows_a_file_that_a_resume_replaced_even_when_it_has_grown_a
     assert reader.metrics()["step"] == [1, 2, 3]
     run.save_state(1, {"x": torch.zeros(1)})
     run.set_info(dataclasses.replace(run.info, state=1))
-    run.load_state()
+    load_state(run)
     for step in (2, 3, 4, 5):
         run.append({"step": step, "d_loss": 22.0})
     assert reader.metrics()["step"] == [1, 2, 3, 4, 5]
@@ -309,12 +347,12 @@ def test_the_state_is_what_was_saved_and_the_former_file_goes_after_the_manifest
     run.save_state(10, {"x": torch.tensor([1.0])})
     run.set_info(dataclasses.replace(run.info, state=10, step=10))
     run.save_state(20, {"x": torch.tensor([2.0])})
-    found = run.load_state()
+    found = load_state(run)
     assert found is not None  # the manifest is the commit point: 20 is not there yet
     assert found["x"].item() == 1
     run.set_info(dataclasses.replace(run.info, state=20, step=20))
     assert [file.name for file in run.path.glob("state-*")] == ["state-00000020.safetensors"]
-    found = run.load_state()
+    found = load_state(run)
     assert found is not None
     assert found["x"].item() == 2
 
@@ -325,7 +363,7 @@ def test_a_resume_forgets_rows_and_grids_after_the_state(run: RunDir) -> None:
         run.add_grid(step, b"png")
     run.save_state(10, {"x": torch.zeros(1)})
     run.set_info(dataclasses.replace(run.info, state=10))
-    run.load_state()
+    load_state(run)
     assert run.metrics()["step"] == [5, 10]
     assert run.grids == [5, 10]
 
@@ -333,7 +371,7 @@ def test_a_resume_forgets_rows_and_grids_after_the_state(run: RunDir) -> None:
 def test_a_run_that_never_saved_begins_afresh(run: RunDir) -> None:
     run.append({"step": 5})
     run.add_grid(0, b"png")
-    assert run.load_state() is None
+    assert load_state(run) is None
     assert (run.metrics(), run.grids) == ({}, [])
 
 
@@ -347,7 +385,7 @@ def test_a_damaged_state_is_named(run: RunDir, damage: str) -> None:
     else:
         os.truncate(file, 50)
     with pytest.raises(RunError) as caught:
-        run.load_state()
+        load_state(run)
     assert caught.value.value == file.name
 
 
@@ -380,8 +418,8 @@ def test_a_resume_forgets_states_and_changes_after_its_own(run: RunDir) -> None:
     for step in (5, 7, 12):
         run.add_change(step, 1.5, {"g_lr": 0.1}, {"g_lr": 0.2})
     run.save_state(10, {"x": torch.zeros(1)})
-    run._states.add(15, run._state(10))
-    run.load_state()
+    run._states.add(15, run.state_path(10))
+    load_state(run)
     assert run.states == run._states.steps() == [5, 10]
     assert [change["step"] for change in run.changes()] == [5, 7]
 
@@ -429,7 +467,7 @@ def test_a_note_whose_settings_never_came_is_forgotten(run: RunDir, came: bool) 
     run.add_change(5, 1.0, {"g_lr": 0.1}, {"g_lr": 0.2})
     if came:
         run.set_config(run.config.with_settings({"g_lr": 0.2}))
-    RunDir(run.path).load_state()
+    load_state(RunDir(run.path))
     assert len(run.changes()) == 1 + came
 
 
@@ -517,7 +555,7 @@ def test_a_failed_write_leaves_the_old_file(run: RunDir, monkeypatch: pytest.Mon
 def test_runs_are_listed_newest_first_without_the_damaged(tmp_path: Path) -> None:
     for name, created in (("a", "2026-01-01"), ("b", "2026-03-01"), ("c", "2026-02-01"), ("broken", "2026-04-01")):
         one = RunDir.create(tmp_path / name, CONFIG, name)
-        one.set_info(dataclasses.replace(one.info, created=created))
+        one.set_info(dataclasses.replace(one.info, created=f"{created}T00:00:00+00:00"))
     (tmp_path / "broken" / "run.json").write_text("{")
     (tmp_path / "other").mkdir()
     (tmp_path / "file").write_text("?")

@@ -274,7 +274,7 @@ def test_a_damaged_state_is_named(tmp_path: Path) -> None:
 def test_a_state_of_another_network_is_refused_when_it_trains(tmp_path: Path) -> None:
     old = parent(tmp_path)
     wider = dataclasses.replace(old.config, model=dataclasses.replace(old.config.model, width=9))
-    replaced = new_state(wider, "cpu").tensors()
+    replaced = new_state(wider, "cpu").tensors() | {"counts": torch.tensor([5, 5])}
     new = fork(old, 5, {}, tmp_path / "new")
     new.save_state(5, replaced)
     with pytest.raises(RunError) as caught:

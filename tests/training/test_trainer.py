@@ -23,6 +23,7 @@ from gan_demo.config import DataConfig, ModelConfig, RunConfig, TrainConfig
 from gan_demo.data.datasets import Dataset
 from gan_demo.errors import ConfigError, DataError, RunError
 from gan_demo.runs import networks
+from gan_demo.runs.resuming import load_state
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.training import recorder
 from gan_demo.training.control import Uncontrolled
@@ -89,7 +90,7 @@ def go(run: RunDir, until: int | None = None, **options: object) -> list[Progres
 
 
 def state_of(run: RunDir) -> dict[str, Tensor]:
-    found = RunDir(run.path).load_state()
+    found = load_state(RunDir(run.path))
     assert found is not None
     return found
 

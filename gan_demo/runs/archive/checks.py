@@ -7,30 +7,27 @@ with networks on the "meta" device, which take no memory.
 from __future__ import annotations
 
 import dataclasses
-import json
 import re
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gan_demo.config import IMAGE_SHAPES, NO_IMAGES, RunConfig, TrainConfig
-from gan_demo.errors import ConfigError, GanDemoError
+from gan_demo.errors import ConfigError, GanDemoError, RunError
 from gan_demo.runs import manifest
 from gan_demo.runs.manifest import RunInfo, SavedError
+from gan_demo.runs.parts.files import MAX_STEP, read_tensors, verify
 from gan_demo.runs.setting_changes import Change, reverted
 from gan_demo.support import bounded_json
-from gan_demo.support.bounded_json import InvalidJsonError
+from gan_demo.support.bounded_json import InvalidJsonError, OutOfBoundsError
 
 if TYPE_CHECKING:  # torch takes seconds to load
     from torch import nn
 
 STATUSES = ("new", "training", "stopped", "done", "failed")
-MAX_STEP = 100_000_000
 MAX_PIXELS = 4_000_000  # of a sample grid
 MAX_ROWS = 100_000
 MAX_HEADER = 2**20  # bytes of a safetensors header
 _ROW_KEY = re.compile(r"[a-z0-9_]{1,40}")
-_PLAIN_TEXT = re.compile(r"(?:[^{}]|\{[a-z_]{1,40}\}){0,600}")  # placeholders without attributes or widths
 _PARENT = re.compile(r"(?P<name>.{1,200})@(?P<step>\d{1,9})", re.ASCII)
 _FLOATS = ("F16", "BF16", "F32")
 _KINDS = {"G": (*_FLOATS, "I64"), "rng": ("U8",), "counts": ("I64",)}
@@ -73,19 +70,8 @@ def info_of(data: bytes) -> RunInfo:
         info = manifest.parse(json_object(data))
     except GanDemoError as failure:
         raise DamagedArchiveError from failure
-    numbers = (info.step, info.images, info.seconds, info.evaluation_seconds)
-    steps = (*info.checkpoints, info.state or 0, info.step)
-    valid = (
-        0 < len(info.name) <= 200
-        and info.name.isprintable()
-        and re.fullmatch(r"[a-z0-9:]{1,20}", info.device)
-        and info.status in STATUSES
-        and all(_is_number(number) and 0 <= number <= 1e15 for number in numbers)
-        and all(0 <= step <= MAX_STEP for step in steps)
-        and _is_time(info.created)
-        and (info.error is None or _is_harmless(info.error))
-    )
-    if not valid:
+    printable = 0 < len(info.name) <= 200 and info.name.isprintable()
+    if not printable or info.status not in STATUSES or (info.error is not None and not _is_short(info.error)):
         raise DamagedArchiveError
     status = "stopped" if info.status == "training" else info.status
     return dataclasses.replace(info, status=status, parent=_parent(info.parent))
@@ -100,22 +86,9 @@ def _parent(text: str) -> str:
     return f"{name or 'run'}@{match['step']}"
 
 
-def _is_time(text: str) -> bool:
-    try:
-        return len(text) <= 40 and datetime.fromisoformat(text).tzinfo is not None
-    except ValueError:
-        return False
-
-
-def _is_harmless(error: SavedError) -> bool:
-    """Return whether the texts of a saved error are safe to format: ``{0:>99999999}`` would fill the memory."""
-    texts = (error.field, error.value, error.problem, error.remedy)
-    details = error.details
-    if not isinstance(details, dict) or len(details) > 16 or not all(isinstance(text, str) for text in texts):
-        return False
-    plain = all(_PLAIN_TEXT.fullmatch(text) for text in (error.problem, error.remedy))
-    short = all(isinstance(text, str) and len(text) <= 600 for text in (*texts, *details, *details.values()))
-    return plain and short
+def _is_short(error: SavedError) -> bool:
+    texts = (error.field, error.value, error.problem, error.remedy, *error.details, *error.details.values())
+    return all(len(text) <= 600 for text in texts)
 
 
 def _is_number(value: object) -> bool:
@@ -162,12 +135,12 @@ def _lines(data: bytes, most: int) -> list[dict[str, Any]]:
         raise DamagedArchiveError
     for line in lines:
         try:
-            row = json.loads(line)
-        except ValueError:
-            continue
-        except RecursionError as failure:
+            row = bounded_json.parse(line)
+        except OutOfBoundsError as failure:
             raise DamagedArchiveError from failure
-        if not isinstance(row, dict) or type(row.get("step")) is not int or not 0 <= row["step"] <= MAX_STEP:
+        except InvalidJsonError:
+            continue
+        if not isinstance(row, dict) or not bounded_json.is_whole(row.get("step"), MAX_STEP):
             raise DamagedArchiveError
         rows.append(row)
     return rows
@@ -228,11 +201,9 @@ class Networks:
         self.config, self.changes = config, changes
         self.G, self.D = build.outline_generator(model), build.outline_discriminator(model)
 
-    def check_checkpoint(self, path: Path) -> None:
+    def check_checkpoint(self, path: Path, step: int) -> None:
         """Raise DamagedArchiveError if the file does not hold this generator's weights, all of them finite."""
-        from gan_demo.runs.files import read_tensors
-
-        if _shapes(path) != _network_shapes(self.G, ""):
+        if _shapes(path, step) != _network_shapes(self.G, ""):
             raise DamagedArchiveError
         for value in read_tensors(path).values():
             if not value.isfinite().all():
@@ -243,7 +214,7 @@ class Networks:
         from safetensors import safe_open
 
         train = reverted(self.config, self.changes, step).train
-        shapes = _shapes(path)
+        shapes = _shapes(path, step)
         networks = _network_shapes(self.G, "G.") | _network_shapes(self.D, "D.")
         if train.ema:
             networks |= _network_shapes(self.G, "ema.")
@@ -278,8 +249,11 @@ def _moment_shapes(network: nn.Module, train: TrainConfig) -> dict[str, tuple[in
     return shapes
 
 
-def _shapes(path: Path) -> dict[str, tuple[int, ...]]:
-    """Read the shape of each tensor from the file's header. Raises DamagedArchiveError, also for odd data types."""
+def _shapes(path: Path, step: int) -> dict[str, tuple[int, ...]]:
+    """Read the shape of each tensor from the file's header.
+
+    Raises DamagedArchiveError, also for odd data types, a wrong checksum and the file of another step.
+    """
     from safetensors import SafetensorError, safe_open
 
     with open(path, "rb") as file:
@@ -288,12 +262,13 @@ def _shapes(path: Path) -> dict[str, tuple[int, ...]]:
         raise DamagedArchiveError
     shapes: dict[str, tuple[int, ...]] = {}
     try:
+        verify(path, step)
         with safe_open(path, "pt") as file:
             for name in file.keys():  # noqa: SIM118 - not a dict
                 part = file.get_slice(name)
                 if part.get_dtype() not in _KINDS.get(name, _KINDS["G"]):
                     raise DamagedArchiveError
                 shapes[name] = tuple(part.get_shape())
-    except (SafetensorError, ValueError) as failure:
+    except (SafetensorError, RunError, ValueError) as failure:
         raise DamagedArchiveError from failure
     return shapes

@@ -19,8 +19,8 @@ from gan_demo.errors import GanDemoError, RunError
 from gan_demo.runs.archive import checks
 from gan_demo.runs.archive.entries import FORMAT, HEADER, MAX_BYTES, MEGABYTE, state_name
 from gan_demo.runs.manifest import RunInfo
+from gan_demo.runs.parts.states import steps_to_drop
 from gan_demo.runs.run_dir import RunDir
-from gan_demo.runs.states import steps_to_drop
 from gan_demo.support import atomic_file
 from gan_demo.support.atomic_file import json_bytes
 

@@ -120,7 +120,7 @@ class RunArchive:
             raise DataError("file", self._filename, problem, remedy, why=str(failure)) from failure
         for step in checkpoints:
             with self._checked(run, f"checkpoints/{step:08d}.safetensors") as path:
-                networks.check_checkpoint(path)
+                networks.check_checkpoint(path, step)
         for step in states:
             with self._checked(run, f"states/{step:08d}.safetensors") as path:
                 networks.check_state(path, step)

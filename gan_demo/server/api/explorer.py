@@ -23,7 +23,7 @@ from gan_demo.boards.assets import RUNTIME, runtime_version
 from gan_demo.errors import GanDemoError, RunError
 from gan_demo.explorer import artifacts, uploads
 from gan_demo.runs import library, ownership
-from gan_demo.runs.explorer_cache import packed
+from gan_demo.runs.parts.explorer_cache import packed
 from gan_demo.server.api import responses
 from gan_demo.server.state import ServerState, server_state
 

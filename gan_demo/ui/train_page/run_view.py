@@ -29,6 +29,9 @@ def show(run: RunDir) -> None:
     fork = session.get("fork-step")  # (run id, step) while the dialog is open, as the page may be drawn again meanwhile
     if fork and fork[0] == run.id:
         fork_dialog.show(run, fork[1], on_dismiss=lambda: session.pop("fork-step"))
+    if (set_back := run.info.set_back) is not None:
+        lost, step = (f"{number:,}" for number in set_back)
+        st.warning(t("end.set_back", lost=lost, step=step), icon=":material/history:")
     if not state.is_alive:
         session.pop("stopping")
         end.show(run, state, is_owner)

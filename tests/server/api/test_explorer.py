@@ -30,7 +30,8 @@ from gan_demo.gan import latent
 from gan_demo.gan.models.build import build_generator
 from gan_demo.presets import PRESETS
 from gan_demo.runs import library, networks, ownership
-from gan_demo.runs.explorer_cache import ExplorerCache
+from gan_demo.runs.parts.explorer_cache import ExplorerCache
+from gan_demo.runs.resuming import load_state
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status
 from gan_demo.server import lifespan, routes
@@ -367,7 +368,7 @@ def test_a_damaged_run_is_not_found(client: TestClient, run: RunDir) -> None:
 def test_a_resume_forgets_the_files_of_later_steps(run: RunDir) -> None:
     for step in (3, 9):
         (run.path / "explorer" / f"{step:08d}").mkdir(parents=True)
-    run.load_state()
+    load_state(run)
     assert [path.name for path in (run.path / "explorer").iterdir()] == ["00000003"]
 
 

@@ -11,6 +11,7 @@ import gzip
 import shutil
 from pathlib import Path
 
+from gan_demo.runs.parts.files import step_of
 from gan_demo.support.atomic_file import replace_file
 
 VERSION = 1  # of the files' contents and part of their names, so that another version computes its own
@@ -44,7 +45,7 @@ class ExplorerCache:
     def delete_after(self, step: int) -> None:
         """Delete the cached files of all later steps."""
         for folder in self.folder.glob("*"):
-            if folder.name.isdigit() and int(folder.name) > step:
+            if (step_of(folder.name) or 0) > step:
                 shutil.rmtree(folder, ignore_errors=True)
 
     def _path(self, step: int, name: str) -> Path:

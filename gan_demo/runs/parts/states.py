@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gan_demo.runs.files import read_tensors
+from gan_demo.runs.parts.files import damaged, read_tensors, steps_in
 from gan_demo.support import atomic_file
 
 if TYPE_CHECKING:
@@ -31,11 +31,11 @@ class SavedStates:
 
     def steps(self) -> list[int]:
         """Return the steps that have a state, ascending."""
-        return sorted(int(path.stem) for path in self.folder.glob("*.safetensors") if path.stem.isdigit())
+        return steps_in(self.folder, ".safetensors")
 
     def load(self, step: int) -> dict[str, Tensor]:
-        """Load a whole state, compact or not. Raises RunError if it is missing or damaged."""
-        return restored(read_tensors(self._path(step)))
+        """Load a whole state, compact or not. Raises RunError if it is missing, damaged, or of another step."""
+        return restored(read_state(self.path(step), step))
 
     def add(self, step: int, file: Path) -> None:
         """Keep the state in ``file`` as that of ``step``: as a hard link, since ``file`` is never written into."""
@@ -46,23 +46,44 @@ class SavedStates:
             os.link(file, beside)
         except OSError:  # a file system without links
             shutil.copyfile(file, beside)
-        atomic_file.move(beside, self._path(step))
+        atomic_file.move(beside, self.path(step))
         beside.unlink(missing_ok=True)  # replacing a file by itself leaves both names
 
     def thin(self) -> None:
         """Delete states beyond the limits, where they lie densest; the newest stays."""
-        sizes = {step: self._path(step).stat().st_size for step in self.steps()}
+        sizes = {step: size for step in self.steps() if (size := file_bytes(self.path(step)))}
         for step in steps_to_drop(sizes):
-            atomic_file.delete(self._path(step))
+            atomic_file.delete(self.path(step))
 
     def delete_after(self, step: int) -> None:
         """Delete the states of later steps."""
         for later in self.steps():
             if later > step:
-                atomic_file.delete(self._path(later))
+                atomic_file.delete(self.path(later))
 
-    def _path(self, step: int) -> Path:
+    def path(self, step: int) -> Path:
+        """Return the file of a step's state."""
         return self.folder / f"{step:08d}.safetensors"
+
+
+def read_state(path: Path, step: int) -> dict[str, Tensor]:
+    """Read a training state. Raises RunError if it is missing, damaged, or of another step than ``step``.
+
+    States of older versions carry no step in their header, but among their tensors.
+    """
+    tensors = read_tensors(path, step)
+    counts = tensors.get("counts")
+    if counts is not None and (counts.shape != (2,) or counts.tolist()[0] != step):
+        raise damaged(path)
+    return tensors
+
+
+def file_bytes(path: Path) -> int:
+    """Return the size of a file; 0 if it is gone, as a training may replace it at any moment."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def compact(state: dict[str, Tensor]) -> dict[str, Tensor]:
