@@ -15,7 +15,7 @@ from gan_demo.analysis.inside import evaluations
 from gan_demo.errors import RunError
 from gan_demo.explorer import artifacts
 from gan_demo.runs import library, ownership
-from gan_demo.runs.explorer_cache import ExplorerCache, packed
+from gan_demo.runs.parts.explorer_cache import ExplorerCache, packed
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.service import app_state
 from gan_demo.support.background_tasks import Report, Task
