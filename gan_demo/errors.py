@@ -15,6 +15,24 @@ from __future__ import annotations
 GET_AGAIN = "Copy or download the file again"  # the remedy for files that are cut short or damaged
 
 
+class Details(dict[str, object]):
+    """Values of an error's placeholders; "…" for those that are missing, as in a damaged run."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def trimmed(sentence: str) -> str:
+    """Return a sentence without its full stop: what it ends in may be empty, or bring a full stop along."""
+    return sentence.rstrip(" .,;:。，；：")
+
+
+def joined(*sentences: str, stop: str = ".") -> str:
+    """Return sentences one after another, each with one end, without those that are empty."""
+    parts = [part for sentence in sentences if (part := trimmed(sentence))]
+    return " ".join(part if part.endswith(("?", "!", "？", "！")) else f"{part}{stop}" for part in parts)
+
+
 class GanDemoError(Exception):
     """An error that names the field, its value, what is wrong and the remedy."""
 
@@ -32,13 +50,15 @@ class GanDemoError(Exception):
     def message(self, problem: str | None = None, remedy: str | None = None) -> str:
         """Format the error as ``field = value: problem. Remedy.``; the arguments replace the English sentences."""
         shown = str(self.value)
+        if not shown.isprintable():  # a file's name may hold anything, and an error is one line
+            shown = shown.encode("unicode_escape").decode()
         if len(shown) > 120:
             shown = shown[:117] + "..."
         subject = f"{self.field} = {shown}" if shown else self.field
-        sentence = (self.problem if problem is None else problem).format_map(self.details)
-        hint = (self.remedy if remedy is None else remedy).format_map(self.details)
-        message = f"{subject}: {sentence}. {hint}".rstrip(". ")
-        return message if message.endswith("?") else f"{message}."
+        details = Details(self.details)
+        sentence = (self.problem if problem is None else problem).format_map(details)
+        hint = (self.remedy if remedy is None else remedy).format_map(details)
+        return joined(f"{subject}: {trimmed(sentence)}", hint)
 
 
 class ConfigError(GanDemoError):

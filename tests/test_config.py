@@ -284,3 +284,29 @@ def test_a_message_is_one_short_line_however_long_the_value() -> None:
         RunConfig().with_settings({"steps": "9" * 5_000 + "x"})
     assert len(str(caught.value)) < 300
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("problem", "remedy", "details", "expected"),
+    [
+        (
+            "at least {n} are needed. {why}",
+            "Put more",
+            {"n": 16, "why": ""},
+            "a = b: at least 16 are needed. Put more.",
+        ),
+        ("is wrong. {why}", "", {"why": "c = d: is bad. Change it."}, "a = b: is wrong. c = d: is bad. Change it."),
+        ("is wrong", "", {}, "a = b: is wrong."),
+        ("is wrong.", " . ", {}, "a = b: is wrong."),
+        ("is wrong", "Is the path right?", {}, "a = b: is wrong. Is the path right?"),
+        ("misses {what}", "Give {more}.", {}, "a = b: misses …. Give …."),
+    ],
+)
+def test_a_message_has_one_full_stop_after_each_sentence(
+    problem: str, remedy: str, details: dict[str, object], expected: str
+) -> None:
+    assert str(ConfigError("a", "b", problem, remedy, **details)) == expected
+
+
+def test_a_name_of_several_lines_is_one_line_of_a_message() -> None:
+    assert str(ConfigError("file", "a\nb", "is bad")) == "file = a\\nb: is bad."

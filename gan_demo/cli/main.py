@@ -12,8 +12,9 @@
     python -m gan_demo diagnostics [RUN]
     python -m gan_demo --version
 
-A mistake ends in one line on standard error and exit code 2. Ctrl-C saves the training and ends with exit code 130; it
-and SIGTERM end ``serve`` with exit code 0.
+A mistake ends in one line on standard error and exit code 2. Ctrl-C, SIGTERM and SIGHUP save the training and end with
+exit code 130, 143 and 129; the first two end ``serve`` with exit code 0. A command whose output's reader left ends with
+exit code 141.
 Each command is a module with ``add_parser(commands)`` and ``run(options) -> exit code``. torch takes seconds to import,
 so the modules import it inside of ``run``: a mistyped command does not wait for it.
 """
@@ -21,12 +22,14 @@ so the modules import it inside of ``run``: a mistyped command does not wait for
 from __future__ import annotations
 
 import argparse
+import contextlib
+import signal
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
 import gan_demo
-from gan_demo.cli import diagnostics, evaluate, export, import_run, list_runs, sample, serve, train
+from gan_demo.cli import diagnostics, evaluate, export, import_run, list_runs, sample, serve, terminal, train
 from gan_demo.errors import GanDemoError
 
 COMMANDS = (serve, train, sample, evaluate, export, import_run, list_runs, diagnostics)
@@ -42,15 +45,34 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code."""
-    options = _parser().parse_args(arguments)
+    terminal.prepare()
     try:
-        code: int = options.run(options)
-    except GanDemoError as failure:
-        print(f"gan_demo: {failure}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("gan_demo: interrupted; what was trained is kept", file=sys.stderr)
-        return 130
+        try:
+            return _run(arguments)
+        finally:  # of argparse's exit, too
+            terminal.flush()
+    except BrokenPipeError:  # the reader left, as head does
+        terminal.discard()
+        return terminal.BROKEN_PIPE
+    except OSError as failure:
+        terminal.say(f"gan_demo: {failure.filename or 'the output cannot be written'}: {failure.strerror}.")
+        terminal.discard()
+        return terminal.CANNOT_WRITE
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    options = _parser().parse_args(arguments)
+    with contextlib.ExitStack() as stack:
+        if options.run is not serve.run:  # the server has handlers of its own
+            stack.enter_context(terminal.signals_raise())
+        try:
+            code: int = options.run(options)
+        except GanDemoError as failure:
+            print(f"gan_demo: {failure}", file=sys.stderr)
+            return 2
+        except KeyboardInterrupt as interrupt:
+            terminal.say("gan_demo: interrupted; what was trained is kept")
+            return 128 + getattr(interrupt, "number", signal.SIGINT)
     return code
 
 

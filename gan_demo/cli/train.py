@@ -5,15 +5,15 @@ from __future__ import annotations
 import argparse
 import contextlib
 import itertools
-import signal
 import sys
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gan_demo.cli import terminal
 from gan_demo.cli.arguments import Commands
+from gan_demo.cli.terminal import Interrupted
 from gan_demo.config import NO_IMAGES, RunConfig
 from gan_demo.errors import ConfigError, RunError
 from gan_demo.export import formats
@@ -120,10 +120,10 @@ def _follow(run: RunDir, device: str, seconds: float | None) -> int:
 
     print(f"run: {run.path}", file=sys.stderr)
     steps = train(run, device=device, seconds=seconds)
-    with _interruptible() as interrupted, contextlib.closing(steps):
-        _show(itertools.takewhile(lambda progress: not interrupted.is_set(), _announced(run, steps)), seconds)
-    if interrupted.is_set():
-        raise KeyboardInterrupt
+    with terminal.signals_end() as ending, contextlib.closing(steps):
+        _show(itertools.takewhile(lambda progress: ending.signal is None, _announced(run, steps)), seconds)
+    if ending.signal is not None:
+        raise Interrupted(ending.signal)
     for file, reason in run.refused:
         print(f"left out {file}: {reason}", file=sys.stderr)
     info = run.info
@@ -196,25 +196,6 @@ def _fixed_settings(config: RunConfig) -> tuple[object, ...]:
     """Return the settings that cannot change in a run, as its saved state fits only these."""
     train = config.train
     return replace(config.data, root=""), config.model, train.batch, train.optimizer, train.ema > 0, train.seed
-
-
-@contextlib.contextmanager
-def _interruptible() -> Iterator[threading.Event]:
-    """Yield an event that the first Ctrl-C sets, so that training ends between two steps.
-
-    A second Ctrl-C raises KeyboardInterrupt at once.
-    """
-    interrupted = threading.Event()
-
-    def on_interrupt(number: int, frame: object) -> None:
-        interrupted.set()
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-    before = signal.signal(signal.SIGINT, on_interrupt)
-    try:
-        yield interrupted
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _show(steps: Iterator[Progress], seconds: float | None) -> None:

@@ -46,13 +46,27 @@ class Format:
 
 def find_run(path_or_id: Path) -> RunDir:
     """Return a run by its folder, or a shipped model or run of the app by its id. Raises RunError."""
-    exists = os.path.exists(path_or_id)  # unlike Path.exists, it raises nothing for a name that is too long
-    return run_dir.RunDir(path_or_id) if exists else library.find(str(path_or_id))
+    if os.path.exists(path_or_id):  # unlike Path.exists, it raises nothing for a name that is too long
+        return run_dir.RunDir(path_or_id)
+    try:
+        return library.find(str(path_or_id))
+    except RunError as unknown:
+        if unknown.field != "run" or unknown.value != str(path_or_id):
+            raise  # a run that is there, and damaged
+        raise _unknown_source(path_or_id) from unknown
 
 
 def find_source(path_or_id: Path) -> RunDir | Path:
     """Return the path of a weights file, or a run. Raises RunError."""
     return path_or_id if os.path.isfile(path_or_id) else find_run(path_or_id)
+
+
+def _unknown_source(path_or_id: Path) -> RunError:
+    remedy = "Check the path; the list command shows the ids of runs and shipped models"
+    if path_or_id.suffix:
+        return RunError("file", path_or_id, "there is no such file, and no run here has this id", remedy)
+    problem = "is neither a file nor a run's folder, and no run here has this id"
+    return RunError("run", path_or_id, problem, remedy)
 
 
 def load_generator(source: RunDir | Path, step: int | None) -> tuple[Loaded, tuple[LabelField, ...], str]:

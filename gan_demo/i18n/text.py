@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
-from gan_demo.errors import GanDemoError
+from gan_demo.errors import Details, GanDemoError, joined, trimmed
 
 T = TypeVar("T")
 LANGUAGES = {"en": "English", "zh": "中文"}
@@ -118,13 +118,6 @@ def sentence(english: str) -> str:
     return _error_translations(language()).get(english, english)
 
 
-class _Details(dict[str, object]):
-    """Values of an error's placeholders; "…" for those that were not saved with a run."""
-
-    def __missing__(self, key: str) -> str:
-        return "…"
-
-
 def _value(field: str, value: str) -> str:
     """Return an error's value as people read it; an error of a saved run has it as text."""
     if value in ("True", "False"):
@@ -134,7 +127,7 @@ def _value(field: str, value: str) -> str:
 
 def error_message(error: GanDemoError) -> tuple[str, str]:
     """Translate an error: (problem, remedy). The problem names the setting and its value; the remedy may be ""."""
-    details = _Details(error.details)
+    details = Details(error.details)
     if "why" in details:
         details["why"] = sentence(str(details["why"]))
     problem = sentence(error.problem).format_map(details)
@@ -143,7 +136,4 @@ def error_message(error: GanDemoError) -> tuple[str, str]:
     value = _value(error.field, str(error.value))
     shown = f"{value[:79]}…" if len(value) > 80 else value
     head = t("error.subject_value", subject=subject, value=shown) if shown else subject
-    problem = t("error.sentence", head=head, problem=problem)
-    if remedy and not remedy.endswith(("?", "？")):
-        remedy = f"{remedy.rstrip('. 。')}{t('error.stop')}"
-    return problem, remedy
+    return t("error.sentence", head=head, problem=trimmed(problem)), joined(remedy, stop=t("error.stop"))

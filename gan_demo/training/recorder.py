@@ -182,7 +182,7 @@ class Recorder:
         """Write and return a row: means since the last row, and the gradient norms of the last step."""
         row = summary(self.reports, self.config.train.loss)
         self.reports.clear()
-        check_losses(row, self.state.step)
+        check_losses(row, self.state.step, bool(self.info.checkpoints))
         row |= {"d_grad": gradient_norm(self.state.D), "g_grad": gradient_norm(self.state.G)}
         row |= self._learning_rates()
         row["images_per_second"] = round(self.rate.value, 1)
@@ -250,7 +250,7 @@ class Recorder:
         return self.state.step, self.state.d_updates
 
     def _refuse_broken_weights(self) -> None:
-        check_weights((self.state.G, self.state.D), self.state.step)
+        check_weights((self.state.G, self.state.D), self.state.step, bool(self.info.checkpoints))
 
     def _write_manifest(self, status: str) -> None:
         position = self._position()

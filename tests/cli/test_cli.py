@@ -81,6 +81,8 @@ def mistake(capsys: pytest.CaptureFixture[str], *words: str) -> str:
         (["train", "ring", "--resume", "--out", "missing"], "missing"),
         (["sample", "missing", "--out", "x.npz"], "missing"),
         (["sample", "../etc", "--out", "x.npz"], "etc"),
+        (["sample", "nofile.pth", "--out", "x.npz"], "file = nofile.pth: there is no such file"),
+        (["evaluate", "nowhere"], "run = nowhere: is neither a file nor a run's folder"),
         (["sample", "x" * 300, "--out", "x.npz"], "run"),
         (["evaluate", "missing"], "missing"),
         (["sample", "x"], "--out"),

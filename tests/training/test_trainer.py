@@ -317,6 +317,21 @@ def test_weights_that_are_no_numbers_end_the_run_and_the_last_good_state_stays(
     assert_failed_with_a_good_state(run, 4)
 
 
+def test_a_divergence_promises_no_checkpoint_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = new_run(tmp_path / "run")
+    with monkeypatch.context() as patch:
+        poison(2, math.nan, patch)
+        with pytest.raises(RunError) as early:
+            go(run, control=Uncontrolled(stepping=True))
+    assert run.checkpoints == []
+    assert "checkpoint" not in str(early.value)
+    other = new_run(tmp_path / "other")
+    go(other, 4)
+    poison(7, math.nan, monkeypatch)
+    with pytest.raises(RunError, match="the last good checkpoint is kept"):
+        go(RunDir(other.path), control=Uncontrolled(stepping=True))
+
+
 def test_breaking_in_the_very_last_step_is_a_failure_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run = new_run(tmp_path / "run")
     go(run, 4)

@@ -1,0 +1,116 @@
+"""The terminal that a command runs in: signals that end it, and output that nobody reads or that cannot be shown.
+
+A signal raises Interrupted wherever the command is, as Ctrl-C raises KeyboardInterrupt, so that every command cleans up
+and a training saves. An output whose reader is gone ends the command without a traceback.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+
+BROKEN_PIPE = 141  # exit code after the reader of an output left: 128 + SIGPIPE, as the shell counts
+CANNOT_WRITE = 74  # exit code where an output cannot be written, such as on a full disk: EX_IOERR
+_NAMES = ("SIGINT", "SIGTERM", "SIGHUP")  # Windows has no SIGHUP
+
+
+class Interrupted(KeyboardInterrupt):
+    """A signal that ends the command; Ctrl-C is SIGINT."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        super().__init__(number)
+
+
+@contextlib.contextmanager
+def signals_raise() -> Iterator[None]:
+    """Let SIGINT, SIGTERM and SIGHUP raise Interrupted within the block.
+
+    One that is ignored stays so: nohup ignores SIGHUP, and a shell ignores SIGINT for its background jobs.
+    """
+
+    def interrupt(number: int, frame: object) -> None:
+        raise Interrupted(number)
+
+    with _handled(interrupt):
+        yield
+
+
+class Ending:
+    """The wish that a training ends between two steps; ``signal`` is the signal that said so, None before."""
+
+    def __init__(self) -> None:
+        self.signal: int | None = None
+
+
+@contextlib.contextmanager
+def signals_end() -> Iterator[Ending]:
+    """Yield an Ending that the first signal sets; a second one raises Interrupted at once."""
+    ending = Ending()
+
+    def end(number: int, frame: object) -> None:
+        if ending.signal is not None:
+            raise Interrupted(number)
+        ending.signal = number
+
+    with _handled(end):
+        yield ending
+
+
+@contextlib.contextmanager
+def _handled(handler: signal._HANDLER) -> Iterator[None]:
+    """Handle the ending signals with ``handler`` within the block; only the main thread may."""
+    before: dict[int, signal._HANDLER] = {}
+    try:
+        if threading.current_thread() is threading.main_thread():
+            for name in _NAMES:
+                number = getattr(signal, name, None)
+                if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+                    before[number] = signal.signal(number, handler)
+        yield
+    finally:
+        for number, earlier in before.items():
+            signal.signal(number, earlier)
+
+
+# ---- outputs
+
+
+def prepare() -> None:
+    """Make both outputs writable whatever they are: closed, or of an encoding that lacks some of our characters."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:  # closed: the next file to be opened would get its number, and what is printed
+            os.open(os.devnull, os.O_RDWR)
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - until the process ends
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+def say(text: str) -> None:
+    """Print a line on standard error, if it has a reader."""
+    with contextlib.suppress(OSError, ValueError):
+        print(text, file=sys.stderr, flush=True)
+
+
+def flush() -> None:
+    """Write what is still buffered. Raises OSError if it can't be written."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+
+
+def discard() -> None:
+    """Send what is still to be printed nowhere, after an output failed, so that Python's own end does not fail too."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            os.dup2(null, stream.fileno())
+    os.close(null)
