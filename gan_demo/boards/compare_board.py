@@ -10,12 +10,14 @@ from gan_demo.i18n import text
 from gan_demo.i18n.text import t
 from gan_demo.runs.run_dir import RunDir
 
-LETTERS = "ABCDEF"  # one per run; as many as there are colours that everyone can tell apart
+# One for each run, as many as there are colours that everyone can tell apart. D is the discriminator, G the generator.
+LETTERS = "ABCEFH"
 AXES = ("step", "seconds", "images")  # columns that can lie along the x axis
 _SHARE = (0.0, 1.0)
+_PLAIN = {"log": False, "range": None, "whole": False, "from_zero": False}
 METRICS: dict[str, dict[str, Any]] = {
     "fcd": {"log": True},
-    "modes": {},
+    "modes": {"whole": True, "from_zero": True},
     "d_fake": {"range": _SHARE},
     "g_loss": {},
     "d_loss": {},
@@ -27,7 +29,7 @@ METRICS: dict[str, dict[str, Any]] = {
     "high_quality": {"range": _SHARE},
     "g_grad": {"log": True},
     "d_grad": {"log": True},
-    "images_per_second": {},
+    "images_per_second": {"from_zero": True},
 }
 DEFAULT_METRICS = ("fcd", "modes", "d_fake", "g_loss", "d_loss")
 _SENTENCES = ("scrub", "play", "pause", "alt", "gone", "waiting")
@@ -67,4 +69,4 @@ def _run_data(run: RunDir, index: int) -> dict[str, Any]:
 
 def _metric_data(name: str) -> dict[str, Any]:
     note = t(f"metric.{name}.note") if text.has(f"metric.{name}.note") else ""
-    return {"column": name, "title": t(f"metric.{name}"), "note": note, "log": False, "range": None} | METRICS[name]
+    return {"column": name, "title": t(f"metric.{name}"), "note": note, **_PLAIN, **METRICS[name]}

@@ -2,8 +2,10 @@
 
 A panel's specification names columns; the live board fills in values as they stream, ``filled`` does the same here:
     {"id", "kind": "lines", "group": "main" | "more", "title", "note", "range", "log", "height", "optional",
-     "series": [{"name", "tag", "color", "column"}]}, to which ``filled`` adds "x" and each series' "values", or
-    {"id", "kind": "bars", "group", "title", "note", "optional", "column", "names"}, to which it adds "values".
+     "whole", "from_zero", "measured", "series": [{"name", "tag", "color", "column"}]}, to which ``filled`` adds "x" and
+    each series' "values", or
+    {"id", "kind": "bars", "group", "title", "note", "optional", "measured", "column", "names"}, to which it
+    adds "values".
 ``color`` is an index of the theme's chart colours: 0 is the generator's, 1 the discriminator's. ``tag`` is the short
 name at the line's end, for readers who cannot tell the colours apart. An optional panel is hidden while it is empty.
 """
@@ -20,12 +22,16 @@ from gan_demo.i18n.text import has, t
 CHART_BUCKETS = 250  # of two points each, about the pixels of a chart's width
 Columns = dict[str, list[Any]]
 
-_SENTENCES = ("empty", "smooth", "scale", "scale.fit", "scale.log", "scale.linear", "reset", "help", "step", "chart")
+_SENTENCES = (
+    *("empty", "smooth", "scale", "scale.fit", "scale.log", "scale.linear", "reset", "help", "step", "chart"),
+    *("measured", "measured.ago", "measured.before", "measured.old", "unmeasured"),
+)
 
 
 def texts() -> dict[str, str]:
     """Return ``data.texts`` of curves.mjs."""
-    return {name: t(f"curves.{name}") for name in _SENTENCES}
+    durations = {f"time.{unit}": t(f"time.{unit}") for unit in ("seconds", "minutes", "hours")}
+    return {name: t(f"curves.{name}") for name in _SENTENCES} | durations
 
 
 def _lines(
@@ -37,6 +43,9 @@ def _lines(
     log: bool = False,
     height: int = 150,
     optional: bool = False,
+    whole: bool = False,
+    from_zero: bool = False,
+    measured: bool = False,
 ) -> dict[str, Any]:
     series = [
         {
@@ -57,6 +66,9 @@ def _lines(
         "log": log,
         "height": height,
         "optional": optional,
+        "whole": whole,
+        "from_zero": from_zero,
+        "measured": measured,
         "series": series,
     }
 
@@ -76,20 +88,21 @@ def panel_specs(
     specs = [
         _lines("verdicts", "main", [("d_fake", 0), ("d_real", 1)], value_range=share),
         _lines("losses", "main", [("g_loss", 0), ("d_loss", 1)]),
-        _lines("modes", "main", [("modes", 2)])
+        _lines("modes", "main", [("modes", 2)], whole=True, from_zero=True, measured=True)
         if is_points
-        else _lines("quality", "main", [("fcd", 2)], log=True, optional=True),
+        else _lines("quality", "main", [("fcd", 2)], log=True, optional=True, measured=True),
         _lines("gradients", "more", [("g_grad", 0), ("d_grad", 1)], log=True),
     ]
     if is_points:
-        specs.append(_lines("high_quality", "more", [("high_quality", 2)], value_range=share, optional=True))
+        good = [("high_quality", 2)]
+        specs.append(_lines("high_quality", "more", good, value_range=share, optional=True, measured=True))
     else:
         shares = [("precision", 2), ("recall", 3), ("confident", 4)]
-        specs.append(_lines("precision", "more", shares, value_range=share, optional=True))
-        specs.append(_lines("variety", "more", [("diversity", 2), ("novelty", 3)], optional=True))
+        specs.append(_lines("precision", "more", shares, value_range=share, optional=True, measured=True))
+        specs.append(_lines("variety", "more", [("diversity", 2), ("novelty", 3)], optional=True, measured=True))
     specs += [
-        _lines("rates", "more", [("g_lr", 0), ("d_lr", 1)]),
-        _lines("speed", "more", [("images_per_second", 5)]),
+        _lines("rates", "more", [("g_lr", 0), ("d_lr", 1)], from_zero=True),
+        _lines("speed", "more", [("images_per_second", 5)], from_zero=True),
         {
             "id": "classes",
             "kind": "bars",
@@ -97,6 +110,7 @@ def panel_specs(
             "title": t("panel.classes"),
             "note": _note("classes"),
             "optional": True,
+            "measured": True,
             "column": "histogram",
             "names": list(classes),
         },

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from gan_demo.config import LOSS_NAMES, OPTIMIZERS, SCHEDULES, RunConfig
@@ -75,10 +75,14 @@ def loss_settings(config: RunConfig, loss: str) -> dict[str, Any]:
     return {name: value for name, value in settings.items() if name in OBJECTIVE_SETTINGS}
 
 
-def logarithmic_choices(current: float, origin: float, with_zero: bool) -> list[float]:
-    """Return values on a logarithmic scale around ``origin``, among them ``current`` and perhaps 0, which means off."""
-    middle = origin or current or 0.1
+def logarithmic_choices(origin: float, values_had: Collection[float], with_zero: bool) -> list[float]:
+    """Return values on a logarithmic scale around ``origin``, 0.1 for one of 0, and perhaps 0, which means off.
+
+    ``values_had`` are among them: the values that the setting has had. The scale does not follow the one in effect, so
+    a slider stays as it is while it is moved.
+    """
+    middle = origin or 0.1
     values = (float(f"{mantissa}e{exponent}") for exponent in range(-8, 5) for mantissa in MANTISSAS)
     highest = min(HIGHEST_PENALTY if with_zero else HIGHEST_LEARNING_RATE, middle * 10**DECADES)
     choices = {value for value in values if middle / 10**DECADES <= value <= highest}
-    return sorted(choices | {current} | ({0.0} if with_zero else set()))
+    return sorted(choices | {origin, *values_had} | ({0.0} if with_zero else set()))

@@ -102,7 +102,9 @@ def _results(ids: Sequence[str], was_training: bool) -> None:
     if any(run_state.state(run).is_alive for run in chosen) is not was_training:
         st.rerun()
     _table("results", [t(f"compare.column.{name}") for name in COLUMNS], rows)
-    st.caption(t("compare.results.note"))
+    measured = {name for run in chosen for name in run.metrics()}
+    notes = [name for name in ("rate", "fcd", "modes") if name == "rate" or name in measured]
+    st.caption(" ".join(t(f"compare.note.{name}") for name in notes))
 
 
 def _result_row(run: RunDir, index: int) -> list[str]:

@@ -56,6 +56,8 @@ STYLE = """<style>
   font-size: clamp(2.25rem, 5vw, 3.5rem); line-height: 1.08; letter-spacing: -.02em; }
 [class*="st-key-card-"] > div:last-child, [class*="st-key-see-"] > div:last-child { margin-top: auto; }
 img.cover { display: block; width: 100%; height: auto; aspect-ratio: 3; border-radius: 6px; background: #161821; }
+.st-key-heading .stMarkdownBadge { min-width: 5.5em; justify-content: center; text-align: center; }
+.st-key-control-pause button, .st-key-control-resume button { min-width: 7rem; } /* so that a pause moves nothing */
 .st-key-footer { margin-top: 2rem; font-size: .875rem; opacity: .72; }
 .st-key-language-bar { position: fixed; top: .85rem; right: 3.5rem; z-index: 999991; width: auto; }
 [data-testid="stCaptionContainer"] { opacity: .72; }

@@ -25,7 +25,7 @@ def test_live_settings_are_those_that_matter_for_the_loss(loss: str) -> None:
 def test_a_logarithmic_scale_has_the_current_value_and_two_decades_each_way(
     current: float, origin: float, zero: bool
 ) -> None:
-    choices = setting_choices.logarithmic_choices(current, origin, zero)
+    choices = setting_choices.logarithmic_choices(origin, [current], zero)
     assert current in choices
     assert choices == sorted(set(choices))
     assert (0.0 in choices) is zero
@@ -34,9 +34,15 @@ def test_a_logarithmic_scale_has_the_current_value_and_two_decades_each_way(
     assert max(choices) == pytest.approx(middle * 100)
 
 
+@pytest.mark.parametrize("origin", [0.0, 0.5])
+def test_a_scale_stays_as_it_is_when_one_of_its_values_is_chosen(origin: float) -> None:
+    scale = setting_choices.logarithmic_choices(origin, [origin], True)
+    assert all(setting_choices.logarithmic_choices(origin, [origin, value], True) == scale for value in scale)
+
+
 def test_every_choice_of_a_learning_rate_is_valid() -> None:
     for origin in (1e-7, 2e-4, 9.0):
-        for value in setting_choices.logarithmic_choices(origin, origin, False):
+        for value in setting_choices.logarithmic_choices(origin, [origin], False):
             PRESETS["ring"].with_settings({"g_lr": value})
 
 

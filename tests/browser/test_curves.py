@@ -90,7 +90,8 @@ def draw(page: Page) -> Draw:
     def drawn(**data: Any) -> None:
         page.evaluate(
             """(data) => curves.draw({ parentElement: document.getElementById('here'), data: {
-              ...data, onSeek: (step) => said.push(['seek', step]), onZoom: (...all) => said.push(['zoom', ...all]) } })""",
+              ...data, onSeek: (step) => said.push(['seek', step]),
+              onMarks: (numbers) => said.push(['marks', numbers]), onZoom: (...all) => said.push(['zoom', ...all]) } })""",
             {"panels": PANELS, "columns": columns(), "language": "en", "texts": TEXTS} | data,
         )
 
@@ -142,14 +143,14 @@ def pixels(page: Page, name: str = "losses") -> str:
 
 
 def test_a_drag_zooms_all_charts_and_the_zoom_survives_a_live_update(page: Page, draw: Draw) -> None:
-    draw(marks=[{"step": 60, "text": "here"}])
+    draw(marks=[{"number": 1, "step": 60, "text": "here"}])
     whole = place(plot(page).locator(".mark"))
     drag(page, 0.2, 0.4)
     near = place(plot(page).locator(".mark"))
     assert abs(near - whole) > 50
     assert place(plot(page, "quality").locator(".mark")) == pytest.approx(near, abs=2)
     canvas = panel(page).locator("canvas").element_handle()
-    draw(columns=columns(400), marks=[{"step": 60, "text": "here"}])
+    draw(columns=columns(400), marks=[{"number": 1, "step": 60, "text": "here"}])
     assert place(plot(page).locator(".mark")) == near
     assert canvas.evaluate("c => c.isConnected"), "the same element"
     (call,) = [one for one in said(page) if one[0] == "zoom"]
@@ -224,7 +225,7 @@ def test_hover_shows_the_values_there_in_every_chart_and_survives_an_update(page
     assert step == pytest.approx(99.5, abs=2)
     assert legend(page)[1] == step / 2
     assert panel(page).locator("h4 small").inner_text().strip().startswith("step ")
-    assert legend(page, "quality")[0] == pytest.approx(1000 / (10 * round(step / 10) + 1), rel=0.01)
+    assert legend(page, "quality")[0] == pytest.approx(1000 / (10 * (step // 10) + 1), rel=0.01)
     draw(columns=columns(220))
     assert legend(page)[0] == pytest.approx(step * 219 / 199, abs=2)
 
@@ -261,6 +262,9 @@ def test_the_line_at_the_step_on_show_moves_without_a_redraw(page: Page, draw: D
 def test_the_legend_tells_the_values_at_the_step_on_show(page: Page, draw: Draw) -> None:
     draw(at=50)
     assert legend(page) == [50, 25]
+    assert legend(page, "quality") == [pytest.approx(1000 / 51, rel=0.01)]
+    page.evaluate("curves.at(document.getElementById('here'), 19)")
+    assert legend(page, "quality") == [pytest.approx(1000 / 11, rel=0.01)], "step 20 was measured later"
     page.evaluate("curves.at(document.getElementById('here'), 100)")
     assert legend(page) == [100, 50]
     page.evaluate("curves.at(document.getElementById('here'), null)")
@@ -278,24 +282,30 @@ def test_a_lone_measurement_is_a_dot_where_it_was_taken(page: Page, draw: Draw) 
     assert legend(page, "quality") == [7]
 
 
-def test_marks_are_lines_with_their_text_where_there_is_room(page: Page, draw: Draw) -> None:
-    draw(marks=[{"step": 50, "text": "slower"}, {"step": 51, "text": "hidden: no room"}, {"step": 150, "text": "fork"}])
-    marks = plot(page).locator(".mark")
-    assert [one.strip() for one in marks.all_inner_texts()] == ["slower", "", "fork"]
-    assert place(marks.nth(2)) == pytest.approx(3 * place(marks.nth(0)), abs=5)
+def test_marks_are_lines_with_numbers_above_the_chart_and_near_ones_share_a_place(page: Page, draw: Draw) -> None:
+    texts = {50: "slower", 51: "R1 on", 150: "fork"}
+    marks = [{"number": k + 1, "step": step, "text": text} for k, (step, text) in enumerate(texts.items())]
+    draw(marks=marks)
+    lines = plot(page).locator(".mark")
+    assert lines.all_inner_texts() == ["1–2", "3"]
+    assert place(lines.nth(1)) == pytest.approx(3 * place(lines.nth(0)), abs=5)
+    assert lines.nth(0).locator("b").get_attribute("title") == "1. slower\n2. R1 on"
+    badge, whole = lines.nth(0).locator("b").bounding_box(), plot(page).bounding_box()
+    assert badge
+    assert whole
+    assert badge["y"] + badge["height"] <= whole["y"] + 1, "it hides no curve"
     page.mouse.move(*point_at(page, 51 / 199))
-    assert "slower" in panel(page).locator("h4 small").inner_text()
+    assert "1. slower" in panel(page).locator("h4 small").inner_text()
 
 
-@pytest.mark.parametrize("text", ["learning rate → 0.0001, batch size → 256", "学习率 → 0.0001，批大小 → 256"])
-def test_the_text_of_a_mark_stays_within_the_chart(page: Page, draw: Draw, text: str) -> None:
-    for step in (0, 90, 105, 115, 125, 199):
-        draw(marks=[{"step": step, "text": text}])
-        label, whole = plot(page).locator(".mark span").bounding_box(), plot(page).bounding_box()
-        assert label
-        assert whole
-        assert whole["x"] - 2 <= label["x"]
-        assert label["x"] + label["width"] <= whole["x"] + whole["width"] + 2
+def test_a_mark_and_its_line_in_the_list_light_up_together(page: Page, draw: Draw) -> None:
+    draw(marks=[{"number": 1, "step": 50, "text": "slower"}, {"number": 2, "step": 150, "text": "fork"}])
+    page.evaluate("curves.highlight(document.getElementById('here'), [2])")
+    for name in ("losses", "quality"):
+        lit = [str(line.get_attribute("class")) for line in plot(page, name).locator(".mark").all()]
+        assert lit == ["mark", "mark lit"]
+    plot(page).locator(".mark b").first.hover()
+    assert ["marks", [1]] in said(page)
 
 
 def test_bands_lie_under_the_chart_they_are_evidence_in(page: Page, draw: Draw) -> None:
@@ -319,7 +329,7 @@ def test_the_parents_curves_are_drawn_faint_and_named_and_leave_the_own_values_a
     assert panel(page).locator(".legend .parent").inner_text().strip() == "parent"
     assert panel(page).locator(".legend b").all_inner_texts()[:2] == ["199", "99.5"]
     draw(
-        marks=[{"step": 150, "text": ""}],
+        marks=[{"number": 1, "step": 150, "text": ""}],
         parentCurves={"columns": {"step": [0, 300], "g_loss": [199, 0]}, "name": "parent"},
     )
     whole = plot(page).bounding_box()

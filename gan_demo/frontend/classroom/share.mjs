@@ -3,29 +3,24 @@
 
 import { copyText } from "../shared/clipboard.mjs";
 import { element, find } from "../shared/dom.mjs";
+import { Mounts } from "../shared/mounts.mjs";
 
 /** @import { ComponentArguments } from "../shared/types.js" */
 /** @import { ShareData } from "./types.js" */
 
 const CONFIRMATION_MS = 2500; // that the copy button says what came of it
 
-/** @type {WeakMap<ParentNode, Share>} */
-const shares = new WeakMap();
+/** @type {Mounts<ParentNode, Share>} */
+const shares = new Mounts();
 
 /** @param {Pick<ComponentArguments<ShareData>, "data" | "parentElement">} component */
 export function draw({ data, parentElement }) {
-  let share = shares.get(parentElement);
-  if (!share) {
-    share = new Share(parentElement, data);
-    shares.set(parentElement, share);
-  }
-  share.update(data);
+  shares.at(parentElement, () => new Share(parentElement, data)).update(data);
 }
 
 /** @param {ParentNode} parentElement */
 export function clear(parentElement) {
-  shares.get(parentElement)?.close();
-  shares.delete(parentElement);
+  shares.clear(parentElement);
 }
 
 const HTML = `<div class="code" role="img"></div><div class="words"><p class="lead"></p><p class="address"></p>

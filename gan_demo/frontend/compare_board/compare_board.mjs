@@ -5,6 +5,7 @@
 import * as curves from "../curves/curves.mjs";
 import { element, find } from "../shared/dom.mjs";
 import { fill } from "../shared/format.mjs";
+import { Mounts } from "../shared/mounts.mjs";
 import { ComparedRun } from "./compared_run.mjs";
 import { positionText } from "./sample_figure.mjs";
 import { SampleSheets } from "./sample_sheets.mjs";
@@ -18,23 +19,17 @@ import { SampleSheets } from "./sample_sheets.mjs";
 const CHART_HEIGHT = 190; // CSS pixels
 const HTML = `<div class="sheets-place"></div><p class="lost" role="status" hidden></p><div class="charts"></div>`;
 
-/** @type {WeakMap<Parent, CompareBoard>} */
-const boards = new WeakMap();
+/** @type {Mounts<Parent, CompareBoard>} */
+const boards = new Mounts();
 
 /** @param {Pick<ComponentArguments<CompareData>, "data" | "parentElement">} component */
 export function draw({ data, parentElement }) {
-  let board = boards.get(parentElement);
-  if (!board) {
-    board = new CompareBoard(parentElement, data);
-    boards.set(parentElement, board);
-  }
-  board.update(data);
+  boards.at(parentElement, () => new CompareBoard(parentElement, data)).update(data);
 }
 
 /** @param {Parent} parentElement */
 export function clear(parentElement) {
-  boards.get(parentElement)?.close();
-  boards.delete(parentElement);
+  boards.clear(parentElement);
 }
 
 class CompareBoard {
@@ -137,13 +132,10 @@ class CompareBoard {
     const isComplete = known.length === runs.length;
     return metrics.map(
       /** @returns {LinesSpec} */
-      ({ column, title, note, log, range }) => ({
+      ({ column, ...metric }) => ({
+        ...metric,
         id: column,
         kind: "lines",
-        title,
-        note,
-        log,
-        range,
         height: CHART_HEIGHT,
         optional: isComplete, // a metric that no run has is left out, once all runs are known
         series: known.map(({ spec, run }) => ({

@@ -23,6 +23,9 @@ export interface MetricSpec {
   title: string;
   note: string;
   log: boolean;
+  /** Whether its values are whole numbers, and whether its linear axis begins at zero. */
+  whole: boolean;
+  from_zero: boolean;
   /** The limits of the y axis. */
   range: [from: number, to: number] | null;
 }

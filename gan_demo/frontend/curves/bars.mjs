@@ -3,9 +3,9 @@
  * A panel of bars, such as the share of each class.
  * @import { BarsSpec, CurvesData } from "./types.js"
  */
-import { lastIndex } from "../shared/arrays.mjs";
 import { element } from "../shared/dom.mjs";
 import { number } from "../shared/format.mjs";
+import { measurementAt, measurementText } from "./measurement.mjs";
 import { PanelSection } from "./panel_section.mjs";
 
 export class BarsPanel {
@@ -16,14 +16,23 @@ export class BarsPanel {
     this.section.plotBox.classList.add("bars");
   }
 
-  /** @param {CurvesData} data */
-  draw(data) {
+  /**
+   * @param {CurvesData} data
+   * @param {number | null} at the step on show; null for the newest
+   */
+  draw(data, at) {
     const { spec, section } = this;
-    const { values, names } = spec.values
-      ? { values: spec.values, names: namesOf(spec, spec.values.length) }
-      : newestShares(spec, data.columns?.[spec.column ?? ""] ?? []);
-    section.box.hidden = !values.length;
     section.box.classList.toggle("flagged", Boolean(data.bands?.some((band) => band.panel === spec.id)));
+    if (spec.values) {
+      section.box.hidden = !spec.values.length;
+      this.#drawBars(spec.values, namesOf(spec, spec.values.length), data.language);
+      return;
+    }
+    const column = data.columns?.[spec.column ?? ""] ?? [];
+    const measurement = measurementAt(data.columns ?? {}, spec.column ?? "", at);
+    section.box.hidden = !column.some(Array.isArray);
+    section.sayMeasured(measurementText(measurement, data, at === null), Boolean(measurement?.isOld));
+    const { values, names } = shares(spec, measurement ? column[measurement.row] : null);
     this.#drawBars(values, names, data.language);
   }
 
@@ -53,14 +62,14 @@ export class BarsPanel {
 }
 
 /**
- * Return the shares of the newest list of a column, and the bars' names.
+ * Return the shares of counts, and the bars' names.
  * @param {Pick<BarsSpec, "names">} spec
- * @param {readonly unknown[]} column of lists of numbers, and of null where nothing was counted
+ * @param {unknown} list of numbers, or null where nothing was counted
  * @returns {{ values: number[], names: string[] }}
  */
-export function newestShares(spec, column) {
-  const counts = /** @type {number[] | undefined} */ (column[lastIndex(column, Array.isArray)]);
-  if (!counts) return { values: [], names: [] };
+export function shares(spec, list) {
+  if (!Array.isArray(list)) return { values: [], names: [] };
+  const counts = /** @type {number[]} */ (list);
   const total = counts.reduce((sum, count) => sum + count, 0) || 1;
   return { values: counts.map((count) => count / total), names: namesOf(spec, counts.length) };
 }

@@ -6,25 +6,23 @@
  * @import { CurvesData, PanelSpec, Stretch } from "./types.js"
  */
 import { element } from "../shared/dom.mjs";
+import { lettersWide } from "../shared/format.mjs";
+import { Mounts } from "../shared/mounts.mjs";
 import { BarsPanel } from "./bars.mjs";
-import { lettersWide } from "./overlay.mjs";
 import { Panel } from "./panel.mjs";
 import { listenToSettings, Toolbar } from "./view_settings.mjs";
 
 const GUTTER = 8; // CSS pixels right of a chart without names at its lines' ends
+const LEAST_AXIS_WIDTH = 46;
+const AXIS_LETTER = 6.2; // CSS pixels of a digit
 const LEAST_ZOOM = 1e-5; // of all that there is
 
-/** @type {WeakMap<Node, Curves>} */
-const boards = new WeakMap();
+/** @type {Mounts<Node, Curves>} */
+const boards = new Mounts();
 
 /** @param {Pick<ComponentArguments<CurvesData>, "data" | "parentElement">} component */
 export function draw({ data, parentElement }) {
-  let board = boards.get(parentElement);
-  if (!board) {
-    board = new Curves(parentElement, data);
-    boards.set(parentElement, board);
-  }
-  board.draw(data);
+  boards.at(parentElement, () => new Curves(parentElement, data)).draw(data);
 }
 
 /**
@@ -36,10 +34,18 @@ export function at(parentElement, step) {
   boards.get(parentElement)?.moveTo(step);
 }
 
+/**
+ * Light up the marks of some numbers.
+ * @param {Node} parentElement
+ * @param {number[]} numbers
+ */
+export function highlight(parentElement, numbers) {
+  boards.get(parentElement)?.highlight(numbers);
+}
+
 /** @param {Node} parentElement */
 export function clear(parentElement) {
-  boards.get(parentElement)?.destroy();
-  boards.delete(parentElement);
+  boards.clear(parentElement);
 }
 
 /** All charts of a board: they show the same stretch of the same axis. */
@@ -55,6 +61,7 @@ export class Curves {
   /** CSS pixels right of every chart for the names at its lines' ends: the same for all, so that they align. */
   gutter = GUTTER;
   scale = 1;
+  #axisLetters = 0; // of the longest text of an axis so far
 
   /**
    * @param {HTMLElement | ShadowRoot} parent
@@ -99,7 +106,7 @@ export class Curves {
       ? [Math.min(...extents.map(([from]) => from)), Math.max(...extents.map(([, to]) => to))]
       : null;
     for (const panel of charts) panel.draw();
-    for (const panel of this.panels.values()) if (panel instanceof BarsPanel) panel.draw(data);
+    for (const panel of this.#bars()) panel.draw(data, this.at);
     this.toolbar.update(data.texts, this.zoom !== null, data.tools !== false);
   }
 
@@ -108,6 +115,25 @@ export class Curves {
     if (this.at === step) return;
     this.at = step;
     for (const panel of this.#charts()) panel.moveTo(step);
+    for (const panel of this.#bars()) panel.draw(this.data, step);
+  }
+
+  /**
+   * Return the width of the axis left of every chart: of its widest text on any of them, so that charts align.
+   * @param {string[]} texts
+   */
+  axisWidth(texts) {
+    const longest = Math.max(0, ...texts.map(lettersWide));
+    this.#axisLetters = Math.max(this.#axisLetters, longest);
+    return this.scale * Math.max(LEAST_AXIS_WIDTH, 12 + AXIS_LETTER * this.#axisLetters);
+  }
+
+  /**
+   * Light up the marks of some numbers.
+   * @param {number[]} numbers
+   */
+  highlight(numbers) {
+    for (const panel of this.#charts()) panel.overlay.highlight(numbers);
   }
 
   /**
@@ -142,7 +168,7 @@ export class Curves {
     else data.onZoom(panel.spec.id, null, null, panel.table.rowCount);
   }
 
-  destroy() {
+  close() {
     this.observer.disconnect();
     this.stopListening();
     for (const panel of this.panels.values()) panel.destroy();
@@ -150,6 +176,10 @@ export class Curves {
 
   #charts() {
     return [...this.panels.values()].filter((panel) => panel instanceof Panel);
+  }
+
+  #bars() {
+    return [...this.panels.values()].filter((panel) => panel instanceof BarsPanel);
   }
 
   /**

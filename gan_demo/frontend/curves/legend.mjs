@@ -7,8 +7,9 @@
  */
 import { element, find } from "../shared/dom.mjs";
 import { fill, number, precise } from "../shared/format.mjs";
+import { measurementAt, measurementText } from "./measurement.mjs";
 import { seriesColour } from "./palette.mjs";
-import { nearestIndex, upperBound } from "./series.mjs";
+import { indexUpTo, upperBound } from "./series.mjs";
 import { settings } from "./view_settings.mjs";
 
 const MARK_REACH = 6; // pixels from the mouse at which a mark is named
@@ -42,6 +43,21 @@ export class Legend {
       find(parentItem, "span").textContent = parentName;
     }
     panel.section.moment.textContent = pointed ? this.#moment() : "";
+    if (panel.spec.measured) this.#sayMeasured(pointed !== null);
+  }
+
+  /**
+   * Say when the values were measured.
+   * @param {boolean} isPointed whether the mouse is on the chart
+   */
+  #sayMeasured(isPointed) {
+    const { plot, board, spec, section } = this.panel;
+    const { columns } = board.data;
+    const name = spec.series.map(({ column }) => column ?? "").find((column) => columns?.[column]);
+    const at = isPointed && plot ? plot.posToVal(plot.cursor.left, "x") : board.at;
+    const measurement = columns && name ? measurementAt(columns, name, at) : null;
+    const text = name && columns ? measurementText(measurement, board.data, at === null) : "";
+    section.sayMeasured(text, Boolean(measurement?.isOld));
   }
 
   /** Return the legend as one sentence, for screen readers. */
@@ -73,8 +89,8 @@ export class Legend {
     const { plot, board } = this.panel;
     if (!plot || board.at === null) return null;
     const [x, ...curves] = plot.data;
-    const row = Math.max(0, upperBound(x, board.at) - 1);
-    return [row, ...curves.map((values) => nearestIndex(values, row))];
+    const row = upperBound(x, board.at) - 1;
+    return [row, ...curves.map((values) => indexUpTo(values, row))];
   }
 
   /**
@@ -102,7 +118,7 @@ export class Legend {
     const mark = marks.find(({ step }) => Math.abs(plot.valToPos(step, "x") - left) < MARK_REACH);
     const position = plot.posToVal(left, "x");
     const text = positionText?.(position) ?? fill(texts.step, { step: number(language, position) });
-    return mark ? ` ${text} · ${mark.text}` : ` ${text}`;
+    return mark ? ` ${text} · ${mark.number}. ${mark.text}` : ` ${text}`;
   }
 }
 

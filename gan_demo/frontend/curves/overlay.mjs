@@ -10,12 +10,13 @@ import { lastIndex } from "../shared/arrays.mjs";
 import { element, find } from "../shared/dom.mjs";
 import { seriesColour } from "./palette.mjs";
 
-const LETTER_WIDTH = 6.5; // CSS pixels of a Latin letter in a mark's text; a Chinese sign takes two
-const MARK_PADDING = 14;
-const MAX_MARK_SHARE = 0.45; // of the chart's width that a mark's text may take, as in curves.css
+const BADGE_WIDTH = 18; // CSS pixels of a mark's number
 const TAG_HEIGHT = 12;
 
 export class Overlay {
+  /** @type {number[]} the marks that are lit */
+  #highlighted = [];
+
   /** @param {Panel} panel */
   constructor(panel) {
     this.panel = panel;
@@ -29,7 +30,7 @@ export class Overlay {
       plot,
       bands.filter((band) => !band.panel || band.panel === spec.id),
     );
-    drawMarks(plot, marks);
+    this.#drawMarks(plot, marks);
     this.#drawTags(plot);
     this.moveTo(board.at);
   }
@@ -46,6 +47,57 @@ export class Overlay {
     line.hidden = !(left >= -1 && left <= width(plot) + 1);
     line.style.transform = `translateX(${Math.round(left)}px)`;
     line.dataset.step = String(step ?? "");
+  }
+
+  /**
+   * Light up the marks of some numbers.
+   * @param {number[]} numbers
+   */
+  highlight(numbers) {
+    this.#highlighted = numbers;
+    for (const mark of this.panel.plot?.over.querySelectorAll(".mark") ?? []) this.#light(mark);
+  }
+
+  /** @param {Element} mark */
+  #light(mark) {
+    const numbers = ((mark instanceof HTMLElement && mark.dataset.numbers) || "").split(" ").map(Number);
+    mark.classList.toggle(
+      "lit",
+      numbers.some((number) => this.#highlighted.includes(number)),
+    );
+  }
+
+  /**
+   * Draw a line at each mark, and its number above the chart, where it hides no curve.
+   * @param {uPlot} plot
+   * @param {readonly Mark[]} marks
+   */
+  #drawMarks(plot, marks) {
+    const groups = markGroups(marks, (step) => plot.valToPos(step, "x"), width(plot));
+    layer(plot.over, "mark", groups.length).forEach((line, k) => {
+      const { left, marks: group } = groups[k];
+      if (!line.firstChild) line.append(this.#badge(line));
+      const text = numbersText(group);
+      const badge = find(line, "b");
+      if (badge.textContent !== text) badge.textContent = text;
+      badge.title = group.map(({ number, text: words }) => `${number}. ${words}`).join("\n");
+      line.style.transform = `translateX(${left}px)`;
+      line.dataset.numbers = group.map(({ number }) => number).join(" ");
+      line.dataset.step = String(group[0].step);
+      this.#light(line);
+    });
+  }
+
+  /**
+   * Return the place of a mark's number, which tells the board that the pointer is on it.
+   * @param {HTMLElement} line
+   */
+  #badge(line) {
+    const badge = element("b");
+    const numbers = () => (line.dataset.numbers ?? "").split(" ").map(Number);
+    badge.addEventListener("pointerenter", () => this.panel.board.data.onMarks?.(numbers()));
+    badge.addEventListener("pointerleave", () => this.panel.board.data.onMarks?.([]));
+    return badge;
   }
 
   /** @param {uPlot} plot */
@@ -107,40 +159,32 @@ function layer(parent, name, count) {
 }
 
 /**
- * @param {uPlot} plot
- * @param {readonly Mark[]} marks
+ * Return the marks in view, those whose numbers would lie on each other together.
+ * @param {readonly Mark[]} marks by step, ascending
+ * @param {(step: number) => number} leftOf pixels
+ * @param {number} width of the chart
+ * @returns {{ left: number, marks: Mark[] }[]}
  */
-function drawMarks(plot, marks) {
-  const elements = layer(plot.over, "mark", marks.length);
-  let free = -Infinity; // where the next text may begin
-  marks.forEach((mark, i) => {
-    const line = elements[i];
-    const left = plot.valToPos(mark.step, "x");
-    line.hidden = !(left >= 0 && left <= width(plot));
-    line.style.transform = `translateX(${Math.round(left)}px)`;
-    line.dataset.step = String(mark.step);
-    const length = Math.min(MAX_MARK_SHARE * width(plot), textWidth(mark.text));
-    const isLeft = left + length > width(plot); // beyond the chart's edge it would be cut
-    const fits = !line.hidden && (isLeft ? left - length : left) >= free;
-    if (!line.firstChild) line.append(element("span"));
-    const text = fits ? mark.text : "";
-    if (line.textContent !== text) find(line, "span").textContent = text;
-    line.classList.toggle("left", isLeft);
-    if (text) free = isLeft ? left : left + length;
-  });
-}
-
-/** @param {string} text */
-function textWidth(text) {
-  return MARK_PADDING + LETTER_WIDTH * lettersWide(text);
+export function markGroups(marks, leftOf, width) {
+  /** @type {{ left: number, marks: Mark[] }[]} */
+  const groups = [];
+  for (const mark of marks) {
+    const left = Math.round(leftOf(mark.step));
+    if (!(left >= 0 && left <= width)) continue;
+    const last = groups[groups.length - 1];
+    if (last && left - last.left < BADGE_WIDTH) last.marks.push(mark);
+    else groups.push({ left, marks: [mark] });
+  }
+  return groups;
 }
 
 /**
- * Return how many Latin letters wide a text is; a Chinese sign takes two.
- * @param {string} text
+ * Say the numbers of marks: "3", or "3–5" for several.
+ * @param {readonly Mark[]} marks
  */
-export function lettersWide(text) {
-  return [...text].reduce((sum, sign) => sum + (sign > "\u2e80" ? 2 : 1), 0);
+function numbersText(marks) {
+  const [first, last] = [marks[0].number, marks[marks.length - 1].number];
+  return first === last ? String(first) : `${first}–${last}`;
 }
 
 /**

@@ -11,12 +11,13 @@ export class PanelSection {
     this.box = element("section");
     this.box.dataset.panel = id;
     this.box.innerHTML = `<header><h4><span></span><small></small></h4><div class="legend"></div></header>
-      <div class="plot"></div><p class="note"></p>`;
+      <p class="measured" hidden></p><div class="plot"></div><p class="note"></p>`;
     this.title = find(this.box, "h4 span");
     this.moment = find(this.box, "h4 small");
     this.legendBox = find(this.box, ".legend");
     this.plotBox = find(this.box, ".plot");
     this.note = find(this.box, ".note");
+    this.measured = find(this.box, ".measured");
   }
 
   /** @param {PanelSpec} spec */
@@ -24,5 +25,16 @@ export class PanelSection {
     this.title.textContent = spec.title;
     this.note.textContent = spec.note ?? "";
     this.note.hidden = !spec.note;
+    this.measured.hidden = !spec.measured;
+  }
+
+  /**
+   * Say when the values on show were measured; they fade when they are out of date.
+   * @param {string} text
+   * @param {boolean} isOld
+   */
+  sayMeasured(text, isOld) {
+    this.measured.textContent = text;
+    this.box.classList.toggle("old", isOld);
   }
 }

@@ -216,15 +216,12 @@ export function joinTables(tables) {
 }
 
 /**
- * Return the index nearest to `index` at which there is a value, or null.
+ * Return the last index up to `index` at which there is a value, or null: what was known then, and nothing later.
  * @param {Column} values
  * @param {number} index
  */
-export function nearestIndex(values, index) {
-  for (let distance = 0; distance < values.length; distance++) {
-    if (isValue(values[index - distance])) return index - distance;
-    if (isValue(values[index + distance])) return index + distance;
-  }
+export function indexUpTo(values, index) {
+  for (let k = Math.min(index, values.length - 1); k >= 0; k--) if (isValue(values[k])) return k;
   return null;
 }
 

@@ -29,6 +29,11 @@ export interface LinesSpec {
   log?: boolean;
   /** CSS pixels. */
   height?: number;
+  /** Whether its values are whole numbers, and whether its linear axis begins at zero. */
+  whole?: boolean;
+  from_zero?: boolean;
+  /** Whether its values come from an evaluation of the samples, of which the step and the age are said. */
+  measured?: boolean;
   /** Hidden while it is empty. */
   optional?: boolean;
   /** The x of all series that bring values. */
@@ -42,7 +47,8 @@ export interface BarsSpec {
   title: string;
   note?: string;
   optional?: boolean;
-  /** A column of lists, of which the newest is drawn; or `values` are given. */
+  measured?: boolean;
+  /** A column of lists, of which the last up to the moment on show is drawn; or `values` are given. */
   column?: string;
   names?: string[];
   values?: number[];
@@ -50,8 +56,9 @@ export interface BarsSpec {
 
 export type PanelSpec = LinesSpec | BarsSpec;
 
-/** A change at a step: a dashed line with a text. */
+/** Changes at a step: a dashed line with their number; a list beside the charts says the text. */
 export interface Mark {
+  number: number;
   step: number;
   text: string;
 }
@@ -87,6 +94,8 @@ export interface CurvesData {
   detail?: Detail | null;
   /** How much larger than usual, for a projector. */
   scale?: number;
+  /** The pointer came to marks of these numbers, or left them: []. */
+  onMarks?: (numbers: number[]) => void;
   /** A chart was clicked. */
   onSeek?: (at: number) => void;
   /** The charts show a stretch, in which `points` rows lie; with null, null they show everything again. */

@@ -9,7 +9,7 @@
 import { labels } from "../shared/format.mjs";
 import uPlot from "../vendor/uplot/uplot.mjs";
 import { seriesColour, withOpacity } from "./palette.mjs";
-import { nearestIndex } from "./series.mjs";
+import { indexUpTo, upperBound } from "./series.mjs";
 
 /**
  * uPlot's kinds of scale: 1 linear, 3 logarithmic, 4 arcsinh, for values that are not all positive.
@@ -21,8 +21,11 @@ export const LOGARITHMIC = 3;
 export const ARCSINH = 4;
 export const LINE_WIDTH = 1.75;
 const DEFAULT_HEIGHT = 150; // CSS pixels
+const MARK_ROOM = 14; // CSS pixels above the chart, for the numbers of its marks
 const LEAST_WIDTH = 120;
 const LEAST_SELECTION = 5; // pixels of a drag that zooms
+/** Distances between the lines of an axis of whole numbers. */
+const WHOLE = Array.from({ length: 12 }, (_, exponent) => [1, 2, 5].map((digit) => digit * 10 ** exponent)).flat();
 const AXIS_OPACITY = 0.62;
 const PARENT_OPACITY = 0.45;
 const FAINT_OPACITY = 0.32;
@@ -39,7 +42,7 @@ export function plotOptions(panel, distribution) {
     width: Math.max(LEAST_WIDTH, section.plotBox.clientWidth),
     height: Math.round((spec.height ?? DEFAULT_HEIGHT) * scale),
     legend: { show: false },
-    padding: [8, gutter, 0, 0],
+    padding: [MARK_ROOM, gutter, 0, 0],
     scales: { x: { time: false, range: (_plot, min, max) => [min, max] }, y: yScale(spec, distribution) },
     cursor: cursorOptions(panel, data.axis ?? "step"),
     axes: axes(panel, distribution),
@@ -61,9 +64,11 @@ function cursorOptions(panel, axis) {
   return {
     drag: { x: true, y: false, setScale: false, dist: LEAST_SELECTION },
     points: { size: 7 },
-    dataIdx: (plot, series, index) => {
+    dataIdx: (plot, series, index, position) => {
       const line = panel.lines[series - 1];
-      return line?.isFaint || line?.isHidden ? null : nearestIndex(plot.data[series], index);
+      if (!line) return index;
+      const row = upperBound(plot.data[0], position) - 1;
+      return line.isFaint || line.isHidden ? null : indexUpTo(plot.data[series], row);
     },
     sync: {
       key: `gan_demo:${axis}`,
@@ -81,7 +86,7 @@ function cursorOptions(panel, axis) {
  */
 function axes(panel, distribution) {
   const { data, scale } = panel.board;
-  /** @type {Omit<Axis, "size">} */
+  /** @type {Omit<Axis, "size" | "incrs">} */
   const axis = {
     stroke: () => withOpacity(panel.palette.text, AXIS_OPACITY),
     font: `${Math.round(11 * scale)}px sans-serif`,
@@ -92,9 +97,15 @@ function axes(panel, distribution) {
   };
   /** @type {Axis["grid"]} */
   const grid = { ...axis.grid, filter: (_plot, splits) => decades(splits, distribution) };
+  const isCounted = (data.axis ?? "step") !== "seconds"; // there is no half step
   return [
-    { ...axis, size: 26 * scale },
-    { ...axis, size: 46 * scale, grid },
+    { ...axis, size: 26 * scale, ...(isCounted ? { incrs: WHOLE } : {}) },
+    {
+      ...axis,
+      size: (_plot, texts) => panel.board.axisWidth(texts ?? []),
+      grid,
+      ...(panel.spec.whole && distribution === LINEAR ? { incrs: WHOLE } : {}),
+    },
   ];
 }
 
@@ -138,6 +149,16 @@ function decades(splits, distribution) {
   return splits.map((value) => (isPowerOfTen(value) ? value : null));
 }
 
+/**
+ * Return limits that begin at zero, so that a change of a hundredth looks like one.
+ * @param {number | null} min null without values
+ * @param {number | null} max
+ * @returns {[from: number, to: number]}
+ */
+export function rangeFromZero(min, max) {
+  return max === null || !(max > 0) ? [Math.min(0, min ?? 0), 1] : [Math.min(0, min ?? 0), 1.1 * max];
+}
+
 /** @param {number} value */
 function isPowerOfTen(value) {
   const exponent = Math.log10(value);
@@ -149,9 +170,10 @@ function isPowerOfTen(value) {
  * @param {Distribution} distribution
  * @returns {Scale}
  */
-function yScale({ range }, distribution) {
+function yScale({ range, from_zero: fromZero }, distribution) {
   if (distribution === ARCSINH) return { distr: ARCSINH, asinh: 0.1 };
-  if (distribution === LINEAR) return range ? { range: () => range } : {};
+  if (distribution === LINEAR && range) return { range: () => range };
+  if (distribution === LINEAR) return fromZero ? { range: (_plot, min, max) => rangeFromZero(min, max) } : {};
   const most = range?.[1];
   return {
     distr: LOGARITHMIC,

@@ -2,7 +2,7 @@
 // The bar below the film's picture: its buttons, the scrubber with its marks, the present step, and a hint.
 
 import { find } from "../shared/dom.mjs";
-import { fill, number } from "../shared/format.mjs";
+import { fill, lettersWide, number } from "../shared/format.mjs";
 import { svg } from "../shared/icons.mjs";
 import { trackShare } from "./moments.mjs";
 
@@ -11,6 +11,8 @@ import { trackShare } from "./moments.mjs";
 /** @import { Player } from "./player.mjs" */
 
 const ICON_SIZE = 14; // CSS pixels
+const BUTTON_PADDING = 3.2; // em left and right of a text, with the dot before it
+const LETTER_WIDTH = 0.56; // em
 
 /**
  * Whether a click on a sample opens its explanation.
@@ -52,6 +54,7 @@ export class Controls {
     setName(this.play, player.isPlaying ? texts.pause : texts.play);
     this.live.hidden = !data.live;
     this.live.textContent = player.isFollowing ? texts.live : texts.to_live;
+    this.live.style.minWidth = `${widest([texts.live, texts.to_live])}em`; // so that nothing moves when it changes
     this.live.classList.toggle("on", player.isFollowing);
     this.#drawCompare(data, player, isComparing);
     this.hint.textContent = isComparing ? texts.compare_hint : offersExplanation ? texts.pick_hint : "";
@@ -101,6 +104,14 @@ export class Controls {
  */
 export function stepText({ texts, language }, step) {
   return step === undefined ? "" : fill(texts.step, { step: number(language, step) });
+}
+
+/**
+ * Return the width in em of the button that has room for each of some texts.
+ * @param {string[]} texts
+ */
+export function widest(texts) {
+  return BUTTON_PADDING + LETTER_WIDTH * Math.max(...texts.map(lettersWide));
 }
 
 /**

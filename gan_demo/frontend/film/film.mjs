@@ -5,6 +5,7 @@
 import { element } from "../shared/dom.mjs";
 import { fill, number } from "../shared/format.mjs";
 import { Frames } from "../shared/frames.mjs";
+import { Mounts } from "../shared/mounts.mjs";
 import { CompareWipe } from "./compare_wipe.mjs";
 import { Controls, canExplain } from "./controls.mjs";
 import { FilmPicture } from "./film_picture.mjs";
@@ -15,20 +16,15 @@ import { SampleSelection } from "./sample_selection.mjs";
 
 /** @import { FilmData } from "./types.js" */
 
-/** @type {WeakMap<Element, Film>} */
-const films = new WeakMap();
+/** @type {Mounts<Element, Film>} */
+const films = new Mounts();
 
 /**
  * Draw the film in `parentElement`, or update the one that is there.
  * @param {{ data: FilmData, parentElement: Element }} props
  */
 export function draw({ data, parentElement }) {
-  let film = films.get(parentElement);
-  if (!film) {
-    film = new Film(parentElement, data);
-    films.set(parentElement, film);
-  }
-  film.update(data);
+  films.at(parentElement, () => new Film(parentElement, data)).update(data);
 }
 
 /**
@@ -36,8 +32,7 @@ export function draw({ data, parentElement }) {
  * @param {Element} parentElement
  */
 export function clear(parentElement) {
-  films.get(parentElement)?.close();
-  films.delete(parentElement);
+  films.clear(parentElement);
 }
 
 /**

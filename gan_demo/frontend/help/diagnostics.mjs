@@ -1,6 +1,7 @@
 // @ts-check
 // Diagnostics for a bug report: shown first, then copied. The server's part comes in `data`, the browser adds its own.
 import { copyText } from "../shared/clipboard.mjs";
+import { Mounts } from "../shared/mounts.mjs";
 import { browserFacts, describe } from "./browser_facts.mjs";
 
 /** @import { DiagnosticsData } from "./types.d.ts" */
@@ -55,25 +56,22 @@ class Diagnostics {
       this.button.textContent = texts.copy;
     }, MESSAGE_MS);
   }
+
+  close() {
+    clearTimeout(this.timer);
+    this.root.remove();
+  }
 }
 
-/** @type {WeakMap<HTMLElement, Diagnostics>} */
-const shown = new WeakMap();
+/** @type {Mounts<HTMLElement, Diagnostics>} */
+const shown = new Mounts();
 
 /** @param {{ data: DiagnosticsData, parentElement: HTMLElement }} component */
 export function draw({ data, parentElement }) {
-  let diagnostics = shown.get(parentElement);
-  if (!diagnostics) {
-    diagnostics = new Diagnostics(parentElement);
-    shown.set(parentElement, diagnostics);
-  }
-  diagnostics.update(data);
+  shown.at(parentElement, () => new Diagnostics(parentElement)).update(data);
 }
 
 /** @param {HTMLElement} parentElement */
 export function clear(parentElement) {
-  const diagnostics = shown.get(parentElement);
-  clearTimeout(diagnostics?.timer);
-  diagnostics?.root.remove();
-  shown.delete(parentElement);
+  shown.clear(parentElement);
 }

@@ -7,6 +7,20 @@ import { fill, number } from "../shared/format.mjs";
 /** @import { LiveBoardTexts } from "./types.js" */
 
 /**
+ * Say how the state that is offered relates to the step on show, which may not have been saved.
+ * @param {number} step that is offered
+ * @param {number | null} shownStep null for the newest
+ * @param {number} newestStep
+ * @param {LiveBoardTexts} texts
+ * @param {string} language
+ */
+export function forkNote(step, shownStep, newestStep, texts, language) {
+  if (step === (shownStep ?? newestStep)) return texts.fork_note;
+  if (shownStep === null) return texts.fork_newest;
+  return fill(step < shownStep ? texts.fork_before : texts.fork_first, { shown: number(language, shownStep) });
+}
+
+/**
  * Return the saved state to fork from: the last one before the step on show, else the first; null without any.
  * @param {readonly number[]} states steps with a saved state, in ascending order
  * @param {number | null} shownStep null for the newest
@@ -35,14 +49,16 @@ export class ForkOffer {
 
   /**
    * @param {number | null} step null to offer nothing
+   * @param {number | null} shownStep null for the newest
+   * @param {number} newestStep
    * @param {LiveBoardTexts} texts
    * @param {string} language
    */
-  draw(step, texts, language) {
+  draw(step, shownStep, newestStep, texts, language) {
     this.#step = step;
     this.root.hidden = step === null;
     if (step === null) return;
     this.button.textContent = fill(texts.fork, { step: number(language, step) });
-    this.note.textContent = texts.fork_note;
+    this.note.textContent = forkNote(step, shownStep, newestStep, texts, language);
   }
 }

@@ -3,10 +3,13 @@
 // script.
 
 import { ClassStrip } from "../classroom/class_strip.mjs";
+import { ChangeList } from "../curves/change_list.mjs";
 import * as film from "../film/film.mjs";
 import { nearestIndex } from "../film/moments.mjs";
 import { sheetSize } from "../film/sheet_geometry.mjs";
 import { element, find } from "../shared/dom.mjs";
+import { fill, number } from "../shared/format.mjs";
+import { Mounts } from "../shared/mounts.mjs";
 import { RunFeed } from "../shared/run_feed.mjs";
 import { isAlive } from "../shared/run_status.mjs";
 import { RunStore } from "../shared/run_store.mjs";
@@ -22,30 +25,25 @@ import { RunCharts } from "./run_charts.mjs";
 
 /** @typedef {ComponentArguments<LiveBoardData>["parentElement"]} Parent */
 
-/** @type {WeakMap<Parent, LiveBoard>} */
-const boards = new WeakMap();
+/** @type {Mounts<Parent, LiveBoard>} */
+const boards = new Mounts();
 
 /** @param {ComponentArguments<LiveBoardData>} component */
 export function draw({ data, parentElement, setTriggerValue }) {
   if (boards.get(parentElement)?.data.run !== data.run) clear(parentElement);
-  let board = boards.get(parentElement);
-  if (!board) {
-    board = new LiveBoard(parentElement, data, setTriggerValue);
-    boards.set(parentElement, board);
-  }
-  board.update(data, setTriggerValue);
+  boards.at(parentElement, () => new LiveBoard(parentElement, data, setTriggerValue)).update(data, setTriggerValue);
 }
 
 /** @param {Parent} parentElement */
 export function clear(parentElement) {
-  boards.get(parentElement)?.close();
-  boards.delete(parentElement);
+  boards.clear(parentElement);
 }
 
 const HTML = `<div class="class-place"></div><p class="connection" role="status" hidden></p>
   <div class="progress"><div class="track" role="progressbar" aria-valuemin="0" aria-valuemax="100"><i></i></div><span></span></div>
   <div class="main"><div class="left"><div class="film-place"></div>
-    <p class="fork" hidden><button type="button"></button><span></span></p><div class="findings" aria-live="polite"></div></div>
+    <p class="fork" hidden><button type="button"></button><span></span></p><p class="findings-now" hidden></p>
+    <div class="findings" aria-live="polite"></div><section class="changes-place"></section></div>
   <div class="right"></div></div>
   <details class="more"><summary></summary><div class="rest"></div><p class="cost"></p></details>`;
 
@@ -74,7 +72,13 @@ class LiveBoard {
     this.charts = new RunCharts(this.root, {
       onChange: () => this.#draw(),
       onSeek: (step) => this.#seek(step),
+      onMarks: (numbers) => this.#point(numbers),
     });
+    this.changes = new ChangeList(
+      find(this.root, ".changes-place"),
+      (step) => this.#seek(step),
+      (numbers) => this.#point(numbers),
+    );
     this.pageSync = new PageSync((name, value) => this.trigger(name, value));
     this.progress = new ProgressLine(this.root);
     this.forkOffer = new ForkOffer(find(this.root, ".fork"), (step) => this.#ask("fork", step));
@@ -167,6 +171,12 @@ class LiveBoard {
     this.#drawFilm(update);
     this.#drawForkOffer(update);
     this.findings.draw(update.findings, data, this.#mayFork(update));
+    this.#drawMoment(update);
+    this.changes.draw(settingMarks(update, data.texts, data.language), {
+      title: data.texts.changes,
+      step: (step) => fill(data.film.texts.step, { step: number(data.language, step) }),
+      goTo: data.texts.go_to,
+    });
     this.#drawCharts(update);
     this.classStrip.update({ ...data.classroom, class: update.class, run: data.run, language: data.language });
   }
@@ -185,7 +195,10 @@ class LiveBoard {
         language: data.language,
         most: presenter.isOn ? presenter.pictureWidth(aspectRatio(data.film.sheet)) : data.film.most,
         highlight: this.#highlight,
-        marks: settingMarks(update, data.texts, data.language),
+        marks: settingMarks(update, data.texts, data.language).map(({ number: mark, step, text }) => ({
+          step,
+          text: `${mark}. ${text}`,
+        })),
         onGo: (step, isNewest, byHand) => {
           this.#show(isNewest ? null : step);
           this.classStrip.moved(step, isNewest, byHand);
@@ -202,14 +215,37 @@ class LiveBoard {
   #show(step) {
     if (this.#shownStep === step) return;
     this.#shownStep = step;
-    if (this.#store.update) this.#drawForkOffer(this.#store.update);
+    if (this.#store.update) {
+      this.#drawForkOffer(this.#store.update);
+      this.#drawMoment(this.#store.update);
+    }
     this.charts.show(step);
+  }
+
+  /**
+   * Light up changes in the list and on the charts.
+   * @param {number[]} numbers
+   */
+  #point(numbers) {
+    this.changes.highlight(numbers);
+    this.charts.highlight(numbers);
+  }
+
+  /**
+   * While an earlier step is on show, say that the findings are about the newest.
+   * @param {RunUpdate} update
+   */
+  #drawMoment({ findings, progress }) {
+    const { texts, language } = this.data;
+    const note = find(this.root, ".findings-now");
+    note.hidden = this.#shownStep === null || !findings.length;
+    note.textContent = fill(texts.now, { step: number(language, progress.step) });
   }
 
   /** @param {RunUpdate} update */
   #drawForkOffer(update) {
     const step = this.#mayFork(update) ? forkStep(update.states, this.#shownStep) : null;
-    this.forkOffer.draw(step, this.data.texts, this.data.language);
+    this.forkOffer.draw(step, this.#shownStep, update.progress.step, this.data.texts, this.data.language);
   }
 
   /**

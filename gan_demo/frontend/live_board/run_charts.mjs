@@ -20,6 +20,7 @@ const MORE_COLUMNS = 2;
  * @typedef {object} ChartHooks
  * @property {() => void} onChange called when the charts have to be drawn again
  * @property {(step: number) => void} onSeek called when a chart is clicked
+ * @property {(numbers: number[]) => void} onMarks called when the pointer comes to marks of these numbers
  */
 
 /**
@@ -79,6 +80,14 @@ export class RunCharts {
     for (const charts of [this.main, this.more]) curves.at(charts, step);
   }
 
+  /**
+   * Light up the marks of some numbers.
+   * @param {number[]} numbers
+   */
+  highlight(numbers) {
+    for (const charts of [this.main, this.more]) curves.highlight(charts, numbers);
+  }
+
   close() {
     curves.clear(this.main);
     curves.clear(this.more);
@@ -106,6 +115,7 @@ export class RunCharts {
       parentCurves: columns && { columns, name },
       detail: this.#zoomDetail.detail,
       onSeek: this.hooks.onSeek,
+      onMarks: this.hooks.onMarks,
       onZoom: (_panel, from, to, points) => this.#zoom(run, from, to, points, store.columns.step.at(-1) ?? undefined),
     };
   }

@@ -27,8 +27,16 @@ export interface LiveBoardTexts
     | "evaluation"
     | "change"
     | "forked"
+    | "and"
+    | "changed_to"
+    | "changes"
     | "fork"
     | "fork_note"
+    | "fork_newest"
+    | "fork_before"
+    | "fork_first"
+    | "go_to"
+    | "now"
     | "parent"
     | "seconds"
     | "minutes"
@@ -39,6 +47,8 @@ export interface LiveBoardTexts
   > {
   /** What is loaded, by its name. */
   loading: Texts;
+  /** The settings that 0 switches off. */
+  off_at_zero: string[];
   /** The names of settings. */
   changed: Texts;
   /** The words for the values of settings, by the setting's name. */

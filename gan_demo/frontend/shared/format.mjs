@@ -154,3 +154,11 @@ export function duration(texts, seconds) {
   if (seconds < 3600) return fill(texts.minutes, { m: Math.floor(seconds / 60), s: Math.floor(seconds % 60) });
   return fill(texts.hours, { h: Math.floor(seconds / 3600), m: Math.floor((seconds % 3600) / 60) });
 }
+
+/**
+ * Return how many Latin letters wide a text is; a Chinese sign takes two.
+ * @param {string} text
+ */
+export function lettersWide(text) {
+  return [...text].reduce((sum, sign) => sum + (sign > "\u2e80" ? 2 : 1), 0);
+}

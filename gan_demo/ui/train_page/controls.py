@@ -20,31 +20,38 @@ SINGLE_UPDATES = {"both": ":material/skip_next:", "d": ":material/search:", "g":
 
 
 def show(run: RunDir, state: RunState) -> None:
-    """Draw the buttons of a run that has a job. For its owner only: call it for nobody else."""
+    """Draw the buttons of a run that has a job, in one order whether it trains or is paused.
+
+    For its owner only: call it for nobody else.
+    """
     assert state.job is not None
-    show_live_controls(run, state)
     job, is_stopping = state.job, session.get("stopping") == state.job.id
     if state.status is Status.RUNNING:
         _button("pause", ":material/pause:", run_control.pause, job, disabled=is_stopping)
     elif state.status is Status.PAUSED:
         _button("resume", ":material/play_arrow:", run_control.unpause, job, primary=True, disabled=is_stopping)
     _button("stopping" if is_stopping else "stop", ":material/stop:", _stop, job, disabled=is_stopping)
+    show_live_controls(run, state)
 
 
 def show_live_controls(run: RunDir, state: RunState) -> None:
-    """Draw the popover of live settings, and before it the single updates of a paused run; nothing of a queued one."""
+    """Draw the single updates, which only a paused run takes, and the popover of live settings; none of a queued run.
+
+    They stand there while it trains, too, so that a pause moves nothing.
+    """
     if state.job is None or state.status not in (Status.RUNNING, Status.PAUSED):
         return
-    if state.status is Status.PAUSED:
-        for network, icon in SINGLE_UPDATES.items():
-            st.button(
-                t(f"control.{network}"),
-                icon=icon,
-                key="control-step" if network == "both" else f"control-{network}",
-                help=t(f"control.{network}.help"),
-                on_click=attempts.call,
-                args=(run_control.step, state.job.id, network),
-            )
+    is_paused = state.status is Status.PAUSED
+    for network, icon in SINGLE_UPDATES.items():
+        st.button(
+            t(f"control.{network}"),
+            icon=icon,
+            key="control-step" if network == "both" else f"control-{network}",
+            help=t(f"control.{network}.help") if is_paused else t("control.pause_first"),
+            on_click=attempts.call,
+            args=(run_control.step, state.job.id, network),
+            disabled=not is_paused,
+        )
     with st.popover(t("control.change"), icon=":material/tune:", key="control-change"):
         live_settings.show(run)
 

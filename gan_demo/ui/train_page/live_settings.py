@@ -36,7 +36,7 @@ def show(run: RunDir) -> None:
     for column, name in zip(columns, names, strict=True):
         current = getattr(config.train, name)
         with column:
-            _widget(run.id, name, current, _value_before_changes(changes, name, current))
+            _widget(run.id, name, current, _values_had(changes, name, current))
     note = t("control.change.note")
     st.caption(note if config.train.schedule == "constant" else f"{note} {t('control.schedule')}")
     last = setting_changes.to_undo(changes)
@@ -51,8 +51,11 @@ def show(run: RunDir) -> None:
         )
 
 
-def _widget(run_id: str, name: str, current: Any, origin: Any) -> None:
-    """Draw the widget of a setting with the value in effect, whoever changed it. ``origin``: the scale's middle."""
+def _widget(run_id: str, name: str, current: Any, values_had: list[Any]) -> None:
+    """Draw the widget of a setting with the value in effect, whoever changed it.
+
+    ``values_had``: the values that it has had; the first is the middle of its scale.
+    """
     key = f"live-{name}-{run_id}"
     session.put(key, current)  # with every drawing: widgets of a closed popover appear when it is opened
     common: dict[str, Any] = {
@@ -66,16 +69,17 @@ def _widget(run_id: str, name: str, current: Any, origin: Any) -> None:
         st.number_input(label, min_value=1, max_value=100, step=1, **common)
         return
     if name == "label_smoothing":
-        options = sorted({*SMOOTHING_CHOICES, current})
+        options = sorted({*SMOOTHING_CHOICES, *values_had})
     else:
         is_rate = name in setting_choices.LEARNING_RATES
-        options = setting_choices.logarithmic_choices(current, origin, with_zero=not is_rate)
+        options = setting_choices.logarithmic_choices(values_had[0], values_had, with_zero=not is_rate)
     st.select_slider(label, options, format_func=_number, **common)
 
 
-def _value_before_changes(changes: list[setting_changes.Change], name: str, current: Any) -> Any:
-    """Return a setting's value before its first live change, so that its scale stays the same after each change."""
-    return next((change["was"][name] for change in changes if name in change["was"]), current)
+def _values_had(changes: list[setting_changes.Change], name: str, current: Any) -> list[Any]:
+    """Return all values that a setting has had, the one before its first live change first."""
+    changed = [change for change in changes if name in change["was"]]
+    return [*(change["was"][name] for change in changed[:1]), *(change["now"][name] for change in changed), current]
 
 
 def _apply_widget(run_id: str, name: str, key: str) -> None:

@@ -4,11 +4,11 @@ import test from "node:test";
 import {
   compactRows,
   downsampled,
+  indexUpTo,
   isSingleValue,
   joinTables,
   lastValue,
   lowerBound,
-  nearestIndex,
   refined,
   smallestValue,
   smoothed,
@@ -144,10 +144,11 @@ test("a single table is not copied", () => {
   assert.equal(joinTables([table]), table);
 });
 
-test("the nearest value may lie on either side", () => {
-  assert.equal(nearestIndex([1, null, null, 4], 1), 0);
-  assert.equal(nearestIndex([1, null, null, 4], 2), 3);
-  assert.equal(nearestIndex([null, null], 0), null);
+test("at a row the last value up to it is known, and none that came later", () => {
+  assert.equal(indexUpTo([1, null, null, 4], 2), 0);
+  assert.equal(indexUpTo([1, null, null, 4], 9), 3);
+  assert.equal(indexUpTo([null, null, 4], 1), null);
+  assert.equal(indexUpTo([1], -1), null);
 });
 
 test("a single value, the last and the smallest are found among gaps", () => {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { findingSentence } from "../../../gan_demo/frontend/live_board/findings.mjs";
-import { forkStep } from "../../../gan_demo/frontend/live_board/fork_offer.mjs";
+import { forkNote, forkStep } from "../../../gan_demo/frontend/live_board/fork_offer.mjs";
 import { settingMarks, warningBands } from "../../../gan_demo/frontend/live_board/marks.mjs";
 import { ParentCurves } from "../../../gan_demo/frontend/live_board/parent_curves.mjs";
 import { describeProgress } from "../../../gan_demo/frontend/live_board/progress_line.mjs";
@@ -17,7 +17,16 @@ const TEXTS = {
   progress: "",
   evaluation: "",
   fork: "",
-  fork_note: "",
+  fork_note: "from there",
+  fork_newest: "the newest saved",
+  fork_before: "the nearest saved before {shown}",
+  fork_first: "the first saved, after {shown}",
+  go_to: "",
+  now: "",
+  changes: "",
+  and: ", ",
+  changed_to: "{setting}: {change}",
+  off_at_zero: ["r1", "r2"],
   gone: "",
   parent: "",
   reconnecting: "",
@@ -32,7 +41,7 @@ const TEXTS = {
   on: "on",
   off: "off",
   loading: { download: "Loading: {done} of {total} MB" },
-  changed: { g_lr: "Learning rate", loss: "Loss", evaluate: "Measure quality" },
+  changed: { g_lr: "Learning rate", loss: "Loss", evaluate: "Measure quality", r1: "R1", r2: "R2" },
   choices: { loss: { hinge: "Hinge" } },
 };
 /** @type {Progress} */
@@ -86,22 +95,71 @@ test("the state offered for a fork is the last before the step on show", () => {
   assert.equal(forkStep([], null), null);
 });
 
+test("a fork from another step than the one on show says so", () => {
+  /** @type {[number, number | null][]} */
+  const offers = [
+    [400, 400],
+    [400, null],
+    [400, 437],
+    [400, 18],
+  ];
+  const notes = offers.map(([step, shown]) => forkNote(step, shown, 450, TEXTS, "en"));
+  assert.deepEqual(notes, [
+    "from there",
+    "the newest saved",
+    "the nearest saved before 437",
+    "the first saved, after 18",
+  ]);
+  assert.equal(forkNote(450, null, 450, TEXTS, "en"), "from there");
+});
+
 // ---- marks
 
-/** @param {Record<string, string | number | boolean | null>} settings */
-const change = (settings) => ({ step: 700, seconds: 3, was: {}, now: settings });
+/** @typedef {Record<string, string | number | boolean | null>} Values */
 
-test("changed settings are marked in the words of the settings form", () => {
-  const changes = [change({ g_lr: 0.000123456, loss: "hinge", evaluate: false }), change({ unknown: "raw" })];
+/**
+ * @param {number} step
+ * @param {Values} was
+ * @param {Values} now
+ */
+const change = (step, was, now) => ({ step, seconds: 3, was, now });
+
+test("changed settings are listed by number, from one value to the next, in the words of the settings form", () => {
+  const before = { g_lr: 0.002, loss: "hinge", evaluate: true };
+  const changes = [
+    change(700, before, { g_lr: 0.000123456, loss: "other", evaluate: false }),
+    change(900, {}, { unknown: "raw" }),
+  ];
   assert.deepEqual(settingMarks({ changes, parent: "" }, TEXTS, "en"), [
-    { step: 700, text: "Learning rate → 0.000123, Loss → Hinge, Measure quality → off" },
-    { step: 700, text: "changed → raw" },
+    {
+      number: 1,
+      step: 700,
+      text: "Learning rate: 0.002 → 0.000123, Loss: Hinge → other, Measure quality: on → off",
+    },
+    { number: 2, step: 900, text: "changed: raw" },
   ]);
 });
 
-test("the begin of a fork is marked", () => {
-  assert.deepEqual(settingMarks({ changes: [], parent: "ring-1@400" }, TEXTS, "en"), [
-    { step: 400, text: "forked here" },
+test("of several changes at one step all values are said, the one in effect last", () => {
+  const changes = [
+    change(700, { r1: 0 }, { r1: 0.5 }),
+    change(700, { g_lr: 0.1 }, { g_lr: 0.2 }),
+    change(700, { r1: 0.5 }, { r1: 1 }),
+  ];
+  assert.deepEqual(settingMarks({ changes, parent: "" }, TEXTS, "en"), [
+    { number: 1, step: 700, text: "R1: off → 0.5 → 1, Learning rate: 0.1 → 0.2" },
+  ]);
+});
+
+test("settings that change alike share their words", () => {
+  const changes = [change(5, { r1: 0, r2: 0 }, { r1: 0.05, r2: 0.05 })];
+  assert.equal(settingMarks({ changes, parent: "" }, TEXTS, "en")[0].text, "R1 = R2: off → 0.05");
+});
+
+test("the begin of a fork is listed with what it changes", () => {
+  const changes = [change(400, { r1: 0 }, { r1: 1 })];
+  assert.deepEqual(settingMarks({ changes, parent: "ring-1@400" }, TEXTS, "en"), [
+    { number: 1, step: 400, text: "forked here, R1: off → 1" },
   ]);
 });
 

@@ -130,9 +130,9 @@ def test_an_undo_takes_the_last_change_back_and_the_slider_with_it() -> None:
     at = shown(controls_page, run_id=run.id)
     assert "control-undo" not in keys(at)
     slider = f"live-r1-{run.id}"
-    before = at.select_slider(slider).value
+    before, scale = at.select_slider(slider).value, at.select_slider(slider).options
     rerun(at.select_slider(slider).set_value(0.2))
-    assert at.select_slider(slider).value == 0.2
+    assert (at.select_slider(slider).value, at.select_slider(slider).options) == (0.2, scale)
     rerun(at.button("control-undo").click())
     assert RunDir(run.path).config.train.r1 == before == at.select_slider(slider).value
     assert "control-undo" not in keys(at)
@@ -180,9 +180,12 @@ def test_a_paused_run_makes_single_updates() -> None:
     assert RunDir(run.path).metrics()["step"][-3:] == [held.step, held.step + 1, held.step + 2]
 
 
-def test_a_running_run_offers_no_single_updates() -> None:
-    run, _ = training(paused=False)
-    assert keys(shown(controls_page, run_id=run.id)) == set()
+@pytest.mark.parametrize("paused", [True, False])
+def test_a_pause_lets_single_updates_be_pressed_and_moves_no_button(paused: bool) -> None:
+    run, _ = training(paused=paused)
+    at = shown(controls_page, run_id=run.id)
+    buttons = [(button.key, button.disabled) for button in at.button]
+    assert buttons == [(key, not paused) for key in ("control-step", "control-d", "control-g")]
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

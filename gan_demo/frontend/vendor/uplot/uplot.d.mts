@@ -7,7 +7,9 @@ export interface Axis {
   stroke: () => string;
   font: string;
   gap: number;
-  size: number;
+  size: number | ((plot: uPlot, texts: string[] | null) => number);
+  /** The distances that its lines may have. */
+  incrs?: number[];
   ticks: { show: boolean };
   grid: {
     stroke: () => string;
@@ -45,7 +47,7 @@ export interface PlotOptions {
   cursor: {
     drag: { x: boolean; y: boolean; setScale: boolean; dist: number };
     points: { size: number };
-    dataIdx: (plot: uPlot, series: number, index: number) => number | null;
+    dataIdx: (plot: uPlot, series: number, index: number, position: number) => number | null;
     sync: {
       key: string;
       scales: [string, null];
