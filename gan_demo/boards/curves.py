@@ -103,21 +103,25 @@ def panel_specs(
     specs += [
         _lines("rates", "more", [("g_lr", 0), ("d_lr", 1)], from_zero=True),
         _lines("speed", "more", [("images_per_second", 5)], from_zero=True),
-        {
-            "id": "classes",
-            "kind": "bars",
-            "group": "more",
-            "title": t("panel.classes"),
-            "note": _note("classes"),
-            "optional": True,
-            "measured": True,
-            "column": "histogram",
-            "names": list(classes),
-        },
+        _class_bars(classes),
     ]
     if columns_present is None:
         return specs
     return [spec for spec in (_with_columns(spec, columns_present) for spec in specs) if spec]
+
+
+def _class_bars(classes: Sequence[str]) -> dict[str, Any]:
+    return {
+        "id": "classes",
+        "kind": "bars",
+        "group": "more",
+        "title": t("panel.classes"),
+        "note": _note("classes"),
+        "optional": True,
+        "measured": True,
+        "column": "histogram",
+        "names": list(classes),
+    }
 
 
 def _with_columns(spec: dict[str, Any], present: Collection[str]) -> dict[str, Any] | None:

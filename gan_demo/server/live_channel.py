@@ -173,7 +173,8 @@ class Channel:
             manifest = (self.run.path / "run.json").stat().st_mtime_ns
         except OSError:
             manifest = int((self.run.path / "run.json").exists())
-        return (state, self._class_of(self.run.id)[0], size, inode, manifest, share, getattr(progress, "grid", None))
+        effect, grid = getattr(progress, "effect", None), getattr(progress, "grid", None)
+        return (state, self._class_of(self.run.id)[0], size, inode, manifest, share, effect, grid)
 
     # ---- building updates, in worker threads
 
@@ -256,6 +257,7 @@ def _progress(snapshot: Snapshot | None, step: int, steps: int, images: int, sec
             "images_per_second": 0.0,
             "seconds_left": None,
             "loading": None,
+            "effect": None,
         }
     loading = progress.loading
     left = progress.seconds_left
@@ -267,6 +269,7 @@ def _progress(snapshot: Snapshot | None, step: int, steps: int, images: int, sec
         "images_per_second": round(progress.images_per_second, 1),
         "seconds_left": None if left is None or not math.isfinite(left) else round(left, 1),
         "loading": None if loading is None else {"what": loading.what, "done": loading.done, "total": loading.total},
+        "effect": progress.effect,
     }
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -16,8 +18,11 @@ from torch import Tensor
 
 from gan_demo.config import RunConfig
 from gan_demo.data import datasets
+from gan_demo.gan.answers import answers, moved_share
 from gan_demo.gan.metrics import Quality, points_quality, quality_for
 from gan_demo.training.clock import round_for_log
+from gan_demo.training.state import TrainState
+from gan_demo.training.step import Batch
 
 EVALUATED = 500  # samples per evaluation
 LIVE_REFERENCE = 3_000  # training samples that they are compared with; the evaluate command uses all
@@ -26,6 +31,7 @@ LONGEST_INTERVAL = 30.0  # seconds of training after which the next comes, whate
 FRESH_SECONDS = 5.0  # of training: a stop needs no newer one
 HIGHEST_SHARE = 0.1  # of the training since the last evaluation, which neither of both may exceed
 SEED = 7  # of the latents, the same in every evaluation
+PROBED = 64  # samples on which the effect of a single update is measured
 FIRST_COST_POINTS = 0.02  # seconds assumed for the first evaluation: it comes after about one second of training
 FIRST_COST_IMAGES = 0.15  # likewise for images, after about ten seconds
 
@@ -96,6 +102,36 @@ class Evaluator:
         if self._quality is None:
             self._due = math.inf
         return self._quality is not None
+
+
+class UpdateProbe:
+    """Effect of the last single update of a paused training: what both networks answer before and after it.
+
+    ``effect``: {"order", "before": numbers, "after": numbers, "moved": share}, or None while it trains.
+    """
+
+    def __init__(self, data: datasets.Dataset, config: RunConfig) -> None:
+        self.effect: dict[str, Any] | None = None
+        data = data if config.model.conditional else replace(data, fields=())
+        self._batches = datasets.batches(data, PROBED, torch.Generator(data.samples.device).manual_seed(SEED))
+        self._z = torch.randn(PROBED, config.model.z_dim, generator=torch.Generator().manual_seed(SEED))  # (N, Z)
+        self._batch: Batch | None = None
+
+    @contextmanager
+    def watching(self, is_on: bool, order: str, state: TrainState, loss: str) -> Iterator[None]:
+        """Measure the effect of what is done within the block, if ``is_on``."""
+        self.effect = None
+        if not is_on:
+            yield
+            return
+        self._batch = self._batch or next(self._batches)
+        x, y = self._batch
+        z = self._z.to(x.device)
+        before = answers(state.G, state.D, loss, x, y, z)
+        yield
+        after = answers(state.G, state.D, loss, x, y, z)
+        moved = moved_share(before.samples, after.samples, x)
+        self.effect = {"order": order, "before": before.numbers, "after": after.numbers, "moved": moved}
 
 
 def last_evaluation(columns: Mapping[str, Sequence[Any]], begin: float) -> float:

@@ -10,6 +10,7 @@ import math
 import time
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -27,7 +28,7 @@ from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import TRAINING, Status
 from gan_demo.training.clock import Clock, Rate, round_for_log
 from gan_demo.training.control import Control
-from gan_demo.training.evaluator import Evaluator, last_evaluation
+from gan_demo.training.evaluator import Evaluator, UpdateProbe, last_evaluation
 from gan_demo.training.health import check_losses, check_weights, gradient_norm
 from gan_demo.training.state import TrainState, new_state
 from gan_demo.training.step import Batch, StepReport, d_step, g_step, schedule, summary, train_step
@@ -50,6 +51,7 @@ class Progress:
     scalars: dict[str, float] | None = None
     grid: int | None = None
     loading: Loading | None = None
+    effect: dict[str, Any] | None = None  # of the last single update, see UpdateProbe
 
 
 class Recorder:
@@ -74,6 +76,7 @@ class Recorder:
         evaluation_seconds = self.info.evaluation_seconds if saved is not None else 0.0
         last = last_evaluation(run.metrics(), self.first_seconds)
         self.evaluator = Evaluator(data, self.config, evaluation_seconds, last)
+        self.probe = UpdateProbe(data, self.config)
         self.reports: list[StepReport] = []  # since the last row
         self.rate = Rate()
         self.due = {  # in seconds of training
@@ -129,7 +132,8 @@ class Recorder:
         if single and self.reports:
             self._row()
         update = {"d": d_step, "g": g_step}.get(order, train_step)
-        self.reports.append(update(self.state, real, self.config.train))
+        with self.probe.watching(self.control.is_stepping(), order, self.state, self.config.train.loss):
+            self.reports.append(update(self.state, real, self.config.train))
         self.images += self.config.train.batch * (self.state.step - step)
         if single:
             self._save()  # before its row: rows of a lost step are recognised by their step alone
@@ -292,4 +296,5 @@ class Recorder:
         left = (steps - done) * self.config.train.batch / speed if speed else None
         position = self._position()
         images_seen, seconds = int(position["images"]), position["seconds"]
-        return Progress(phase, done, steps, images_seen, seconds, speed, left, scalars, self.grid)
+        effect = self.probe.effect
+        return Progress(phase, done, steps, images_seen, seconds, speed, left, scalars, self.grid, effect=effect)

@@ -429,6 +429,7 @@ def progress(step: int, **more: Any) -> SimpleNamespace:
         "seconds": 1.0,
         "images_per_second": 500.0,
         "seconds_left": 3.0,
+        "effect": None,
         "loading": None,
         "grid": None,
     }

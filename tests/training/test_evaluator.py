@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import math
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,8 +14,11 @@ import torch
 
 from gan_demo.config import DataConfig, ModelConfig, RunConfig, TrainConfig
 from gan_demo.data import datasets
+from gan_demo.gan.answers import answers
+from gan_demo.gan.models import build
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.training import evaluator
+from gan_demo.training.control import Order, Uncontrolled
 from gan_demo.training.evaluator import EVALUATION_SHARE, LONGEST_INTERVAL, Evaluator, last_evaluation
 from gan_demo.training.trainer import train
 
@@ -87,3 +92,47 @@ def test_a_stopped_training_has_an_evaluation_of_its_last_step(tmp_path: Path, m
     steps.close()
     columns = run.metrics()
     assert (columns["step"][-1], run.info.status, math.isfinite(columns["modes"][-1])) == (5, "stopped", True)
+
+
+# ---- the effect of a single update
+
+
+@dataclass(frozen=True)
+class Single(Uncontrolled):
+    """A training that is paused and takes single updates of one kind."""
+
+    order: Order = "d"
+    stepping: bool = True
+
+
+@pytest.mark.parametrize("order", ["d", "g", "both"])
+def test_a_single_update_says_what_it_changed(tmp_path: Path, order: Order) -> None:
+    run = RunDir.create(tmp_path / "run", RING.with_settings({"evaluate": False}), "test")
+    steps = train(run, control=Single(order))
+    effect = next(progress.effect for progress in steps if progress.effect)
+    steps.close()
+    before, after = effect["before"], effect["after"]
+    assert effect["order"] == order
+    assert before.keys() == after.keys() == {"d_real", "d_fake", "d_loss", "g_loss"}
+    assert (before["d_real"] == after["d_real"]) is (order == "g"), "D alone rates the real samples"
+    assert (effect["moved"] == 0) is (order == "d"), "the samples are G's"
+    assert before["d_fake"] != after["d_fake"]
+    if order != "g":
+        assert after["d_loss"] < before["d_loss"]
+
+
+def test_a_training_that_goes_on_measures_no_update(tmp_path: Path) -> None:
+    run = RunDir.create(tmp_path / "run", RING.with_settings({"evaluate": False}), "test")
+    assert [progress.effect for progress in train(run) if progress.effect] == []
+
+
+def test_asking_for_answers_changes_neither_network() -> None:
+    config = RunConfig(DataConfig("digits"), ModelConfig("dcgan", 6, 4, 4, shape=(1, 28, 28)))
+    G, D = build.build_generator(config.model), build.build_discriminator(config.model)
+    states = [copy.deepcopy(network.state_dict()) for network in (G, D)]
+    x, z = torch.zeros(4, 1, 28, 28), torch.randn(4, 6, generator=torch.Generator().manual_seed(0))
+    numbers = answers(G, D, "hinge", x, None, z).numbers
+    assert all(math.isfinite(value) for value in numbers.values())
+    for network, state in zip((G, D), states, strict=True):
+        assert network.training
+        assert all(torch.equal(value, state[name]) for name, value in network.state_dict().items())

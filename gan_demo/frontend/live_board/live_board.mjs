@@ -19,6 +19,7 @@ import { settingMarks } from "./marks.mjs";
 import { PageSync } from "./page_sync.mjs";
 import { ProgressLine } from "./progress_line.mjs";
 import { RunCharts } from "./run_charts.mjs";
+import { effectText } from "./update_effect.mjs";
 
 /** @import { ComponentArguments, ConnectionState, RunUpdate } from "../shared/types.js" */
 /** @import { LiveBoardData } from "./types.js" */
@@ -42,7 +43,7 @@ export function clear(parentElement) {
 const HTML = `<div class="class-place"></div><p class="connection" role="status" hidden></p>
   <div class="progress"><div class="track" role="progressbar" aria-valuemin="0" aria-valuemax="100"><i></i></div><span></span></div>
   <div class="main"><div class="left"><div class="film-place"></div>
-    <p class="fork" hidden><button type="button"></button><span></span></p><p class="findings-now" hidden></p>
+    <p class="fork" hidden><button type="button"></button><span></span></p><p class="effect" role="status" hidden></p><p class="findings-now" hidden></p>
     <div class="findings" aria-live="polite"></div><section class="changes-place"></section></div>
   <div class="right"></div></div>
   <details class="more"><summary></summary><div class="rest"></div><p class="cost"></p></details>`;
@@ -69,6 +70,7 @@ class LiveBoard {
     parent.append(this.root);
     this.connection = find(this.root, ".connection");
     this.film = find(this.root, ".film-place");
+    this.effect = find(this.root, ".effect");
     this.charts = new RunCharts(this.root, {
       onChange: () => this.#draw(),
       onSeek: (step) => this.#seek(step),
@@ -168,6 +170,9 @@ class LiveBoard {
     if (!update || !this.root.isConnected) return;
     const { data } = this;
     this.progress.draw(update.progress, update.status, data.texts, data.language);
+    const effect = effectText(update.progress.effect, update.status, data.texts, data.language);
+    if (this.effect.textContent !== effect) this.effect.textContent = effect;
+    this.effect.hidden = !effect;
     this.#drawFilm(update);
     this.#drawForkOffer(update);
     this.findings.draw(update.findings, data, this.#mayFork(update));

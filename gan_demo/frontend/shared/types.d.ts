@@ -67,6 +67,17 @@ export interface Progress {
   images_per_second: number;
   seconds_left: number | null;
   loading: { what: string; done: number; total: number } | null;
+  /** What the last single update of a paused training did. */
+  effect: UpdateEffect | null;
+}
+
+/** Answers of both networks to the same samples, before and after an update; training/evaluator.py. */
+export interface UpdateEffect {
+  order: "both" | "d" | "g";
+  before: Record<"d_real" | "d_fake" | "d_loss" | "g_loss", number>;
+  after: Record<"d_real" | "d_fake" | "d_loss" | "g_loss", number>;
+  /** How far the samples have moved, as a share of the spread of real ones. */
+  moved: number;
 }
 
 /** A poll of a class, as every viewer sees it; classroom/polls.py. */

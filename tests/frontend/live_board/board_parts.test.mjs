@@ -6,10 +6,11 @@ import { forkNote, forkStep } from "../../../gan_demo/frontend/live_board/fork_o
 import { settingMarks, warningBands } from "../../../gan_demo/frontend/live_board/marks.mjs";
 import { ParentCurves } from "../../../gan_demo/frontend/live_board/parent_curves.mjs";
 import { describeProgress } from "../../../gan_demo/frontend/live_board/progress_line.mjs";
+import { effectText } from "../../../gan_demo/frontend/live_board/update_effect.mjs";
 import { ZoomDetail } from "../../../gan_demo/frontend/live_board/zoom_detail.mjs";
 
 /** @import { LiveBoardTexts } from "../../../gan_demo/frontend/live_board/types.js" */
-/** @import { Columns, Finding, Progress } from "../../../gan_demo/frontend/shared/types.js" */
+/** @import { Columns, Finding, Progress, UpdateEffect } from "../../../gan_demo/frontend/shared/types.js" */
 
 /** @type {LiveBoardTexts} */
 const TEXTS = {
@@ -22,6 +23,9 @@ const TEXTS = {
   fork_before: "the nearest saved before {shown}",
   fork_first: "the first saved, after {shown}",
   go_to: "",
+  effect_both: "",
+  effect_d: "D: {d_real}, {d_fake}, {d_loss}, {g_loss}",
+  effect_g: "G moved by {moved} %",
   now: "",
   changes: "",
   and: ", ",
@@ -53,6 +57,7 @@ const PROGRESS = {
   images_per_second: 1234.4,
   seconds_left: 3700,
   loading: null,
+  effect: null,
 };
 
 // ---- progress
@@ -83,6 +88,26 @@ test("while data is loaded the bar shows that, in megabytes", () => {
 test("the bar never overflows", () => {
   assert.equal(describeProgress({ ...PROGRESS, step: 3000 }, "running", TEXTS, "en").share, 1);
   assert.equal(describeProgress({ ...PROGRESS, step: 0, steps: 0 }, "done", TEXTS, "en").share, 0);
+});
+
+// ---- single updates
+
+/** @type {UpdateEffect} */
+const EFFECT = {
+  order: "d",
+  before: { d_real: 0.62, d_fake: 0.41, d_loss: 1.2, g_loss: 0.9 },
+  after: { d_real: 0.66, d_fake: 0.41, d_loss: 1.1, g_loss: 0.95 },
+  moved: 0.0123,
+};
+
+test("a single update says its numbers before and after, and one number where nothing changed", () => {
+  assert.equal(effectText(EFFECT, "paused", TEXTS, "en"), "D: 0.62 → 0.66, 0.41, 1.2 → 1.1, 0.9 → 0.95");
+  assert.equal(effectText({ ...EFFECT, order: "g" }, "paused", TEXTS, "en"), "G moved by 1.23 %");
+});
+
+test("once it trains on, the effect of an update is no longer said", () => {
+  assert.equal(effectText(EFFECT, "running", TEXTS, "en"), "");
+  assert.equal(effectText(null, "paused", TEXTS, "en"), "");
 });
 
 // ---- forks
