@@ -3,6 +3,7 @@
 Which file a sentence is in (the first part of its key in brackets):
 - ``common`` for several pages: navigation, statuses, durations, names of shipped models (app, nav, status, time, …)
 - ``home``, ``compare``, ``explore``, ``learn``: the page of that name (the same)
+- ``analyse``: the Analyse page, and its charts in a comparison (the same)
 - ``help``: the Help page and its diagnostics (help, diagnostics)
 - ``train_setup``: the Train page without a run (setup, card, images, see_fail, earlier)
 - ``train``: the Train page with a run, and its fork dialog (live, control, queue, loading, fork, unknown)

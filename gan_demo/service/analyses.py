@@ -1,7 +1,8 @@
 """The parts of a look inside a run: what each needs, its computation beside everything else, and its cache.
 
-Results are plain JSON values, cached beside the explorer's files (``runs/explorer_cache.py``), and in memory where the
-folder cannot be written, as those of shipped models. A cached result counts only for the weights it was computed from.
+Results are plain JSON values, cached beside the explorer's files (``runs/parts/explorer_cache.py``), and in memory
+where the folder cannot be written, as that of a shipped model. A cached result counts only for the weights it was
+computed from.
 """
 
 from __future__ import annotations
@@ -93,6 +94,11 @@ def task(run: RunDir, part: str, step: int) -> Task | None:
     return app_state.current().analyses.get(_key(run, part, step))
 
 
+def forget_errors(run: RunDir) -> None:
+    """Forget the computations of a run that failed, so that they may begin again."""
+    app_state.current().analyses.forget(lambda key: isinstance(key, tuple) and key[0] == str(run.path))
+
+
 def _key(run: RunDir, part: str, step: int) -> Hashable:
     return str(run.path), part, step
 
@@ -141,6 +147,21 @@ def _keep(run: RunDir, part: str, step: int, content: bytes, stamp: list[Any]) -
         cache.write(step, _name(part), content)
     if cache.read(step, _name(part)) != content:
         _in_memory.get_or_make(_memory_key(run, part, step, stamp), lambda: content)
+
+
+def networks(run: RunDir) -> dict[str, Any]:
+    """Return the layers of both networks, without computing anything of the run."""
+    from gan_demo.analysis.inside import architecture
+
+    return architecture.compute(run.config.model)
+
+
+def fields(run: RunDir) -> list[tuple[str, tuple[str, ...]]]:
+    """Return the label fields of the run's data as (name, values): what the classifier of its samples reads."""
+    from gan_demo.data.datasets import DATASETS  # loads torch
+
+    name = run.config.data.name
+    return [(field.name, field.values) for field in DATASETS[name].labels] if name in DATASETS else []
 
 
 # ---- pictures of selected samples

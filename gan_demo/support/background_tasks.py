@@ -41,8 +41,9 @@ class Task:
             raise StoppedError
 
     def watch(self, token: str) -> None:
-        """Note that the visitor with this token waits for the task."""
+        """Note that the visitor with this token waits for the task, even if all others have just left."""
         self._watchers.add(token)
+        self._stop.clear()
 
     def leave(self, token: str) -> None:
         """Note that this visitor no longer waits; stop the task when nobody does."""
@@ -99,6 +100,12 @@ class BackgroundTasks:
         """Return the newest task of this key, which may be over, or None."""
         with self._lock:
             return self._tasks.get(key)
+
+    def forget(self, which: Callable[[Hashable], bool]) -> None:
+        """Forget the tasks that are over whose key ``which`` accepts."""
+        with self._lock:
+            for key in [key for key, task in self._tasks.items() if task.over.is_set() and which(key)]:
+                del self._tasks[key]
 
     def close(self) -> None:
         """Stop all tasks at their next report, without waiting, and start no others."""

@@ -39,8 +39,11 @@ def show() -> None:
         st.Page(f"{name}.py", title=t(f"nav.{name}"), icon=icon, url_path=name, default=name == "home")
         for name, icon in PAGES.items()
     ]
-    help_page = st.Page("help.py", title=t("nav.help"), url_path="help", visibility="hidden")
-    page = st.navigation([*pages, help_page], position="top")
+    hidden = [
+        st.Page(f"{name}.py", title=t(f"nav.{name}"), url_path=name, visibility="hidden")
+        for name in ("analyse", "help")
+    ]
+    page = st.navigation([*pages, *hidden], position="top")
     page.run()
     if page.url_path != "help":
         with st.container(horizontal=True, horizontal_alignment="center", key="footer"):

@@ -62,6 +62,18 @@ def test_a_task_ends_when_the_last_visitor_leaves_and_can_begin_again() -> None:
     tasks.close()
 
 
+def test_whoever_comes_after_the_last_has_left_keeps_the_task_going() -> None:
+    tasks, work = BackgroundTasks("test", 4, PATIENCE), Held()
+    task = started(tasks, "a", "one", work)
+    assert work.begun.wait(PATIENCE)
+    task.leave("one")
+    assert tasks.start("a", "two", work) is task
+    work.go.set()
+    assert task.over.wait(PATIENCE)
+    assert (task.error, work.is_finished) == (None, True)
+    tasks.close()
+
+
 def test_no_more_than_the_limit_wait_and_none_after_the_end() -> None:
     tasks, work = BackgroundTasks("test", 2, PATIENCE), Held()
     first, second = started(tasks, "a", "one", work), started(tasks, "b", "one", work)

@@ -15,6 +15,7 @@ from gan_demo.runs.status import Status
 from gan_demo.service import app_state, remedies, run_control, run_state, votes
 from gan_demo.service.run_state import RunState
 from gan_demo.ui import attempts, session, widgets
+from gan_demo.ui.analyse_page import entry as analyse_entry
 from gan_demo.ui.train_page import board, classroom, controls, end, files, fork_dialog
 
 QUEUE_SECONDS = 3.0  # between two updates of the list of jobs ahead in the queue
@@ -39,6 +40,7 @@ def show(run: RunDir) -> None:
         st.fragment(_queue, run_every=QUEUE_SECONDS)(run.id)
     else:
         board.show(run, state, lambda event, value: _on_board_event(run.id, event, value))
+    analyse_entry.show(run, state)
     files.show(run, is_owner)
 
 

@@ -1,0 +1,81 @@
+"""The parts about a training's course: precision against recall, and the classes over time."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from gan_demo.analysis.inside import evaluations
+from gan_demo.boards.analyse import chart
+from gan_demo.boards.analyse import course as drawings
+from gan_demo.i18n.text import t
+from gan_demo.runs.run_dir import RunDir
+from gan_demo.service import analyses
+from gan_demo.ui.analyse_page import charts, steps
+
+
+def quality(run: RunDir) -> None:
+    """Draw precision against recall; a selected point shows its picture and leads there."""
+    is_points = run.config.model.arch == "points"
+    path = evaluations.quality_path(run.metrics())
+    title, note = t("analyse.quality.title"), t(f"analyse.quality.note{'.points' if is_points else ''}")
+    charts.note(note)
+    left, right = st.columns([5, 3], gap="medium")
+    file = f"{run.id}-quality"
+    with left:
+        points = charts.show(
+            lambda palette: drawings.quality(path, is_points, palette), "analyse-quality", title, file, selects=True
+        )
+        charts.downloads(
+            file,
+            title,
+            [note],
+            [lambda palette: drawings.quality(path, is_points, palette)],
+            lambda: drawings.quality_table(path),
+        )
+    selected = [path["steps"][point["point_index"]] for point in points]
+    with right:
+        _moment(run, selected[0] if selected else path["steps"][-1], bool(selected))
+
+
+def _moment(run: RunDir, step: int, is_selected: bool) -> None:
+    """Draw the picture of a step, and the ways to it."""
+    if is_selected:
+        steps.link(step)
+    else:
+        st.caption(t("analyse.quality.select"))
+    grids = run.grids
+    if grids:
+        shown = steps.nearest(grids, step)
+        st.image(run.grid_png(shown), caption=t("analyse.step", step=chart.step_name(shown)), output_format="PNG")
+    st.page_link(
+        "train.py",
+        label=t("analyse.go.training"),
+        icon=":material/movie:",
+        query_params={"run": run.id, "step": str(step)},
+    )
+    if run.checkpoints:
+        checkpoint = steps.nearest(run.checkpoints, step)
+        st.page_link(
+            "explore.py",
+            label=t("analyse.go.explore", step=chart.step_name(checkpoint)),
+            icon=":material/explore:",
+            query_params={"run": run.id, "step": str(checkpoint)},
+        )
+
+
+def classes(run: RunDir) -> None:
+    """Draw the classes over time."""
+    shares = evaluations.class_shares(run.metrics())
+    names = chart.class_names(analyses.fields(run), len(shares["shares"][-1]))
+    is_points = run.config.model.arch == "points"
+    title, note = t("analyse.classes.title"), t(f"analyse.classes.note{'.points' if is_points else ''}")
+    charts.note(note)
+    file = f"{run.id}-classes"
+    charts.show(lambda palette: drawings.classes(shares, names, palette), "analyse-classes", title, file)
+    charts.downloads(
+        file,
+        title,
+        [note],
+        [lambda palette: drawings.classes(shares, names, palette)],
+        lambda: drawings.classes_table(shares, names),
+    )
