@@ -17,7 +17,10 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from gan_demo.analysis.downsampling import thinned
+from gan_demo.i18n import setting_words
 from gan_demo.i18n.text import has, t
+from gan_demo.runs import setting_changes
+from gan_demo.runs.run_dir import RunDir
 
 CHART_BUCKETS = 250  # of two points each, about the pixels of a chart's width
 Columns = dict[str, list[Any]]
@@ -158,6 +161,35 @@ def _filled_bars(spec: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
     names = spec["names"] if len(spec["names"]) == len(histogram) else [str(k) for k in range(len(histogram))]
     total = sum(histogram) or 1
     return {**spec, "names": names, "values": [value / total for value in histogram]}
+
+
+def setting_marks(run: RunDir) -> list[dict[str, Any]]:
+    """Return the steps at which a run began as a fork or its settings changed: {"number", "step", "text"}.
+
+    Of several changes at one step the text has all values, the one in effect last. The live board's are made in
+    live_board/marks.mjs, in the language of each viewer.
+    """
+    changes, forked_at = run.changes(), run.info.forked_at
+    steps = sorted({*(change["step"] for change in changes), *(() if forked_at is None else (forked_at,))})
+    marks = []
+    for number, step in enumerate(steps, start=1):
+        parts = [t("live.forked")] if step == forked_at else []
+        parts += _changes_in_words([change for change in changes if change["step"] == step])
+        marks.append({"number": number, "step": step, "text": t("setting.and").join(parts)})
+    return marks
+
+
+def _changes_in_words(changes: Sequence[setting_changes.Change]) -> list[str]:
+    """Return "R1 = R2: off → 0.05 → 0.1" for each group of settings that changes alike."""
+    values: dict[str, list[str]] = {}
+    for change in changes:
+        for name, value in change["now"].items():
+            before = [setting_words.value(name, change["was"][name])] if name in change["was"] else []
+            values[name] = [*values.get(name, before), setting_words.value(name, value)]
+    alike: dict[str, list[str]] = {}
+    for name, chain in values.items():
+        alike.setdefault(" → ".join(chain), []).append(setting_words.short_name(name))
+    return [t("setting.changed", setting=" = ".join(names), change=chain) for chain, names in alike.items()]
 
 
 def main_panels(columns: Columns, is_points: bool) -> list[dict[str, Any]]:

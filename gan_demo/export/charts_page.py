@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from html import escape
 from typing import Any
 
 from gan_demo.boards import curves, titles
+from gan_demo.i18n.text import t
 from gan_demo.runs.run_dir import RunDir
 
 PANEL_HEIGHT = 320  # pixels
+LIST_STYLE = "font: 14px sans-serif; margin: 24px 80px 0"
 CURVE_COLOURS = ("#c2410c", "#1d6fa5", "#3f7d4e", "#8a5fa8", "#a67c00", "#5b6472")  # generator, discriminator, others
 
 
@@ -24,9 +28,29 @@ def page(run: RunDir) -> bytes:
             figure.add_trace(trace, row=row, col=1)
         if panel.get("log"):
             figure.update_yaxes(type="log", row=row, col=1)
+    marks = curves.setting_marks(run)
+    _draw_marks(figure, panels, marks)
     title = f"{titles.run_title(run)} · {run.id}"
     figure.update_layout(title=title, height=PANEL_HEIGHT * len(panels), template="plotly_white")
-    return str(figure.to_html(include_plotlyjs=True)).encode()
+    page = str(figure.to_html(include_plotlyjs=True))
+    return page.replace("<body>", f"<body>{_list_of_changes(marks)}", 1).encode()
+
+
+def _draw_marks(figure: Any, panels: Sequence[dict[str, Any]], marks: Sequence[dict[str, Any]]) -> None:
+    """Draw a line with its number at each mark, in every panel along the steps."""
+    for row, panel in enumerate(panels, start=1):
+        for mark in marks if panel["kind"] == "lines" and panel["x"] else ():
+            text = str(mark["number"])
+            figure.add_vline(mark["step"], line={"dash": "dot", "width": 1}, annotation_text=text, row=row, col=1)
+
+
+def _list_of_changes(marks: Sequence[dict[str, Any]]) -> str:
+    """Return the changes that the charts mark as HTML, "" without any."""
+    if not marks:
+        return ""
+    steps = [t("film.step", step=f"{mark['step']:,}") for mark in marks]
+    items = "".join(f"<li>{step}: {escape(mark['text'])}</li>" for step, mark in zip(steps, marks, strict=True))
+    return f'<section style="{LIST_STYLE}"><h2>{t("live.changes")}</h2><ol>{items}</ol></section>'
 
 
 def _traces(panel: dict[str, Any], go: Any) -> list[Any]:

@@ -209,6 +209,9 @@ def _site_json(run: RunDir, step: int, page: Mapping[str, bytes]) -> dict[str, A
         "curves": _by_language(curves.texts),
         "columns": thinned({name: values for name, values in columns.items() if name in used}, CURVE_BUCKETS),
         "panels": panels,
+        "marks": _by_language(lambda: curves.setting_marks(run)),
+        "changes": _by_language(lambda: t("live.changes")),
+        "goTo": _by_language(lambda: t("live.go_to")),
     }
 
 

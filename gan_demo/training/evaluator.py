@@ -1,7 +1,8 @@
 """Evaluation of a run's samples during training, limited to a small share of the training time.
 
 Evaluations take 1.5 % of the training time. Where one takes so long that this would leave the last out of date, one
-comes after 30 seconds all the same, and one at a stop, as long as neither takes a tenth of the training since the last.
+comes all the same, after half of the training so far or 30 seconds, and one at a stop, as long as neither takes more
+than a tenth of the training since the last.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ EVALUATED = 500  # samples per evaluation
 LIVE_REFERENCE = 3_000  # training samples that they are compared with; the evaluate command uses all
 EVALUATION_SHARE = 0.015  # of the training time, as a rule
 LONGEST_INTERVAL = 30.0  # seconds of training after which the next comes, whatever they have taken so far
-FRESH_SECONDS = 5.0  # of training: a stop needs no newer one
+FRESH_SECONDS = 5.0  # of training: a stop needs no newer one, and none comes sooner after the last but within its share
 HIGHEST_SHARE = 0.1  # of the training since the last evaluation, which neither of both may exceed
 SEED = 7  # of the latents, the same in every evaluation
 PROBED = 64  # samples on which the effect of a single update is measured
@@ -59,7 +60,8 @@ class Evaluator:
         if training_seconds < self._due:
             return False
         is_cheap = self.seconds + self._cost <= EVALUATION_SHARE * training_seconds
-        if not is_cheap and not self._is_older(training_seconds, LONGEST_INTERVAL):
+        longest = min(LONGEST_INTERVAL, max(FRESH_SECONDS, training_seconds / 2))  # shorter while much still changes
+        if not is_cheap and not self._is_older(training_seconds, longest):
             return False
         self._last = training_seconds
         self._due = training_seconds + max(0.5, training_seconds / 400)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from gan_demo.boards import curves
+from gan_demo.runs.run_dir import RunDir
 from gan_demo.ui import session
 
 
@@ -92,3 +94,20 @@ def test_no_rows_are_empty_panels_and_no_error() -> None:
 def test_the_newest_number_is_found_below_rows_that_lack_it() -> None:
     assert curves.newest(columns(99), "fcd") == pytest.approx(100 / 90)
     assert curves.newest({}, "fcd") is None
+
+
+def changed(step: int, was: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
+    return {"step": step, "seconds": 1.0, "was": was, "now": now}
+
+
+def test_changes_at_one_step_are_one_mark_that_says_all_values_the_one_in_effect_last() -> None:
+    changes = [
+        changed(1200, {"r1": 0.0, "r2": 0.0}, {"r1": 0.5, "r2": 0.5}),
+        changed(1200, {"r1": 0.5, "r2": 0.5}, {"r1": 1.0, "r2": 1.0}),
+        changed(900, {"d_steps": 1}, {"d_steps": 2}),
+    ]
+    run = SimpleNamespace(changes=lambda: changes, info=SimpleNamespace(forked_at=900))
+    assert curves.setting_marks(cast(RunDir, run)) == [
+        {"number": 1, "step": 900, "text": "forked here, D steps: 1 → 2"},
+        {"number": 2, "step": 1200, "text": "R1 = R2: off → 0.5 → 1"},
+    ]

@@ -621,9 +621,14 @@ def test_a_script_tells_nothing_of_a_parent_that_an_opened_file_names() -> None:
             assert path.stem.encode() not in content
 
 
-def test_a_runs_curves_become_a_page_of_their_own() -> None:
+def test_a_runs_curves_become_a_page_of_their_own_with_the_changes_that_they_mark(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     run = next(run for run in library.pretrained() if run.id == "digits")
+    change = {"step": 1200, "seconds": 9.0, "was": {"r1": 0.0}, "now": {"r1": 0.5}}
+    monkeypatch.setattr(RunDir, "changes", lambda _: [change])
     page = charts_page.page(run).decode()
+    assert "<li>Step 1,200: R1: off → 0.5</li>" in page
     assert page.count("<script") >= 2
     assert "cdn" not in page.split("<body>")[0].lower()
     assert all(panel["title"] in page for panel in curves.main_panels(run.metrics(), False))

@@ -18,8 +18,6 @@ import { listenToKeys, listenToTouch } from "./touch.mjs";
 import { ARCSINH, LINE_WIDTH, LINEAR, LOGARITHMIC, plotOptions } from "./uplot_options.mjs";
 import { settings } from "./view_settings.mjs";
 
-const PARENT_DASH = [4, 4];
-
 export class Panel {
   /** @type {uPlot | null} */
   plot = null;
@@ -140,7 +138,7 @@ export class Panel {
     lines.forEach((line, index) => {
       const series = plot.series[index + 1];
       series.width = (line.isParent || line.isFaint ? 1 : LINE_WIDTH) * board.scale;
-      series.dash = line.isParent && line.isSmoothed ? PARENT_DASH : line.dash;
+      series.dash = line.dash;
     });
     plot.batch(() => {
       lines.forEach((line, index) => {

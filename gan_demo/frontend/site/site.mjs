@@ -2,12 +2,15 @@
 /**
  * A run as a page of its own, from files alone: the explorer, and the recorded training with its film and curves. The
  * files lie under the addresses that the app's server answers at, so the components request them as always.
+ * @import { Mark } from "../curves/types.js"
  * @import { SiteJson, SiteLanguage, TabName, Theme } from "./types.js"
  */
+import { ChangeList } from "../curves/change_list.mjs";
 import * as curves from "../curves/curves.mjs";
 import * as explorer from "../explorer/explorer.mjs";
 import * as film from "../film/film.mjs";
 import { element, find } from "../shared/dom.mjs";
+import { fill, number } from "../shared/format.mjs";
 import { fetchOk } from "../shared/http.mjs";
 
 /** @type {Record<SiteLanguage, string>} */
@@ -25,6 +28,8 @@ class Site {
   #tab = new URLSearchParams(location.search).get("show") === "training" ? "training" : "explore";
   /** @type {Map<string, HTMLElement>} */
   #roots = new Map();
+  /** @type {ChangeList | null} */
+  #changes = null;
 
   /** @param {SiteJson} json */
   constructor(json) {
@@ -110,9 +115,13 @@ class Site {
     const { texts, ...data } = json.film;
     const charts = this.#root("curves-place");
     const pictures = this.#root("film-place");
+    const marks = json.marks?.[language] ?? [];
+    this.#drawChanges(marks, charts, pictures);
     curves.draw({
       parentElement: charts,
       data: {
+        marks,
+        onMarks: (numbers) => this.#point(numbers, charts),
         panels: json.panels[language],
         columns: json.columns,
         language,
@@ -129,6 +138,44 @@ class Site {
         onGo: (step, isNewest) => curves.at(charts, isNewest ? null : step),
       },
     });
+  }
+
+  /**
+   * Draw the list of the changes that the charts mark, below them.
+   * @param {Mark[]} marks
+   * @param {HTMLElement} charts
+   * @param {HTMLElement} pictures
+   */
+  #drawChanges(marks, charts, pictures) {
+    const { json } = this;
+    const language = this.#language;
+    this.#changes ??= new ChangeList(
+      this.#placeBelow(charts),
+      (step) => film.goTo(pictures, closest(json.film.steps, step)),
+      (numbers) => this.#point(numbers, charts),
+    );
+    this.#changes.draw(marks, {
+      title: json.changes?.[language] ?? "",
+      step: (step) => fill(json.film.texts[language].step, { step: number(language, step) }),
+      goTo: json.goTo?.[language] ?? "",
+    });
+  }
+
+  /** @param {HTMLElement} charts */
+  #placeBelow(charts) {
+    const place = element("section");
+    charts.after(place);
+    return place;
+  }
+
+  /**
+   * Light up changes in the list and on the charts.
+   * @param {number[]} numbers
+   * @param {HTMLElement} charts
+   */
+  #point(numbers, charts) {
+    this.#changes?.highlight(numbers);
+    curves.highlight(charts, numbers);
   }
 
   /**

@@ -1,6 +1,6 @@
 /** site.json, which gan_demo/export/static_site.py writes: texts in every language, and the data of each component. */
 
-import type { PanelSpec } from "../curves/types.js";
+import type { Mark, PanelSpec } from "../curves/types.js";
 import type { ExplorerData, ModelOffer } from "../explorer/types.js";
 import type { FilmData, FilmTexts } from "../film/types.js";
 import type { Columns, Texts } from "../shared/types.js";
@@ -25,4 +25,8 @@ export interface SiteJson {
   curves: ByLanguage<Texts>;
   columns: Columns;
   panels: ByLanguage<PanelSpec[]>;
+  /** The changes of settings, the title of their list, and what a click on a step does; not in pages of before. */
+  marks?: ByLanguage<Mark[]>;
+  changes?: ByLanguage<string>;
+  goTo?: ByLanguage<string>;
 }
