@@ -35,7 +35,8 @@ class DataConfig:
 
     name: str = "digits"
     root: str = ""  # folder of torchvision's downloads; "" is the user's cache
-    path: str = ""  # own images: a folder or a zip file
+    path: str = ""  # own images: a folder, a zip file or a tar.gz
+    encoding: str = ""  # of the file names in it, if it does not say; "" is the likeliest
     size: int = 0  # pixels a side for own images; 0 is the set's own size
     limit: int = 0  # use only this many samples, the first ones; 0 is all of them
     flip: bool = False  # mirror half of the images

@@ -16,7 +16,8 @@ from torch import Tensor
 
 from gan_demo.config import NO_IMAGES, DataConfig, LabelField
 from gan_demo.data.downloads import DOWNLOAD_MEGABYTES, Loading, on_disk, torchvision_set
-from gan_demo.data.image_folder import image_files
+from gan_demo.data.images import prepared, reading
+from gan_demo.data.images.upload_folder import is_upload
 from gan_demo.data.points import POINT_COUNT, draw_points
 from gan_demo.errors import DataError
 
@@ -221,9 +222,9 @@ def _finish(
 ) -> Dataset:
     """Return the set of these arrays, cut to ``config.limit`` samples."""
     count = config.limit or len(samples)
-    data = torch.from_numpy(np.ascontiguousarray(samples[:count]))
-    if data.dtype == torch.uint8 and data.shape[1] == 3:
-        data = data.contiguous(memory_format=torch.channels_last)
+    data = torch.from_numpy(samples[:count])
+    is_colour = data.dtype == torch.uint8 and data.shape[1] == 3
+    data = data.contiguous(memory_format=torch.channels_last) if is_colour else data.contiguous()
     return Dataset(name, data, torch.from_numpy(labels[:count]).long(), fields, refused)
 
 
@@ -244,9 +245,14 @@ def _own_images(config: DataConfig) -> Generator[Loading, None, Dataset]:
             "are not in the run's file",
             "Upload them again on the run's page, or use --resume --set path=FILE on the command line",
         )
-    images, classes, names, refused = yield from image_files(Path(config.path), config.size or 32)
-    fields = (LabelField("class", names),) if len(names) > 1 else ()
-    labels = classes[:, None] if fields else np.zeros((len(images), 0), dtype=np.int64)
-    order = np.random.default_rng(0).permutation(len(images))  # sorted by class so far; ``limit`` takes all classes
-    images, labels = images[order], labels[order]
-    return _finish("images", config, images, labels, fields, refused)
+    path, size = Path(config.path).expanduser(), config.size or 32
+    found = prepared.load(path, size, config.encoding) if is_upload(path) else None
+    order: np.ndarray | slice = slice(None)  # prepared images have theirs
+    if found is None:
+        found = yield from reading.read(path, size, config.encoding)
+        order = prepared.order(len(found.images))
+    reading.check_enough(found, path)
+    fields = (LabelField("class", found.names),) if len(found.names) > 1 else ()
+    classes = found.classes[order]
+    labels = classes[:, None] if fields else np.zeros((len(classes), 0), dtype=np.int64)
+    return _finish("images", config, found.images[order].transpose(0, 3, 1, 2), labels, fields, found.refused)

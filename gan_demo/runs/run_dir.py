@@ -112,7 +112,7 @@ class RunDir:
 
     @property
     def refused(self) -> list[tuple[str, str]]:
-        """Own images that were left out: (file, one of ``image_folder.REASONS``)."""
+        """Own images that were left out: (file, one of ``data.images.limits.REASONS``)."""
         return read_pairs(self.path / "refused.json")
 
     @property

@@ -10,7 +10,7 @@ from gan_demo.boards import addresses
 from gan_demo.boards import film as board_film
 from gan_demo.boards.assets import FRONTEND
 from gan_demo.boards.titles import plain
-from gan_demo.data.image_folder import ENDINGS
+from gan_demo.data.images.formats import ENDINGS
 from gan_demo.errors import GanDemoError
 from gan_demo.i18n import text
 from gan_demo.i18n.text import t

@@ -19,7 +19,7 @@ from streamlit.testing.v1 import AppTest
 
 from gan_demo import errors
 from gan_demo.boards import setting_choices
-from gan_demo.data.image_folder import REASONS
+from gan_demo.data.images.limits import REASONS
 from gan_demo.errors import ConfigError, DataError
 from gan_demo.i18n import text
 from gan_demo.presets import PRESETS
@@ -208,7 +208,7 @@ def sentences(node: ast.expr, tree: ast.AST) -> set[str]:
 
 def problems_and_remedies() -> dict[str, str]:
     """Return every sentence that an error may have, and the file it is in."""
-    origins: dict[str, str] = dict.fromkeys(REASONS, "image_folder.py")
+    origins: dict[str, str] = dict.fromkeys(REASONS, "limits.py")
     for file in FILES:
         tree = parse(file)
         for node in calls(tree):

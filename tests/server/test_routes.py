@@ -284,7 +284,7 @@ def test_the_owners_images_are_shown_to_the_owner_alone(client: TestClient, expl
     from PIL import Image
 
     from gan_demo.config import DataConfig
-    from gan_demo.data.image_folder import MIN_IMAGES
+    from gan_demo.data.images.limits import MIN_IMAGES
 
     for k in range(MIN_IMAGES):
         Image.fromarray(np.full((28, 28, 3), 3 * k, np.uint8)).save(tmp_path / f"{k}.png")

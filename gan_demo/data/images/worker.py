@@ -1,0 +1,77 @@
+"""Reading of an upload in a process of its own: python -m gan_demo.data.images.worker '{"path": …}'.
+
+A process can be stopped at any moment, has its own limits of memory and processor time, and takes none of a
+training's. It writes the prepared images beside the upload, and a line of JSON at a time to standard output:
+{"done": 5, "total": 60} while it reads, and at the end {"ok": true} or {"error": {…}}.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from gan_demo.data.images import prepared, reading
+from gan_demo.errors import DataError, GanDemoError
+
+MEMORY_BYTES = 3 * 2**29  # of address space: 1.5 GB
+CPU_SECONDS = 90
+NICENESS = 5  # trainings go first
+
+
+def main() -> int:
+    """Read the set that the argument names; return the exit code."""
+    wanted = json.loads(sys.argv[1])
+    _limit()
+    path = Path(wanted["path"])
+    try:
+        _read(path, int(wanted["size"]), wanted["encoding"], wanted["language"])
+    except GanDemoError as failure:
+        _say({"error": _as_json(failure)})
+    except MemoryError:
+        _say({"error": _as_json(DataError("images", "", "take too much memory to read", "Use smaller images"))})
+    except OSError as failure:
+        error = DataError("images", "", "cannot be read. {why}", "Free disk space", why=str(failure.strerror))
+        _say({"error": _as_json(error)})
+    else:
+        _say({"ok": True})
+    return 0
+
+
+def _read(path: Path, size: int, encoding: str, language: str) -> None:
+    steps = reading.read(path, size, encoding, language)
+    while True:
+        try:
+            progress = next(steps)
+        except StopIteration as end:
+            images: reading.ImageSet = end.value
+            break
+        _say({"done": progress.done, "total": progress.total})
+    prepared.save(images, path, size, encoding)
+
+
+def _limit() -> None:
+    """Limit this process's memory and processor time where the system can, and let others go first."""
+    with contextlib.suppress(ImportError, OSError, ValueError, AttributeError):
+        os.nice(NICENESS)
+        import resource  # not on Windows
+
+        resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 5))
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+
+
+def _as_json(error: GanDemoError) -> dict[str, Any]:
+    details = {key: value if isinstance(value, int) else str(value) for key, value in error.details.items()}
+    return {"field": error.field, "problem": error.problem, "remedy": error.remedy, "details": details}
+
+
+def _say(line: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(line) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
