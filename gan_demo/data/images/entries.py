@@ -42,8 +42,11 @@ def entries(
     """Return the files, in the order in which they have to be read, and the encodings that their names may have.
 
     Names are decoded by ``encoding``, or by the likeliest one. ``open_files`` keeps an archive open. Raises DataError
-    for a path that is no folder, zip or tar file.
+    for a path that is no folder, zip or tar
+    file, and for an unknown encoding.
     """
+    if encoding and encoding not in names.ENCODINGS:
+        raise DataError("encoding", encoding, "is not known", "Known: {known}", known=", ".join(names.ENCODINGS))
     if path.is_dir():
         return sorted(_folder(path), key=lambda entry: entry.name), ()
     if not path.is_file():
@@ -56,9 +59,7 @@ def entries(
     else:
         found = _zip(path, open_files)
     choices = names.rank([entry.raw for entry in found if entry.raw is not None], language)
-    if encoding and choices != ["utf-8"] and encoding not in choices:
-        choices = [*choices, encoding] if encoding in names.ENCODINGS else choices
-    used = encoding if encoding in choices else (choices or ["utf-8"])[0]
+    used = encoding or (choices or ["utf-8"])[0]
     decoded = [_decoded(entry, used) for entry in found]
     if not tar_files.is_tar(path):
         decoded.sort(key=lambda entry: entry.name)
