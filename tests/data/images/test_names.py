@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 import tarfile
 import zipfile
@@ -106,7 +107,7 @@ def test_another_encoding_can_be_chosen(tmp_path: Path) -> None:
     found = read(path, encoding="cp949")
     assert found.encodings[0] == "gb18030"
     assert set(found.names) == {"猫".encode("gbk").decode("cp949"), "狗".encode("gbk").decode("cp949")}
-    with pytest.raises(DataError, match="encoding = klingon: is not known. Known: utf-8, gb18030"):
+    with pytest.raises(DataError, match=r"encoding = klingon: is not known\. Known: utf-8, gb18030"):
         read(path, encoding="klingon")
 
 
@@ -176,7 +177,7 @@ def test_a_tar_file_that_is_cut_short_is_refused(tmp_path: Path, cut: float) -> 
 )
 def test_other_files_are_named_as_what_they_are(start: bytes, message: str, tmp_path: Path) -> None:
     (tmp_path / "own.zip").write_bytes(start + b"\0" * 600)
-    with pytest.raises(DataError, match=message):
+    with pytest.raises(DataError, match=re.escape(message)):
         read(tmp_path / "own.zip")
 
 
