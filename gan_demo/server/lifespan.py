@@ -10,6 +10,8 @@ from typing import Any
 from gan_demo.server.state import ServerState
 from gan_demo.service import app_state, trash
 
+CLEAN_SECONDS = 600.0
+
 
 @asynccontextmanager
 async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
@@ -17,8 +19,17 @@ async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
     state = ServerState()
     app_state.open_state(state)
     await asyncio.to_thread(trash.empty_trash)
+    cleaning = asyncio.create_task(_clean())
     try:
         yield {}
     finally:
+        cleaning.cancel()
         state.hub.close()
         await asyncio.to_thread(app_state.close_current)
+
+
+async def _clean() -> None:
+    """Empty the trash, and delete uploads that no run was made of, every CLEAN_SECONDS."""
+    while True:
+        await asyncio.sleep(CLEAN_SECONDS)
+        await asyncio.to_thread(trash.empty_trash)

@@ -3,65 +3,15 @@
 from __future__ import annotations
 
 import io
-import zipfile
-from collections.abc import Mapping, Sequence
-from pathlib import Path, PurePosixPath
+from collections.abc import Mapping
+from pathlib import Path
 from typing import IO, Any
 
-from gan_demo.errors import DataError, GanDemoError
 from gan_demo.runs import library, ownership
 from gan_demo.runs.archive import unpacking
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.service import app_state
-from gan_demo.service.run_actions import check_space
-from gan_demo.service.trash import UPLOADS, empty_trash
-from gan_demo.support import atomic_file
-
-MAX_PICTURES_BYTES = 64 * 2**20  # of pictures that are uploaded one by one: as much as a zip file of them may have
-
-
-def save_upload(data: bytes, name: str) -> Path:
-    """Save an uploaded zip under a new name and return its path. Raises GanDemoError if the disk is too full."""
-    check_space()
-    folder = library.home() / UPLOADS
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{library.new_id(Path(name).stem)}.zip"
-    atomic_file.replace_file(path, data)
-    return path
-
-
-def save_images(files: Sequence[tuple[str, bytes]]) -> Path:
-    """Save own images, one zip file or pictures as (name, content), as a zip file and return its path.
-
-    Raises GanDemoError for a zip file beside others, for too many bytes, or if the disk is too full.
-    """
-    name, content = files[0]
-    if len(files) == 1 and _is_zip(name):
-        return save_upload(content, name)
-    if any(_is_zip(name) for name, _ in files):
-        raise DataError(
-            "images", len(files), "has a zip file beside other files", "Choose one zip file, or only pictures"
-        )
-    if sum(len(content) for _, content in files) > MAX_PICTURES_BYTES:
-        raise DataError("images", len(files), "is more than 64 MB together", "Choose fewer or smaller pictures")
-    return save_upload(_zipped(files), f"{Path(name).stem}.zip")
-
-
-def _is_zip(name: str) -> bool:
-    return name.lower().endswith(".zip")
-
-
-def _zipped(files: Sequence[tuple[str, bytes]]) -> bytes:
-    """Return pictures as a zip file without folders. Of several with one name, all but the first get a number."""
-    packed = io.BytesIO()
-    names: set[str] = set()
-    with zipfile.ZipFile(packed, "w") as archive:  # stored: pictures are compressed already
-        for k, (name, content) in enumerate(files):
-            base = PurePosixPath(name.replace("\\", "/")).name
-            unique = base if base not in names else f"{k}-{base}"
-            names.add(unique)
-            archive.writestr(unique, content)
-    return packed.getvalue()
+from gan_demo.service.trash import empty_trash
 
 
 def open_run_file(file: IO[bytes], name: str, owner: str) -> str:
@@ -74,18 +24,13 @@ def open_run_file(file: IO[bytes], name: str, owner: str) -> str:
     return run.id
 
 
-def give_images(run: RunDir, files: Sequence[tuple[str, bytes]], owner: str) -> None:
+def give_images(run: RunDir, path: Path, encoding: str, owner: str) -> None:
     """Add own images to a run that was opened without them, so that it can train on. Raises GanDemoError.
 
-    ``files`` is what ``save_images`` takes.
+    ``path`` is an upload whose names have this ``encoding``.
     """
     ownership.check_owner(run, owner)
-    path = save_images(files)
-    try:
-        unpacking.give_images(run, path)
-    except GanDemoError:
-        path.unlink()
-        raise
+    unpacking.give_images(run, path, encoding)
 
 
 def weights(run: RunDir) -> bytes:

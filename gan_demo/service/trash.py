@@ -10,10 +10,10 @@ from gan_demo.errors import JobError, RunError
 from gan_demo.runs import disk_space, library, ownership
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.service import app_state
+from gan_demo.service.own_images import uploads
 from gan_demo.support import atomic_file
 
 RESTORE_SECONDS = 3600.0  # during which a deleted run can be restored
-UPLOADS = "uploads"  # folder of own images in the folder of all runs
 
 
 def delete(run: RunDir, owner: str) -> None:
@@ -41,29 +41,16 @@ def restore(run_id: str) -> bool:
 
 
 def empty_trash() -> None:
-    """Delete for good what can no longer be restored, and the own images that no other run was trained on."""
-    expired = [path for path in _trash().glob("*@*") if _has_expired(path)]
-    uploads = {upload for path in expired if (upload := _upload_of(path)) is not None}
-    for path in expired:
-        shutil.rmtree(path, ignore_errors=True)
-    if uploads:
-        folders = [*library.home().glob("*/run.json"), *_trash().glob("*/run.json")]
-        for upload in uploads - {_upload_of(file.parent) for file in folders}:
-            atomic_file.delete(upload)
+    """Delete for good what can no longer be restored, and the own images that no run needs any more."""
+    for path in _trash().glob("*@*"):
+        if _has_expired(path):
+            shutil.rmtree(path, ignore_errors=True)
+    uploads.sweep()
 
 
 def _has_expired(path: Path) -> bool:
     stamp = path.name.rpartition("@")[2]
     return stamp.isdigit() and time.time() - int(stamp) > RESTORE_SECONDS
-
-
-def _upload_of(folder: Path) -> Path | None:
-    """Return the uploaded zip of own images that the run in this folder was trained on, or None."""
-    try:
-        path = Path(RunDir(folder).config.data.path)
-    except RunError:
-        return None
-    return path if path.parent == library.home() / UPLOADS else None
 
 
 def _trash() -> Path:

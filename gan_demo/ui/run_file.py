@@ -13,6 +13,7 @@ from gan_demo.runs.archive import packing
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.service import run_files
 from gan_demo.ui import session, widgets
+from gan_demo.ui.own_images import dialog
 
 MAX_MEGABYTES = packing.PAGE_BYTES // 2**20
 
@@ -59,15 +60,8 @@ def lacks_images(run: RunDir) -> bool:
 
 
 def upload_images_again(run: RunDir) -> None:
-    """Draw the upload of the own images that a run lacks; with them it can train on."""
-    with st.popover(t("run_file.give"), icon=":material/upload:"):
-        files = widgets.image_uploader("images-again")
-        if not st.button(t("run_file.use"), type="primary", disabled=not files, key="give-images") or not files:
-            return
-        try:
-            with st.spinner(t("run_file.checking")):
-                run_files.give_images(run, files, session.owner())
-        except GanDemoError as error:
-            widgets.show_error(error)
-            return
-    st.rerun()
+    """Draw the button for the own images that a run lacks, and its dialog; with them the run can train on."""
+    st.button(
+        t("run_file.give"), icon=":material/upload:", key="images-again", on_click=dialog.open_dialog, args=(run.id,)
+    )
+    dialog.show(run)

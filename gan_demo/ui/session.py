@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import streamlit as st
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from gan_demo.i18n import text
@@ -19,6 +20,8 @@ from gan_demo.runs.run_dir import RunDir
 from gan_demo.ui.customise.draft import Draft
 
 if TYPE_CHECKING:  # torch takes seconds to import, which no page shall wait for
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
+
     from gan_demo.gan.models.base import Generator
 
 T = TypeVar("T")
@@ -102,6 +105,14 @@ def put(name: str, value: Any) -> None:
 def pop(name: str, default: Any = None) -> Any:
     """Remove a value from this session and return it."""
     return st.session_state.pop(name, default)
+
+
+def forget_files(files: Iterable[UploadedFile]) -> None:
+    """Delete uploaded files from Streamlit's memory, which would keep them as long as the session."""
+    context = get_script_run_ctx()
+    if context is not None and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
+        for file in files:
+            context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
 
 
 def draft() -> Draft:

@@ -10,7 +10,6 @@ from gan_demo.boards import addresses
 from gan_demo.boards import film as board_film
 from gan_demo.boards.assets import FRONTEND
 from gan_demo.boards.titles import plain
-from gan_demo.data.images.formats import ENDINGS
 from gan_demo.errors import GanDemoError
 from gan_demo.i18n import text
 from gan_demo.i18n.text import t
@@ -102,16 +101,6 @@ def figure(svg: str, key: str) -> None:
 def cover(name: str) -> None:
     """Draw a preset's cover, which scripts/preset_covers.py made; decoration, so without words for screen readers."""
     st.html(f'<img class="cover" src="app/static/cover-{name}.png" alt="" width="960" height="320">')
-
-
-def image_uploader(key: str) -> list[tuple[str, bytes]]:
-    """Draw the upload of own images, one zip file or several pictures, and return the files as (name, content).
-
-    No browser on a phone lets one choose a folder, and few phones make zip files: there pictures are chosen one by one.
-    """
-    types = ["zip", *(ending.removeprefix(".") for ending in ENDINGS)]
-    files = st.file_uploader(t("images.file"), types, accept_multiple_files=True, key=key)
-    return [(file.name, file.getvalue()) for file in files]
 
 
 def show_error(error: GanDemoError) -> None:

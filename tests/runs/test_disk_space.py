@@ -15,7 +15,8 @@ from gan_demo.errors import ConfigError, RunError
 from gan_demo.i18n import text
 from gan_demo.runs import disk_space, library
 from gan_demo.runs.run_dir import RunDir
-from gan_demo.service import app_state, run_actions, run_files, trash
+from gan_demo.service import app_state, run_actions, trash
+from gan_demo.service.own_images import uploads
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 ME = "m" * 43
@@ -93,7 +94,7 @@ def test_on_a_full_disk_the_app_starts_nothing_and_keeps_no_upload(home: Path) -
     with pytest.raises(RunError, match=r"0\.2 GB left"):
         run_actions.fork(library.find("digits"), library.find("digits").states[-1], {}, ME)
     with pytest.raises(RunError, match=r"0\.2 GB left"):
-        run_files.save_upload(b"zip", "mine.zip")
+        uploads.save([("mine.zip", b"zip")], "mine.zip")
     assert files(home) == []
 
 

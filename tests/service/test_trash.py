@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,7 +12,8 @@ from gan_demo.config import DataConfig, ModelConfig, RunConfig, TrainConfig
 from gan_demo.errors import RunError
 from gan_demo.runs import library
 from gan_demo.runs.run_dir import RunDir
-from gan_demo.service import run_files, trash
+from gan_demo.service import trash
+from gan_demo.service.own_images import uploads
 from gan_demo.support import atomic_file
 
 pytestmark = pytest.mark.usefixtures("fresh_state")
@@ -26,12 +28,13 @@ def run_on(images: Path) -> RunDir:
 def expire(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let an hour pass, and empty the trash."""
     later = trash.time.time() + trash.RESTORE_SECONDS + 1
-    monkeypatch.setattr(trash, "time", SimpleNamespace(time=lambda: later))
+    for module in (trash, uploads):
+        monkeypatch.setattr(module, "time", SimpleNamespace(time=lambda: later))
     trash.empty_trash()
 
 
 def test_own_images_are_deleted_with_the_only_run_on_them(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
-    images = run_files.save_upload(b"zip", "me.zip")
+    images = uploads.save([("me.zip", b"zip")], "me.zip")
     run = run_on(images)
     trash.delete(run, ME)
     assert images.exists(), "the run can still be restored"
@@ -42,11 +45,12 @@ def test_own_images_are_deleted_with_the_only_run_on_them(monkeypatch: pytest.Mo
 
 @pytest.mark.parametrize("where", ["in the library", "in the trash"])
 def test_own_images_stay_while_another_run_needs_them(where: str, monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
-    images = run_files.save_upload(b"zip", "me.zip")
+    images = uploads.save([("me.zip", b"zip")], "me.zip")
     first, second = run_on(images), run_on(images)
     trash.delete(first, ME)
     later = trash.time.time() + trash.RESTORE_SECONDS + 1
-    monkeypatch.setattr(trash, "time", SimpleNamespace(time=lambda: later))
+    for module in (trash, uploads):
+        monkeypatch.setattr(module, "time", SimpleNamespace(time=lambda: later))
     if where == "in the trash":
         trash.delete(second, ME)  # which empties the trash of the first
     trash.empty_trash()
@@ -54,6 +58,18 @@ def test_own_images_stay_while_another_run_needs_them(where: str, monkeypatch: p
     if where == "in the trash":
         assert trash.restore(second.id)
     assert RunDir(home / second.id).config.data.path == str(images)
+
+
+def test_an_upload_without_a_run_is_gone_after_an_hour(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    images = uploads.save([("me.zip", b"zip")], "me.zip")
+    old = home / "uploads" / "me-0123456789ab.zip"  # of versions before 0.2
+    old.write_bytes(b"zip")
+    used = run_on(images.with_name("other.zip"))  # of the same upload: its folder is what counts
+    expire(monkeypatch)
+    assert (images.exists(), old.exists()) == (True, False)
+    shutil.rmtree(used.path)
+    trash.empty_trash()
+    assert list((home / "uploads").iterdir()) == []
 
 
 def test_images_outside_the_folder_of_uploads_are_nobodys_to_delete(

@@ -8,7 +8,7 @@ import re
 import shutil
 import threading
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -32,10 +32,12 @@ from gan_demo.runs import library, ownership
 from gan_demo.runs.archive import packing
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status
-from gan_demo.service import app_state, run_actions, run_files, trash
+from gan_demo.service import app_state, run_actions, trash
+from gan_demo.service.own_images import uploads
 from gan_demo.training.jobs import Job
 from gan_demo.training.recorder import Progress
 from gan_demo.ui import session
+from gan_demo.ui.own_images import choice
 from gan_demo.ui.train_page import end
 
 MAIN = Path(session.__file__).parent / "main.py"
@@ -229,37 +231,117 @@ def grey_pictures(count: int = 20) -> list[tuple[str, bytes, str]]:
     return pictures
 
 
-def test_own_images_train_from_an_uploaded_zip() -> None:
+def zipped(files: Iterable[tuple[str, bytes, str]]) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
-        for name, content, _ in grey_pictures():
+        for name, content, _ in files:
             archive.writestr(name, content)
+    return file.getvalue()
+
+
+def choose(at: AppTest, files: list[tuple[str, bytes, str]], source: str = "files") -> AppTest:
+    """Choose own images in the open dialog, and wait until they were looked at."""
+    (uploader,) = (field for field in at.file_uploader if str(field.key).startswith(f"own-images-{source}"))
+    at = uploader.set_value(files).run()
+    assert not at.exception
+    return at
+
+
+def test_own_images_are_looked_at_before_they_are_trained_on(home: Path) -> None:
     RepeatingJob().running()
-    at = app("train")
-    at.file_uploader("own-images").set_value([("flowers.zip", file.getvalue(), "application/zip")]).run()
-    at = press(at, "start-own")
-    run = linked(at)
-    assert run.info.name == "flowers"
-    assert Path(run.config.data.path).read_bytes() == file.getvalue()
+    before = set(home.iterdir())
+    at = press(app("train"), "choose-images")
+    content = zipped([*grey_pictures(), ("notes.txt", b"?", "")])
+    at = choose(at, [("flowers.tar.zip", content, "application/zip")])
+    shown = words(at)
+    assert "**flowers.tar.zip** · 20 images" in shown
+    assert "Few: the networks will mostly learn these by heart" in shown
+    assert "1 × it is no picture" in shown
+    assert {path.name for path in set(home.iterdir()) - before} == {"uploads"}, "no run is made of them yet"
+    run = linked(press(at, "use-images"))
+    assert (run.info.name, run.config.data.size, run.config.model.conditional) == ("flowers.tar", 32, False)
+    assert Path(run.config.data.path).name == "flowers.tar.zip"
+    assert Path(run.config.data.path).read_bytes() == content
+    assert "own-images-check" not in at.session_state
 
 
 def test_own_images_train_from_pictures_chosen_one_by_one_as_on_a_phone() -> None:
     RepeatingJob().running()
-    at = app("train")
-    assert "several pictures at once" in words(at)
+    at = press(app("train"), "choose-images")
     pictures = grey_pictures()
-    at.file_uploader("own-images").set_value([*pictures, ("0.png", pictures[1][1], "image/png")]).run()
-    run = linked(press(at, "start-own"))
+    at = choose(at, [*pictures, ("0.png", pictures[1][1], "image/png")])
+    assert "**21 pictures** · 21 images" in words(at)
+    run = linked(press(at, "use-images"))
     assert run.info.name == "21 pictures"
     with zipfile.ZipFile(run.config.data.path) as archive:
         contents = {name: archive.read(name) for name in archive.namelist()}
     assert contents == {name: content for name, content, _ in pictures} | {"20-0.png": pictures[1][1]}
 
 
-def test_a_zip_beside_pictures_is_refused() -> None:
-    at = app("train")
-    at.file_uploader("own-images").set_value([*grey_pictures(2), ("more.zip", b"", "application/zip")]).run()
-    assert "Choose one zip file, or only pictures" in words(press(at, "start-own"))
+def test_folders_become_classes_that_the_networks_may_be_told() -> None:
+    RepeatingJob().running()
+    at = press(app("train"), "choose-images")
+    at.segmented_control("own-images-source").set_value("folder").run()
+    files = [(f"pets/{kind}/{name}", content, "") for kind in ("cat", "dog") for name, content, _ in grey_pictures(10)]
+    at = choose(at, files, "folder")
+    assert "Classes: cat (10), dog (10)" in words(at)
+    at.toggle("own-told").set_value(True).run()
+    run = linked(press(at, "use-images"))
+    assert (run.info.name, run.config.model.conditional) == ("pets", True)
+
+
+def test_names_in_another_encoding_are_shown_with_the_choice() -> None:
+    RepeatingJob().running()
+    names = [f"{kind}/{name}" for kind in ("猫", "狗") for name, _, _ in grey_pictures(10)]
+    content = zipped(
+        (f"{k:02d}".ljust(len(name.encode("gbk")), "x"), grey_pictures()[k][1], "") for k, name in enumerate(names)
+    )
+    for k, name in enumerate(names):
+        content = content.replace(f"{k:02d}".ljust(len(name.encode("gbk")), "x").encode(), name.encode("gbk"))
+    at = choose(press(app("train"), "choose-images"), [("pets.zip", content, "application/zip")])
+    assert "Classes: 狗 (10), 猫 (10)" in words(at)
+    (encoding,) = (box for box in at.selectbox if str(box.key).startswith("own-encoding"))
+    assert encoding.value == "gb18030"
+    at = encoding.set_value("cp949").run()
+    assert "猫" not in words(at)
+    assert linked(press(at, "use-images")).config.data.encoding == "cp949"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_set_that_cannot_be_used_makes_no_run_and_is_called_by_its_name(language: str, home: Path) -> None:
+    at = press(app("train", language=language), "choose-images")
+    at = choose(at, [("Ferien.zip", zipped(grey_pictures(5)), "application/zip")])
+    assert "Ferien.zip" in words(at)
+    assert "16" in words(at)
+    assert str(home) not in words(at)
+    assert "use-images" not in keys(at)
+    at = press(at, "other-images")
+    assert list((home / "uploads").iterdir()) == []
+    at = choose(at, [*grey_pictures(2), ("more.zip", b"", "application/zip")])
+    assert {"en": "Choose one zip file, or only pictures", "zh": "zip"}[language] in words(at)
+    assert [path.name for path in home.iterdir()] == ["uploads"]
+
+
+def test_uploaded_bytes_leave_the_memory_once_they_are_saved(monkeypatch: pytest.MonkeyPatch) -> None:
+    removed: list[str] = []
+    monkeypatch.setattr(session, "forget_files", lambda files: removed.extend(file.name for file in files))
+    choose(press(app("train"), "choose-images"), grey_pictures(2))
+    assert removed == ["0.png", "1.png"]
+
+
+@pytest.mark.parametrize(
+    ("address", "works"),
+    [
+        ("https://school.example/train", True),
+        ("http://localhost:8501/train", True),
+        ("http://127.0.0.1:8501", True),
+        ("http://[::1]:8501", True),
+        ("http://192.168.1.7:8501/train", False),
+        ("http://school.example/train", False),
+    ],
+)
+def test_a_camera_is_offered_only_where_browsers_have_one(address: str, works: bool) -> None:
+    assert choice.has_camera(address) == works
 
 
 def test_images_that_were_left_out_are_listed_with_their_reason() -> None:
@@ -582,7 +664,7 @@ def image_zip(count: int = 16, size: int = 32) -> bytes:
 
 
 def test_a_run_on_own_images_is_opened_without_them_and_trains_on_with_them() -> None:
-    path = run_files.save_upload(image_zip(), "flowers.zip")
+    path = uploads.save([("flowers.zip", image_zip())], "flowers.zip")
     small = RunConfig.from_dict(
         {"model": {"arch": "mlp", "z_dim": 4, "width": 4, "d_width": 4}, "train": {"batch": 4, "steps": 3}}
     )
@@ -594,12 +676,12 @@ def test_a_run_on_own_images_is_opened_without_them_and_trains_on_with_them() ->
     assert text.table("en")["run_file.no_images"] in words(at)
     assert not {"longer", "resume", "again"} & keys(at)
     assert text.table("en")["run_file.no_images"] not in words(app("train", owner=OTHER, run=new.id))
-    at.file_uploader("images-again").set_value([("wrong.zip", image_zip(3), "application/zip")]).run()
-    press(at, "give-images")
+    at = choose(press(at, "images-again"), [("wrong.zip", image_zip(3), "application/zip")])
     assert "16" in words(at)
+    at = press(at, "other-images")
     assert len(list((library.home() / "uploads").iterdir())) == 1
-    at.file_uploader("images-again").set_value([("flowers.zip", image_zip(), "application/zip")]).run()
-    press(press(at, "give-images"), "longer")
+    at = choose(at, [("flowers.zip", image_zip(), "application/zip")])
+    press(press(at, "use-images"), "longer")
     job = app_state.current().jobs.get(new.id)
     assert job is not None
     assert job.wait(PATIENCE)
@@ -607,7 +689,7 @@ def test_a_run_on_own_images_is_opened_without_them_and_trains_on_with_them() ->
 
 
 def test_a_script_tells_nothing_of_a_parent_that_an_opened_file_names() -> None:
-    path = run_files.save_upload(image_zip(), "flowers.zip")
+    path = uploads.save([("flowers.zip", image_zip())], "flowers.zip")
     small = RunConfig.from_dict(
         {"model": {"arch": "mlp", "z_dim": 4, "width": 4, "d_width": 4}, "train": {"batch": 4, "steps": 3}}
     )
@@ -618,7 +700,7 @@ def test_a_script_tells_nothing_of_a_parent_that_an_opened_file_names() -> None:
     assert "script-py" in {element.key for element in app("train", run=mine.id).get("download_button")}
     for name in ("train.py", "train.ipynb"):
         for content in build.files(mine, ScriptOptions(name)).values():
-            assert path.stem.encode() not in content
+            assert path.parent.name.encode() not in content
 
 
 def test_a_runs_curves_become_a_page_of_their_own_with_the_changes_that_they_mark(

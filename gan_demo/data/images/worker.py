@@ -2,7 +2,7 @@
 
 A process can be stopped at any moment, has its own limits of memory and processor time, and takes none of a
 training's. It writes the prepared images beside the upload, and a line of JSON at a time to standard output:
-{"done": 5, "total": 60} while it reads, and at the end {"ok": true} or {"error": {…}}.
+{"done": 5, "total": 60} while it reads, and at the end {"encoding": "gb18030"} or {"error": {…}}.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def main() -> int:
     _limit()
     path = Path(wanted["path"])
     try:
-        _read(path, int(wanted["size"]), wanted["encoding"], wanted["language"])
+        encoding = _read(path, int(wanted["size"]), wanted["encoding"], wanted["language"])
     except GanDemoError as failure:
         _say({"error": _as_json(failure)})
     except MemoryError:
@@ -37,11 +37,12 @@ def main() -> int:
         error = DataError("images", "", "cannot be read. {why}", "Free disk space", why=str(failure.strerror))
         _say({"error": _as_json(error)})
     else:
-        _say({"ok": True})
+        _say({"encoding": encoding})
     return 0
 
 
-def _read(path: Path, size: int, encoding: str, language: str) -> None:
+def _read(path: Path, size: int, encoding: str, language: str) -> str:
+    """Read and save the images; return the encoding by which their names were read, "" for UTF-8."""
     steps = reading.read(path, size, encoding, language)
     while True:
         try:
@@ -50,7 +51,10 @@ def _read(path: Path, size: int, encoding: str, language: str) -> None:
             images: reading.ImageSet = end.value
             break
         _say({"done": progress.done, "total": progress.total})
-    prepared.save(images, path, size, encoding)
+    likely = images.encodings[0] if images.encodings else "utf-8"
+    used = encoding or ("" if likely == "utf-8" else likely)
+    prepared.save(images, path, size, used)
+    return used
 
 
 def _limit() -> None:

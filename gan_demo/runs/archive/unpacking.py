@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
+from gan_demo.data.images.upload_folder import shown
 from gan_demo.errors import GET_AGAIN, DataError
 from gan_demo.runs import disk_space, library
 from gan_demo.runs.archive import checks
@@ -153,17 +154,19 @@ def opened(source: Path | IO[bytes], filename: str, most_bytes: int = MAX_BYTES)
         yield RunArchive(entries, filename)
 
 
-def give_images(run: RunDir, path: Path) -> None:
-    """Set the folder or zip file of own images of a run that was unpacked without them.
+def give_images(run: RunDir, path: Path, encoding: str = "") -> None:
+    """Set the folder or archive of own images of a run that was unpacked without them; names have this ``encoding``.
 
     Raises DataError if they do not fit the run.
     """
     from gan_demo.data import datasets  # torch comes with it
 
-    config = dataclasses.replace(run.config, data=dataclasses.replace(run.config.data, path=str(path)))
+    config = dataclasses.replace(
+        run.config, data=dataclasses.replace(run.config.data, path=str(path), encoding=encoding)
+    )
     data = datasets.load(config.data)
     if config.model.shape and config.fit(data.shape, data.fields).model != config.model:
         problem = "differ in size or classes from the images that this run learned from"
-        raise DataError("images", path.name, problem, "Use the same images, in the same folders")
+        raise DataError("images", shown(path), problem, "Use the same images, in the same folders")
     with run.writing():
         run.set_config(config)

@@ -17,6 +17,7 @@ from gan_demo.ui import session
 from gan_demo.ui.explorer_page.subject import ExplorerSubject
 from gan_demo.ui.widgets import show_error
 
+MAX_MEGABYTES = 64  # of a weights file
 MAX_UPLOADS = 3  # per session, as their weights are in memory
 FILE_TYPES = ["safetensors", "pt", "pth"]
 
@@ -63,7 +64,13 @@ def _nothing_yet() -> None:
 def _upload() -> None:
     """Draw the upload of weights from elsewhere."""
     with st.popover(t("explore.upload"), icon=":material/upload:", width="stretch"):
-        st.file_uploader(t("explore.upload_label"), FILE_TYPES, key="explore.file", on_change=_take_upload)
+        st.file_uploader(
+            t("explore.upload_label"),
+            FILE_TYPES,
+            key="explore.file",
+            on_change=_take_upload,
+            max_upload_size=MAX_MEGABYTES,
+        )
         st.caption(t("explore.upload_help"))
 
 

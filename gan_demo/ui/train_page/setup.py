@@ -10,13 +10,14 @@ from gan_demo.boards import titles
 from gan_demo.config import RunConfig
 from gan_demo.errors import GanDemoError
 from gan_demo.i18n.text import t
-from gan_demo.presets import FAILURES, PRESETS, own_images
+from gan_demo.presets import FAILURES, PRESETS
 from gan_demo.runs import ownership
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status
-from gan_demo.service import run_actions, run_files, run_state, trash
+from gan_demo.service import run_actions, run_state, trash
 from gan_demo.ui import attempts, compare_choice, run_file, session, widgets
 from gan_demo.ui.customise import form
+from gan_demo.ui.own_images import dialog
 
 CARDS = ("digits", "faces", "tutorial", "fashion", "ring", "images")
 FAILURE_ICONS = {
@@ -27,7 +28,6 @@ FAILURE_ICONS = {
     "fail-memorise": ":material/content_copy:",
     "fail-nan": ":material/trending_up:",
 }
-OWN_IMAGE_SIZES = (28, 32, 64)  # pixels a side
 MAX_EARLIER_RUNS = 12  # in the list
 
 
@@ -43,6 +43,7 @@ def show() -> None:
     _customise()
     _see_it_fail()
     _earlier()
+    dialog.show()
 
 
 def start(config: RunConfig, name: str) -> None:
@@ -56,8 +57,13 @@ def _card(name: str) -> None:
         st.markdown(f"#### {t(f'preset.{name}')}\n\n{t(f'card.{name}')}")
         st.caption(t(f"card.{name}.facts"))
         if name == "images":
-            with st.popover(t("setup.upload"), width="stretch", icon=":material/upload:"):
-                _own_images()
+            st.button(
+                t("setup.upload"),
+                key="choose-images",
+                width="stretch",
+                icon=":material/upload:",
+                on_click=dialog.open_dialog,
+            )
         elif st.button(
             t("setup.train"),
             key=f"start-{name}",
@@ -66,27 +72,6 @@ def _card(name: str) -> None:
             type="primary" if name == "digits" else "secondary",
         ):
             start(PRESETS[name], name)
-
-
-def _own_images() -> None:
-    st.markdown(t("images.how"))
-    files = widgets.image_uploader("own-images")
-    size = st.segmented_control(
-        t("setting.size"),
-        OWN_IMAGE_SIZES,
-        default=32,
-        format_func=lambda n: t("form.pixels", n=n),
-        required=True,
-        key="own-size",
-    )
-    if st.button(t("images.start"), type="primary", disabled=not files, key="start-own") and files:
-        try:
-            path = run_files.save_images(files)
-        except GanDemoError as error:
-            widgets.show_error(error)
-            return
-        name = files[0][0].rpartition(".")[0] if len(files) == 1 else t("images.several", n=len(files))
-        start(own_images(str(path), int(size or 32)), name)
 
 
 def _customise() -> None:
