@@ -80,6 +80,9 @@ FAILURES: dict[str, str] = {
 }
 
 
+OWN_SIZE = 32  # pixels a side of own images, unless another is chosen
+
+
 def own_images(path: str, size: int) -> RunConfig:
     """Return the faces' settings for a zip file of somebody's own images, scaled to ``size`` pixels a side."""
     faces = PRESETS["faces"]

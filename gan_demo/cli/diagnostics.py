@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
+from gan_demo.cli import arguments
 from gan_demo.cli.arguments import Commands
 
 
 def add_parser(commands: Commands) -> None:
     """Add the command and its options."""
     parser = commands.add_parser("diagnostics", help="print versions, device and settings for a bug report")
-    parser.add_argument("run_folder", metavar="RUN", type=Path, nargs="?", help="a run's folder or id")
+    parser.add_argument("run_folder", metavar="RUN", type=arguments.path, nargs="?", help="a run's folder or id")
     parser.set_defaults(run=run)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
-from pathlib import Path
 
+from gan_demo.cli import arguments
 from gan_demo.cli.arguments import Commands
 from gan_demo.export import formats
 
@@ -13,7 +13,7 @@ from gan_demo.export import formats
 def add_parser(commands: Commands) -> None:
     """Add the command and its options."""
     parser = commands.add_parser("evaluate", help="measure a run's quality with 10,000 samples")
-    parser.add_argument("run_folder", metavar="RUN", type=Path, help="a run's folder or id")
+    parser.add_argument("run_folder", metavar="RUN", type=arguments.path, help="a run's folder or id")
     parser.add_argument("--data-root", metavar="DIR", help="the folder of torchvision's data")
     parser.add_argument("--step", type=int, metavar="N", help="an earlier checkpoint of the run")
     parser.set_defaults(run=run)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
+from gan_demo.cli import arguments
 from gan_demo.cli.arguments import Commands
 from gan_demo.export import formats
 from gan_demo.i18n.text import DEFAULT_LANGUAGE, LANGUAGES
@@ -13,7 +13,9 @@ from gan_demo.i18n.text import DEFAULT_LANGUAGE, LANGUAGES
 def add_parser(commands: Commands) -> None:
     """Add the command and its options."""
     parser = commands.add_parser("export", help="write a run or its generator in a form that other programs read")
-    parser.add_argument("source", metavar="RUN_OR_WEIGHTS", type=Path, help="a run's folder or id, or a weights file")
+    parser.add_argument(
+        "source", metavar="RUN_OR_WEIGHTS", type=arguments.path, help="a run's folder or id, or a weights file"
+    )
     parser.add_argument(
         "--format",
         required=True,
@@ -24,7 +26,9 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "--language", default=DEFAULT_LANGUAGE, choices=tuple(LANGUAGES), help="of a notebook's explanations"
     )
-    parser.add_argument("--out", required=True, type=Path, metavar="FILE", help="the file, or for site the folder")
+    parser.add_argument(
+        "--out", required=True, type=arguments.path, metavar="FILE", help="the file, or for site the folder"
+    )
     parser.set_defaults(run=run)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
+from gan_demo.cli import arguments
 from gan_demo.cli.arguments import Commands
 from gan_demo.config import NO_IMAGES
 
@@ -13,8 +13,10 @@ from gan_demo.config import NO_IMAGES
 def add_parser(commands: Commands) -> None:
     """Add the command and its options."""
     parser = commands.add_parser("import", help="unpack a run that export --format run wrote")
-    parser.add_argument("file", metavar="FILE", type=Path, help="the run as a zip file")
-    parser.add_argument("--out", metavar="RUN", type=Path, help="the run's folder; by default among the app's runs")
+    parser.add_argument("file", metavar="FILE", type=arguments.path, help="the run as a zip file")
+    parser.add_argument(
+        "--out", metavar="RUN", type=arguments.path, help="the run's folder; by default among the app's runs"
+    )
     parser.set_defaults(run=run)
 
 

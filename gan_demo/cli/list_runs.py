@@ -26,6 +26,7 @@ def run(options: argparse.Namespace) -> int:
     print("presets (train PRESET):")
     for name, preset in PRESETS.items():
         print(f"  {name:12} {preset.data.name}, {preset.model.arch}, {preset.train.loss}")
+    print(f"  {'images':12} your own: train images --set path=FOLDER (or a zip file or tar.gz)")
     print("data sets (--data NAME):")
     for source in datasets.DATASETS.values():
         origin = "built in" if source.embedded else "yours" if source.name == "images" else "downloaded at first use"

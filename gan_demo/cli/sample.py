@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
+from gan_demo.cli import arguments
 from gan_demo.cli.arguments import Commands
 from gan_demo.config import RunConfig
 from gan_demo.errors import ConfigError
@@ -14,12 +14,14 @@ from gan_demo.export import formats
 def add_parser(commands: Commands) -> None:
     """Add the command and its options."""
     parser = commands.add_parser("sample", help="draw samples from a run or a weights file")
-    parser.add_argument("source", metavar="RUN_OR_WEIGHTS", type=Path, help="a run's folder or id, or a weights file")
+    parser.add_argument(
+        "source", metavar="RUN_OR_WEIGHTS", type=arguments.path, help="a run's folder or id, or a weights file"
+    )
     parser.add_argument("--n", type=int, default=64, metavar="N", help="number of samples; 64 by default")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="the seed of the random numbers; 0 by default")
     parser.add_argument("--label", metavar="L", help="a class (3, sandal), or field=value,field=value")
     parser.add_argument("--step", type=int, metavar="N", help="an earlier checkpoint of the run")
-    parser.add_argument("--out", required=True, type=Path, metavar="FILE", help=".npz or .png")
+    parser.add_argument("--out", required=True, type=arguments.path, metavar="FILE", help=".npz or .png")
     parser.set_defaults(run=run)
 
 

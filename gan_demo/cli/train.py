@@ -5,13 +5,15 @@ from __future__ import annotations
 import argparse
 import contextlib
 import itertools
+import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gan_demo.cli import terminal
+from gan_demo import presets
+from gan_demo.cli import arguments, terminal
 from gan_demo.cli.arguments import Commands
 from gan_demo.cli.terminal import Interrupted
 from gan_demo.config import NO_IMAGES, RunConfig
@@ -21,14 +23,18 @@ from gan_demo.presets import PRESETS
 from gan_demo.runs import disk_space
 
 if TYPE_CHECKING:
+    from gan_demo.data.datasets import Dataset
     from gan_demo.runs.run_dir import RunDir
     from gan_demo.training.recorder import Progress
+
+IMAGES = "images"  # the preset of own images, which need a path
+PATHS = ("path", "data.path", "root", "data.root")  # settings that are paths
 
 
 def add_parser(commands: Commands) -> None:
     """Add the command and its options."""
     parser = commands.add_parser("train", help="train a preset, resume a run or fork one")
-    parser.add_argument("preset", metavar="PRESET", nargs="?", help=", ".join(PRESETS))
+    parser.add_argument("preset", metavar="PRESET", nargs="?", help=", ".join((*PRESETS, IMAGES)))
     parser.add_argument("--data", metavar="NAME", help="another data set than the preset's")
     parser.add_argument(
         "--data-root", metavar="DIR", help="the folder of torchvision's data, which is downloaded to it"
@@ -46,10 +52,12 @@ def add_parser(commands: Commands) -> None:
         dest="settings",
         help="change a setting by its name, such as batch=128; may be given several times",
     )
-    parser.add_argument("--out", metavar="RUN", type=Path, help="the run's folder; by default among the app's runs")
+    parser.add_argument(
+        "--out", metavar="RUN", type=arguments.path, help="the run's folder; by default among the app's runs"
+    )
     parser.add_argument("--resume", action="store_true", help="continue the run in --out")
     parser.add_argument(
-        "--fork", metavar="RUN", type=Path, help="start from a saved step of another run, in place of PRESET"
+        "--fork", metavar="RUN", type=arguments.path, help="start from a saved step of another run, in place of PRESET"
     )
     parser.add_argument("--at", type=int, metavar="STEP", help="the saved step to fork at; by default the last")
     parser.set_defaults(run=run)
@@ -68,9 +76,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _train_preset(options: argparse.Namespace) -> int:
     settings = _settings(options)
-    if options.preset not in PRESETS and not options.resume:
-        raise ConfigError("preset", options.preset, "is not known", "Known: {known}", known=", ".join(PRESETS))
-    config = PRESETS.get(options.preset, RunConfig()).with_settings(settings)
+    config = _preset(options, settings).with_settings(settings)
     if options.resume and options.out is None:
         raise ConfigError("out", "", "is needed with --resume", "Name the run's folder: --out RUN")
 
@@ -86,11 +92,58 @@ def _train_preset(options: argparse.Namespace) -> int:
     path = options.out or library.home() / library.new_id(options.preset)
     if options.resume:
         disk_space.check_free(path)
-        run = _reopen(options.out, options.preset, settings)
-    else:
-        disk_space.check_new(path, library.home())
-        run = run_dir.RunDir.create(path, config, options.preset)
-    return _follow(run, device, options.seconds)
+        return _follow(_reopen(options.out, options.preset, settings), device, options.seconds)
+    disk_space.check_new(path, library.home())
+    data = _own_images(config) if known.name == "images" else None  # a set that can't be used makes no run
+    _discard_failed(path)
+    run = run_dir.RunDir.create(path, config, options.preset)
+    if data is not None:
+        run.set_refused(data.refused)
+    return _follow(run, device, options.seconds, data)
+
+
+def _preset(options: argparse.Namespace, settings: dict[str, object]) -> RunConfig:
+    """Return the preset's settings; those of own images need their ``path``. Raises ConfigError."""
+    if options.preset == IMAGES and not options.resume:
+        return presets.own_images(str(settings.get("path", "")), presets.OWN_SIZE)
+    if options.preset not in PRESETS and not options.resume:
+        known = ", ".join((*PRESETS, IMAGES))
+        raise ConfigError("preset", options.preset, "is not known", "Known: {known}", known=known)
+    return PRESETS.get(options.preset, RunConfig())
+
+
+def _own_images(config: RunConfig) -> Dataset:
+    """Read own images with a progress bar. Raises DataError."""
+    from tqdm import tqdm
+
+    from gan_demo.data import datasets
+
+    steps = datasets.loading(config.data, config.train.seed)
+    with tqdm(unit=" files", desc="read", delay=1.0, leave=False) as bar:
+        while True:
+            try:
+                loading = next(steps)
+            except StopIteration as end:
+                data: Dataset = end.value
+                return data
+            bar.total = loading.total
+            bar.update(loading.done - bar.n)
+
+
+def _discard_failed(path: Path) -> None:
+    """Delete a run that failed before its first step, so that its name is free. Raises RunError if it is in use."""
+    from gan_demo.runs.run_dir import RunDir
+    from gan_demo.runs.status import Status
+
+    try:
+        run = RunDir(path)
+        info = run.info
+    except RunError:
+        return
+    if info.status == Status.FAILED and info.step == 0 and info.state is None and not info.checkpoints:
+        with run.writing():
+            pass
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def _train_fork(options: argparse.Namespace) -> int:
@@ -114,12 +167,12 @@ def _train_fork(options: argparse.Namespace) -> int:
     return _follow(run, device, options.seconds)
 
 
-def _follow(run: RunDir, device: str, seconds: float | None) -> int:
+def _follow(run: RunDir, device: str, seconds: float | None, data: Dataset | None = None) -> int:
     """Train with a progress bar; return the exit code."""
     from gan_demo.training.trainer import train
 
     print(f"run: {run.path}", file=sys.stderr)
-    steps = train(run, device=device, seconds=seconds)
+    steps = train(run, device=device, seconds=seconds, data=data)
     with terminal.signals_end() as ending, contextlib.closing(steps):
         _show(itertools.takewhile(lambda progress: ending.signal is None, _announced(run, steps)), seconds)
     if ending.signal is not None:
@@ -149,9 +202,14 @@ def _settings(options: argparse.Namespace) -> dict[str, object]:
         key, equals, value = text.partition("=")
         if not equals:
             raise ConfigError("set", text, "must be key=value", "For example --set g_lr=1e-3")
-        settings[key.strip()] = value.strip()
+        settings[key.strip()] = _absolute(value.strip()) if key.strip() in PATHS else value.strip()
     named = {"data.name": options.data, "root": options.data_root, "steps": options.steps, "seed": options.seed}
     return settings | {key: value for key, value in named.items() if value is not None}
+
+
+def _absolute(text: str) -> str:
+    """Return a path that is the same from every folder; "" stays."""
+    return str(arguments.path(text).absolute()) if text else text
 
 
 def _reopen(path: Path, preset: str, settings: dict[str, object]) -> RunDir:

@@ -18,7 +18,7 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,80}")
 
 def home() -> Path:
     """Return the folder of the app's own runs: $GAN_DEMO_HOME, or a folder in the user's cache."""
-    return Path(os.environ.get("GAN_DEMO_HOME", Path.home() / ".cache" / "gan_demo" / "runs"))
+    return Path(os.environ.get("GAN_DEMO_HOME") or "~/.cache/gan_demo/runs").expanduser()
 
 
 def list_runs(folder: Path) -> list[RunDir]:

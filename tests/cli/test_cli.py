@@ -6,6 +6,7 @@ import io
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -174,6 +175,45 @@ def test_a_folder_in_use_is_not_trained_into(finished_runs: Path, capsys: pytest
     before = RunDir(finished_runs / "ring").info
     assert "already exists" in mistake(capsys, "train", "ring", "--out", str(finished_runs / "ring"), *TINY)
     assert RunDir(finished_runs / "ring").info == before
+
+
+def test_own_images_are_looked_at_before_a_run_is_made_of_them(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "my images"
+    folder.mkdir()
+    (folder / "notes.txt").write_text("?")
+    small = [*TINY, "--steps", "1", "--set", "arch=mlp", "--set", "evaluate=false", "--set", "size=28"]
+    train_images = ["train", "images", *small, "--set", "path=~/my images", "--out=~/run"]
+    assert f"images = {folder}: has 0 usable images among 1 files" in mistake(capsys, *train_images)
+    assert not (tmp_path / "run").exists()
+    for k in range(16):
+        Image.fromarray(np.full((9, 9, 3), 10 * k, np.uint8)).save(folder / f"{k}.png")
+    assert main(train_images) == 0
+    run = RunDir(tmp_path / "run")
+    assert (run.config.data.path, run.info.name, run.info.step) == (str(folder), "images", 1)
+    assert run.refused == [("notes.txt", "it is no picture")]
+    monkeypatch.chdir(home)
+    assert (
+        main(["train", "images", "--resume", "--steps", "2", "--out", str(run.path), "--set", "path=~/my images"]) == 0
+    )
+    assert "Give one with path=" in mistake(capsys, "train", "images", "--out", str(tmp_path / "other"))
+
+
+def test_a_run_that_failed_before_its_first_step_leaves_its_name_free(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    failed = RunDir.create(tmp_path / "run", PRESETS["ring"], "ring")
+    with failed.writing():
+        failed.set_info(replace(failed.info, status="failed"))
+        assert "being trained by another process" in mistake(capsys, "train", "ring", *TINY, "--out", str(failed.path))
+    assert main(["train", "ring", *TINY, "--steps", "1", "--out", str(failed.path)]) == 0
+    with failed.writing():
+        failed.set_info(replace(RunDir(failed.path).info, status="failed"))
+    assert "already exists" in mistake(capsys, "train", "ring", *TINY, "--out", str(failed.path))
 
 
 def test_train_then_resume(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -421,6 +461,7 @@ def test_list_names_all_there_is(home: Path, capsys: pytest.CaptureFixture[str])
     printed = capsys.readouterr().out
     for name in (*PRESETS, *DATASETS, run.id):
         assert f"  {name} " in printed
+    assert "train images --set path=FOLDER" in printed
     assert "damaged" not in printed
 
 

@@ -194,14 +194,24 @@ def torchvision_runs(root: Path) -> dict[str, RunDir]:
 
 
 def own_images_run(root: Path) -> RunDir:
-    """Train at 64 pixels on a folder of images of two classes, one of which cannot be read."""
+    """Train at 64 pixels on a folder of images of two classes, as people's folders are: split, with files of systems."""
     rng = np.random.default_rng(0)
     for k in range(20):
-        folder = root / "pictures" / ("cats" if k % 3 else "dogs & co")
+        folder = root / "pictures" / ("test" if k > 15 else "train") / ("cats" if k % 3 else "dogs & co")
         folder.mkdir(parents=True, exist_ok=True)
         shape = (40 + k, 90, 4 if k % 2 else 3)
         Image.fromarray(rng.integers(0, 256, shape).astype(np.uint8)).save(folder / f"{k}.png")
+    levels = rng.integers(0, 4096, (64, 64)).astype(np.uint16)
+    Image.fromarray(levels).save(root / "pictures" / "train" / "cats" / "twelve bits.tiff")
+    Image.fromarray(rng.integers(0, 256, (2100, 2200, 3)).astype(np.uint8)).save(
+        folder / "large", "PNG"
+    )  # without an ending
     (root / "pictures" / "broken.png").write_bytes(b"no image")
+    (root / "pictures" / "notes.txt").write_bytes(b"no image")
+    for name in ("__MACOSX/train/cats/._0.png", "train/cats/.ipynb_checkpoints/0-checkpoint.png", "@eaDir/0.png"):
+        hidden = root / "pictures" / name
+        hidden.parent.mkdir(parents=True)
+        hidden.write_bytes(b"no image")
     config = RunConfig(
         DataConfig("images", path=str(root / "pictures"), size=64, flip=True),
         ModelConfig("dcgan64", 8, 2, 2, conditional=True),

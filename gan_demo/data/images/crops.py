@@ -7,7 +7,7 @@ import io
 import numpy as np
 from PIL import Image
 
-ROWS, COLUMNS = 3, 10
+ROWS, COLUMNS = 2, 12
 CELL = 64  # pixels a side, with a gap of two
 GAP = 2
 

@@ -25,6 +25,11 @@ _OTHER_TYPES = (
 )
 _OTHER_PICTURES = frozenset(f".{ending}" for ending in _OTHER_TYPES.split())
 
+# Files and folders that macOS, Synology, QNAP, Windows and Linux add, in lower case.
+SYSTEM = frozenset(
+    ("__macosx", "@eadir", "#recycle", "@recycle", "$recycle.bin", "thumbs.db", "desktop.ini", "lost+found")
+)
+
 
 @cache
 def pillow_formats() -> tuple[str, ...]:
@@ -59,8 +64,4 @@ def reason_not_read(name: str) -> str:
 def is_hidden(name: str) -> bool:
     """Return whether a file or a folder on its path is hidden, or was added by a system and not by a person."""
     parts = PurePosixPath(name).parts
-    return any((part.startswith(".") and part != "..") or part.lower() in _SYSTEM for part in parts)
-
-
-# of macOS, Synology, QNAP, Windows and Linux
-_SYSTEM = {"__macosx", "@eadir", "#recycle", "@recycle", "$recycle.bin", "thumbs.db", "desktop.ini", "lost+found"}
+    return any((part.startswith(".") and part != "..") or part.lower() in SYSTEM for part in parts)

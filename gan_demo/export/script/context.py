@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from gan_demo.config import DataConfig, ModelConfig, RunConfig, TrainConfig
 from gan_demo.data import datasets, points
+from gan_demo.data.images import classes, decode, formats
 from gan_demo.errors import RunError
 from gan_demo.export.script.layers import NetworkCode, network_code
 from gan_demo.export.script.options import DATA_FILES, ScriptOptions
@@ -38,6 +39,10 @@ class ScriptContext:
     source: str  # of the samples: "file" beside the script, "torchvision", "folder" of own images, or "formula"
     data_file: str  # the file beside the script, or ""
     refused: tuple[str, ...]  # names of own images that can't be used
+    image_endings: tuple[str, ...]  # of own images
+    system_names: tuple[str, ...]  # files and folders beside own images that systems added
+    splits: tuple[str, ...]  # names of folders that are no classes
+    large: int  # pixels, from which an own image is reduced first
     first_samples: str  # "[:100]" if only the first samples are used, or ""
     point_count: int  # of a 2-D set
     point_noise: float  # standard deviation around its centres
@@ -70,7 +75,11 @@ def script_context(run: RunDir, options: ScriptOptions) -> ScriptContext:
         title=known.title,
         source=_source(known),
         data_file=DATA_FILES.get(data.name, ""),
-        refused=tuple(file for file, _ in run.refused),
+        refused=tuple(file for file, _ in run.refused if formats.is_candidate(file)),
+        image_endings=formats.ENDINGS,
+        system_names=tuple(sorted(formats.SYSTEM)),
+        splits=tuple(sorted(classes.SPLITS)),
+        large=decode.LARGE,
         first_samples=f"[:{data.limit}]" if data.limit else "",
         point_count=min(data.limit or points.POINT_COUNT, points.POINT_COUNT),
         point_noise=points.SIGMA.get(data.name, 0.0),

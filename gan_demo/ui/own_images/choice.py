@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from gan_demo.data.images.formats import ARCHIVE_ENDINGS, ENDINGS
+from gan_demo.data.images.formats import ARCHIVE_ENDINGS
 from gan_demo.data.images.limits import MIN_IMAGES
 from gan_demo.errors import GanDemoError
 from gan_demo.i18n import text
@@ -21,8 +21,6 @@ from gan_demo.ui import session
 
 SOURCES = ("files", "folder", "camera")
 SIZE = 32  # pixels a side, unless another is chosen
-# The kinds that file fields offer. A wildcard lets phones offer their camera, the endings what it does not cover.
-TYPES = ["image/*", *(ending[1:] for ending in (*ENDINGS, ".zip", ".tgz", ".gz", ".tar", ".bz2"))]
 CHECK, PROBLEM = "own-images-check", "own-images-problem"  # values of the session
 _ROUND, _PHOTOS = "own-images-round", "own-images-photos"
 
@@ -30,28 +28,26 @@ _ROUND, _PHOTOS = "own-images-round", "own-images-photos"
 def draw(size: int) -> None:
     """Draw the fields to choose from; a callback saves what was chosen and begins to look at it."""
     st.markdown(t("own.lead"))
-    sources = st.segmented_control(
+    source = st.segmented_control(
         t("own.from"),
         SOURCES,
         default="files",
-        format_func=lambda source: t(f"own.from.{source}"),
+        format_func=lambda name: t(f"own.from.{name}"),
         required=True,
         key="own-images-source",
     )
-    key = f"own-images-{sources}-{session.get(_ROUND, 0)}"  # a new field after each choice
+    key = f"own-images-{source}-{session.get(_ROUND, 0)}"  # a new field after each choice
     most = uploads.most_megabytes()
-    if sources == "camera":
+    if source == "camera":
         _camera(size, key)
         return
-    folder = sources == "folder"
     st.file_uploader(
-        t(f"own.{sources}", most=most),
-        # all files of a folder come along, so that the report says why some are left out
-        None if folder else TYPES,
-        accept_multiple_files="directory" if folder else True,
+        t(f"own.{source}", most=most),
+        # of any type: the report says what is left out and why, and phones offer their camera
+        accept_multiple_files="directory" if source == "folder" else True,
         max_upload_size=most,
         key=key,
-        help=t(f"own.{sources}.help"),
+        help=t(f"own.{source}.help"),
         on_change=_take,
         args=(key, size),
     )
