@@ -2,7 +2,7 @@
 
 A process can be stopped at any moment, has its own limits of memory and processor time, and takes none of a
 training's. It writes the prepared images beside the upload, and a line of JSON at a time to standard output:
-{"done": 5, "total": 60} while it reads, and at the end {"encoding": "gb18030"} or {"error": {…}}.
+{"done": 5, "total": 60} while it reads, and at the end {"encoding": "gb18030"} or {"error": […]}.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ def main() -> int:
     try:
         encoding = _read(path, int(wanted["size"]), wanted["encoding"], wanted["language"])
     except GanDemoError as failure:
-        _say({"error": _as_json(failure)})
+        _say(_as_json(failure))
     except MemoryError:
-        _say({"error": _as_json(DataError("images", "", "take too much memory to read", "Use smaller images"))})
+        _say(_as_json(DataError("images", "", "take too much memory to read", "Use smaller images")))
     except OSError as failure:
         error = DataError("images", "", "cannot be read. {why}", "Free disk space", why=str(failure.strerror))
-        _say({"error": _as_json(error)})
+        _say(_as_json(error))
     else:
         _say({"encoding": encoding})
     return 0
@@ -69,7 +69,7 @@ def _limit() -> None:
 
 def _as_json(error: GanDemoError) -> dict[str, Any]:
     details = {key: value if isinstance(value, int) else str(value) for key, value in error.details.items()}
-    return {"field": error.field, "problem": error.problem, "remedy": error.remedy, "details": details}
+    return {"error": [error.field, error.problem, error.remedy], "details": details}
 
 
 def _say(line: dict[str, Any]) -> None:

@@ -132,8 +132,9 @@ class Check:
             self.progress = Progress(int(said["done"]), int(said["total"]))
             return False
         self.encoding = str(said.get("encoding", self.encoding))
-        if error := said.get("error"):
-            self._error = DataError(error["field"], self.name, error["problem"], error["remedy"], **error["details"])
+        if "error" in said:
+            field, *sentences = said["error"]
+            self._error = DataError(field, self.name, *sentences, **said["details"])
         return True
 
 

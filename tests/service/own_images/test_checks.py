@@ -138,7 +138,7 @@ def test_the_process_says_which_error_it_met(
     if failure is not None:
         monkeypatch.setattr(worker, "_read", fail)
     assert worker.main() == 0
-    assert json.loads(capsys.readouterr().out)["error"]["problem"] == problem
+    assert json.loads(capsys.readouterr().out)["error"][1] == problem
 
 
 def test_what_a_number_of_images_is_enough_for() -> None:
