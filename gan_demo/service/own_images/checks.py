@@ -132,9 +132,8 @@ class Check:
             self.progress = Progress(int(said["done"]), int(said["total"]))
             return False
         self.encoding = str(said.get("encoding", self.encoding))
-        if "error" in said:
-            field, *sentences = said["error"]
-            self._error = DataError(field, self.name, *sentences, **said["details"])
+        if sentences := said.get("error"):
+            self._error = DataError(sentences[0], self.name, *sentences[1:], **said["details"])
         return True
 
 
