@@ -33,6 +33,7 @@ class Result:
     last: float = math.nan
     best: float = math.nan
     best_step: int = 0
+    last_step: int = 0
 
 
 def result(run: RunDir) -> Result:
@@ -46,7 +47,8 @@ def result(run: RunDir) -> Result:
         if measured:
             best = best_of(value for _, value in measured)
             step = next(step for step, value in measured if value == best)
-            return Result(*base, metric, measured[-1][1], best, step)
+            last_step, last = measured[-1]
+            return Result(*base, metric, last, best, step, last_step)
     return Result(*base)
 
 

@@ -110,7 +110,8 @@ def _results(ids: Sequence[str], was_training: bool) -> None:
 def _result_row(run: RunDir, index: int) -> list[str]:
     result = comparison.result(run)
     best = t("compare.best", value=_number(result.best), step=f"{result.best_step:,}") if result.metric else "–"
-    last = f"{t(f'scalar.{result.metric}')} {_number(result.last)}" if result.metric else "–"
+    last_value = t("compare.best", value=_number(result.last), step=f"{result.last_step:,}")
+    last = f"{t(f'scalar.{result.metric}')} {last_value}" if result.metric else "–"
     return [
         _title(run, index),
         widgets.status_badge(run_state.state(run)),

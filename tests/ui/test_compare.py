@@ -125,6 +125,9 @@ def test_results_and_differences_are_tables() -> None:
     assert "8 at step 20" in shown
     assert "| Generator's learning rate | 0.001 | 0.01 |" in shown
     assert "Batch size" not in shown.split("Settings that differ")[-1]
+    notes = text.table("en")
+    assert notes["compare.note.modes"] in shown
+    assert notes["compare.note.fcd"] not in shown, "points have no FCD"
 
 
 def test_the_same_settings_are_said_to_be_the_same() -> None:

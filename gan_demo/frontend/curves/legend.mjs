@@ -27,7 +27,8 @@ export class Legend {
 
   update() {
     const { panel } = this;
-    const { data } = panel.board;
+    const { board } = panel;
+    const { data } = board;
     const pointed = pointedRows(panel.plot);
     const rows = pointed ?? this.#rowsOnShow();
     const parentName = panel.table.hasParent ? (data.parentCurves?.name ?? "") : null;
@@ -35,7 +36,10 @@ export class Legend {
     panel.spec.series.forEach((series, index) => {
       find(items[index], "i").style.background = seriesColour(panel.palette, series.color);
       find(items[index], "span").textContent = series.name;
-      find(items[index], "b").textContent = precise(data.language, this.#value(series, rows));
+      const { value, position } = this.#value(series, rows);
+      find(items[index], "b").textContent = precise(data.language, value);
+      items[index].title = position === null ? "" : this.#positionText(position);
+      items[index].classList.toggle("past", hasEnded(series, board.at));
     });
     const parentItem = items[panel.spec.series.length];
     if (parentItem) {
@@ -94,8 +98,10 @@ export class Legend {
   }
 
   /**
+   * Return a curve's value in its row, and the position of that row; null for the newest.
    * @param {SeriesSpec} series
    * @param {RowIndices | null} rows
+   * @returns {{ value: number | null, position: number | null }}
    */
   #value(series, rows) {
     const { lines, plot } = this.panel;
@@ -103,23 +109,40 @@ export class Legend {
     const index = lines.findIndex(
       (line) => !line.isParent && line.name === series.name && line.isSmoothed === isSmoothed,
     );
-    if (index < 0) return null;
-    if (!rows || !plot) return lines[index].newest;
+    const none = { value: null, position: null };
+    if (index < 0) return none;
+    if (!rows || !plot) return { ...none, value: lines[index].newest };
     const row = rows[index + 1];
-    return row === null ? null : plot.data[index + 1][row];
+    if (row === null) return none;
+    return { value: plot.data[index + 1][row], position: plot.data[0][row] };
+  }
+
+  /** @param {number} position */
+  #positionText(position) {
+    const { positionText, texts, language } = this.panel.board.data;
+    return positionText?.(position) ?? fill(texts.step, { step: number(language, position) });
   }
 
   /** Say what the mouse is at: the step, and the mark if it is on one. */
   #moment() {
     const { plot, board } = this.panel;
     if (!plot) return "";
-    const { positionText, texts, language, marks = [] } = board.data;
+    const { marks = [] } = board.data;
     const { left } = plot.cursor;
     const mark = marks.find(({ step }) => Math.abs(plot.valToPos(step, "x") - left) < MARK_REACH);
-    const position = plot.posToVal(left, "x");
-    const text = positionText?.(position) ?? fill(texts.step, { step: number(language, position) });
+    const text = this.#positionText(plot.posToVal(left, "x"));
     return mark ? ` ${text} · ${mark.number}. ${mark.text}` : ` ${text}`;
   }
+}
+
+/**
+ * Return whether a curve with an x of its own ends before the moment on show: its run was over by then.
+ * @param {SeriesSpec} series
+ * @param {number | null} at
+ */
+export function hasEnded({ x }, at) {
+  const last = x?.[x.length - 1] ?? null;
+  return at !== null && last !== null && last < at;
 }
 
 /**

@@ -1,6 +1,7 @@
 // @ts-check
 import assert from "node:assert/strict";
 import test from "node:test";
+import { hasEnded } from "../../../gan_demo/frontend/curves/legend.mjs";
 import { markGroups } from "../../../gan_demo/frontend/curves/overlay.mjs";
 import { rangeFromZero } from "../../../gan_demo/frontend/curves/uplot_options.mjs";
 
@@ -29,4 +30,12 @@ test("a learning rate that hardly falls looks so", () => {
   assert.deepEqual(rangeFromZero(null, null), [0, 1]);
   assert.deepEqual(rangeFromZero(0, 0), [0, 1]);
   assert.equal(rangeFromZero(-1, 1)[0], -1);
+});
+
+test("a run that was over before the moment on show is told from those that went on", () => {
+  const series = { name: "A", color: 0, x: [1, 5, 100] };
+  assert.equal(hasEnded(series, 101), true);
+  assert.equal(hasEnded(series, 100), false);
+  assert.equal(hasEnded(series, null), false);
+  assert.equal(hasEnded({ name: "fcd", color: 0 }, 101), false);
 });
