@@ -19,7 +19,7 @@ from typing import Any
 from gan_demo.analysis.downsampling import thinned
 from gan_demo.i18n import setting_words
 from gan_demo.i18n.text import has, t
-from gan_demo.runs import setting_changes
+from gan_demo.runs import library, setting_changes
 from gan_demo.runs.run_dir import RunDir
 
 CHART_BUCKETS = 250  # of two points each, about the pixels of a chart's width
@@ -169,7 +169,7 @@ def setting_marks(run: RunDir) -> list[dict[str, Any]]:
     Of several changes at one step the text has all values, the one in effect last. The live board's are made in
     live_board/marks.mjs, in the language of each viewer.
     """
-    changes, forked_at = run.changes(), run.info.forked_at
+    changes, forked_at = library.changes_at_fork(run) + run.changes(), run.info.forked_at
     steps = sorted({*(change["step"] for change in changes), *(() if forked_at is None else (forked_at,))})
     marks = []
     for number, step in enumerate(steps, start=1):

@@ -8,11 +8,14 @@ import re
 import secrets
 from pathlib import Path
 
-from gan_demo.errors import RunError
+from gan_demo.errors import GanDemoError, RunError
+from gan_demo.runs import setting_changes
 from gan_demo.runs.run_dir import RunDir
+from gan_demo.runs.setting_changes import Change
 from gan_demo.support.top_level import TOP_LEVEL
 
 PRETRAINED = TOP_LEVEL / "pretrained"
+_PLAN = ("steps", "schedule_from", "restart", "restart_factor")  # how long a fork trains, and the schedule that follows
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,80}")
 
 
@@ -44,6 +47,24 @@ def find(run_id: str) -> RunDir:
             if (folder / run_id / "run.json").is_file():
                 return RunDir(folder / run_id)
     raise RunError("run", run_id, "is not known here", "The link may be old, or its run was deleted")
+
+
+def changes_at_fork(run: RunDir) -> list[Change]:
+    """Return what a fork changed where it began, as a list of one change; [] if nothing, or if its parent is gone.
+
+    How long it trains is left out.
+    """
+    step = run.info.forked_at
+    if step is None:
+        return []
+    try:
+        parent = find(run.info.parent.rpartition("@")[0])
+        was, now = setting_changes.difference(parent.config_at(step), run.config_at(step))
+    except GanDemoError:
+        return []
+    changed = [name for name in now if name not in _PLAN]
+    values = {"was": {name: was[name] for name in changed}, "now": {name: now[name] for name in changed}}
+    return [{"step": step, "seconds": 0.0, **values}] if changed else []
 
 
 def new_id(name: str) -> str:

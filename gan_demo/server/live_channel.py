@@ -8,6 +8,7 @@ downsampled summary of the whole run. The channel reads the run's folder and the
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
 import logging
 import math
@@ -23,6 +24,7 @@ from sse_starlette import ServerSentEvent
 from gan_demo.analysis.diagnosis import findings
 from gan_demo.analysis.downsampling import thinned
 from gan_demo.errors import RunError
+from gan_demo.runs import library
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import status_without_job
 from gan_demo.training.jobs import Snapshot
@@ -231,11 +233,15 @@ class Channel:
             "progress": _progress(snapshot, info.step, self.run.config.train.steps, info.images, info.seconds),
             "checkpoints": list(info.checkpoints),
             "states": self.run.states,
-            "changes": self.run.changes(),
+            "changes": self._changes_at_fork + self.run.changes(),
             "parent": info.parent,
             "findings": self._findings,
             "class": dict(self._class_of(self.run.id)[1]),
         }
+
+    @functools.cached_property
+    def _changes_at_fork(self) -> list[dict[str, Any]]:
+        return library.changes_at_fork(self.run)
 
     def _diagnosis(self, columns: Mapping[str, list[Any]], error: str) -> list[dict[str, Any]]:
         try:

@@ -106,7 +106,7 @@ def test_changes_at_one_step_are_one_mark_that_says_all_values_the_one_in_effect
         changed(1200, {"r1": 0.5, "r2": 0.5}, {"r1": 1.0, "r2": 1.0}),
         changed(900, {"d_steps": 1}, {"d_steps": 2}),
     ]
-    run = SimpleNamespace(changes=lambda: changes, info=SimpleNamespace(forked_at=900))
+    run = SimpleNamespace(changes=lambda: changes, info=SimpleNamespace(forked_at=900, parent="gone@900"))
     assert curves.setting_marks(cast(RunDir, run)) == [
         {"number": 1, "step": 900, "text": "forked here, D steps: 1 → 2"},
         {"number": 2, "step": 1200, "text": "R1 = R2: off → 0.5 → 1"},

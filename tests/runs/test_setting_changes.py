@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
+import shutil
+from pathlib import Path
+
 import pytest
 
 from gan_demo.config import RunConfig
 from gan_demo.errors import ConfigError
-from gan_demo.runs import setting_changes
+from gan_demo.presets import PRESETS
+from gan_demo.runs import library, setting_changes
+from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.setting_changes import LIVE, Change
 
 CONFIG = RunConfig()
@@ -99,3 +105,16 @@ def test_an_undo_takes_back_what_still_stands() -> None:
 
 def test_more_steps_are_no_live_change_to_undo() -> None:
     assert setting_changes.to_undo([noted(5, "steps", 10, 20)]) is None
+
+
+def test_a_fork_knows_what_it_changed_where_it_began(home: Path) -> None:
+    parent = RunDir.create(home / "parent", PRESETS["ring"], "ring")
+    config = PRESETS["ring"].with_settings({"r1": 0.5, "steps": 77})
+    fork = RunDir.create(home / "fork", config, "ring")
+    with fork.writing():
+        fork.set_info(dataclasses.replace(fork.info, parent="parent@5"))
+    (change,) = library.changes_at_fork(fork)
+    assert (change["step"], change["was"], change["now"]) == (5, {"r1": PRESETS["ring"].train.r1}, {"r1": 0.5})
+    assert library.changes_at_fork(parent) == []
+    shutil.rmtree(parent.path)
+    assert library.changes_at_fork(fork) == [], "nobody knows any more"
