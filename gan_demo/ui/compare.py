@@ -16,6 +16,7 @@ from gan_demo.runs import library
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.service import run_state
 from gan_demo.ui import compare_choice, session, widgets
+from gan_demo.ui.analyse_page import compared
 
 RESULTS_SECONDS = 3.0  # between two updates of the results while a run trains
 _BOARD = widgets.component(
@@ -40,6 +41,7 @@ def show() -> None:
     st.subheader(t("compare.results"))
     st.fragment(_results, run_every=RESULTS_SECONDS if is_training else None)([run.id for run in chosen], is_training)
     _settings(chosen)
+    compared.show(chosen)
     _downloads(chosen)
 
 

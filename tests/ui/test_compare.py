@@ -156,3 +156,18 @@ def test_an_earlier_run_leads_here() -> None:
     at.button(f"compare-{second.id}").click().run()
     assert query(at, "runs") == f"{first.id},{second.id}"
     assert not at.exception
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_charts_for_a_closer_look_load_when_opened_and_need_three_runs_to_be_parallel(language: str) -> None:
+    runs = [a_run(name=name) for name in ("ring", "moons", "spiral")]
+    at = page(runs=",".join(run.id for run in runs[:2]), language=language)
+    assert not at.get("plotly_chart")
+    at.toggle("compare-analyse").set_value(True).run()
+    assert not at.exception, at.exception[0].stack_trace
+    assert len(at.get("plotly_chart")) == 1, "results against time"
+    assert text.table(language)["analyse.compare.few"] in words(at)
+    at = page(runs=",".join(run.id for run in runs), language=language)
+    at.toggle("compare-analyse").set_value(True).run()
+    assert not at.exception
+    assert len(at.get("plotly_chart")) == 2
