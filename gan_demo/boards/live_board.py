@@ -40,10 +40,10 @@ _SENTENCES = (
 POINTS_WIDTH, IMAGES_WIDTH = 480, 760  # largest width of the film, CSS pixels
 
 
-def data(run: RunDir, state: RunState, owner: str, app_address: str) -> dict[str, Any]:
+def data(run: RunDir, state: RunState, owner: str, app_address: str, step: int | None = None) -> dict[str, Any]:
     """Return ``LiveBoardData`` of live_board/types.d.ts, for the browser with the token ``owner``.
 
-    ``app_address`` is where other devices reach the app, with a slash at its end.
+    ``app_address`` is where other devices reach the app, with a slash at its end; ``step`` is the one to begin at.
     """
     is_owner = ownership.owns(run, owner)
     is_points = run.config.model.arch == "points"
@@ -53,6 +53,7 @@ def data(run: RunDir, state: RunState, owner: str, app_address: str) -> dict[str
     snapshot = state.job.snapshot if state.job is not None else None
     return {
         "run": run.id,
+        "step": step,
         "status": state.status.value,
         "position": snapshot.position if snapshot is not None else 0,  # in the queue
         "fitted": bool(run.config.model.shape),  # sizes and labels are unknown until the data has been read

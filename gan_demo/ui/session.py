@@ -68,8 +68,15 @@ def linked_run() -> str:
     return st.query_params.get("run", "")
 
 
+def linked_step() -> int | None:
+    """Return the step of that run in the address, or None."""
+    text = st.query_params.get("step", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
+
+
 def link_run(run_id: str) -> None:
-    """Put a run into the address; "" removes it."""
+    """Put a run into the address, without a step; "" removes it."""
+    st.query_params.pop("step", None)
     if run_id:
         st.query_params["run"] = run_id
     else:

@@ -52,6 +52,8 @@ class LiveBoard {
   #store = new RunStore();
   /** @type {number | null} the step on show; null for the newest */
   #shownStep = null;
+  /** @type {number | null} the step in the page's address, until it was shown */
+  #linkedStep;
   /** @type {number | null} the sample that the teacher points at */
   #highlight = null;
   #awaitsSummary = false;
@@ -65,6 +67,7 @@ class LiveBoard {
   constructor(parent, data, trigger) {
     this.data = data;
     this.trigger = trigger;
+    this.#linkedStep = data.step;
     this.root = element("div", { className: "live-board", innerHTML: HTML });
     parent.querySelector(".live-board")?.remove();
     parent.append(this.root);
@@ -174,6 +177,7 @@ class LiveBoard {
     if (this.effect.textContent !== effect) this.effect.textContent = effect;
     this.effect.hidden = !effect;
     this.#drawFilm(update);
+    if (this.#linkedStep !== null && this.#store.grids.length) this.#seek(this.#linkedStep);
     this.#drawForkOffer(update);
     this.findings.draw(update.findings, data, this.#mayFork(update));
     this.#drawMoment(update);
@@ -274,6 +278,7 @@ class LiveBoard {
    * @param {number} step
    */
   #seek(step) {
+    this.#linkedStep = null;
     const { grids } = this.#store;
     const nearest = grids[nearestIndex(grids, step)] ?? 0;
     film.goTo(this.film, nearest);

@@ -60,6 +60,8 @@ export interface LiveBoardTexts
 
 export interface LiveBoardData extends PageState {
   run: string;
+  /** The step in the page's address, to begin at; null for the newest. */
+  step: number | null;
   /** Whether this browser owns the run. */
   mine: boolean;
   mayFork: boolean;

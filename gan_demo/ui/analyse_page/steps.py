@@ -19,8 +19,8 @@ def nearest(steps: Sequence[int], step: int) -> int:
 
 def wanted(steps: Sequence[int]) -> int:
     """Return the step of the address, or the nearest to it of ``steps``; the last without one."""
-    linked = session.query("step")
-    return nearest(steps, int(linked)) if linked.isascii() and linked.isdigit() and len(linked) < 12 else steps[-1]
+    linked = session.linked_step()
+    return steps[-1] if linked is None else nearest(steps, linked)
 
 
 def link(step: int) -> None:

@@ -41,6 +41,6 @@ def show(run: RunDir, state: RunState, on_event: Callable[[str, Any], None]) -> 
 
     _BOARD(
         key=key,
-        data=data(run, state, session.owner(), classroom.reachable(classroom.app_address())[0]),
+        data=data(run, state, session.owner(), classroom.reachable(classroom.app_address())[0], session.linked_step()),
         **{f"on_{event}_change": callback(event) for event in EVENTS},
     )

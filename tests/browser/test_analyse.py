@@ -1,0 +1,47 @@
+"""The Analyse page in a browser: plotly loads there alone, and a selected evaluation leads to its moment."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import Page, expect
+
+from gan_demo.analysis.inside import evaluations
+from gan_demo.i18n.text import table
+from gan_demo.runs import library
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import NewPage
+
+SLOW = 60_000
+
+
+def loads_plotly(page: Page) -> bool:
+    found: bool = page.evaluate(
+        "performance.getEntriesByType('resource').some((entry) => entry.name.includes('Plotly'))"
+    )
+    return found
+
+
+def test_a_selected_evaluation_leads_to_its_moment_in_the_training(new_page: NewPage) -> None:
+    run, words = library.find("digits"), table("en")
+    steps = evaluations.quality_path(run.metrics())["steps"]
+    page = new_page("train?run=digits")
+    picture = page.locator(".film .stage img").first
+    expect(picture).to_have_attribute("data-step", str(run.grids[-1]), timeout=SLOW)
+    assert not loads_plotly(page)
+    page.get_by_role("link", name=words["analyse.open"]).click()
+    points = page.locator(".js-plotly-plot .scatterlayer path.point")
+    expect(points).to_have_count(len(steps), timeout=SLOW)
+    assert loads_plotly(page)
+    points.first.scroll_into_view_if_needed()
+    box = points.first.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page.locator(".js-plotly-plot .hoverlayer text").first).to_be_visible(timeout=SLOW)
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page).to_have_url(re.compile(rf"[?&]step={steps[0]}\b"), timeout=SLOW)
+    page.get_by_role("link", name=words["analyse.go.training"]).click()
+    nearest = min(run.grids, key=lambda grid: abs(grid - steps[0]))
+    expect(picture).to_have_attribute("data-step", str(nearest), timeout=SLOW)
