@@ -77,8 +77,9 @@ def test_colours_of_the_page_are_those_that_streamlit_replaces_by_the_themes() -
         *(getattr(theme, f"SEQUENTIAL_{k}") for k in range(10)),
         *(getattr(theme, f"DIVERGING_{k}") for k in range(10)),
         theme.GRAY_90,
+        theme.BG_COLOR,
     ]
-    assert [*PAGE.categories, *PAGE.sequential, *PAGE.diverging, PAGE.text] == expected
+    assert [*PAGE.categories, *PAGE.sequential, *PAGE.diverging, PAGE.text, PAGE.ground] == expected
 
 
 def test_colours_of_files_are_the_light_themes() -> None:

@@ -54,6 +54,10 @@ def test_a_run_has_a_line_through_the_axes_on_which_it_has_a_value() -> None:
     assert len({trace["line"]["dash"] for trace in figure["data"]}) == 3
 
 
+def test_numbers_have_no_powers_of_ten_where_people_count() -> None:
+    assert [compared.number(value) for value in (7563.2, 58.04, 0.00012)] == ["7,563", "58", "0.00012"]
+
+
 def test_the_best_result_so_far_only_improves_and_reaches_to_the_end() -> None:
     columns = {"seconds": [1, 2, 3, 4, 5], "fcd": [9.0, 12.0, math.nan, 5.0, 6.0], "modes": [1.0, 3.0, 2.0, 3.0, 8.0]}
     assert compared.best_course(columns, "fcd") == {"seconds": [1, 4, 5], "best": [9.0, 5.0, 5.0]}

@@ -20,6 +20,7 @@ class Palette:
     sequential: tuple[str, ...]  # ten, from next to the page's colour to the strongest
     diverging: tuple[str, ...]  # ten, from blue to orange
     text: str  # of words within a chart
+    ground: str  # behind them
 
 
 def _page_colours(first: int, count: int) -> tuple[str, ...]:
@@ -27,7 +28,7 @@ def _page_colours(first: int, count: int) -> tuple[str, ...]:
 
 
 # Streamlit's own page replaces these by the theme's chart colours, in every theme (its streamlit_plotly_theme.py).
-PAGE = Palette(_page_colours(1, 6), _page_colours(11, 10), _page_colours(21, 10), *_page_colours(37, 1))
+PAGE = Palette(_page_colours(1, 6), _page_colours(11, 10), _page_colours(21, 10), *_page_colours(37, 2))
 # For files, on white: those of the light theme (.streamlit/config.toml).
 FILE = Palette(
     ("#c43d0c", "#1368b3", "#124a2a", "#b8850a", "#79316e", "#868991"),
@@ -40,6 +41,7 @@ FILE = Palette(
         *("#f0d9c7", "#e89d71", "#db5612", "#a63c0c", "#742304"),
     ),
     "#211d1a",
+    "#ffffff",
 )
 
 

@@ -16,9 +16,9 @@ from gan_demo.i18n import setting_words
 from gan_demo.i18n.text import t
 
 MOST_SETTINGS = 8  # axes of settings, beside those of results
-ROW = 76  # pixels of an axis
+ROW = 84  # pixels of an axis
 WIDE = 30.0  # from this ratio of positive numbers on, an axis is logarithmic
-APART = 0.1  # share of a row by which runs of one value are moved apart
+APART = 0.16  # share of a row by which runs of one value are moved apart
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 _RESULTS = ("last", "best", "images_per_second", "seconds")
 
@@ -72,7 +72,12 @@ def _result_axes(results: Sequence[Result], name: str) -> list[Axis]:
 
 
 def _axis(name: str, values: Sequence[float | None]) -> Axis:
-    return Axis(name, tuple(values), tuple("" if value is None else f"{value:,.3g}" for value in values))
+    return Axis(name, tuple(values), tuple("" if value is None else number(value) for value in values))
+
+
+def number(value: float) -> str:
+    """Return a result as people read it: three digits, and no powers of ten for large ones."""
+    return f"{value:,.3g}" if abs(value) < 1000 else f"{value:,.0f}"
 
 
 def parallel(drawn: Sequence[Axis], names: Sequence[str], colours: Palette) -> Figure:
@@ -116,11 +121,20 @@ def _run_line(
 
 def _axis_words(k: int, axis: Axis, places: Sequence[float | None], colours: Palette) -> list[dict[str, Any]]:
     """Return an axis's name above it, and the values at its ends, or all of few, below."""
-    style = {"showarrow": False, "font": {"size": 12, "color": colours.text}}
+    style = {"showarrow": False, "font": {"size": 12, "color": colours.text}, "bgcolor": colours.ground, "borderpad": 1}
     words = {place: word for place, word in zip(places, axis.words, strict=True) if place is not None}
     shown = words if len(words) <= 3 else {place: word for place, word in words.items() if place in (0.0, 1.0)}
     name = {"x": -0.1, "y": k, "yshift": 22, "xanchor": "left", "text": f"<b>{axis.name}</b>"} | style
-    return [name, *({"x": place, "y": k, "yshift": -24, "text": word} | style for place, word in shown.items())]
+    return [
+        name,
+        *({"x": place, "y": k, "yshift": -26, "text": word} | _anchor(place) | style for place, word in shown.items()),
+    ]
+
+
+def _anchor(place: float) -> dict[str, Any]:
+    """Return how a word hangs on its place, so that none leaves the chart on a phone."""
+    sides = {0.0: {"xanchor": "left", "xshift": -14}, 1.0: {"xanchor": "right", "xshift": 14}}
+    return sides.get(place, {"xanchor": "center"})
 
 
 def against_time(courses: Sequence[Mapping[str, Any]], names: Sequence[str], metric: str, colours: Palette) -> Figure:
