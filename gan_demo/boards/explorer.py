@@ -92,8 +92,7 @@ def _run_addresses(run: RunDir, step: int, owner: str) -> dict[str, str]:
     if classifier:
         urls["classifier"] = addresses.filled(addresses.CLASSIFIER, name=classifier)
     has_images = len(run.config.model.shape) > 1
-    own_images = bool(run.config.data.path)  # shown to the owner only
-    if has_images and (not own_images or ownership.owns(run, owner)):
+    if has_images and ownership.may_see_images(run, owner):
         urls["real"] = addresses.filled(addresses.TRAINING_IMAGES, run_id=run.id)
     return urls
 

@@ -1,6 +1,7 @@
-"""Ownership of runs: anyone with a run's link may watch it, only its owner controls it.
+"""Ownership of runs: anyone with a run's link may watch it, only its owner controls it and sees its own images.
 
-A browser is known by a random token in a cookie that scripts can't read; a run's folder keeps the token's digest.
+This module alone decides what a visitor may do and see; pages and routes ask it. A browser is known by a random token
+in a cookie that scripts can't read; a run's folder keeps the token's digest.
 """
 
 from __future__ import annotations
@@ -9,13 +10,14 @@ import hashlib
 import hmac
 import re
 
-from gan_demo.errors import JobError
+from gan_demo.errors import GanDemoError, JobError, RunError
 from gan_demo.runs import library
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.support import atomic_file
 
 OWNER_COOKIE = "gan_demo_owner"
 OWNER_FILE = "owner"  # in the run's folder: the digest of its owner's token
+_NUMBER = re.compile(r"[0-9.,]{1,20}")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{32,64}")
 
 
@@ -60,6 +62,35 @@ def check_owner(run: RunDir, token: str) -> None:
     """Raise JobError unless the visitor with this token owns the run."""
     if not owns(run, token):
         raise JobError("job", run.id, "belongs to someone else", "You can watch it, or start one of your own")
+
+
+def may_see_images(run: RunDir, token: str) -> bool:
+    """Return whether the visitor may see the images that a run was trained on, and whatever tells of them.
+
+    Own images are for the run's owner: the pictures, the names of those that were left out, errors that name a file
+    (``visible_error``), the script and the whole run, which name folders, and new runs and forks on them. The run's
+    name and those of its classes are for everybody with its link.
+    """
+    return not run.config.data.path or owns(run, token)
+
+
+def check_may_see_images(run: RunDir, token: str) -> None:
+    """Raise JobError unless the visitor may see the run's images."""
+    if not may_see_images(run, token):
+        check_owner(run, token)
+
+
+def visible_refusals(run: RunDir, token: str) -> list[tuple[str, str]]:
+    """Return which images were left out, as (file, reason); [] for a visitor who may not see them."""
+    return run.refused if may_see_images(run, token) else []
+
+
+def visible_error(run: RunDir, token: str, error: BaseException) -> BaseException:
+    """Return a run's error as the visitor may see it: without the texts of its details, which may name a file."""
+    if not isinstance(error, GanDemoError) or may_see_images(run, token):
+        return error
+    numbers = {key: value if _NUMBER.fullmatch(str(value)) else "" for key, value in error.details.items()}
+    return RunError(error.field, "", error.problem, error.remedy, **numbers)
 
 
 def own_runs(token: str) -> list[RunDir]:

@@ -169,7 +169,7 @@ def fields(run: RunDir) -> list[tuple[str, tuple[str, ...]]]:
 
 def may_see_real(run: RunDir, token: str) -> bool:
     """Return whether the visitor with this token may see the run's training images."""
-    return not run.config.data.path or ownership.owns(run, token)
+    return ownership.may_see_images(run, token)
 
 
 def pictures(run: RunDir, step: int, kind: str, rows: Sequence[int], token: str) -> bytes:

@@ -39,8 +39,7 @@ def start_again(run: RunDir, changes: Mapping[str, object], owner: str, name: st
 
     Raises GanDemoError, for instance for a run on someone else's images.
     """
-    if run.config.data.path:
-        ownership.check_owner(run, owner)
+    ownership.check_may_see_images(run, owner)
     new_id = start(unfitted(run.config.with_settings(changes)), name or run.info.name, owner)
     app_state.current().classes.move(run, library.find(new_id), owner)
     return new_id
@@ -52,8 +51,7 @@ def fork(run: RunDir, step: int, settings: Mapping[str, object], owner: str) -> 
     Anyone may fork a run they can watch, unless it was trained on someone else's images. The owner's class moves to the
     fork. Raises GanDemoError.
     """
-    if run.config.data.path:
-        ownership.check_owner(run, owner)
+    ownership.check_may_see_images(run, owner)
     check_space()
     from gan_demo.training import fork as training_fork  # loads torch
 

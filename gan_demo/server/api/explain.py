@@ -36,7 +36,7 @@ async def explain(request: Request) -> Response:
 def _cached(state: ServerState, run_id: str, step: int, index: int, token: str) -> bytes:
     run = library.find(run_id)
     version = (run.path / "config.json").stat().st_mtime_ns  # a resumed run repeats the steps after its last state
-    private = bool(run.config.data.path) and not ownership.owns(run, token)
+    private = not ownership.may_see_images(run, token)
     key = (str(run.path), version, step, index, private)
     return state.explanations.get_or_make(key, lambda: _explanation(run, step, index, private))
 

@@ -166,7 +166,7 @@ def _training_images(state: ServerState, run_id: str, n: int, seed: int, token: 
     from gan_demo.explorer import training_images  # loads torch
 
     run = library.find(run_id)
-    if run.config.data.path and not ownership.owns(run, token):
+    if not ownership.may_see_images(run, token):
         raise RunError("run", run_id, "has images that only its owner may see")
     key = str(run.path), (run.path / "config.json").stat().st_mtime_ns, n, seed
     return state.training_images.get_or_make(key, lambda: training_images.real_images(run, n, seed))

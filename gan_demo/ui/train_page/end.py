@@ -9,6 +9,7 @@ from gan_demo.boards import titles
 from gan_demo.errors import GanDemoError
 from gan_demo.i18n import text
 from gan_demo.i18n.text import t
+from gan_demo.runs import ownership
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status
 from gan_demo.service import run_actions
@@ -20,7 +21,7 @@ from gan_demo.ui.customise import form
 def show(run: RunDir, state: RunState, is_owner: bool) -> None:
     """Draw how the run ended, a failure with its cause and remedy, and buttons for the next steps."""
     if state.status is Status.FAILED and state.error is not None:
-        widgets.show_failure(state.error, run.id)
+        widgets.show_failure(ownership.visible_error(run, session.owner(), state.error), run.id)
     elif state.status is Status.DONE:
         info = run.info
         st.success(
@@ -31,7 +32,7 @@ def show(run: RunDir, state: RunState, is_owner: bool) -> None:
     if is_owner and run_file.lacks_images(run):
         st.info(t("run_file.no_images"), icon=":material/image_not_supported:")
     failure = state.error if state.status is Status.FAILED and isinstance(state.error, GanDemoError) else None
-    may_copy = not run_file.lacks_images(run) and (is_owner or not run.config.data.path)  # own images are the owner's
+    may_copy = not run_file.lacks_images(run) and ownership.may_see_images(run, session.owner())
     with st.container(horizontal=True, key="next"):
         if failure is not None:
             _remedies(run, failure, may_copy)

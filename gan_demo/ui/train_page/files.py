@@ -8,15 +8,16 @@ from gan_demo.boards import setting_choices, titles
 from gan_demo.export import charts_page, static_site
 from gan_demo.i18n import setting_words, text
 from gan_demo.i18n.text import t
+from gan_demo.runs import ownership
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.service import run_files
-from gan_demo.ui import run_downloads, run_file
+from gan_demo.ui import run_downloads, run_file, session
 
 
-def show(run: RunDir, is_owner: bool) -> None:
-    """Draw the table of images that were left out, if any, then a row of downloads and the settings."""
+def show(run: RunDir) -> None:
+    """Draw the table of images that were left out, for who may see it, then a row of downloads and the settings."""
     _refused_images(run)
-    shares_images = is_owner or not run.config.data.path  # a script on own images names their folders
+    shares_images = ownership.may_see_images(run, session.owner())
     with st.container(horizontal=True, vertical_alignment="center", key="files"):
         _tables(run)
         run_downloads.films(run)
@@ -79,7 +80,7 @@ def _static_site(run: RunDir) -> None:
 
 
 def _refused_images(run: RunDir) -> None:
-    refused = run.refused
+    refused = ownership.visible_refusals(run, session.owner())
     if not refused:
         return
     file_title, reason_title = t("images.column.file"), t("images.column.reason")

@@ -41,7 +41,7 @@ def show(run: RunDir) -> None:
     else:
         board.show(run, state, lambda event, value: _on_board_event(run.id, event, value))
     analyse_entry.show(run, state)
-    files.show(run, is_owner)
+    files.show(run)
 
 
 def _on_board_event(run_id: str, event: str, value: Any) -> None:
