@@ -13,14 +13,14 @@ FRONTEND = "api/ui"  # and the path of a file in it
 RUNTIME = "api/runtime/{version}"  # and the name of a file of onnxruntime-web
 RUNTIME_UNVERSIONED = "api/runtime"
 
-GRID = "api/runs/{run_id}/grids/{step:int}.png"
+GRID = "api/runs/{run_id}/grids/{step:number}.png"
 EVENTS = "api/runs/{run_id}/events"
 UPDATES = "api/runs/{run_id}/updates"
 ROWS = "api/runs/{run_id}/rows"
-EXPLANATION = "api/runs/{run_id}/explain/{step:int}/{index:int}"
+EXPLANATION = "api/runs/{run_id}/explain/{step:number}/{index:number}"
 
-NETWORK = "api/explore/{run_id}/{step:int}/{network}.onnx"
-SPACE = "api/explore/{run_id}/{step:int}/space.json"
+NETWORK = "api/explore/{run_id}/{step:number}/{network}.onnx"
+SPACE = "api/explore/{run_id}/{step:number}/space.json"
 TRAINING_IMAGES = "api/explore/{run_id}/real.png"
 TRAINING_IMAGE_LABELS = "api/explore/{run_id}/real.json"  # on a static page; the server sends them in a header
 CLASSIFIER = "api/explore/classifiers/{name}.onnx"

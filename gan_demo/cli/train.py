@@ -93,6 +93,7 @@ def _train_preset(options: argparse.Namespace) -> int:
     if options.resume:
         disk_space.check_free(path)
         return _follow(_reopen(options.out, options.preset, settings), device, options.seconds)
+    library.remove_unfinished()
     disk_space.check_new(path, library.home())
     data = _own_images(config) if known.name == "images" else None  # a set that can't be used makes no run
     _discard_failed(path)
@@ -161,6 +162,7 @@ def _train_fork(options: argparse.Namespace) -> int:
     check_device(device)
     step = options.at if options.at is not None else max(parent.states, default=0)
     path = options.out or library.home() / library.new_id(parent.info.name)
+    library.remove_unfinished()
     disk_space.check_new(path, library.home())
     run = fork.fork(parent, step, _settings(options), path)
     print(f"fork of {parent.id} at step {step}", file=sys.stderr)

@@ -15,6 +15,7 @@ import numpy as np
 
 from gan_demo.errors import DataError
 from gan_demo.support import atomic_file
+from gan_demo.support.user_folder import user_folder
 
 DOWNLOAD_MEGABYTES = {"mnist": 12, "fashion": 31, "kmnist": 21, "emnist": 562, "cifar10": 171, "svhn": 182}
 PATIENCE_SECONDS = 60.0  # without a new byte, after which a download counts as failed
@@ -32,7 +33,7 @@ class Loading:
 
 def default_root() -> Path:
     """Return the folder of downloads: $GAN_DEMO_DATA, or a folder in the user's cache."""
-    return Path(os.environ.get("GAN_DEMO_DATA", Path.home() / ".cache" / "gan_demo" / "data"))
+    return user_folder("GAN_DEMO_DATA", "data")
 
 
 def torchvision_set(

@@ -16,7 +16,7 @@ GB = 1e9  # bytes
 
 def check_free(folder: Path, coming: int = 0) -> None:
     """Raise RunError if the disk of ``folder`` has less than MIN_FREE_GB free, or would have with ``coming`` bytes."""
-    existing = next((path for path in (folder, *folder.parents) if path.is_dir()), Path())
+    existing = next((path for path in (folder, *folder.parents) if os.path.isdir(path)), Path())
     free = max(0.0, shutil.disk_usage(existing).free - coming) / GB
     if free < MIN_FREE_GB:
         raise RunError(

@@ -12,27 +12,43 @@ from gan_demo.errors import GanDemoError, RunError
 from gan_demo.runs import setting_changes
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.setting_changes import Change
+from gan_demo.support import atomic_folder
 from gan_demo.support.top_level import TOP_LEVEL
+from gan_demo.support.user_folder import user_folder
 
+HOME_VARIABLE = "GAN_DEMO_HOME"
 PRETRAINED = TOP_LEVEL / "pretrained"
 _PLAN = ("steps", "schedule_from", "restart", "restart_factor")  # how long a fork trains, and the schedule that follows
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,80}")
 
 
 def home() -> Path:
-    """Return the folder of the app's own runs: $GAN_DEMO_HOME, or a folder in the user's cache."""
-    return Path(os.environ.get("GAN_DEMO_HOME") or "~/.cache/gan_demo/runs").expanduser()
+    """Return the folder of the app's own runs: $GAN_DEMO_HOME, or a folder in the user's cache. Raises ConfigError."""
+    return user_folder(HOME_VARIABLE, "runs")
 
 
 def list_runs(folder: Path) -> list[RunDir]:
     """Return all readable runs directly in a folder, newest first, without damaged ones."""
     dated: list[tuple[str, RunDir]] = []
-    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+    for path in _visible_folders(folder):
         with contextlib.suppress(RunError):
-            if (path / "run.json").is_file() and not path.name.startswith("."):
+            if os.path.isfile(path / "run.json"):
                 run = RunDir(path)
                 dated.append((run.info.created, run))
     return [run for _, run in sorted(dated, key=lambda pair: pair[0], reverse=True)]
+
+
+def _visible_folders(folder: Path) -> list[Path]:
+    """Return what lies in a folder, sorted, without hidden entries; [] if it can't be read."""
+    try:
+        return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    except OSError:
+        return []
+
+
+def remove_unfinished() -> None:
+    """Delete what killed processes left of runs that they were creating among the app's own."""
+    atomic_folder.remove_unfinished(home())
 
 
 def pretrained() -> list[RunDir]:
@@ -44,7 +60,7 @@ def find(run_id: str) -> RunDir:
     """Open an own run or a shipped model by its id. Raises RunError for anything that is no such id, paths included."""
     if _ID.fullmatch(run_id):
         for folder in (home(), PRETRAINED):
-            if (folder / run_id / "run.json").is_file():
+            if os.path.isfile(folder / run_id / "run.json"):
                 return RunDir(folder / run_id)
     raise RunError("run", run_id, "is not known here", "The link may be old, or its run was deleted")
 

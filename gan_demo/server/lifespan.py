@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from gan_demo.runs import library
 from gan_demo.server.state import ServerState
 from gan_demo.service import app_state, trash
 
@@ -19,6 +20,7 @@ async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
     state = ServerState()
     app_state.open_state(state)
     await asyncio.to_thread(trash.empty_trash)
+    await asyncio.to_thread(library.remove_unfinished)
     cleaning = asyncio.create_task(_clean())
     try:
         yield {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 from collections.abc import Iterator
 from http.cookies import SimpleCookie
@@ -23,6 +24,8 @@ from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status
 from gan_demo.server import lifespan, owner_cookie
 from gan_demo.server import routes as server_routes
+from gan_demo.server.api import request_body
+from gan_demo.server.api.request_body import RequestRefusedError
 from gan_demo.server.state import server_state
 from gan_demo.service import app_state
 
@@ -301,3 +304,33 @@ def test_the_owners_images_are_shown_to_the_owner_alone(client: TestClient, expl
     assert forged["nearest"] is None
     own = client.get(address, headers={"cookie": f"{ownership.OWNER_COOKIE}={token}"}).json()
     assert own["nearest"] is not None
+
+
+ABSURD = ("9" * 10, "9" * 400, "9" * 5_000, "-1", "²", "٣")
+
+
+def test_an_absurd_number_in_an_address_is_not_found() -> None:
+    app = Starlette(routes=server_routes.served("", b"<html></html>"), lifespan=lifespan.lifespan)
+    with TestClient(app) as client:
+        for number in ABSURD:
+            check_number(client, number)
+
+
+def check_number(client: TestClient, number: str) -> None:
+    for address in (f"grids/{number}.png", f"explain/{number}/0", f"explain/1/{number}"):
+        assert client.get(f"/api/runs/digits/{address}").status_code == 404
+    for name in ("generator.onnx", "space.json"):
+        assert client.get(f"/api/explore/digits/{number}/{name}").status_code == 404
+    assert client.get(f"/api/runs/digits/rows?from={number}&to={number}").status_code == 200
+    assert client.get(f"/api/runs/digits/updates?epoch=0&have={number}").status_code == 200
+    assert client.get(f"/api/explore/digits/real.png?n=1&seed={number}").status_code in (200, 400)
+
+
+def test_a_body_that_breaks_off_is_refused_without_a_traceback() -> None:
+    async def receive() -> dict[str, str]:
+        return {"type": "http.disconnect"}
+
+    request = Request({"type": "http", "method": "POST", "headers": []}, receive)
+    with pytest.raises(RequestRefusedError) as refused:
+        asyncio.run(request_body.text(request, 100))
+    assert refused.value.status == 400

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from gan_demo.support import bounded_json
 from gan_demo.support.bounded_json import InvalidJsonError
@@ -42,10 +42,13 @@ def check_sender(request: Request) -> None:
 async def text(request: Request, max_bytes: int) -> bytes:
     """Return the body, reading no further than ``max_bytes``. Raises RequestRefusedError for a longer one."""
     body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > max_bytes:
-            raise RequestRefusedError(413, "too large")
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > max_bytes:
+                raise RequestRefusedError(413, "too large")
+    except ClientDisconnect as failure:  # nobody is left to read the answer
+        raise RequestRefusedError(400, "broke off") from failure
     return body
 
 

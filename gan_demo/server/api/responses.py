@@ -6,6 +6,7 @@ import gzip
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -17,6 +18,21 @@ ONE_DAY = "private, max-age=86400"
 ONE_DAY_SHARED = "public, max-age=86400"
 IMMUTABLE = "private, max-age=31536000, immutable"
 IMMUTABLE_SHARED = "public, max-age=31536000, immutable"
+
+
+class _NumberConvertor(Convertor[int]):
+    """Whole numbers of up to nine digits in an address; Python refuses to parse some that are thousands long."""
+
+    regex = "[0-9]{1,9}"
+
+    def convert(self, value: str) -> int:
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        return str(value)
+
+
+register_url_convertor("number", _NumberConvertor())
 
 
 def headers(cache_control: str, others: Mapping[str, str] | None = None) -> dict[str, str]:

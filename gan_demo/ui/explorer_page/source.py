@@ -184,7 +184,7 @@ def _step(run_id: str, checkpoints: list[int]) -> int:
     key = f"explore.step.{run_id}"
     if session.get(key) not in checkpoints:
         linked = session.query("step")
-        is_number = linked.isascii() and linked.isdigit()
+        is_number = linked.isascii() and linked.isdigit() and len(linked) < 10
         session.put(key, int(linked) if is_number and int(linked) in checkpoints else checkpoints[-1])
     chosen: int = st.select_slider(
         t("explore.step"),
