@@ -23,8 +23,15 @@ def load_state(run: RunDir) -> dict[str, Tensor] | None:
     """Load the state to resume from, or None if none was saved; delete rows, grids and states of later steps.
 
     If it is damaged and an older one takes its place, ``run.info.set_back`` says so from then on. Raises RunError if
-    no state can be read. For the run's writer.
+    no state can be read, or if the run's folder can't be written. For the run's writer.
     """
+    try:
+        return _load_state(run)
+    except OSError as failure:  # such as a folder in the place of a file
+        raise RunError("run", run.id, "cannot be written", "Choose a folder you may write to") from failure
+
+
+def _load_state(run: RunDir) -> dict[str, Tensor] | None:
     step = run.info.state
     if step is None:
         _delete_after(run, -1)

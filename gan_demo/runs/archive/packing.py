@@ -45,7 +45,7 @@ def write(run: RunDir, file: IO[bytes], most_bytes: int = MAX_BYTES) -> None:
                 elif state is not None and name == state_name(info):
                     _add(archive, name, state)
                 else:  # a training may have deleted it
-                    with contextlib.suppress(FileNotFoundError), open(run.path / name, "rb") as part:
+                    with contextlib.suppress(OSError), open(run.path / name, "rb") as part:
                         _add(archive, name, part)
 
 
@@ -83,7 +83,7 @@ def _newest_state(run: RunDir, stack: contextlib.ExitStack) -> tuple[RunInfo, IO
         info = run.info
         if info.state is None:
             return info, None
-        with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(OSError):
             return info, stack.enter_context(open(run.path / state_name(info), "rb"))
     raise RunError("file", state_name(info), "cannot be read", "Restore the run folder from a copy")
 
@@ -93,7 +93,7 @@ def _parts(run: RunDir, info: RunInfo, most_bytes: int) -> list[str]:
     names = [f"grids/{step:08d}.png" for step in run.grids]
     names += [f"checkpoints/{step:08d}.safetensors" for step in run.checkpoints]
     names += [state_name(info)] * (info.state is not None)
-    small = sum(path.stat().st_size for path in run.path.glob("*.json*"))
+    small = sum(_size(path) for path in run.path.glob("*.json*"))
     room = most_bytes - small - sum(_size(run.path / name) for name in names)
     sizes = {step: _size(run.path / "states" / f"{step:08d}.safetensors") for step in run.states}
     dropped = steps_to_drop(sizes, len(sizes), max(0, room))
@@ -108,7 +108,7 @@ def _parts(run: RunDir, info: RunInfo, most_bytes: int) -> list[str]:
 def _size(path: Path) -> int:
     try:
         return path.stat().st_size
-    except FileNotFoundError:  # a training has replaced it
+    except OSError:  # a training has replaced it
         return 0
 
 
@@ -122,7 +122,7 @@ def _texts(run: RunDir, info: RunInfo) -> dict[str, bytes]:
         "run.json": json_bytes(dataclasses.asdict(info)),
     }
     for name in ("changes.jsonl", "metrics.jsonl", "refused.json", "card.json"):
-        with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(OSError):  # there is none, or a folder in its place
             data = (run.path / name).read_bytes()
             texts[name] = data[: data.rfind(b"\n") + 1] if name.endswith(".jsonl") else data
     return texts
