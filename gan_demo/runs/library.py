@@ -9,7 +9,7 @@ import secrets
 from pathlib import Path
 
 from gan_demo.errors import GanDemoError, RunError
-from gan_demo.runs import setting_changes
+from gan_demo.runs import manifest, setting_changes
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.setting_changes import Change
 from gan_demo.support import atomic_folder
@@ -61,7 +61,9 @@ def find(run_id: str) -> RunDir:
     if _ID.fullmatch(run_id):
         for folder in (home(), PRETRAINED):
             if os.path.isfile(folder / run_id / "run.json"):
-                return RunDir(folder / run_id)
+                run = RunDir(folder / run_id)
+                manifest.read(run.path / "run.json")  # so that no page begins to draw a damaged run
+                return run
     raise RunError("run", run_id, "is not known here", "The link may be old, or its run was deleted")
 
 
