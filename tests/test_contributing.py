@@ -149,17 +149,30 @@ def test_the_examples_pass_the_checks_of_the_real_ones(checkout: Path) -> None:
     assert re.search(r"\d+ passed", printed)
 
 
-def test_the_example_loss_trains_on_the_example_data_and_its_script_repeats_the_losses(checkout: Path) -> None:
+def test_the_example_loss_trains_its_script_repeats_the_losses_and_the_page_opens(checkout: Path) -> None:
     code = """
 import runpy, sys
+from streamlit.testing.v1 import AppTest
+from gan_demo.boards import explorer
 from gan_demo.cli.main import main
+from gan_demo.i18n import text
 words = ["--steps", "3", "--set", "loss=squared_hinge", "--set", "evaluate=false", "--set", "batch=16", "--device", "cpu"]
 assert main(["train", "cross", *words, "--out", "trained"]) == 0
 assert main(["export", "trained", "--format", "py", "--out", "again.py"]) == 0
 sys.argv = ["again.py", "--out", "again"]
 runpy.run_path("again.py", run_name="__main__")
+for language in text.LANGUAGES:
+    at = AppTest.from_file("gan_demo/ui/main.py", default_timeout=60)
+    at.session_state["language"] = language
+    at.run().switch_page("glossary.py").run()
+    assert not at.exception
+    assert text.table(language)["glossary.mode"] in [part.value for part in at.markdown]
+    print("title:", at.title[0].value)
+print("tools:", *explorer.tools())
 """
-    run(checkout, "-c", code)
+    printed = run(checkout, "-c", code)
+    assert re.findall("title: (.*)", printed) == ["Glossary", "词汇表", "Glossary"]
+    assert "mirror" in re.findall("tools: (.*)", printed)[0].split()
     with open(checkout / "again" / "losses.csv", encoding="utf-8") as file:
         repeated = [float(row["d_loss"]) for row in csv.DictReader(file)]
     rows = [json.loads(line) for line in (checkout / "trained" / "metrics.jsonl").read_text("utf-8").splitlines()]
@@ -167,23 +180,7 @@ runpy.run_path("again.py", run_name="__main__")
     assert rows[0]["d_loss"] == pytest.approx(repeated[0], rel=1e-4)
 
 
-def test_the_example_page_opens_in_every_language(checkout: Path) -> None:
-    code = """
-from streamlit.testing.v1 import AppTest
-from gan_demo.i18n import text
-for language in text.LANGUAGES:
-    at = AppTest.from_file("gan_demo/ui/main.py", default_timeout=60)
-    at.session_state["language"] = language
-    at.run().switch_page("glossary.py").run()
-    assert not at.exception
-    assert text.table(language)["glossary.mode"] in [part.value for part in at.markdown]
-    print(at.title[0].value)
-"""
-    assert run(checkout, "-c", code).split() == ["Glossary", "词汇表", "Glossary"]
-
-
-def test_the_example_tool_is_offered_typechecks_and_goes_to_the_opposite(checkout: Path) -> None:
-    assert "mirror" in run(checkout, "-c", "from gan_demo.boards import explorer; print(explorer.tools())")
+def test_the_example_tool_typechecks_and_goes_to_the_opposite(checkout: Path) -> None:
     path = {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
     output(checkout, ["node_modules/.bin/tsc"], path)
     output(

@@ -24,6 +24,7 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
+from gan_demo.runs.ownership import OWNER_COOKIE
 from tests.browser.hosts import AppHost, Host, SiteHost, file_server
 from tests.browser.slow_app import IDLE
 
@@ -39,10 +40,13 @@ CHROMIUM_ARGS = [
     "--disable-component-update",
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-]  # the last one cuts the network: no other host has an address, not even by its number
+    "--process-per-site",
+]  # the resolver's rules cut the network: no other host has an address, not even by its number. Pages of a profile share
+# a process, which a page that costs nothing (``park``) keeps alive: the app's code stays compiled, a third less of the CPU
 START_SECONDS = 60
 PATIENCE = 30_000  # milliseconds, for what a busy machine does late
 STOP_SECONDS = 30  # training is checkpointed at shutdown
+PARKED = {"app": "/_stcore/health", "site": "/favicon.ico"}  # pages with next to nothing on them
 READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
 HOSTS = ("app", "site")
@@ -249,6 +253,11 @@ def profile(chromium: Browser, host: Host, **context: Any) -> Iterator[BrowserCo
     made.close()
 
 
+def park(context: BrowserContext, address: str) -> None:
+    """Keep a page of the origin open, and with it the process in which the profile's later pages open."""
+    context.new_page().goto(address)
+
+
 @contextmanager
 def watched(chromium: Browser, host: Host, **context: Any) -> Iterator[Page]:
     """Yield an empty page in a profile of its own."""
@@ -260,9 +269,14 @@ def watched(chromium: Browser, host: Host, **context: Any) -> Iterator[Page]:
 def profiles(host: Host, chromium: Browser) -> Iterator[Profiles]:
     """Profiles that the tests of a file share, by theme and language, so that later pages use the cache of earlier ones."""
     with ExitStack() as made:
-        yield functools.cache(
-            lambda theme, locale: made.enter_context(profile(chromium, host, color_scheme=theme, locale=locale))
-        )
+
+        @functools.cache
+        def parked(theme: str, locale: str) -> BrowserContext:
+            context = made.enter_context(profile(chromium, host, color_scheme=theme, locale=locale))
+            park(context, PARKED[host.name])
+            return context
+
+        yield parked
 
 
 @pytest.fixture
@@ -301,15 +315,14 @@ def emptied(app_server: AppServer, chromium: Browser) -> dict[tuple[str, str], l
 
 def empty(context: BrowserContext, origin: str) -> None:
     """Delete everything but the cache, so that the app's code need not be fetched and compiled again."""
-    blank = context.new_page()
-    for page in context.pages:
-        if page != blank:
-            page.close()
-    devtools = context.new_cdp_session(blank)
+    parked, *others = context.pages
+    for page in others:
+        page.close()
+    devtools = context.new_cdp_session(parked)
     devtools.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "local_storage,indexeddb"})
+    devtools.detach()
     context.clear_cookies()
     context.clear_permissions()
-    blank.close()
 
 
 @pytest.fixture
@@ -318,20 +331,21 @@ def new_page(
 ) -> Iterator[NewPage]:
     """Open pages, each in a browser profile of its own. An uncaught error in any of them fails the test.
 
-    ``new_page(path="", width=1440, height=900, theme="light", locale="en-US")`` opens ``path`` and waits until its
-    script has run.
+    ``new_page(path="", width=1440, height=900, theme="light", locale="en-US", owner="")`` opens ``path`` and waits until
+    its script has run; with None for a path the page is empty. ``owner``: the token by which the app knows the visitor.
     """
     errors: list[str] = []
     contexts: list[tuple[tuple[str, str], BrowserContext]] = []
     closed: list[BrowserContext] = []  # by a test whose visitor leaves
 
     def make(
-        path: str = "",
+        path: str | None = "",
         *,
         width: int = 1440,
         height: int = 900,
         theme: Literal["light", "dark"] = "light",
         locale: str = "en-US",
+        owner: str = "",
     ) -> Page:
         kind = (theme, locale)
         if emptied[kind]:
@@ -339,14 +353,18 @@ def new_page(
         else:
             whole = ViewportSize(width=1440, height=900)
             context = chromium.new_context(base_url=app_server.url, viewport=whole, color_scheme=theme, locale=locale)
+            park(context, PARKED["app"])
         contexts.append((kind, context))
         context.once("close", lambda one: closed.append(one))
+        if owner:
+            context.add_cookies([{"name": OWNER_COOKIE, "value": owner, "url": app_server.url}])
         page = context.new_page()
         page.set_viewport_size({"width": width, "height": height})
         page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(f"/{path.lstrip('/')}")
-        settle(page)
+        if path is not None:
+            page.goto(f"/{path.lstrip('/')}")
+            settle(page)
         return page
 
     yield make
@@ -359,8 +377,8 @@ def new_page(
 
 @pytest.fixture
 def page(new_page: NewPage) -> Page:
-    """Open the app's first page, 1440 pixels wide, light, in English, after its first run."""
-    return new_page()
+    """Return an empty page, 1440 pixels wide, light, in English."""
+    return new_page(None)
 
 
 def settle(page: Page) -> None:

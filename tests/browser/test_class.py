@@ -19,7 +19,7 @@ from gan_demo.presets import PRESETS
 from gan_demo.runs.library import PRETRAINED
 from gan_demo.runs.ownership import OWNER_COOKIE, digest
 from gan_demo.runs.run_dir import RunDir
-from tests.browser.conftest import AppServer, NewPage, free_port, serving, settle
+from tests.browser.conftest import AppServer, NewPage, free_port, serving
 
 pytestmark = pytest.mark.long
 
@@ -46,10 +46,7 @@ def teach(new_page: NewPage) -> Callable[..., Page]:
     """Open a run as its owner."""
 
     def open_run(run_id: str, more: str = "", **options: Any) -> Page:
-        page = new_page("learn", **options)
-        page.context.add_cookies([{"name": OWNER_COOKIE, "value": TEACHER, "url": page.url}])
-        page.goto(f"/train?run={run_id}{more}")
-        settle(page)
+        page = new_page(f"train?run={run_id}{more}", owner=TEACHER, **options)
         expect(page.locator(".film .picture img").first).to_be_visible(timeout=SLOW)
         return page
 
@@ -120,7 +117,7 @@ def test_a_phone_reads_the_code_off_the_screen_and_is_led_to_the_board(
     picture = Image.open(io.BytesIO(page.locator(".class-share .code").screenshot())).convert("RGB")
     found = zxingcpp.read_barcodes(picture)
     assert [one.text.endswith(f"/c/{code}") for one in found] == [True]
-    pupil = new_page("learn", width=390, height=844)
+    pupil = new_page(None, width=390, height=844)
     pupil.goto(found[0].text)
     pupil.wait_for_url(re.compile(rf"/train\?run={run_id}&class=1$"))
     expect(strip(pupil)).to_have_attribute("data-role", "following", timeout=SLOW)
@@ -233,7 +230,7 @@ def test_a_followers_browser_is_never_given_the_owners_key(
     page, keys = teach(run_id), set()
     code = show(page)
     page.on("request", lambda request: keys.add(request.headers.get("x-presenter-key")))
-    pupil, heard = new_page("learn"), []
+    pupil, heard = new_page(None), []
     pupil.on("websocket", lambda one: one.on("framereceived", lambda frame: heard.append(frame)))
     pupil.on("response", lambda one: heard.append(one.text()) if "/updates" in one.url else None)
     pupil.goto(f"/c/{code}")

@@ -114,7 +114,7 @@ def test_a_reload_and_a_second_tab_catch_up(page: Page) -> None:
 
 def test_where_events_are_refused_polling_takes_over(page: Page, new_page: NewPage) -> None:
     start(page)
-    watcher = new_page()
+    watcher = new_page(None)
     watcher.route(EVENTS, lambda route: route.abort())
     watcher.goto(page.url)
     connection_is(watcher, "polling")
@@ -127,7 +127,7 @@ def test_where_events_are_refused_polling_takes_over(page: Page, new_page: NewPa
 def test_where_events_are_held_back_polling_takes_over(page: Page, new_page: NewPage) -> None:
     start(page)
     held: list[Route] = []
-    watcher = new_page()
+    watcher = new_page(None)
     watcher.route(EVENTS, lambda route: held.append(route))  # neither answered nor refused
     watcher.goto(page.url)
     connection_is(watcher, "polling")
