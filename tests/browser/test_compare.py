@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import FloatRect, Locator, Page, expect
+from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
 
 from gan_demo.runs import library
-from tests.browser.conftest import AppServer, NewPage, settle
+from tests.browser.conftest import AppServer, NewPage, settle, watched
+from tests.browser.hosts import AppHost
 
 SLOW = 20_000
 
@@ -33,6 +34,17 @@ def growing(app_server: AppServer) -> Iterator[Path]:
     (folder / "run.json").write_text(json.dumps(info | {"name": "growing", "status": "training", "checkpoints": []}))
     yield folder
     shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def both(app_server: AppServer, chromium: Browser) -> Iterator[Page]:
+    """Open the comparison of two shipped runs once for the tests that leave its axis as it was."""
+    with watched(chromium, AppHost(app_server.url), locale="en-US") as page:
+        page.set_viewport_size({"width": 1440, "height": 900})
+        page.goto("/compare?runs=digits,tutorial")
+        settle(page)
+        shown(page, 2)
+        yield page
 
 
 def figures(page: Page) -> Locator:
@@ -80,9 +92,8 @@ def test_the_example_shows_both_runs_from_one_click(new_page: NewPage) -> None:
     shown(page, 2)
 
 
-def test_one_scrubber_moves_all_runs_to_the_same_moment(new_page: NewPage) -> None:
-    page = new_page("compare?runs=digits,tutorial")
-    shown(page, 2)
+def test_one_scrubber_moves_all_runs_to_the_same_moment(both: Page) -> None:
+    page = both
     newest = moments(page)
     assert newest[0] == max(run for run in library.find("digits").grids)
     scrub(page, 0.4)
@@ -98,20 +109,20 @@ def test_one_scrubber_moves_all_runs_to_the_same_moment(new_page: NewPage) -> No
     )
 
 
-@pytest.mark.parametrize(("axis", "words"), [("seconds", r"\d+ min \d+ s"), ("images", r"[\d,]+ images")])
-def test_another_axis_is_kept_in_the_address_and_moves_the_moments(new_page: NewPage, axis: str, words: str) -> None:
-    page = new_page("compare?runs=digits,tutorial")
-    shown(page, 2)
-    page.locator(".st-key-compare-by").get_by_text(
-        {"seconds": "time", "images": "images seen"}[axis], exact=True
-    ).click()
-    page.wait_for_url(re.compile(f"by={axis}"), timeout=SLOW)
-    expect(page.locator(".sheets output")).to_have_text(re.compile(words), timeout=SLOW)
+def test_another_axis_is_kept_in_the_address_and_moves_the_moments(both: Page) -> None:
+    page = both
+    for axis, words, moment in (
+        ("seconds", "time", r"\d+ min \d+ s"),
+        ("images", "images seen", r"[\d,]+ images"),
+        ("step", "step", "^step [\\d,]+"),
+    ):
+        page.locator(".st-key-compare-by").get_by_text(words, exact=True).click()
+        page.wait_for_url(re.compile(f"by={axis}" if axis != "step" else "^(?!.*by=)"), timeout=SLOW)
+        expect(page.locator(".sheets output")).to_have_text(re.compile(moment), timeout=SLOW)
 
 
-def test_a_click_on_a_curve_goes_to_that_moment(new_page: NewPage) -> None:
-    page = new_page("compare?runs=digits,tutorial")
-    shown(page, 2)
+def test_a_click_on_a_curve_goes_to_that_moment(both: Page) -> None:
+    page = both
     plot, box = chart(page, "g_loss")
     plot.click(position={"x": box["width"] / 2, "y": 40})
     expect(page.locator(".sheets output")).to_have_text(re.compile("step 2[2-7],"), timeout=SLOW)
@@ -142,9 +153,8 @@ def test_a_run_that_trains_grows_by_itself_and_keeps_the_zoom(new_page: NewPage,
     assert page.locator(".board-of-curves").get_attribute("data-zoom") == zoom
 
 
-def test_a_zoomed_stretch_is_asked_for_in_detail_run_by_run(new_page: NewPage) -> None:
-    page = new_page("compare?runs=digits,tutorial")
-    shown(page, 2)
+def test_a_zoomed_stretch_is_asked_for_in_detail_run_by_run(both: Page) -> None:
+    page = both
     _, box = chart(page, "g_loss")
     asked: list[str] = []
     page.on("response", lambda answer: asked.append(answer.url) if "/rows?" in answer.url and answer.ok else None)
@@ -176,9 +186,8 @@ def test_a_run_that_is_deleted_meanwhile_is_said(new_page: NewPage, growing: Pat
         copy.rename(growing)
 
 
-def test_downloads_hold_a_line_a_run_and_every_row(new_page: NewPage, tmp_path: Path) -> None:
-    page = new_page("compare?runs=digits,tutorial")
-    shown(page, 2)
+def test_downloads_hold_a_line_a_run_and_every_row(both: Page, tmp_path: Path) -> None:
+    page = both
     for key, name in (("compare-summary", "summary.csv"), ("compare-rows", "rows.csv")):
         with page.expect_download() as download:
             page.locator(f".st-key-{key} button").first.click()
@@ -191,10 +200,9 @@ def test_downloads_hold_a_line_a_run_and_every_row(new_page: NewPage, tmp_path: 
     assert len([one for one in lines if (one["run"], one["metric"]) == ("digits", "d_loss")]) == len(known)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("path", ["compare", "compare?runs=digits,tutorial,faces"])
-def test_the_page_fits_a_phone(new_page: NewPage, path: str, theme: str) -> None:
-    page = new_page(path, width=390, height=844, theme=theme, locale="zh-CN")
+def test_the_page_fits_a_phone(new_page: NewPage, path: str) -> None:
+    page = new_page(path, width=390, height=844, theme="dark", locale="zh-CN")
     if "runs" in path:
         shown(page, 3)
     assert page.locator('[data-testid="stMain"]').evaluate("e => e.scrollWidth - e.clientWidth") <= 0
