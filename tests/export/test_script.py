@@ -390,7 +390,7 @@ def test_a_script_uses_the_final_settings_of_a_changed_run_and_says_so(tmp_path:
         ({"step": 0, "was": {"g_lr": 1.0}, "now": {"g_lr": 2e-4}}, False),  # before the first step
         ({"step": 2, "was": {"steps": 2}, "now": {"steps": STEPS}}, False),  # a resume for longer
         ({"step": 2, "was": {"evaluate": True}, "now": {"evaluate": False}}, False),
-        ({"step": 2, "was": {"schedule": "linear", "steps": 2}, "now": {"schedule": "constant"}}, True),
+        ({"step": 2, "was": {"schedule": "linear", "steps": 2}, "now": {"schedule": "constant", "steps": STEPS}}, True),
     ],
 )
 def test_only_changes_that_reach_the_weights_count(tmp_path: Path, change: dict[str, Any], counts: bool) -> None:
