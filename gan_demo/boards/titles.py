@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from gan_demo.i18n import text
+from gan_demo.i18n import setting_words, text
 from gan_demo.i18n.text import t
 from gan_demo.runs import library
+from gan_demo.runs.parts import about
 from gan_demo.runs.run_dir import RunDir
+
+CHANGES_IN_A_TITLE = 2  # at most; a run's page says all
 
 
 def plain(sentence: str) -> str:
@@ -43,10 +46,35 @@ def creation_time(run: RunDir) -> str:
 
 
 def run_title(run: RunDir) -> str:
-    """Return the title of a run: its preset or data set in the current language; a fork adds the step it began at."""
+    """Return the title of a run: its owner's name for it, or else its preset or data set in the current language.
+
+    A fork adds the step it began at; a run that changes settings of another adds what it changes.
+    """
+    return about.read(run.path).title or given_title(run)
+
+
+def given_title(run: RunDir) -> str:
+    """Return the title that a run has without its owner's name for it."""
+    known = about.read(run.path)
     name, step = run.info.name, run.info.forked_at
-    title = text.named("preset", name) if text.has(f"preset.{name}") else text.named("data", name)
-    return title if step is None else t("run.forked", name=title, step=f"{step:,}")
+    is_data = bool(known.now) and name == run.config.data.name  # a preset's name would promise the preset's settings
+    title = text.named("data", name) if is_data or not text.has(f"preset.{name}") else text.named("preset", name)
+    if step is not None:
+        title = t("run.forked", name=title, step=f"{step:,}")
+    if known.now:
+        title = t("run.changed", name=title, changes=setting_words.changes(known.was, known.now, CHANGES_IN_A_TITLE))
+    return title
+
+
+def run_note(run: RunDir) -> str:
+    """Return its owner's note on a run, or ""."""
+    return about.read(run.path).note
+
+
+def changes_of(run: RunDir) -> str:
+    """Return in words all settings that a run changes of the run it began from, or ""."""
+    known = about.read(run.path)
+    return setting_words.changes(known.was, known.now)
 
 
 def dated_title(run: RunDir) -> str:

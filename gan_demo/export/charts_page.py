@@ -30,7 +30,7 @@ def page(run: RunDir) -> bytes:
             figure.update_yaxes(type="log", row=row, col=1)
     marks = curves.setting_marks(run)
     _draw_marks(figure, panels, marks)
-    title = f"{titles.run_title(run)} · {run.id}"
+    title = escape(f"{titles.run_title(run)} · {run.id}")  # plotly takes tags in it
     figure.update_layout(title=title, height=PANEL_HEIGHT * len(panels), template="plotly_white")
     page = str(figure.to_html(include_plotlyjs=True))
     return page.replace("<body>", f"<body>{_list_of_changes(marks)}", 1).encode()

@@ -46,10 +46,11 @@ def choice(setting: str, setting_value: Any) -> str:
     return text.named(_PREFIXES.get(setting, setting), str(setting_value))
 
 
-def changes(was: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+def changes(was: Mapping[str, Any], now: Mapping[str, Any], most: int = 0) -> str:
     """Return what ``now`` changes, such as "Loss: Hinge → Relativistic, R1 = R2: off → 0.05".
 
-    Settings that change alike share a part. A setting without a value in ``was`` has only its new one.
+    Settings that change alike share a part. A setting without a value in ``was`` has only its new one. Of more than
+    ``most`` parts the rest is counted; 0 is no limit.
     """
     alike: dict[str, list[str]] = {}
     for setting, new in now.items():
@@ -57,7 +58,11 @@ def changes(was: Mapping[str, Any], now: Mapping[str, Any]) -> str:
             alike.setdefault(value(setting, new), []).append(setting)
         elif was[setting] != new:
             alike.setdefault(f"{value(setting, was[setting])} → {value(setting, new)}", []).append(setting)
-    return t("setting.and").join(
+    parts = [
         t("setting.changed", setting=" = ".join(map(short_name, settings)), change=change)
         for change, settings in alike.items()
-    )
+    ]
+    left_out = len(parts) - most if most else 0
+    if left_out > 0:
+        parts = [*parts[:most], t("setting.more", n=left_out)]
+    return t("setting.and").join(parts)

@@ -9,9 +9,9 @@
     state-00000500.safetensors    the newest training state, to resume from bit for bit
     run.json                      the manifest, replaced last: a checkpoint or state that it does not name is ignored
     explorer/00000500/            files for the explorer in the browser, computed from the checkpoint on first request
-    card.json                     shipped models only: data, settings, time, metrics, licence
+    about.json                    its owner's name for it and note, and the settings it changes of another run
 
-Files are replaced atomically. Shipped models have no state to resume from, and one state to fork from.
+Files are replaced atomically. A shipped model has a card.json, too, and no state to resume from, only one to fork from.
 """
 
 from __future__ import annotations

@@ -76,6 +76,17 @@ def difference(was: RunConfig, now: RunConfig) -> tuple[dict[str, Any], dict[str
     return {name: getattr(was.train, name) for name in names}, {name: getattr(now.train, name) for name in names}
 
 
+def comparable(config: RunConfig) -> dict[str, Any]:
+    """Return the settings in which two runs are said to differ, by name: without folders, and how long they train."""
+    left_out = ("root", "path", "shape", "labels", "steps", "schedule_from", "restart", "restart_factor")
+    return {
+        field.name: getattr(section, field.name)
+        for section in (config.data, config.model, config.train)
+        for field in dataclasses.fields(section)
+        if field.name not in left_out
+    }
+
+
 def reverted(config: RunConfig, changes: Iterable[Change], step: int) -> RunConfig:
     """Return the settings in effect at ``step``: ``config`` without the ``changes`` after it."""
     for change in reversed(list(changes)):

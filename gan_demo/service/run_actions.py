@@ -7,7 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from gan_demo.config import RunConfig
+from gan_demo.presets import FAILURES
 from gan_demo.runs import disk_space, library, ownership, setting_changes
+from gan_demo.runs.parts import about
+from gan_demo.runs.parts.about import About
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.service import app_state, run_control, run_state
 from gan_demo.service.trash import empty_trash
@@ -40,9 +43,15 @@ def start_again(run: RunDir, changes: Mapping[str, object], owner: str, name: st
     Raises GanDemoError, for instance for a run on someone else's images.
     """
     ownership.check_may_see_images(run, owner)
-    new_id = start(unfitted(run.config.with_settings(changes)), name or run.info.name, owner)
-    app_state.current().classes.move(run, library.find(new_id), owner)
-    return new_id
+    check_space()
+    config = unfitted(run.config.with_settings(changes))
+    name = name or derived_name(run, config)
+    new = RunDir.create(library.home() / library.new_id(name), config, name)
+    ownership.claim(new, owner)
+    _note_changes(new, run.config)
+    _submit(new, name, owner)
+    app_state.current().classes.move(run, new, owner)
+    return new.id
 
 
 def fork(run: RunDir, step: int, settings: Mapping[str, object], owner: str) -> str:
@@ -55,9 +64,13 @@ def fork(run: RunDir, step: int, settings: Mapping[str, object], owner: str) -> 
     check_space()
     from gan_demo.training import fork as training_fork  # loads torch
 
-    new = training_fork.fork(run, step, settings, library.home() / library.new_id(run.info.name))
+    was = run.config_at(step)
+    name = derived_name(run, was.with_settings(settings))
+    new = training_fork.fork(run, step, settings, library.home() / library.new_id(name))
+    new.set_info(replace(new.info, name=name))
     ownership.claim(new, owner)
-    _submit(new, run.info.name, owner)
+    _note_changes(new, was)
+    _submit(new, name, owner)
     app_state.current().classes.move(run, new, owner)
     return new.id
 
@@ -100,6 +113,27 @@ def start_on_built_in(run: RunDir, name: str, owner: str) -> str:
         run.set_config(replace(config, data=on_built_in_data(config, name).data))
     _submit(run, run.info.name, owner)
     return run.id
+
+
+def derived_name(run: RunDir, config: RunConfig) -> str:
+    """Return the name of a run that changes settings of ``run``: not that of the fault which the change cures."""
+    is_changed = setting_changes.comparable(config) != setting_changes.comparable(run.config)
+    return config.data.name if run.info.name in FAILURES and is_changed else run.info.name
+
+
+def _note_changes(new: RunDir, was: RunConfig) -> None:
+    """Note in a new run which settings it changes, beside the number of steps; its title says them."""
+    before, now = setting_changes.comparable(was), setting_changes.comparable(new.config)
+    changed = {name: value for name, value in now.items() if before[name] != value}
+    if changed:
+        about.write(new.path, About(was={name: before[name] for name in changed}, now=changed))
+
+
+def annotate(run: RunDir, title: str, note: str, owner: str) -> None:
+    """Give a run its owner's name and note, shortened to their limits; "" removes them. Raises JobError for others."""
+    ownership.check_owner(run, owner)
+    title, note = about.tidy(title, about.MAX_TITLE), about.tidy(note, about.MAX_NOTE, lines=True)
+    about.write(run.path, replace(about.read(run.path), title=title, note=note))
 
 
 def check_space() -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shutil
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
-from gan_demo.errors import JobError, RunError
+from gan_demo.errors import GanDemoError, JobError, RunError
 from gan_demo.runs import disk_space, library, ownership
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.service import app_state
@@ -30,6 +31,19 @@ def delete(run: RunDir, owner: str) -> None:
         atomic_file.move(run.path, _trash() / f"{run.id}@{int(time.time())}")
     except PermissionError as failure:
         raise RunError("run", run.id, "is open in another program", "Close it there, then try again") from failure
+
+
+def delete_all(runs: Sequence[RunDir], owner: str) -> tuple[list[str], GanDemoError | None]:
+    """Move runs to the trash; return the ids of those that were moved, and the first error of the others."""
+    moved: list[str] = []
+    problem: GanDemoError | None = None
+    for run in runs:
+        try:
+            delete(run, owner)
+            moved.append(run.id)
+        except GanDemoError as error:
+            problem = problem or error
+    return moved, problem
 
 
 def restore(run_id: str) -> bool:

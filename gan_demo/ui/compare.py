@@ -15,7 +15,7 @@ from gan_demo.i18n.text import t
 from gan_demo.runs import library
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.service import run_state
-from gan_demo.ui import compare_choice, session, widgets
+from gan_demo.ui import compare_choice, run_about, session, widgets
 from gan_demo.ui.analyse_page import compared
 
 RESULTS_SECONDS = 3.0  # between two updates of the results while a run trains
@@ -104,6 +104,10 @@ def _results(ids: Sequence[str], was_training: bool) -> None:
     if any(run_state.state(run).is_alive for run in chosen) is not was_training:
         st.rerun()
     _table("results", [t(f"compare.column.{name}") for name in COLUMNS], rows)
+    for k, run in enumerate(chosen):
+        note = titles.run_note(run)
+        if note:
+            run_about.show_note(note, LETTERS[k])
     measured = {name for run in chosen for name in run.metrics()}
     notes = [name for name in ("rate", "fcd", "modes") if name == "rate" or name in measured]
     st.caption(" ".join(t(f"compare.note.{name}") for name in notes))

@@ -57,6 +57,8 @@ STYLE = """<style>
 img.cover { display: block; width: 100%; height: auto; aspect-ratio: 3; border-radius: 6px; background: #161821; }
 .st-key-heading .stMarkdownBadge { min-width: 5.5em; justify-content: center; text-align: center; }
 .st-key-control-pause button, .st-key-control-resume button { min-width: 7rem; } /* so that a pause moves nothing */
+img.thumbnail, div.thumbnail { display: block; width: 72px; height: 72px; border-radius: 6px; background: #161821;
+  object-fit: cover; object-position: 0 0; image-rendering: pixelated; }
 .st-key-footer { margin-top: 2rem; font-size: .875rem; opacity: .72; }
 .st-key-language-bar { position: fixed; top: .85rem; right: 3.5rem; z-index: 999991; width: auto; }
 [data-testid="stCaptionContainer"] { opacity: .72; }

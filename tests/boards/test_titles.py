@@ -9,6 +9,8 @@ import pytest
 from gan_demo.boards import titles
 from gan_demo.presets import PRESETS
 from gan_demo.runs import library
+from gan_demo.runs.parts import about
+from gan_demo.runs.parts.about import About
 from gan_demo.runs.run_dir import RunDir
 
 
@@ -26,6 +28,33 @@ def test_a_shipped_model_has_a_name_without_a_date() -> None:
 @pytest.mark.parametrize(("seconds", "words"), [(-1.0, "0"), (59.4, "59"), (61.0, "1"), (3661.0, "1")])
 def test_a_duration_has_the_unit_that_suits_it(seconds: float, words: str) -> None:
     assert words in titles.duration(seconds)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0.2, "1 s"),
+        (7.4, "7 s"),
+        (38.0, "40 s"),
+        (55.0, "1 min"),
+        (130.0, "2 min"),
+        (5_000.0, "1 h 20 min"),
+        (9e4, "25 h"),
+    ],
+)
+def test_an_estimate_has_no_more_digits_than_it_deserves(seconds: float, words: str) -> None:
+    assert titles.rough_duration(seconds) == words
+
+
+def test_a_run_is_titled_by_its_owner_or_else_by_what_it_changes(home: Path) -> None:
+    run = RunDir.create(home / "mine", PRESETS["ring"], "ring")
+    was, now = {"loss": "hinge", "r1": 0.0, "d_steps": 1}, {"loss": "relativistic", "r1": 0.1, "d_steps": 2}
+    about.write(run.path, About(was=was, now=now))
+    assert titles.run_title(run) == "2-D: ring of 8 · Loss: Hinge → Relativistic (R3GAN), R1: off → 0.1, 1 more"
+    assert titles.changes_of(run).endswith("D steps: 1 → 2")
+    about.write(run.path, About("Tuesday", "A note", was, now))
+    assert (titles.run_title(run), titles.run_note(run)) == ("Tuesday", "A note")
+    assert titles.given_title(run).startswith("2-D: ring of 8")
 
 
 def test_no_value_becomes_markdown() -> None:

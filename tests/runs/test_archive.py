@@ -23,6 +23,8 @@ from gan_demo.config import NO_IMAGES, DataConfig, ModelConfig, RunConfig, Train
 from gan_demo.errors import DataError, GanDemoError, RunError
 from gan_demo.runs import disk_space, library, networks
 from gan_demo.runs.archive import checks, entries, packing, unpacking
+from gan_demo.runs.parts import about
+from gan_demo.runs.parts.about import About
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.training.fork import fork
 from gan_demo.training.trainer import train
@@ -161,6 +163,13 @@ def test_every_kind_of_network_and_optimiser_passes_its_own_checks(config: RunCo
     plain = replace(config, train=replace(config.train, evaluate=False))
     run = go(RunDir.create(tmp_path / "run", plain, "mine"))
     assert_same(unpacked(packed(run)), run)
+
+
+def test_name_note_and_changes_travel_along(original: RunDir, home: Path, tmp_path: Path) -> None:
+    known = About("Tuesday", "Too little data?", {"r1": 0.0}, {"r1": 0.1})
+    annotated = unpacked(packed(original), path=tmp_path / "annotated")
+    about.write(annotated.path, known)
+    assert about.read(unpacked(packed(annotated)).path) == known
 
 
 def test_a_shipped_model_travels_with_its_card() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from gan_demo.analysis import diagnosis
 from gan_demo.analysis.findings import Finding
+from gan_demo.boards import titles
 from gan_demo.config import DataConfig, ModelConfig, RunConfig, TrainConfig
 from gan_demo.errors import JobError, RunError
 from gan_demo.runs import library, ownership
@@ -30,9 +31,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     app_state.close_current()
 
 
-def ended(config: RunConfig = RING) -> RunDir:
+def ended(config: RunConfig = RING, name: str = "ring") -> RunDir:
     """Create a run of OWNER's with saved states at steps 5 and 12."""
-    run = RunDir.create(library.home() / "old", config, "ring")
+    run = RunDir.create(library.home() / "old", config, name)
     ownership.claim(run, OWNER)
     steps = train(run)
     for progress in steps:
@@ -71,6 +72,22 @@ def test_a_remedy_is_a_fork_with_its_settings(monkeypatch: pytest.MonkeyPatch) -
     assert job is not None
     assert job.wait(60)
     assert RunDir(new.path).info.step == 14
+
+
+def test_what_cures_a_fault_is_named_by_what_it_changes_and_not_by_the_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = ended(name="fail-collapse")
+    finds(monkeypatch, 9, {"d_lr": 1e-5, "r1": 0.1, "steps": 14})
+    fork = library.find(remedies.apply(run, "d_wins", OWNER))
+    assert fork.id.startswith("ring-")
+    assert titles.run_title(fork) == "2-D: ring of 8, from step 5 · D's rate: 0.0002 → 1e-05, R1: off → 0.1"
+    finds(monkeypatch, 2, {"d_lr": 1e-5, "limit": 500})
+    anew = library.find(remedies.apply(run, "d_wins", OWNER))
+    assert titles.run_title(anew) == "2-D: ring of 8 · Samples: all → 500, D's rate: 0.0002 → 1e-05"
+
+
+def test_a_fork_that_changes_nothing_keeps_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    fork = library.find(run_actions.fork(ended(name="fail-collapse"), 5, {"steps": 14}, OWNER))
+    assert titles.run_title(fork) == "Mode collapse, from step 5"
 
 
 @pytest.mark.parametrize(("since", "remedy"), [(2, {"d_lr": 1e-5}), (12, {"limit": 5_000, "steps": 12})])

@@ -10,7 +10,7 @@ import pytest
 
 from gan_demo.config import DataConfig, ModelConfig, RunConfig, TrainConfig
 from gan_demo.errors import RunError
-from gan_demo.runs import library
+from gan_demo.runs import library, ownership
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.service import trash
 from gan_demo.service.own_images import uploads
@@ -109,3 +109,13 @@ def test_a_run_that_another_program_reads_is_not_deleted_on_windows(
     with pytest.raises(RunError, match="is open in another program"):
         trash.delete(run, ME)
     assert run.path.is_dir()
+
+
+def test_of_several_runs_those_that_can_be_deleted_are_and_the_first_error_is_told(home: Path) -> None:
+    mine, theirs, also_mine = (run_on(home / "images.zip") for _ in range(3))
+    ownership.claim(theirs, "o" * 43)
+    deleted, error = trash.delete_all([theirs, mine, also_mine], ME)
+    assert deleted == [mine.id, also_mine.id]
+    assert "belongs to someone else" in str(error)
+    assert theirs.path.is_dir()
+    assert all(trash.restore(run_id) for run_id in deleted)

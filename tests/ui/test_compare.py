@@ -13,6 +13,8 @@ from streamlit.testing.v1 import AppTest
 from gan_demo.i18n import text
 from gan_demo.presets import PRESETS
 from gan_demo.runs import library, ownership
+from gan_demo.runs.parts import about
+from gan_demo.runs.parts.about import About
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.service import app_state
 from gan_demo.ui import session
@@ -171,3 +173,11 @@ def test_charts_for_a_closer_look_load_when_opened_and_need_three_runs_to_be_par
     at.toggle("compare-analyse").set_value(True).run()
     assert not at.exception
     assert len(at.get("plotly_chart")) == 2
+
+
+def test_the_note_of_a_run_stands_below_the_results_with_its_letter() -> None:
+    first, second = a_run(), a_run()
+    about.write(second.path, About("Tuesday", "Too *fast*"))
+    shown = words(page(runs=f"{first.id},{second.id}"))
+    assert "**B** Too \\*fast\\*" in shown
+    assert "**B** Tuesday" in shown

@@ -17,6 +17,7 @@ from typing import IO
 
 from gan_demo.errors import GET_AGAIN, DataError
 from gan_demo.runs.manifest import RunInfo
+from gan_demo.runs.parts import about
 from gan_demo.support import bounded_zip
 
 MEGABYTE = 2**20
@@ -33,6 +34,7 @@ _PARTS = {
     r"config\.json": MEGABYTE // 4,
     r"run\.json": MEGABYTE,
     r"card\.json": MEGABYTE // 16,
+    re.escape(about.FILE): about.MAX_BYTES,
     r"refused\.json": 8 * MEGABYTE,
     r"metrics\.jsonl": 16 * MEGABYTE,
     r"changes\.jsonl": MEGABYTE,

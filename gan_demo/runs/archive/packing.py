@@ -19,6 +19,7 @@ from gan_demo.errors import GanDemoError, RunError
 from gan_demo.runs.archive import checks
 from gan_demo.runs.archive.entries import FORMAT, HEADER, MAX_BYTES, MEGABYTE, state_name
 from gan_demo.runs.manifest import RunInfo
+from gan_demo.runs.parts import about
 from gan_demo.runs.parts.states import steps_to_drop
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.support import atomic_file
@@ -121,7 +122,7 @@ def _texts(run: RunDir, info: RunInfo) -> dict[str, bytes]:
         "config.json": json_bytes(config.to_dict()),
         "run.json": json_bytes(dataclasses.asdict(info)),
     }
-    for name in ("changes.jsonl", "metrics.jsonl", "refused.json", "card.json"):
+    for name in ("changes.jsonl", "metrics.jsonl", "refused.json", "card.json", about.FILE):
         with contextlib.suppress(OSError):  # there is none, or a folder in its place
             data = (run.path / name).read_bytes()
             texts[name] = data[: data.rfind(b"\n") + 1] if name.endswith(".jsonl") else data

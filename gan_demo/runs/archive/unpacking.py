@@ -22,6 +22,7 @@ from gan_demo.runs.archive.checks import DamagedArchiveError
 from gan_demo.runs.archive.entries import FORMAT, HEADER, MAX_BYTES, TAKE_AGAIN, Entries, state_name
 from gan_demo.runs.archive.packing import PAGE_BYTES
 from gan_demo.runs.metrics_log import write_rows
+from gan_demo.runs.parts import about
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.setting_changes import Change
 from gan_demo.support.atomic_file import json_bytes, replace_file
@@ -98,6 +99,8 @@ class RunArchive:
         if self.changes:
             write_rows(run.path / "changes.jsonl", self.changes)
         run.set_refused(tuple(self._part("refused.json", checks.refused_of, [])))
+        if about.FILE in self._entries.names:
+            about.write(run.path, about.parse(self._entries.read(about.FILE)))
         card: dict[str, Any] = self._part("card.json", checks.card_of, {})
         if card:
             replace_file(run.path / "card.json", json_bytes(card))

@@ -41,7 +41,7 @@ def show(run: RunDir, state: RunState, is_owner: bool) -> None:
         ):
             st.switch_page("explore.py", query_params={"run": run.id})
         if is_owner:
-            _train_on(run, state)
+            train_on(run, state)
         if may_copy and st.button(t("end.again"), icon=":material/tune:", key="again", help=t("end.again.help")):
             form.fill(run.info.name, run_actions.unfitted(run.config))
             session.put("wanted-settings", True)
@@ -64,18 +64,20 @@ def _remedies(run: RunDir, failure: GanDemoError, may_copy: bool) -> None:
         attempts.go_to_run(lambda: run_actions.start_on_built_in(run, fallback, session.owner()))
 
 
-def _train_on(run: RunDir, state: RunState) -> None:
-    """Draw the owner's way to train on: longer than planned, or on to the plan's end."""
+def train_on(run: RunDir, state: RunState, in_list: bool = False) -> None:
+    """Draw the owner's way to train on: longer than planned, or on to the plan's end. The same in the list of runs."""
     if run_file.lacks_images(run):
-        run_file.upload_images_again(run)
+        if not in_list:
+            run_file.upload_images_again(run)
         return
+    suffix = f"-{run.id}" if in_list else ""
     if run.info.state is None and run.info.checkpoints:  # a shipped model has no saved training state
         return
     if state.status is Status.DONE:
         planned = run.config.train.steps
-        if st.button(t("end.longer", n=f"{planned:,}"), icon=":material/more_time:", key="longer"):
+        if st.button(t("end.longer", n=f"{planned:,}"), icon=":material/more_time:", key=f"longer{suffix}"):
             attempts.go_to_run(lambda: _resumed(run, planned))
-    elif st.button(t("live.resume"), icon=":material/play_arrow:", key="resume"):
+    elif st.button(t("live.resume"), icon=":material/play_arrow:", key=f"resume{suffix}"):
         attempts.go_to_run(lambda: _resumed(run))
 
 

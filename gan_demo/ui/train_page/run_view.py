@@ -14,7 +14,7 @@ from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status
 from gan_demo.service import app_state, remedies, run_control, run_state, votes
 from gan_demo.service.run_state import RunState
-from gan_demo.ui import attempts, session, widgets
+from gan_demo.ui import attempts, run_about, session, widgets
 from gan_demo.ui.analyse_page import entry as analyse_entry
 from gan_demo.ui.train_page import board, classroom, controls, end, files, fork_dialog
 
@@ -26,6 +26,7 @@ def show(run: RunDir) -> None:
     state = run_state.state(run)
     is_owner = ownership.owns(run, session.owner())
     _header(run, state, is_owner)
+    run_about.show(run, is_owner)
     attempts.show_kept_error()
     fork = session.get("fork-step")  # (run id, step) while the dialog is open, as the page may be drawn again meanwhile
     if fork and fork[0] == run.id:
