@@ -40,6 +40,13 @@ def rough_duration(seconds: float) -> str:
     return t("time.whole_hours", n=round(seconds / 3600))
 
 
+def file_size(count: int) -> str:
+    """Return a file's size in bytes as people read it: 12 KB, 1.3 MB, 240 MB."""
+    if count < 10**6:
+        return f"{max(1, round(count / 1000))} KB"
+    return f"{count / 1e6:.1f} MB" if count < 10**7 else f"{count / 1e6:.0f} MB"
+
+
 def creation_time(run: RunDir) -> str:
     """Return when a run was created, UTC: "11-28 22:30"."""
     return run.info.created[5:16].replace("T", " ")

@@ -27,6 +27,7 @@ from gan_demo.errors import RunError
 from gan_demo.runs import library
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import status_without_job
+from gan_demo.service import remedies
 from gan_demo.training.jobs import Snapshot
 
 log = logging.getLogger(__name__)
@@ -245,7 +246,8 @@ class Channel:
 
     def _diagnosis(self, columns: Mapping[str, list[Any]], error: str) -> list[dict[str, Any]]:
         try:
-            return [finding.as_dict() for finding in findings(columns, self.run.config, error)]
+            config = self.run.config
+            return [remedies.described(finding, config) for finding in findings(columns, config, error)]
         except Exception:  # rows of an unexpected form must not cost viewers the whole board
             log.exception("no diagnosis of run %s", self.run.id)
             return []

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from gan_demo.analysis import diagnosis
 from gan_demo.analysis.findings import Finding
+from gan_demo.config import RunConfig
 from gan_demo.errors import RunError
+from gan_demo.i18n import setting_words, text
+from gan_demo.runs import setting_changes
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.service import run_actions
 
@@ -13,6 +18,16 @@ def findings(run: RunDir) -> list[Finding]:
     """Return the findings of the diagnosis for the run's current metrics."""
     info = run.info
     return diagnosis.findings(run.metrics(), run.config, info.error.field if info.error else "")
+
+
+def described(finding: Finding, config: RunConfig) -> dict[str, Any]:
+    """Return the finding in JSON types; ``changes`` says what its remedy changes, by language."""
+    was = setting_changes.comparable(config)
+    changes: dict[str, str] = {}
+    for language in text.LANGUAGES if finding.remedy else ():
+        with text.use_language(language):
+            changes[language] = setting_words.changes(was, finding.remedy)
+    return finding.as_dict() | {"changes": changes}
 
 
 def apply(run: RunDir, key: str, owner: str) -> str:

@@ -41,6 +41,12 @@ def weights(run: RunDir) -> bytes:
     return save.weights_file(networks.generator(run), run.config.model)
 
 
+def weights_bytes(run: RunDir) -> int:
+    """Return about how many bytes ``weights`` has: those of the last checkpoint, which shipped models have in half."""
+    file = run.path / "checkpoints" / f"{run.checkpoints[-1]:08d}.safetensors"
+    return file.stat().st_size * (2 if run.card else 1) if file.is_file() else 0
+
+
 def metrics_csv(columns: Mapping[str, list[Any]]) -> bytes:
     """Return all rows as CSV: one column per metric, lists joined with spaces, missing values empty."""
     import csv

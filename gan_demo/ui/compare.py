@@ -111,6 +111,17 @@ def _results(ids: Sequence[str], was_training: bool) -> None:
     measured = {name for run in chosen for name in run.metrics()}
     notes = [name for name in ("rate", "fcd", "modes") if name == "rate" or name in measured]
     st.caption(" ".join(t(f"compare.note.{name}") for name in notes))
+    _explain_fcd(chosen)
+
+
+def _explain_fcd(chosen: Sequence[RunDir]) -> None:
+    """Say what the FCD is measured on, and what a shipped model's card has, which was measured on more."""
+    measured = [comparison.result(run).metric for run in chosen]
+    if "fcd" not in measured:
+        return
+    cards = [(LETTERS[k], (run.card or {}).get("metrics")) for k, run in enumerate(chosen)]
+    on_cards = [f"**{letter}** {_number(card['fcd'])}" for letter, card in cards if card and card.get("fcd")]
+    st.caption(t("compare.fcd.note") + (f" {t('compare.fcd.cards', values=', '.join(on_cards))}" if on_cards else ""))
 
 
 def _result_row(run: RunDir, index: int) -> list[str]:

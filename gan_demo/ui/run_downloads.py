@@ -34,7 +34,8 @@ def films(run: RunDir) -> None:
             icon=icon,
             on_click="ignore",
             key=f"film-{kind}",
-            help=t(f"files.{kind}.help"),
+            help=t(f"files.{kind}.help", n=min(len(run.grids), training_film.MAX_FRAMES[kind])),
+            width="stretch",
         )
 
 
@@ -57,6 +58,7 @@ def scripts(run: RunDir) -> None:
             on_click="ignore",
             key=f"script-{kind}",
             help=t(f"files.{kind}.help"),
+            width="stretch",
         )
 
 

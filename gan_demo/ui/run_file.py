@@ -6,6 +6,7 @@ from functools import partial
 
 import streamlit as st
 
+from gan_demo.boards import titles
 from gan_demo.config import NO_IMAGES
 from gan_demo.errors import GanDemoError
 from gan_demo.i18n.text import t
@@ -20,10 +21,11 @@ MAX_MEGABYTES = packing.PAGE_BYTES // 2**20
 
 def download(run: RunDir) -> None:
     """Draw the button that downloads the whole run as it is at the click."""
-    fits = packing.fits_page(run)
-    help_text = t("files.run.help") if fits else t("files.run.too_large", most=MAX_MEGABYTES)
+    size = packing.page_bytes(run)
+    help_text = t("files.run.too_large", most=MAX_MEGABYTES) if size is None else t("files.run.help")
+    name = t("files.run")
     st.download_button(
-        t("files.run"),
+        name if size is None else t("files.sized", name=name, size=titles.file_size(size)),
         partial(packing.zip_bytes, run),
         f"{run.id}.zip",
         "application/zip",
@@ -31,7 +33,8 @@ def download(run: RunDir) -> None:
         on_click="ignore",
         key="whole-run",
         help=help_text,
-        disabled=not fits,
+        disabled=size is None,
+        width="stretch",
     )
 
 

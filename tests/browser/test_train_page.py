@@ -189,6 +189,7 @@ def test_downloads_are_whole(page: Page, tmp_path: Path) -> None:
     start(page)
     later_than(page, 0)
     stop(page)
+    page.get_by_role("button", name="Take away").click()
     with page.expect_download() as weights:
         button(page, "weights").click()
     weights.value.save_as(tmp_path / "w.safetensors")

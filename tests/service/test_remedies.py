@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,15 @@ def test_what_cures_a_fault_is_named_by_what_it_changes_and_not_by_the_fault(mon
     finds(monkeypatch, 2, {"d_lr": 1e-5, "limit": 500})
     anew = library.find(remedies.apply(run, "d_wins", OWNER))
     assert titles.run_title(anew) == "2-D: ring of 8 · Samples: all → 500, D's rate: 0.0002 → 1e-05"
+
+
+def test_a_finding_says_in_every_language_what_its_remedy_changes() -> None:
+    found = Finding("d_wins", "warning", 9, "verdicts", 9, 12, {"loss": "hinge", "r1": 0.1, "limit": 0})
+    assert remedies.described(found, RING)["changes"] == {
+        "en": "Loss: Non-saturating → Hinge, R1: off → 0.1",
+        "zh": "损失函数：非饱和 → 合页（Hinge），R1：关 → 0.1",
+    }
+    assert remedies.described(replace(found, remedy={}), RING)["changes"] == {}
 
 
 def test_a_fork_that_changes_nothing_keeps_its_name(monkeypatch: pytest.MonkeyPatch) -> None:

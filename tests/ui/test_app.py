@@ -437,6 +437,11 @@ def test_a_finished_run_offers_to_explore_to_go_on_and_its_files() -> None:
     downloads = {element.key for element in at.get("download_button")}
     films, scripts = {"film-gif", "film-mp4"}, {"script-py", "script-ipynb"}
     assert downloads == {"weights", "metrics", "report", "site", "whole-run", *films, *scripts}
+    groups = [text.table("en")[f"files.group.{group}"] for group in ("pictures", "network", "run", "page")]
+    assert [str(part.value).strip("*") for part in at.markdown if str(part.value).strip("*") in groups] == groups
+    sized = {element.key: element.label for element in at.get("download_button")}
+    assert re.search(r"· \d+ KB$", sized["weights"]), "the size that is known"
+    assert re.search(r"· \d+ KB$", sized["whole-run"])
 
 
 def test_a_report_is_in_the_language_of_the_session_that_downloads_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -536,6 +541,7 @@ def test_a_divergence_offers_a_gentler_run() -> None:
     at = app("train", run=held.run.id)
     assert any("step 7" in str(element.value) for element in at.error)
     RepeatingJob().running()
+    assert "G's rate = D's rate\\: 0.001 → 0.00025" in words(at), "what the button changes"
     at = press(at, "calmer")
     again = linked(at).config
     assert again.train.g_lr == PRESETS["digits"].train.g_lr / 4

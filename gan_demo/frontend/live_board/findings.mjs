@@ -49,13 +49,11 @@ export class Findings {
    * @param {boolean} offersRemedies
    */
   draw(findings, data, offersRemedies) {
-    const kinds = findings.map(({ key, evidence, remedy }) => [key, evidence, remedy]);
+    const kinds = findings.map(({ key, evidence, changes }) => [key, evidence, changes]);
     const drawn = JSON.stringify([kinds, data.language, offersRemedies]);
     if (drawn !== this.#drawn) {
       this.#drawn = drawn;
-      this.root.replaceChildren(
-        ...findings.map((finding) => this.#box(finding, data.findings[finding.key] ?? {}, offersRemedies)),
-      );
+      this.root.replaceChildren(...findings.map((finding) => this.#box(finding, data, offersRemedies)));
     }
     findings.forEach((finding, index) => {
       // numbers change in place; the button, and the focus on it, stay
@@ -67,10 +65,11 @@ export class Findings {
 
   /**
    * @param {Finding} finding
-   * @param {Texts} texts
+   * @param {Pick<LiveBoardData, "findings" | "language">} data
    * @param {boolean} offersRemedies
    */
-  #box({ key, kind, remedy }, texts, offersRemedies) {
+  #box({ key, kind, remedy, changes }, { findings, language }, offersRemedies) {
+    const texts = findings[key] ?? {};
     const sign = element("i", { textContent: SIGNS[kind] ?? "" });
     sign.setAttribute("aria-hidden", "true");
     const title = element("b", { textContent: texts.title ?? key });
@@ -78,7 +77,10 @@ export class Findings {
     const section = element("section", { className: `finding ${kind}` }, sign, words);
     section.dataset.key = key;
     const hasRemedy = offersRemedies && texts.remedy && Object.keys(remedy ?? {}).length > 0;
-    if (hasRemedy) section.append(this.#remedyButton(key, texts.remedy));
+    if (hasRemedy) {
+      const change = element("small", { textContent: changes[language] ?? "" });
+      section.append(this.#remedyButton(key, texts.remedy), change);
+    }
     return section;
   }
 

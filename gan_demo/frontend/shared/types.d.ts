@@ -52,6 +52,8 @@ export interface Finding {
   to: number | null;
   /** Settings that would help; empty without a remedy. */
   remedy: Settings;
+  /** What the remedy changes in words, by language. */
+  changes: Texts;
   /** Which of the finding's sentences applies. */
   evidence: string;
   numbers: Record<string, number>;

@@ -69,13 +69,13 @@ def zip_bytes(run: RunDir) -> bytes:
     return file.getvalue()
 
 
-def fits_page(run: RunDir) -> bool:
-    """Return whether ``zip_bytes`` can pack the run."""
+def page_bytes(run: RunDir) -> int | None:
+    """Return about how many bytes ``zip_bytes`` has, or None if it can't pack the run."""
     try:
-        _parts(run, run.info, PAGE_BYTES)
+        parts = _parts(run, run.info, PAGE_BYTES)
     except GanDemoError:
-        return False
-    return True
+        return None
+    return sum(_size(run.path / part) for part in parts)
 
 
 def _newest_state(run: RunDir, stack: contextlib.ExitStack) -> tuple[RunInfo, IO[bytes] | None]:

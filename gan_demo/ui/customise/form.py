@@ -76,8 +76,20 @@ def form() -> RunConfig | None:
                     _other_penalties()
     for name in errors.keys() - {name for names in GROUPS.values() for name in names}:
         st.error(" ".join(text.error_message(errors[name])))
-    config = None if errors else _base(draft.values).with_settings(setting_choices.in_effect(draft.values))
+    config = settings()
     return config if config is not None and _estimate(config) else None
+
+
+def settings() -> RunConfig | None:
+    """Return the settings of the draft, or None while any is invalid."""
+    values = session.draft().values
+    return None if _errors(values) else _base(values).with_settings(setting_choices.in_effect(values))
+
+
+def run_name(config: RunConfig) -> str:
+    """Return the name of a run with the form's settings: the preset's, unless it learns from other data."""
+    preset = session.draft().preset
+    return config.data.name if preset in PRESETS and PRESETS[preset].data.name != config.data.name else preset
 
 
 def preset_of(values: Mapping[str, Any], preset: str) -> str:

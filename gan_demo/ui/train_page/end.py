@@ -7,9 +7,9 @@ import streamlit as st
 from gan_demo.analysis.diagnosis import DIVERGED_FIELDS
 from gan_demo.boards import titles
 from gan_demo.errors import GanDemoError
-from gan_demo.i18n import text
+from gan_demo.i18n import setting_words, text
 from gan_demo.i18n.text import t
-from gan_demo.runs import ownership
+from gan_demo.runs import ownership, setting_changes
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status
 from gan_demo.service import run_actions
@@ -51,14 +51,12 @@ def show(run: RunDir, state: RunState, is_owner: bool) -> None:
 
 def _remedies(run: RunDir, failure: GanDemoError, may_copy: bool) -> None:
     """Draw the button of a calmer run after a divergence, and of built-in data where a download failed."""
-    if (
-        failure.field in DIVERGED_FIELDS
-        and may_copy
-        and st.button(t("end.calmer"), type="primary", key="calmer", help=t("end.calmer.help"))
-    ):
-        attempts.go_to_run(
-            lambda: run_actions.start_again(run, run_actions.calmer_settings(run.config), session.owner())
-        )
+    if failure.field in DIVERGED_FIELDS and may_copy:
+        settings = run_actions.calmer_settings(run.config)
+        if st.button(t("end.calmer"), type="primary", key="calmer", help=t("end.calmer.help")):
+            attempts.go_to_run(lambda: run_actions.start_again(run, settings, session.owner()))
+        changes = setting_words.changes(setting_changes.comparable(run.config), settings)
+        st.caption(titles.plain(changes), width="content")
     fallback = str(failure.details.get("fallback", ""))
     if fallback and st.button(t("end.fallback", name=text.named("data", fallback)), type="primary", key="fallback"):
         attempts.go_to_run(lambda: run_actions.start_on_built_in(run, fallback, session.owner()))

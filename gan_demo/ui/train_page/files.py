@@ -1,4 +1,4 @@
-"""The part of the page below every run: downloads, settings, and own images that were left out."""
+"""The part of the page below every run: what can be taken away, settings, and own images that were left out."""
 
 from __future__ import annotations
 
@@ -15,45 +15,20 @@ from gan_demo.ui import run_downloads, run_file, session
 
 
 def show(run: RunDir) -> None:
-    """Draw the table of images that were left out, for who may see it, then a row of downloads and the settings."""
+    """Draw the table of images that were left out, for who may see it, then the menu of downloads and the settings."""
     _refused_images(run)
-    shares_images = ownership.may_see_images(run, session.owner())
     with st.container(horizontal=True, vertical_alignment="center", key="files"):
-        _tables(run)
-        run_downloads.films(run)
-        if shares_images:
-            run_downloads.scripts(run)
-        if run.checkpoints:
-            _static_site(run)
-        if run.checkpoints and shares_images:
-            run_file.download(run)
+        with st.popover(t("files.take"), icon=":material/download:"), st.container(key="take-away"):
+            _take_away(run, ownership.may_see_images(run, session.owner()))
         with st.popover(t("files.settings"), icon=":material/settings:"):
             _settings_table(run)
     st.caption(t("live.link"))
 
 
-def _tables(run: RunDir) -> None:
-    """Draw the downloads of weights, measurements and charts."""
-    if run.checkpoints:
-        st.download_button(
-            t("files.weights"),
-            lambda: run_files.weights(run),
-            f"{run.id}.safetensors",
-            "application/octet-stream",
-            icon=":material/download:",
-            on_click="ignore",
-            key="weights",
-            help=t("files.weights.help"),
-        )
-    st.download_button(
-        t("files.metrics"),
-        lambda: run_files.metrics_csv(run.metrics()),
-        f"{run.id}.csv",
-        "text/csv",
-        icon=":material/table:",
-        on_click="ignore",
-        key="metrics",
-    )
+def _take_away(run: RunDir, shares_images: bool) -> None:
+    """Draw the menu of downloads in groups. ``shares_images``: a script on own images names their folders."""
+    _group("pictures")
+    run_downloads.films(run)
     st.download_button(
         t("files.report"),
         text.in_current_language(lambda: charts_page.page(run)),
@@ -63,6 +38,46 @@ def _tables(run: RunDir) -> None:
         on_click="ignore",
         key="report",
         help=t("files.report.help"),
+        width="stretch",
+    )
+    _group("network")
+    if run.checkpoints:
+        _weights(run)
+    if shares_images:
+        run_downloads.scripts(run)
+    _group("run")
+    st.download_button(
+        t("files.metrics"),
+        lambda: run_files.metrics_csv(run.metrics()),
+        f"{run.id}.csv",
+        "text/csv",
+        icon=":material/table:",
+        on_click="ignore",
+        key="metrics",
+        width="stretch",
+    )
+    if run.checkpoints and shares_images:
+        run_file.download(run)
+    if run.checkpoints:
+        _group("page")
+        _static_site(run)
+
+
+def _group(name: str) -> None:
+    st.markdown(f"**{t(f'files.group.{name}')}**")
+
+
+def _weights(run: RunDir) -> None:
+    st.download_button(
+        t("files.sized", name=t("files.weights"), size=titles.file_size(run_files.weights_bytes(run))),
+        lambda: run_files.weights(run),
+        f"{run.id}.safetensors",
+        "application/octet-stream",
+        icon=":material/download:",
+        on_click="ignore",
+        key="weights",
+        help=t("files.weights.help"),
+        width="stretch",
     )
 
 
@@ -76,6 +91,7 @@ def _static_site(run: RunDir) -> None:
         on_click="ignore",
         key="site",
         help=t("files.site.help"),
+        width="stretch",
     )
 
 

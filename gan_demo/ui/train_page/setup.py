@@ -5,12 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from gan_demo.config import RunConfig
-from gan_demo.errors import GanDemoError
 from gan_demo.i18n.text import t
 from gan_demo.presets import FAILURES, PRESETS
 from gan_demo.service import run_actions
 from gan_demo.ui import attempts, earlier_runs, session, widgets
-from gan_demo.ui.customise import form
+from gan_demo.ui.customise import form, link_view
 from gan_demo.ui.own_images import dialog
 
 CARDS = ("digits", "faces", "tutorial", "fashion", "ring", "images")
@@ -29,6 +28,8 @@ def show() -> None:
     st.title(t("setup.title"))
     st.markdown(t("setup.lead"))
     earlier_runs.show_undo()
+    link_view.follow()
+    link_view.show(start)
     for row in (CARDS[:3], CARDS[3:]):
         for column, name in zip(st.columns(3), row, strict=True):
             with column:
@@ -41,6 +42,7 @@ def show() -> None:
 
 def start(config: RunConfig, name: str) -> None:
     """Start a run and go to it; show the error if it can't be started."""
+    link_view.leave()
     attempts.go_to_run(lambda: run_actions.start(config, name, session.owner()), t("setup.starting"))
 
 
@@ -77,8 +79,10 @@ def _customise() -> None:
         if not box.open:
             return
         config = form.form()
-        if st.button(t("form.start"), type="primary", disabled=config is None, key="start-custom") and config:
-            start(config, session.draft().preset)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            if st.button(t("form.start"), type="primary", disabled=config is None, key="start-custom") and config:
+                start(config, form.run_name(config))
+            link_view.offer(config)
 
 
 def _see_it_fail() -> None:

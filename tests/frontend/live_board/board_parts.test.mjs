@@ -197,6 +197,7 @@ const FINDING = {
   from: 300,
   to: null,
   remedy: {},
+  changes: {},
   evidence: "modes",
   numbers: { n: 2.34567, all: 1234.5 },
 };
