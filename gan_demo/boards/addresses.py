@@ -27,13 +27,13 @@ CLASSIFIER = "api/explore/classifiers/{name}.onnx"
 UPLOAD = "api/explore/uploads/{secret}/{name}"
 
 CLASS_ENTRANCE = "c"  # redirects to a page that asks for a class code
-CLASS = "c/{code}"  # redirects to the class's run
-STEER_CLASS = "api/runs/{run_id}/class"
-POLL = "api/runs/{run_id}/poll"
-VOTE = "api/runs/{run_id}/vote"
+CLASS = "c/{code}"  # a code or a ticket; redirects to what the class is shown
+CLASS_STATE = "api/classes/{ticket}/live"  # a WebSocket: a browser allows only six other connections to a host
+STEER_CLASS = "api/classes/{ticket}/steer"
+POLL = "api/classes/{ticket}/poll"
+VOTE = "api/classes/{ticket}/vote"
 
 # Pages
-FOLLOWER_PAGE = "train?run={run_id}&class=1"
 PRESENTER_PAGE = "train?run={run_id}&view=presenter"
 CODE_PAGE = "train?class={reason}"  # asks for a class code; reasons: ui.train_page.classroom.ENTRANCES
 

@@ -1,15 +1,19 @@
-"""Data of the class mode's components: the strip of the live board, and the dialog with the class's link."""
+"""Data of the class mode's components: the strip above the pages, and the dialog with the class's link."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import segno
 
 from gan_demo.boards import addresses, titles
 from gan_demo.boards.setting_choices import loss_settings
+from gan_demo.classroom.place import Place
+from gan_demo.classroom.polls import Texts
+from gan_demo.i18n import text
 from gan_demo.i18n.text import keys, t
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.service import app_state
@@ -18,30 +22,52 @@ QR_MARGIN = 4  # white modules around a QR code, ISO/IEC 18004
 _SHARE_SENTENCES = ("qr", "type", "copy", "copied", "not_copied", "present")
 
 
+@dataclass(frozen=True)
+class Visit:
+    """A page as a visitor sees it."""
+
+    owner: str  # the browser's token
+    address: str  # the browser's IP address
+    app_address: str  # where other devices reach the app, with a slash at its end
+    ticket: str = ""  # of the visitor's class, which they teach or attend
+    place: Place | None = None  # what the page shows, if a class can be shown it
+
+
 def without_scheme(address: str) -> str:
     """Return an address as people type it, without "https://"."""
     return address.partition("://")[2]
 
 
-# ---- the strip of the live board
+# ---- the strip
 
 
-def data(run: RunDir, owner: str, app_address: str) -> dict[str, Any]:
-    """Return ``ClassroomData`` of classroom/types.d.ts: what the strip needs besides the stream of events.
+def data(visit: Visit, run: RunDir | None) -> dict[str, Any]:
+    """Return ``ClassroomData`` of classroom/types.d.ts: what the strip needs besides the class's state.
 
-    ``owner`` is the browser's token; ``app_address`` is where other devices reach the app, with a slash at its end.
+    ``run`` is the one that the page shows, if it shows one.
     """
+    classes, ticket = app_state.current().classes, visit.ticket
     return {
-        "presenterKey": app_state.current().classes.presenter_key(run, owner),
-        "title": titles.run_title(run),
-        "join": f"{without_scheme(app_address)}{addresses.CLASS_ENTRANCE}/",
+        "ticket": ticket,
+        "presenterKey": classes.presenter_key(ticket, visit.owner),
+        "voter": classes.voter_token(ticket, visit.owner, visit.address),
+        "place": visit.place.to_dict() if visit.place is not None else None,
+        "title": titles.run_title(run) if run is not None else "",
+        "join": f"{without_scheme(visit.app_address)}{addresses.CLASS_ENTRANCE}/",
         "templates": poll_templates(run),
+        "language": text.language(),
         "texts": {key.removeprefix("class.strip."): t(key) for key in keys("class.strip.")},
     }
 
 
-def poll_templates(run: RunDir) -> list[dict[str, Any]]:
-    """Return ready-made polls for a run, in the current language; the form opens with the first."""
+def poll_templates(run: RunDir | None) -> list[dict[str, Any]]:
+    """Return ready-made polls for a run, in the current language; the form opens with the first.
+
+    Without a run there is nothing to change or predict.
+    """
+    own = _template("own", {"first": {}, "second": {}})
+    if run is None:
+        return [own]
     train = run.config.train
     other_loss = {"hinge": "relativistic", "relativistic": "hinge"}.get(train.loss, "relativistic")
     settings = {"loss": other_loss} | loss_settings(run.config, other_loss)
@@ -49,15 +75,32 @@ def poll_templates(run: RunDir) -> list[dict[str, Any]]:
         settings["label_smoothing"] = 0
     return [
         _template("lr", {"up": {"lr": {"times": 2}}, "same": {}, "down": {"lr": {"times": 0.5}}}),
-        _template("loss", {"same": {}, "other": settings}, loss=t(f"loss.{other_loss}")),
+        _template("loss", {"same": {}, "other": settings}, loss=f"loss.{other_loss}"),
         _template("d_steps", {f"n{n}": {"d_steps": n} for n in (1, 2, 5)}),
         _template("guess", {"better": {}, "same": {}, "worse": {}}),
-        _template("own", {"first": {}, "second": {}}),
+        own,
     ]
 
 
-def _template(name: str, options: Mapping[str, Mapping[str, Any]], **values: str) -> dict[str, Any]:
-    key = f"class.vote.{name}"
+def poll_texts(run: RunDir | None, question: str, options: Sequence[str]) -> dict[str, Texts]:
+    """Return a ready-made poll's texts in all languages by those of one; {} if the teacher wrote or edited it."""
+    by_language: dict[str, list[Texts]] = {}
+    for language in text.LANGUAGES:
+        with text.use_language(language):
+            by_language[language] = [
+                Texts(template["question"], [option["text"] for option in template["options"]])
+                for template in poll_templates(run)
+            ]
+    asked = Texts(question, list(options))
+    for ready_made in by_language.values():
+        if asked in ready_made:
+            index = ready_made.index(asked)
+            return {language: polls[index] for language, polls in by_language.items()}
+    return {}
+
+
+def _template(name: str, options: Mapping[str, Mapping[str, Any]], **sentences: str) -> dict[str, Any]:
+    key, values = f"class.vote.{name}", {name: t(sentence) for name, sentence in sentences.items()}
     return {
         "name": t(key),
         "question": t(f"{key}.question"),
@@ -70,18 +113,17 @@ def _template(name: str, options: Mapping[str, Mapping[str, Any]], **values: str
 # ---- the dialog with the class's link
 
 
-def share_data(run: RunDir, app_address: str, note: str) -> dict[str, Any]:
-    """Return ``ShareData`` of classroom/types.d.ts: QR code, link and typed address of the class of a run.
+def share_data(run: RunDir, ticket: str, app_address: str, note: str) -> dict[str, Any]:
+    """Return ``ShareData`` of classroom/types.d.ts: QR code, link and typed address of a class, shown a run.
 
     ``app_address`` is where other devices reach the app, with a slash at its end; ``note`` is a sentence about it.
     """
-    code = app_state.current().classes.state(run.id).get("code", "")
-    link = app_address + addresses.filled(addresses.CLASS, code=code)
+    link = app_address + addresses.filled(addresses.CLASS, code=ticket)
     return {
         "svg": qr_svg(link),
         "link": link,
         "address": f"{without_scheme(app_address)}{addresses.CLASS_ENTRANCE}/",
-        "code": code,
+        "code": app_state.current().classes.state(ticket).get("code", ""),
         "note": note,
         "presenter": addresses.filled(addresses.PRESENTER_PAGE, run_id=run.id),
         "texts": {name: t(f"class.share.{name}") for name in _SHARE_SENTENCES},

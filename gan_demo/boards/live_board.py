@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gan_demo.boards import classroom, curves, film, findings, setting_choices
+from gan_demo.boards.classroom import Visit
 from gan_demo.i18n import setting_words, text
 from gan_demo.i18n.text import t
 from gan_demo.runs import ownership, setting_changes
@@ -40,12 +41,9 @@ _SENTENCES = (
 POINTS_WIDTH, IMAGES_WIDTH = 480, 760  # largest width of the film, CSS pixels
 
 
-def data(run: RunDir, state: RunState, owner: str, app_address: str, step: int | None = None) -> dict[str, Any]:
-    """Return ``LiveBoardData`` of live_board/types.d.ts, for the browser with the token ``owner``.
-
-    ``app_address`` is where other devices reach the app, with a slash at its end; ``step`` is the one to begin at.
-    """
-    is_owner = ownership.owns(run, owner)
+def data(run: RunDir, state: RunState, visit: Visit, step: int | None = None) -> dict[str, Any]:
+    """Return ``LiveBoardData`` of live_board/types.d.ts, for a visitor; ``step`` is the one to begin at."""
+    is_owner = ownership.owns(run, visit.owner)
     is_points = run.config.model.arch == "points"
     labels = run.config.model.labels
     classes = labels[0].values if len(labels) == 1 else ()
@@ -65,7 +63,7 @@ def data(run: RunDir, state: RunState, owner: str, app_address: str, step: int |
         "curves": curves.texts(),
         "findings": findings.texts(),
         "texts": _texts(),
-        "classroom": classroom.data(run, owner, app_address),
+        "classroom": classroom.data(visit, run),
         "language": text.language(),
     }
 

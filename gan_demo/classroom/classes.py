@@ -1,8 +1,9 @@
-"""Classes: a teacher presents a run to followers, points at samples, and starts polls.
+"""Classes: a teacher shows what they look at to followers, points at samples, and starts polls.
 
-A class belongs to a run. Its code and its poll are saved in the run's folder and survive a restart; what the teacher
-points at lives with the process. The teacher's browser proves itself by a key: an HMAC of the run's id and the
-teacher's digest under a secret of this process; no other browser gets it.
+A class belongs to its teacher, who has one. It follows the teacher from training to training, to comparisons and to the
+explorer. It is saved in a file of its own and survives a restart; what the teacher points at lives with the process.
+The teacher's browser proves itself by a key: an HMAC of the class's ticket and the teacher's digest under a secret of
+this process; no other browser gets it.
 """
 
 from __future__ import annotations
@@ -11,205 +12,283 @@ import hashlib
 import hmac
 import secrets
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from gan_demo.classroom import polls, room
-from gan_demo.classroom.polls import Option, Poll
+from gan_demo.classroom import door, polls, room, voters
+from gan_demo.classroom import place as places
+from gan_demo.classroom.door import Door
+from gan_demo.classroom.place import Place
+from gan_demo.classroom.polls import Option, Poll, Texts
 from gan_demo.classroom.room import Pointing, Room
 from gan_demo.classroom.rooms import Rooms
-from gan_demo.errors import ConfigError, JobError, RunError
+from gan_demo.classroom.voters import Issuer
+from gan_demo.config import RunConfig
+from gan_demo.errors import ConfigError, RunError
 from gan_demo.runs import ownership
 from gan_demo.runs.run_dir import RunDir
-from gan_demo.support.rate_limit import RateLimit
+
+REOPENS_FOR = 12 * 3600.0  # seconds for which an ended class keeps its code: what is on the blackboard works again
 
 
 class Classes:
-    """The classes of all runs. Methods may be called from any thread."""
+    """The classes of all teachers. Methods may be called from any thread; tickets of no class change nothing."""
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
         self._secret = secrets.token_bytes(32)
-        self._rooms = Rooms()
-        # so that nobody finds a class by trying codes; a whole class may share one address
-        self._wrong_codes_by_address = RateLimit(rate=1, burst=90)
-        self._wrong_codes = RateLimit(rate=10, burst=600)
+        self._rooms = Rooms(self._lock)
+        self._door = Door()
+        self._voters = Issuer()
+
+    def close(self) -> None:
+        """Write what has not been written yet."""
+        self._rooms.save()
 
     # ---- the teacher
 
     def show(self, run: RunDir, owner: str) -> str:
-        """Open the class of a run for its owner and return its code. Raises JobError for others, RunError."""
+        """Show a run to its owner's class, which is opened if it is not, and return the class's code.
+
+        Raises JobError for others, RunError if the class can't be saved.
+        """
         ownership.check_owner(run, owner)
         with self._lock:
-            this_room = self._rooms.get(run.id)
-            if this_room.teacher and not ownership.has_digest(owner, this_room.teacher):
-                raise JobError("run", run.id, "belongs to someone else", "You can watch it, or start one of your own")
-            if this_room.open:
-                return this_room.code
-            this_room.code = this_room.code or self._rooms.new_code()
-            this_room.teacher, this_room.open = ownership.digest(owner), True
-            this_room.pointing, this_room.moved_to = Pointing(), ""
-            self._rooms.register(this_room.code, run.id)
-            try:
-                room.save(run, this_room)
-            except OSError as failure:
-                this_room.open = False
-                raise RunError("run", run.id, "cannot be written", "Choose a folder you may write to") from failure
-            this_room.touch()
+            teacher, place = ownership.digest(owner), places.training(run.id)
+            this_room = self._rooms.of_teacher(teacher)
+            if this_room is None or not (this_room.open or time.time() - this_room.ended < REOPENS_FOR):
+                this_room = self._rooms.new(teacher, place)
+                try:
+                    room.write(self._rooms.file(this_room), this_room.content())
+                except OSError as failure:
+                    raise RunError("run", run.id, "cannot be written", "Choose a folder you may write to") from failure
+            self._open(this_room)
+            self._go_to(this_room, place)
             return this_room.code
 
-    def presenter_key(self, run: RunDir, owner: str) -> str | None:
+    def ticket_of(self, owner: str) -> str:
+        """Return the ticket of the open class of the teacher with this token, or ""."""
+        with self._lock:
+            this_room = self._rooms.of_teacher(ownership.digest(owner))
+            return this_room.ticket if this_room is not None and this_room.open else ""
+
+    def presenter_key(self, ticket: str, owner: str) -> str | None:
         """Return the key that the teacher's browser sends with each request; None for others and without a class."""
-        if not ownership.owns(run, owner):
-            return None
         with self._lock:
-            teacher = self._rooms.get(run.id).teacher
-            return self._key(run.id, teacher) if teacher and ownership.has_digest(owner, teacher) else None
+            this_room = self._rooms.with_ticket(ticket)
+            is_teacher = this_room is not None and ownership.has_digest(owner, this_room.teacher)
+            return self._key(this_room) if this_room is not None and is_teacher else None
 
-    def is_presenter(self, run_id: str, key: str) -> bool:
-        """Return whether this is the key of the run's teacher."""
+    def is_presenter(self, ticket: str, key: str) -> bool:
+        """Return whether this is the key of the class's teacher."""
         with self._lock:
-            teacher = self._rooms.get(run_id).teacher
-            return bool(teacher) and hmac.compare_digest(self._key(run_id, teacher).encode(), key.encode())
+            this_room = self._rooms.with_ticket(ticket)
+            return this_room is not None and hmac.compare_digest(self._key(this_room).encode(), key.encode())
 
-    def point(self, run_id: str, changes: Mapping[str, Any]) -> None:
+    def point(self, ticket: str, changes: Mapping[str, Any]) -> None:
         """Change what the teacher points at: any of ``at``, ``highlight`` and ``by``."""
         with self._lock:
-            this_room = self._rooms.get(run_id)
-            before, this_room.pointing = this_room.pointing, replace(this_room.pointing, **changes)
-            if this_room.pointing != before:
-                this_room.touch()
+            this_room = self._rooms.with_ticket(ticket)
+            if this_room is not None and this_room.open:
+                before, this_room.pointing = this_room.pointing, replace(this_room.pointing, **changes)
+                if this_room.pointing != before:
+                    this_room.touch()
 
-    def set_open(self, run: RunDir, is_open: bool) -> None:
+    def go_to(self, ticket: str, place: Place) -> None:
+        """Show the class something else."""
+        with self._lock:
+            this_room = self._rooms.with_ticket(ticket)
+            if this_room is not None and this_room.open:
+                self._go_to(this_room, place)
+
+    def set_open(self, ticket: str, is_open: bool) -> None:
         """End the class, or reopen it under the same code."""
         with self._lock:
-            this_room = self._rooms.get(run.id)
-            if this_room.open != is_open and this_room.code:
-                this_room.open, this_room.pointing = is_open, Pointing()
-                room.try_to_save(run, this_room)
-                this_room.touch()
+            this_room = self._rooms.with_ticket(ticket)
+            if this_room is None or this_room.open == is_open:
+                return
+            if is_open:
+                self._open(this_room)
+                return
+            this_room.open, this_room.ended = False, time.time()
+            self._rooms.moved()
+            self._rooms.changed(this_room)
 
-    def move(self, run: RunDir, other: RunDir, owner: str) -> bool:
-        """Move ``owner``'s class to another run, such as a fork, under the same code; return whether there was one."""
-        with self._lock:
-            old, new = self._rooms.get(run.id), self._rooms.get(other.id)
-            may_move = old.open and ownership.has_digest(owner, old.teacher) and ownership.owns(other, owner)
-            if not may_move or new.code:
-                return False
-            new.code, new.teacher, new.open = old.code, old.teacher, True
-            old.code, old.open, old.poll, old.moved_to = "", False, None, other.id
-            self._rooms.register(new.code, other.id)
-            for changed_run, changed in ((other, new), (run, old)):
-                room.try_to_save(changed_run, changed)
-                changed.touch()
-            return True
+    def _open(self, this_room: Room) -> None:
+        if not this_room.open:
+            this_room.open, this_room.pointing = True, Pointing()
+            self._rooms.moved()
+            self._rooms.changed(this_room)
 
-    def _key(self, run_id: str, teacher: str) -> str:
-        return hmac.new(self._secret, f"{run_id}\0{teacher}".encode(), hashlib.sha256).hexdigest()
+    def _go_to(self, this_room: Room, place: Place) -> None:
+        if place == this_room.place:
+            return
+        if (place.page, place.query) != (this_room.place.page, this_room.place.query):
+            this_room.pointing = Pointing(by=this_room.pointing.by)
+        this_room.place = place
+        self._rooms.moved()
+        self._rooms.changed(this_room)
+
+    def _key(self, this_room: Room) -> str:
+        signed = f"{this_room.ticket}\0{this_room.teacher}".encode()
+        return hmac.new(self._secret, signed, hashlib.sha256).hexdigest()
 
     # ---- polls
 
-    def start_poll(self, run: RunDir, question: str, options: list[Option]) -> Poll:
-        """Start a poll in place of any before and return it. Raises ConfigError."""
-        poll = polls.new(question, options, run.config)
-        self._change_poll(run, lambda old: poll)
+    def start_poll(
+        self,
+        ticket: str,
+        question: str,
+        options: list[Option],
+        config: RunConfig | None = None,
+        texts: Mapping[str, Texts] | None = None,
+    ) -> Poll:
+        """Start a poll, in place of any before, and return it. Raises ConfigError.
+
+        ``config`` is that of the training that its answers may change; ``texts`` are a ready-made poll's, by language.
+        """
+        poll = polls.new(question, options, config, texts)
+        self._change_poll(ticket, lambda old: poll)
         return poll
 
-    def close_poll(self, run: RunDir, poll_id: str) -> None:
+    def close_poll(self, ticket: str, poll_id: str) -> None:
         """Close the poll to further votes. Raises ConfigError if it is not the current poll."""
-        self._change_poll(run, lambda old: replace(_current(old, poll_id), open=False))
+        self._change_poll(ticket, lambda old: replace(_current(old, poll_id), open=False))
 
-    def clear_poll(self, run: RunDir, poll_id: str) -> None:
+    def clear_poll(self, ticket: str, poll_id: str) -> None:
         """Remove the poll. Raises ConfigError if it is not the current one."""
-        self._change_poll(run, lambda old: None if _current(old, poll_id) else old)
+        self._change_poll(ticket, lambda old: None if _current(old, poll_id) else old)
 
-    def vote(self, run: RunDir, poll_id: str, voter: str, choice: int) -> None:
-        """Count ``voter``'s vote. Raises ConfigError unless it is for the current, open poll of an open class."""
-        self._change_poll(run, lambda old: _current(old, poll_id).with_vote(voter, choice))
+    def vote(self, ticket: str, poll_id: str, voter: str, choice: int) -> None:
+        """Count the vote of a name in ``voter_name``.
 
-    def settings_of(self, run_id: str, index: int) -> Mapping[str, Any]:
+        Raises ConfigError unless it is for the current, open poll of an open class.
+        """
+        with self._lock:
+            this_room = self._rooms.with_ticket(ticket)
+            present = this_room.attendance if this_room is not None else ()
+            self._change_poll(ticket, lambda old: _current(old, poll_id).with_vote(voter, choice, [*present]))
+
+    def settings_of(self, ticket: str, index: int) -> Mapping[str, Any]:
         """Return the settings of an option of the current poll, for ``polls.resolved``; {} for an unknown index."""
         with self._lock:
-            poll = self._rooms.get(run_id).poll
+            this_room = self._rooms.with_ticket(ticket)
+            poll = this_room.poll if this_room is not None else None
             return poll.options[index].settings if poll is not None and 0 <= index < len(poll.options) else {}
 
-    def _change_poll(self, run: RunDir, change: Callable[[Poll | None], Poll | None]) -> None:
+    def _change_poll(self, ticket: str, change: Callable[[Poll | None], Poll | None]) -> None:
         with self._lock:
-            this_room = self._rooms.get(run.id)
-            if not this_room.open:
+            this_room = self._rooms.with_ticket(ticket)
+            if this_room is None or not this_room.open:
                 raise ConfigError("vote", "", "is over")
             before, this_room.poll = this_room.poll, change(this_room.poll)
             if this_room.poll != before:
-                room.try_to_save(run, this_room)
+                self._rooms.changed(this_room)
+
+    # ---- voters
+
+    def voter_token(self, ticket: str, browser: str, address: str) -> str:
+        """Return the token with which a browser, known by its owner token, votes and is counted as present.
+
+        "" for the teacher, without such a class, and while ``address`` asks for too many: the page asks again.
+        """
+        with self._lock:
+            this_room = self._rooms.with_ticket(ticket)
+            if this_room is None or ownership.has_digest(browser, this_room.teacher):
+                return ""
+            return self._voters.issue(this_room.secret, browser, address)
+
+    def voter_name(self, ticket: str, token: str) -> str | None:
+        """Return the name of the voter with this token, or None if this class did not issue it."""
+        with self._lock:
+            this_room = self._rooms.with_ticket(ticket)
+            return voters.name_of(this_room.secret, token) if this_room is not None else None
+
+    def join(self, ticket: str, voter: str) -> None:
+        """Count a connection that the voter of this name opened."""
+        self._count(ticket, lambda attendance: attendance.join(voter))
+
+    def leave(self, ticket: str, voter: str) -> None:
+        """Count a connection that this voter closed."""
+        self._count(ticket, lambda attendance: attendance.leave(voter))
+
+    def _count(self, ticket: str, change: Callable[[Any], None]) -> None:
+        with self._lock:
+            this_room = self._rooms.with_ticket(ticket)
+            if this_room is None:
+                return
+            before = len(this_room.attendance)
+            change(this_room.attendance)
+            if len(this_room.attendance) != before and this_room.open:
                 this_room.touch()
-
-    # ---- attendance
-
-    def join(self, run_id: str, browser: str = "") -> None:
-        """Count an event stream that the browser with this token opened; "" for a browser without a cookie."""
-        with self._lock:
-            this_room = self._rooms.get(run_id)
-            this_room.attendance.join(_digest(browser))
-            _touch_if_open(this_room)
-
-    def leave(self, run_id: str, browser: str = "") -> None:
-        """Count an event stream that this browser closed."""
-        with self._lock:
-            this_room = self._rooms.get(run_id)
-            this_room.attendance.leave(_digest(browser))
-            _touch_if_open(this_room)
-
-    def note_polling(self, run_id: str, browser: str) -> None:
-        """Note that a browser without an event stream polled for updates."""
-        with self._lock:
-            this_room = self._rooms.get(run_id)
-            if this_room.attendance.note_polling(_digest(browser)):
-                _touch_if_open(this_room)
 
     # ---- for viewers
 
-    def version(self, run_id: str) -> int:
-        """Return a version number that changes whenever ``state`` does."""
+    def exists(self, ticket: str) -> bool:
+        """Return whether a class has this ticket, open or not."""
         with self._lock:
-            this_room = self._rooms.get(run_id)
-            if this_room.attendance.expire():
-                _touch_if_open(this_room)
-            return this_room.version
+            return self._rooms.with_ticket(ticket) is not None
 
-    def state(self, run_id: str) -> dict[str, Any]:
-        """Return what all viewers of the run may know: what is pointed at, the poll, and the number of viewers."""
+    def place(self, ticket: str) -> Place | None:
+        """Return what the open class is shown."""
         with self._lock:
-            this_room = self._rooms.get(run_id)
-            if not this_room.open:
-                return {"open": False, "moved": this_room.moved_to} if this_room.moved_to else {"open": False}
+            this_room = self._rooms.with_ticket(ticket)
+            return this_room.place if this_room is not None and this_room.open else None
+
+    def shown_with(self, run_id: str) -> str:
+        """Return the ticket of the open class that its teacher shows this training of theirs, or ""."""
+        with self._lock:
+            this_room = self._rooms.shown(run_id)
+            return this_room.ticket if this_room is not None else ""
+
+    def version(self, ticket: str) -> int:
+        """Return a version number that changes whenever ``state`` does; 0 for no class."""
+        with self._lock:
+            this_room = self._rooms.with_ticket(ticket)
+            return this_room.version if this_room is not None else 0
+
+    def state(self, ticket: str) -> dict[str, Any]:
+        """Return what all viewers may know: what they are shown, the poll, and how many they are."""
+        with self._lock:
+            this_room = self._rooms.with_ticket(ticket)
+            if this_room is None or not this_room.open:
+                return {"open": False}
             return {
                 "open": True,
                 "code": this_room.code,
+                "place": this_room.place.to_dict(),
                 "at": this_room.pointing.at,
                 "highlight": this_room.pointing.highlight,
                 "by": this_room.pointing.by,
-                "watching": this_room.attendance.count(but=this_room.teacher),
+                "watching": len(this_room.attendance),
                 "vote": this_room.poll.shown() if this_room.poll else None,
             }
 
-    def look_up(self, code: str, address: str) -> str:
-        """Return the id of the run with this code, in any case and spacing.
+    # ---- the door
 
-        Raises RunError, or JobError if ``address`` sent too many wrong codes; right ones are never limited.
+    def wait_at_door(self, code: str, address: str) -> float:
+        """Return the seconds to wait before ``look_up`` with a code that came from this address."""
+        return 0.0 if _is_ticket(code) else self._door.wait(address)
+
+    def look_up(self, code: str, address: str) -> str:
+        """Return the ticket of the open class with this ticket or with this code, in any case and spacing.
+
+        Raises RunError. Call ``wait_at_door`` first, and wait as long.
         """
-        plain = "".join(sign for sign in code[:40].upper() if sign.isalnum())
         with self._lock:
-            if not (self._wrong_codes_by_address.allows(address) and self._wrong_codes.allows("")):
-                raise JobError(
-                    "code", "", "was entered wrongly too often", "Wait a minute, or open the run's full link"
-                )
-            run_id = self._rooms.find(plain)
-            if run_id is not None:
-                return run_id
-            self._wrong_codes_by_address.take(address)
-            self._wrong_codes.take("")
-        raise RunError("code", plain, "belongs to no class here", "Check it: it has six letters and digits")
+            this_room = self._rooms.with_code(code if _is_ticket(code) else door.plain(code))
+        if this_room is None:
+            remedy = "Check it: it has six letters and digits"
+            raise RunError("code", door.plain(code), "belongs to no class here", remedy)
+        if not _is_ticket(code):
+            self._door.was_right(address)
+        return this_room.ticket
+
+
+def _is_ticket(code: str) -> bool:
+    return room.TICKET.fullmatch(code) is not None
 
 
 def _current(poll: Poll | None, poll_id: str) -> Poll:
@@ -217,12 +296,3 @@ def _current(poll: Poll | None, poll_id: str) -> Poll:
     if poll is None or poll.id != poll_id:
         raise ConfigError("vote", "", "is over")
     return poll
-
-
-def _digest(browser: str) -> str:
-    return ownership.digest(browser) if browser else ""
-
-
-def _touch_if_open(this_room: Room) -> None:
-    if this_room.open:
-        this_room.touch()

@@ -1,7 +1,7 @@
-"""Polls of a class: a question with two to six options, and one vote per browser.
+"""Polls of a class: a question with two to six options, and one vote per voter.
 
 An option may carry settings that the run's owner can apply with one click once the poll is over. A setting is a value,
-or {"times": factor} of the value in effect when it is applied.
+or {"times": factor} of the value in effect when it is applied. A ready-made poll has its texts in every language.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ import dataclasses
 import hashlib
 import secrets
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
 from gan_demo.config import RunConfig, TrainConfig
 from gan_demo.errors import ConfigError
 
-MAX_VOTERS = 1000
+MAX_VOTERS = 5000  # counted at most; beyond that, a vote of somebody who has left makes way
 MAX_OPTIONS = 6
 MAX_QUESTION_LENGTH = 140  # characters
 MAX_OPTION_LENGTH = 60  # characters
@@ -35,6 +35,14 @@ class Option:
 
 
 @dataclass(frozen=True)
+class Texts:
+    """Question and answers of a poll in one language."""
+
+    question: str
+    options: Sequence[str]
+
+
+@dataclass(frozen=True)
 class Poll:
     """A poll at one moment. ``votes`` maps the hash of a voter to the index of their option."""
 
@@ -43,17 +51,29 @@ class Poll:
     options: tuple[Option, ...]
     votes: Mapping[str, int] = field(default_factory=dict)
     open: bool = True
+    texts: Mapping[str, Texts] = field(default_factory=dict)  # by language; empty if the teacher wrote the poll
 
-    def with_vote(self, voter: str, choice: int) -> Poll:
-        """Return the poll with ``voter``'s vote, in place of their earlier one. Raises ConfigError."""
+    def with_vote(self, voter: str, choice: int, present: Collection[str] = ()) -> Poll:
+        """Return the poll with ``voter``'s vote, in place of their earlier one. Raises ConfigError.
+
+        A poll with MAX_VOTERS votes drops one of nobody in ``present``, the earliest.
+        """
         if not self.open:
             raise ConfigError("vote", "", "is closed")
         if not 0 <= choice < len(self.options):
             raise ConfigError("vote", choice, "is not one of the answers")
-        name = hashlib.sha256(f"{self.id} {voter}".encode()).hexdigest()  # cannot be linked to other polls or cookies
-        if name not in self.votes and len(self.votes) >= MAX_VOTERS:
-            raise ConfigError("vote", "", "has reached its limit of voters")
-        return dataclasses.replace(self, votes={**self.votes, name: choice})
+        name, votes = self._name(voter), self.votes
+        if name not in votes and len(votes) >= MAX_VOTERS:
+            kept = {self._name(other) for other in present}
+            absent = next((other for other in votes if other not in kept), None)
+            if absent is None:
+                raise ConfigError("vote", "", "has reached its limit of voters")
+            votes = {other: choice for other, choice in votes.items() if other != absent}
+        return dataclasses.replace(self, votes={**votes, name: choice})
+
+    def _name(self, voter: str) -> str:
+        """Return the name under which a vote is kept, which cannot be linked to other polls or to a browser."""
+        return hashlib.sha256(f"{self.id} {voter}".encode()).hexdigest()
 
     @property
     def counts(self) -> list[int]:
@@ -78,6 +98,7 @@ class Poll:
             "total": len(self.votes),
             "winners": self.winners,
             "open": self.open,
+            "texts": {language: dataclasses.asdict(texts) for language, texts in self.texts.items()},
         }
 
     def to_dict(self) -> dict[str, Any]:
@@ -86,30 +107,54 @@ class Poll:
 
     @staticmethod
     def from_dict(raw: Mapping[str, Any]) -> Poll:
-        """Return the poll that ``to_dict`` described. Raises TypeError, ValueError or KeyError for anything else."""
+        """Return the poll that ``to_dict`` described, which had no texts in earlier versions.
+
+        Raises TypeError, ValueError, KeyError, AttributeError or OverflowError for anything else.
+        """
         options = tuple(Option(str(option["text"]), dict(option["settings"])) for option in raw["options"])
         votes = {str(name): int(choice) for name, choice in raw["votes"].items()}
-        if not 2 <= len(options) <= MAX_OPTIONS or not all(0 <= choice < len(options) for choice in votes.values()):
+        texts = {
+            str(language): Texts(str(told["question"]), [str(option) for option in told["options"]])
+            for language, told in raw.get("texts", {}).items()
+        }
+        if (
+            not 2 <= len(options) <= MAX_OPTIONS
+            or len(votes) > MAX_VOTERS
+            or not all(0 <= choice < len(options) for choice in votes.values())
+            or not all(len(told.options) == len(options) for told in texts.values())
+        ):
             raise ValueError
-        return Poll(str(raw["id"]), str(raw["question"]), options, votes, bool(raw["open"]))
+        return Poll(str(raw["id"]), str(raw["question"]), options, votes, bool(raw["open"]), texts)
 
 
-def new(question: str, options: list[Option], config: RunConfig) -> Poll:
-    """Return a poll about a run with ``config``. Raises ConfigError if the texts or settings do not fit."""
-    question, texts = _one_line(question), [_one_line(option.text) for option in options]
+def new(
+    question: str, options: list[Option], config: RunConfig | None, texts: Mapping[str, Texts] | None = None
+) -> Poll:
+    """Return a poll, about a run with ``config``: settings can be voted on with one only.
+
+    ``texts`` are those of a ready-made poll in every language. Raises ConfigError if texts or settings do not fit.
+    """
+    question, lines = _one_line(question), [_one_line(option.text) for option in options]
     if not 1 <= len(question) <= MAX_QUESTION_LENGTH:
         raise ConfigError("question", question, "must have 1 to {most} characters", most=MAX_QUESTION_LENGTH)
     if not 2 <= len(options) <= MAX_OPTIONS:
         raise ConfigError("options", len(options), "must be 2 to {most} answers", most=MAX_OPTIONS)
-    for text in texts:
+    for text in lines:
         if not 1 <= len(text) <= MAX_OPTION_LENGTH:
             raise ConfigError("options", text, "must have 1 to {most} characters", most=MAX_OPTION_LENGTH)
-    if len(set(texts)) < len(texts):
+    if len(set(lines)) < len(lines):
         raise ConfigError("options", "", "must differ from each other")
     for option in options:
-        config.with_settings(resolved(option.settings, config))
-    checked = tuple(Option(text, dict(option.settings)) for text, option in zip(texts, options, strict=True))
-    return Poll(secrets.token_hex(8), question, checked)
+        if option.settings:
+            _check_settings(option.settings, config)
+    checked = tuple(Option(text, dict(option.settings)) for text, option in zip(lines, options, strict=True))
+    return Poll(secrets.token_hex(8), question, checked, texts=dict(texts or {}))
+
+
+def _check_settings(settings: Mapping[str, Any], config: RunConfig | None) -> None:
+    if config is None:
+        raise ConfigError("setting", next(iter(settings)), "can't be voted on", "Show the class a training")
+    config.with_settings(resolved(settings, config))
 
 
 def _one_line(text: str) -> str:

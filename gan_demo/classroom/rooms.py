@@ -1,67 +1,183 @@
-"""Rooms in memory by run and by class code, read from the runs' folders when needed."""
+"""All classes: by teacher, code, ticket and run. They are read from their files once, and written in batches."""
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import secrets
-import time
+import threading
+from collections.abc import Iterable
+from pathlib import Path
 
 from gan_demo.classroom import room
-from gan_demo.classroom.room import Room
-from gan_demo.runs import library
+from gan_demo.classroom.door import CODE_LENGTH
+from gan_demo.classroom.place import Place
+from gan_demo.classroom.room import DamagedClassError, Room
+from gan_demo.errors import RunError
+from gan_demo.runs import library, ownership
 
-ALPHABET = "34679CDFHJKMNPQRTWXY"  # legible from the last row, and spells no words
-CODE_LENGTH = 6  # 64 million codes
-MAX_ROOMS = 500  # in memory, beyond those with viewers
-RESCAN_INTERVAL = 2.0  # seconds between two scans of all runs because of an unknown code
+log = logging.getLogger(__name__)
+ALPHABET = "34679CDFHJKMNPQRTWXY"  # legible from the last row, and spells no words; 64 million codes
+TICKET_BYTES = 16
+MAX_ROOMS = 1000  # beyond those that are open and have somebody in them
+SAVE_INTERVAL = 1.0  # seconds in which all changes of a class, such as thirty votes, become one write of its file
 
 
 class Rooms:
-    """Rooms by run id, and run ids by code. The caller holds the lock."""
+    """The classes of all teachers. The caller holds the lock, except to call ``save``."""
 
-    def __init__(self) -> None:
-        self._rooms: dict[str, Room] = {}
-        self._run_ids: dict[str, str] = {}  # code -> run id
-        self._scanned = float("-inf")
+    def __init__(self, lock: threading.RLock) -> None:
+        self._lock = lock
+        self._home: Path | None = None  # the folder that was read
+        self._by_teacher: dict[str, Room] = {}
+        self._by_code: dict[str, Room] = {}
+        self._by_ticket: dict[str, Room] = {}
+        self._by_run: dict[str, Room] = {}  # open classes that are shown a training of their teacher's
+        self._changed: set[str] = set()  # teachers whose files are to be written
+        self._write_lock = threading.Lock()  # one write at a time, so that the newest is the last
+        self._timer: threading.Timer | None = None
+
+    # ---- finding
+
+    def of_teacher(self, teacher: str) -> Room | None:
+        """Return the class of the teacher with this digest."""
+        self._load()
+        return self._by_teacher.get(teacher)
+
+    def with_ticket(self, ticket: str) -> Room | None:
+        """Return the class with this ticket, open or not."""
+        self._load()
+        return self._by_ticket.get(ticket)
+
+    def with_code(self, code: str) -> Room | None:
+        """Return the open class with this code or ticket."""
+        self._load()
+        found = self._by_code.get(code) or self._by_ticket.get(code)
+        return found if found is not None and found.open else None
+
+    def shown(self, run_id: str) -> Room | None:
+        """Return the open class that its teacher shows this training of theirs."""
+        self._load()
+        return self._by_run.get(run_id)
+
+    def file(self, this_room: Room) -> Path:
+        """Return the file of a class."""
+        return this_room.file_in(self._home or library.home())
 
     def __len__(self) -> int:
-        return len(self._rooms)
+        return len(self._by_teacher)
 
-    def get(self, run_id: str) -> Room:
-        """Return the run's room, an empty one if it has no class."""
-        if run_id not in self._rooms:
-            self._drop_idle()
-            self._rooms[run_id] = room.read(run_id)
-            if self._rooms[run_id].code:
-                self.register(self._rooms[run_id].code, run_id)
-        return self._rooms[run_id]
+    # ---- changing
 
-    def register(self, code: str, run_id: str) -> None:
-        """Let ``code`` lead to this run."""
-        self._run_ids[code] = run_id
+    def new(self, teacher: str, place: Place) -> Room:
+        """Return a new class of a teacher, in place of any earlier one."""
+        self._load()
+        self._drop_idle()
+        return self._put(Room(teacher, self._new_code(), _new_ticket(), secrets.token_hex(16), place))
 
-    def new_code(self) -> str:
-        """Return a random code that leads to no run yet."""
+    def changed(self, this_room: Room) -> None:
+        """Show a change to all viewers, and write the class's file soon."""
+        this_room.touch()
+        self._changed.add(this_room.teacher)
+        if self._timer is None:
+            self._timer = threading.Timer(SAVE_INTERVAL, self.save)
+            self._timer.name, self._timer.daemon = "save-classes", True
+            self._timer.start()
+
+    def save(self) -> None:
+        """Write the files of all classes that changed. A file that can't be written is only missed by a restart."""
+        with self._write_lock:
+            with self._lock:
+                if self._timer is not None:
+                    self._timer.cancel()
+                self._timer = None
+                changed = [one for one in map(self._by_teacher.get, self._changed) if one is not None]
+                contents = [(self.file(one), one.content()) for one in changed]
+                self._changed.clear()
+            for file, content in contents:
+                try:
+                    room.write(file, content)
+                except OSError:
+                    log.warning("the class %s could not be saved", file.name)
+
+    def _put(self, this_room: Room) -> Room:
+        self._forget(self._by_teacher.get(this_room.teacher))
+        self._by_teacher[this_room.teacher] = this_room
+        self._by_code[this_room.code] = this_room
+        self._by_ticket[this_room.ticket] = this_room
+        return this_room
+
+    def _forget(self, this_room: Room | None) -> None:
+        if this_room is not None:
+            del self._by_teacher[this_room.teacher]
+            self._by_code.pop(this_room.code, None)
+            self._by_ticket.pop(this_room.ticket, None)
+
+    def moved(self) -> None:
+        """Take note that a class was opened, ended or is shown something else."""
+        self._by_run = {one.place.run_id: one for one in self._by_teacher.values() if one.open and _is_own(one)}
+
+    def _new_code(self) -> str:
         while True:
             code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
-            if code not in self._run_ids:
+            if code not in self._by_code:
                 return code
 
-    def find(self, code: str) -> str | None:
-        """Return the id of the run whose open class has this code, or None."""
-        if len(code) != CODE_LENGTH or not set(code) <= set(ALPHABET):
-            return None
-        # after a restart, rooms are in memory only once somebody opened their run
-        if code not in self._run_ids and time.monotonic() - self._scanned > RESCAN_INTERVAL:
-            self._scanned = time.monotonic()
-            for path in library.home().glob(f"[!.]*/{room.FILE}"):
-                self.get(path.parent.name)
-        run_id = self._run_ids.get(code)
-        if run_id is None or not (library.home() / run_id / "run.json").is_file():
-            return None
-        return run_id if self.get(run_id).open else None
-
     def _drop_idle(self) -> None:
-        """Make space for one more room by dropping the oldest without viewers; classes and polls are on disk."""
-        idle = [run_id for run_id, room in self._rooms.items() if not room.attendance.count()]
-        for run_id in idle[: max(0, len(self._rooms) - MAX_ROOMS + 1)]:
-            del self._rooms[run_id]
+        """Make space for one more class: those that ended go first, then those that nobody attends, oldest first."""
+        idle = sorted(
+            (one for one in self._by_teacher.values() if not (one.open and len(one.attendance))),
+            key=lambda one: (one.open, one.version),
+        )
+        for one in idle[: max(0, len(self._by_teacher) - MAX_ROOMS + 1)]:
+            self._forget(one)
+            with contextlib.suppress(OSError):
+                self.file(one).unlink(missing_ok=True)
+
+    # ---- reading
+
+    def _load(self) -> None:
+        """Read all classes, at first use."""
+        if self._home is not None:
+            return
+        self._home = home = library.home()
+        for file in _newest(home.glob(f"{room.FOLDER}/*.json")):
+            with contextlib.suppress(DamagedClassError):  # a damaged file only costs its own class
+                found = room.read(file)
+                if found.code not in self._by_code:
+                    self._put(found)
+        for file in _newest(home.glob(f"[!.]*/{room.FORMER_FILE}")):
+            self._take_over(file)
+        self.moved()
+
+    def _take_over(self, file: Path) -> None:
+        """Take over the class of a run from a file of an earlier version, unless its teacher has one by now."""
+        with contextlib.suppress(DamagedClassError):
+            found = room.read_former(file, _new_ticket(), secrets.token_hex(16))
+            if found.open and found.teacher not in self._by_teacher and found.code not in self._by_code:
+                self._put(found)
+
+
+def _newest(files: Iterable[Path]) -> list[Path]:
+    """Return the MAX_ROOMS newest of the files, newest first."""
+    return sorted(files, key=_modified, reverse=True)[:MAX_ROOMS]
+
+
+def _modified(file: Path) -> float:
+    try:
+        return file.stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _new_ticket() -> str:
+    return secrets.token_urlsafe(TICKET_BYTES)
+
+
+def _is_own(this_room: Room) -> bool:
+    """Return whether the class is shown a training that belongs to its teacher."""
+    run_id = this_room.place.run_id
+    try:
+        return bool(run_id) and ownership.owned_by(library.find(run_id), this_room.teacher)
+    except RunError:
+        return False

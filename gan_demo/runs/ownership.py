@@ -17,6 +17,8 @@ from gan_demo.support import atomic_file
 
 OWNER_COOKIE = "gan_demo_owner"
 OWNER_FILE = "owner"  # in the run's folder: the digest of its owner's token
+ANYBODY = "*"  # in the place of a digest
+_DIGEST = re.compile("[0-9a-f]{64}", re.ASCII)
 _NUMBER = re.compile(r"[0-9.,]{1,20}")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{32,64}")
 
@@ -47,15 +49,27 @@ def owns(run: RunDir, token: str) -> bool:
     A run without an owner file, as the command line creates it, belongs to whoever uses the app. Shipped models belong
     to nobody, and so does a run whose owner file is damaged.
     """
+    owner = _owner_digest(run)
+    return owner == ANYBODY or (owner is not None and valid_token(token) and has_digest(token, owner))
+
+
+def owned_by(run: RunDir, token_digest: str) -> bool:
+    """Return what ``owns`` does, for a visitor of whom only the token's digest is known."""
+    owner = _owner_digest(run)
+    return owner == ANYBODY or (owner is not None and hmac.compare_digest(token_digest.encode(), owner.encode()))
+
+
+def _owner_digest(run: RunDir) -> str | None:
+    """Return the digest of the owner's token, ANYBODY for a run without an owner file, None if it belongs to nobody."""
     if run.path.parent != library.home():
-        return False
+        return None
     try:
-        owner = (run.path / OWNER_FILE).read_text("utf-8").strip()
+        content = (run.path / OWNER_FILE).read_text("utf-8").strip()
     except FileNotFoundError:
-        return True
+        return ANYBODY
     except (OSError, UnicodeDecodeError):
-        return False
-    return valid_token(token) and has_digest(token, owner)
+        return None
+    return content if _DIGEST.fullmatch(content) else None
 
 
 def check_owner(run: RunDir, token: str) -> None:

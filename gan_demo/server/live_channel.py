@@ -31,7 +31,7 @@ from gan_demo.service import remedies
 from gan_demo.training.jobs import Snapshot
 
 log = logging.getLogger(__name__)
-POLL_INTERVAL = 0.05  # seconds between two checks for changes while a run trains or its class is open
+POLL_INTERVAL = 0.05  # seconds between two checks for changes while a run trains
 IDLE_POLL_INTERVAL = 1.0  # likewise for a finished run
 UPDATE_INTERVAL = 0.5  # least seconds between two updates: nobody reads numbers faster
 PICTURE_INTERVAL = 0.15  # likewise before an update with a new sample grid: they are rare and what viewers look at
@@ -43,7 +43,7 @@ SUMMARY_BUCKETS = 400  # of the rows in a summary; each becomes two rows
 DIAGNOSIS_INTERVAL = 2.0  # least seconds between two diagnoses of a running training
 
 SnapshotOf = Callable[[str], Snapshot | None]
-ClassOf = Callable[[str], tuple[int, Mapping[str, Any]]]  # run id -> version and state of its class
+ClassOf = Callable[[str], str]  # run id -> ticket of the class that is shown this run, or ""
 
 
 class Channel:
@@ -133,9 +133,7 @@ class Channel:
     async def _watch(self) -> None:
         sent = 0.0
         while not self.closed and not self.idle:
-            # a class may look at a finished run too
-            busy = self._alive() or self._class_of(self.run.id)[1].get("open", False)
-            await asyncio.sleep(POLL_INTERVAL if busy else IDLE_POLL_INTERVAL)
+            await asyncio.sleep(POLL_INTERVAL if self._alive() else IDLE_POLL_INTERVAL)
             signature = self._current_signature()
             if signature == self._signature or time.monotonic() - sent < self._least_interval(signature):
                 continue
@@ -177,7 +175,7 @@ class Channel:
         except OSError:
             manifest = int((self.run.path / "run.json").exists())
         effect, grid = getattr(progress, "effect", None), getattr(progress, "grid", None)
-        return (state, self._class_of(self.run.id)[0], size, inode, manifest, share, effect, grid)
+        return (state, self._class_of(self.run.id), size, inode, manifest, share, effect, grid)
 
     # ---- building updates, in worker threads
 
@@ -237,7 +235,7 @@ class Channel:
             "changes": self._changes_at_fork + self.run.changes(),
             "parent": info.parent,
             "findings": self._findings,
-            "class": dict(self._class_of(self.run.id)[1]),
+            "class": self._class_of(self.run.id),
         }
 
     @functools.cached_property

@@ -6,13 +6,15 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Route, Router, request_response
+from starlette.routing import BaseRoute, Mount, Route, Router, WebSocketRoute, request_response
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocketClose
 
 from gan_demo.boards import addresses, assets
 from gan_demo.errors import RunError
 from gan_demo.runs import library
 from gan_demo.server import pages
-from gan_demo.server.api import classroom, explain, explorer, live, responses
+from gan_demo.server.api import class_socket, classroom, explain, explorer, live, responses
 from gan_demo.server.owner_cookie import OwnerCookie
 
 
@@ -31,12 +33,21 @@ async def unknown(request: Request) -> Response:
     return responses.not_found("no such address")
 
 
+async def _unknown(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer whatever no route below api/ has."""
+    if scope["type"] == "websocket":
+        await WebSocketClose()(scope, receive, send)
+    else:
+        await request_response(unknown)(scope, receive, send)
+
+
 ROUTES: list[BaseRoute] = [
     responses.route(addresses.GRID, grid),
     *live.ROUTES,
     *explain.ROUTES,
     *explorer.ROUTES,
     *classroom.ROUTES,
+    *class_socket.ROUTES,
     Mount(f"/{addresses.FRONTEND}", pages.Modules(directory=assets.FRONTEND)),
 ]
 _API = f"/{addresses.API}"
@@ -50,7 +61,7 @@ def served(base_path: str, index: bytes) -> list[BaseRoute]:
     api = Router(
         [_below_api(route) for route in ROUTES if _is_api(route)],
         redirect_slashes=False,  # such a redirect would lead to a page
-        default=request_response(unknown),
+        default=_unknown,
     )
     others = [route for route in ROUTES if isinstance(route, Route) and not _is_api(route)]
     roots = ("", base_path) if base_path else ("",)
@@ -63,12 +74,14 @@ def served(base_path: str, index: bytes) -> list[BaseRoute]:
 
 
 def _is_api(route: BaseRoute) -> bool:
-    return isinstance(route, Route | Mount) and route.path.startswith(f"{_API}/")
+    return isinstance(route, Route | WebSocketRoute | Mount) and route.path.startswith(f"{_API}/")
 
 
 def _below_api(route: BaseRoute) -> BaseRoute:
     if isinstance(route, Route):
         return Route(route.path.removeprefix(_API), route.endpoint, methods=_methods(route))
+    if isinstance(route, WebSocketRoute):
+        return WebSocketRoute(route.path.removeprefix(_API), route.endpoint)
     assert isinstance(route, Mount)
     return Mount(route.path.removeprefix(_API), route.app)
 

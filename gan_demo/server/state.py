@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 from gan_demo.runs import library
+from gan_demo.server.class_channel import ClassChannels
 from gan_demo.server.live_hub import Hub
 from gan_demo.service import app_state
 from gan_demo.service.app_state import AppState
@@ -26,8 +25,9 @@ class ServerState(AppState):
 
     def __init__(self) -> None:
         super().__init__()
-        self.hub = Hub(library.find, self._snapshot_of, self._class_of)
-        self.post_limit = RateLimit(rate=50, burst=300)  # by address, which a whole class may share
+        self.hub = Hub(library.find, self._snapshot_of, self.classes.shown_with)
+        self.class_channels = ClassChannels(self.classes.version, self.classes.state)
+        self.post_limit = RateLimit(rate=50, burst=300)  # by teacher, voter, or address of others
         self.explanation_worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="explain")
         self.explanations: MemoryCache[bytes] = MemoryCache(EXPLANATION_BYTES, len)
         self.training_images: MemoryCache[tuple[bytes, str]] = MemoryCache(
@@ -42,10 +42,6 @@ class ServerState(AppState):
     def _snapshot_of(self, run_id: str) -> Snapshot | None:
         job = self.jobs.get(run_id)
         return None if job is None else job.snapshot
-
-    def _class_of(self, run_id: str) -> tuple[int, Mapping[str, Any]]:
-        """Return version and state of a run's class, which viewers are shown with the run."""
-        return self.classes.version(run_id), self.classes.state(run_id)
 
 
 def server_state() -> ServerState:

@@ -36,6 +36,7 @@ class AppState:
         """Stop and save all trainings and end the workers, for good."""
         self.explorer.close()
         self.analyses.close()
+        self.classes.close()
         self.jobs.shutdown()
 
 

@@ -38,7 +38,7 @@ def resume(run: RunDir, owner: str, more_steps: int = 0) -> None:
 
 
 def start_again(run: RunDir, changes: Mapping[str, object], owner: str, name: str = "") -> str:
-    """Start a new run with the settings of ``run`` and ``changes``; return its id. The owner's class moves to it.
+    """Start a new run with the settings of ``run`` and ``changes``; return its id.
 
     Raises GanDemoError, for instance for a run on someone else's images.
     """
@@ -50,15 +50,13 @@ def start_again(run: RunDir, changes: Mapping[str, object], owner: str, name: st
     ownership.claim(new, owner)
     _note_changes(new, run.config)
     _submit(new, name, owner)
-    app_state.current().classes.move(run, new, owner)
     return new.id
 
 
 def fork(run: RunDir, step: int, settings: Mapping[str, object], owner: str) -> str:
     """Fork a run from its saved state at ``step`` with other training settings; return the fork's id.
 
-    Anyone may fork a run they can watch, unless it was trained on someone else's images. The owner's class moves to the
-    fork. Raises GanDemoError.
+    Anyone may fork a run they can watch, unless it was trained on someone else's images. Raises GanDemoError.
     """
     ownership.check_may_see_images(run, owner)
     check_space()
@@ -71,7 +69,6 @@ def fork(run: RunDir, step: int, settings: Mapping[str, object], owner: str) -> 
     ownership.claim(new, owner)
     _note_changes(new, was)
     _submit(new, name, owner)
-    app_state.current().classes.move(run, new, owner)
     return new.id
 
 
@@ -81,7 +78,7 @@ def apply_settings(run: RunDir, settings: Mapping[str, object], owner: str, befo
     The owner's running training is changed live where the settings allow it. Otherwise it is stopped, and its newest
     state is forked, to train for as long again if it has reached the end of its plan. A new run starts where there is
     no state, or where the settings change networks or data. With ``before`` the state is the last one up to that step,
-    and nothing is changed live. The owner's class moves along. Raises GanDemoError.
+    and nothing is changed live. Raises GanDemoError.
     """
     if run_state.state(run).is_alive and ownership.owns(run, owner):
         if before is None and set(settings) <= set(setting_changes.LIVE):

@@ -17,6 +17,7 @@ from gan_demo.runs.run_dir import RunDir
 from gan_demo.service import run_state
 from gan_demo.ui import compare_choice, run_about, session, widgets
 from gan_demo.ui.analyse_page import compared
+from gan_demo.ui.train_page import classroom
 
 RESULTS_SECONDS = 3.0  # between two updates of the results while a run trains
 _BOARD = widgets.component(
@@ -34,6 +35,7 @@ def show() -> None:
         _empty()
         return
     axis, metrics = _view(chosen)
+    classroom.on_show("compare", runs=",".join(run.id for run in chosen), by=session.query("by"))
     _BOARD(key="compare-board", data=compare_board.data(chosen, axis, metrics))
     if len(chosen) == 1:
         st.info(t("compare.one"), icon=":material/add:")

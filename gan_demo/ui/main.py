@@ -10,6 +10,7 @@ from gan_demo.i18n import text
 from gan_demo.i18n.text import t
 from gan_demo.service import app_state
 from gan_demo.ui import session, widgets
+from gan_demo.ui.train_page import classroom
 
 ICON = str(Path(__file__).parent / "static" / "icon.png")  # one of the shipped pixel faces
 PAGES = {
@@ -39,12 +40,15 @@ def show() -> None:
         st.Page(f"{name}.py", title=t(f"nav.{name}"), icon=icon, url_path=name, default=name == "home")
         for name, icon in PAGES.items()
     ]
+    class_bar = st.container(key="class-bar")
     hidden = [
         st.Page(f"{name}.py", title=t(f"nav.{name}"), url_path=name, visibility="hidden")
         for name in ("analyse", "help")
     ]
     page = st.navigation([*pages, *hidden], position="top")
+    classroom.begin_page()
     page.run()
+    classroom.end_page(class_bar)
     if page.url_path != "help":
         with st.container(horizontal=True, horizontal_alignment="center", key="footer"):
             widgets.help_link(session.linked_run())

@@ -8,6 +8,7 @@ import re
 import secrets
 import shutil
 import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,13 @@ from tests.browser.conftest import AppServer, NewPage, free_port, serving
 pytestmark = pytest.mark.long
 
 SLOW = 120_000  # ms: torch loads, and a busy machine trains slowly
-TEACHER = secrets.token_urlsafe(32)
+TEACHER = ""  # the browser of a test's teacher, by its cookie
+
+
+@pytest.fixture(autouse=True)
+def _another_teacher(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Teach each test's class in another browser, as the class of the last test goes on."""
+    monkeypatch.setattr(sys.modules[__name__], "TEACHER", secrets.token_urlsafe(32))
 
 
 @pytest.fixture
@@ -54,12 +61,14 @@ def teach(new_page: NewPage) -> Callable[..., Page]:
 
 
 def show(page: Page) -> str:
-    """Press "Show to a class"; return the code."""
+    """Press "Show to a class"; return the code. The teacher's film stays where it is."""
+    before = shown(page).get_attribute("data-step")
     page.locator(".st-key-class-button button:visible").first.click()
     code = page.locator(".class-share .address b").inner_text()
     page.keyboard.press("Escape")
     expect(page.locator(".class-share")).to_be_hidden()
     expect(strip(page)).to_have_attribute("data-role", "teacher")
+    expect(shown(page)).to_have_attribute("data-step", before or "")
     return code
 
 
@@ -116,10 +125,10 @@ def test_a_phone_reads_the_code_off_the_screen_and_is_led_to_the_board(
     code = page.locator(".class-share .address b").inner_text()
     picture = Image.open(io.BytesIO(page.locator(".class-share .code").screenshot())).convert("RGB")
     found = zxingcpp.read_barcodes(picture)
-    assert [one.text.endswith(f"/c/{code}") for one in found] == [True]
+    assert [code in one.text for one in found] == [False], "what is scanned cannot be guessed"
     pupil = new_page(None, width=390, height=844)
     pupil.goto(found[0].text)
-    pupil.wait_for_url(re.compile(rf"/train\?run={run_id}&class=1$"))
+    pupil.wait_for_url(re.compile(rf"/train\?run={run_id}&class={found[0].text.rpartition('/')[2]}$"))
     expect(strip(pupil)).to_have_attribute("data-role", "following", timeout=SLOW)
     expect(pupil.locator(".classroom .join, .classroom .ask, .classroom .end")).to_have_count(3)
     for name in ("join", "ask", "end", "present"):
@@ -133,8 +142,7 @@ def test_the_link_is_copied(teach: Callable[..., Page], run_id: str) -> None:
     page.locator(".st-key-class-button button:visible").first.click()
     page.locator(".class-share .copy").click()
     expect(page.locator(".class-share .copy")).to_have_text("Copied")
-    code = page.locator(".class-share .address b").inner_text()
-    assert page.evaluate("navigator.clipboard.readText()").endswith(f"/c/{code}")
+    assert re.search("/c/[A-Za-z0-9_-]{22}$", page.evaluate("navigator.clipboard.readText()"))
 
 
 def test_a_wrong_code_asks_again_and_the_right_one_leads_in(
@@ -221,6 +229,13 @@ def test_followers_are_counted_and_the_end_ends_it(teach: Callable[..., Page], n
     expect(strip(page)).to_contain_text("1 watching")
     page.locator(".classroom .end").click()
     for one in (page, first):
+        expect(strip(one)).to_contain_text("The class has ended")
+    page.locator(".classroom .reopen").click()
+    expect(strip(page)).to_have_attribute("data-role", "teacher")
+    expect(strip(first)).to_have_attribute("data-role", "following")
+    page.locator(".classroom .end").click()
+    for one in (page, first):
+        one.locator(".classroom .dismiss").click()
         expect(strip(one)).to_be_hidden()
 
 
@@ -266,6 +281,42 @@ def test_after_a_kill_of_the_server_the_teacher_leads_on(chromium: Browser, tmp_
         expect(strip(late)).to_have_attribute("data-role", "following", timeout=SLOW)
     for context in contexts:
         context.close()
+
+
+def test_a_class_follows_its_teacher_to_a_comparison_and_the_explorer_under_one_code(
+    teach: Callable[..., Page], new_page: NewPage, run_id: str, app_server: AppServer
+) -> None:
+    page, other = teach(run_id), copy_of_digits(app_server.home)
+    scrub(page, "Home")
+    code = show(page)
+    pupil = enter(new_page, code, locale="zh-CN")
+    sees(pupil, "0")
+    page.goto(f"/train?run={other}")
+    pupil.wait_for_url(re.compile(f"/train.*{other}"), timeout=SLOW)
+    expect(strip(page)).to_contain_text(code)
+    assert show(page) == code, "the other training's button"
+    page.goto(f"/compare?runs={run_id},{other}")
+    pupil.wait_for_url(re.compile("/compare"), timeout=SLOW)
+    expect(pupil.locator(".compare")).to_have_attribute("data-known", "2", timeout=SLOW)
+    page.locator(".classroom .ask").click()
+    page.locator(".classroom .composer .primary").click()
+    pupil.locator(".classroom .option").filter(has_text=re.compile("^同意$")).click()
+    expect(page.locator(".classroom .option .votes")).to_have_text(["1", "0"])
+    page.goto(f"/explore?run={run_id}")
+    pupil.wait_for_url(re.compile("/explore"), timeout=SLOW)
+    for one in (page, pupil):
+        expect(one.locator(".explorer[data-ready]")).to_be_visible(timeout=SLOW)
+    page.get_by_role("button", name="Random").first.click()
+    pupil.wait_for_url(lambda url: url.partition("#")[2] == page.url.partition("#")[2], timeout=SLOW)
+    expect(strip(pupil)).to_have_attribute("data-role", "following")
+    pupil.get_by_role("link", name="学习").click()
+    expect(strip(pupil)).to_have_attribute("data-role", "alone")
+    expect(strip(pupil)).to_contain_text("全班正在看探索页")
+    pupil.locator(".classroom .follow").click()
+    pupil.wait_for_url(re.compile("/explore"), timeout=SLOW)
+    page.locator(".classroom .end").click()
+    expect(strip(pupil)).to_contain_text("课堂已结束", timeout=SLOW)
+    expect(new_page(f"c/{code}").get_by_text("No class has this code")).to_be_visible()
 
 
 # ---- vote

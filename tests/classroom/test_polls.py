@@ -7,8 +7,8 @@ import json
 import pytest
 
 from gan_demo.classroom import polls
-from gan_demo.classroom.attendance import MAX_POLLING_BROWSERS, PRESENT_SECONDS, Attendance
-from gan_demo.classroom.polls import MAX_VOTERS, Option, Poll, resolved
+from gan_demo.classroom.attendance import Attendance
+from gan_demo.classroom.polls import MAX_VOTERS, Option, Poll, Texts, resolved
 from gan_demo.config import RunConfig
 from gan_demo.errors import ConfigError
 from gan_demo.presets import PRESETS
@@ -46,12 +46,23 @@ def test_a_closed_poll_accepts_no_votes() -> None:
         closed.with_vote("ann", 0)
 
 
-def test_voters_are_limited_but_those_who_voted_may_still_change() -> None:
-    full = Poll("1", "?", (Option("a"), Option("b"))).with_vote("ann", 0)
-    full = Poll("1", "?", full.options, {**full.votes, **{str(n): 0 for n in range(MAX_VOTERS - 1)}})
+def test_a_full_poll_drops_the_vote_of_somebody_who_left_and_keeps_all_who_are_there() -> None:
+    full = Poll("1", "?", (Option("a"), Option("b"))).with_vote("ann", 0).with_vote("gone", 0)
+    full = Poll("1", "?", full.options, {**full.votes, **{str(n): 0 for n in range(MAX_VOTERS - 2)}})
+    assert full.with_vote("ann", 1).counts == [MAX_VOTERS - 1, 1], "who voted may still change"
+    after = full.with_vote("ben", 1, present=["ann", "ben"])
+    assert after.counts == [MAX_VOTERS - 1, 1]
+    assert after.with_vote("ann", 1).counts == [MAX_VOTERS - 2, 2], "hers is still there"
+    assert full.with_vote("gone", 1).counts == [MAX_VOTERS - 1, 1], "and this one was, before it made way"
+    assert sum(after.with_vote("gone", 1, present=["ann", "ben"]).counts) == MAX_VOTERS
+
+
+def test_a_poll_that_is_full_of_people_who_are_there_takes_no_more() -> None:
+    everybody = [str(n) for n in range(MAX_VOTERS)]
+    empty = Poll("1", "?", (Option("a"), Option("b")))
+    full = Poll("1", "?", empty.options, {empty._name(voter): 0 for voter in everybody})
     with pytest.raises(ConfigError):
-        full.with_vote("ben", 1)
-    assert full.with_vote("ann", 1).counts == [MAX_VOTERS - 1, 1]
+        full.with_vote("one more", 1, present=everybody)
 
 
 def test_neither_what_viewers_see_nor_the_file_names_a_voter() -> None:
@@ -64,13 +75,36 @@ def test_neither_what_viewers_see_nor_the_file_names_a_voter() -> None:
 
 
 def test_a_poll_survives_a_round_trip_through_json() -> None:
-    one = polls.new("?", [Option("×2", {"lr": {"times": 2}}), Option("b")], CONFIG).with_vote("ann", 1)
+    options, texts = [Option("×2", {"lr": {"times": 2}}), Option("b")], {"zh": Texts("？", ["两倍", "乙"])}
+    one = polls.new("?", options, CONFIG, texts).with_vote("ann", 1)
     assert Poll.from_dict(json.loads(json.dumps(one.to_dict()))) == one
+    former = {key: value for key, value in one.to_dict().items() if key != "texts"}
+    assert Poll.from_dict(json.loads(json.dumps(former))).texts == {}
 
 
-@pytest.mark.parametrize("broken", [{"votes": {"x": 7}}, {"options": []}, {"options": [{}, {}]}])
+def test_settings_are_voted_on_with_a_training_only() -> None:
+    assert polls.new("?", [Option("a"), Option("b")], None).options[0].text == "a"
+    with pytest.raises(ConfigError):
+        polls.new("?", [Option("a", {"lr": {"times": 2}}), Option("b")], None)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"votes": {"x": 7}},
+        {"votes": {"x": 1e400}},
+        {"votes": [1]},
+        {"votes": {str(n): 0 for n in range(MAX_VOTERS + 1)}},
+        {"options": []},
+        {"options": [{}, {}]},
+        {"options": "ab"},
+        {"texts": {"zh": {"question": "?", "options": ["a"]}}},
+        {"texts": [1]},
+    ],
+    ids=lambda broken: repr(broken)[:40],
+)
 def test_a_damaged_poll_is_refused(broken: dict[str, object]) -> None:
-    with pytest.raises((ValueError, KeyError, TypeError)):
+    with pytest.raises((ValueError, KeyError, TypeError, AttributeError, OverflowError)):
         Poll.from_dict({**poll().to_dict(), **broken})
 
 
@@ -140,42 +174,14 @@ def test_only_settings_of_the_training_that_fit_can_be_voted_on(settings: dict[s
 # ---- attendance
 
 
-class Clock:
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-def test_a_browser_with_many_tabs_is_counted_once() -> None:
+def test_a_voter_with_many_tabs_is_counted_once() -> None:
     there = Attendance()
-    for browser in ("ann", "ann", "ben", "teacher", "", ""):
-        there.join(browser)
-    assert there.count(but="teacher") == 4, "ann, ben, and two that have no name"
-    for browser in ("ann", "ben", ""):
-        there.leave(browser)
-    assert there.count(but="teacher") == 2
+    for voter in ("ann", "ann", "ben"):
+        there.join(voter)
+    assert (len(there), [*there]) == (2, ["ann", "ben"])
+    there.leave("ben")
+    there.leave("ann")
+    assert [*there] == ["ann"]
     there.leave("ann")
     there.leave("ann")
-    assert there.count(but="teacher") == 1, "one more goodbye than there were tabs changes nothing"
-
-
-def test_a_polling_browser_is_present_for_a_while() -> None:
-    clock = Clock()
-    there = Attendance(clock)
-    assert there.note_polling("ann")
-    assert not there.note_polling("ann")
-    there.join("ann")
-    assert there.count() == 1
-    there.leave("ann")
-    clock.now = PRESENT_SECONDS + 1
-    assert there.expire()
-    assert there.count() == 0
-    assert not there.expire()
-
-
-def test_the_number_of_polling_browsers_is_bounded() -> None:
-    there = Attendance()
-    for n in range(MAX_POLLING_BROWSERS + 100):
-        there.note_polling(str(n))
-    assert there.count() == MAX_POLLING_BROWSERS
+    assert len(there) == 0, "one more goodbye than there were tabs changes nothing"

@@ -12,9 +12,8 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from gan_demo.analysis.findings import Finding
-from gan_demo.boards import classroom as board_classroom
 from gan_demo.boards import explorer as board_explorer
-from gan_demo.classroom import room
+from gan_demo.classroom import place
 from gan_demo.errors import GanDemoError, JobError
 from gan_demo.explorer import artifacts, training_images
 from gan_demo.presets import PRESETS
@@ -214,22 +213,15 @@ def test_a_class_is_opened(run: RunDir, mine: bool, monkeypatch: pytest.MonkeyPa
     attempts.call(classroom._open, run.id)
     assert (put.get("class-dialog") == run.id) == mine
     assert isinstance(put.get("problem"), JobError) != mine
-    assert bool(app_state.current().classes.state(run.id)["open"]) == mine
+    assert bool(app_state.current().classes.ticket_of(ME)) == mine
 
 
 @pytest.mark.usefixtures("class_page")
-def test_the_presenters_key_is_given(run: RunDir, mine: bool, case: str) -> None:
-    if mine:
-        app_state.current().classes.show(run, ME)
-    else:
-        with pytest.raises(JobError):
-            app_state.current().classes.show(run, ME)
-    if not mine and case != "shipped":  # opened before the owner file was damaged
-        room.save(run, room.Room("7KFNQX", ownership.digest(ME), open=True))
-        app_state.close_current()
-        assert app_state.current().classes.state(run.id)["open"]
-    assert classroom._may_present(run) == mine
-    assert (board_classroom.data(run, ME, "https://gan.example/")["presenterKey"] is not None) == mine
+def test_whoever_watches_is_offered_my_class(run: RunDir, mine: bool, home: Path) -> None:
+    classes, other = app_state.current().classes, RunDir.create(home / "other", PRESETS["ring"], "ring")
+    classes.show(other, ME)
+    classes.go_to(classes.ticket_of(ME), place.training(run.id))
+    assert bool(classes.shown_with(run.id)) == mine
 
 
 # ---- the ways in: addresses

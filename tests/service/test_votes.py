@@ -36,13 +36,17 @@ def run(home: Path) -> RunDir:
     return run
 
 
+def ticket() -> str:
+    return classes().ticket_of(TEACHER)
+
+
 def voted(run: RunDir, *choices: int, closed: bool = True) -> str:
     """Return the id of a poll with these votes."""
-    poll = classes().start_poll(run, "What next?", FASTER)
+    poll = classes().start_poll(ticket(), "What next?", FASTER, run.config)
     for voter, choice in enumerate(choices):
-        classes().vote(run, poll.id, str(voter), choice)
+        classes().vote(ticket(), poll.id, str(voter), choice)
     if closed:
-        classes().close_poll(run, poll.id)
+        classes().close_poll(ticket(), poll.id)
     return poll.id
 
 
@@ -52,22 +56,22 @@ def voted(run: RunDir, *choices: int, closed: bool = True) -> str:
 def test_a_malformed_choice_is_refused(run: RunDir, asked: Any) -> None:
     voted(run, 0, 0, 1)
     with pytest.raises(GanDemoError):
-        votes.winning_settings(run, asked)
+        votes.winning_settings(run, asked, TEACHER)
 
 
 def test_only_a_winner_of_a_closed_poll_can_be_applied(run: RunDir) -> None:
     for poll, index in ((voted(run, 0, 0, 1), 1), (voted(run, 0, closed=False), 0), (voted(run), 0)):
         with pytest.raises(GanDemoError):
-            votes.winning_settings(run, {"vote": poll, "index": index})
-    classes().clear_poll(run, poll)
+            votes.winning_settings(run, {"vote": poll, "index": index}, TEACHER)
+    classes().clear_poll(ticket(), poll)
     with pytest.raises(GanDemoError):
-        votes.winning_settings(run, {"vote": None, "index": 0})
+        votes.winning_settings(run, {"vote": None, "index": 0}, TEACHER)
 
 
 def test_after_a_tie_the_owner_may_choose_either_winner(run: RunDir) -> None:
     poll = voted(run, 0, 2)
-    assert votes.winning_settings(run, {"vote": poll, "index": 2}) == {"loss": "hinge"}
-    assert votes.winning_settings(run, {"vote": poll, "index": 0}) == {
+    assert votes.winning_settings(run, {"vote": poll, "index": 2}, TEACHER) == {"loss": "hinge"}
+    assert votes.winning_settings(run, {"vote": poll, "index": 0}, TEACHER) == {
         "g_lr": 2 * run.config.train.g_lr,
         "d_lr": 2 * run.config.train.d_lr,
     }
@@ -91,7 +95,7 @@ def test_a_running_training_is_changed_live(run: RunDir, monkeypatch: pytest.Mon
     monkeypatch.setattr(run_control, "change", lambda run, settings, owner: changed.append((run.id, settings, owner)))
     assert votes.apply(run, {"vote": voted(run, 0), "index": 0}, TEACHER) == run.id
     assert changed == [(run.id, {"g_lr": 0.25, "d_lr": 0.25}, TEACHER)], "twice what is in effect now"
-    assert classes().state(run.id)["open"]
+    assert classes().state(ticket())["open"]
 
 
 @pytest.mark.parametrize("states", [[], [100, 200]])
@@ -108,16 +112,17 @@ def test_a_setting_that_cannot_change_live_leads_to_a_fork_of_the_newest_state_o
     assert done == ["stopped", (*states[-1:], {"loss": "hinge"}, TEACHER)]
 
 
-def test_a_class_moves_to_its_teachers_new_run_and_not_to_another_visitors(
-    run: RunDir, monkeypatch: pytest.MonkeyPatch
+def test_a_vote_is_applied_to_the_training_that_the_class_is_shown_by_then(
+    run: RunDir, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run_actions, "_submit", lambda *args: None)
-    code = classes().state(run.id)["code"]
-    run_actions.start_again(run, {}, PUPIL)
-    assert classes().look_up(code, "a") == run.id
-    new = run_actions.start_again(run, {}, TEACHER)
-    assert classes().look_up(code, "a") == new
-    assert classes().state(run.id) == {"open": False, "moved": new}
+    poll, other = voted(run, 0), RunDir.create(home / "ring-2", PRESETS["ring"], "ring")
+    ownership.claim(other, TEACHER)
+    classes().show(other, TEACHER)
+    monkeypatch.setattr(run_actions, "apply_settings", lambda run, settings, owner: run.id)
+    assert votes.apply(other, {"vote": poll, "index": 0}, TEACHER) == other.id
+    assert classes().state(ticket())["vote"] is None, "once"
+    with pytest.raises(GanDemoError):
+        votes.apply(other, {"vote": poll, "index": 0}, TEACHER)
 
 
 def test_a_finished_training_is_forked_to_train_for_as_long_again(run: RunDir, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,40 +1,52 @@
 // @ts-check
-// The strip of a class above the board: who follows whom, how many watch, the buttons of teacher and followers, the
-// poll.
+// The strip of a class above a page: who follows whom, how many watch, the buttons of teacher and followers, the poll.
 
-import { element, find } from "../shared/dom.mjs";
-import { fill, number } from "../shared/format.mjs";
+import { find } from "../shared/dom.mjs";
+import { HASH_WRITTEN } from "../shared/hash_event.mjs";
+import { randomId } from "../shared/random_id.mjs";
+import { ClassFeed } from "./class_feed.mjs";
+import { voterToken } from "./own_vote.mjs";
+import { Places, placeAddress } from "./places.mjs";
 import { Poll } from "./poll.mjs";
-import { PresenterView } from "./presenter_view.mjs";
-import { randomId } from "./random_id.mjs";
+import { isPresenterAddress, PresenterView } from "./presenter_view.mjs";
 import { Steering } from "./steering.mjs";
+import { StripView } from "./strip_view.mjs";
+import { recallClass, rememberClass } from "./tab_memory.mjs";
 import { TeacherSender } from "./teacher_sender.mjs";
 
-/** @import { OpenClass } from "../shared/types.js" */
-/** @import { ClassTexts, StripData } from "./types.js" */
+/** @import { ClassState, Place } from "../shared/types.js" */
+/** @import { PlaceRole } from "./places.mjs" */
+/** @import { StripData } from "./types.js" */
 
 /**
  * @typedef {object} StripHooks
  * @property {(step: number | null) => boolean} goTo show a step, null for the newest; false if there is none yet
  * @property {(index: number | null) => void} highlight ring a sample
  * @property {(name: string, value: unknown) => void} trigger run the page's script
+ * @property {(control: "pause" | "resume") => void} control
  * @property {() => void} onResize called when the board has another size
  */
 
 const TAB_BYTES = 8;
-const HTML = `<section class="strip" hidden><span class="state"><i aria-hidden="true"></i><b></b><span></span></span>
-    <span class="join"></span><span class="buttons"></span></section><section class="vote" hidden></section>
+const TAB = randomId(TAB_BYTES);
+const HTML = `<section class="strip" hidden></section><section class="vote" hidden></section>
   <p class="heard" role="status" aria-live="polite"></p>`;
+
+/** @type {Set<string>} the tickets of classes that this page saw going on */
+const seen = new Set();
+/** @type {Set<string>} the tickets of classes whose end was read */
+const dismissed = new Set();
 
 export class ClassStrip {
   /** @type {StripData | null} */
   #data = null;
-  /** The run with which the class went on, or "". */
-  #movedTo = "";
-  #isLeaving = false;
-  /** The address and code that are drawn. */
-  #drawnCode = "";
-  #tab = randomId(TAB_BYTES);
+  /** @type {ClassFeed | null} */
+  #feed = null;
+  /** @type {ClassState | null} null until it is known */
+  #state = null;
+  /** @type {Places | null} */
+  #places = null;
+  #ending = new AbortController();
 
   /**
    * @param {HTMLElement} root
@@ -43,16 +55,20 @@ export class ClassStrip {
   constructor(root, hooks) {
     root.classList.add("classroom");
     root.innerHTML = HTML;
-    this.strip = find(root, ".strip");
-    this.title = find(root, ".state b");
-    this.count = find(root, ".state span");
-    this.join = find(root, ".join");
+    this.view = new StripView(find(root, ".strip"), {
+      follow: () => this.#follow(),
+      leave: () => this.#leave(),
+      ask: () => this.poll.openForm(),
+      present: () => this.presenter.enter(),
+      end: () => this.sender.push({ open: false }),
+      reopen: () => this.sender.push({ open: true }),
+      dismiss: () => this.#dismiss(),
+    });
     this.announcement = find(root, ".heard");
     // on refusal the page is drawn again, with a new key
     this.sender = new TeacherSender(() => hooks.trigger("status", `key ${Date.now()}`));
-    this.presenter = new PresenterView(root, () => hooks.onResize());
-    const isFollowing = new URLSearchParams(location.search).get("class") === "1";
-    this.steering = new Steering(this.#tab, isFollowing, {
+    this.presenter = new PresenterView(root, hooks.onResize, hooks.control);
+    this.steering = new Steering(TAB, false, {
       goTo: hooks.goTo,
       highlight: hooks.highlight,
       push: (changes) => this.sender.push(changes),
@@ -61,37 +77,32 @@ export class ClassStrip {
     this.poll = new Poll(find(root, ".vote"), {
       send: (route, body) => this.sender.send(route, body),
       trigger: hooks.trigger,
-      announce: (text) => {
-        this.announcement.textContent = text;
-      },
+      announce: (text) => this.#announce(text),
       onChange: () => this.#draw(),
     });
-    this.buttons = {
-      follow: stripButton("follow", () => this.#follow()),
-      leave: stripButton("leave", () => this.#leave()),
-      ask: stripButton("ask", () => this.poll.openForm()),
-      present: stripButton("present", () => this.presenter.enter()),
-      end: stripButton("end", () => this.sender.push({ open: false })),
-    };
-    find(root, ".buttons").append(...Object.values(this.buttons));
+    const { signal } = this.#ending;
+    window.addEventListener("focus", () => this.#places?.focus(), { signal });
+    window.addEventListener(HASH_WRITTEN, () => this.#hashWritten(), { signal });
+  }
+
+  /** Whether this visitor attends a class that goes on, or may. */
+  get isInClass() {
+    return Boolean(this.#state?.open);
   }
 
   /** @param {StripData} data */
   update(data) {
     this.#data = data;
-    const state = data.class;
-    const isTeacher = Boolean(data.presenterKey);
-    this.#movedTo = state.open ? "" : (state.moved ?? "");
-    this.sender.set(data.run, data.presenterKey, this.#tab);
+    const ticket = data.ticket || data.offered;
+    this.sender.set(ticket, data.presenterKey, TAB);
+    if (ticket !== (this.#feed?.ticket ?? "")) this.#enter(ticket);
     this.presenter.update(data);
-    this.poll.update(state.open ? state.vote : null, data, state.open ? state.watching : 0);
-    const comesAlong = isTeacher ? this.presenter.isOn : this.steering.isFollowing;
-    if (this.#movedTo && comesAlong) this.#comeAlong();
-    else this.steering.update(state, isTeacher);
-    this.#draw();
+    this.#take();
   }
 
   close() {
+    this.#feed?.close();
+    this.#ending.abort();
     this.sender.close();
     this.presenter.leave();
   }
@@ -103,7 +114,9 @@ export class ClassStrip {
    * @param {boolean} byHand whether the viewer went there, and was not led there
    */
   moved(step, isNewest, byHand) {
-    if (byHand && !this.#isLeaving && this.steering.moved(isNewest ? null : step)) this.#draw();
+    const at = isNewest ? null : step;
+    if (!byHand) this.steering.shows(at);
+    else if (!this.#places?.isLeaving && this.steering.moved(at)) this.#leave();
   }
 
   /**
@@ -114,101 +127,128 @@ export class ClassStrip {
     this.steering.picked(index);
   }
 
-  #follow() {
-    if (this.#movedTo) return this.#comeAlong();
-    this.steering.follow();
+  /**
+   * Attend another class, or none.
+   * @param {string} ticket
+   */
+  #enter(ticket) {
+    this.#feed?.close();
+    this.#feed = null;
+    this.#state = null;
+    this.#places = null;
+    if (!ticket) return;
+    const memory = recallClass(ticket, this.#data?.ticket === ticket);
+    this.steering.isFollowing = memory.isFollowing;
+    this.#places = new Places(memory, {
+      visit: (place) => this.#visit(place),
+      setHash: (hash) => location.replace(hash),
+      push: (changes) => this.sender.push(changes),
+      isVisible: () => !document.hidden,
+      save: () => rememberClass(memory),
+    });
+    this.#feed = new ClassFeed(ticket, () => voterToken(ticket, this.#data?.voter ?? ""), {
+      onState: (state) => {
+        if (this.#state?.open && !state.open) this.#announce(this.#data?.texts.ended ?? "");
+        this.#state = state;
+        this.#take();
+      },
+      onReturn: () => this.poll.resend(),
+    });
+  }
+
+  /** Go along with the class's state, and draw it. */
+  #take() {
+    const data = this.#data;
+    const state = this.#state;
+    if (!data || !state || !this.#places) return this.#draw();
+    const isTeacher = Boolean(data.presenterKey);
+    this.poll.update(state.open ? state.vote : null, data, state.open ? state.watching : 0);
+    if (state.open) {
+      seen.add(data.ticket);
+      dismissed.delete(data.ticket);
+      if (!this.#places.update(state, data.place, this.#role)) this.#leave();
+    }
+    if (!this.#places.isLeaving) this.steering.update(state, isTeacher, !state.open || this.#places.isThere);
     this.#draw();
+  }
+
+  /** @returns {PlaceRole} */
+  get #role() {
+    if (this.#data?.presenterKey) return isPresenterAddress() ? "projector" : "teacher";
+    return this.steering.isFollowing ? "following" : "alone";
+  }
+
+  #hashWritten() {
+    if (this.#places && !this.#places.hashWritten(location.hash)) this.#leave();
+  }
+
+  #follow() {
+    this.#setFollowing(true);
+    this.#places?.follow();
+    this.steering.follow();
+    this.#take();
+    if (this.#data?.presenterKey && this.#state?.open) this.#visit(this.#state.place);
   }
 
   #leave() {
+    this.#setFollowing(false);
     this.steering.leave();
+    this.#take();
+  }
+
+  #dismiss() {
+    dismissed.add(this.#data?.ticket ?? "");
     this.#draw();
   }
 
-  /** Go to the run with which the class went on. */
-  #comeAlong() {
-    if (this.#isLeaving) return;
-    this.#isLeaving = true;
-    const url = new URL(location.href);
-    url.searchParams.set("run", this.#movedTo);
-    url.searchParams.set("class", "1");
+  /** @param {boolean} isFollowing */
+  #setFollowing(isFollowing) {
+    this.steering.isFollowing = isFollowing;
+    if (!this.#places) return;
+    this.#places.memory.isFollowing = isFollowing;
+    rememberClass(this.#places.memory);
+  }
+
+  /**
+   * Go to another page, if this is not it.
+   * @param {Place} place
+   */
+  #visit(place) {
+    const isTeacher = Boolean(this.#data?.presenterKey);
+    const ticket = isTeacher ? "" : (this.#feed?.ticket ?? ""); // the server knows whose class the teacher's is
+    const view = isPresenterAddress() ? "presenter" : "";
+    const url = new URL(placeAddress(place, { class: ticket, view }), document.baseURI);
+    if (url.pathname === location.pathname && url.search === location.search) return false;
     location.assign(url);
+    return true;
+  }
+
+  /** @param {string} text */
+  #announce(text) {
+    this.announcement.textContent = text;
   }
 
   #draw() {
     const data = this.#data;
-    if (!data) return;
-    this.strip.hidden = !data.class.open && !this.#movedTo;
-    if (this.strip.hidden) return;
-    if (data.class.open) this.#drawOpen(data, data.class);
-    else this.#drawMoved(data.texts);
+    const state = this.#state;
+    if (!data || !state || !this.#isShown(data, state)) return this.view.hide();
+    if (!state.open) return this.view.drawEnded(data);
+    const isThere = Boolean(this.#places?.isThere);
+    this.view.drawOpen(data, state, {
+      role: this.steering.role,
+      isThere,
+      canAsk: !state.vote && !this.poll.isFormOpen,
+      canPresent: isThere && this.presenter.isPossible && !this.presenter.isOn,
+    });
   }
 
   /**
+   * Whether the class goes on, or ended before the eyes of this viewer; a follower who comes later is told, too.
    * @param {StripData} data
-   * @param {OpenClass} state
+   * @param {ClassState} state
    */
-  #drawOpen({ texts, language, join }, state) {
-    const { role } = this.steering;
-    const isTeacher = role === "teacher";
-    this.strip.setAttribute("aria-label", texts.region);
-    this.strip.classList.toggle("alone", role === "alone");
-    this.strip.dataset.role = role;
-    setText(this.title, { teacher: texts.teaching, following: texts.following, alone: texts.alone }[role]);
-    const watching = state.watching === 1 ? texts.watching_one : texts.watching;
-    setText(this.count, fill(watching, { n: number(language, state.watching) }));
-    if (this.#drawnCode !== join + state.code) {
-      this.#drawnCode = join + state.code;
-      this.join.replaceChildren(join, element("b", { textContent: state.code }));
-    }
-    this.join.hidden = !isTeacher;
-    setButton(this.buttons.follow, texts.follow, role === "alone");
-    setButton(this.buttons.leave, texts.leave, role === "following");
-    setButton(this.buttons.ask, texts.ask, isTeacher && !state.vote && !this.poll.isFormOpen);
-    setButton(this.buttons.present, texts.present, isTeacher && !this.presenter.isOn);
-    setButton(this.buttons.end, texts.end, isTeacher);
+  #isShown({ ticket, presenterKey }, state) {
+    if (state.open) return true;
+    return Boolean(ticket) && !dismissed.has(ticket) && (seen.has(ticket) || !presenterKey);
   }
-
-  /**
-   * The class went on with another run, and this viewer may come along.
-   * @param {ClassTexts} texts
-   */
-  #drawMoved(texts) {
-    this.strip.classList.add("alone");
-    this.strip.dataset.role = "moved";
-    setText(this.title, texts.moved);
-    setText(this.count, "");
-    this.join.hidden = true;
-    for (const button of Object.values(this.buttons)) button.hidden = true;
-    setButton(this.buttons.follow, texts.follow, true);
-  }
-}
-
-/**
- * @param {string} className
- * @param {() => void} onClick
- */
-function stripButton(className, onClick) {
-  const button = element("button", { type: "button", className });
-  button.addEventListener("click", onClick);
-  return button;
-}
-
-/**
- * @param {HTMLButtonElement} button
- * @param {string} label
- * @param {boolean} isShown
- */
-function setButton(button, label, isShown) {
-  setText(button, label);
-  button.hidden = !isShown;
-}
-
-/**
- * Set a text unless it is there already, so that screen readers do not repeat it.
- * @param {HTMLElement} target
- * @param {string} text
- */
-function setText(target, text) {
-  if (target.textContent !== text) target.textContent = text;
 }

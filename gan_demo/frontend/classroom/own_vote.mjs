@@ -1,14 +1,11 @@
 // @ts-check
-// What this browser voted, and its random name as a voter. Where storage is refused, as in some frames, the page
+// What this browser voted, and the token with which it votes. Where storage is refused, as in some frames, the page
 // remembers both until it is left.
-
-import { randomId } from "./random_id.mjs";
 
 /** @import { PollState } from "../shared/types.js" */
 
 const VOTE_KEY = "gan_demo_vote";
 const VOTER_KEY = "gan_demo_voter";
-const VOTER_BYTES = 16;
 
 /** @type {Map<string, string>} */
 const memory = new Map();
@@ -36,13 +33,36 @@ export function saveOwnVote(pollId, index) {
   remember(VOTE_KEY, JSON.stringify({ id: pollId, index }));
 }
 
-/** Return the random name of this voter, for browsers without our cookie; the server prefers the cookie. */
-export function voterName() {
-  const saved = recall(VOTER_KEY) ?? "";
-  if (/^[0-9a-f]{32}$/.test(saved)) return saved;
-  const name = randomId(VOTER_BYTES);
-  remember(VOTER_KEY, name);
-  return name;
+/**
+ * Return the token with which this browser votes in a class: the first that the server gave it, because a browser that
+ * refuses cookies is given another with every page; or "" if there is none yet.
+ * @param {string} ticket
+ * @param {string} issued the token that came with the page, or ""
+ */
+export function voterToken(ticket, issued) {
+  const known = savedToken(ticket);
+  if (known || !issued) return known;
+  saveVoterToken(ticket, issued);
+  return issued;
+}
+
+/**
+ * Remember the token of this browser in a class, in place of any before.
+ * @param {string} ticket
+ * @param {string} token
+ */
+export function saveVoterToken(ticket, token) {
+  remember(VOTER_KEY, JSON.stringify({ ticket, token }));
+}
+
+/** @param {string} ticket */
+function savedToken(ticket) {
+  try {
+    const saved = JSON.parse(recall(VOTER_KEY) ?? "null");
+    return saved?.ticket === ticket && typeof saved.token === "string" ? saved.token : "";
+  } catch {
+    return ""; // damaged, or of an earlier version
+  }
 }
 
 /**

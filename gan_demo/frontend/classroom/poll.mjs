@@ -4,7 +4,7 @@
 
 import { element, find } from "../shared/dom.mjs";
 import { fill, number } from "../shared/format.mjs";
-import { ownVote, saveOwnVote, voterName } from "./own_vote.mjs";
+import { ownVote, saveOwnVote, saveVoterToken, voterToken } from "./own_vote.mjs";
 import { PollForm } from "./poll_form.mjs";
 import { outcome, statusLine, voteShares } from "./poll_result.mjs";
 
@@ -66,12 +66,13 @@ export class Poll {
   }
 
   /**
-   * @param {PollState | null} poll
+   * @param {PollState | null} asked
    * @param {StripData} data
    * @param {number} watching viewers of the class
    */
-  update(poll, data, watching) {
+  update(asked, data, watching) {
     const before = this.#poll;
+    const poll = asked && inLanguage(asked, data.language);
     this.#poll = poll;
     this.#data = data;
     this.#watching = watching;
@@ -79,6 +80,12 @@ export class Poll {
     if (poll && before?.id !== poll.id) this.hooks.announce(fill(data.texts.vote_begins, { question: poll.question }));
     else if (poll && before?.open && !poll.open) this.hooks.announce(outcome(poll, data.texts, data.language));
     this.#draw();
+  }
+
+  /** Send this browser's vote again, which a server that ended suddenly may have lost. */
+  resend() {
+    const index = this.#poll?.open ? ownVote(this.#poll) : null;
+    if (index !== null && this.#poll && !this.#data?.presenterKey) this.#send(this.#poll.id, index);
   }
 
   /** @param {PollRequest} request */
@@ -98,7 +105,9 @@ export class Poll {
       return;
     }
     const isTeacher = Boolean(data.presenterKey);
-    const key = poll ? `${poll.id} ${poll.open} ${isTeacher} ${data.language}` : `form ${data.language}`;
+    const key = poll
+      ? `${poll.id} ${poll.open} ${isTeacher} ${data.canApply} ${data.language}`
+      : `form ${data.language}`;
     if (key !== this.#drawn) {
       this.#drawn = key;
       this.root.replaceChildren(...(poll ? this.#build(poll, data) : [this.form.root]));
@@ -132,11 +141,11 @@ export class Poll {
    * @param {PollState} poll
    * @param {StripData} data
    */
-  #teacherButtons(poll, { texts }) {
+  #teacherButtons(poll, { texts, canApply }) {
     /** @param {"close" | "clear"} action */
     const send = (action) => () => this.hooks.send("poll", { [action]: poll.id });
     if (poll.open) return [toolButton(texts.vote_close, "primary", send("close"))];
-    const applicable = poll.winners.filter((index) => poll.can[index]);
+    const applicable = canApply ? poll.winners.filter((index) => poll.can[index]) : [];
     const apply = applicable.map((index) => {
       const label = fill(texts.vote_apply, { answer: poll.options[index] });
       return toolButton(label, "primary", () => this.#apply(poll.id, index));
@@ -187,7 +196,7 @@ export class Poll {
     const before = ownVote(poll);
     saveOwnVote(poll.id, index);
     this.#drawCounts(poll, data); // a tap is answered at once
-    const status = await this.hooks.send("vote", { vote: poll.id, choice: index, voter: voterName() });
+    const status = await this.#send(poll.id, index);
     this.#isSending = false;
     if (status === 200) return;
     saveOwnVote(poll.id, before);
@@ -195,6 +204,34 @@ export class Poll {
     this.#drawCounts(this.#poll, this.#data ?? data);
     this.#status.textContent = status === 409 ? data.texts.vote_late : data.texts.vote_failed;
   }
+
+  /**
+   * Send a vote; return the status of the answer. A token that the class no longer knows is replaced.
+   * @param {string} pollId
+   * @param {number} choice
+   */
+  async #send(pollId, choice) {
+    const { ticket, voter: issued } = this.#data ?? { ticket: "", voter: "" };
+    const voter = voterToken(ticket, issued);
+    const status = voter ? await this.hooks.send("vote", { vote: pollId, choice, voter }) : 403;
+    if (status !== 403) return status;
+    if (issued && issued !== voter) {
+      saveVoterToken(ticket, issued);
+      return this.hooks.send("vote", { vote: pollId, choice, voter: issued });
+    }
+    this.hooks.trigger("status", `voter ${Date.now()}`); // the page asks the server for a token again
+    return status;
+  }
+}
+
+/**
+ * Return a ready-made poll with its texts in a language; one that the teacher wrote as it is.
+ * @param {PollState} poll
+ * @param {string} language
+ * @returns {PollState}
+ */
+function inLanguage(poll, language) {
+  return { ...poll, ...poll.texts[language] };
 }
 
 /**

@@ -18,9 +18,10 @@ export class PresenterView {
   /** @type {StripData | null} */
   #data = null;
   /** Whether the address asks for the presenter view, until it has been entered. */
-  #isRequested = new URLSearchParams(location.search).get("view") === "presenter";
+  #isRequested = isPresenterAddress();
   #bar = element("div", { className: "presenter-bar", hidden: true });
   #title = element("h2");
+  #pauseButton = element("button", { type: "button", className: "pause" });
   #fullscreenButton = element("button", { type: "button", className: "full" });
   #leaveButton = element("button", { type: "button", className: "out" });
   /** @type {AbortController | null} removes the listeners */
@@ -29,14 +30,23 @@ export class PresenterView {
   /**
    * @param {HTMLElement} root of the class strip
    * @param {() => void} onResize called when the board has another size
+   * @param {(control: "pause" | "resume") => void} onControl
    */
-  constructor(root, onResize) {
+  constructor(root, onResize, onControl) {
     this.root = root;
     this.onResize = onResize;
-    this.#bar.append(this.#title, this.#fullscreenButton, this.#leaveButton);
+    this.#bar.append(this.#title, this.#pauseButton, this.#fullscreenButton, this.#leaveButton);
     root.prepend(this.#bar);
+    this.#pauseButton.addEventListener("click", () => {
+      if (this.#data?.control) onControl(this.#data.control);
+    });
     this.#fullscreenButton.addEventListener("click", () => toggleFullscreen());
     this.#leaveButton.addEventListener("click", () => this.leave());
+  }
+
+  /** Whether this page has a board to present. */
+  get isPossible() {
+    return this.#board !== null;
   }
 
   /** How much larger than usual the type is. */
@@ -109,13 +119,20 @@ export class PresenterView {
 
   #label() {
     if (!this.#data) return;
-    const { texts, title } = this.#data;
+    const { texts, title, control } = this.#data;
     this.#title.textContent = title ?? "";
+    this.#pauseButton.hidden = !control;
+    if (control) this.#pauseButton.textContent = texts[control];
     this.#fullscreenButton.textContent = document.fullscreenElement ? texts.window : texts.fullscreen;
     this.#fullscreenButton.hidden = !document.fullscreenEnabled;
     this.#leaveButton.textContent = texts.present_leave;
     this.#leaveButton.title = texts.present_escape;
   }
+}
+
+/** Whether the address asks for the presenter view, which only a page with a board has. */
+export function isPresenterAddress() {
+  return new URLSearchParams(location.search).get("view") === "presenter";
 }
 
 function addPageStyle() {

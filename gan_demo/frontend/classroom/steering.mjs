@@ -1,5 +1,5 @@
 // @ts-check
-// Who leads and who follows in the class of a run: the teacher's tabs send what they show, followers go where the
+// Who leads and who follows along a training: the teacher's tabs send what they show, followers go where the
 // teacher points, and whoever scrubs looks around alone until they follow again. Needs no browser.
 
 /** @import { ClassState } from "../shared/types.js" */
@@ -19,6 +19,10 @@ export class Steering {
   /** @type {ClassState} */
   state = { open: false };
   isTeacher = false;
+  /** Whether this page shows what the class is shown. */
+  isThere = true;
+  /** @type {number | null} the step on show, null for the newest */
+  #shown = null;
   /** @type {number | null | undefined} the step pointed at that is shown; undefined for none */
   #at = undefined;
   /** @type {number | null} */
@@ -45,13 +49,18 @@ export class Steering {
    * Take a new state of the class, and go where the teacher points.
    * @param {ClassState} state
    * @param {boolean} isTeacher
+   * @param {boolean} [isThere] whether this page shows what the class is shown
    */
-  update(state, isTeacher) {
+  update(state, isTeacher, isThere = true) {
     const wasOpen = this.state.open;
     this.state = state;
     this.isTeacher = isTeacher;
-    if (state.open) this.#go();
-    else if (wasOpen) this.#end();
+    this.isThere = isThere;
+    if (!state.open) {
+      if (wasOpen) this.#end();
+    } else if (isThere) {
+      this.#go();
+    }
   }
 
   /** Follow the teacher again. */
@@ -68,11 +77,20 @@ export class Steering {
   }
 
   /**
+   * Another step is on show, by whatever cause; null is the newest.
+   * @param {number | null} at
+   */
+  shows(at) {
+    this.#shown = at;
+  }
+
+  /**
    * The viewer went to another step; null is the newest. Return whether a follower has left the teacher by that.
    * @param {number | null} at
    */
   moved(at) {
-    if (!this.state.open) return false;
+    this.shows(at);
+    if (!this.state.open || !this.isThere) return false;
     if (this.isTeacher) {
       this.#at = at;
       this.hooks.push({ at });
@@ -88,15 +106,23 @@ export class Steering {
    * @param {number | null} index
    */
   picked(index) {
-    if (!this.state.open || !this.isTeacher) return;
+    if (!this.state.open || !this.isTeacher || !this.isThere) return;
     this.#highlight = index;
     this.hooks.push({ highlight: index });
   }
 
-  /** Go where the teacher points. The teacher's tabs follow each other, but none follows itself. */
+  /**
+   * Go where the teacher points. The teacher's tabs follow each other, but none follows itself; where nobody has pointed
+   * yet, as when the class begins, the class sees what the teacher sees already.
+   */
   #go() {
     const { state } = this;
     if (!state.open) return;
+    if (this.isTeacher && !state.by) {
+      this.#at = this.#shown;
+      if (!this.hooks.isWaiting()) this.hooks.push({ at: this.#shown });
+      return;
+    }
     const isLed = this.isTeacher ? state.by !== this.tab && !this.hooks.isWaiting() : this.isFollowing;
     if (!isLed) return;
     if (this.#at !== state.at && this.hooks.goTo(state.at)) this.#at = state.at;

@@ -1,5 +1,5 @@
 // @ts-check
-// What a browser sends to the class of a run: the teacher's pointing, at most five times a second and only the newest,
+// What a browser sends to its class: the teacher's pointing, at most five times a second and only the newest,
 // and single requests for polls.
 
 import { browserClock } from "../shared/clock.mjs";
@@ -29,7 +29,7 @@ async function postJson(path, body, headers) {
 }
 
 export class TeacherSender {
-  run = "";
+  ticket = "";
   /** @type {string | null} the teacher's key; null in other browsers */
   key = null;
   /** The id of this browser tab. */
@@ -61,14 +61,14 @@ export class TeacherSender {
   }
 
   /**
-   * Take the run and the key. With another key, what could not be sent is sent.
-   * @param {string} run
+   * Take the class's ticket and the key. With another key, what could not be sent is sent.
+   * @param {string} ticket
    * @param {string | null} key
    * @param {string} tab
    */
-  set(run, key, tab) {
+  set(ticket, key, tab) {
     const isNewKey = key !== this.key;
-    this.run = run;
+    this.ticket = ticket;
     this.key = key;
     this.tab = tab;
     if (isNewKey && this.#pending) this.#schedule();
@@ -84,14 +84,14 @@ export class TeacherSender {
   }
 
   /**
-   * Send one request about the run's class; return the status of the answer, 0 if none came.
-   * @param {"class" | "poll" | "vote"} route
+   * Send one request about the class; return the status of the answer, 0 if none came.
+   * @param {"steer" | "poll" | "vote"} route
    * @param {object} body
    */
   async send(route, body) {
     /** @type {Record<string, string>} */
     const headers = this.key ? { "X-Presenter-Key": this.key } : {};
-    const status = await this.post(`api/runs/${encodeURIComponent(this.run)}/${route}`, body, headers);
+    const status = await this.post(`api/classes/${encodeURIComponent(this.ticket)}/${route}`, body, headers);
     if (status === 403 && this.key) this.#requestKey();
     return status;
   }
@@ -117,7 +117,7 @@ export class TeacherSender {
     this.#pending = null;
     this.#isSending = true;
     this.#sentAt = this.clock.now();
-    const status = await this.send("class", { ...changes, by: this.tab });
+    const status = await this.send("steer", { ...changes, by: this.tab });
     this.#isSending = false;
     const isFailed = status === NO_ANSWER || status === 403 || status === 429 || status >= 500;
     if (isFailed) this.#pending = Object.assign(changes, this.#pending);

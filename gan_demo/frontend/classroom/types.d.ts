@@ -1,6 +1,6 @@
 /** What boards/classroom.py gives to the components of class mode, and what the live board adds. */
 
-import type { ClassState, SettingValue } from "../shared/types.js";
+import type { Place, SettingValue } from "../shared/types.js";
 
 /** Sentences of i18n under "class.strip.", without that prefix. */
 export type ClassTexts = Record<
@@ -15,17 +15,26 @@ export type ClassTexts = Record<
   | "ask_remove"
   | "ask_start"
   | "ask_templates"
+  | "back"
+  | "dismiss"
+  | "elsewhere_compare"
+  | "elsewhere_explore"
+  | "elsewhere_train"
   | "end"
+  | "ended"
   | "follow"
   | "following"
   | "fullscreen"
   | "leave"
-  | "moved"
+  | "pause"
   | "present"
   | "present_escape"
   | "present_leave"
   | "quoted"
   | "region"
+  | "reopen"
+  | "resume"
+  | "still"
   | "teaching"
   | "vote_answered"
   | "vote_apply"
@@ -68,27 +77,39 @@ export interface PollRequest {
 
 /** What the page gives to the strip: boards/classroom.py, `data`. */
 export interface ClassroomData {
-  /** The key of the run's teacher; null in all other browsers. */
+  /** The ticket of this visitor's class, which they teach or attend; or "". */
+  ticket: string;
+  /** The key of the class's teacher; null in all other browsers. */
   presenterKey: string | null;
+  /** The token with which this browser votes and is counted; "" for the teacher. */
+  voter: string;
+  /** What this page shows, if a class can be shown it. */
+  place: Place | null;
   /** The run's title, for the presenter view. */
   title: string;
   /** The address to type before the code. */
   join: string;
   templates: PollTemplate[];
+  language: string;
   texts: ClassTexts;
 }
 
-/** The above with what the live board knows: the run and its class. */
+/** The above with what a board knows. */
 export interface StripData extends ClassroomData {
-  class: ClassState;
-  run: string;
-  language: string;
+  /** The ticket of a class that is shown the run of this page, which the visitor may join; or "". */
+  offered: string;
+  /** What the viewer may do with the training. */
+  control: "pause" | "resume" | null;
+  /** Whether the result of a poll can be applied to what this page shows. */
+  canApply: boolean;
 }
 
 /** What the teacher points at, as far as it changed; null for the newest step and for no sample. */
 export interface PointingChanges {
   at?: number | null;
   highlight?: number | null;
+  /** What the class is shown. */
+  place?: Place;
   open?: boolean;
 }
 

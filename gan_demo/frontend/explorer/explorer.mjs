@@ -50,6 +50,7 @@ export const MODULES = [
   "../shared/clipboard",
   "../shared/dom",
   "../shared/format",
+  "../shared/hash_event",
   "../shared/http",
   "../shared/icons",
   "../shared/stylesheet",

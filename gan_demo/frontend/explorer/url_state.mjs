@@ -4,6 +4,7 @@
  * as base64url.
  * @import { LatentState, Space } from "./types.js"
  */
+import { HASH_WRITTEN } from "../shared/hash_event.mjs";
 import { fitsSpace, LATENT_LIMIT, latentState } from "./latent.mjs";
 
 /** Names that tools had in links of earlier versions. */
@@ -128,7 +129,9 @@ export class UrlState {
     this.#timer = 0;
     this.#writtenAt = performance.now();
     const hash = this.#hash();
-    if (hash !== location.hash) history.replaceState(history.state, "", location.pathname + location.search + hash);
+    if (hash === location.hash) return;
+    history.replaceState(history.state, "", location.pathname + location.search + hash);
+    window.dispatchEvent(new Event(HASH_WRITTEN));
   }
 
   close() {

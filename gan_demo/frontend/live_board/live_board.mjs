@@ -21,7 +21,7 @@ import { ProgressLine } from "./progress_line.mjs";
 import { RunCharts } from "./run_charts.mjs";
 import { effectText } from "./update_effect.mjs";
 
-/** @import { ComponentArguments, ConnectionState, RunUpdate } from "../shared/types.js" */
+/** @import { ComponentArguments, ConnectionState, RunStatus, RunUpdate } from "../shared/types.js" */
 /** @import { LiveBoardData } from "./types.js" */
 
 /** @typedef {ComponentArguments<LiveBoardData>["parentElement"]} Parent */
@@ -128,6 +128,7 @@ class LiveBoard {
         if (this.#store.update) this.#drawFilm(this.#store.update);
       },
       trigger: (name, value) => this.#ask(name, value),
+      control: (control) => this.pageSync.ask("control", control),
       onResize: () => this.#draw(),
     });
   }
@@ -187,7 +188,12 @@ class LiveBoard {
       goTo: data.texts.go_to,
     });
     this.#drawCharts(update);
-    this.classStrip.update({ ...data.classroom, class: update.class, run: data.run, language: data.language });
+    this.classStrip.update({
+      ...data.classroom,
+      offered: update.class,
+      control: data.mine ? controlOf(update.status) : null,
+      canApply: true,
+    });
   }
 
   /** @param {RunUpdate} update */
@@ -262,7 +268,7 @@ class LiveBoard {
    * @param {RunUpdate} update
    */
   #mayFork(update) {
-    return this.data.mayFork && (this.data.mine || !update.class?.open);
+    return this.data.mayFork && (this.data.mine || !(update.class || this.classStrip.isInClass));
   }
 
   /** @param {RunUpdate} update */
@@ -284,6 +290,15 @@ class LiveBoard {
     film.goTo(this.film, nearest);
     this.classStrip.moved(nearest, nearest === grids.at(-1), true);
   }
+}
+
+/**
+ * Return what can be done with a training of this status.
+ * @param {RunStatus} status
+ */
+function controlOf(status) {
+  if (status === "running") return "pause";
+  return status === "paused" ? "resume" : null;
 }
 
 /**

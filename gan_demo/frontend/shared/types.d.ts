@@ -94,12 +94,23 @@ export interface PollState {
   /** Indices of the options with the most votes. */
   winners: number[];
   open: boolean;
+  /** A ready-made poll's question and options by language; empty if the teacher wrote it. */
+  texts: Record<string, { question: string; options: string[] }>;
 }
 
-/** The class of a run that is open; classroom/classes.py. */
+/** What a class can be shown; classroom/place.py. */
+export interface Place {
+  page: "train" | "compare" | "explore";
+  query: Record<string, string>;
+  /** The explorer's state, with its "#"; or "". */
+  hash: string;
+}
+
+/** A class that goes on; classroom/classes.py. */
 export interface OpenClass {
   open: true;
   code: string;
+  place: Place;
   /** The step that the teacher shows, null for the newest. */
   at: number | null;
   highlight: number | null;
@@ -107,13 +118,11 @@ export interface OpenClass {
   by: string;
   watching: number;
   vote: PollState | null;
-  moved?: undefined;
 }
 
-/** No class, or one that went on with the run `moved`. */
+/** No class, or one that ended. */
 export interface ClosedClass {
   open: false;
-  moved?: string;
 }
 
 export type ClassState = OpenClass | ClosedClass;
@@ -141,7 +150,8 @@ export interface RunUpdate {
   /** "RUN_ID@STEP" of a fork, else "". */
   parent: string;
   findings: Finding[];
-  class: ClassState;
+  /** The ticket of the class that is shown this run by its owner, or "". */
+  class: string;
 }
 
 /** The state of the connection to a run: by events, by polling, lost for now, or the run is deleted. */

@@ -1,13 +1,16 @@
-"""Routes of class mode: the short link for followers, and the requests of teachers and followers.
+"""HTTP routes of class mode: the short link, what the teacher points at and shows, polls and votes.
 
-The teacher's browser sends its key in a header; a cookie alone is not enough, so that no other site can act for its
-visitors. Bodies are small and checked completely. Nothing here changes a run: its page applies the result of a poll.
+The teacher proves itself by the presenter key in a header; a cookie is not enough, because another site could use it
+for its visitors. Bodies are small and checked completely. Nothing here changes a run: its page applies the result of a
+poll.
 """
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -15,44 +18,60 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute
 
 from gan_demo.boards import addresses
+from gan_demo.boards import classroom as board_classroom
+from gan_demo.classroom import place as places
 from gan_demo.classroom.classes import Classes
 from gan_demo.classroom.polls import Option
-from gan_demo.errors import ConfigError, JobError, RunError
+from gan_demo.errors import ConfigError, RunError
 from gan_demo.runs import library
-from gan_demo.runs.ownership import OWNER_COOKIE, valid_token
-from gan_demo.runs.run_dir import RunDir
 from gan_demo.server.api import request_body, responses
 from gan_demo.server.api.request_body import Body, RequestRefusedError
 from gan_demo.server.state import server_state
 
-Act = Callable[[Classes, RunDir, Body], None]
-
 KEY_HEADER = "X-Presenter-Key"
-MAX_BODY_BYTES = 4096
+MAX_BODY_BYTES = 12_000  # the explorer's state with the settings of all its tools has some 1,000
 MAX_CHOICE = 100
 _MAX_POINTING = {"at": 2**53, "highlight": 4095}  # a step, and the index of a sample in its sheet
-_VOTER = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _TAB = re.compile(r"[a-z0-9]{0,16}")
 _NO_STORE = responses.headers(responses.NO_STORE)
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who sent a request about a class: its teacher, a voter of this name, or somebody unknown."""
+
+    ticket: str
+    is_teacher: bool
+    voter: str | None
+    address: str
+
+    @property
+    def limited_as(self) -> str:
+        """The name under which requests are limited: a flood of strangers holds up neither teacher nor voters."""
+        return f"teacher {self.ticket}" if self.is_teacher else f"voter {self.voter}" if self.voter else self.address
+
+
+Act = Callable[[Classes, Sender, Body], None]
 
 
 # ---- the short link
 
 
 async def enter(request: Request) -> Response:
-    """Handle GET of a class's link: redirect to its run, or to a page that asks for the code again.
+    """Handle GET of a class's link: redirect to what the class is shown, or to a page that asks for the code again.
 
     The address is relative, so that it holds under any prefix of a proxy.
     """
-    code, address = request.path_params["code"], request_body.address(request)
+    classes, code, address = server_state().classes, request.path_params["code"], request_body.address(request)
+    await asyncio.sleep(classes.wait_at_door(code, address))
     try:
-        run_id = await run_in_threadpool(server_state().classes.look_up, code, address)
-        page = addresses.filled(addresses.FOLLOWER_PAGE, run_id=run_id)
+        ticket = await run_in_threadpool(classes.look_up, code, address)
+        place = classes.place(ticket)
+        page = place.address({"class": ticket}) if place is not None else ""
     except RunError:
-        page = addresses.filled(addresses.CODE_PAGE, reason="unknown")
-    except JobError:
-        page = addresses.filled(addresses.CODE_PAGE, reason="wait")
+        page = ""
     up = "../../" if request.url.path.endswith("/") else "../"
+    page = page or addresses.filled(addresses.CODE_PAGE, reason="unknown")
     return RedirectResponse(up + page, 302, headers=_NO_STORE)
 
 
@@ -65,13 +84,14 @@ async def ask_for_code(request: Request) -> Response:
 
 
 async def steer(request: Request) -> Response:
-    """Handle the teacher's POST of {"at": step|null, "highlight": index|null, "open": bool, "by": tab}, any of them.
+    """Handle the teacher's POST of {"at", "highlight", "place", "open", "by"}, any of them.
 
-    "by" names the teacher's tab that sent it, which need not follow itself.
+    "at" is a step or null, "highlight" an index or null, "place" what ``Place.to_dict`` describes, "open" whether the
+    class goes on; "by" names the teacher's tab that sent it, which need not follow itself.
     """
 
-    def act(classes: Classes, run: RunDir, body: Body) -> None:
-        _check_keys(body, {"at", "highlight", "open", "by"})
+    def act(classes: Classes, sender: Sender, body: Body) -> None:
+        _check_keys(body, {"at", "highlight", "place", "open", "by"})
         for name, most in _MAX_POINTING.items():
             if body.get(name) is not None:
                 _whole_number(body[name], most)
@@ -79,9 +99,13 @@ async def steer(request: Request) -> Response:
             raise RequestRefusedError(400, "by must be up to 16 small letters and digits")
         if not isinstance(body.get("open", True), bool):
             raise RequestRefusedError(400, "open must be true or false")
+        place = places.from_dict(body["place"]) if "place" in body else None
         if "open" in body:
-            classes.set_open(run, body["open"])
-        classes.point(run.id, {name: value for name, value in body.items() if name != "open"})
+            classes.set_open(sender.ticket, body["open"])
+        if place is not None:
+            classes.go_to(sender.ticket, place)
+        pointing: Body = {name: body[name] for name in ("at", "highlight", "by") if name in body}
+        classes.point(sender.ticket, pointing)
 
     return await _answer(request, act, teacher_only=True)
 
@@ -92,36 +116,44 @@ async def poll(request: Request) -> Response:
     An option is {"text": str} with or without {"settings": {…}}.
     """
 
-    def act(classes: Classes, run: RunDir, body: Body) -> None:
+    def act(classes: Classes, sender: Sender, body: Body) -> None:
         if len(body) != 1:
             raise RequestRefusedError(400, "one of start, close and clear")
         ((action, value),) = body.items()
         if action == "start":
-            question, options = _question_and_options(value)
-            classes.start_poll(run, question, options)
+            _start_poll(classes, sender.ticket, *_question_and_options(value))
         elif action == "close" and isinstance(value, str):
-            classes.close_poll(run, value)
+            classes.close_poll(sender.ticket, value)
         elif action == "clear" and isinstance(value, str):
-            classes.clear_poll(run, value)
+            classes.clear_poll(sender.ticket, value)
         else:
             raise RequestRefusedError(400, "one of start, close and clear")
 
     return await _answer(request, act, teacher_only=True)
 
 
-async def vote(request: Request) -> Response:
-    """Handle anyone's POST of {"vote": poll id, "choice": index}, and "voter" where cookies are refused."""
-    cookie = request.cookies.get(OWNER_COOKIE, "")
+def _start_poll(classes: Classes, ticket: str, question: str, options: list[Option]) -> None:
+    """Start a poll; a ready-made one that was not edited appears in each viewer's language."""
+    place = classes.place(ticket)
+    try:
+        run = library.find(place.run_id) if place is not None and place.run_id else None
+    except RunError:  # deleted meanwhile
+        run = None
+    texts = board_classroom.poll_texts(run, question, [option.text for option in options])
+    classes.start_poll(ticket, question, options, run.config if run is not None else None, texts)
 
-    def act(classes: Classes, run: RunDir, body: Body) -> None:
+
+async def vote(request: Request) -> Response:
+    """Handle a voter's POST of {"vote": poll id, "choice": index, "voter": token}."""
+
+    def act(classes: Classes, sender: Sender, body: Body) -> None:
         _check_keys(body, {"vote", "choice", "voter"})
-        voter = body.get("voter", "")
-        if not isinstance(body.get("vote"), str) or not isinstance(voter, str):
-            raise RequestRefusedError(400, "vote and voter must be text")
+        if not isinstance(body.get("vote"), str):
+            raise RequestRefusedError(400, "vote must be text")
         choice = _whole_number(body.get("choice"), MAX_CHOICE)
-        if not valid_token(cookie) and not _VOTER.fullmatch(voter):
-            raise RequestRefusedError(400, "no cookie, and no voter of 16 to 64 letters and digits")
-        classes.vote(run, body["vote"], f"cookie {cookie}" if valid_token(cookie) else f"voter {voter}", choice)
+        if sender.voter is None:
+            raise RequestRefusedError(403, "no voter of this class")
+        classes.vote(sender.ticket, body["vote"], sender.voter, choice)
 
     return await _answer(request, act, teacher_only=False)
 
@@ -129,8 +161,6 @@ async def vote(request: Request) -> Response:
 async def _answer(request: Request, act: Act, teacher_only: bool) -> Response:
     """Check the sender and the body's size, let ``act`` do what the body says, and answer {"ok": true} or an error."""
     try:
-        if not server_state().post_limit.take(request_body.address(request)):
-            raise RequestRefusedError(429, "too many requests")
         request_body.check_sender(request)
         text = await request_body.text(request, MAX_BODY_BYTES)
         await run_in_threadpool(_act, request, text, act, teacher_only)
@@ -144,10 +174,19 @@ async def _answer(request: Request, act: Act, teacher_only: bool) -> Response:
 
 
 def _act(request: Request, text: bytes, act: Act, teacher_only: bool) -> None:
-    classes, run = server_state().classes, library.find(request.path_params["run_id"])
-    if teacher_only and not classes.is_presenter(run.id, request.headers.get(KEY_HEADER, "")):
-        raise RequestRefusedError(403, "only the owner of the run may do this")
-    act(classes, run, request_body.parsed(text))
+    classes, ticket = server_state().classes, request.path_params["ticket"]
+    is_teacher = classes.is_presenter(ticket, request.headers.get(KEY_HEADER, ""))
+    body = request_body.parsed(text) if is_teacher or not teacher_only else {}
+    token = body.get("voter", "")
+    voter = classes.voter_name(ticket, token) if isinstance(token, str) else None
+    sender = Sender(ticket, is_teacher, voter, request_body.address(request))
+    if not server_state().post_limit.take(sender.limited_as):
+        raise RequestRefusedError(429, "too many requests")
+    if not classes.exists(ticket):
+        raise RequestRefusedError(404, "no such class")
+    if teacher_only and not is_teacher:
+        raise RequestRefusedError(403, "only the teacher of the class may do this")
+    act(classes, sender, body)
 
 
 # ---- checks

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
 from typing import Any
 
 from sse_starlette import EventSourceResponse
@@ -19,10 +17,8 @@ from starlette.routing import BaseRoute
 
 from gan_demo.analysis.downsampling import thinned
 from gan_demo.boards import addresses
-from gan_demo.classroom.classes import Classes
 from gan_demo.errors import RunError
 from gan_demo.runs import library
-from gan_demo.runs.ownership import OWNER_COOKIE, valid_token
 from gan_demo.server.api import responses
 from gan_demo.server.live_channel import HELLO, SUMMARY_BUCKETS, encoded
 from gan_demo.server.live_hub import HubClosedError
@@ -59,9 +55,8 @@ async def events(request: Request) -> Response:
         return _unknown_run()
     except HubClosedError:
         return _shutting_down()
-    stream = _with_attendance(state.classes, channel.events(*_last_update(request)), channel.run.id, _browser(request))
     return EventSourceResponse(
-        stream,
+        channel.events(*_last_update(request)),
         headers=responses.headers(responses.NO_STORE),
         ping=HEARTBEAT,
         ping_message_factory=lambda: HELLO,  # the default is a comment, which scripts in browsers can't see
@@ -70,34 +65,14 @@ async def events(request: Request) -> Response:
     )
 
 
-async def _with_attendance(
-    classes: Classes, stream: AsyncGenerator[bytes, None], run_id: str, browser: str
-) -> AsyncGenerator[bytes, None]:
-    """Pass the stream on and count its viewer as present in the class while it is open."""
-    classes.join(run_id, browser)
-    try:
-        async with aclosing(stream):
-            async for text in stream:
-                yield text
-    finally:
-        classes.leave(run_id, browser)
-
-
-def _browser(request: Request) -> str:
-    token = request.cookies.get(OWNER_COOKIE, "")
-    return token if valid_token(token) else ""
-
-
 async def updates(request: Request) -> Response:
     """Handle GET of updates by polling: the updates after the viewer's last as {"updates": [...]}.
 
     For viewers behind a proxy that holds events back.
     """
-    state = server_state()
     try:
-        channel = await state.hub.channel(request.path_params["run_id"])
+        channel = await server_state().hub.channel(request.path_params["run_id"])
         texts, _, _ = await channel.catch_up(*_last_update(request))
-        state.classes.note_polling(channel.run.id, _browser(request))
     except RunError:
         return _unknown_run()
     except HubClosedError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 
 from gan_demo.support import bounded_json
@@ -27,16 +28,26 @@ def check_sender(request: Request) -> None:
 
     No other site may act for its visitors.
     """
-    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
-    if site is not None:  # browsers send it over https and on localhost
-        is_own_page = site == "same-origin"
-    else:
-        hosts = {request.headers.get("host"), request.headers.get("x-forwarded-host")}
-        is_own_page = origin is None or (origin != "null" and urlsplit(origin).netloc in hosts)
-    if not is_own_page:
+    if not is_from_own_page(request.headers):
         raise RequestRefusedError(403, "from another site")
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise RequestRefusedError(415, "must be application/json")
+
+
+def is_from_own_page(headers: Headers) -> bool:
+    """Return whether a request came from a page of this site, as far as the browser says."""
+    site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+    if site is not None:  # browsers send it over https and on localhost
+        return site == "same-origin"
+    hosts = {headers.get("host"), headers.get("x-forwarded-host")}
+    return origin is None or (origin != "null" and _host(origin) in hosts)
+
+
+def _host(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:  # such as "http://["
+        return ""
 
 
 async def text(request: Request, max_bytes: int) -> bytes:

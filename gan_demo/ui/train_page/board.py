@@ -25,22 +25,23 @@ _BOARD = widgets.component(
         "classroom/class_strip.css",
     ),
 )
-EVENTS = ("status", "remedy", "fork", "vote")
+EVENTS = ("status", "remedy", "fork", "vote", "control")
 
 
 def show(run: RunDir, state: RunState, on_event: Callable[[str, Any], None]) -> None:
     """Draw the board. ``on_event(event, value)`` is called before the page is drawn again.
 
     Events and their values: "status", the run's new status; "remedy", the key of a finding; "fork", a step; "vote",
-    {"vote": id, "index": answer}, the answer of a closed vote to apply.
+    {"vote": id, "index": answer}, the answer of a closed vote to apply; "control", "pause" or "resume".
     """
     key = f"board-{run.id}"
+    session.put("class-strip", "board")
 
     def callback(event: str) -> Callable[[], None]:
         return lambda: on_event(event, getattr(session.get(key), event, None))
 
     _BOARD(
         key=key,
-        data=data(run, state, session.owner(), classroom.reachable(classroom.app_address())[0], session.linked_step()),
+        data=data(run, state, classroom.visit(), session.linked_step()),
         **{f"on_{event}_change": callback(event) for event in EVENTS},
     )

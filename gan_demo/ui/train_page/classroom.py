@@ -1,28 +1,103 @@
-"""Class mode on the Train page: the owner's button and share dialog, and the form for a class code."""
+"""Class mode: the strip above the pages, the owner's button and share dialog, and the form for a class code."""
 
 from __future__ import annotations
 
 import socket
+import time
 from urllib.parse import urlsplit, urlunsplit
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from gan_demo.boards.classroom import share_data
-from gan_demo.errors import GanDemoError, JobError
+from gan_demo.boards.classroom import Visit, data, share_data
+from gan_demo.classroom import place as places
+from gan_demo.errors import GanDemoError
 from gan_demo.i18n.text import t
-from gan_demo.runs import ownership
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.service import app_state
 from gan_demo.ui import attempts, session, widgets
 
-ENTRANCES = ("join", "unknown", "wait")  # values of ?class= that ask for a code; the last two follow a refused one
+ENTRANCES = ("join", "unknown")  # values of ?class= that ask for a code; the last follows a refused one
+PAGES = ("train", "compare", "explore", "learn", "analyse", "help", "home")  # as the last part of an address
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _SHARE = widgets.component("classroom/share", ("classroom/share.css",))
+_BAR = widgets.component("classroom/class_bar", ("classroom/class_strip.css",))
+
+
+# ---- the strip
+
+
+def begin_page() -> None:
+    """Forget what the last page showed. To be called before each page."""
+    session.pop("class-place")
+    session.pop("class-strip")
+
+
+def on_show(page: str, **query: str) -> None:
+    """Note what this page shows, so that a class can follow its teacher there; empty parameters are left out."""
+    shown = {"page": page, "query": {name: value for name, value in query.items() if value}}
+    session.put("class-place", places.from_dict(shown))
+
+
+def end_page(bar: DeltaGenerator) -> None:
+    """Draw the strip of the visitor's class into ``bar``, unless the live board has it. To be called after a page."""
+    visiting = visit()
+    if not visiting.ticket:
+        return
+    _keep_in_address(visiting.ticket)
+    if not session.get("class-strip"):
+        with bar:
+            _BAR(key="class-strip-bar", data=data(visiting, _linked_run()), on_key_change=lambda: None)
+
+
+def visit() -> Visit:
+    """Return the visitor with their class and what the page shows them."""
+    place = session.get("class-place")
+    address = st.context.ip_address or ""
+    return Visit(session.owner(), address, reachable(app_address())[0], ticket(), place)
+
+
+def ticket() -> str:
+    """Return the ticket of the visitor's class: their own if it is open, else the one that they entered; or "".
+
+    One that ended is returned as long as the session lasts, so that the strip can say so and undo it.
+    """
+    classes = app_state.current().classes
+    own = classes.ticket_of(session.owner())
+    if own:
+        session.put("class-own", own)
+        return own
+    linked = session.query("class")
+    if linked != session.get("class") and classes.exists(linked):
+        session.put("class", linked)
+    known = (str(session.get(name, "")) for name in ("class", "class-own"))
+    return next((known_ticket for known_ticket in known if classes.exists(known_ticket)), "")
+
+
+def _keep_in_address(entered: str) -> None:
+    """Keep a follower's class in the address of every page, so that a reload does not lose it."""
+    classes = app_state.current().classes
+    if session.get("class") == entered and classes.place(entered) and session.query("class") != entered:
+        session.set_query("class", entered)
+
+
+def _linked_run() -> RunDir | None:
+    """Return the run whose training this page shows."""
+    place = session.get("class-place")
+    try:
+        return session.run(place.run_id) if place is not None and place.run_id else None
+    except GanDemoError:
+        return None
+
+
+# ---- the teacher's button and dialog
 
 
 def show_button(run: RunDir, is_owner: bool) -> None:
-    """Draw the button that opens the class dialog, for the owner of the run only."""
-    if not is_owner or not _may_present(run):
+    """Draw the button that opens the class dialog, for the owner of the run who is in nobody else's class."""
+    classes, own = app_state.current().classes, app_state.current().classes.ticket_of(session.owner())
+    attends_another = not own and classes.place(str(session.get("class", ""))) is not None
+    if not is_owner or attends_another:
         return
     st.button(
         t("class.button"),
@@ -32,15 +107,8 @@ def show_button(run: RunDir, is_owner: bool) -> None:
         args=(_open, run.id),
         help=t("class.button.help"),
     )
-    if session.get("class-dialog") == run.id:  # set while it is open, as the page may be drawn again meanwhile
+    if own and session.get("class-dialog") == run.id:  # set while it is open, as the page may be drawn again meanwhile
         st.dialog(t("class.title"), width="large", on_dismiss=lambda: session.pop("class-dialog"))(_share)(run)
-
-
-def _may_present(run: RunDir) -> bool:
-    """Return whether this visitor owns the run and nobody else presents it, which is possible without an owner file."""
-    owner, classes = session.owner(), app_state.current().classes
-    is_free = not classes.state(run.id)["open"] or classes.presenter_key(run, owner) is not None
-    return is_free and ownership.owns(run, owner)
 
 
 def _open(run_id: str, owner: str) -> None:
@@ -50,12 +118,18 @@ def _open(run_id: str, owner: str) -> None:
 
 def _share(run: RunDir) -> None:
     address, note = reachable(app_address())
-    _SHARE(key="class-share", data=share_data(run, address, note))
+    own = app_state.current().classes.ticket_of(session.owner())
+    _SHARE(key="class-share", data=share_data(run, own, address, note))
+
+
+# ---- addresses
 
 
 def app_address() -> str:
     """Return the app's address in this browser: Streamlit's address without the page's own part."""
-    return (st.context.url or "").rstrip("/").removesuffix("/train")
+    url = (st.context.url or "").rstrip("/")
+    page = next((name for name in PAGES if url.endswith(f"/{name}")), "")
+    return url.removesuffix(f"/{page}") if page else url
 
 
 def reachable(url: str) -> tuple[str, str]:
@@ -85,6 +159,9 @@ def _lan_address() -> str | None:
     return None if address in (*LOOPBACK, "0.0.0.0") else address
 
 
+# ---- the follower's form
+
+
 def show_entrance(reason: str) -> None:
     """Draw the form for a class code. ``reason``, one of ENTRANCES: why it is shown."""
     st.title(t("class.join.title"))
@@ -96,13 +173,14 @@ def show_entrance(reason: str) -> None:
 
 
 def _enter() -> None:
+    classes, code = app_state.current().classes, str(session.get("class-code", ""))
+    address = st.context.ip_address or session.owner()
+    time.sleep(classes.wait_at_door(code, address))
     try:
-        address = st.context.ip_address or session.owner()
-        run_id = app_state.current().classes.look_up(str(session.get("class-code", "")), address)
-    except JobError:
-        session.set_query("class", "wait")
+        entered = classes.look_up(code, address)
     except GanDemoError:
         session.set_query("class", "unknown")
-    else:
-        session.set_query("class", "1")
-        session.link_run(run_id)
+        return
+    session.set_query("class", entered)
+    place = classes.place(entered)
+    session.link_run(place.run_id if place is not None else "")  # the strip leads on to other pages

@@ -18,6 +18,7 @@ from gan_demo.ui import attempts, run_about, session, widgets
 from gan_demo.ui.analyse_page import entry as analyse_entry
 from gan_demo.ui.train_page import board, classroom, controls, end, files, fork_dialog
 
+_CONTROLS = {"pause": run_control.pause, "resume": run_control.unpause}
 QUEUE_SECONDS = 3.0  # between two updates of the list of jobs ahead in the queue
 
 
@@ -25,6 +26,7 @@ def show(run: RunDir) -> None:
     """Draw the page. The board updates itself; this runs again when the page around the board must change."""
     state = run_state.state(run)
     is_owner = ownership.owns(run, session.owner())
+    classroom.on_show("train", run=run.id)
     _header(run, state, is_owner)
     run_about.show(run, is_owner)
     attempts.show_kept_error()
@@ -51,6 +53,8 @@ def _on_board_event(run_id: str, event: str, value: Any) -> None:
         attempts.call(_apply_remedy, run_id, str(value))
     elif event == "vote" and value:
         attempts.call(_apply_vote, run_id, value)
+    elif event == "control" and value in _CONTROLS:
+        attempts.call(_CONTROLS[value], run_id)
     elif event == "fork" and isinstance(value, int):
         session.put("fork-step", (run_id, value))
 

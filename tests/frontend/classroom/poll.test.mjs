@@ -1,7 +1,7 @@
 // @ts-check
 import assert from "node:assert/strict";
 import test from "node:test";
-import { ownVote, saveOwnVote, voterName } from "../../../gan_demo/frontend/classroom/own_vote.mjs";
+import { ownVote, saveOwnVote, saveVoterToken, voterToken } from "../../../gan_demo/frontend/classroom/own_vote.mjs";
 import { pollRequest } from "../../../gan_demo/frontend/classroom/poll_form.mjs";
 import { outcome, statusLine, voteShares } from "../../../gan_demo/frontend/classroom/poll_result.mjs";
 
@@ -33,6 +33,7 @@ function poll(counts, open = false) {
     total: counts.reduce((sum, count) => sum + count, 0),
     winners: counts.flatMap((count, index) => (count && count === most ? [index] : [])),
     open,
+    texts: {},
   };
 }
 
@@ -92,8 +93,11 @@ test("a vote is remembered for its poll, also where storage is refused", () => {
   assert.equal(ownVote({ id, options }), null);
 });
 
-test("a voter keeps a random name of 32 hexadecimal digits", () => {
-  const name = voterName();
-  assert.match(name, /^[0-9a-f]{32}$/);
-  assert.equal(voterName(), name);
+test("a browser keeps the first token that a class gave it, unless the class refuses it", () => {
+  assert.equal(voterToken("class-a", ""), "", "none yet");
+  assert.equal(voterToken("class-a", "first"), "first");
+  assert.equal(voterToken("class-a", "second"), "first", "cookies are refused: each page brings another");
+  saveVoterToken("class-a", "second");
+  assert.equal(voterToken("class-a", ""), "second");
+  assert.equal(voterToken("class-b", "other"), "other", "in another class");
 });

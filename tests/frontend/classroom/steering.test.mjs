@@ -10,7 +10,8 @@ import { Steering } from "../../../gan_demo/frontend/classroom/steering.mjs";
  * @returns {OpenClass}
  */
 function open(changes = {}) {
-  return { open: true, code: "ABC", at: null, highlight: null, by: "", watching: 1, vote: null, ...changes };
+  const place = { page: /** @type {const} */ ("train"), query: { run: "ring" }, hash: "" };
+  return { open: true, code: "ABC", place, at: null, highlight: null, by: "", watching: 1, vote: null, ...changes };
 }
 
 /**
@@ -141,4 +142,22 @@ test("the end of the class moves neither the teacher nor who looks around alone"
     viewer.update({ open: false }, isTeacher);
     assert.deepEqual(taken(), [["highlight", null]]);
   }
+});
+
+test("a class that begins sees what the teacher sees already", () => {
+  const { steering: teacher, taken } = steering();
+  teacher.shows(120);
+  teacher.update(open(), true);
+  assert.deepEqual(taken(), [["push", { at: 120 }]], "and the teacher is not led to the newest step");
+  teacher.update(open({ at: 120, by: "own" }), true);
+  assert.deepEqual(taken(), []);
+});
+
+test("elsewhere nobody is led along a training that is not on show", () => {
+  const { steering: follower, taken } = steering({ isFollowing: true });
+  follower.update(open({ at: 120 }), false, false);
+  assert.equal(follower.moved(7), false, "and moving there leaves nobody");
+  assert.deepEqual(taken(), []);
+  follower.update(open({ at: 120 }), false, true);
+  assert.deepEqual(taken(), [["goTo", 120]]);
 });

@@ -18,7 +18,7 @@ function sending(statuses = [200]) {
     },
     clock,
   );
-  sender.set("ring-1", "key", "tab");
+  sender.set("ticket", "key", "tab");
   return { sender, clock, requests, refusals };
 }
 
@@ -28,7 +28,7 @@ test("changes are sent with the key and the tab", async () => {
   assert.equal(sender.isWaiting, true);
   await clock.advance(0);
   assert.deepEqual(requests, [
-    { path: "api/runs/ring-1/class", body: { at: 120, by: "tab" }, headers: { "X-Presenter-Key": "key" }, at: 0 },
+    { path: "api/classes/ticket/steer", body: { at: 120, by: "tab" }, headers: { "X-Presenter-Key": "key" }, at: 0 },
   ]);
   assert.equal(sender.isWaiting, false);
 });
@@ -85,7 +85,7 @@ test("after a refusal it asks for another key, and sends with that what waits", 
   await clock.advance(10_000);
   assert.equal(requests.length, 1);
   assert.equal(refusals.count, 1);
-  sender.set("ring-1", "another", "tab");
+  sender.set("ticket", "another", "tab");
   await clock.advance(0);
   assert.deepEqual(requests[1].body, { at: 10, by: "tab" });
   assert.equal(requests[1].headers["X-Presenter-Key"], "another");
@@ -105,7 +105,7 @@ test("it asks for another key every five seconds at most", async () => {
 
 test("a follower votes without a key and never asks for one", async () => {
   const { sender, requests, refusals } = sending([403]);
-  sender.set("ring-1", null, "tab");
+  sender.set("ticket", null, "tab");
   assert.equal(await sender.send("vote", { choice: 1 }), 403);
   assert.deepEqual(requests[0].headers, {});
   assert.equal(refusals.count, 0);

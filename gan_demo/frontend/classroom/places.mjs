@@ -1,0 +1,164 @@
+// @ts-check
+// Which page the tabs of a class show: the teacher's tabs send theirs when it changes, followers are taken along, and
+// whoever goes elsewhere looks around alone until they follow again. Needs no browser.
+
+/** @import { OpenClass, Place } from "../shared/types.js" */
+/** @import { PointingChanges } from "./types.js" */
+
+/** @typedef {"teacher" | "projector" | "following" | "alone"} PlaceRole */
+
+/**
+ * What a tab remembers of its class, from page to page.
+ * @typedef {object} Remembered
+ * @property {string} ticket
+ * @property {boolean} isFollowing
+ * @property {string} led where it was led last, by `placeKey`; "" for nowhere
+ * @property {string | null} arrived where it then was, which is elsewhere if that could not be shown; null until then
+ * @property {string} own what the teacher's tab showed last
+ */
+
+/**
+ * @typedef {object} PlaceHooks
+ * @property {(place: Place) => boolean} visit go to another page; false if this is the page already
+ * @property {(hash: string) => void} setHash
+ * @property {(changes: PointingChanges) => void} push send what the class is shown
+ * @property {() => boolean} isVisible whether somebody looks at this tab
+ * @property {() => void} save keep what is remembered
+ */
+
+/** The parts of the explorer's hash that a follower shares with the teacher. */
+const SHARED_STATE = ["z", "y", "psi", "tool"];
+
+/**
+ * Return a text by which places can be compared, without the explorer's state.
+ * @param {Pick<Place, "page" | "query"> | null | undefined} place
+ */
+export function placeKey(place) {
+  if (!place) return "";
+  const query = Object.entries(place.query).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `${place.page}?${query.map(([name, value]) => `${name}=${value}`).join("&")}`;
+}
+
+/**
+ * Return the address of a place, relative to the app's, with more query parameters.
+ * @param {Place} place
+ * @param {Record<string, string>} more empty ones are left out
+ */
+export function placeAddress(place, more) {
+  const query = new URLSearchParams(Object.entries({ ...place.query, ...more }).filter(([, value]) => value));
+  return `${place.page}?${query}${place.hash}`;
+}
+
+/** @param {string} hash */
+function sharedState(hash) {
+  const entries = new URLSearchParams(hash.replace(/^#/, ""));
+  return SHARED_STATE.map((name) => entries.get(name)).join(" ");
+}
+
+export class Places {
+  /** @type {Place | null} what this page shows */
+  #own = null;
+  /** @type {OpenClass | null} */
+  #state = null;
+  /** @type {PlaceRole} */
+  #role = "alone";
+  /** The hash that was set last on this page, "" for none. */
+  #setHash = "";
+  /** Whether this page is being left. */
+  isLeaving = false;
+
+  /**
+   * @param {Remembered} memory
+   * @param {PlaceHooks} hooks
+   */
+  constructor(memory, hooks) {
+    this.memory = memory;
+    this.hooks = hooks;
+  }
+
+  /** Whether this page shows what the class is shown. */
+  get isThere() {
+    return this.#state !== null && placeKey(this.#own) === placeKey(this.#state.place);
+  }
+
+  /**
+   * Take the class's state and this page's place, and go along. Return false if a follower went elsewhere by themselves.
+   * @param {OpenClass} state
+   * @param {Place | null} own
+   * @param {PlaceRole} role
+   */
+  update(state, own, role) {
+    this.#own = own;
+    this.#state = state;
+    this.#role = role;
+    if (role === "alone" || this.isLeaving) return true;
+    if (role === "teacher") {
+      this.#lead();
+      return true;
+    }
+    return this.#beLed(state);
+  }
+
+  /** Somebody looks at this tab again: the class sees what its teacher sees. */
+  focus() {
+    if (this.#role === "teacher" && this.#own && !this.isThere) this.#push();
+  }
+
+  /** Go to what the class is shown, whatever was before. */
+  follow() {
+    this.#remember({ led: "", arrived: null });
+  }
+
+  /**
+   * The explorer wrote another hash. Return false if a follower left the teacher by that.
+   * @param {string} hash
+   */
+  hashWritten(hash) {
+    if (!this.isThere || !this.#state || this.#own?.page !== "explore") return true;
+    if (this.#role === "teacher") {
+      if (hash !== this.#state.place.hash) this.#push(hash);
+      return true;
+    }
+    if (this.#role !== "following" || !this.#setHash) return true;
+    return sharedState(hash) === sharedState(this.#setHash);
+  }
+
+  #lead() {
+    const key = placeKey(this.#own);
+    if (!key || key === this.memory.own) return;
+    this.#remember({ own: key });
+    if (!this.isThere && this.hooks.isVisible()) this.#push();
+  }
+
+  #push(hash = "") {
+    if (this.#own)
+      this.hooks.push({ place: { ...this.#own, hash }, ...(this.isThere ? {} : { at: null, highlight: null }) });
+  }
+
+  /** @param {OpenClass} state */
+  #beLed({ place }) {
+    const key = placeKey(place);
+    const own = placeKey(this.#own);
+    if (this.memory.led !== key) {
+      this.#setHash = "";
+      this.#remember({ led: key, arrived: null });
+      if (own !== key && this.hooks.visit(place)) {
+        this.isLeaving = true;
+        return true;
+      }
+    }
+    if (this.memory.arrived === null) this.#remember({ arrived: own });
+    if (this.memory.arrived !== own && this.#role === "following") return false;
+    if (own === key && place.hash && place.hash !== this.#setHash) {
+      this.#setHash = place.hash;
+      this.hooks.setHash(place.hash);
+    }
+    return true;
+  }
+
+  /** @param {Partial<Remembered>} changes */
+  #remember(changes) {
+    Object.assign(this.memory, changes);
+    this.hooks.save();
+  }
+}

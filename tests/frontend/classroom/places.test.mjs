@@ -1,0 +1,162 @@
+// @ts-check
+import assert from "node:assert/strict";
+import test from "node:test";
+import { Places, placeAddress, placeKey } from "../../../gan_demo/frontend/classroom/places.mjs";
+
+/** @import { PlaceRole } from "../../../gan_demo/frontend/classroom/places.mjs" */
+/** @import { OpenClass, Place } from "../../../gan_demo/frontend/shared/types.js" */
+
+/** @type {Place} */
+const RING = { page: "train", query: { run: "ring" }, hash: "" };
+/** @type {Place} */
+const DIGITS = { page: "train", query: { run: "digits" }, hash: "" };
+/** @type {Place} */
+const COMPARISON = { page: "compare", query: { runs: "ring,digits", by: "images" }, hash: "" };
+/** @type {Place} */
+const EXPLORER = { page: "explore", query: { run: "digits", step: "7" }, hash: "" };
+
+/**
+ * @param {Place} place
+ * @returns {OpenClass}
+ */
+function shown(place) {
+  return { open: true, code: "ABC", place, at: null, highlight: null, by: "", watching: 1, vote: null };
+}
+
+/** A tab whose pages come and go; what it remembers stays. */
+function tab({ isVisible = true } = {}) {
+  /** @type {unknown[]} */
+  const actions = [];
+  const memory = { ticket: "T", isFollowing: true, led: "", arrived: /** @type {string | null} */ (null), own: "" };
+  /** @param {Place | null} own what the new page shows */
+  const page = (own) => {
+    const places = new Places(memory, {
+      visit: (place) => {
+        if (placeKey(place) === placeKey(own)) return false;
+        actions.push(["visit", placeAddress(place, {})]);
+        return true;
+      },
+      setHash: (hash) => actions.push(["hash", hash]),
+      push: (changes) => actions.push(["push", changes]),
+      isVisible: () => isVisible,
+      save: () => {},
+    });
+    /**
+     * @param {Place} place what the class is shown
+     * @param {PlaceRole} [role]
+     */
+    const hear = (place, role = "following") => places.update(shown(place), own, role);
+    return { places, hear };
+  };
+  return { page, memory, taken: () => actions.splice(0) };
+}
+
+test("places are compared by page and query, whatever the order", () => {
+  const turned = { ...COMPARISON, query: { by: "images", runs: "ring,digits" }, hash: "#z=1" };
+  assert.equal(placeKey(turned), placeKey(COMPARISON));
+  assert.notEqual(placeKey(RING), placeKey(DIGITS));
+  assert.equal(placeKey(null), "");
+  assert.equal(
+    placeAddress({ ...EXPLORER, hash: "#z=1" }, { class: "T", view: "" }),
+    "explore?run=digits&step=7&class=T#z=1",
+  );
+});
+
+test("a follower is taken from a training to a comparison and to the explorer", () => {
+  const { page, taken } = tab();
+  const first = page(RING);
+  assert.equal(first.hear(RING), true);
+  assert.deepEqual(taken(), []);
+  first.hear(COMPARISON);
+  first.hear(COMPARISON);
+  assert.deepEqual(taken(), [["visit", "compare?runs=ring%2Cdigits&by=images"]], "once");
+  page(COMPARISON).hear(COMPARISON);
+  const explorer = page(EXPLORER);
+  explorer.hear(EXPLORER);
+  assert.deepEqual(taken(), []);
+  for (const hash of ["#z=1", "#z=1", "#z=2"]) explorer.hear({ ...EXPLORER, hash });
+  assert.deepEqual(taken(), [
+    ["hash", "#z=1"],
+    ["hash", "#z=2"],
+  ]);
+});
+
+test("what cannot be shown is visited once, and the next place again", () => {
+  const { page, taken } = tab();
+  page(RING).hear(DIGITS);
+  taken();
+  const unknown = page(null);
+  for (let k = 0; k < 3; k++) assert.equal(unknown.hear(DIGITS), true, "the follower did not go elsewhere");
+  assert.deepEqual(taken(), []);
+  unknown.hear(RING);
+  assert.deepEqual(taken(), [["visit", "train?run=ring"]]);
+});
+
+test("a follower who goes to another page leaves the teacher, and may come back", () => {
+  const { page, taken } = tab();
+  page(RING).hear(RING);
+  const other = page(DIGITS);
+  assert.equal(other.hear(RING), false);
+  other.hear(COMPARISON, "alone");
+  assert.deepEqual(taken(), []);
+  assert.equal(other.places.isThere, false);
+  other.places.follow();
+  other.hear(COMPARISON);
+  assert.deepEqual(taken(), [["visit", "compare?runs=ring%2Cdigits&by=images"]]);
+});
+
+test("a follower who moves in the explorer leaves the teacher, one who is moved does not", () => {
+  const explorer = tab().page(EXPLORER);
+  assert.equal(explorer.places.hashWritten("#z=0&psi=1"), true, "not in a class yet");
+  explorer.hear(EXPLORER);
+  assert.equal(explorer.places.hashWritten("#z=0&psi=1"), true, "the state that it begins with");
+  explorer.hear({ ...EXPLORER, hash: "#z=1&psi=1&tool=map&map.x=3" });
+  assert.equal(explorer.places.hashWritten("#z=1&psi=1&tool=map&map.x=4"), true, "the tool's own settings");
+  assert.equal(explorer.places.hashWritten("#z=2&psi=1&tool=map"), false);
+});
+
+test("the teacher's tab sends what it shows, once for each page", () => {
+  const { page, taken } = tab();
+  page(RING).hear(RING, "teacher");
+  assert.deepEqual(taken(), []);
+  const next = page(COMPARISON);
+  next.hear(RING, "teacher");
+  next.hear(RING, "teacher");
+  assert.deepEqual(taken(), [["push", { place: COMPARISON, at: null, highlight: null }]]);
+  next.hear(COMPARISON, "teacher");
+  page(null).hear(COMPARISON, "teacher");
+  page(COMPARISON).hear(DIGITS, "teacher");
+  assert.deepEqual(taken(), [], "a page that shows nothing, and a reload while another window leads");
+});
+
+test("the explorer's state goes along, and the teacher's own is not sent twice", () => {
+  const { page, taken } = tab();
+  const explorer = page(EXPLORER);
+  explorer.hear(EXPLORER, "teacher");
+  explorer.places.hashWritten("#z=1");
+  assert.deepEqual(taken(), [["push", { place: { ...EXPLORER, hash: "#z=1" } }]]);
+  explorer.hear({ ...EXPLORER, hash: "#z=1" }, "teacher");
+  explorer.places.hashWritten("#z=1");
+  assert.deepEqual(taken(), []);
+});
+
+test("a tab in the background does not lead until its teacher looks at it", () => {
+  const { page, taken } = tab({ isVisible: false });
+  const background = page(DIGITS);
+  background.hear(RING, "teacher");
+  assert.deepEqual(taken(), []);
+  background.places.focus();
+  assert.deepEqual(taken(), [["push", { place: DIGITS, at: null, highlight: null }]]);
+  background.hear(DIGITS, "teacher");
+  background.places.focus();
+  assert.deepEqual(taken(), []);
+});
+
+test("the projector's window goes along and never leads", () => {
+  const { page, taken } = tab();
+  const projector = page(RING);
+  projector.hear(RING, "projector");
+  projector.places.focus();
+  projector.hear(DIGITS, "projector");
+  assert.deepEqual(taken(), [["visit", "train?run=digits"]]);
+});
