@@ -16,6 +16,7 @@ _QUERIES = {  # by page: its parameters and their form; the first is required
     "train": {"run": _RUN},
     "compare": {"runs": f"{_RUN}(,{_RUN}){{0,5}}", "by": "[a-z]{1,20}"},
     "explore": {"run": _RUN, "step": "[0-9]{1,15}"},
+    "analyse": {"run": _RUN, "part": "[a-z]{1,20}", "step": "[0-9]{1,15}"},
 }
 _HASH = re.compile(rf"#[!-~]{{0,{MAX_HASH_LENGTH - 1}}}", re.ASCII)
 

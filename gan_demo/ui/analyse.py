@@ -14,6 +14,7 @@ from gan_demo.runs.status import Status
 from gan_demo.service import analyses, run_state
 from gan_demo.ui import session, widgets
 from gan_demo.ui.analyse_page import course, entry, inside, samples
+from gan_demo.ui.train_page import classroom
 
 _PARTS: dict[str, Callable[[RunDir], None]] = {
     "quality": course.quality,
@@ -51,6 +52,7 @@ def _show_run(run: RunDir) -> None:
         st.info(t(f"analyse.obstacle.{obstacle}"), icon=":material/info:")
         return
     _PARTS[part](run)
+    classroom.on_show("analyse", run=run.id, part=session.query("part"), step=session.query("step"))
 
 
 def _part() -> str:

@@ -16,9 +16,13 @@ from gan_demo.errors import ConfigError
     [
         ({"page": "train", "query": {"run": "ring-1"}}, "train?run=ring-1&class=T"),
         ({"page": "compare", "query": {"runs": "a,b", "by": "images"}}, "compare?runs=a,b&by=images&class=T"),
-        ({"page": "explore", "query": {"run": "a", "step": "7"}, "hash": "#z=A_-&psi=1"}, "explore?run=a&step=7&class=T#z=A_-&psi=1"),
+        ({"page": "analyse", "query": {"run": "a", "part": "plane"}}, "analyse?run=a&part=plane&class=T"),
+        (
+            {"page": "explore", "query": {"run": "a", "step": "7"}, "hash": "#z=A_-&psi=1"},
+            "explore?run=a&step=7&class=T#z=A_-&psi=1",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_place_has_an_address(raw: dict[str, Any], address: str) -> None:
     shown = place.from_dict(raw)
     assert shown.address({"class": "T"}) == address

@@ -17,6 +17,7 @@ export type ClassTexts = Record<
   | "ask_templates"
   | "back"
   | "dismiss"
+  | "elsewhere_analyse"
   | "elsewhere_compare"
   | "elsewhere_explore"
   | "elsewhere_train"

@@ -100,7 +100,7 @@ export interface PollState {
 
 /** What a class can be shown; classroom/place.py. */
 export interface Place {
-  page: "train" | "compare" | "explore";
+  page: "train" | "compare" | "explore" | "analyse";
   query: Record<string, string>;
   /** The explorer's state, with its "#"; or "". */
   hash: string;

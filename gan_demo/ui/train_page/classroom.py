@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
+from contextlib import suppress
 from urllib.parse import urlsplit, urlunsplit
 
 import streamlit as st
@@ -11,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from gan_demo.boards.classroom import Visit, data, share_data
 from gan_demo.classroom import place as places
-from gan_demo.errors import GanDemoError
+from gan_demo.errors import ConfigError, GanDemoError
 from gan_demo.i18n.text import t
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.service import app_state
@@ -36,7 +37,8 @@ def begin_page() -> None:
 def on_show(page: str, **query: str) -> None:
     """Note what this page shows, so that a class can follow its teacher there; empty parameters are left out."""
     shown = {"page": page, "query": {name: value for name, value in query.items() if value}}
-    session.put("class-place", places.from_dict(shown))
+    with suppress(ConfigError):  # an address of somebody's own making
+        session.put("class-place", places.from_dict(shown))
 
 
 def end_page(bar: DeltaGenerator) -> None:
