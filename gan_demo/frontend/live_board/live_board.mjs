@@ -11,7 +11,7 @@ import { element, find } from "../shared/dom.mjs";
 import { fill, number } from "../shared/format.mjs";
 import { Mounts } from "../shared/mounts.mjs";
 import { RunFeed } from "../shared/run_feed.mjs";
-import { isAlive } from "../shared/run_status.mjs";
+import { controlOf, isAlive } from "../shared/run_status.mjs";
 import { RunStore } from "../shared/run_store.mjs";
 import { Findings } from "./findings.mjs";
 import { ForkOffer, forkStep } from "./fork_offer.mjs";
@@ -21,7 +21,7 @@ import { ProgressLine } from "./progress_line.mjs";
 import { RunCharts } from "./run_charts.mjs";
 import { effectText } from "./update_effect.mjs";
 
-/** @import { ComponentArguments, ConnectionState, RunStatus, RunUpdate } from "../shared/types.js" */
+/** @import { ComponentArguments, ConnectionState, RunUpdate } from "../shared/types.js" */
 /** @import { LiveBoardData } from "./types.js" */
 
 /** @typedef {ComponentArguments<LiveBoardData>["parentElement"]} Parent */
@@ -290,15 +290,6 @@ class LiveBoard {
     film.goTo(this.film, nearest);
     this.classStrip.moved(nearest, nearest === grids.at(-1), true);
   }
-}
-
-/**
- * Return what can be done with a training of this status.
- * @param {RunStatus} status
- */
-function controlOf(status) {
-  if (status === "running") return "pause";
-  return status === "paused" ? "resume" : null;
 }
 
 /**

@@ -12,3 +12,12 @@ const ALIVE = ["queued", "running", "paused"];
 export function isAlive(status) {
   return ALIVE.includes(status);
 }
+
+/**
+ * Return what can be done with a training of this status.
+ * @param {RunStatus} status
+ */
+export function controlOf(status) {
+  if (status === "running") return "pause";
+  return status === "paused" ? "resume" : null;
+}

@@ -29,9 +29,10 @@ _BAR = widgets.component("classroom/class_bar", ("classroom/class_strip.css",))
 
 
 def begin_page() -> None:
-    """Forget what the last page showed. To be called before each page."""
+    """Forget what the last page showed, and note the class in the address. To be called before each page."""
     session.pop("class-place")
     session.pop("class-strip")
+    ticket()
 
 
 def on_show(page: str, **query: str) -> None:
