@@ -184,6 +184,10 @@ export class ClassStrip {
 
   #follow() {
     this.#setFollowing(true);
+    if (!this.#data?.ticket && this.#state?.open) {
+      this.#visit(this.#state.place); // with the class in the address, so that the page gives this browser a token
+      return;
+    }
     this.#places?.follow();
     this.steering.follow();
     this.#take();
