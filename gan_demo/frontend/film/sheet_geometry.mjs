@@ -70,3 +70,13 @@ export function sampleAfterKey({ columns, count }, index, key) {
 export function rowAndColumn({ columns }, index) {
   return { row: 1 + Math.floor(index / columns), column: 1 + (index % columns) };
 }
+
+/**
+ * Return the width to height of a sheet of samples; a plot of points is square.
+ * @param {SheetLayout | null | undefined} sheet
+ */
+export function aspectRatio(sheet) {
+  if (!sheet) return 1;
+  const { width, height } = sheetSize(sheet);
+  return width / height;
+}

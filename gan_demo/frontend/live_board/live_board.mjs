@@ -6,7 +6,7 @@ import { ClassStrip } from "../classroom/class_strip.mjs";
 import { ChangeList } from "../curves/change_list.mjs";
 import * as film from "../film/film.mjs";
 import { nearestIndex } from "../film/moments.mjs";
-import { sheetSize } from "../film/sheet_geometry.mjs";
+import { aspectRatio } from "../film/sheet_geometry.mjs";
 import { element, find } from "../shared/dom.mjs";
 import { fill, number } from "../shared/format.mjs";
 import { Mounts } from "../shared/mounts.mjs";
@@ -290,14 +290,4 @@ class LiveBoard {
     film.goTo(this.film, nearest);
     this.classStrip.moved(nearest, nearest === grids.at(-1), true);
   }
-}
-
-/**
- * Return the width to height of a sheet of samples; a plot of points is square.
- * @param {LiveBoardData["film"]["sheet"]} sheet
- */
-function aspectRatio(sheet) {
-  if (!sheet) return 1;
-  const { width, height } = sheetSize(sheet);
-  return width / height;
 }
