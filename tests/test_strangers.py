@@ -46,9 +46,9 @@ ROUTES = {
     "/api/runs/{run_id}/updates": ("/api/runs/ID/updates", "same"),
     "/api/runs/{run_id}/rows": ("/api/runs/ID/rows", "same"),
     "/api/runs/{run_id}/explain/{step}/{index}": ("/api/runs/ID/explain/2/0", "differs"),
-    "/api/runs/{run_id}/class": ("", "post"),  # the key of the teacher, not the cookie: tests/server/api
-    "/api/runs/{run_id}/poll": ("", "post"),
-    "/api/runs/{run_id}/vote": ("", "post"),
+    "/api/classes/{ticket}/steer": ("", "post"),  # the key of the teacher, not the cookie: tests/server/api
+    "/api/classes/{ticket}/poll": ("", "post"),
+    "/api/classes/{ticket}/vote": ("", "post"),
     "/api/explore/{run_id}/{step}/{network}.onnx": ("/api/explore/ID/2/generator.onnx", "same"),
     "/api/explore/{run_id}/{step}/space.json": ("/api/explore/ID/2/space.json", "same"),
     "/api/explore/{run_id}/real.png": ("/api/explore/ID/real.png", "owner"),

@@ -56,7 +56,7 @@ def data(run: RunDir, state: RunState, visit: Visit, step: int | None = None) ->
         "position": snapshot.position if snapshot is not None else 0,  # in the queue
         "fitted": bool(run.config.model.shape),  # sizes and labels are unknown until the data has been read
         "mine": is_owner,
-        "mayFork": ownership.may_see_images(run, owner),
+        "mayFork": ownership.may_see_images(run, visit.owner),
         "panels": [spec for spec in specs if spec["group"] == "main"],
         "more": [spec for spec in specs if spec["group"] == "more"],
         "film": film.run_data(run, max_width=POINTS_WIDTH if is_points else IMAGES_WIDTH),
