@@ -40,7 +40,7 @@ def show() -> None:
     if len(chosen) == 1:
         st.info(t("compare.one"), icon=":material/add:")
     is_training = any(run_state.state(run).is_alive for run in chosen)
-    st.subheader(t("compare.results"))
+    st.header(t("compare.results"))
     st.fragment(_results, run_every=RESULTS_SECONDS if is_training else None)([run.id for run in chosen], is_training)
     _settings(chosen)
     compared.show(chosen)
@@ -49,7 +49,7 @@ def show() -> None:
 
 def _empty() -> None:
     with st.container(border=True):
-        st.subheader(t("compare.empty"))
+        st.header(t("compare.empty"))
         st.write(t("compare.empty.help"))
         shipped = [run.id for run in library.pretrained() if run.id in ("digits", "tutorial")]
         with st.container(horizontal=True):
@@ -147,7 +147,7 @@ def _settings(chosen: Sequence[RunDir]) -> None:
     """Draw the table of the settings in which the runs differ."""
     if len(chosen) < 2:
         return
-    st.subheader(t("compare.settings"))
+    st.header(t("compare.settings"))
     differing = comparison.differing([run.config for run in chosen])
     if not differing:
         st.caption(t("compare.settings.same"))

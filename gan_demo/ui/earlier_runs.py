@@ -25,7 +25,7 @@ def show() -> None:
     """Draw the list, with the way to open a run from a file and to delete all failed ones."""
     runs = ownership.own_runs(session.owner())
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="earlier"):
-        st.subheader(t("earlier.title"), width="content")
+        st.header(t("earlier.title"), width="content")
         with st.container(horizontal=True, horizontal_alignment="right", width="content"):
             _delete_failed(runs)
             run_file.open_run()

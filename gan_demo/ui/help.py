@@ -19,10 +19,10 @@ def show() -> None:
     _, column, _ = st.columns([1, 6, 1])
     with column:
         st.title(t("help.title"))
-        st.subheader(t("help.report.title"), anchor="report")
+        st.header(t("help.report.title"), anchor="report")
         st.markdown(t("help.report"))
         _DIAGNOSTICS(key="diagnostics", data=diagnostics.data(_linked_run()))
-        st.subheader(t("help.privacy.title"), anchor="privacy")
+        st.header(t("help.privacy.title"), anchor="privacy")
         st.markdown(t("help.privacy"))
         for name in PRIVACY:
             st.markdown(f"**{t(f'help.{name}.title')}**\n\n{t(f'help.{name}')}")

@@ -28,7 +28,7 @@ def show() -> None:
     st.space("medium")
     for column, name in zip(st.columns(3), CARDS, strict=True):
         with column.container(border=True, height="stretch", key=f"card-{name}"):
-            st.markdown(f"#### {t(f'nav.{name}')}\n\n{t(f'home.{name}')}")
+            st.markdown(f"## {t(f'nav.{name}')}\n\n{t(f'home.{name}')}")
             st.page_link(f"{name}.py", label=t(f"home.{name}.go"), icon=":material/arrow_forward:")
 
 

@@ -67,14 +67,14 @@ def show() -> None:
         st.title(t("learn.title"))
         st.markdown(t("learn.lead"))
         for name, formulas in FORMULAS.items():
-            st.subheader(t(f"learn.{name}.title"), anchor=name)
+            st.header(t(f"learn.{name}.title"), anchor=name)
             if name == "players":
                 widgets.figure(_diagram(), "diagram")
             st.markdown(t(f"learn.{name}"))
             for formula in formulas:
                 st.latex(formula)
             _after_formulas(name)
-        st.subheader(t("learn.papers.title"))
+        st.header(t("learn.papers.title"))
         st.markdown("\n".join(f"- [{title}](https://arxiv.org/abs/{number})" for title, number in PAPERS))
         if st.button(t("learn.try"), type="primary", icon=":material/play_arrow:", key="try"):
             session.put("wanted-preset", "ring")
@@ -98,7 +98,7 @@ def _loss_table() -> None:
     rows = [
         f"| **{t(f'loss.{name}')}** | ${d}$ | ${g}$ | {t(f'learn.loss.{name}')} |" for name, (d, g) in LOSSES.items()
     ]
-    with st.container(key="losses-table"):
+    with st.container(key="wide-table-losses"):
         st.markdown("\n".join([head, *rows]))
 
 
@@ -111,44 +111,65 @@ def _film(names: tuple[str, ...], caption: str) -> None:
 
 
 def _diagram() -> str:
-    """Return an SVG: noise -> G -> fake; fake or real -> D; its verdict teaches both."""
-
-    def box(x: int, y: int, label: str, colour: str, strong: bool = False) -> str:
-        weight = 600 if strong else 400
-        fill = f'fill="{colour}" fill-opacity="{0.16 if strong else 0}"'
-        return (
-            f'<rect x="{x}" y="{y}" width="132" height="58" rx="10" {fill} stroke="{colour}" stroke-width="2"/>'
-            f'<text x="{x + 66}" y="{y + 34}" text-anchor="middle" font-size="15" font-weight="{weight}"'
-            f' fill="currentColor">{label}</text>'
-        )
-
-    def arrow(path: str, colour: str = "currentColor", dashed: bool = False) -> str:
-        dash = 'stroke-dasharray="5 5"' if dashed else ""
-        return f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="1.75" {dash} marker-end="url(#tip)"/>'
-
-    parts = [
-        box(4, 16, t("learn.diagram.noise"), "#8a8f99"),
-        box(196, 16, t("learn.diagram.g"), GENERATOR, True),
-        box(388, 16, t("learn.diagram.fake"), GENERATOR),
-        box(388, 126, t("learn.diagram.real"), DISCRIMINATOR),
-        box(580, 71, t("learn.diagram.d"), DISCRIMINATOR, True),
-        arrow("M136 45H190"),
-        arrow("M328 45H382"),
-        arrow("M520 45L575 82"),
-        arrow("M520 155L575 118"),
-        arrow("M646 129V214H262V80", GENERATOR, True),
-        '<text x="454" y="206" text-anchor="middle" font-size="13" fill="currentColor">',
-        t("learn.diagram.teach"),
-        "</text>",
-    ]
-    tip = (
-        '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
-        '<path d="M0 0L8 4L0 8z" fill="currentColor"/></marker></defs>'
+    """Return an SVG: noise -> G -> fake; fake or real -> D; its verdict teaches both. A phone gets an upright one."""
+    wide = (
+        _box(4, 16, t("learn.diagram.noise"), "#8a8f99"),
+        _box(196, 16, t("learn.diagram.g"), GENERATOR, True),
+        _box(388, 16, t("learn.diagram.fake"), GENERATOR),
+        _box(388, 126, t("learn.diagram.real"), DISCRIMINATOR),
+        _box(580, 71, t("learn.diagram.d"), DISCRIMINATOR, True),
+        *(_arrow(path) for path in ("M136 45H190", "M328 45H382", "M520 45L575 82", "M520 155L575 118")),
+        _arrow("M646 129V214H262V80", GENERATOR, True),
+        _words(454, 206, t("learn.diagram.teach")),
     )
+    upright = (
+        _box(4, 4, t("learn.diagram.noise"), "#8a8f99"),
+        _box(4, 94, t("learn.diagram.g"), GENERATOR, True),
+        _box(4, 184, t("learn.diagram.fake"), GENERATOR),
+        _box(180, 184, t("learn.diagram.real"), DISCRIMINATOR),
+        _box(92, 284, t("learn.diagram.d"), DISCRIMINATOR, True),
+        *(_arrow(path) for path in ("M70 62V88", "M70 152V178", "M84 242L116 278", "M232 242L200 278")),
+        _arrow("M224 313H332V123H142", GENERATOR, True),
+        _words(236, 112, t("learn.diagram.teach")),
+    )
+    return _DIAGRAM_STYLE + _svg("wide", 716, 224, wide) + _svg("upright", 344, 346, upright)
+
+
+_DIAGRAM_STYLE = """<style>
+svg.upright { display: none; }
+@media (max-width: 640px) { svg.wide { display: none; } svg.upright { display: block; margin: 0 auto; } }
+</style>"""
+_TIP = (
+    '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
+    '<path d="M0 0L8 4L0 8z" fill="currentColor"/></marker></defs>'
+)
+
+
+def _svg(name: str, width: int, height: int, parts: tuple[str, ...]) -> str:
     return (
-        f'<svg viewBox="0 0 716 224" width="100%" role="img" aria-label="{t("learn.diagram.alt")}"'
-        f' style="max-width:716px;font-family:inherit">{tip}{"".join(parts)}</svg>'
+        f'<svg class="{name}" viewBox="0 0 {width} {height}" width="100%" role="img"'
+        f' aria-label="{t("learn.diagram.alt")}" style="max-width:{width}px;font-family:inherit">'
+        f"{_TIP.replace('tip', f'tip-{name}')}{''.join(parts).replace('#tip', f'#tip-{name}')}</svg>"
     )
+
+
+def _box(x: int, y: int, label: str, colour: str, strong: bool = False) -> str:
+    weight = 600 if strong else 400
+    fill = f'fill="{colour}" fill-opacity="{0.16 if strong else 0}"'
+    return (
+        f'<rect x="{x}" y="{y}" width="132" height="58" rx="10" {fill} stroke="{colour}" stroke-width="2"/>'
+        f'<text x="{x + 66}" y="{y + 34}" text-anchor="middle" font-size="15" font-weight="{weight}"'
+        f' fill="currentColor">{label}</text>'
+    )
+
+
+def _arrow(path: str, colour: str = "currentColor", dashed: bool = False) -> str:
+    dash = 'stroke-dasharray="5 5"' if dashed else ""
+    return f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="1.75" {dash} marker-end="url(#tip)"/>'
+
+
+def _words(x: int, y: int, text: str) -> str:
+    return f'<text x="{x}" y="{y}" text-anchor="middle" font-size="13" fill="currentColor">{text}</text>'
 
 
 show()

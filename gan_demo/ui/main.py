@@ -22,6 +22,21 @@ PAGES = {
 }
 
 
+# What Streamlit calls its own controls, for screen readers; they are English on every page.
+STREAMLIT_NAMES = {
+    "Main menu": "app.name.menu",
+    "App pages": "app.name.pages",
+    "Link to heading": "app.name.heading",
+    "Selected values": "app.name.chosen",
+    "Clear all": "app.name.clear",
+    "Open": "app.name.open",
+    "Close": "app.name.close",
+    "Choose an option": "app.name.choose",
+    "Choose options": "app.name.choose",
+}
+_PAGE = widgets.component("page/page")
+
+
 def show() -> None:
     """Draw the navigation, the choice of language, and the chosen page."""
     st.set_page_config(page_title=t("app.title"), page_icon=ICON, layout="wide")
@@ -36,6 +51,7 @@ def show() -> None:
             required=True,
             label_visibility="collapsed",
         )
+        _PAGE(key="page", data=_page_data())
     pages = [
         st.Page(f"{name}.py", title=t(f"nav.{name}"), icon=icon, url_path=name, default=name == "home")
         for name, icon in PAGES.items()
@@ -53,6 +69,12 @@ def show() -> None:
         with st.container(horizontal=True, horizontal_alignment="center", key="footer"):
             widgets.help_link(session.linked_run())
     app_state.current().warm_up()
+
+
+def _page_data() -> dict[str, object]:
+    """Return ``PageData`` of page/types.d.ts."""
+    names = {english: t(key) for english, key in STREAMLIT_NAMES.items()}
+    return {"language": session.language(), "scrolls": t("app.scrolls"), "names": names}
 
 
 show()

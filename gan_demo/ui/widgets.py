@@ -54,6 +54,9 @@ STYLE = """<style>
 .st-key-hero [data-testid="stMarkdownContainer"] h1 {
   font-size: clamp(2.25rem, 5vw, 3.5rem); line-height: 1.08; letter-spacing: -.02em; }
 [class*="st-key-card-"] > div:last-child, [class*="st-key-see-"] > div:last-child { margin-top: auto; }
+.stMain h2 { padding: .5rem 0 1rem; }
+.stMain [class*="st-key-card-"] h2 { padding: 0 0 .25rem; font-size: 1.125rem; }
+.stMain .st-key-heading h1 { padding: 1rem 0; font-size: 1.625rem; font-weight: 600; }
 img.cover { display: block; width: 100%; height: auto; aspect-ratio: 3; border-radius: 6px; background: #161821; }
 .st-key-heading .stMarkdownBadge { min-width: 5.5em; justify-content: center; text-align: center; }
 .st-key-control-pause button, .st-key-control-resume button { min-width: 7rem; } /* so that a pause moves nothing */
@@ -62,17 +65,25 @@ img.thumbnail, div.thumbnail { display: block; width: 72px; height: 72px; border
 .st-key-footer { margin-top: 2rem; font-size: .875rem; opacity: .72; }
 .st-key-language-bar { position: fixed; top: .85rem; right: 3.5rem; z-index: 999991; width: auto; }
 [data-testid="stCaptionContainer"] { opacity: .72; }
-button[role="radio"][aria-checked="true"] p, [role="tab"][aria-selected="true"] p,
+button[role="radio"][aria-checked="true"] p, button[data-variant="pills"][data-selected="true"] p,
+[role="tab"][aria-selected="true"] p,
 [data-testid="stSliderThumbValue"] p {
   color: light-dark(#a83508, #ff9a6b); } /* linkColor: the accent reads at 3.8 : 1 as text by night */
 .stMain .katex-display { overflow-x: auto; overflow-y: hidden; padding: .25rem 0; }
-.st-key-losses-table [data-testid="stMarkdownContainer"] { overflow-x: auto; }
-.st-key-losses-table table { min-width: 46rem; }
+.st-key-wide-table-losses table { min-width: 46rem; }
+[data-scrolls] { --fade: 2rem; scrollbar-width: thin; }
+[data-scrolls="end"] { mask-image: linear-gradient(to left, transparent, #000 var(--fade)); }
+[data-scrolls="start"] { mask-image: linear-gradient(to right, transparent, #000 var(--fade)); }
+[data-scrolls="start end"] {
+  mask-image: linear-gradient(to right, transparent, #000 var(--fade) calc(100% - var(--fade)), transparent); }
+[data-scrolls]:focus-visible { outline: 2px solid light-dark(#a83508, #ff9a6b); outline-offset: -2px; }
 .st-key-compare-charts [data-testid="stButtonGroup"] > div { flex-wrap: wrap; }
 [class*="st-key-wide-table"] [data-testid="stMarkdownContainer"] { overflow-x: auto; }
 [class*="st-key-wide-table"] td, [class*="st-key-wide-table"] th { white-space: nowrap; }
+.stMain .st-key-wide-table-losses td { white-space: normal; }
 @media (max-width: 640px) { .stMain .block-container { padding-left: 1rem; padding-right: 1rem; }
   .stMain [data-testid="stButtonGroup"] [role="radiogroup"] { flex-wrap: wrap; }
+  [data-testid="stSidebarNavLink"] { min-height: 2.75rem; }
   .stApp:has([data-testid="stSidebar"][data-collapsed="false"]) .st-key-language-bar { visibility: hidden; } }
 </style>"""
 

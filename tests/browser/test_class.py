@@ -368,7 +368,7 @@ def test_own_answers_are_asked_without_markup_and_a_tie_is_said(
     answers.nth(0).fill("<b>bold</b>")
     page.locator(".classroom .composer .primary").click()
     for pupil, index in zip(pupils, (0, 1), strict=True):
-        expect(pupil.locator(".classroom h3")).to_have_text("<img src=x onerror=alert(1)>?")
+        expect(pupil.locator(".classroom h2")).to_have_text("<img src=x onerror=alert(1)>?")
         pupil.locator(".classroom .option").nth(index).click()
     expect(page.locator(".classroom .outcome")).to_have_text("2 of 2 have answered")
     page.get_by_role("button", name="Close the vote").click()

@@ -224,7 +224,7 @@ def test_hover_shows_the_values_there_in_every_chart_and_survives_an_update(page
     step = legend(page)[0]
     assert step == pytest.approx(99.5, abs=2)
     assert legend(page)[1] == step / 2
-    assert panel(page).locator("h4 small").inner_text().strip().startswith("step ")
+    assert panel(page).locator("h2 small").inner_text().strip().startswith("step ")
     assert legend(page, "quality")[0] == pytest.approx(1000 / (10 * (step // 10) + 1), rel=0.01)
     draw(columns=columns(220))
     assert legend(page)[0] == pytest.approx(step * 219 / 199, abs=2)
@@ -295,7 +295,7 @@ def test_marks_are_lines_with_numbers_above_the_chart_and_near_ones_share_a_plac
     assert whole
     assert badge["y"] + badge["height"] <= whole["y"] + 1, "it hides no curve"
     page.mouse.move(*point_at(page, 51 / 199))
-    assert "1. slower" in panel(page).locator("h4 small").inner_text()
+    assert "1. slower" in panel(page).locator("h2 small").inner_text()
 
 
 def test_a_mark_and_its_line_in_the_list_light_up_together(page: Page, draw: Draw) -> None:

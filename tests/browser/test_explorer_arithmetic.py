@@ -82,7 +82,7 @@ def test_choosing_other_examples_changes_the_term_and_one_stays_chosen(page: Pag
     tiles.nth(2).click()  # the last one
     expect(page.locator(".picker .tile[aria-pressed=true]")).to_have_count(1)
     page.locator(".sum .term").nth(1).click()
-    expect(page.locator(".picker h4")).to_have_text("thin 4")
+    expect(page.locator(".picker h2")).to_have_text("thin 4")
     expect(page.locator(".picker .tile[aria-pressed=true]")).to_have_count(3)
     assert pictures(page)[1] == before[1]
 
@@ -116,7 +116,7 @@ def test_other_examples_are_of_the_same_kind(page: Page) -> None:
     page.locator(".sum .term").nth(2).click()
     page.get_by_role("button", name="Others").click()
     another(page, 2, before[2])
-    expect(page.locator(".picker h4")).to_have_text("thin 7")
+    expect(page.locator(".picker h2")).to_have_text("thin 7")
     assert pictures(page)[:2] == before[:2]
 
 

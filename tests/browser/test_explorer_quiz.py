@@ -138,7 +138,7 @@ def test_a_game_can_be_played_by_keyboard_to_its_end(page: Page) -> None:
         expect(page.locator(f"{QUIZ} [data-act=next]")).to_be_focused()
     expect(page.locator(f"{QUIZ} .standing")).to_contain_text("9 in a row")
     page.keyboard.press("Enter")
-    expect(page.locator(f"{QUIZ} .end h4")).to_have_text("You spotted 9 of 10.")
+    expect(page.locator(f"{QUIZ} .end h2")).to_have_text("You spotted 9 of 10.")
     expect(page.locator(f"{QUIZ} .compared")).to_contain_text("of 10")
     expect(page.locator(f"{QUIZ} .guess")).to_contain_text("after 9 training steps")
 

@@ -515,7 +515,7 @@ def test_the_explanation_follows_the_scrubber_when_it_rests(film: Film) -> None:
     page.mouse.click(*centre(page, 12))
     slider(page).focus()
     slider(page).press("Home")
-    expect(page.locator(".explain h4")).to_have_text("Row 2, column 3 · Step 0")
+    expect(page.locator(".explain h2")).to_have_text("Row 2, column 3 · Step 0")
     assert asked == ["runs/film-test/explain/590/12", "runs/film-test/explain/0/12"]
 
 
@@ -527,7 +527,7 @@ def test_a_late_answer_never_replaces_a_newer_one(film: Film) -> None:
     page.mouse.click(*centre(page, 13))
     expect(page.locator(".sample figcaption")).to_have_text("9")
     first(page, held).abort()
-    expect(page.locator(".explain h4")).to_have_text("Row 2, column 4 · Step 590")
+    expect(page.locator(".explain h2")).to_have_text("Row 2, column 4 · Step 590")
     expect(page.locator(".explain .problem")).to_be_hidden()
 
 

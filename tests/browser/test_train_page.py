@@ -163,12 +163,20 @@ def test_no_page_is_wider_than_a_phone(new_page: NewPage, path: str) -> None:
     )
 
 
-def test_on_a_phone_the_menu_is_closed_by_its_own_button(new_page: NewPage) -> None:
+def test_on_a_phone_the_menu_is_closed_by_its_own_button_and_by_a_choice(new_page: NewPage) -> None:
     page = new_page("learn", width=390, height=844)
+    formula = page.locator(".katex-display[data-scrolls=end]").first  # wider than the phone: scrolls by keyboard, too
+    expect(formula).to_have_attribute("role", "region")
+    formula.press("ArrowRight")
+    expect(page.locator(".katex-display[data-scrolls='start end']")).to_have_count(1)
     menu = page.get_by_test_id("stSidebar")
     page.get_by_test_id("stExpandSidebarButton").click()
     expect(menu).to_have_attribute("data-collapsed", "false")
     page.get_by_test_id("stSidebarCollapseButton").locator("button").click()  # fails if something lies over it
+    expect(menu).to_have_attribute("data-collapsed", "true")
+    page.get_by_test_id("stExpandSidebarButton").click()
+    menu.get_by_test_id("stSidebarNavLink").filter(has_text="Train").click()
+    page.wait_for_url("**/train")
     expect(menu).to_have_attribute("data-collapsed", "true")
 
 

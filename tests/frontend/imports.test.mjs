@@ -17,6 +17,7 @@ const MAY_IMPORT = {
   explorer: ["shared", "vendor"],
   classroom: ["shared"],
   help: ["shared"],
+  page: ["shared"],
   compare_board: ["curves", "film", "shared"],
   live_board: ["classroom", "curves", "film", "shared"],
   site: ["curves", "explorer", "film", "shared"],

@@ -91,7 +91,7 @@ def keys(at: AppTest) -> set[str]:
 
 def words(at: AppTest) -> str:
     """Return all text of the page."""
-    parts = [*at.title, *at.markdown, *at.caption, *at.error, *at.warning, *at.success, *at.info, *at.subheader]
+    parts = [*at.title, *at.markdown, *at.caption, *at.error, *at.warning, *at.success, *at.info, *at.header]
     return "\n".join(str(part.value) for part in parts)
 
 

@@ -59,7 +59,7 @@ def query(at: AppTest, name: str) -> str:
 
 
 def words(at: AppTest) -> str:
-    parts = [*at.title, *at.markdown, *at.caption, *at.error, *at.info, *at.subheader]
+    parts = [*at.title, *at.markdown, *at.caption, *at.error, *at.info, *at.header]
     return "\n".join(str(part.value) for part in parts)
 
 

@@ -134,7 +134,7 @@ export class Poll {
     list.setAttribute("role", "group");
     list.setAttribute("aria-label", poll.question);
     this.#tools.replaceChildren(...(data.presenterKey ? this.#teacherButtons(poll, data) : []));
-    return [element("h3", { textContent: poll.question }), list, this.#status, this.#tools];
+    return [element("h2", { textContent: poll.question }), list, this.#status, this.#tools];
   }
 
   /**

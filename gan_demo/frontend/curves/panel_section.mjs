@@ -10,10 +10,10 @@ export class PanelSection {
   constructor(id) {
     this.box = element("section");
     this.box.dataset.panel = id;
-    this.box.innerHTML = `<header><h4><span></span><small></small></h4><div class="legend"></div></header>
+    this.box.innerHTML = `<header><h2><span></span><small></small></h2><div class="legend"></div></header>
       <p class="measured" hidden></p><div class="plot"></div><p class="note"></p>`;
-    this.title = find(this.box, "h4 span");
-    this.moment = find(this.box, "h4 small");
+    this.title = find(this.box, "h2 span");
+    this.moment = find(this.box, "h2 small");
     this.legendBox = find(this.box, ".legend");
     this.plotBox = find(this.box, ".plot");
     this.note = find(this.box, ".note");

@@ -42,6 +42,7 @@ export class LoadingBar {
     this.#text.textContent = share < 1 ? this.#loading(share) : this.#texts.preparing;
     this.#bar.style.width = `${percent}%`;
     this.#track.setAttribute("aria-valuenow", String(percent));
+    this.#track.setAttribute("aria-label", this.#text.textContent ?? "");
   }
 
   /** @param {number} share */

@@ -9,10 +9,10 @@ import { rowAndColumn } from "./sheet_geometry.mjs";
 
 /** @import { FilmData, SampleExplanation, Verdict } from "./types.js" */
 
-const HTML = `<header><h4></h4><button class="close" type="button">${svg("leave", 14)}</button></header>
+const HTML = `<header><h2></h2><button class="close" type="button">${svg("leave", 14)}</button></header>
   <p class="problem" hidden></p>
   <div class="parts"><figure class="sample"><span class="thumb"></span><figcaption></figcaption></figure>
-  ${["verdict", "nearest", "history"].map((name) => `<article class="${name}"><h5></h5><div></div></article>`).join("")}
+  ${["verdict", "nearest", "history"].map((name) => `<article class="${name}"><h3></h3><div></div></article>`).join("")}
   </div>`;
 
 export class ExplanationView {
@@ -40,13 +40,13 @@ export class ExplanationView {
     this.#data = data;
     const { texts, sheet } = data;
     const sample = sheet ? fill(texts.sample, rowAndColumn(sheet, index)) : "";
-    this.#find("h4").textContent = `${sample} · ${stepText(data, step)}`;
+    this.#find("h2").textContent = `${sample} · ${stepText(data, step)}`;
     const close = this.#find(".close");
     close.title = texts.explain_close;
     close.setAttribute("aria-label", texts.explain_close);
-    this.#find(".verdict h5").textContent = texts.explain_verdict;
-    this.#find(".nearest h5").textContent = texts.explain_nearest;
-    this.#find(".history h5").textContent = texts.explain_history;
+    this.#find(".verdict h3").textContent = texts.explain_verdict;
+    this.#find(".nearest h3").textContent = texts.explain_nearest;
+    this.#find(".history h3").textContent = texts.explain_history;
     this.panel.classList.add("waiting");
     this.panel.setAttribute("aria-busy", "true");
     this.#showProblem("");

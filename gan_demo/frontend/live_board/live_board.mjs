@@ -104,6 +104,8 @@ class LiveBoard {
     this.trigger = trigger;
     this.pageSync.pageDrawn(data);
     this.root.classList.toggle("points", !data.film.pixelated);
+    this.progress.setName(data.texts); // before the first update of the run, too
+    this.charts.setName(data.texts);
     this.#draw();
   }
 

@@ -45,6 +45,11 @@ export class ProgressLine {
     this.text = find(root, ".progress span");
   }
 
+  /** @param {LiveBoardTexts} texts */
+  setName(texts) {
+    this.track.setAttribute("aria-label", texts.progress);
+  }
+
   /**
    * @param {Progress} progress
    * @param {RunStatus} status
@@ -54,7 +59,6 @@ export class ProgressLine {
   draw(progress, status, texts, language) {
     const { share, text } = describeProgress(progress, status, texts, language);
     this.bar.style.width = `${100 * share}%`;
-    this.track.setAttribute("aria-label", texts.progress);
     this.track.setAttribute("aria-valuenow", String(Math.round(100 * share)));
     this.text.textContent = text;
   }

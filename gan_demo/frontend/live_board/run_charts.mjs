@@ -47,6 +47,11 @@ export class RunCharts {
     this.details.addEventListener("toggle", () => hooks.onChange());
   }
 
+  /** @param {LiveBoardData["texts"]} texts */
+  setName(texts) {
+    this.summary.textContent = texts.more;
+  }
+
   /**
    * @param {RunStore} store
    * @param {RunUpdate} update
@@ -55,7 +60,6 @@ export class RunCharts {
    */
   draw(store, update, data, state) {
     this.#loadParentCurves(update.parent);
-    this.summary.textContent = data.texts.more;
     const shared = this.#curvesData(store, update, data, state);
     curves.draw({
       parentElement: this.main,

@@ -50,7 +50,7 @@ def choose() -> ExplorerSubject | None:
 
 def _nothing_yet() -> None:
     with st.container(border=True):
-        st.subheader(t("explore.empty"))
+        st.header(t("explore.empty"))
         st.write(t("explore.empty_help"))
         with st.container(horizontal=True):
             if st.button(t("explore.empty_train"), key="explore.train", type="primary", icon=":material/play_arrow:"):

@@ -71,7 +71,7 @@ def _header(run: RunDir, state: RunState, is_owner: bool) -> None:
     row = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", key="heading")
     with row:
         title = titles.plain(titles.run_title(run))
-        st.markdown(f"## {title} {widgets.status_badge(state)}", width="content")
+        st.markdown(f"# {title} {widgets.status_badge(state)}", width="content")
     with row.container(horizontal=True, horizontal_alignment="right", gap="xsmall", width="content", key="controls"):
         classroom.show_button(run, is_owner)
         if state.is_alive and state.job is not None and is_owner:

@@ -49,7 +49,7 @@ def start(config: RunConfig, name: str) -> None:
 def _card(name: str) -> None:
     with st.container(border=True, height="stretch", key=f"card-{name}"):
         widgets.cover(name)
-        st.markdown(f"#### {t(f'preset.{name}')}\n\n{t(f'card.{name}')}")
+        st.markdown(f"## {t(f'preset.{name}')}\n\n{t(f'card.{name}')}")
         st.caption(t(f"card.{name}.facts"))
         if name == "images":
             st.button(
@@ -86,7 +86,7 @@ def _customise() -> None:
 
 
 def _see_it_fail() -> None:
-    st.subheader(t("see_fail.title"))
+    st.header(t("see_fail.title"))
     st.markdown(t("see_fail.lead"))
     names = list(FAILURES)
     for row in (names[:3], names[3:]):

@@ -40,7 +40,7 @@ export class ExamplePicker {
   constructor(app, host, options) {
     this.app = app;
     this.options = options;
-    this.heading = element("h4");
+    this.heading = element("h2", { hidden: true });
     this.grid = element("div", { className: "pick-tiles" });
     /** @type {Examples[]} */
     this.terms = TERMS.map(() => ({ offered: [], own: [], chosen: new Set(), seed: 0 }));
@@ -105,6 +105,7 @@ export class ExamplePicker {
     const states = statesOf(this.terms[k]);
     const title = this.options.title(k);
     this.heading.textContent = title;
+    this.heading.hidden = false;
     this.#tiles?.destroy();
     this.#tiles = this.app.tiles(this.grid, {
       count: states.length,

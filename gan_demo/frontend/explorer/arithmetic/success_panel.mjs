@@ -35,12 +35,12 @@ export class SuccessPanel {
     this.host = host;
     this.finder = finder;
     this.subject = subject;
-    host.innerHTML = `<h4></h4><p class="what"></p><div class="row"></div><div class="bars"></div>
+    host.innerHTML = `<h2></h2><p class="what"></p><div class="row"></div><div class="bars"></div>
       <p class="verdict" role="status"></p>`;
     this.what = find(host, ".what");
     this.bars = find(host, ".bars");
     this.conclusion = find(host, ".verdict");
-    find(host, "h4").textContent = app.t("arithmetic.how_often");
+    find(host, "h2").textContent = app.t("arithmetic.how_often");
     this.button = button("play", app.t("arithmetic.measure", { n: TRIPLES }), undefined, "measure");
     this.button.addEventListener("click", () => (this.#running ? this.stop() : this.start()));
     find(host, ".row").append(this.button);

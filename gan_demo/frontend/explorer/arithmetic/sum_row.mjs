@@ -105,7 +105,7 @@ export class WayComparison {
       return button;
     });
     host.append(
-      element("h4", { textContent: app.t("arithmetic.what_works") }),
+      element("h2", { textContent: app.t("arithmetic.what_works") }),
       element("p", { textContent: app.t("arithmetic.what_works_text") }),
       row,
     );

@@ -27,7 +27,7 @@ export class DownloadMenu {
     this.note = element("p", { className: "note", hidden: true });
     this.progressText = element("span");
     this.progressBar = element("i");
-    this.progressTrack = createTrack(this.progressBar);
+    this.progressTrack = createTrack(this.progressBar, app.t("journey.take"));
     this.cancel = button("close", app.t("journey.cancel"));
     this.cancel.addEventListener("click", () => this.making?.abort());
     this.progress = element(
@@ -39,7 +39,7 @@ export class DownloadMenu {
     );
     this.failure = element("p", { className: "failed", hidden: true });
     this.failure.setAttribute("role", "alert");
-    const title = element("h4", { textContent: app.t("journey.take") });
+    const title = element("h2", { textContent: app.t("journey.take") });
     host.append(title, this.buttons, this.note, this.progress, this.failure);
     this.ready = this.offerVideo();
   }
@@ -146,10 +146,14 @@ function noteKey(method) {
   return method.extension === "webm" ? "journey.webm" : "";
 }
 
-/** @param {HTMLElement} bar */
-function createTrack(bar) {
+/**
+ * @param {HTMLElement} bar
+ * @param {string} name
+ */
+function createTrack(bar, name) {
   const track = element("div", { className: "track" }, bar);
   track.setAttribute("role", "progressbar");
+  track.setAttribute("aria-label", name);
   track.setAttribute("aria-valuemin", "0");
   track.setAttribute("aria-valuemax", "100");
   return track;

@@ -43,7 +43,7 @@ export class Quiz {
     this.scores = new Scores(app.data.id);
     const head = element("div", { className: "head" });
     this.standing = new Standing(app, head);
-    this.question = element("h4", { className: "question", tabIndex: -1 });
+    this.question = element("h2", { className: "question", tabIndex: -1 });
     const boardHost = element("div", { className: "place" });
     this.board = new RoundBoard(app, boardHost, (index) => this.answer(index));
     const truths = element("div", { className: "truths" });

@@ -19,7 +19,7 @@ import { Game, ROUNDS } from "./game.mjs";
  */
 export function showResult(app, host, { game, scores, again }) {
   const { score } = game;
-  const title = element("h4", { tabIndex: -1, textContent: app.t("quiz.result", { right: score.right, of: ROUNDS }) });
+  const title = element("h2", { tabIndex: -1, textContent: app.t("quiz.result", { right: score.right, of: ROUNDS }) });
   const comparison = element("p", { className: "compared", textContent: comparisonWithD(app, score) });
   const actions = element(
     "div",

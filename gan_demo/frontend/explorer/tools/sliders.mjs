@@ -52,7 +52,7 @@ function buildDirections(host, app) {
   if (learned.length) {
     const section = host.appendChild(element("section"));
     section.append(
-      element("h4", { textContent: app.t("family.learned") }),
+      element("h2", { textContent: app.t("family.learned") }),
       element("p", { className: "help", textContent: app.t("family.learned_help") }),
     );
     parts.push(new DirectionSliders(section, app, learned));

@@ -1,0 +1,128 @@
+// @ts-check
+// What Streamlit's page leaves out: its language, names of its own controls in that language, a menu that closes on a
+// phone when a page is chosen, and regions that scroll by keyboard and show that they do.
+import { scrolledEdges } from "./scrolled_edges.mjs";
+
+/** @import { ComponentArguments } from "../shared/types.js" */
+/** @import { PageData } from "./types.js" */
+
+const PHONE = "(max-width: 640px)";
+const WIDE = [
+  ".stMain .katex-display",
+  '[class*="st-key-wide-table"] [data-testid="stMarkdownContainer"]',
+  '.stMain [data-testid="stCode"] pre',
+].join();
+const NAMED = ["aria-label", "placeholder"];
+
+class PageExtras {
+  /** @type {PageData | null} */
+  #data = null;
+  /** @type {Set<HTMLElement>} */
+  #regions = new Set();
+  #frame = 0;
+  #changes = new MutationObserver(() => this.#plan());
+  #sizes = new ResizeObserver(() => this.#plan());
+  #onScroll = this.#scrolled.bind(this);
+
+  constructor() {
+    this.#changes.observe(document.body, { childList: true, subtree: true });
+    this.#sizes.observe(document.body);
+    document.addEventListener("scroll", this.#onScroll, { capture: true, passive: true });
+    document.addEventListener("click", closeMenu);
+  }
+
+  /** @param {PageData} data */
+  update(data) {
+    this.#data = data;
+    document.documentElement.lang = data.language;
+    this.#plan();
+  }
+
+  close() {
+    this.#changes.disconnect();
+    this.#sizes.disconnect();
+    cancelAnimationFrame(this.#frame);
+    document.removeEventListener("scroll", this.#onScroll, { capture: true });
+    document.removeEventListener("click", closeMenu);
+  }
+
+  #plan() {
+    this.#frame ||= requestAnimationFrame(() => {
+      this.#frame = 0;
+      if (this.#data) this.#apply(this.#data);
+    });
+  }
+
+  /** @param {PageData} data */
+  #apply(data) {
+    for (const attribute of NAMED) {
+      for (const node of document.querySelectorAll(`[${attribute}]`)) {
+        const name = data.names[node.getAttribute(attribute) ?? ""];
+        if (name && name !== node.getAttribute(attribute)) node.setAttribute(attribute, name);
+      }
+    }
+    // an icon beside words says "gavel icon"
+    for (const icon of document.querySelectorAll('.stMain [role="img"][aria-label$=" icon"]')) {
+      icon.setAttribute("aria-hidden", "true");
+    }
+    const found = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(WIDE));
+    for (const region of this.#regions) if (!region.isConnected) this.#regions.delete(region);
+    for (const region of found) {
+      if (!this.#regions.has(region)) {
+        this.#regions.add(region);
+        this.#sizes.observe(region);
+      }
+      drawRegion(region, data.scrolls);
+    }
+  }
+
+  /** @param {Event} event */
+  #scrolled(event) {
+    const region = /** @type {HTMLElement} */ (event.target);
+    if (this.#regions.has(region)) region.dataset.scrolls = scrolledEdges(region);
+  }
+}
+
+/**
+ * Make a region that is wider than its place a stop of the Tab key; its data attribute says on which sides there is more.
+ * @param {HTMLElement} region
+ * @param {string} name
+ */
+function drawRegion(region, name) {
+  const edges = scrolledEdges(region);
+  if (edges === (region.dataset.scrolls ?? "") && (!edges || region.getAttribute("aria-label") === name)) return;
+  if (edges) {
+    region.dataset.scrolls = edges;
+    region.tabIndex = 0;
+    region.setAttribute("role", "region");
+    region.setAttribute("aria-label", name);
+  } else {
+    delete region.dataset.scrolls;
+    for (const attribute of ["tabindex", "role", "aria-label"]) region.removeAttribute(attribute);
+  }
+}
+
+/**
+ * Close Streamlit's menu, which covers a phone, when a page was chosen from it.
+ * @param {MouseEvent} event
+ */
+function closeMenu(event) {
+  const link = event.target instanceof Element && event.target.closest('[data-testid="stSidebarNavLink"]');
+  if (!link || !matchMedia(PHONE).matches) return;
+  const close = document.querySelector('[data-testid="stSidebarCollapseButton"] button');
+  if (close instanceof HTMLElement) close.click();
+}
+
+/** @type {PageExtras | null} one for the page, however often the component is drawn */
+let extras = null;
+
+/** @param {ComponentArguments<PageData>} component */
+export function draw({ data }) {
+  extras ??= new PageExtras();
+  extras.update(data);
+}
+
+export function clear() {
+  extras?.close();
+  extras = null;
+}

@@ -1,0 +1,11 @@
+// Types of the component that adds to Streamlit's page what Streamlit leaves out.
+
+/** What ui/main.py hands over. */
+export interface PageData {
+  /** The language of the page, as in the attribute lang. */
+  language: string;
+  /** What screen readers call a region that is wider than the page. */
+  scrolls: string;
+  /** Streamlit's own names of its buttons and lists, which are English, and the page's for each. */
+  names: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,88 @@
+"""Every page, in both themes, against the rules of axe-core: none of serious or critical impact is broken."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import ROOT, NewPage
+
+pytestmark = pytest.mark.long
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+SLOW = 120_000  # ms: a busy machine
+ALSO_REFUSED = {"heading-order", "page-has-heading-one"}  # of less impact, but easily kept
+RULES_BROKEN = """async (part) => {
+  const changing = document.getAnimations({ subtree: true }).filter((one) => one instanceof CSSTransition);
+  await Promise.allSettled(changing.map((one) => one.finished)); // colours between two themes are neither's
+  const { violations } = await axe.run(document.querySelector(part), { resultTypes: ["violations"] });
+  return violations.map(({ id, impact, nodes }) => ({ id, impact, nodes: nodes.map((node) =>
+    `${node.target.flat().join(" ")} ${node.html.slice(0, 160)} ${node.failureSummary}`) }));
+}"""
+
+
+def broken_rules(page: Page, part: str = "html") -> list[str]:
+    """Return the rules that a part of the page breaks as it stands, each with the elements that do."""
+    if not AXE.exists():
+        pytest.fail("no axe-core: scripts/npm.sh installs it")
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(f"{Path(AXE).read_text('utf-8')}; null")
+    found: list[dict[str, Any]] = page.evaluate(RULES_BROKEN, part)
+    return [
+        f"{rule['id']} ({rule['impact']}): " + "\n".join(rule["nodes"])
+        for rule in found
+        if rule["impact"] in ("serious", "critical") or rule["id"] in ALSO_REFUSED
+    ]
+
+
+def keeps_the_rules_in_both_themes(page: Page, part: str = "html") -> None:
+    for theme in ("dark", "light"):
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        page.wait_for_function(
+            "theme => getComputedStyle(document.querySelector('.stApp')).colorScheme === theme", arg=theme
+        )
+        assert broken_rules(page, part) == [], f"{page.url}, {theme}"
+
+
+@pytest.mark.parametrize(
+    ("path", "ready"),
+    [
+        ("", ".film .stage img"),
+        ("train", "img.cover >> nth=5"),
+        ("train?run=digits", ".curves canvas >> nth=1"),
+        ("train?class=join", ".stMain input"),
+        ("compare", ".st-key-compare-example button"),
+        ("compare?runs=digits,tutorial", ".sheets figure >> nth=1"),
+        ("learn", ".katex-display >> nth=5"),
+        ("help", ".diagnostics pre"),
+        ("explore?run=digits&native=1", ".st-key-explore_stage img"),
+    ],
+)
+def test_a_page_keeps_the_rules_in_both_themes_on_a_desktop_and_on_a_phone(
+    new_page: NewPage, path: str, ready: str
+) -> None:
+    page = new_page(path, locale="zh-CN")
+    expect(page.locator(ready)).to_be_visible(timeout=SLOW)
+    expect(page.locator("html")).to_have_attribute("lang", "zh")
+    keeps_the_rules_in_both_themes(page)
+    page.set_viewport_size({"width": 390, "height": 844})  # regions that scroll, and the menu's button
+    page.wait_for_function(  # regions become stops of the keyboard a frame after they became too wide
+        "() => [...document.querySelectorAll('.stMain .katex-display, [class*=st-key-wide-table] [data-testid=stMarkdownContainer]')]"
+        ".every((one) => one.scrollWidth <= one.clientWidth + 1 || one.tabIndex === 0)"
+    )
+    assert broken_rules(page) == []
+
+
+def test_every_tool_of_the_explorer_keeps_the_rules_in_both_themes(new_page: NewPage) -> None:
+    page = new_page("explore?run=faces")
+    expect(page.locator(".explorer[data-ready]")).to_be_visible(timeout=SLOW)
+    tabs = page.locator(".explorer [role=tab]")
+    assert tabs.count() > 5
+    for tab in tabs.all():
+        tab.click()
+        expect(tab).to_have_attribute("aria-selected", "true")
+        expect(page.locator(".explorer .panel:visible")).to_have_count(1)
+        keeps_the_rules_in_both_themes(page, ".st-key-explorer")
