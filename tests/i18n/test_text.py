@@ -381,3 +381,27 @@ def test_callbacks_and_downloads_use_their_sessions_language(button: str, monkey
         assert app.session_state["greeting"] == greeting
         assert [element.value for element in app.text] == [greeting]
     assert [in_a_new_thread(make) for make in files] == ["语言", "Language", "语言", "Language"]
+
+
+# ---- one word for one thing, in 中文
+
+GLOSSARY = re.compile(
+    r"^\| [^|]+ \| (?P<said>[^|]*[\u4e00-\u9fff][^|]*) \| (?P<never>[^|]*[\u4e00-\u9fff][^|]*) \|$", re.M
+)
+CHINESE = [
+    *sorted((I18N / "zh").iterdir()),
+    PACKAGE / "export" / "script" / "templates" / "zh.json",
+    PACKAGE.parent / "README.zh.md",
+]
+
+
+def test_words_that_the_glossary_replaced_have_not_come_back() -> None:
+    rows = list(GLOSSARY.finditer((PACKAGE.parent / "CONTRIBUTING.md").read_text("utf-8")))
+    never = {word for row in rows for word in row["never"].split("、")}
+    assert {"点团", "演示视图", "头像"} <= never, "the table is read"
+    found = {(file.name, word) for file in CHINESE for word in never if word in file.read_text("utf-8")}
+    assert found == set()
+
+
+def test_the_code_of_a_class_is_no_source_code() -> None:
+    assert [key for key, sentence in entries("zh", "classroom.json") if "代码" in sentence] == []

@@ -23,7 +23,7 @@ export class ChangeList {
   constructor(root, onStep, onPoint) {
     this.root = root;
     this.root.classList.add("changes");
-    this.root.append(element("h4"), element("ol"));
+    this.root.append(element("h2"), element("ol"));
     this.list = find(root, "ol");
     this.onStep = onStep;
     this.onPoint = onPoint;
@@ -38,7 +38,7 @@ export class ChangeList {
     const drawn = JSON.stringify([marks, texts.title, texts.goTo]);
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
-    find(this.root, "h4").textContent = texts.title;
+    find(this.root, "h2").textContent = texts.title;
     this.list.replaceChildren(...marks.map((mark) => this.#item(mark, texts)));
   }
 
