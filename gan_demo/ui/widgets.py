@@ -57,6 +57,7 @@ STYLE = """<style>
 .stMain h2 { padding: .5rem 0 1rem; }
 .stMain [class*="st-key-card-"] h2 { padding: 0 0 .25rem; font-size: 1.125rem; }
 .stMain .st-key-heading h1 { padding: 1rem 0; font-size: 1.625rem; font-weight: 600; }
+.st-key-film-home { min-height: min(calc(60vw + 3rem), 27rem); } /* the film's, before its module has come */
 img.cover { display: block; width: 100%; height: auto; aspect-ratio: 3; border-radius: 6px; background: #161821; }
 .st-key-heading .stMarkdownBadge { min-width: 5.5em; justify-content: center; text-align: center; }
 .st-key-control-pause button, .st-key-control-resume button { min-width: 7rem; } /* so that a pause moves nothing */

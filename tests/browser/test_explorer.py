@@ -379,6 +379,14 @@ def test_a_finger_finds_everything_on_a_phone(visit: Visit) -> None:
     for name in ("Spot the fake", "Hold it"):
         page.get_by_role("tab", name=name).click()
         expect(page.get_by_role("tab", name=name)).to_be_in_viewport(ratio=0.9)
+    # a tool comes up to the picture, which stays: both are seen
+    page.wait_for_function(
+        "() => document.querySelector('.explorer .tabs').getBoundingClientRect().top < innerHeight / 2"
+    )
+    expect(canvas(page)).to_be_in_viewport(ratio=0.9)
+    page.locator(".explorer .menu summary").click()
+    expect(page.locator(".explorer .menu .items")).to_be_in_viewport(ratio=1)
+    page.keyboard.press("Escape")
     small = page.locator(".explorer").evaluate(
         """root => [...root.querySelectorAll('button:not(.cells *), select, summary, input[type=range]')]
         .map((one) => [one, one.getBoundingClientRect()])

@@ -191,8 +191,11 @@ def test_a_face_is_painted_by_the_pixel_and_found(page: Page, host: Host) -> Non
     box = easel.bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + 3, box["y"] + 3)
-    page.locator(f"{FIND} [data-act=unstroke]").click()
-    page.locator(f"{FIND} [data-act=unstroke]").click()
+    undo = page.locator(f"{FIND} [data-act=unstroke]")
+    undo.click()
+    expect(undo).to_be_enabled()
+    undo.click()
+    expect(undo).to_be_disabled()
     assert (_grey(page, f"{FIND} .easel canvas") == start).all()
     _choose(page, "sample")
     error, nearest = _search(page, 3)

@@ -47,7 +47,10 @@ export class Tabs {
       type: "button",
       textContent: this.#app.t(`tab.${name}`),
       id: `explorer-tab-${name}`,
-      onclick: () => this.open(name),
+      onclick: () => {
+        this.open(name);
+        this.#bringUp();
+      },
     });
     tab.setAttribute("role", "tab");
     tab.setAttribute("aria-controls", `explorer-panel-${name}`);
@@ -81,12 +84,26 @@ export class Tabs {
    * Scroll the open tab into the middle, as far as that goes.
    * @param {ScrollBehavior} [behavior]
    */
-  #centreOpen(behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth") {
+  #centreOpen(behavior = this.#scrollBehavior()) {
     if (this.name) {
       const tab = this.#tab(this.name);
       this.#bar.scrollTo({ left: tab.offsetLeft - (this.#bar.clientWidth - tab.offsetWidth) / 2, behavior });
     }
     this.#fadeEdges();
+  }
+
+  /** Where the tools lie below a picture that stays in sight, as on a phone, bring the open one up to the picture. */
+  #bringUp() {
+    const stage = find(this.#app.root, ".stage-place");
+    const { position, top } = getComputedStyle(stage);
+    if (position !== "sticky") return;
+    this.#bar.style.scrollMarginTop = `${Number.parseFloat(top) + stage.offsetHeight}px`;
+    this.#bar.scrollIntoView({ block: "start", behavior: this.#scrollBehavior() });
+  }
+
+  /** @returns {ScrollBehavior} */
+  #scrollBehavior() {
+    return matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth";
   }
 
   /** Fade the row where it goes on. */

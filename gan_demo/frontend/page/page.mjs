@@ -23,18 +23,21 @@ class PageExtras {
   #changes = new MutationObserver(() => this.#plan());
   #sizes = new ResizeObserver(() => this.#plan());
   #onScroll = this.#scrolled.bind(this);
+  #path = new URL(performance.getEntriesByType("navigation")[0]?.name ?? location.href).pathname;
 
   constructor() {
     this.#changes.observe(document.body, { childList: true, subtree: true });
     this.#sizes.observe(document.body);
     document.addEventListener("scroll", this.#onScroll, { capture: true, passive: true });
-    document.addEventListener("click", closeMenu);
+    document.addEventListener("click", pageChosen);
   }
 
   /** @param {PageData} data */
   update(data) {
     this.#data = data;
     document.documentElement.lang = data.language;
+    if (this.#path !== location.pathname) closeMenu(); // a page was chosen, perhaps before this module had come
+    this.#path = location.pathname;
     this.#plan();
   }
 
@@ -43,7 +46,7 @@ class PageExtras {
     this.#sizes.disconnect();
     cancelAnimationFrame(this.#frame);
     document.removeEventListener("scroll", this.#onScroll, { capture: true });
-    document.removeEventListener("click", closeMenu);
+    document.removeEventListener("click", pageChosen);
   }
 
   #plan() {
@@ -102,15 +105,21 @@ function drawRegion(region, name) {
   }
 }
 
+/** Close Streamlit's menu if it covers a phone. */
+function closeMenu() {
+  if (!matchMedia(PHONE).matches) return;
+  const close = document.querySelector(
+    '[data-testid="stSidebar"][data-collapsed="false"] [data-testid="stSidebarCollapseButton"] button',
+  );
+  if (close instanceof HTMLElement) close.click();
+}
+
 /**
- * Close Streamlit's menu, which covers a phone, when a page was chosen from it.
+ * Close the menu when a page is chosen from it, the current one included.
  * @param {MouseEvent} event
  */
-function closeMenu(event) {
-  const link = event.target instanceof Element && event.target.closest('[data-testid="stSidebarNavLink"]');
-  if (!link || !matchMedia(PHONE).matches) return;
-  const close = document.querySelector('[data-testid="stSidebarCollapseButton"] button');
-  if (close instanceof HTMLElement) close.click();
+function pageChosen({ target }) {
+  if (target instanceof Element && target.closest('[data-testid="stSidebarNavLink"]')) closeMenu();
 }
 
 /** @type {PageExtras | null} one for the page, however often the component is drawn */

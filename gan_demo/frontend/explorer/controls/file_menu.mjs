@@ -32,8 +32,20 @@ export function fileMenu(app) {
   offer("json", () => saveState(app));
   offer("open", () => input.click());
   input.addEventListener("change", () => openChosen(app, input));
+  menu.addEventListener("toggle", () => keepInWindow(items));
   closeWhenLeft(menu, summary);
   return menu;
+}
+
+/**
+ * Open the list to the side and in the direction in which the window has room for it.
+ * @param {HTMLElement} items
+ */
+function keepInWindow(items) {
+  items.classList.remove("upwards", "rightwards");
+  const { left, bottom } = items.getBoundingClientRect();
+  items.classList.toggle("rightwards", left < 0);
+  items.classList.toggle("upwards", bottom > innerHeight);
 }
 
 /**

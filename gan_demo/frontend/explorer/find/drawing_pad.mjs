@@ -29,12 +29,14 @@ export class DrawingPad {
   /**
    * @param {App} app
    * @param {HTMLElement} host
-   * @param {{ isDigit: boolean, changed: () => void }} options `isDigit`: bring drawings to size and centre them
+   * @param {{ isDigit: boolean, changed: () => void, undoable: (can: boolean) => void }} options `isDigit`: bring
+   *   drawings to size and centre them; `undoable` is told whether there is a stroke to undo
    */
-  constructor(app, host, { isDigit, changed }) {
+  constructor(app, host, { isDigit, changed, undoable }) {
     this.app = app;
     this.isDigit = isDigit;
     this.changed = changed;
+    this.undoable = undoable;
     const [, height, width] = app.shape;
     this.height = height;
     this.width = width;
@@ -152,6 +154,7 @@ export class DrawingPad {
 
   draw() {
     const { context } = this;
+    this.undoable(this.strokes.length > 0);
     trace(context, this.strokes, [0, 0], 1);
     this.hint.hidden = !this.isEmpty;
     const root = /** @type {Document | ShadowRoot} */ (this.canvas.getRootNode());

@@ -31,11 +31,13 @@ export class PixelEditor {
   /**
    * @param {App} app
    * @param {HTMLElement} host
-   * @param {{ changed: () => void }} options
+   * @param {{ changed: () => void, undoable: (can: boolean) => void }} options `undoable` is told whether there is a
+   *   change to undo
    */
-  constructor(app, host, { changed }) {
+  constructor(app, host, { changed, undoable }) {
     this.app = app;
     this.changed = changed;
+    this.undoable = undoable;
     const [, height, width] = app.shape;
     this.height = height;
     this.width = width;
@@ -277,6 +279,7 @@ export class PixelEditor {
   }
 
   draw() {
+    this.undoable(this.#past.length > 0);
     this.app.paint(this.canvas, this.pixels, this.width, this.height);
   }
 }

@@ -70,9 +70,11 @@ export class TargetPicker {
 
   buildPad() {
     const { surface } = this;
+    const undo = this.toolButton("unstroke", () => pad.undo());
     const pad = new DrawingPad(this.app, find(surface, ".place"), {
       isDigit: this.isDigit,
       changed: () => this.pickDrawing(),
+      undoable: (can) => setEnabled(undo, can),
     });
     this.pad = pad;
     this.eraser.dataset.act = "eraser";
@@ -80,18 +82,22 @@ export class TargetPicker {
     this.eraser.addEventListener("click", () => this.setErasing(!pad.isErasing));
     find(surface, ".tools").append(
       this.eraser,
-      this.toolButton("unstroke", () => pad.undo()),
+      undo,
       this.toolButton("clear", () => this.clear()),
     );
   }
 
   buildEditor() {
     const { surface } = this;
-    const editor = new PixelEditor(this.app, find(surface, ".place"), { changed: () => this.pickDrawing() });
+    const undo = this.toolButton("unstroke", () => editor.undo());
+    const editor = new PixelEditor(this.app, find(surface, ".place"), {
+      changed: () => this.pickDrawing(),
+      undoable: (can) => setEnabled(undo, can),
+    });
     this.editor = editor;
     find(surface, ".tools").append(
       this.toolButton("from_here", () => this.pickCurrent()),
-      this.toolButton("unstroke", () => editor.undo()),
+      undo,
     );
   }
 
@@ -281,4 +287,12 @@ export class TargetPicker {
   destroy() {
     this.#ended.abort();
   }
+}
+
+/**
+ * @param {HTMLButtonElement} button
+ * @param {boolean} isEnabled
+ */
+function setEnabled(button, isEnabled) {
+  button.disabled = !isEnabled;
 }

@@ -61,7 +61,7 @@ export class Standing {
       outcome = this.app.t(answer.right ? "quiz.right" : "quiz.wrong");
     }
     if (isCurrent) {
-      dot.className = "now";
+      dot.classList.add("now"); // beside what became of it, once it is answered
       dot.setAttribute("aria-current", "step");
     }
     dot.setAttribute("aria-label", `${k + 1} ${outcome}`.trim());
