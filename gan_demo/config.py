@@ -17,6 +17,7 @@ OPTIMIZERS = ("adam", "sgd", "rmsprop")
 SCHEDULES = ("constant", "linear", "cosine")
 DATA_CLASSIFIERS = {"digits": "digits", "mnist": "digits", "faces": "faces"}  # data -> the shipped classifier for it
 IMAGE_SIZES = (28, 32, 64)
+MAX_STEPS = 100_000_000
 IMAGE_SHAPES = {c * size * size: (c, size, size) for c in (1, 3) for size in IMAGE_SIZES}  # by number of values
 NO_IMAGES = "(not in the run's file)"  # ``data.path`` of a run on own images that came from another machine
 
@@ -96,6 +97,9 @@ class TrainConfig:
     beta2: float = 0.999
     schedule: str = "constant"
     warmup: int = 0  # steps over which the learning rate climbs from zero
+    schedule_from: int = 0  # step until which the rates are full; they fall from there to the last step
+    restart: int = 0  # step at which the schedule began again, as the run trained on; see ``schedule.py``
+    restart_factor: float = 1.0  # factor of the rates there, from which they climb back
     r1: float = 0.0  # weight γ of γ/2 E‖∇D(x)‖², at real samples
     r2: float = 0.0  # the same at fake samples
     gp: float = 0.0  # weight of WGAN-GP's (‖∇D‖ - 1)², between real and fake
@@ -110,13 +114,16 @@ class TrainConfig:
         _one_of("optimizer", self.optimizer, OPTIMIZERS)
         _one_of("schedule", self.schedule, SCHEDULES)
         _between("batch", self.batch, 2, 4096)
-        _between("steps", self.steps, 1, 100_000_000)
+        _between("steps", self.steps, 1, MAX_STEPS)
         _between("d_steps", self.d_steps, 1, 100)
         for name in ("g_lr", "d_lr"):
             value = getattr(self, name)
             _finite(name, value)
             if not 0 < value <= 10:
                 raise ConfigError(name, value, "must be above 0 and at most 10", "2e-4 is the classic choice")
+        _at_least("schedule_from", self.schedule_from, 0)
+        _at_least("restart", self.restart, 0)
+        _between("restart_factor", self.restart_factor, 0, 1)
         for name in ("beta1", "beta2", "ema"):
             _finite(name, getattr(self, name))
             if not 0 <= getattr(self, name) < 1:
@@ -268,7 +275,7 @@ def _one_of(name: str, value: str, choices: tuple[str, ...]) -> None:
         raise ConfigError(name, value, "is not known", "Known: {known}", known=", ".join(choices))
 
 
-def _between(name: str, value: int, low: int, high: int) -> None:
+def _between(name: str, value: float, low: float, high: float) -> None:
     if not low <= value <= high:
         raise ConfigError(name, value, "must be between {low} and {high}", low=low, high=high)
 

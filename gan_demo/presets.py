@@ -81,6 +81,13 @@ FAILURES: dict[str, str] = {
 
 
 OWN_SIZE = 32  # pixels a side of own images, unless another is chosen
+TIME_BUDGET = 60.0  # seconds of training after which a card's run is done; it can train on to the preset's steps
+_TIME_BUDGETS = {"tutorial": 120.0, "letters": 180.0, "cifar10": 180.0, "svhn": 180.0}  # of those that need longer
+
+
+def time_budget(name: str) -> float:
+    """Return the seconds of training that the run of a preset's card, or of own images, has."""
+    return _TIME_BUDGETS.get(name, TIME_BUDGET)
 
 
 def own_images(path: str, size: int) -> RunConfig:

@@ -15,6 +15,7 @@ PACKAGE = ROOT / "gan_demo"
 ORDER = (
     "errors",
     "config",
+    "schedule",
     "presets",
     "support",
     "i18n",
@@ -35,7 +36,7 @@ ORDER = (
     "cli",
     "__main__",
 )
-STANDARD_LIBRARY_ALONE = ("errors", "config", "presets")
+STANDARD_LIBRARY_ALONE = ("errors", "config", "schedule", "presets")
 SIBLINGS = ("server", "ui")  # both call the service; neither imports the other
 MODULES_IN_A_FOLDER = 12
 LINES_OF_A_FILE = 300

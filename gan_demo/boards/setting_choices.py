@@ -16,17 +16,18 @@ NAMED_VALUES = {"loss": LOSS_NAMES, "optimizer": OPTIMIZERS, "schedule": SCHEDUL
 MANTISSAS = (1, 1.5, 2, 3, 5, 7)  # of the choices on a logarithmic scale
 # Settings of the adversarial objective, which change along with the loss.
 OBJECTIVE_SETTINGS = ("d_steps", *setting_changes.PENALTIES, "penalty_every", "label_smoothing")
+DERIVED = ("shape", "labels", "schedule_from", "restart", "restart_factor")
 DECADES = 2  # decades that a logarithmic scale reaches to each side of its middle
 HIGHEST_LEARNING_RATE, HIGHEST_PENALTY = 10.0, 10_000.0
 
 
 def setting_values(config: RunConfig) -> dict[str, Any]:
-    """Return every setting by its name, without ``shape`` and ``labels``, which follow from the data."""
+    """Return every setting by its name, without those that follow from the data or that the trainer decides."""
     return {
         field.name: getattr(section, field.name)
         for section in (config.data, config.model, config.train)
         for field in dataclasses.fields(section)
-        if field.name not in ("shape", "labels")
+        if field.name not in DERIVED
     }
 
 

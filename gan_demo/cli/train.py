@@ -25,7 +25,7 @@ from gan_demo.runs import disk_space
 if TYPE_CHECKING:
     from gan_demo.data.datasets import Dataset
     from gan_demo.runs.run_dir import RunDir
-    from gan_demo.training.recorder import Progress
+    from gan_demo.training.control import Progress
 
 IMAGES = "images"  # the preset of own images, which need a path
 PATHS = ("path", "data.path", "root", "data.root")  # settings that are paths
@@ -41,7 +41,7 @@ def add_parser(commands: Commands) -> None:
     )
     length = parser.add_mutually_exclusive_group()
     length.add_argument("--steps", type=int, metavar="N", help="generator updates in all")
-    length.add_argument("--seconds", type=float, metavar="S", help="stop after this many seconds of training")
+    length.add_argument("--seconds", type=float, metavar="S", help="train so long; the learning rates fall accordingly")
     parser.add_argument("--seed", type=int, metavar="N", help="the seed of all random numbers")
     parser.add_argument("--device", metavar="D", help="cpu or cuda; by default the fastest available")
     parser.add_argument(
@@ -81,7 +81,8 @@ def _train_preset(options: argparse.Namespace) -> int:
         raise ConfigError("out", "", "is needed with --resume", "Name the run's folder: --out RUN")
 
     from gan_demo.data import datasets
-    from gan_demo.runs import library, run_dir
+    from gan_demo.runs import library
+    from gan_demo.training import budget
     from gan_demo.training.devices import check_device, default_device
 
     device = options.device or default_device()
@@ -92,12 +93,14 @@ def _train_preset(options: argparse.Namespace) -> int:
     path = options.out or library.home() / library.new_id(options.preset)
     if options.resume:
         disk_space.check_free(path)
-        return _follow(_reopen(options.out, options.preset, settings), device, options.seconds)
+        run = _reopen(options.out, options.preset, settings)
+        _train_on(run, options.seconds)
+        return _follow(run, device, options.seconds)
     library.remove_unfinished()
     disk_space.check_new(path, library.home())
     data = _own_images(config) if known.name == "images" else None  # a set that can't be used makes no run
     _discard_failed(path)
-    run = run_dir.RunDir.create(path, config, options.preset)
+    run = budget.create(path, config, options.preset, options.seconds or 0.0)
     if data is not None:
         run.set_refused(data.refused)
     return _follow(run, device, options.seconds, data)
@@ -161,20 +164,22 @@ def _train_fork(options: argparse.Namespace) -> int:
     device = options.device or default_device()
     check_device(device)
     step = options.at if options.at is not None else max(parent.states, default=0)
+    more = {} if options.seconds is None else {"steps": step + parent.config.train.steps}  # the seconds end it
     path = options.out or library.home() / library.new_id(parent.info.name)
     library.remove_unfinished()
     disk_space.check_new(path, library.home())
-    run = fork.fork(parent, step, _settings(options), path)
+    run = fork.fork(parent, step, more | _settings(options), path)
+    _train_on(run, options.seconds)
     print(f"fork of {parent.id} at step {step}", file=sys.stderr)
     return _follow(run, device, options.seconds)
 
 
 def _follow(run: RunDir, device: str, seconds: float | None, data: Dataset | None = None) -> int:
-    """Train with a progress bar; return the exit code."""
+    """Train with a progress bar, which shows ``seconds`` if they end the run; return the exit code."""
     from gan_demo.training.trainer import train
 
     print(f"run: {run.path}", file=sys.stderr)
-    steps = train(run, device=device, seconds=seconds, data=data)
+    steps = train(run, device=device, data=data)
     with terminal.signals_end() as ending, contextlib.closing(steps):
         _show(itertools.takewhile(lambda progress: ending.signal is None, _announced(run, steps)), seconds)
     if ending.signal is not None:
@@ -216,7 +221,7 @@ def _absolute(text: str) -> str:
 
 def _reopen(path: Path, preset: str, settings: dict[str, object]) -> RunDir:
     """Return the run at ``path`` with its training settings changed; networks and data stay as they are."""
-    from gan_demo.runs import run_dir
+    from gan_demo.runs import run_dir, setting_changes
 
     run = run_dir.RunDir(path)
     if run.info.name != preset:
@@ -231,7 +236,7 @@ def _reopen(path: Path, preset: str, settings: dict[str, object]) -> RunDir:
         from gan_demo.runs.archive import unpacking
 
         unpacking.give_images(run, Path(str(settings["path"])))
-    changed = run.config.with_settings(settings)
+    changed = setting_changes.continued(run.config, settings, run.info.step)
     if _fixed_settings(changed) != _fixed_settings(run.config):
         raise ConfigError(
             "set",
@@ -249,7 +254,19 @@ def _reopen(path: Path, preset: str, settings: dict[str, object]) -> RunDir:
         )
     with run.writing():
         run.change_config(changed, run.info.step, run.info.seconds)
+        if "steps" in settings:
+            run.set_info(replace(run.info, budget=0.0))
     return run
+
+
+def _train_on(run: RunDir, seconds: float | None) -> None:
+    """Let a run go on for ``seconds``; without them, a run that its seconds ended goes on to all of its steps."""
+    from gan_demo.training import budget
+
+    if seconds is not None:
+        budget.train_on_for(run, seconds)
+    elif run.config.train.steps <= run.info.step < run.info.plan:
+        budget.train_on_to(run, run.info.plan)
 
 
 def _fixed_settings(config: RunConfig) -> tuple[object, ...]:

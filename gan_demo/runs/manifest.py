@@ -61,6 +61,8 @@ class RunInfo:
     error: SavedError | None = None
     parent: str = ""  # "RUN_ID@STEP" of a fork
     set_back: tuple[int, int] | None = None  # (step of a damaged state, step of the older one that was resumed instead)
+    budget: float = 0.0  # ``seconds`` at which the run is to end, until the trainer has turned them into steps
+    plan: int = 0  # steps to which the run can train on, if a budget ends it earlier
 
     @property
     def forked_at(self) -> int | None:
@@ -167,6 +169,8 @@ _FIELDS: dict[str, Callable[[object], Any]] = {
     "error": _saved_error,
     "parent": _text,
     "set_back": _two_steps,
+    "budget": _amount,
+    "plan": _step,
 }
 
 

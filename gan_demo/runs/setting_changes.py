@@ -12,6 +12,7 @@ from typing import Any
 
 from gan_demo.config import RunConfig, TrainConfig
 from gan_demo.errors import ConfigError
+from gan_demo.schedule import rate_factor, restarted
 from gan_demo.support import bounded_json
 
 Change = dict[str, Any]
@@ -34,11 +35,24 @@ def forked(config: RunConfig, settings: Mapping[str, object], step: int) -> RunC
     Raises ConfigError if a setting is not in FORKED or invalid, or if no step is left to train.
     """
     _check_names((*FORKED, "lr"), settings, "can't change in a fork", "Start a new run with it")
-    fork = config.with_settings(settings)
+    fork = continued(config, settings, step)
     if fork.train.steps <= step:
         problem = "leaves nothing to train after step {step}"
         raise ConfigError("steps", fork.train.steps, problem, "Give more steps", step=step)
     return fork
+
+
+def continued(config: RunConfig, settings: Mapping[str, object], step: int) -> RunConfig:
+    """Return ``config`` with ``settings`` changed at ``step``. Raises ConfigError.
+
+    With another number of steps or another schedule, the learning rates go on from where they are.
+    """
+    changed = config.with_settings(settings)
+    was, now = config.train, changed.train
+    if (was.steps, was.schedule) == (now.steps, now.schedule) or was.schedule_from != now.schedule_from:
+        return changed
+    train = restarted(now, step, now.steps, rate_factor(was, step))
+    return dataclasses.replace(changed, train=train)
 
 
 def _check_names(allowed: Iterable[str], settings: Mapping[str, object], problem: str, remedy: str) -> None:
@@ -48,12 +62,12 @@ def _check_names(allowed: Iterable[str], settings: Mapping[str, object], problem
 
 
 def is_change(row: Mapping[str, Any]) -> bool:
-    """Return whether a row of changes.jsonl is a change: the same training settings before and after, of their types.
+    """Return whether a row of changes.jsonl is a change: training settings before and after, of their types.
 
     A damaged file may hold anything.
     """
     was, now = row.get("was"), row.get("now")
-    if not isinstance(was, dict) or not isinstance(now, dict) or was.keys() != now.keys():
+    if not isinstance(was, dict) or not isinstance(now, dict) or not now.keys() <= was.keys():
         return False
     if not bounded_json.is_number(row.get("seconds", 0)):
         return False

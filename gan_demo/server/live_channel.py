@@ -25,6 +25,7 @@ from gan_demo.analysis.diagnosis import findings
 from gan_demo.analysis.downsampling import thinned
 from gan_demo.errors import RunError
 from gan_demo.runs import library
+from gan_demo.runs.manifest import RunInfo
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import status_without_job
 from gan_demo.service import remedies
@@ -229,7 +230,7 @@ class Channel:
             "status": status.value,
             "position": snapshot.position if snapshot is not None else 0,
             "fitted": bool(self.run.config.model.shape),
-            "progress": _progress(snapshot, info.step, self.run.config.train.steps, info.images, info.seconds),
+            "progress": _progress(snapshot, info, self.run.config.train.steps),
             "checkpoints": list(info.checkpoints),
             "states": self.run.states,
             "changes": self._changes_at_fork + self.run.changes(),
@@ -251,17 +252,18 @@ class Channel:
             return []
 
 
-def _progress(snapshot: Snapshot | None, step: int, steps: int, images: int, seconds: float) -> dict[str, Any]:
+def _progress(snapshot: Snapshot | None, info: RunInfo, steps: int) -> dict[str, Any]:
     """Return the progress for viewers: the job's if there is a job, else what run.json holds."""
     progress = None if snapshot is None else snapshot.progress
     if progress is None:
         return {
-            "step": step,
+            "step": info.step,
             "steps": steps,
-            "images": images,
-            "seconds": seconds,
+            "images": info.images,
+            "seconds": info.seconds,
             "images_per_second": 0.0,
             "seconds_left": None,
+            "budget": info.budget or None,
             "loading": None,
             "effect": None,
         }
@@ -274,6 +276,7 @@ def _progress(snapshot: Snapshot | None, step: int, steps: int, images: int, sec
         "seconds": round(progress.seconds, 2),
         "images_per_second": round(progress.images_per_second, 1),
         "seconds_left": None if left is None or not math.isfinite(left) else round(left, 1),
+        "budget": progress.budget,
         "loading": None if loading is None else {"what": loading.what, "done": loading.done, "total": loading.total},
         "effect": progress.effect,
     }

@@ -7,34 +7,53 @@ from dataclasses import replace
 from typing import Any
 
 from gan_demo.config import RunConfig
-from gan_demo.presets import FAILURES
+from gan_demo.presets import FAILURES, time_budget
 from gan_demo.runs import disk_space, library, ownership, setting_changes
 from gan_demo.runs.parts import about
 from gan_demo.runs.parts.about import About
 from gan_demo.runs.run_dir import RunDir
+from gan_demo.schedule import without_restart
 from gan_demo.service import app_state, run_control, run_state
 from gan_demo.service.trash import empty_trash
+from gan_demo.training import budget
 from gan_demo.training.jobs import Job
 
 
-def start(config: RunConfig, name: str, owner: str) -> str:
-    """Create a run, queue its training and return its id. Raises GanDemoError."""
+def start(config: RunConfig, name: str, owner: str, seconds: float = 0.0) -> str:
+    """Create a run, queue its training and return its id. Raises GanDemoError.
+
+    It trains for ``seconds``, or for all of its steps if they take less; 0 is no limit.
+    """
     check_space()
-    run = RunDir.create(library.home() / library.new_id(name), config, name)
+    run = budget.create(library.home() / library.new_id(name), config, name, seconds)
     ownership.claim(run, owner)
     _submit(run, name, owner)
     return run.id
 
 
-def resume(run: RunDir, owner: str, more_steps: int = 0) -> None:
-    """Resume a run that is over, for ``more_steps`` beyond its plan. Raises GanDemoError."""
+def resume(run: RunDir, owner: str) -> None:
+    """Resume a run that is over, to its last step. Raises GanDemoError."""
     ownership.check_owner(run, owner)
     disk_space.check_free(library.home())
-    if more_steps:
-        with run.writing():
-            longer = run.config.with_settings({"steps": run.config.train.steps + more_steps})
-            run.change_config(longer, run.info.step, run.info.seconds)
     _submit(run, run.info.name, owner)
+
+
+def train_on(run: RunDir, owner: str, seconds: float = 0.0) -> None:
+    """Let a run that is done train on for ``seconds``, or to the end of its plan. Raises GanDemoError."""
+    ownership.check_owner(run, owner)
+    disk_space.check_free(library.home())
+    if seconds:
+        budget.train_on_for(run, seconds)
+    else:
+        budget.train_on_to(run, end_of_plan(run))
+    _submit(run, run.info.name, owner)
+
+
+def end_of_plan(run: RunDir) -> int:
+    """Return the last step of a run's whole plan; after that, of the plan once more."""
+    info = run.info
+    plan = info.plan or run.config.train.steps
+    return plan if info.step < plan else info.step + plan
 
 
 def start_again(run: RunDir, changes: Mapping[str, object], owner: str, name: str = "") -> str:
@@ -46,7 +65,10 @@ def start_again(run: RunDir, changes: Mapping[str, object], owner: str, name: st
     check_space()
     config = unfitted(run.config.with_settings(changes))
     name = name or derived_name(run, config)
-    new = RunDir.create(library.home() / library.new_id(name), config, name)
+    seconds = time_budget(name) if run.info.plan and "steps" not in changes else 0.0
+    if seconds:  # the new run turns its time into steps by its own pace
+        config = config.with_settings({"steps": run.info.plan, "schedule_from": 0})
+    new = budget.create(library.home() / library.new_id(name), config, name, seconds)
     ownership.claim(new, owner)
     _note_changes(new, run.config)
     _submit(new, name, owner)
@@ -105,7 +127,7 @@ def start_on_built_in(run: RunDir, name: str, owner: str) -> str:
     labels = source.labels if config.model.conditional else ()
     is_alike = (source.shape, labels) == (config.model.shape, config.model.labels)
     if not (run.info.state and is_alike and ownership.owns(run, owner)):
-        return start(on_built_in_data(config, name), name, owner)
+        return start_again(run, {"data.name": name, "path": "", "limit": 0}, owner, name)
     with run.writing():
         run.set_config(replace(config, data=on_built_in_data(config, name).data))
     _submit(run, run.info.name, owner)
@@ -160,8 +182,9 @@ def _submit(run: RunDir, name: str, owner: str) -> None:
 
 
 def unfitted(config: RunConfig) -> RunConfig:
-    """Return the settings without the image shape and labels, which follow from the data."""
-    return replace(config, model=replace(config.model, shape=(), labels=()))
+    """Return the settings for a new run: without image shape and labels, which follow from the data, or a restart."""
+    model = replace(config.model, shape=(), labels=())
+    return replace(config, model=model, train=without_restart(config.train))
 
 
 def calmer_settings(config: RunConfig) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Training time and speed, and the rounding of numbers for the metrics log."""
+"""Training time, speed and pace, and the rounding of numbers for the metrics log."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import math
 import time
 
 FADE_SECONDS = 2.0  # time constant of Rate's running average
+WARM_SECONDS = 1.0  # of a session that Pace leaves out: first steps allocate memory
+SETTLED_SECONDS = 3.0  # that Pace measures before it is relied upon
+SETTLED_STEPS = 10  # likewise
 
 
 def round_for_log(value: float) -> float:
@@ -30,6 +33,38 @@ class Rate:
         keep = math.exp(-seconds / FADE_SECONDS)
         self._images = keep * self._images + images
         self._seconds = keep * self._seconds + seconds
+
+
+class Pace:
+    """Steps per second of this session's training, without the first seconds, which are slower."""
+
+    def __init__(self) -> None:
+        self._steps, self._seconds = 0, 0.0  # since the beginning
+        self._measured_steps, self._measured_seconds = 0, 0.0  # after WARM_SECONDS
+
+    def add(self, steps: int, seconds: float) -> None:
+        """Count ``steps`` that took ``seconds``."""
+        if self._seconds > WARM_SECONDS:
+            self._measured_steps += steps
+            self._measured_seconds += seconds
+        self._steps += steps
+        self._seconds += seconds
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether enough steps were measured to say how long others will take."""
+        return self._measured_steps >= SETTLED_STEPS and self._measured_seconds >= SETTLED_SECONDS
+
+    def is_known_for(self, seconds: float) -> bool:
+        """Return whether to plan ``seconds`` more: the pace is settled, or so much time has passed already."""
+        return self.is_settled or self._seconds >= seconds
+
+    def steps_in(self, seconds: float) -> int:
+        """Return the steps that ``seconds`` are enough for."""
+        steps, took = self._measured_steps, self._measured_seconds
+        if not steps:
+            steps, took = self._steps, self._seconds
+        return max(0, round(seconds * steps / took)) if took else 0
 
 
 class Clock:

@@ -1,12 +1,32 @@
-"""Control of a training between two of its steps: the protocol, and a default without control."""
+"""What passes between a training and its controller between two steps: orders to it, and the progress it yields."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
+
+from gan_demo.data.downloads import Loading
 
 Order = Literal["both", "d", "g", ""]  # a whole step, an update of D or of G alone, or only changes of settings
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Progress of a training. ``scalars`` are None between two recorded rows; ``grid`` is the newest picture's step."""
+
+    phase: str  # "loading", "training" or "done"
+    step: int = 0
+    steps: int = 0
+    images: int = 0
+    seconds: float = 0.0
+    images_per_second: float = 0.0
+    seconds_left: float | None = None  # of training; None until the pace has settled
+    budget: float | None = None  # seconds of training at which it ends, until they have become ``steps``
+    scalars: dict[str, float] | None = None
+    grid: int | None = None
+    loading: Loading | None = None
+    effect: dict[str, Any] | None = None  # of the last single update, see ``evaluator.UpdateProbe``
 
 
 class Control(Protocol):

@@ -41,6 +41,8 @@ def fork(run: RunDir, step: int, settings: Mapping[str, object], path: Path | st
                 checkpoints=(step,),
                 device=run.info.device,
                 parent=f"{run.id}@{step}",
+                budget=0.0 if "steps" in settings else run.info.budget,
+                plan=run.info.plan,
                 **totals_at(run, step, parent_config),
             )
         )

@@ -7,17 +7,14 @@ gives the same weights however often a run is recorded.
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Generator, Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 import torch
 from torch import Tensor
 
 from gan_demo.config import RunConfig
 from gan_demo.data import datasets
-from gan_demo.data.downloads import Loading
 from gan_demo.errors import ConfigError
 from gan_demo.pictures import images
 from gan_demo.pictures.sample_sheet import sheet_of
@@ -26,32 +23,16 @@ from gan_demo.runs.manifest import RunInfo
 from gan_demo.runs.resuming import load_state
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import TRAINING, Status
-from gan_demo.training.clock import Clock, Rate, round_for_log
-from gan_demo.training.control import Control
+from gan_demo.schedule import fitted, rate_factor
+from gan_demo.training.clock import Clock, Pace, Rate, round_for_log
+from gan_demo.training.control import Control, Progress
 from gan_demo.training.evaluator import Evaluator, UpdateProbe, last_evaluation
 from gan_demo.training.health import check_losses, check_weights, gradient_norm
 from gan_demo.training.state import TrainState, new_state
-from gan_demo.training.step import Batch, StepReport, d_step, g_step, schedule, summary, train_step
+from gan_demo.training.step import Batch, StepReport, d_step, g_step, summary, train_step
 
 FIRST_SAVE = 2.0  # seconds of training before the first save and the first checkpoint of a session
 SAVE_EVERY = 15.0  # seconds of training between two saves
-
-
-@dataclass(frozen=True)
-class Progress:
-    """Progress of a training. ``scalars`` are None between two recorded rows; ``grid`` is the newest picture's step."""
-
-    phase: str  # "loading", "training" or "done"
-    step: int = 0
-    steps: int = 0
-    images: int = 0
-    seconds: float = 0.0
-    images_per_second: float = 0.0
-    seconds_left: float | None = None
-    scalars: dict[str, float] | None = None
-    grid: int | None = None
-    loading: Loading | None = None
-    effect: dict[str, Any] | None = None  # of the last single update, see UpdateProbe
 
 
 class Recorder:
@@ -78,7 +59,7 @@ class Recorder:
         self.evaluator = Evaluator(data, self.config, evaluation_seconds, last)
         self.probe = UpdateProbe(data, self.config)
         self.reports: list[StepReport] = []  # since the last row
-        self.rate = Rate()
+        self.rate, self.pace = Rate(), Pace()
         self.due = {  # in seconds of training
             "row": 0.0,
             "grid": 0.0,
@@ -104,7 +85,7 @@ class Recorder:
             if self.grid is None:
                 self._draw()
             yield self._progress("training", None)
-            while state.step < config.steps and self.clock.now() < end:
+            while state.step < self.config.train.steps and self.clock.now() < end:
                 self._apply_changes()
                 if not self.control.order:  # paused: only changes were requested
                     yield self._progress("training", None)
@@ -112,8 +93,9 @@ class Recorder:
                 self.clock.start()
                 scalars = self._one_step(real)
                 self.clock.stop()
+                self._fit_budget()
                 yield self._progress("training", scalars)
-            status = Status.DONE if state.step >= config.steps else Status.STOPPED
+            status = Status.DONE if state.step >= self.config.train.steps else Status.STOPPED
             self.clock.start()
             scalars = self._row() if self.reports else None
             self._finish()
@@ -127,7 +109,7 @@ class Recorder:
 
     def _one_step(self, real: Iterator[Batch]) -> dict[str, float] | None:
         """Take the step that ``control`` orders and record what is due; return the row, if one was written."""
-        before, step, order = time.perf_counter(), self.state.step, self.control.order
+        before, step, order = self.clock.now(), self.state.step, self.control.order
         single = order in ("d", "g")
         if single and self.reports:
             self._row()
@@ -138,8 +120,26 @@ class Recorder:
         if single:
             self._save()  # before its row: rows of a lost step are recognised by their step alone
         scalars = self._record(single or self.control.is_stepping())
-        self.rate.add(self.config.train.batch, time.perf_counter() - before)
+        seconds = self.clock.now() - before
+        self.rate.add(self.config.train.batch, seconds)
+        if not (single or self.control.is_stepping()):  # these are recorded in full, and slower
+            self.pace.add(self.state.step - step, seconds)
         return scalars
+
+    def _fit_budget(self) -> None:
+        """Turn a time budget into a number of steps, once, when the pace is known.
+
+        The rates were full until now, so the settings with that number give the same training from the first step.
+        """
+        left = self.info.budget - self.clock.now()
+        if self.info.budget and self.pace.is_known_for(left):
+            train, step = self.config.train, self.state.step
+            steps = min(train.steps, step + self.pace.steps_in(left))
+            steps = max(1, steps if steps < 100 else round(steps, -1))
+            self.config = replace(self.config, train=fitted(train, step, max(step, steps)))
+            self.run.set_config(self.config)
+            self.info = replace(self.info, budget=0.0)
+            self.run.set_info(self.info)
 
     def _record(self, in_full: bool) -> dict[str, float] | None:
         """Record whatever is due, with ``in_full`` always a row and a picture; return the row if one was written."""
@@ -196,7 +196,7 @@ class Recorder:
     def _learning_rates(self) -> dict[str, float]:
         """Return the learning rates of the last step, after the schedule."""
         train = self.config.train
-        factor = schedule(train, max(0, self.state.step - 1))
+        factor = rate_factor(train, max(0, self.state.step - 1))
         return {"d_lr": train.d_lr * factor, "g_lr": train.g_lr * factor}
 
     def _position(self) -> dict[str, float]:
@@ -291,10 +291,10 @@ class Recorder:
         self._write_manifest(status)
 
     def _progress(self, phase: str, scalars: dict[str, float] | None) -> Progress:
-        steps, done = self.config.train.steps, self.state.step
-        speed = self.rate.value
-        left = (steps - done) * self.config.train.batch / speed if speed else None
+        steps, done, budget = self.config.train.steps, self.state.step, self.info.budget or None
+        is_known = self.pace.is_settled and self.rate.value and budget is None
+        left = (steps - done) * self.config.train.batch / self.rate.value if is_known else None
         position = self._position()
-        images_seen, seconds = int(position["images"]), position["seconds"]
-        effect = self.probe.effect
-        return Progress(phase, done, steps, images_seen, seconds, speed, left, scalars, self.grid, effect=effect)
+        images, seconds = int(position["images"]), position["seconds"]
+        rate, grid, effect = self.rate.value, self.grid, self.probe.effect
+        return Progress(phase, done, steps, images, seconds, rate, left, budget, scalars, grid, effect=effect)

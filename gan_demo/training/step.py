@@ -1,11 +1,10 @@
-"""One training step: the order of D's and G's updates, learning rate schedules, moving average, and the report.
+"""One training step: the order of D's and G's updates, learning rates, moving average, and the report.
 
 ``gan.step`` computes the losses; the updates change a ``TrainState``.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -15,6 +14,7 @@ from torch import Tensor
 from gan_demo.config import TrainConfig
 from gan_demo.gan.losses import LOSSES, real_shares
 from gan_demo.gan.step import DiscriminatorLoss, discriminator_loss, generator_loss
+from gan_demo.schedule import rate_factor
 from gan_demo.training.state import TrainState
 
 Batch = tuple[Tensor, Tensor | None]  # samples (N, ...) and labels (N, K)
@@ -28,14 +28,6 @@ class StepReport(NamedTuple):
     real_logits: Tensor  # (N,)
     fake_logits: Tensor  # (N,)
     penalty: Tensor | None  # scalar; None if none was due
-
-
-def schedule(train: TrainConfig, step: int) -> float:
-    """Return the factor of both learning rates at ``step``, 0..1."""
-    climb = min(1.0, (step + 1) / train.warmup) if train.warmup else 1.0
-    done = min(1.0, step / train.steps)
-    fall = {"constant": 1.0, "linear": 1.0 - done, "cosine": 0.5 * (1 + math.cos(math.pi * done))}
-    return climb * fall[train.schedule]
 
 
 def train_step(state: TrainState, real: Iterator[Batch], train: TrainConfig) -> StepReport:
@@ -131,7 +123,7 @@ def _minimise(loss: Tensor, optimizer: torch.optim.Optimizer) -> None:
 
 
 def _set_learning_rates(state: TrainState, train: TrainConfig) -> None:
-    factor = schedule(train, state.step)
+    factor = rate_factor(train, state.step)
     for optimizer, rate in ((state.d_optimizer, train.d_lr), (state.g_optimizer, train.g_lr)):
         optimizer.param_groups[0]["lr"] = rate * factor
 

@@ -15,9 +15,9 @@ from gan_demo.errors import GanDemoError, RunError
 from gan_demo.runs.manifest import SavedError
 from gan_demo.runs.run_dir import NEW_RUN, RunDir
 from gan_demo.runs.status import Status
-from gan_demo.training.control import UNCONTROLLED, Control
+from gan_demo.training.control import UNCONTROLLED, Control, Progress
 from gan_demo.training.devices import check_device
-from gan_demo.training.recorder import Progress, Recorder
+from gan_demo.training.recorder import Recorder
 
 OUT_OF_RESOURCES = "Free memory or disk space, then resume from the last save"
 

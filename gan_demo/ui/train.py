@@ -6,7 +6,7 @@ import streamlit as st
 
 from gan_demo.errors import GanDemoError
 from gan_demo.i18n.text import t
-from gan_demo.presets import PRESETS
+from gan_demo.presets import PRESETS, time_budget
 from gan_demo.ui import session, widgets
 from gan_demo.ui.train_page import classroom, run_view, setup
 
@@ -15,7 +15,7 @@ def show() -> None:
     """Draw the page."""
     preset = session.pop("wanted-preset")  # set by buttons of other pages
     if preset in PRESETS:
-        setup.start(PRESETS[preset], preset)
+        setup.start(PRESETS[preset], preset, time_budget(preset))
     run_id = session.linked_run()
     if not run_id and session.query("class") in classroom.ENTRANCES:
         classroom.show_entrance(session.query("class"))

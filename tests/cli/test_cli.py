@@ -383,7 +383,9 @@ def test_a_run_that_cannot_be_forked_is_one_line(
 
 
 def test_settings_changed_by_a_resume_are_noted(parent: Path) -> None:
-    assert [change["now"] for change in RunDir(parent).changes()] == [{"steps": 6}]
+    assert [change["now"] for change in RunDir(parent).changes()] == [
+        {"restart": 3, "restart_factor": 0.0, "schedule_from": 3, "steps": 6}
+    ]
     assert RunDir(parent).config_at(2).train.steps == 3
 
 

@@ -83,7 +83,7 @@ def test_on_a_full_disk_nothing_is_resumed_either(home: Path, request: pytest.Fi
     request.getfixturevalue("full")
     assert main(["train", "ring", "--resume", *TINY, "--steps", "5", "--out", str(home / "mine")]) == 2
     with pytest.raises(RunError, match=r"0\.2 GB left"):
-        run_actions.resume(RunDir(home / "mine"), ME, more_steps=3)
+        run_actions.train_on(RunDir(home / "mine"), ME)
     assert RunDir(home / "mine").config.train.steps == 3
 
 

@@ -430,6 +430,7 @@ def progress(step: int, **more: Any) -> SimpleNamespace:
         "images_per_second": 500.0,
         "seconds_left": 3.0,
         "effect": None,
+        "budget": None,
         "loading": None,
         "grid": None,
     }

@@ -16,10 +16,9 @@ from gan_demo.config import DataConfig, ModelConfig, RunConfig, TrainConfig
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status
 from gan_demo.training import recorder
-from gan_demo.training.control import UNCONTROLLED, Order, Uncontrolled
+from gan_demo.training.control import UNCONTROLLED, Order, Progress, Uncontrolled
 from gan_demo.training.fork import fork
 from gan_demo.training.jobs import JobManager
-from gan_demo.training.recorder import Progress
 from gan_demo.training.trainer import train
 
 pytestmark = pytest.mark.usefixtures("one_thread")

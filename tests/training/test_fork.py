@@ -13,7 +13,7 @@ from gan_demo.config import DataConfig, ModelConfig, RunConfig, TrainConfig
 from gan_demo.data import downloads
 from gan_demo.errors import ConfigError, DataError, GanDemoError, RunError
 from gan_demo.gan import latent
-from gan_demo.runs import library, networks
+from gan_demo.runs import library, networks, setting_changes
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.training.fork import fork
 from gan_demo.training.state import new_state
@@ -142,7 +142,7 @@ def test_each_change_takes_another_way_and_resumes_exactly(settings: dict[str, o
     straight = go(fork(old, 5, settings, tmp_path / "straight"))
     stopped = go(go(fork(old, 5, settings, tmp_path / "stopped"), 7))
     assert differing(straight, stopped) == []
-    assert straight.config == RunDir(old.path).config.with_settings(settings)
+    assert straight.config == setting_changes.continued(RunDir(old.path).config, settings, 5)
     same = [key for key, value in state_of(old).items() if torch.equal(value, state_of(straight).get(key, value + 1))]
     assert ("G.net.0.weight" in same) is ("ema" in settings)  # an average only looks on
 

@@ -14,9 +14,10 @@ from gan_demo.config import DataConfig, ModelConfig, RunConfig, TrainConfig
 from gan_demo.data import datasets
 from gan_demo.errors import RunError
 from gan_demo.gan import step as gan_step
+from gan_demo.schedule import rate_factor
 from gan_demo.training import step as training_step
 from gan_demo.training.state import TrainState, new_state
-from gan_demo.training.step import Batch, schedule, summary, train_step
+from gan_demo.training.step import Batch, summary, train_step
 
 POINTS = ModelConfig("points", 2, 8, 8, 2, shape=(2,))
 
@@ -49,18 +50,18 @@ def differing(a: dict[str, Tensor], b: dict[str, Tensor]) -> list[str]:
 
 
 def test_a_constant_rate_stays() -> None:
-    assert {schedule(TrainConfig(steps=10), step) for step in range(12)} == {1.0}
+    assert {rate_factor(TrainConfig(steps=10), step) for step in range(12)} == {1.0}
 
 
 def test_a_linear_rate_falls_evenly_to_zero() -> None:
     train = TrainConfig(steps=10, schedule="linear")
-    assert [schedule(train, step) for step in range(11)] == pytest.approx([1 - k / 10 for k in range(11)])
-    assert schedule(train, 15) == 0
+    assert [rate_factor(train, step) for step in range(11)] == pytest.approx([1 - k / 10 for k in range(11)])
+    assert rate_factor(train, 15) == 0
 
 
 def test_a_cosine_rate_is_half_at_the_middle() -> None:
     train = TrainConfig(steps=100, schedule="cosine")
-    assert [schedule(train, step) for step in (0, 25, 50, 100)] == pytest.approx(
+    assert [rate_factor(train, step) for step in (0, 25, 50, 100)] == pytest.approx(
         [1, (1 + math.sqrt(0.5)) / 2, 0.5, 0], abs=1e-12
     )
 
@@ -68,7 +69,7 @@ def test_a_cosine_rate_is_half_at_the_middle() -> None:
 @pytest.mark.parametrize("name", ["constant", "linear"])
 def test_warming_up_climbs_to_the_schedule(name: str) -> None:
     train, plain = (TrainConfig(steps=100, schedule=name, warmup=n) for n in (4, 0))
-    factors = [schedule(train, step) / schedule(plain, step) for step in range(6)]
+    factors = [rate_factor(train, step) / rate_factor(plain, step) for step in range(6)]
     assert factors == pytest.approx([0.25, 0.5, 0.75, 1, 1, 1])
 
 

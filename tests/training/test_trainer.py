@@ -26,8 +26,7 @@ from gan_demo.runs import networks
 from gan_demo.runs.resuming import load_state
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.training import recorder
-from gan_demo.training.control import Uncontrolled
-from gan_demo.training.recorder import Progress
+from gan_demo.training.control import Progress, Uncontrolled
 from gan_demo.training.step import StepReport, train_step
 from gan_demo.training.trainer import train
 
@@ -504,7 +503,7 @@ import os, signal, sys
 from pathlib import Path
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.training import recorder
-from gan_demo.training.control import Uncontrolled
+from gan_demo.training.control import Progress, Uncontrolled
 from gan_demo.training.trainer import train
 recorder.FIRST_SAVE = 0.0
 for progress in train(RunDir(Path(sys.argv[1])), control=Uncontrolled(stepping=True)):

@@ -34,8 +34,8 @@ from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status
 from gan_demo.service import app_state, run_actions, trash
 from gan_demo.service.own_images import uploads
+from gan_demo.training.control import Progress
 from gan_demo.training.jobs import Job
-from gan_demo.training.recorder import Progress
 from gan_demo.ui import session
 from gan_demo.ui.own_images import choice
 from gan_demo.ui.train_page import end
@@ -458,6 +458,22 @@ def test_a_report_is_in_the_language_of_the_session_that_downloads_it(monkeypatc
         page = threads.submit(reports[-1]).result().decode()
     title = text.table("zh")["panel.losses"]
     assert title in page or json.dumps(title)[1:-1] in page
+
+
+def test_a_card_starts_a_run_with_a_time_budget_and_a_done_run_trains_on_for_minutes() -> None:
+    started: list[tuple[str, float]] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(run_actions, "_submit", lambda run, name, owner: started.append((run.id, run.info.budget)))
+        press(app("train"), "start-digits")
+        (run_id, budget), *_ = started
+        assert (budget, library.find(run_id).info.plan) == (60.0, PRESETS["digits"].train.steps)
+        run = finished()
+        before = run.info.seconds
+        at = app("train", run=run.id)
+        assert {"train-on-5", "train-on-15", "longer"} <= keys(at)
+        press(at, "train-on-5")
+    assert started[-1] == (run.id, before + 300)
+    assert RunDir(run.path).config.train.restart == run.info.step
 
 
 def test_a_finished_run_can_train_longer() -> None:

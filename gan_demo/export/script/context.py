@@ -19,6 +19,7 @@ from gan_demo.export.script.layers import NetworkCode, network_code
 from gan_demo.export.script.options import DATA_FILES, ScriptOptions
 from gan_demo.pictures import sheet_layout
 from gan_demo.runs.run_dir import RunDir
+from gan_demo.schedule import without_restart
 
 TEMPLATES = Path(__file__).parent / "templates"
 LIST_LINE_LENGTH = 100  # characters; a longer list gets a line for each item
@@ -61,13 +62,14 @@ class ScriptContext:
 def script_context(run: RunDir, options: ScriptOptions) -> ScriptContext:
     """Return the variables for the last settings of ``run``. Raises RunError for own images that were never read."""
     config = fitted(run.config)
+    train = without_restart(config.train)
     data, model = config.data, config.model
     columns, samples = sheet_layout.arrangement(model)
     known = datasets.source(data.name)
     return ScriptContext(
         data,
         model,
-        config.train,
+        train,
         network_code(model),
         options.notebook,
         options.out,

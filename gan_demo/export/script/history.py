@@ -69,8 +69,9 @@ def _settings(run: RunDir, end: float) -> list[TrainConfig]:
 
 def _decisive(train: TrainConfig) -> TrainConfig:
     """Return ``train`` without settings that do not affect weights: evaluation, and the end of a constant schedule."""
-    steps = 1 if train.schedule == "constant" else train.steps
-    return dataclasses.replace(train, evaluate=True, steps=steps)
+    train = dataclasses.replace(train, evaluate=True)
+    is_constant = train.schedule == "constant"
+    return dataclasses.replace(train, steps=1, schedule_from=0, restart=0) if is_constant else train
 
 
 def _manual_update(chain: list[tuple[RunDir, float]]) -> int | None:

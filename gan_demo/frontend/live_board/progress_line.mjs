@@ -18,12 +18,19 @@ const MEGABYTE = 1e6; // larger amounts are bytes and are said in megabytes
  * @param {string} language
  */
 export function describeProgress(progress, status, texts, language) {
-  const { step, steps, seconds, loading, images_per_second: rate, seconds_left: left } = progress;
+  const { step, steps, seconds, loading, images_per_second: rate, seconds_left: left, budget } = progress;
   /** @param {number} value */
   const n = (value) => number(language, value);
-  const share = Math.min(1, step / Math.max(1, steps));
-  const time = duration(texts, seconds);
-  if (!isAlive(status)) return { share, text: fill(texts.was, { step: n(step), steps: n(steps), time }) };
+  const share = Math.min(1, budget ? seconds / budget : step / Math.max(1, steps));
+  const values = {
+    step: n(step),
+    steps: n(steps),
+    rate: n(rate),
+    time: duration(texts, seconds),
+    left: duration(texts, left),
+    budget: duration(texts, budget),
+  };
+  if (!isAlive(status)) return { share, text: fill(budget ? texts.was_begin : texts.was, values) };
   if (loading) {
     const unit = loading.total > MEGABYTE ? MEGABYTE : 1;
     const template = texts.loading[loading.what] ?? texts.preparing;
@@ -33,8 +40,8 @@ export function describeProgress(progress, status, texts, language) {
     };
   }
   if (!step && !rate) return { share, text: texts.preparing };
-  const values = { step: n(step), steps: n(steps), rate: n(rate), time, left: duration(texts, left) };
-  return { share, text: fill(texts.pace, values) };
+  const pace = budget ? texts.pace_begin : left === null ? texts.pace_unknown : texts.pace;
+  return { share, text: fill(pace, values) };
 }
 
 export class ProgressLine {

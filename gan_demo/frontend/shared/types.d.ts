@@ -67,7 +67,10 @@ export interface Progress {
   images: number;
   seconds: number;
   images_per_second: number;
+  /** Of training; null until the pace has settled. */
   seconds_left: number | null;
+  /** Seconds of training at which the run ends, until they have become `steps`; else null. */
+  budget: number | null;
   loading: { what: string; done: number; total: number } | null;
   /** What the last single update of a paused training did. */
   effect: UpdateEffect | null;

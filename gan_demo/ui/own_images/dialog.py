@@ -10,7 +10,7 @@ from gan_demo.data.images.names import ENCODINGS
 from gan_demo.data.images.reading import ImageSet
 from gan_demo.errors import GanDemoError
 from gan_demo.i18n.text import t
-from gan_demo.presets import own_images
+from gan_demo.presets import own_images, time_budget
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.service import run_actions, run_files
 from gan_demo.service.own_images import uploads
@@ -158,7 +158,7 @@ def _use(check: Check, run: RunDir | None, told: bool) -> None:
     name = choice.title(check.name)
 
     def start() -> str:
-        run_id = run_actions.start(config, name, session.owner())
+        run_id = run_actions.start(config, name, session.owner(), time_budget("images"))
         session.pop(choice.CHECK)
         session.pop(_OPEN)
         return run_id

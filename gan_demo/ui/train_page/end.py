@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import streamlit as st
 
 from gan_demo.analysis.diagnosis import DIVERGED_FIELDS
@@ -16,6 +19,8 @@ from gan_demo.service import run_actions
 from gan_demo.service.run_state import RunState
 from gan_demo.ui import attempts, run_file, session, widgets
 from gan_demo.ui.customise import form
+
+TRAIN_ON_MINUTES = (5, 15)
 
 
 def show(run: RunDir, state: RunState, is_owner: bool) -> None:
@@ -40,13 +45,15 @@ def show(run: RunDir, state: RunState, is_owner: bool) -> None:
             t("end.explore"), icon=":material/explore:", key="explore", type="secondary" if failure else "primary"
         ):
             st.switch_page("explore.py", query_params={"run": run.id})
-        if is_owner:
+        if is_owner and state.status is not Status.DONE:
             train_on(run, state)
         if may_copy and st.button(t("end.again"), icon=":material/tune:", key="again", help=t("end.again.help")):
             form.fill(run.info.name, run_actions.unfitted(run.config))
             session.put("wanted-settings", True)
             session.link_run("")
             st.rerun()
+    if is_owner and state.status is Status.DONE:
+        train_on(run, state)
 
 
 def _remedies(run: RunDir, failure: GanDemoError, may_copy: bool) -> None:
@@ -63,22 +70,41 @@ def _remedies(run: RunDir, failure: GanDemoError, may_copy: bool) -> None:
 
 
 def train_on(run: RunDir, state: RunState, in_list: bool = False) -> None:
-    """Draw the owner's way to train on: longer than planned, or on to the plan's end. The same in the list of runs."""
+    """Draw the owner's way to go on: to the last step, or how long for a run that is done. Briefly in a list."""
     if run_file.lacks_images(run):
         if not in_list:
             run_file.upload_images_again(run)
         return
-    suffix = f"-{run.id}" if in_list else ""
-    if run.info.state is None and run.info.checkpoints:  # a shipped model has no saved training state
+    if not _can_go_on(run):
         return
-    if state.status is Status.DONE:
-        planned = run.config.train.steps
-        if st.button(t("end.longer", n=f"{planned:,}"), icon=":material/more_time:", key=f"longer{suffix}"):
-            attempts.go_to_run(lambda: _resumed(run, planned))
-    elif st.button(t("live.resume"), icon=":material/play_arrow:", key=f"resume{suffix}"):
-        attempts.go_to_run(lambda: _resumed(run))
+    suffix = f"-{run.id}" if in_list else ""
+    if state.status is not Status.DONE:
+        if st.button(t("live.resume"), icon=":material/play_arrow:", key=f"resume{suffix}"):
+            attempts.go_to_run(lambda: _after(run, run_actions.resume))
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key=f"train-on{suffix}"):
+        st.markdown(f":material/more_time: {t('end.train_on')}", width="content", help=t("end.train_on.help"))
+        for minutes in TRAIN_ON_MINUTES[: 1 if in_list else None]:
+            if st.button(t("end.minutes", n=minutes), key=f"train-on-{minutes}{suffix}"):
+                attempts.go_to_run(partial(_after, run, run_actions.train_on, 60.0 * minutes))
+        if not in_list and st.button(_to_the_end(run), key="longer"):
+            attempts.go_to_run(lambda: _after(run, run_actions.train_on))
 
 
-def _resumed(run: RunDir, more_steps: int = 0) -> str:
-    run_actions.resume(run, session.owner(), more_steps)
+def _can_go_on(run: RunDir) -> bool:
+    """Return whether the run has a training state; a shipped model has none."""
+    return run.info.state is not None or not run.info.checkpoints
+
+
+def _to_the_end(run: RunDir) -> str:
+    """Return the label of training on to the end of the plan, with about how long that takes at the run's pace."""
+    info, end = run.info, run_actions.end_of_plan(run)
+    steps = end - info.step
+    name = "end.to_plan" if end == info.plan else "end.longer"
+    time = titles.duration(steps * info.seconds / max(1, info.step))
+    return t(name, n=f"{end if end == info.plan else steps:,}", time=time)
+
+
+def _after(run: RunDir, action: Callable[..., None], *arguments: float) -> str:
+    action(run, session.owner(), *arguments)
     return run.id

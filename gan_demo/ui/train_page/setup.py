@@ -6,7 +6,7 @@ import streamlit as st
 
 from gan_demo.config import RunConfig
 from gan_demo.i18n.text import t
-from gan_demo.presets import FAILURES, PRESETS
+from gan_demo.presets import FAILURES, PRESETS, time_budget
 from gan_demo.service import run_actions
 from gan_demo.ui import attempts, earlier_runs, session, widgets
 from gan_demo.ui.customise import form, link_view
@@ -40,10 +40,10 @@ def show() -> None:
     dialog.show()
 
 
-def start(config: RunConfig, name: str) -> None:
-    """Start a run and go to it; show the error if it can't be started."""
+def start(config: RunConfig, name: str, seconds: float = 0.0) -> None:
+    """Start a run, of ``seconds`` of training if not 0, and go to it; show the error if it can't be started."""
     link_view.leave()
-    attempts.go_to_run(lambda: run_actions.start(config, name, session.owner()), t("setup.starting"))
+    attempts.go_to_run(lambda: run_actions.start(config, name, session.owner(), seconds), t("setup.starting"))
 
 
 def _card(name: str) -> None:
@@ -66,7 +66,7 @@ def _card(name: str) -> None:
             icon=":material/play_arrow:",
             type="primary" if name == "digits" else "secondary",
         ):
-            start(PRESETS[name], name)
+            start(PRESETS[name], name, time_budget(name))
 
 
 def _customise() -> None:
@@ -94,4 +94,4 @@ def _see_it_fail() -> None:
             with column, st.container(border=True, height="stretch", key=f"see-{name}"):
                 st.markdown(f"**{FAILURE_ICONS[name]} {t(f'preset.{name}')}**\n\n{t(f'see_fail.{name}')}")
                 if st.button(t("see_fail.start"), key=f"start-{name}", icon=":material/play_arrow:"):
-                    start(PRESETS[name], name)
+                    start(PRESETS[name], name, time_budget(name))

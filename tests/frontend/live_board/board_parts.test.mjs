@@ -36,7 +36,10 @@ const TEXTS = {
   reconnecting: "",
   preparing: "Preparing.",
   pace: "Step {step} of {steps} · {rate} images/s · {time} so far · {left} left",
+  pace_begin: "Step {step} · {rate} images/s · {time} of {budget} so far",
+  pace_unknown: "Step {step} of {steps} · {rate} images/s · {time} so far",
   was: "Step {step} of {steps} · {time} of training",
+  was_begin: "Step {step} · {time} of {budget} of training",
   change: "changed",
   forked: "forked here",
   seconds: "{n} s",
@@ -56,6 +59,7 @@ const PROGRESS = {
   seconds: 75,
   images_per_second: 1234.4,
   seconds_left: 3700,
+  budget: null,
   loading: null,
   effect: null,
 };
@@ -66,6 +70,19 @@ test("a run that trains says its pace and what is left", () => {
   const { share, text } = describeProgress(PROGRESS, "running", TEXTS, "en");
   assert.equal(share, 0.25);
   assert.equal(text, "Step 500 of 2,000 · 1,234 images/s · 1 min 15 s so far · 1 h 1 min left");
+});
+
+test("no time left is said before the pace has settled, and no steps before they are known", () => {
+  const unknown = { ...PROGRESS, seconds_left: null };
+  assert.equal(
+    describeProgress(unknown, "running", TEXTS, "en").text,
+    "Step 500 of 2,000 · 1,234 images/s · 1 min 15 s so far",
+  );
+  const begin = { ...unknown, seconds: 15, budget: 60 };
+  const { share, text } = describeProgress(begin, "running", TEXTS, "en");
+  assert.equal(share, 0.25);
+  assert.equal(text, "Step 500 · 1,234 images/s · 15 s of 1 min 0 s so far");
+  assert.equal(describeProgress(begin, "stopped", TEXTS, "en").text, "Step 500 · 15 s of 1 min 0 s of training");
 });
 
 test("a run that is over says how long it took", () => {
