@@ -17,8 +17,7 @@ from gan_demo.config import RunConfig
 from gan_demo.data import datasets
 from gan_demo.gan import latent, metrics
 from gan_demo.gan.models.build import build_generator
-from gan_demo.runs.run_dir import RunDir
-from gan_demo.training import recorder, trainer
+from gan_demo.training import budget, recorder, trainer
 from gan_demo.training.state import TrainState, new_state
 
 Measures = dict[str, float | list[float]]
@@ -32,9 +31,12 @@ class Checkpoint(NamedTuple):
     weights: dict[str, Tensor]
 
 
-def ours(config: RunConfig, times: Sequence[float], folder: Path) -> list[Checkpoint]:
-    """Train with ``trainer.train`` in a fresh process; return the averaged generator at these seconds of training."""
-    common.in_process(_train_ours, config, times, folder)
+def ours(config: RunConfig, times: Sequence[float], folder: Path, seconds: float = 0.0) -> list[Checkpoint]:
+    """Train with ``trainer.train`` in a fresh process; return the averaged generator at these seconds of training.
+
+    ``seconds``: the time budget of the run, whose end stands for the last of ``times``; 0 is none.
+    """
+    common.in_process(_train_ours, config, times, folder, seconds)
     return _read(folder)
 
 
@@ -69,7 +71,7 @@ def _quality(data: datasets.Dataset) -> metrics.Quality:
     return quality
 
 
-def _train_ours(config: RunConfig, times: Sequence[float], folder: Path) -> None:
+def _train_ours(config: RunConfig, times: Sequence[float], folder: Path, seconds: float) -> None:
     states: list[TrainState] = []
 
     def remember_state(config: RunConfig, device: str) -> TrainState:
@@ -78,7 +80,8 @@ def _train_ours(config: RunConfig, times: Sequence[float], folder: Path) -> None
 
     checkpoints: list[Checkpoint] = []
     with mock.patch.object(recorder, "new_state", remember_state):  # no interface gives out the weights of each step
-        for progress in trainer.train(RunDir.create(folder / "run", config, "benchmark"), seconds=times[-1]):
+        run = budget.create(folder / "run", config, "benchmark", seconds)
+        for progress in trainer.train(run, seconds=None if seconds else times[-1]):
             missing = len(checkpoints) < len(times)
             out_of_steps = progress.phase == "done"  # before the time was up
             if progress.step and missing and (out_of_steps or progress.seconds >= times[len(checkpoints)]):

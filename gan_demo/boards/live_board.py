@@ -21,6 +21,8 @@ _SENTENCES = (
     "pace",
     "pace_begin",
     "pace_unknown",
+    "turns_one",
+    "turns",
     "was",
     "was_begin",
     "evaluation",

@@ -134,9 +134,13 @@ def append_row(path: Path, row: Mapping[str, Any]) -> None:
         file.write(_line(row) if file.read(1) in (b"", b"\n") else b"\n" + _line(row))
 
 
-def write_rows(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Replace all rows of a file."""
-    replace_file(path, b"".join(map(_line, rows)))
+def write_rows(path: Path, rows: Iterable[Mapping[str, Any]]) -> bool:
+    """Replace all rows of a file; return False if it holds these rows already, and is left as it is."""
+    content = b"".join(map(_line, rows))
+    if path.is_file() and path.read_bytes() == content:
+        return False
+    replace_file(path, content)
+    return True
 
 
 def _line(row: Mapping[str, Any]) -> bytes:

@@ -85,8 +85,8 @@ def _newest(columns: dict[str, list[Any]], name: str, rows: list[int]) -> float:
 
 def _delete_after(run: RunDir, step: int) -> None:
     path = run.path / "metrics.jsonl"
-    write_rows(path, (row for row in read_rows(path) if row["step"] <= step))
-    run.metrics_log.restart()
+    if write_rows(path, (row for row in read_rows(path) if row["step"] <= step)):
+        run.metrics_log.restart()
     _delete_changes_after(run, step)
     run.delete_files_after(step)
 

@@ -29,7 +29,7 @@ from gan_demo.runs.manifest import RunInfo
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import status_without_job
 from gan_demo.service import remedies
-from gan_demo.training.jobs import Snapshot
+from gan_demo.training.jobs.job import Snapshot
 
 log = logging.getLogger(__name__)
 POLL_INTERVAL = 0.05  # seconds between two checks for changes while a run trains
@@ -164,7 +164,7 @@ class Channel:
         A change of the first two parts (job status, class) is sent at once; the last part is the newest picture's step.
         """
         snapshot = self._snapshot_of(self.run.id)
-        state = None if snapshot is None else (snapshot.status, snapshot.position)
+        state = None if snapshot is None else (snapshot.status, snapshot.position, snapshot.sharing)
         progress = None if snapshot is None else snapshot.progress
         loading = getattr(progress, "loading", None)
         share = None if loading is None else (loading.what, 100 * loading.done // max(1, loading.total))
@@ -229,6 +229,7 @@ class Channel:
         return {
             "status": status.value,
             "position": snapshot.position if snapshot is not None else 0,
+            "sharing": snapshot.sharing if snapshot is not None else 0,
             "fitted": bool(self.run.config.model.shape),
             "progress": _progress(snapshot, info, self.run.config.train.steps),
             "checkpoints": list(info.checkpoints),

@@ -11,7 +11,7 @@ from gan_demo.service import app_state
 from gan_demo.service.app_state import AppState
 from gan_demo.support.memory_cache import MemoryCache
 from gan_demo.support.rate_limit import RateLimit
-from gan_demo.training.jobs import Snapshot
+from gan_demo.training.jobs.job import Snapshot
 
 EXPLANATION_BYTES = 10 * 2**20  # some 500 explanations
 TRAINING_IMAGE_BYTES = 32 * 2**20

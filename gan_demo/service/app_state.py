@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import threading
+from typing import TYPE_CHECKING
 
 from gan_demo.classroom.classes import Classes
 from gan_demo.explorer.workers import ExplorerWorkers
+from gan_demo.service import limits
 from gan_demo.support.background_tasks import BackgroundTasks
-from gan_demo.training.jobs import JobManager
+from gan_demo.support.memory_cache import MemoryCache
+from gan_demo.training.jobs.manager import JobManager
 
+if TYPE_CHECKING:  # torch takes seconds to load
+    from gan_demo.data.datasets import Dataset
+
+DATASET_BYTES = 512 * 2**20  # of loaded data sets, which trainings share and suspended ones need again
 ANALYSES = 12  # computations of looks inside runs that may wait
 ANALYSIS_SECONDS = 120.0  # that one may take; most take one
 
@@ -17,8 +24,9 @@ class AppState:
     """Trainings, classes, the explorer's workers, looks inside runs, and the thread that loads torch ahead of time."""
 
     def __init__(self) -> None:
-        self.jobs = JobManager()
         self.classes = Classes()
+        self.jobs = JobManager(limits.job_limits(), self._is_followed)
+        self.datasets: MemoryCache[Dataset] = MemoryCache(DATASET_BYTES, _bytes_of)
         self.explorer = ExplorerWorkers()
         self.analyses = BackgroundTasks("analyse", ANALYSES, ANALYSIS_SECONDS)
         self._lock = threading.Lock()
@@ -32,12 +40,21 @@ class AppState:
                 self._warm_up.start()
             return self._warm_up
 
+    def _is_followed(self, run_id: str) -> bool:
+        """Return whether somebody follows a class that is shown this run."""
+        state = self.classes.state(run_id)
+        return bool(state.get("open")) and state.get("watching", 0) > 0
+
     def close(self) -> None:
         """Stop and save all trainings and end the workers, for good."""
         self.explorer.close()
         self.analyses.close()
         self.classes.close()
         self.jobs.shutdown()
+
+
+def _bytes_of(data: Dataset) -> int:
+    return data.samples.numel() * data.samples.element_size() + data.labels.numel() * 8
 
 
 def _load_trainer() -> None:

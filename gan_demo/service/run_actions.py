@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from gan_demo.config import RunConfig
+from gan_demo.config import MAX_STEPS, RunConfig
 from gan_demo.presets import FAILURES, time_budget
 from gan_demo.runs import disk_space, library, ownership, setting_changes
 from gan_demo.runs.parts import about
 from gan_demo.runs.parts.about import About
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.schedule import without_restart
-from gan_demo.service import app_state, run_control, run_state
+from gan_demo.service import app_state, limits, run_control, run_state
 from gan_demo.service.trash import empty_trash
 from gan_demo.training import budget
-from gan_demo.training.jobs import Job
+from gan_demo.training.jobs.job import Job
+
+if TYPE_CHECKING:
+    from gan_demo.data.datasets import Dataset
 
 
 def start(config: RunConfig, name: str, owner: str, seconds: float = 0.0) -> str:
@@ -24,7 +27,8 @@ def start(config: RunConfig, name: str, owner: str, seconds: float = 0.0) -> str
 
     It trains for ``seconds``, or for all of its steps if they take less; 0 is no limit.
     """
-    check_space()
+    limits.check_steps(config.train.steps)
+    check_space(owner)
     run = budget.create(library.home() / library.new_id(name), config, name, seconds)
     ownership.claim(run, owner)
     _submit(run, name, owner)
@@ -34,17 +38,19 @@ def start(config: RunConfig, name: str, owner: str, seconds: float = 0.0) -> str
 def resume(run: RunDir, owner: str) -> None:
     """Resume a run that is over, to its last step. Raises GanDemoError."""
     ownership.check_owner(run, owner)
-    disk_space.check_free(library.home())
+    _check_resources(owner)
+    limits.check_steps(run.config.train.steps - run.info.step)
     _submit(run, run.info.name, owner)
 
 
 def train_on(run: RunDir, owner: str, seconds: float = 0.0) -> None:
     """Let a run that is done train on for ``seconds``, or to the end of its plan. Raises GanDemoError."""
     ownership.check_owner(run, owner)
-    disk_space.check_free(library.home())
+    _check_resources(owner)
     if seconds:
-        budget.train_on_for(run, seconds)
+        budget.train_on_for(run, seconds, min(MAX_STEPS, run.info.step + limits.most_steps()))
     else:
+        limits.check_steps(end_of_plan(run) - run.info.step)
         budget.train_on_to(run, end_of_plan(run))
     _submit(run, run.info.name, owner)
 
@@ -62,7 +68,7 @@ def start_again(run: RunDir, changes: Mapping[str, object], owner: str, name: st
     Raises GanDemoError, for instance for a run on someone else's images.
     """
     ownership.check_may_see_images(run, owner)
-    check_space()
+    check_space(owner)
     config = unfitted(run.config.with_settings(changes))
     name = name or derived_name(run, config)
     seconds = time_budget(name) if run.info.plan and "steps" not in changes else 0.0
@@ -81,7 +87,8 @@ def fork(run: RunDir, step: int, settings: Mapping[str, object], owner: str) -> 
     Anyone may fork a run they can watch, unless it was trained on someone else's images. Raises GanDemoError.
     """
     ownership.check_may_see_images(run, owner)
-    check_space()
+    limits.check_steps(int(str(settings.get("steps", step))) - step)
+    check_space(owner)
     from gan_demo.training import fork as training_fork  # loads torch
 
     was = run.config_at(step)
@@ -155,21 +162,36 @@ def annotate(run: RunDir, title: str, note: str, owner: str) -> None:
     about.write(run.path, replace(about.read(run.path), title=title, note=note))
 
 
-def check_space() -> None:
-    """Empty the trash and check the disk for space for another run. Raises GanDemoError."""
+def check_space(owner: str = "") -> None:
+    """Empty the trash and check the disk, and the trainings of ``owner``, for another run. Raises GanDemoError."""
     empty_trash()
     disk_space.check_new(library.home(), library.home())
+    if owner:
+        app_state.current().jobs.check_owner(owner)
+
+
+def _check_resources(owner: str) -> None:
+    """Check what a run needs to go on: the disk, and that the visitor has not too many others. Raises GanDemoError."""
+    disk_space.check_free(library.home())
+    app_state.current().jobs.check_owner(owner)
 
 
 def _submit(run: RunDir, name: str, owner: str) -> None:
     """Queue a run's training; when it ends, compute the files that the explorer needs."""
     from gan_demo.training import devices, trainer  # loads torch, unless AppState.warm_up did
+    from gan_demo.training.clock import Timing
 
-    state, device = app_state.current(), devices.default_device()
+    state, device, timing = app_state.current(), devices.default_device(), Timing()
+    data = run.config.data
+    key = run.id if data.path else (data, run.config.train.seed)
+
+    def keep(loaded: Dataset) -> None:
+        state.datasets.get_or_make(key, lambda: loaded)
 
     def train(job: Job) -> Iterator[Any]:
+        in_memory = state.datasets.get(key)
         try:
-            yield from trainer.train(run, device=device, control=job)
+            yield from trainer.train(run, device=device, data=in_memory, control=job, timing=timing, keep=keep)
         except GeneratorExit:  # stopped, and saved
             state.explorer.prepare(run)
             raise

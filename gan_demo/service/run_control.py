@@ -9,10 +9,8 @@ from collections.abc import Callable, Mapping
 from gan_demo.config import RunConfig
 from gan_demo.runs import setting_changes
 from gan_demo.runs.run_dir import RunDir
-from gan_demo.runs.status import Status
 from gan_demo.service import app_state
 from gan_demo.training.control import Order
-from gan_demo.training.jobs import Job
 
 SAVE_TIMEOUT = 10.0  # seconds to wait for a stopping training to save itself
 EFFECT_TIMEOUT = 2.0  # seconds to wait for the effect of a step or a change
@@ -74,14 +72,6 @@ def stop_and_wait(run: RunDir, owner: str) -> None:
     stop(run.id, owner)
     if job is not None:
         job.wait(SAVE_TIMEOUT)
-
-
-def ahead_of(job: Job) -> list[Job]:
-    """Return the jobs that a queued job waits for, the running one first."""
-    others = [other for other in app_state.current().jobs.jobs() if other.device == job.device and other is not job]
-    running = [other for other in others if other.snapshot.status in (Status.RUNNING, Status.PAUSED)]
-    position = job.snapshot.position
-    return running + [other for other in others if 0 < other.snapshot.position < position]
 
 
 def _wait_for(condition: Callable[[], bool]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status, status_without_job
 from gan_demo.service import app_state
-from gan_demo.training.jobs import Job
+from gan_demo.training.jobs.job import Job
 
 
 @dataclass(frozen=True)

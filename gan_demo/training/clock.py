@@ -67,6 +67,22 @@ class Pace:
         return max(0, round(seconds * steps / took)) if took else 0
 
 
+class Timing:
+    """What a training knows of its own speed and of what is due when; it outlasts the suspensions of a session."""
+
+    def __init__(self) -> None:
+        self.rate, self.pace = Rate(), Pace()
+        self._due: dict[str, float] = {}  # in seconds of training
+
+    def begin(self, first_save: float) -> dict[str, float]:
+        """Return what is due when; at the first call a row and a picture at once, and saves not before ``first_save``.
+
+        A checkpoint needs a saved state to resume from.
+        """
+        self._due = self._due or {"row": 0.0, "grid": 0.0, "save": first_save, "checkpoint": first_save}
+        return self._due
+
+
 class Clock:
     """Stopwatch of training seconds: the time between ``start`` and ``stop``, added to earlier sessions' seconds."""
 

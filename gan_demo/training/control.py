@@ -29,8 +29,12 @@ class Progress:
     effect: dict[str, Any] | None = None  # of the last single update, see ``evaluator.UpdateProbe``
 
 
+class Suspended(BaseException):
+    """Thrown into a training between two steps: it saves and ends, to go on later as the same session."""
+
+
 class Control(Protocol):
-    """Interface that a training queries between two steps; ``jobs.Job`` implements it."""
+    """Interface that a training queries between two steps; ``jobs.job.Job`` implements it."""
 
     @property
     def order(self) -> Order:

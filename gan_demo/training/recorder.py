@@ -24,8 +24,8 @@ from gan_demo.runs.resuming import load_state
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import TRAINING, Status
 from gan_demo.schedule import fitted, rate_factor
-from gan_demo.training.clock import Clock, Pace, Rate, round_for_log
-from gan_demo.training.control import Control, Progress
+from gan_demo.training.clock import Clock, Timing, round_for_log
+from gan_demo.training.control import Control, Progress, Suspended
 from gan_demo.training.evaluator import Evaluator, UpdateProbe, last_evaluation
 from gan_demo.training.health import check_losses, check_weights, gradient_norm
 from gan_demo.training.state import TrainState, new_state
@@ -38,7 +38,7 @@ SAVE_EVERY = 15.0  # seconds of training between two saves
 class Recorder:
     """One training session of a run."""
 
-    def __init__(self, run: RunDir, data: datasets.Dataset, device: str, control: Control) -> None:
+    def __init__(self, run: RunDir, data: datasets.Dataset, device: str, control: Control, timing: Timing) -> None:
         self.run = run
         self.data = data
         self.config: RunConfig = run.config
@@ -59,13 +59,7 @@ class Recorder:
         self.evaluator = Evaluator(data, self.config, evaluation_seconds, last)
         self.probe = UpdateProbe(data, self.config)
         self.reports: list[StepReport] = []  # since the last row
-        self.rate, self.pace = Rate(), Pace()
-        self.due = {  # in seconds of training
-            "row": 0.0,
-            "grid": 0.0,
-            "save": self.clock.now() + FIRST_SAVE,
-            "checkpoint": self.clock.now() + FIRST_SAVE,  # not before a state to resume from is saved
-        }
+        self.rate, self.pace, self.due = timing.rate, timing.pace, timing.begin(self.clock.now() + FIRST_SAVE)
         self.grid: int | None = run.grids[-1] if run.grids else None
         self.sheet = sheet_of(data, self.config)
 
@@ -79,7 +73,7 @@ class Recorder:
         data = self.data if self.config.model.conditional else replace(self.data, fields=())
         real = datasets.batches(data, config.batch, state.rng, self.config.data.flip)
         end = math.inf if seconds is None else self.clock.now() + seconds
-        status = Status.STOPPED
+        status: Status | None = Status.STOPPED
         self.run.set_info(self.info)
         try:
             if self.grid is None:
@@ -101,6 +95,9 @@ class Recorder:
             self._finish()
             self.clock.stop()
             yield self._progress("done", scalars)
+        except Suspended:
+            status = None
+            raise
         except Exception:  # the step may be incomplete
             status = Status.FAILED
             raise
@@ -135,8 +132,7 @@ class Recorder:
         if self.info.budget and self.pace.is_known_for(left):
             train, step = self.config.train, self.state.step
             steps = min(train.steps, step + self.pace.steps_in(left))
-            steps = max(1, steps if steps < 100 else round(steps, -1))
-            self.config = replace(self.config, train=fitted(train, step, max(step, steps)))
+            self.config = replace(self.config, train=fitted(train, step, max(1, steps)))
             self.run.set_config(self.config)
             self.info = replace(self.info, budget=0.0)
             self.run.set_info(self.info)
@@ -274,9 +270,12 @@ class Recorder:
             self._evaluate()
         self._draw()
 
-    def _close(self, status: Status) -> None:
-        """Save the state, a picture and a checkpoint of the last step; after a failure, leave the last good save."""
+    def _close(self, status: Status | None) -> None:
+        """Save all of the last step; after a failure leave the last good save; None: suspended, save the state."""
         self.clock.stop()
+        if status is None:
+            self._save()
+            return
         if status is Status.FAILED:
             self.run.set_info(replace(self.info, status=status))
             return

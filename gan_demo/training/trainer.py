@@ -7,7 +7,7 @@ for progress in train(run):
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import replace
 
 from gan_demo.data import datasets
@@ -15,6 +15,7 @@ from gan_demo.errors import GanDemoError, RunError
 from gan_demo.runs.manifest import SavedError
 from gan_demo.runs.run_dir import NEW_RUN, RunDir
 from gan_demo.runs.status import Status
+from gan_demo.training.clock import Timing
 from gan_demo.training.control import UNCONTROLLED, Control, Progress
 from gan_demo.training.devices import check_device
 from gan_demo.training.recorder import Recorder
@@ -29,11 +30,15 @@ def train(
     seconds: float | None = None,
     data: datasets.Dataset | None = None,
     control: Control = UNCONTROLLED,
+    timing: Timing | None = None,
+    keep: Callable[[datasets.Dataset], object] = lambda data: None,
 ) -> Generator[Progress, None, None]:
     """Start or resume ``run``, up to ``run.config.train.steps`` steps in all, or for ``seconds`` more of training.
 
-    Yields after every step; closing the generator saves. ``control`` is asked between steps. Raises DataError (data),
-    ConfigError (settings, device), RunError (in use; divergence, where the last good state stays on disk).
+    Yields after every step; closing the generator saves. ``control`` is asked between steps. Throwing ``Suspended``
+    saves too; train() with the same ``timing`` then goes on as if nothing had been between. ``keep`` is given the data
+    that was loaded. Raises DataError (data), ConfigError (settings, device), RunError (in use; divergence, where the
+    last good state stays on disk).
     """
     check_device(device)
     with run.writing():
@@ -43,8 +48,9 @@ def train(
             if data is None:
                 data = yield from _load(run)
                 run.set_refused(data.refused)
+                keep(data)
             run.set_config(run.config.fit(data.shape, data.fields))
-            yield from Recorder(run, data.to(device), device, control).train(seconds)
+            yield from Recorder(run, data.to(device), device, control, timing or Timing()).train(seconds)
         except GanDemoError as failure:
             run.set_info(replace(run.info, status=Status.FAILED, error=SavedError.of(failure)))
             raise
@@ -61,7 +67,7 @@ def _load(run: RunDir) -> Generator[Progress, None, datasets.Dataset]:
     steps = datasets.loading(run.config.data, run.config.train.seed)
     while True:
         try:
-            yield Progress("loading", steps=run.config.train.steps, loading=next(steps))
+            yield Progress("loading", run.info.step, run.config.train.steps, loading=next(steps))
         except StopIteration as end:
             data: datasets.Dataset = end.value
             return data

@@ -23,7 +23,7 @@ from gan_demo.runs.status import Status
 from gan_demo.server import live_channel
 from gan_demo.server.live_channel import Channel
 from gan_demo.server.live_hub import Hub, HubClosedError
-from gan_demo.training.jobs import Snapshot
+from gan_demo.training.jobs.job import Snapshot
 
 PATIENCE = 20.0  # seconds after which a condition is taken never to come true
 RUNNING = Snapshot(Status.RUNNING)

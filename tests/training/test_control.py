@@ -18,7 +18,7 @@ from gan_demo.runs.status import Status
 from gan_demo.training import recorder
 from gan_demo.training.control import UNCONTROLLED, Order, Progress, Uncontrolled
 from gan_demo.training.fork import fork
-from gan_demo.training.jobs import JobManager
+from gan_demo.training.jobs.manager import JobManager
 from gan_demo.training.trainer import train
 
 pytestmark = pytest.mark.usefixtures("one_thread")

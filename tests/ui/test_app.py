@@ -27,15 +27,16 @@ from gan_demo.export import charts_page
 from gan_demo.export.script import build
 from gan_demo.export.script.options import ScriptOptions
 from gan_demo.i18n import text
-from gan_demo.presets import FAILURES, PRESETS
+from gan_demo.presets import FAILURES, PRESETS, time_budget
 from gan_demo.runs import library, ownership
 from gan_demo.runs.archive import packing
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status
+from gan_demo.schedule import open_ended
 from gan_demo.service import app_state, run_actions, trash
 from gan_demo.service.own_images import uploads
 from gan_demo.training.control import Progress
-from gan_demo.training.jobs import Job
+from gan_demo.training.jobs.job import Job
 from gan_demo.ui import session
 from gan_demo.ui.own_images import choice
 from gan_demo.ui.train_page import end
@@ -52,6 +53,9 @@ def jobs() -> Iterator[None]:
     """Give the test a job manager of its own, and shut it down afterwards."""
     app_state.close_current()
     yield
+    for gate in GATES:
+        gate.set()
+    GATES.clear()
     app_state.close_current()
 
 
@@ -103,6 +107,29 @@ def finished(config: RunConfig = TINY, owner: str = ME, name: str = "ring") -> R
     assert job.wait(PATIENCE)
     assert job.snapshot.status is Status.DONE, job.snapshot.error
     return library.find(run_id)
+
+
+def with_budget(config: RunConfig) -> RunConfig:
+    """Return the settings of a run with a time budget, before that has become a number of steps."""
+    return replace(config, train=open_ended(config.train))
+
+
+GATES: list[threading.Event] = []  # each holds a device until it is set
+
+
+def occupied() -> None:
+    """Hold the device, so that what is started from now on only waits for its first turn."""
+    gate = threading.Event()
+    GATES.append(gate)
+
+    def wait(job: Job) -> Iterator[Any]:
+        gate.wait(PATIENCE)
+        yield Progress("training", step=1)
+
+    job = app_state.current().jobs.submit(f"gate-{len(GATES)}", "faces", OTHER, "cpu", wait)
+    ticking = threading.Event()
+    while job.snapshot.status is Status.QUEUED:
+        ticking.wait(0.002)
 
 
 class RepeatingJob:
@@ -199,25 +226,27 @@ def test_home_starts_digits_with_one_click() -> None:
 
 
 def test_home_leads_back_to_ones_own_training() -> None:
-    RepeatingJob().running()
+    occupied()
     assert "back" in keys(app())
     assert "back" not in keys(app(owner=OTHER))
 
 
 @pytest.mark.parametrize("name", ["digits", "faces", "tutorial", "fashion", "ring"])
 def test_a_card_starts_its_preset(name: str) -> None:
-    RepeatingJob().running()  # so that what the card starts only waits
+    occupied()
     at = press(app("train"), f"start-{name}")
     run = linked(at)
-    assert run.config == PRESETS[name]
+    assert run.config == with_budget(PRESETS[name])
+    assert run.info.budget == time_budget(name)
     assert run.info.name == name
 
 
 @pytest.mark.parametrize("name", FAILURES)
 def test_each_way_to_fail_starts_with_one_click(name: str) -> None:
-    RepeatingJob().running()
+    occupied()
     run = linked(press(app("train"), f"start-{name}"))
-    assert run.config == PRESETS[name]
+    assert run.config == with_budget(PRESETS[name])
+    assert run.info.budget == time_budget(name)
     assert run.info.name == name
 
 
@@ -248,7 +277,7 @@ def choose(at: AppTest, files: list[tuple[str, bytes, str]], source: str = "file
 
 
 def test_own_images_are_looked_at_before_they_are_trained_on(home: Path) -> None:
-    RepeatingJob().running()
+    occupied()
     before = set(home.iterdir())
     at = press(app("train"), "choose-images")
     content = zipped([*grey_pictures(), ("notes.txt", b"?", "")])
@@ -266,7 +295,7 @@ def test_own_images_are_looked_at_before_they_are_trained_on(home: Path) -> None
 
 
 def test_own_images_train_from_pictures_chosen_one_by_one_as_on_a_phone() -> None:
-    RepeatingJob().running()
+    occupied()
     at = press(app("train"), "choose-images")
     pictures = grey_pictures()
     at = choose(at, [*pictures, ("0.png", pictures[1][1], "image/png")])
@@ -279,7 +308,7 @@ def test_own_images_train_from_pictures_chosen_one_by_one_as_on_a_phone() -> Non
 
 
 def test_folders_become_classes_that_the_networks_may_be_told() -> None:
-    RepeatingJob().running()
+    occupied()
     at = press(app("train"), "choose-images")
     at.segmented_control("own-images-source").set_value("folder").run()
     files = [(f"pets/{kind}/{name}", content, "") for kind in ("cat", "dog") for name, content, _ in grey_pictures(10)]
@@ -291,7 +320,7 @@ def test_folders_become_classes_that_the_networks_may_be_told() -> None:
 
 
 def test_names_in_another_encoding_are_shown_with_the_choice() -> None:
-    RepeatingJob().running()
+    occupied()
     names = [f"{kind}/{name}" for kind in ("猫", "狗") for name, _, _ in grey_pictures(10)]
     content = zipped(
         (f"{k:02d}".ljust(len(name.encode("gbk")), "x"), grey_pictures()[k][1], "") for k, name in enumerate(names)
@@ -388,7 +417,7 @@ def field(at: AppTest, kind: str, name: str) -> Any:
 def test_a_changed_setting_reaches_the_run() -> None:
     at = customised()
     field(at, "number_input", "batch").set_value(48).run()
-    RepeatingJob().running()
+    occupied()
     at = press(at, "start-custom")
     assert linked(at).config == PRESETS["digits"].with_settings({"batch": 48})
 
@@ -462,12 +491,12 @@ def test_a_report_is_in_the_language_of_the_session_that_downloads_it(monkeypatc
 
 def test_a_card_starts_a_run_with_a_time_budget_and_a_done_run_trains_on_for_minutes() -> None:
     started: list[tuple[str, float]] = []
+    run = finished()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(run_actions, "_submit", lambda run, name, owner: started.append((run.id, run.info.budget)))
         press(app("train"), "start-digits")
         (run_id, budget), *_ = started
         assert (budget, library.find(run_id).info.plan) == (60.0, PRESETS["digits"].train.steps)
-        run = finished()
         before = run.info.seconds
         at = app("train", run=run.id)
         assert {"train-on-5", "train-on-15", "longer"} <= keys(at)
@@ -518,22 +547,16 @@ def test_a_control_pressed_after_the_run_ended_shows_an_error() -> None:
     assert any("is over" in str(element.value) for element in at.error)
 
 
-def test_a_queued_run_shows_its_position_and_the_jobs_ahead() -> None:
-    first = RepeatingJob(name="faces").running()
+def test_a_run_before_its_first_turn_says_how_many_come_first_and_offers_the_explorer() -> None:
+    occupied()
     second = RepeatingJob(name="digits")
     at = app("train", run=second.run.id)
-    assert "number 1" in words(at)
-    assert text.table("en")["preset.faces"] in words(at)
-    press(at, "queue-jump")
-    assert first.job.wait(PATIENCE)
+    sentences = text.table("en")
+    assert sentences["queue.next"] in words(at)
+    assert sentences["queue.sharing"].format(n=1) in words(at)
+    assert sentences["queue.explore"] in [link.proto.label for link in at.get("page_link")]
+    GATES[-1].set()
     second.running()
-
-
-def test_the_queue_does_not_name_the_runs_of_others() -> None:
-    RepeatingJob(name="faces", owner=OTHER).running()
-    at = app("train", run=RepeatingJob(name="digits").run.id)
-    assert text.table("en")["queue.someone"] in words(at)
-    assert "queue-jump" not in keys(at)
 
 
 def test_a_failed_download_offers_the_built_in_data() -> None:
@@ -545,7 +568,7 @@ def test_a_failed_download_offers_the_built_in_data() -> None:
     assert held.job.wait(PATIENCE)
     at = app("train", run=held.run.id)
     assert any("31 MB" in str(element.value) for element in at.error)
-    RepeatingJob().running()
+    occupied()
     at = press(at, "fallback")
     assert linked(at).config.data.name == "digits"
 
@@ -556,7 +579,7 @@ def test_a_divergence_offers_a_gentler_run() -> None:
     assert held.job.wait(PATIENCE)
     at = app("train", run=held.run.id)
     assert any("step 7" in str(element.value) for element in at.error)
-    RepeatingJob().running()
+    occupied()
     assert "G's rate = D's rate\\: 0.001 → 0.00025" in words(at), "what the button changes"
     at = press(at, "calmer")
     again = linked(at).config

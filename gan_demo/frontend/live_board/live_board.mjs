@@ -175,7 +175,7 @@ class LiveBoard {
     const { update } = this.#store;
     if (!update || !this.root.isConnected) return;
     const { data } = this;
-    this.progress.draw(update.progress, update.status, data.texts, data.language);
+    this.progress.draw(update.progress, update.status, data.texts, data.language, update.sharing);
     const effect = effectText(update.progress.effect, update.status, data.texts, data.language);
     if (this.effect.textContent !== effect) this.effect.textContent = effect;
     this.effect.hidden = !effect;

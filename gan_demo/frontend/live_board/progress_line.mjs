@@ -16,8 +16,9 @@ const MEGABYTE = 1e6; // larger amounts are bytes and are said in megabytes
  * @param {RunStatus} status
  * @param {LiveBoardTexts} texts
  * @param {string} language
+ * @param {number} [sharing] other trainings that take turns with this one
  */
-export function describeProgress(progress, status, texts, language) {
+export function describeProgress(progress, status, texts, language, sharing = 0) {
   const { step, steps, seconds, loading, images_per_second: rate, seconds_left: left, budget } = progress;
   /** @param {number} value */
   const n = (value) => number(language, value);
@@ -41,7 +42,9 @@ export function describeProgress(progress, status, texts, language) {
   }
   if (!step && !rate) return { share, text: texts.preparing };
   const pace = budget ? texts.pace_begin : left === null ? texts.pace_unknown : texts.pace;
-  return { share, text: fill(pace, values) };
+  const turns =
+    status === "running" && sharing > 0 ? fill(sharing === 1 ? texts.turns_one : texts.turns, { n: n(sharing) }) : "";
+  return { share, text: [fill(pace, values), turns].filter(Boolean).join(" · ") };
 }
 
 export class ProgressLine {
@@ -62,9 +65,10 @@ export class ProgressLine {
    * @param {RunStatus} status
    * @param {LiveBoardTexts} texts
    * @param {string} language
+   * @param {number} sharing
    */
-  draw(progress, status, texts, language) {
-    const { share, text } = describeProgress(progress, status, texts, language);
+  draw(progress, status, texts, language, sharing) {
+    const { share, text } = describeProgress(progress, status, texts, language, sharing);
     this.bar.style.width = `${100 * share}%`;
     this.track.setAttribute("aria-valuenow", String(Math.round(100 * share)));
     this.text.textContent = text;

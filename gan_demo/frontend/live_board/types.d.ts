@@ -25,6 +25,8 @@ export interface LiveBoardTexts
     | "pace"
     | "pace_begin"
     | "pace_unknown"
+    | "turns_one"
+    | "turns"
     | "was"
     | "was_begin"
     | "evaluation"

@@ -143,6 +143,8 @@ export interface RunUpdate {
   status: RunStatus;
   /** In the queue; 0 outside it. */
   position: number;
+  /** Other trainings that take turns with this one. */
+  sharing: number;
   /** Whether the data's shape and labels are known. */
   fitted: boolean;
   progress: Progress;

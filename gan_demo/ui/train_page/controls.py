@@ -12,7 +12,7 @@ from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status
 from gan_demo.service import run_control
 from gan_demo.service.run_state import RunState
-from gan_demo.training.jobs import Job
+from gan_demo.training.jobs.job import Job
 from gan_demo.ui import attempts, session
 from gan_demo.ui.train_page import live_settings
 

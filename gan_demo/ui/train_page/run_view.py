@@ -7,19 +7,20 @@ from typing import Any
 import streamlit as st
 
 from gan_demo.boards import titles
-from gan_demo.i18n import text
 from gan_demo.i18n.text import t
 from gan_demo.runs import ownership
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status
 from gan_demo.service import app_state, remedies, run_control, run_state, votes
 from gan_demo.service.run_state import RunState
+from gan_demo.training.jobs.job import Job
 from gan_demo.ui import attempts, run_about, session, widgets
 from gan_demo.ui.analyse_page import entry as analyse_entry
 from gan_demo.ui.train_page import board, classroom, controls, end, files, fork_dialog
 
 _CONTROLS = {"pause": run_control.pause, "resume": run_control.unpause}
-QUEUE_SECONDS = 3.0  # between two updates of the list of jobs ahead in the queue
+QUEUE_SECONDS = 2.0  # between two looks at whether a run has its first turn
+MANY = 3  # other trainings, with which the wait between two turns is long enough to offer something else
 
 
 def show(run: RunDir) -> None:
@@ -43,6 +44,8 @@ def show(run: RunDir) -> None:
         st.fragment(_queue, run_every=QUEUE_SECONDS)(run.id)
     else:
         board.show(run, state, lambda event, value: _on_board_event(run.id, event, value))
+    if is_owner and state.status is Status.RUNNING and state.job and state.job.snapshot.sharing >= MANY:
+        _sharing(state.job)
     analyse_entry.show(run, state)
     files.show(run)
 
@@ -82,26 +85,21 @@ def _header(run: RunDir, state: RunState, is_owner: bool) -> None:
             st.button(t("live.new"), icon=":material/add:", key="new-run", on_click=session.link_run, args=("",))
 
 
-# ---- while it waits in the queue
+# ---- while it waits for its first turn
 
 
 def _queue(run_id: str) -> None:
     job = app_state.current().jobs.get(run_id)
     if job is None or job.snapshot.status is not Status.QUEUED:
         st.rerun()
-    jobs_ahead = run_control.ahead_of(job)
-    st.info(t("queue.place", n=job.snapshot.position), icon=":material/hourglass_top:")
-    for other in jobs_ahead:
-        seconds_left = getattr(other.snapshot.progress, "seconds_left", None)
-        name = text.named("preset", other.name) if other.owner == session.owner() else t("queue.someone")
-        time_left = t("queue.left", time=titles.duration(seconds_left)) if seconds_left else t("queue.unknown")
-        st.markdown(f"- {name}: {time_left}")
-    own_running = [other for other in jobs_ahead if other.owner == session.owner() and other.snapshot.position == 0]
-    if own_running and job.owner == session.owner():
-        st.button(
-            t("queue.jump", name=text.named("preset", own_running[0].name)),
-            type="primary",
-            key="queue-jump",
-            on_click=attempts.call,
-            args=(run_control.stop, own_running[0].id),
-        )
+    first = job.snapshot.position - 1
+    st.info(t("queue.place", n=first) if first > 0 else t("queue.next"), icon=":material/hourglass_top:")
+    _sharing(job)
+
+
+def _sharing(job: Job) -> None:
+    """Say how many trainings share the processor, and offer the explorer to whoever waits for a turn."""
+    others = job.snapshot.sharing
+    if others:
+        st.caption(t("queue.sharing", n=others))
+    st.page_link("explore.py", label=t("queue.explore"), icon=":material/explore:")

@@ -18,7 +18,7 @@ from gan_demo.runs import library, ownership
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status
 from gan_demo.service import app_state, run_actions, run_control
-from gan_demo.training.jobs import Job
+from gan_demo.training.jobs.job import Job
 
 ME = "m" * 43
 OTHER = "o" * 43

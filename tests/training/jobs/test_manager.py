@@ -11,7 +11,8 @@ import pytest
 
 from gan_demo.errors import JobError
 from gan_demo.runs.status import Status
-from gan_demo.training.jobs import Job, JobManager
+from gan_demo.training.jobs.job import Job
+from gan_demo.training.jobs.manager import JobLimits, JobManager
 
 PATIENCE = 20.0  # seconds after which a condition that should come true is taken for a failure
 
@@ -295,13 +296,16 @@ def test_step_needs_a_paused_job(manager: JobManager) -> None:
 
 def test_a_job_paused_while_it_waits_begins_paused(manager: JobManager) -> None:
     first, second = Work(1), Work()
-    submit(manager, first)
+    job = submit(manager, first)
     waiting = submit(manager, second, "b")
     waiting.pause()
-    assert waiting.snapshot.status is Status.QUEUED
+    assert waiting.snapshot.status is Status.PAUSED
     first.let(1)
-    until(lambda: waiting.snapshot.status is Status.PAUSED)
+    assert job.wait(PATIENCE)
     assert not second.begun.acquire(timeout=0.05)
+    waiting.step()
+    second.let(1)
+    until(lambda: waiting.snapshot.progress == 1)
 
 
 # ---- stop
@@ -480,7 +484,7 @@ def test_the_worker_comes_back_for_a_job_after_an_idle_time(manager: JobManager)
 
 
 def test_only_so_many_ended_jobs_are_remembered() -> None:
-    manager = JobManager(keep=3)
+    manager = JobManager(JobLimits(remembered=3))
     for name in "abcdefgh":
         assert submit(manager, Work(0), name).wait(PATIENCE)
     assert [job.id for job in manager.jobs()][-1] == "h"
@@ -517,13 +521,12 @@ def test_shutdown_stops_and_waits_for_all() -> None:
     manager = JobManager()
     running, paused, queued, elsewhere = Work(), Work(), Work(), Work()
     held = paused_after(manager, paused, 0)
-    held_queue = submit(manager, queued, "b")
-    other = submit(manager, elsewhere, "c", "cuda")
-    third = submit(manager, running, "d", "cuda:1")
+    third = submit(manager, running, "b")
+    held_queue = submit(manager, queued, "c")
+    other = submit(manager, elsewhere, "d", "cuda")
     elsewhere.wait_begun()
     running.wait_begun()
-    elsewhere.let(1)
-    running.let(1)
+    threading.Timer(0.05, lambda: [work.let(1) for work in (running, elsewhere)]).start()
     assert manager.shutdown(PATIENCE)
     assert [job.snapshot.status for job in (held, held_queue, other, third)] == [Status.STOPPED] * 4
     assert all(work.finished.is_set() for work in (running, paused, elsewhere))

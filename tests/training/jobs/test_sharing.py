@@ -1,0 +1,125 @@
+"""Trainings that share a device: bit-exact though suspended, a picture for each newcomer, and nobody holds the device."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import torch
+
+from gan_demo.config import DataConfig, ModelConfig, RunConfig, TrainConfig
+from gan_demo.errors import JobError
+from gan_demo.runs.run_dir import RunDir
+from gan_demo.runs.status import Status
+from gan_demo.training.clock import Timing
+from gan_demo.training.control import Progress
+from gan_demo.training.jobs import manager as manager_module
+from gan_demo.training.jobs.job import Job
+from gan_demo.training.jobs.manager import JobLimits, JobManager
+from gan_demo.training.trainer import train
+from tests.training.jobs.test_manager import PATIENCE, until
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+TRAIN = TrainConfig(batch=8, steps=12, schedule="cosine", ema=0.9, evaluate=False)
+RING = RunConfig(DataConfig("ring"), ModelConfig("points", 2, 8, 8, 2), TRAIN)
+
+
+@pytest.fixture
+def short_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every turn be over after one item if another job wants one."""
+    monkeypatch.setattr(manager_module, "turn_seconds", lambda owners: -1.0)
+    monkeypatch.setattr(manager_module, "LOOK_AROUND", 0.0)
+
+
+@pytest.fixture
+def tight() -> Iterator[JobManager]:
+    """Give a manager that keeps one job in memory."""
+    manager = JobManager(JobLimits(resident=1, per_owner=3))
+    yield manager
+    assert manager.shutdown(PATIENCE)
+
+
+def training(run: RunDir) -> Callable[[Job], Iterator[Progress]]:
+    timing = Timing()
+    return lambda job: train(RunDir(run.path), control=job, timing=timing)
+
+
+def endless(job: Job) -> Iterator[Progress]:
+    """Yield steps without end, with a picture of each second one."""
+    for step in itertools.count():
+        yield Progress("training", step=step, grid=step - step % 2)
+
+
+@pytest.mark.usefixtures("short_turns")
+def test_trainings_that_are_suspended_after_every_step_end_as_if_they_were_alone(
+    tight: JobManager, tmp_path: Path
+) -> None:
+    alone = RunDir.create(tmp_path / "alone", RING, "ring")
+    for _ in train(alone):
+        pass
+    runs = [RunDir.create(tmp_path / name, RING, "ring") for name in "abc"]
+    jobs = [tight.submit(run.id, "ring", run.id, "cpu", training(run)) for run in runs]
+    assert all(job.wait(PATIENCE) for job in jobs)
+    assert [job.snapshot.error for job in jobs] == [None] * 3
+    expected = alone.load_state_at(12)
+    for run in runs:
+        state = run.load_state_at(12)
+        assert [key for key in expected if not torch.equal(expected[key], state[key])] == []
+        assert (run.info.status, run.info.step, run.info.images) == ("done", 12, 96)
+        assert run.info.seconds < 12, "the turns of others do not count"
+
+
+@pytest.mark.usefixtures("short_turns")
+def test_a_suspended_training_that_is_stopped_ends_in_order(tight: JobManager, tmp_path: Path) -> None:
+    config = RING.with_settings({"steps": 10**6})
+    runs = [RunDir.create(tmp_path / name, config, "ring") for name in "ab"]
+    jobs = [tight.submit(run.id, "ring", run.id, "cpu", training(run)) for run in runs]
+    until(lambda: all(getattr(job.snapshot.progress, "step", 0) > 3 for job in jobs))
+    for run in runs:
+        tight.cancel(run.id, run.id)
+    assert all(job.wait(PATIENCE) for job in jobs)
+    assert [job.snapshot.status for job in jobs] == [Status.STOPPED] * 2
+    for run in runs:
+        info = run.info
+        assert (info.status, run.states[-1], run.grids[-1]) == ("stopped", info.step, info.step)
+
+
+def test_each_newcomer_has_a_picture_before_the_first_goes_on(tight: JobManager) -> None:
+    first = tight.submit("first", "a", "a", "cpu", endless)
+    until(lambda: getattr(first.snapshot.progress, "step", 0) > 100)
+    others = [tight.submit(name, name, name, "cpu", endless) for name in "bcd"]
+    until(lambda: all(getattr(job.snapshot.progress, "grid", 0) > 0 for job in others))
+    assert [job.snapshot.status for job in (first, *others)] == [Status.RUNNING] * 4
+    until(lambda: {job.snapshot.sharing for job in (first, *others)} == {3})
+
+
+def test_a_pause_gives_the_turn_away_and_holds_nothing(tight: JobManager) -> None:
+    first = tight.submit("first", "a", "a", "cpu", endless)
+    until(lambda: first.snapshot.progress is not None)
+    first.pause()
+    until(first.is_held)
+    other = tight.submit("other", "b", "b", "cpu", lambda job: iter(range(1000)))
+    assert other.wait(PATIENCE)
+    assert (other.snapshot.status, other.snapshot.progress) == (Status.DONE, 999)
+    assert first.snapshot.status is Status.PAUSED
+    step = first.snapshot.progress.step
+    first.step()
+    until(lambda: first.is_held() and first.snapshot.progress.step == step + 1)
+
+
+def test_an_owner_has_so_many_trainings_and_no_more(tight: JobManager) -> None:
+    for name in "abc":
+        tight.submit(name, name, "me", "cpu", endless)
+    with pytest.raises(JobError, match="3 trainings of yours"):
+        tight.check_owner("me")
+    with pytest.raises(JobError, match="Stop one of them first"):
+        tight.submit("d", "d", "me", "cpu", endless)
+    tight.submit("other", "other", "somebody", "cpu", endless)
+    tight.cancel("a", "me")
+    job = tight.get("a")
+    assert job is not None
+    assert job.wait(PATIENCE)
+    tight.check_owner("me")
