@@ -67,7 +67,7 @@ def served(base_path: str, index: bytes) -> list[BaseRoute]:
     roots = ("", base_path) if base_path else ("",)
     return [
         *(Mount(f"{root}{_API}", app=api) for root in roots),
-        *(Route(f"{root}{_API}", unknown) for root in roots),
+        *(Route(f"{root}{_API}", api) for root in roots),
         *(Route(f"{root}{route.path}", route.endpoint, methods=_methods(route)) for root in roots for route in others),
         Route(f"{base_path}/{{page:page}}", pages.page(index)),
     ]

@@ -17,7 +17,7 @@ import pytest
 
 from gan_demo.errors import RunError
 from gan_demo.presets import PRESETS
-from gan_demo.runs import library
+from gan_demo.runs import library, resuming
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status
 from gan_demo.server import live_channel
@@ -449,7 +449,7 @@ async def test_deleted_rows_begin_a_new_epoch(desk: Desk, run: RunDir) -> None:
     viewer = await desk.join(run)
     await until(lambda: viewer.updates)
     before = viewer.last["epoch"]
-    run._delete_after(10)
+    resuming._delete_after(run, 10)
     run.append(row(11))
     run.add_grid(15, b"png")
     run.append(row(15))
@@ -481,7 +481,7 @@ async def test_a_viewer_who_joins_right_after_rows_were_deleted_gets_the_new_row
     channel._start_watching = lambda: None  # type: ignore[method-assign]  # nobody looks in between
     await channel.catch_up("", 0)
     channel._summary = None
-    run._delete_after(5)
+    resuming._delete_after(run, 5)
     add(run, range(6, 9))
     texts, epoch, version = await channel.catch_up("", 0)
     assert json.loads(texts[0])["rows"]["step"] == list(range(1, 9))
@@ -588,16 +588,17 @@ async def test_a_viewer_who_leaves_during_the_first_update_leaves_the_channel_wh
 async def test_nan_and_infinity_never_break_the_json(desk: Desk, run: RunDir) -> None:
     desk.jobs[run.id] = replace(RUNNING, progress=progress(3, images_per_second=math.inf, seconds_left=math.nan))
     odd = '{"step":%d,"images":64,"seconds":1,"d_loss":NaN,"g_loss":Infinity,"histogram":[1,NaN,-Infinity]}\n'
-    with open(run.path / "metrics.jsonl", "a", encoding="utf-8") as file:
-        file.write(odd % 1)
+    run.append({"step": 1, "images": 64, "seconds": 1, "d_loss": math.nan, "g_loss": 2.0})
     viewer = await desk.join(run)  # whoever reads NaN fails the test
     await until(lambda: viewer.updates)
     with open(run.path / "metrics.jsonl", "a", encoding="utf-8") as file:
-        file.write(odd % 2 + "torn")
-    await until(lambda: len(viewer.updates) > 1)
-    assert viewer.last["rows"]["d_loss"] == [None]
+        file.write(odd % 2)  # no row of ours, so it is skipped
+    run.append({"step": 3, "images": 64, "seconds": 1, "d_loss": 1.0, "g_loss": math.inf})
+    await until(lambda: viewer.steps[-1] == 3)
+    assert viewer.steps == [1, 3]
+    assert viewer.updates[0]["rows"]["g_loss"] == [2]
+    assert viewer.last["rows"]["d_loss"] == [1]
     assert viewer.last["rows"]["g_loss"] == [None]
-    assert viewer.last["rows"]["histogram"] == [[1, None, None]]
     assert viewer.last["progress"]["images_per_second"] is None
 
 
