@@ -11,6 +11,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
+# What else people take for a zip file, by its first bytes.
+_OTHER_ARCHIVES = {b"Rar!\x1a\x07": "RAR", b"7z\xbc\xaf'\x1c": "7z", b"\xfd7zXZ": "xz", b"(\xb5/\xfd": "zstd"}
+_TAR_ARCHIVES = {b"\x1f\x8b": "tar.gz", b"BZh": "tar.bz2"}
+_TAR_MAGIC = slice(257, 262)
 _CHUNK_BYTES = 2**20
 # Of an entry that is neither stored nor deflated, zipfile inflates each read whole, and 40 bytes of bzip2 may become
 # 46 MB. Such entries are read in pieces of this size.
@@ -35,6 +39,16 @@ def open_zip(source: Path | IO[bytes]) -> zipfile.ZipFile:
         return zipfile.ZipFile(source)
     except (ValueError, NotImplementedError) as failure:  # a directory of odd bytes, or of a future version
         raise zipfile.BadZipFile from failure
+
+
+def other_archive(start: bytes, with_tar: bool = True) -> str:
+    """Return which kind of archive, other than zip, begins with these bytes, of which 262 are enough; "" if none.
+
+    ``with_tar``: whether tar files, and what they are compressed with, are named too.
+    """
+    kinds = _OTHER_ARCHIVES | _TAR_ARCHIVES if with_tar else _OTHER_ARCHIVES
+    kind = next((kind for magic, kind in kinds.items() if start.startswith(magic)), "")
+    return "tar" if not kind and with_tar and start[_TAR_MAGIC] == b"ustar" else kind
 
 
 def _check_directory(file: IO[bytes]) -> None:

@@ -75,6 +75,8 @@ def mistake(capsys: pytest.CaptureFixture[str], *words: str) -> str:
         (["train", "ring", "--data", "digits"], "arch = points"),
         (["train", "digits", "--data", "ring"], "no labels"),
         (["train", "digits", "--data", "images"], "path"),
+        (["train", "images", "--set", f"path={'x' * 300}"], "is neither a folder nor a file"),
+        (["train", "ring", "--steps", "1", "--out", "x" * 300], "cannot be written"),
         (["train", "ring", "--device", "abacus"], "device = abacus"),
         (["train", "ring", "--device", "meta"], "device = meta"),
         (["train", "ring", "--device", "cuda:77"], "device"),

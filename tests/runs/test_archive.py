@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import stat
@@ -388,6 +389,9 @@ ERROR = {"field": "x", "value": "", "remedy": "", "details": {}}
 HOSTILE: dict[str, tuple[Callable[[Parts], bytes], str]] = {
     "no zip": (lambda parts: b"garbage", "not a zip file"),
     "empty": (lambda parts: b"", "not a zip file"),
+    "a RAR": (lambda parts: b"Rar!\x1a\x07\x01\0" + bytes(99), "is a RAR archive, and a run is a zip file"),
+    "a tar.gz": (lambda parts: gzip.compress(b"ring-1/run.json"), "is a tar.gz archive"),
+    "a tar": (lambda parts: b"ring-1/run.json".ljust(257, b"\0") + b"ustar\x0000" + bytes(248), "is a tar archive"),
     "an empty zip": (lambda parts: zipped({}), "lacks config.json"),
     "incomplete": (lambda parts: zipped(parts)[:-400], "not a zip file"),
     "a comment": (lambda parts: zipped(parts) + b"x", "not a zip file"),
@@ -626,6 +630,7 @@ def test_own_images_are_given_again_on_the_command_line(
         (["import", "folder.zip"], "folder.zip: cannot be read"),
         (["import", "bad.zip"], "bad.zip: is not a zip file"),
         (["import", "good.zip", "--out", "folder.zip"], "already exists"),
+        (["import", "good.zip", "--out", "x" * 300], "cannot be written"),
         (["import", "good.zip", "--warp"], "--warp"),
         (["export", "RUN", "--format", "run", "--out", "x.tar"], "must end in .zip"),
         (["export", "RUN", "--format", "run", "--out", "none/x.zip"], "does not exist"),

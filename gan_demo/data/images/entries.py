@@ -20,8 +20,6 @@ from gan_demo.support import bounded_zip
 
 _UTF8_FLAG = 0x800
 _UNICODE_PATH = 0x7075  # extra field of Info-ZIP: the name in UTF-8 beside one in another encoding
-# What else people take for a zip file, by its first bytes.
-_OTHER_ARCHIVES = {b"Rar!\x1a\x07": "RAR", b"7z\xbc\xaf'\x1c": "7z", b"\xfd7zXZ": "xz", b"(\xb5/\xfd": "zstd"}
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*")
 
 
@@ -47,9 +45,9 @@ def entries(
     """
     if encoding and encoding not in names.ENCODINGS:
         raise DataError("encoding", encoding, "is not known", "Known: {known}", known=", ".join(names.ENCODINGS))
-    if path.is_dir():
+    if os.path.isdir(path):  # unlike Path.is_dir, False for a name that is too long
         return sorted(_folder(path), key=lambda entry: entry.name), ()
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise DataError("path", shown(path), "is neither a folder nor a file", "Give a folder of images or a zip file")
     if tar_files.is_tar(path):
         found = [
@@ -142,8 +140,7 @@ def _not_an_archive(path: Path) -> DataError:
     """Return the error for a file that is no archive, which says what it is."""
     with open(path, "rb") as file:
         start = file.read(16)
-    kind = next((kind for magic, kind in _OTHER_ARCHIVES.items() if start.startswith(magic)), "")
-    if kind:
+    if kind := bounded_zip.other_archive(start, with_tar=False):
         return DataError(
             "path", shown(path), "is a {kind} archive, which is not read here", "Make a zip file of it", kind=kind
         )

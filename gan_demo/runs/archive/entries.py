@@ -136,10 +136,19 @@ def opened(source: Path | IO[bytes], filename: str, most_bytes: int) -> Iterator
             _check_directory(file, filename, most_bytes)
             archive = stack.enter_context(bounded_zip.open_zip(file))
         except zipfile.BadZipFile as failure:
-            raise DataError("file", filename, "is not a zip file, or a damaged one", TAKE_AGAIN) from failure
+            raise _not_a_zip(file, filename) from failure
         except OSError as failure:
             raise DataError("file", filename, "cannot be read", "Is the path right?") from failure
         yield Entries(archive, filename, most_bytes)
+
+
+def _not_a_zip(file: IO[bytes], filename: str) -> DataError:
+    """Return the error for a file that is no zip file, which says what it is."""
+    file.seek(0)
+    if kind := bounded_zip.other_archive(file.read(512)):
+        problem, remedy = "is a {kind} archive, and a run is a zip file", "Unpack it, and zip the run's folder"
+        return DataError("file", filename, problem, remedy, kind=kind)
+    return DataError("file", filename, "is not a zip file, or a damaged one", TAKE_AGAIN)
 
 
 def _check_directory(file: IO[bytes], filename: str, most_bytes: int) -> None:
