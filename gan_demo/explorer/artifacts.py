@@ -5,9 +5,11 @@ They are computed on first use, or at the end of a training, and cached in the r
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import hashlib
 import json
+import zlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +18,8 @@ from gan_demo.errors import RunError
 from gan_demo.runs.library import PRETRAINED
 from gan_demo.runs.parts.explorer_cache import VERSION, ExplorerCache, packed
 from gan_demo.runs.run_dir import NEW_RUN, RunDir
+from gan_demo.support import bounded_json
+from gan_demo.support.bounded_json import InvalidJsonError
 from gan_demo.support.memory_cache import MemoryCache
 
 if TYPE_CHECKING:  # torch takes seconds to load, and cached files need none of it
@@ -24,6 +28,7 @@ if TYPE_CHECKING:  # torch takes seconds to load, and cached files need none of 
 
 NAMES = ("generator.onnx", "discriminator.onnx", "space.json")
 CLASSIFIERS = {"digits": (1, 28, 28), "faces": (3, 32, 32)}
+_DAMAGE = (OSError, EOFError, zlib.error)  # what gzip raises for a damaged file
 REAL_POINTS = 1_000  # real points in the space.json of a point model
 _shipped_files: MemoryCache[bytes] = MemoryCache(2**26, len)  # of shipped models, whose folders are not written to
 
@@ -60,7 +65,10 @@ def unpacked(run: RunDir, step: int, name: str) -> bytes:
     Of shipped models, a file that is not cached is not compressed in between, which takes most of the time.
     """
     content = cached(run, step, name) if _is_shipped(run) else _compute_and_cache(run, step, name)
-    return _MAKERS[name](run, _cache_step(run, step, name)) if content is None else gzip.decompress(content)
+    if content is not None:
+        with contextlib.suppress(*_DAMAGE):
+            return gzip.decompress(content)
+    return _MAKERS[name](run, _cache_step(run, step, name))
 
 
 def make_all(run: RunDir, step: int) -> None:
@@ -149,8 +157,14 @@ def space(run: RunDir, step: int, cached_content: bytes | None = None) -> dict[s
     ``cached_content`` is the gzipped file if the caller has it already.
     """
     file = content(run, step, "space.json") if cached_content is None else cached_content
-    values: dict[str, Any] = json.loads(gzip.decompress(file))
-    values["discriminator"] = values["discriminator"] and discriminator_step(run, step) is not None  # pruned meanwhile
+    try:
+        values = bounded_json.parse_object(gzip.decompress(file))
+    except (InvalidJsonError, *_DAMAGE):  # of the cached file, which is replaced
+        made = _space_json(run, _cache_step(run, step, "space.json"))
+        _cache(run).write(step, "space.json", packed(made))
+        values = bounded_json.parse_object(made)
+    kept = discriminator_step(run, step) is not None  # or pruned meanwhile
+    values["discriminator"] = bool(values.get("discriminator")) and kept
     return _head(run, step) | values | {"steps": run.checkpoints}
 
 

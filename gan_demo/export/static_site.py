@@ -263,10 +263,9 @@ def _title(run: RunDir, language: str) -> str:
 
 def _licence(run: RunDir) -> str:
     """Return the licence on the card of a shipped model; "" for other runs, whose owners decide."""
-    card = run.path / "card.json"
-    if not card.is_file():
+    licence = (run.card or {}).get("licence")
+    if not isinstance(licence, str):
         return ""
-    licence: str = json.loads(card.read_text("utf-8")).get("licence", "")
     return licence[:1].upper() + licence[1:]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,9 @@ from gan_demo.runs import library, ownership
 from gan_demo.runs.parts.explorer_cache import ExplorerCache, packed
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.service import app_state
+from gan_demo.support import bounded_json
 from gan_demo.support.background_tasks import Report, Task
+from gan_demo.support.bounded_json import InvalidJsonError
 from gan_demo.support.memory_cache import MemoryCache
 from gan_demo.support.threads import one_thread
 
@@ -74,10 +77,10 @@ def result(run: RunDir, part: str, step: int) -> dict[str, Any] | None:
     if content is None:
         return None
     try:
-        cached = json.loads(gzip.decompress(content))
-    except (OSError, ValueError, EOFError):  # a damaged file counts as none
+        cached = bounded_json.parse_object(gzip.decompress(content))
+    except (InvalidJsonError, OSError, EOFError, zlib.error):  # a damaged file counts as none
         return None
-    return cached["value"] if isinstance(cached, dict) and cached.get("stamp") == stamp else None
+    return cached.get("value") if cached.get("stamp") == stamp else None
 
 
 def start(run: RunDir, part: str, step: int, token: str) -> Task | None:

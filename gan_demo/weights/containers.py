@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import collections
 import io
-import json
 import zipfile
 from typing import Any, NamedTuple
 
@@ -18,7 +17,7 @@ import torch
 from torch import Tensor
 
 from gan_demo.errors import GET_AGAIN, DataError
-from gan_demo.support import bounded_zip
+from gan_demo.support import bounded_json, bounded_zip
 from gan_demo.weights.limits import (
     MAX_HEADER_BYTES,
     MAX_TENSORS,
@@ -70,7 +69,7 @@ def _safetensors(data: bytes, filename: str) -> WeightFile:
     length = int.from_bytes(data[:8], "little")
     if length > min(MAX_HEADER_BYTES, len(data) - 8):
         raise DataError("file", filename, "is incomplete or damaged", GET_AGAIN)
-    header = json.loads(data[8 : 8 + length])
+    header = bounded_json.parse_object(data[8 : 8 + length])
     metadata = header.pop("__metadata__", {})
     if len(header) > MAX_TENSORS:
         raise too_many_tensors(filename)

@@ -6,7 +6,6 @@ follows from the shapes of their weights: an MLP as in the tutorial, and the gen
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,8 @@ from gan_demo.config import IMAGE_SHAPES, ModelConfig, RunConfig
 from gan_demo.errors import ConfigError, DataError
 from gan_demo.gan import latent
 from gan_demo.gan.models.base import Generator
+from gan_demo.support import bounded_json
+from gan_demo.support.bounded_json import InvalidJsonError
 from gan_demo.weights import containers
 from gan_demo.weights.limits import MAX_WEIGHT_BYTES, SAVE_PLAIN, refuse_network, too_large
 from gan_demo.weights.recognise import fill, recognise
@@ -76,10 +77,10 @@ def _with_settings(file: containers.WeightFile) -> containers.WeightFile:
 def _load_own(file: containers.WeightFile, filename: str) -> Loaded:
     """Build the generator by the settings in the header."""
     try:
-        entry = json.loads(file.metadata[HEADER_KEY])
+        entry = bounded_json.parse_object(file.metadata[HEADER_KEY])
         kind = str(entry["kind"])
         model = RunConfig.from_dict({"model": entry["model"]}).model
-    except (ConfigError, ValueError, TypeError, KeyError, RecursionError) as failure:
+    except (ConfigError, InvalidJsonError, ValueError, TypeError, KeyError) as failure:
         problem = "has settings that can't be used. {why}"
         remedy = "Was it written by another version?"
         raise DataError("file", filename, problem, remedy, why=str(failure)) from failure
