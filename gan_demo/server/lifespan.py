@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+
+import uvicorn
 
 from gan_demo.runs import library
 from gan_demo.server.state import ServerState
 from gan_demo.service import app_state, trash
 
 CLEAN_SECONDS = 600.0
+SHUTDOWN_SECONDS = 3  # that open connections have to end, after the grace of event streams (server.api.live.GRACE)
 
 
 @asynccontextmanager
 async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
     """Open the state and empty the trash at the server's start; at SIGTERM end all streams and save all trainings."""
+    _bound_shutdown()
     state = ServerState()
     app_state.open_state(state)
     await asyncio.to_thread(trash.empty_trash)
@@ -28,6 +33,16 @@ async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
         cleaning.cancel()
         state.hub.close()
         await asyncio.to_thread(app_state.close_current)
+
+
+def _bound_shutdown() -> None:
+    """Let the server wait only SHUTDOWN_SECONDS for its connections: a client that stops reading never ends its own.
+
+    Streamlit offers no option for it. The server is found by its signal handler; other servers are left as they are.
+    """
+    server = getattr(signal.getsignal(signal.SIGTERM), "__self__", None)
+    if isinstance(server, uvicorn.Server) and server.config.timeout_graceful_shutdown is None:
+        server.config.timeout_graceful_shutdown = SHUTDOWN_SECONDS
 
 
 async def _clean() -> None:

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import math
 import re
+from contextlib import suppress
 from typing import Any
 
 from sse_starlette import EventSourceResponse
+from sse_starlette.sse import SendTimeoutError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
+from starlette.types import Receive, Scope, Send
 
 from gan_demo.analysis.downsampling import thinned
 from gan_demo.boards import addresses
@@ -26,6 +29,7 @@ from gan_demo.server.state import server_state
 
 HEARTBEAT = 15.0  # seconds between two "hello" of a stream: run_feed.mjs takes 40 silent seconds for a dead connection
 GRACE = 2.0  # seconds that streams have at shutdown to end by themselves before they are cancelled
+SEND_TIMEOUT = 20.0  # seconds after which a viewer who takes nothing has left: its stream ends, a living one reconnects
 _EPOCH = re.compile(r"[0-9a-f]{0,16}")
 
 
@@ -46,6 +50,14 @@ def _last_update(request: Request) -> tuple[str, int]:
     return epoch, int(have)
 
 
+class _EventStream(EventSourceResponse):
+    """Event stream that ends without an error when its viewer reads nothing for SEND_TIMEOUT seconds."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with suppress(SendTimeoutError):
+            await super().__call__(scope, receive, send)
+
+
 async def events(request: Request) -> Response:
     """Handle GET of the event stream: the updates after the viewer's last as server-sent events, without end."""
     state = server_state()
@@ -55,11 +67,12 @@ async def events(request: Request) -> Response:
         return _unknown_run()
     except HubClosedError:
         return _shutting_down()
-    return EventSourceResponse(
+    return _EventStream(
         channel.events(*_last_update(request)),
         headers=responses.headers(responses.NO_STORE),
         ping=HEARTBEAT,
         ping_message_factory=lambda: HELLO,  # the default is a comment, which scripts in browsers can't see
+        send_timeout=SEND_TIMEOUT,
         shutdown_event=state.hub.shutdown,
         shutdown_grace_period=GRACE,
     )
