@@ -18,6 +18,7 @@ const TEXTS = {
   "effect.pixels": "changes {n}",
   "effect.probability": "{low} to {high}",
   "effect.stroke": "{low} to {high}",
+  "effect.weak": "weak: {effect}",
 };
 const texts = new ExplorerTexts({ texts: TEXTS, language: "en" }, false);
 
@@ -51,6 +52,13 @@ test("an effect is said in its measure's words", () => {
   assert.equal(texts.effectText(effect("pixels", [0.1, 0, 0.34])), "changes 34 %");
   assert.equal(texts.effectText(effect("probability", [0.05, 0.5])), "5 % to 50 %");
   assert.equal(texts.effectText(effect("stroke", [-1.26, 2])), "−1.3 to 2.0");
+});
+
+test("an attribute that changes by less than 20 % is called weak", () => {
+  assert.equal(texts.effectText(effect("probability", [0.31, 0.4])), "weak: 31 % to 40 %");
+  assert.equal(texts.effectText(effect("probability", [0.6, 0.41])), "weak: 60 % to 41 %");
+  assert.equal(texts.effectText(effect("probability", [0.6, 0.39])), "60 % to 39 %");
+  assert.equal(texts.effectText(effect("stroke", [0.1, 0.15])), "0.1 to 0.2", "strokes are no shares");
 });
 
 test("nothing is said of an unknown measure, of none, and of points", () => {

@@ -4,6 +4,8 @@
  * @import { App, Direction } from "../types.js"
  */
 
+const WEAK_PROBABILITY_CHANGE = 0.2; // an attribute whose likelihood changes by less is called weak
+
 /** @typedef {Pick<App, "t" | "fieldName" | "valueName" | "formatNumber" | "drawsPoints">} Words */
 
 /**
@@ -36,7 +38,9 @@ export function effectText(app, { effect }) {
   if (measure === "pixels") return app.t("effect.pixels", { n: percent(app, Math.max(low, high)) });
   /** @type {(value: number) => string} */
   const text = (value) => (measure === "probability" ? percent(app, value) : app.formatNumber(value, 1));
-  return app.t(`effect.${measure}`, { low: text(low), high: text(high) });
+  const effectWords = app.t(`effect.${measure}`, { low: text(low), high: text(high) });
+  const isWeak = measure === "probability" && Math.abs(high - low) < WEAK_PROBABILITY_CHANGE;
+  return isWeak ? app.t("effect.weak", { effect: effectWords }) : effectWords;
 }
 
 /**
