@@ -276,7 +276,8 @@ def test_a_run_is_resumed_under_its_own_name(finished_runs: Path, capsys: pytest
 def test_without_a_place_the_run_goes_among_the_apps(home: Path) -> None:
     assert main(["train", "ring", "--seconds", "0.01", "--device", "cpu", *TINY]) == 0
     (run,) = list_runs(home)
-    assert (run.info.name, run.info.status) == ("ring", "stopped")
+    assert (run.info.name, run.info.status) == ("ring", "done"), "its seconds became its steps"
+    assert run.info.step < run.info.plan == PRESETS["ring"].train.steps
 
 
 def test_ctrl_c_while_loading_is_one_line_and_exit_code_130(

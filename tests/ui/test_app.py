@@ -226,7 +226,7 @@ def test_home_starts_digits_with_one_click() -> None:
 
 
 def test_home_leads_back_to_ones_own_training() -> None:
-    occupied()
+    RepeatingJob().running()
     assert "back" in keys(app())
     assert "back" not in keys(app(owner=OTHER))
 
