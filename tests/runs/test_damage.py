@@ -26,7 +26,7 @@ from gan_demo.analysis import comparison
 from gan_demo.boards import compare_board, titles
 from gan_demo.boards import explorer as board_explorer
 from gan_demo.boards import live_board as board_live
-from gan_demo.classroom import room
+from gan_demo.boards.classroom import Visit
 from gan_demo.cli.main import main
 from gan_demo.errors import GanDemoError
 from gan_demo.export import charts_page, static_site
@@ -116,7 +116,8 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run.set_refused((("a.png", "it is encrypted"),))
     (run.path / "card.json").write_text('{"licence": "MIT"}')
     ownership.claim(run, ME)
-    room.save(run, room.Room("7KFNQX", ownership.digest(ME), open=True))
+    former = {"code": "7KFNQX", "teacher": ownership.digest(ME), "open": True, "poll": None, "moved": ""}
+    (run.path / "class").write_text(json.dumps(former))  # as an earlier version kept it
     return run.path
 
 
@@ -187,7 +188,7 @@ def read_all(run: RunDir) -> Iterator[Callable[[], object]]:
     yield lambda: titles.run_title(run)
     yield lambda: diagnostics.report(run)
     yield lambda: remedies.findings(run)
-    yield lambda: board_live.data(run, run_state.state(run), ME, "https://gan.example/")
+    yield lambda: board_live.data(run, run_state.state(run), Visit(ME, "", "https://gan.example/"))
     yield lambda: board_explorer.run_data(run, run.newest_checkpoint(), [("a", run)], ME)
     yield lambda: compare_board.data([run, run], "step", ["d_loss", "fcd"])
     yield lambda: comparison.summary_csv([comparison.result(run)], comparison.differing([run.config]))
