@@ -160,7 +160,7 @@ def test_a_fork_of_a_fork_goes_on(frozen: Path, tmp_path: Path, capsys: pytest.C
 
 
 def test_a_deleted_run_comes_back_with_undo(frozen: Path) -> None:
-    app = opened("train", deleted=(DELETED, "Ring of 8"), language="en")
+    app = opened("train", deleted=[(DELETED, "Ring of 8")], language="en")
     next(button for button in app.button if button.label == "Undo").click()
     rerun(app)
     assert (frozen / DELETED / "run.json").is_file()

@@ -21,7 +21,7 @@ def show(run: RunDir, is_owner: bool) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="run-about"):
         if is_owner:
-            with st.popover(t("about.edit"), icon=":material/edit:", type="tertiary"):
+            with st.popover(t("about.edit"), icon=":material/edit:"):
                 _edit(run)
         if changes:
             st.caption(f":material/difference: {_origin(run, titles.plain(changes))}", width="content")

@@ -28,11 +28,13 @@ class Draft:
     values: dict[str, Any] = field(default_factory=dict)
     typed: frozenset[str] = frozenset()  # settings that were entered by hand
     replaced: Replaced | None = None  # by the last choice that brought other settings with it
+    seconds: float = 0.0  # of training after which the run stops, if it has not taken all of its steps; 0 is no limit
     other_penalties: bool = False  # offer penalties that go with other losses, too
     generation: int = 0
 
-    def replace(self, preset: str, values: Mapping[str, Any]) -> None:
+    def replace(self, preset: str, values: Mapping[str, Any], seconds: float = 0.0) -> None:
         """Start over with other settings."""
+        self.seconds = seconds
         self.preset, self.values = preset, dict(values)
         self.typed, self.replaced = frozenset(), None
         self.generation += 1

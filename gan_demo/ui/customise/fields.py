@@ -15,6 +15,7 @@ from gan_demo.i18n.text import t
 from gan_demo.presets import LOSS_SETTINGS, PRESETS
 from gan_demo.ui import session
 
+USUAL_SECONDS, MAX_MINUTES = 60.0, 24 * 60.0
 FORMATS = {
     "g_lr": "%.6f",
     "d_lr": "%.6f",
@@ -59,6 +60,46 @@ def applies(name: str, values: Mapping[str, Any]) -> bool:
 def is_points(values: Mapping[str, Any]) -> bool:
     """Return whether these are settings of a 2-D training."""
     return bool(values["arch"] == "points")
+
+
+def stop_after() -> None:
+    """Draw the choice of when the training stops: after steps, or after minutes of training."""
+    draft = session.draft()
+    key = field_key("stop")
+    st.segmented_control(
+        t("form.stop_after"),
+        ("steps", "time"),
+        default="time" if draft.seconds else "steps",
+        required=True,
+        format_func=lambda kind: t(f"form.stop_after.{kind}"),
+        help=t("form.stop_after.help"),
+        key=key,
+        on_change=_choose_stop,
+        args=(key,),
+    )
+    if draft.seconds:
+        key = field_key("minutes")
+        st.number_input(
+            t("form.minutes"),
+            min_value=0.1,
+            max_value=MAX_MINUTES,
+            value=draft.seconds / 60,
+            step=1.0,
+            format="%.1f",
+            key=key,
+            on_change=_enter_minutes,
+            args=(key,),
+        )
+    else:
+        draw("steps")
+
+
+def _choose_stop(key: str) -> None:
+    session.draft().seconds = USUAL_SECONDS if session.get(key) == "time" else 0.0
+
+
+def _enter_minutes(key: str) -> None:
+    session.draft().seconds = 60.0 * float(session.get(key))
 
 
 def draw(name: str) -> None:

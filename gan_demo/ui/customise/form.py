@@ -134,7 +134,10 @@ def _fields(names: Sequence[str], errors: Mapping[str, ConfigError], first: Call
 
 
 def _field(name: str, errors: Mapping[str, ConfigError]) -> None:
-    fields.draw(name)
+    if name == "steps":
+        fields.stop_after()
+    else:
+        fields.draw(name)
     if name in errors:
         st.caption(f":red[{titles.plain(' '.join(text.error_message(errors[name])))}]")
 
@@ -218,7 +221,7 @@ def _estimate(config: RunConfig) -> bool:
         time = t("form.estimate.unknown")
     else:
         basis = "measured" if expected.pace.is_measured else "scaled"
-        seconds = config.train.steps * expected.pace.seconds
-        time = t(f"form.estimate.{basis}", time=titles.rough_duration(seconds))
+        seconds, limit = config.train.steps * expected.pace.seconds, session.draft().seconds
+        time = t(f"form.estimate.{basis}", time=titles.rough_duration(min(seconds, limit) if limit else seconds))
     st.markdown(f":material/timer: {time}  \n:material/hub: {size}")
     return True

@@ -14,6 +14,7 @@ from gan_demo.errors import ConfigError, GanDemoError
 from gan_demo.presets import PRESETS
 
 MAX_LENGTH = 2_000  # characters
+MAX_SECONDS = 86_400  # of training
 MAX_PROBLEMS = 5  # that are said of one link
 NEVER = ("path", "root")  # folders of the server
 
@@ -25,6 +26,7 @@ class Link:
     preset: str
     config: RunConfig
     problems: tuple[GanDemoError, ...] = ()
+    seconds: float = 0.0  # of training after which the run stops; 0 is no limit
 
     @property
     def changes(self) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -34,12 +36,14 @@ class Link:
         return {name: was[name] for name in differing}, {name: now[name] for name in differing}
 
 
-def write(preset: str, config: RunConfig) -> str:
+def write(preset: str, config: RunConfig, seconds: float = 0.0) -> str:
     """Return the settings as text, or "" for own images, which no link can bring."""
     if config.data.name == "images":
         return ""
     _, now = Link(preset, config).changes
-    return ",".join([preset, *(f"{name}={_written(value)}" for name, value in now.items() if name not in NEVER)])
+    limit = [f"seconds={seconds:g}"] if seconds else []
+    parts = [f"{name}={_written(value)}" for name, value in now.items() if name not in NEVER]
+    return ",".join([preset, *parts, *limit])
 
 
 def read(text: str) -> Link:
@@ -53,15 +57,29 @@ def read(text: str) -> Link:
         problems.append(ConfigError("preset", preset, "is not known", remedy, known=", ".join(PRESETS)))
         preset = "digits"
     settings: dict[str, str] = {}
+    seconds = 0.0
     for part in filter(None, parts):
         name, equals, value = part.partition("=")
         try:
+            if name == "seconds":
+                seconds = _seconds(value)
+                continue
             _check(name, equals, value)
             settings[name] = value
         except GanDemoError as error:
             problems.append(error)
     config, refused = _applied(PRESETS[preset], settings)
-    return Link(preset, config, tuple([*problems, *refused][:MAX_PROBLEMS]))
+    return Link(preset, config, tuple([*problems, *refused][:MAX_PROBLEMS]), seconds)
+
+
+def _seconds(value: str) -> float:
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = 0.0
+    if not 1 <= seconds <= MAX_SECONDS:
+        raise ConfigError("seconds", value, "must be between {low} and {high}", low=1, high=MAX_SECONDS)
+    return seconds
 
 
 def _check(name: str, equals: str, value: str) -> None:

@@ -29,7 +29,7 @@ def follow() -> None:
     session.pop(_OPENED)
     if linked:
         opened = link.read(linked)
-        session.draft().replace(opened.preset, setting_values(opened.config))
+        session.draft().replace(opened.preset, setting_values(opened.config), opened.seconds)
         session.put(_OPENED, (session.draft().generation, opened))
         session.put("wanted-settings", True)
 
@@ -41,7 +41,7 @@ def leave() -> None:
     session.set_query(QUERY, "")
 
 
-def show(start: Callable[[RunConfig, str], None]) -> None:
+def show(start: Callable[[RunConfig, str, float], None]) -> None:
     """Draw what the link in the address brought, with the button that starts it, until the form is filled anew."""
     generation, opened = session.get(_OPENED) or (None, None)
     if not isinstance(opened, Link) or generation != session.draft().generation:
@@ -51,12 +51,14 @@ def show(start: Callable[[RunConfig, str], None]) -> None:
         changes = setting_words.changes(*opened.changes)
         sentence = t("link.brought", name=preset, changes=changes) if changes else t("link.brought_preset", name=preset)
         st.markdown(f":material/link: {titles.plain(sentence)}")
+        if opened.seconds:
+            st.caption(t("link.seconds", time=titles.duration(opened.seconds)))
         for problem in opened.problems:
             st.warning(titles.plain(" ".join(text.error_message(problem))), icon=":material/link_off:")
         st.caption(t("link.how"))
         if st.button(t("form.start"), type="primary", icon=":material/play_arrow:", key="start-link"):
             config = form.settings() or opened.config
-            start(config, form.run_name(config))
+            start(config, form.run_name(config), session.draft().seconds)
 
 
 def offer(config: RunConfig | None) -> None:
@@ -65,7 +67,7 @@ def offer(config: RunConfig | None) -> None:
         if config is None:
             return
         preset = form.preset_of(session.draft().values, session.draft().preset)
-        settings = link.write(preset, config)
+        settings = link.write(preset, config, session.draft().seconds)
         if not settings:
             st.markdown(t("link.own_images"))
             return

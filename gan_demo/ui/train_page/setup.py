@@ -81,7 +81,7 @@ def _customise() -> None:
         config = form.form()
         with st.container(horizontal=True, vertical_alignment="center"):
             if st.button(t("form.start"), type="primary", disabled=config is None, key="start-custom") and config:
-                start(config, form.run_name(config))
+                start(config, form.run_name(config), session.draft().seconds)
             link_view.offer(config)
 
 

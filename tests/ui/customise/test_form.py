@@ -145,3 +145,14 @@ def test_settings_of_a_run_on_own_images_stay_those_of_the_run(at: AppTest) -> N
     checked(at.run())
     assert at.session_state["config"] == config
     assert field(at, "selectbox", "preset").value == "flowers"
+
+
+def test_a_training_stops_after_steps_or_after_time(at: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(estimate, "_pace", lambda config: estimate.Pace(0.02, is_measured=True))
+    (stop,) = [choice for choice in at.get("button_group") if str(choice.key).startswith("draft.stop.")]
+    checked(stop.set_value("time").run())
+    assert at.session_state["draft"].seconds == 60.0
+    enter(at, "minutes", 3.0)
+    assert at.session_state["draft"].seconds == 180.0
+    assert "About 3 min in all" in words(at)
+    assert at.session_state["config"] == PRESETS["digits"], "the schedule's steps stay"

@@ -72,6 +72,15 @@ def test_settings_that_fit_only_together_are_taken_together() -> None:
     assert (opened.problems, opened.config.train.label_smoothing) == ((), 0.1)
 
 
+def test_a_link_may_say_after_how_much_training_to_stop() -> None:
+    written = link.write("digits", PRESETS["digits"], 90.0)
+    assert written == "digits,seconds=90"
+    assert link.read(written) == link.Link("digits", PRESETS["digits"], seconds=90.0)
+    for wrong in ("0", "-5", "nan", "1e9", "soon"):
+        opened = link.read(f"digits,seconds={wrong}")
+        assert ([problem.field for problem in opened.problems], opened.seconds) == (["seconds"], 0.0)
+
+
 def page(settings: str, language: str = "en") -> AppTest:
     at = AppTest.from_file(str(MAIN), default_timeout=PATIENCE)
     at.session_state["owner"] = ME
