@@ -1,7 +1,7 @@
 """Folders that come to be whole or not at all, and the removal of what a killed process left of one.
 
 A folder is filled beside its place, as ``.NAME.HEX``, and then moved. While it is filled, its process holds the lock of
-the file ``.lock`` in it, so that another one can tell a folder that is being filled from one that was left behind.
+the file ``.unfinished`` in it, so that another one can tell a folder that is being filled from one that was left behind.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from gan_demo.support import atomic_file
 
-LOCK = ".lock"
+LOCK = ".unfinished"
 _NAME_BYTES = 200  # of the folder's name in that of the unfinished one, which file systems limit to 255 bytes
 _UNFINISHED = re.compile(r"\.(?P<name>.+)\.[0-9a-f]{8}", re.DOTALL)
 _WITHOUT_LOCK_SECONDS = 3600.0  # after which an unfinished folder without a lock file counts as left behind
@@ -43,6 +43,7 @@ def create(folder: Path, fill: Callable[[Path], None]) -> None:
 
 
 def _place(beside: Path, folder: Path) -> None:
+    (beside / LOCK).unlink()
     if folder.exists():
         folder.rmdir()
     atomic_file.move(beside, folder)

@@ -45,11 +45,11 @@ def test_what_a_killed_process_left_goes_and_what_is_being_filled_stays(tmp_path
     for name in (".run.0123abcd", ".other.0123abcd", ".filling.0123abcd", ".fresh.0123abcd", ".mine", "run.0123abcd"):
         (tmp_path / name).mkdir()
     for name in (".run.0123abcd", ".other.0123abcd"):
-        (tmp_path / name / ".lock").touch()  # nobody holds it
+        (tmp_path / name / atomic_folder.LOCK).touch()  # nobody holds it
     old = tmp_path / ".older.0123abcd"  # of a version that locked nothing
     old.mkdir()
     os.utime(old, (time.time() - 7200,) * 2)
-    with open(tmp_path / ".filling.0123abcd" / ".lock", "a") as file:
+    with open(tmp_path / ".filling.0123abcd" / atomic_folder.LOCK, "a") as file:
         assert atomic_file.lock(file)
         atomic_folder.create(tmp_path / "run", fill)
         assert ".run.0123abcd" not in names(tmp_path)
