@@ -42,8 +42,7 @@ class AppState:
 
     def _is_followed(self, run_id: str) -> bool:
         """Return whether somebody follows a class that is shown this run."""
-        state = self.classes.state(run_id)
-        return bool(state.get("open")) and state.get("watching", 0) > 0
+        return bool(self.classes.state(self.classes.shown_with(run_id)).get("watching"))
 
     def close(self) -> None:
         """Stop and save all trainings and end the workers, for good."""

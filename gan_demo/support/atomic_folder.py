@@ -1,7 +1,7 @@
 """Folders that come to be whole or not at all, and the removal of what a killed process left of one.
 
 A folder is filled beside its place, as ``.NAME.HEX``, and then moved. While it is filled, its process holds the lock of
-the file ``.unfinished`` in it, so that another one can tell a folder that is being filled from one that was left behind.
+the file ``.unfinished`` in it, so that others can tell a folder that is being filled from one that was left behind.
 """
 
 from __future__ import annotations

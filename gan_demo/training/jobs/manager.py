@@ -30,7 +30,7 @@ class JobManager:
 
     def __init__(self, limits: JobLimits = JobLimits(), is_class: Callable[[str], bool] = lambda job_id: False) -> None:
         self.limits = limits
-        self._is_class = is_class
+        self.is_class = is_class
         self._changed = threading.Condition()  # its lock is taken before a job's, never after
         self._jobs: dict[str, Job] = {}
         self._turns: dict[str, Turns] = defaultdict(Turns)  # by device
@@ -191,7 +191,7 @@ class JobManager:
         return [self._candidate(job) for job in self._alive(device) if job.wants_turn()]
 
     def _candidate(self, job: Job) -> Candidate:
-        return Candidate(job.id, job.owner, not job.began, job.is_ordered(), self._is_class(job.id))
+        return Candidate(job.id, job.owner, not job.began, job.is_ordered(), self.is_class(job.id))
 
     def _show(self, device: str) -> None:
         """Write into each job's snapshot how many others take turns, and its place among those not begun."""
