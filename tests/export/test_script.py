@@ -471,7 +471,7 @@ def test_the_scripts_of_all_presets_and_kinds_pass_ruff_and_stay_short(tmp_path:
     for k, config in enumerate((*PRESETS.values(), *CONFIGS.values(), *TORCHVISION.values(), own)):
         source = build.script(RunDir.create(tmp_path / str(k), config, "test"))
         (folder / f"{k}.py").write_text(source)
-        assert len(source.splitlines()) < 300
+        assert len(source.splitlines()) < (320 if config is own else 300)  # own images are read by the app's rules
     (folder / "hostile.py").write_text(build.script(hostile_run(tmp_path), ScriptOptions(HOSTILE + ".py")))
     rules = ["--select", "E,F,W,I,B,C4,SIM,PIE,RET"]
     for command in (["check", *rules], ["format", "--check"]):
