@@ -185,7 +185,7 @@ def test_a_copied_link_leads_to_exactly_the_same_picture(visit: Visit, host: Hos
 
 
 @pytest.mark.usefixtures("published")
-def test_coming_back_from_another_page_shows_the_same_picture(visit: Visit) -> None:
+def test_coming_back_shows_the_same_picture_and_browser_back_undoes_one_step(visit: Visit) -> None:
     page = opened(visit("web-digits"))
     start = pixels(page)
     page.get_by_role("button", name="New random").click()
@@ -196,6 +196,18 @@ def test_coming_back_from_another_page_shows_the_same_picture(visit: Visit) -> N
     page.get_by_role("combobox", name="Model").wait_for()
     page.locator('.explorer[data-ready="1"]').wait_for()
     assert (pixels(page) == seen).all()
+    for _ in range(2):  # one entry of the tab's history, however many changes
+        page.get_by_role("button", name="New random").click()
+        earlier, seen = seen, after(page, seen)
+    page.go_back()
+    assert (after(page, seen) == earlier).all()
+    page.go_forward()
+    assert (after(page, earlier) == seen).all()
+    page.go_back()
+    assert (after(page, seen) == earlier).all()
+    page.go_back()
+    expect(page.locator(".explorer")).to_have_count(0)
+    page.wait_for_url("**/learn**")
 
 
 def test_another_link_in_the_same_tab_leads_there(page: Page) -> None:

@@ -6,7 +6,8 @@
  * @import { ExplorerData, ExplorerUrls, Space, TilesOptions } from "./types.js"
  * @import { GoOptions, LatentState, Params, Pixels, SampleOptions } from "./types.js"
  */
-import { element } from "../shared/dom.mjs";
+import { saveFile } from "../shared/dom.mjs";
+import { BackButton } from "./controls/back_button.mjs";
 import { LabelControls } from "./controls/labels.mjs";
 import { Toolbar } from "./controls/toolbar.mjs";
 import { undoKey } from "./controls/undo_keys.mjs";
@@ -24,7 +25,6 @@ import { pageLink, readHash, UrlState, writeHash } from "./url_state.mjs";
 
 const NOTICE_MS = 5000; // that a notice is on show that needs no answer
 const START_SEED = 27; // of the first state: fine with each of the shipped models
-const REVOKE_AFTER = 60_000; // ms in which a download has begun
 
 /**
  * @typedef {object} AppOptions
@@ -38,6 +38,7 @@ const REVOKE_AFTER = 60_000; // ms in which a download has begun
 
 export class App extends ExplorerTexts {
   #history;
+  #backButton;
   #failed;
   #toolbar;
   #labels;
@@ -63,6 +64,7 @@ export class App extends ExplorerTexts {
     this.#params = link.params;
     this.#history = new StateHistory(link.state ?? readHash(before, space).state ?? randomState(space, START_SEED));
     this.address = new UrlState(() => this.hash());
+    this.#backButton = new BackButton(this, (hash) => this.#follow(hash), this.#ending.signal);
     /** @type {Params} */
     this.params = {
       get: (tool, name = "") => this.#params.get(`${tool}.${name}`) ?? "",
@@ -109,9 +111,7 @@ export class App extends ExplorerTexts {
   }
 
   #listen() {
-    const { signal } = this.#ending;
-    document.addEventListener("keydown", (event) => this.#key(event), { signal });
-    window.addEventListener("hashchange", (event) => this.#follow(new URL(event.newURL).hash), { signal });
+    document.addEventListener("keydown", (event) => this.#key(event), { signal: this.#ending.signal });
   }
 
   /** @param {KeyboardEvent} event */
@@ -130,7 +130,7 @@ export class App extends ExplorerTexts {
     const link = readHash(hash, this.space);
     this.#params = link.params;
     if (link.tool) this.tabs.open(link.tool);
-    if (link.state) this.go(link.state);
+    if (link.state && this.#history.go(link.state)) this.#changed(); // not go(): the tab has an entry for it
     this.tabs.changed(); // the tool's own parameters may be others
   }
 
@@ -153,8 +153,10 @@ export class App extends ExplorerTexts {
    * @param {GoOptions} [options]
    */
   go(next, { drag = false } = {}) {
-    if (this.#history.go(next, drag)) this.#changed();
-    else if (!drag) this.address.changed();
+    if (this.#history.go(next, drag)) {
+      this.#backButton.changed();
+      this.#changed();
+    } else if (!drag) this.address.changed();
   }
 
   settle() {
@@ -272,9 +274,7 @@ export class App extends ExplorerTexts {
    * @param {string} name
    */
   saveFile(blob, name) {
-    const link = element("a", { href: URL.createObjectURL(blob), download: name });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), REVOKE_AFTER);
+    saveFile(blob, name);
   }
 
   // ---- random numbers

@@ -14,6 +14,7 @@
 export const MODULES = [
   "explorer_view",
   "app",
+  "controls/back_button",
   "controls/direction_names",
   "controls/file_menu",
   "controls/label_blend",

@@ -71,3 +71,16 @@ export function button(icon, text, name = text, className = "") {
   }
   return created;
 }
+
+const REVOKE_AFTER = 60_000; // ms in which a download has begun
+
+/**
+ * Download what the page itself made.
+ * @param {Blob} blob
+ * @param {string} name
+ */
+export function saveFile(blob, name) {
+  const link = element("a", { href: URL.createObjectURL(blob), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), REVOKE_AFTER);
+}

@@ -62,7 +62,7 @@ class Site {
   #open(tab) {
     this.#tab = tab;
     const query = tab === "training" ? "?show=training" : "";
-    history.replaceState(null, "", `${location.pathname}${query}${location.hash}`);
+    history.replaceState(history.state, "", `${location.pathname}${query}${location.hash}`);
     this.draw();
   }
 
