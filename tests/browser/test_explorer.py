@@ -392,9 +392,8 @@ def test_a_finger_finds_everything_on_a_phone(visit: Visit) -> None:
         page.get_by_role("tab", name=name).click()
         expect(page.get_by_role("tab", name=name)).to_be_in_viewport(ratio=0.9)
     # a tool comes up to the picture, which stays: both are seen
-    page.wait_for_function(
-        "() => document.querySelector('.explorer .tabs').getBoundingClientRect().top < innerHeight / 2"
-    )
+    top = "tabs => tabs.getBoundingClientRect().top < innerHeight / 2"
+    page.wait_for_function(top, arg=tabs.element_handle())
     expect(canvas(page)).to_be_in_viewport(ratio=0.9)
     page.locator(".explorer .menu summary").click()
     expect(page.locator(".explorer .menu .items")).to_be_in_viewport(ratio=1)
