@@ -16,7 +16,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUMS = (Path("/usr/bin/chromium"), Path("/usr/bin/chromium-headless-shell"))  # Debian's
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -33,7 +33,8 @@ PATIENCE = 60.0  # seconds that a server may take to start or to end
 def chromium() -> Iterator[Browser]:
     """Launch Debian's Chromium if it is installed, else Playwright's own."""
     with sync_playwright() as playwright:
-        executable = CHROMIUM if CHROMIUM.exists() else Path(playwright.chromium.executable_path)
+        installed = (path for path in CHROMIUMS if path.exists())
+        executable = next(installed, Path(playwright.chromium.executable_path))
         browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
         try:
             yield browser
