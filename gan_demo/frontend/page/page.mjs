@@ -1,6 +1,6 @@
 // @ts-check
-// What Streamlit's page leaves out: its language, names of its own controls in that language, a menu that closes on a
-// phone when a page is chosen, and regions that scroll by keyboard and show that they do.
+// What Streamlit's page leaves out: its language, names of its own controls in that language, the theme's colour scheme in
+// dialogs, a menu that closes on a phone when a page is chosen, and regions that scroll by keyboard and show that they do.
 import { scrolledEdges } from "./scrolled_edges.mjs";
 
 /** @import { ComponentArguments } from "../shared/types.js" */
@@ -58,6 +58,9 @@ class PageExtras {
 
   /** @param {PageData} data */
   #apply(data) {
+    // dialogs and menus lie outside the app, where light-dark() would be light whatever the theme
+    const app = document.querySelector(".stApp");
+    if (app) document.documentElement.style.colorScheme = getComputedStyle(app).colorScheme;
     for (const attribute of NAMED) {
       for (const node of document.querySelectorAll(`[${attribute}]`)) {
         const name = data.names[node.getAttribute(attribute) ?? ""];
