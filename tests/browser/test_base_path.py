@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,9 +12,10 @@ from playwright.sync_api import Browser, BrowserContext, expect
 
 from gan_demo.runs.ownership import OWNER_COOKIE
 from tests.browser.conftest import PATIENCE, AppServer, free_port, serving, settle
-from tests.browser.test_class import TEACHER, copy_of_digits, show, strip
+from tests.browser.test_class import copy_of_digits, show, strip
 
 SLOW = 120_000  # ms: torch loads, and a busy machine
+TEACHER = secrets.token_urlsafe(32)
 
 
 @pytest.fixture
@@ -42,9 +44,9 @@ def visitor(chromium: Browser, trouble: list[str]) -> BrowserContext:
 def test_below_a_path_board_class_and_explorer_work_and_nothing_is_fetched_from_beside_it(
     app_below: AppServer, chromium: Browser
 ) -> None:
-    run_id, trouble = copy_of_digits(app_below.home), list[str]()
+    run_id, trouble = copy_of_digits(app_below.home, TEACHER), list[str]()
     teacher, pupil = visitor(chromium, trouble), visitor(chromium, trouble)
-    teacher.add_cookies([{"name": OWNER_COOKIE, "value": TEACHER, "url": app_below.url}])
+    teacher.add_cookies([{"name": OWNER_COOKIE, "value": TEACHER, "url": f"{app_below.url}/"}])  # for /gan/ and below
     board = teacher.new_page()
     board.goto(f"{app_below.url}/train?run={run_id}")
     settle(board)

@@ -560,6 +560,7 @@ def test_explore_shows_how_a_model_learned(new_page: NewPage) -> None:
 @pytest.mark.parametrize(("kind", "head"), [("gif", b"GIF89a"), ("mp4", b"ftyp")])
 def test_a_runs_film_is_a_download_of_its_page(new_page: NewPage, kind: str, head: bytes) -> None:
     page = new_page("train?run=film-test")
+    page.get_by_role("button", name="Take away").click()
     with page.expect_download() as film:
         page.locator(f".st-key-film-{kind} button:visible").first.click()
     assert film.value.suggested_filename == f"film-test.{kind}"

@@ -165,9 +165,10 @@ def test_a_run_goes_on_with_built_in_data_where_it_is_mine_and_begins_anew_elsew
     model = dataclasses.replace(run.config.model, shape=shape, labels=(), conditional=False)
     run.set_config(dataclasses.replace(run.config, model=model))
     run.set_info(dataclasses.replace(run.info, state=1))
-    monkeypatch.setattr(run_actions, "start", lambda *given: "new")
     monkeypatch.setattr(run_actions, "_submit", lambda *given: None)
-    assert run_actions.start_on_built_in(run, "faces", ME) == (run.id if mine else "new")
+    trained = run_actions.start_on_built_in(run, "faces", ME)
+    assert (trained == run.id) == mine
+    assert library.find(trained).config.data.path == ""
     assert (RunDir(run.path).config.data.path == "") == mine
 
 

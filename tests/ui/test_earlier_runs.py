@@ -74,7 +74,7 @@ def test_an_owner_names_a_run_and_notes_something_for_everybody_to_read() -> Non
     at.text_area(f"about-note-{run.id}").set_value("Too fast.\nNext: [slower](x)")
     at = press(at, "about-save")
     assert about.read(run.path) == About("Tuesday's *ring*", "Too fast.\nNext: [slower](x)")
-    assert "## Tuesday's *ring*" in words(at)
+    assert "# Tuesday's *ring*" in words(at)
     visitor = page(owner=OTHER, run=run.id)
     assert "Next: [slower](x)" in words(visitor)
     assert "about-save" not in keys(visitor)
@@ -125,9 +125,9 @@ def test_older_runs_are_shown_on_demand(monkeypatch: pytest.MonkeyPatch) -> None
 def test_a_finished_run_offers_the_same_way_on_in_the_list_and_on_its_page() -> None:
     run = a_run("done")
     listed, shown = (
-        {button.label for button in at.button if str(button.key).startswith("longer")}
+        {button.label for button in at.button if str(button.key).startswith("train-on-")}
         for at in (page(), page(run=run.id))
     )
-    assert listed == shown
-    assert len(shown) == 1
+    assert listed
+    assert listed < shown, "the page has more of the same"
     assert "resume" not in {key.split("-")[0] for key in keys(page())}
