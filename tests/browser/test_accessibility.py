@@ -59,6 +59,7 @@ def keeps_the_rules_in_both_themes(page: Page, part: str = "html") -> None:
         ("learn", ".katex-display >> nth=5"),
         ("help", ".diagnostics pre"),
         ("explore?run=digits&native=1", ".st-key-explore_stage img"),
+        ("explore?run=faces", ".explorer[data-ready] .stage canvas"),
     ],
 )
 def test_a_page_keeps_the_rules_in_both_themes_on_a_desktop_and_on_a_phone(
@@ -76,6 +77,7 @@ def test_a_page_keeps_the_rules_in_both_themes_on_a_desktop_and_on_a_phone(
     assert broken_rules(page) == []
 
 
+@pytest.mark.soak  # seven tools in two themes: the page above with its sliders stands for them in the suite
 def test_every_tool_of_the_explorer_keeps_the_rules_in_both_themes(new_page: NewPage) -> None:
     page = new_page("explore?run=faces")
     expect(page.locator(".explorer[data-ready]")).to_be_visible(timeout=SLOW)

@@ -382,6 +382,7 @@ def test_training_images_are_varied_and_not_new(quality: Quality, digits: Datase
     assert number(others, "novelty") == pytest.approx(1, abs=0.25)
 
 
+@pytest.mark.soak  # a property of the data and the shipped classifier; the distances of few samples are tested above
 def test_held_out_digits_are_as_new_and_as_varied_as_the_training_digits(mnist_root: Path) -> None:
     found = quality_for(datasets.load(DataConfig("mnist", root=str(mnist_root))))
     assert found is not None
