@@ -108,7 +108,7 @@ def test_a_wrong_answer_shows_the_truth_and_what_d_took(page: Page) -> None:
     expect(page.locator(f"{QUIZ} .judged")).to_have_text(verdict_on_d)
     cards.nth(wanted).click(force=True)  # too late
     expect(page.locator(f"{QUIZ} .standing")).to_contain_text("you 0")
-    expect(page.locator(f"{QUIZ} .dots li").first).to_have_class("bad now")
+    expect(page.locator(f"{QUIZ} .dots li").first).to_have_class("bad")
 
 
 def test_the_place_of_a_fake_can_be_visited(page: Page) -> None:
