@@ -18,7 +18,6 @@ from gan_demo.support.user_folder import user_folder
 
 HOME_VARIABLE = "GAN_DEMO_HOME"
 PRETRAINED = TOP_LEVEL / "pretrained"
-_PLAN = ("steps", "schedule_from", "restart", "restart_factor")  # how long a fork trains, and the schedule that follows
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,80}")
 
 
@@ -80,7 +79,7 @@ def changes_at_fork(run: RunDir) -> list[Change]:
         was, now = setting_changes.difference(parent.config_at(step), run.config_at(step))
     except GanDemoError:
         return []
-    changed = [name for name in now if name not in _PLAN]
+    changed = [name for name in now if name not in setting_changes.PLAN]
     values = {"was": {name: was[name] for name in changed}, "now": {name: now[name] for name in changed}}
     return [{"step": step, "seconds": 0.0, **values}] if changed else []
 

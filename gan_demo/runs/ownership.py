@@ -49,8 +49,7 @@ def owns(run: RunDir, token: str) -> bool:
     A run without an owner file, as the command line creates it, belongs to whoever uses the app. Shipped models belong
     to nobody, and so does a run whose owner file is damaged.
     """
-    owner = _owner_digest(run)
-    return owner == ANYBODY or (owner is not None and valid_token(token) and has_digest(token, owner))
+    return owned_by(run, digest(token) if valid_token(token) else "")
 
 
 def owned_by(run: RunDir, token_digest: str) -> bool:

@@ -21,6 +21,7 @@ Change = dict[str, Any]
 LIVE = ("g_lr", "d_lr", "d_steps", "r1", "r2", "gp", "label_smoothing")
 FORKED = tuple(field.name for field in dataclasses.fields(TrainConfig) if field.name != "seed")
 PENALTIES = ("r1", "r2", "gp")
+PLAN = ("steps", "schedule_from", "restart", "restart_factor")  # how long a run trains, and the schedule that follows
 
 
 def live(config: RunConfig, settings: Mapping[str, object]) -> RunConfig:
@@ -92,7 +93,7 @@ def difference(was: RunConfig, now: RunConfig) -> tuple[dict[str, Any], dict[str
 
 def comparable(config: RunConfig) -> dict[str, Any]:
     """Return the settings in which two runs are said to differ, by name: without folders, and how long they train."""
-    left_out = ("root", "path", "shape", "labels", "steps", "schedule_from", "restart", "restart_factor")
+    left_out = ("root", "path", "shape", "labels", *PLAN)
     return {
         field.name: getattr(section, field.name)
         for section in (config.data, config.model, config.train)
