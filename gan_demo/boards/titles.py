@@ -89,3 +89,8 @@ def dated_title(run: RunDir) -> str:
     if any(run.id == shipped.id for shipped in library.pretrained()):
         return text.named("shipped", run.id)
     return f"{run_title(run)} · {creation_time(run)}"
+
+
+def number(value: float) -> str:
+    """Return a result as people read it: three digits, and no powers of ten for large ones."""
+    return f"{value:,.3g}" if abs(value) < 1000 else f"{value:,.0f}"

@@ -10,6 +10,7 @@ import pytest
 from plotly import graph_objects as go
 
 from gan_demo.analysis.comparison import Result
+from gan_demo.boards import titles
 from gan_demo.boards.analyse import compared
 from gan_demo.boards.analyse.chart import FILE, PAGE
 from gan_demo.boards.analyse.compared import Axis
@@ -55,7 +56,7 @@ def test_a_run_has_a_line_through_the_axes_on_which_it_has_a_value() -> None:
 
 
 def test_numbers_have_no_powers_of_ten_where_people_count() -> None:
-    assert [compared.number(value) for value in (7563.2, 58.04, 0.00012)] == ["7,563", "58", "0.00012"]
+    assert [titles.number(value) for value in (7563.2, 58.04, 0.00012)] == ["7,563", "58", "0.00012"]
 
 
 def test_the_best_result_so_far_only_improves_and_reaches_to_the_end() -> None:

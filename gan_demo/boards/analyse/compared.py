@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gan_demo.analysis.comparison import BEST, Result
+from gan_demo.boards import titles
 from gan_demo.boards.analyse import chart
 from gan_demo.boards.analyse.chart import Figure, Palette
 from gan_demo.boards.compare_board import LETTERS
@@ -72,12 +73,7 @@ def _result_axes(results: Sequence[Result], name: str) -> list[Axis]:
 
 
 def _axis(name: str, values: Sequence[float | None]) -> Axis:
-    return Axis(name, tuple(values), tuple("" if value is None else number(value) for value in values))
-
-
-def number(value: float) -> str:
-    """Return a result as people read it: three digits, and no powers of ten for large ones."""
-    return f"{value:,.3g}" if abs(value) < 1000 else f"{value:,.0f}"
+    return Axis(name, tuple(values), tuple("" if value is None else titles.number(value) for value in values))
 
 
 def parallel(drawn: Sequence[Axis], names: Sequence[str], colours: Palette) -> Figure:

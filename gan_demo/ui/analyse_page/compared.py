@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -40,16 +41,11 @@ def _parallel(chosen: Sequence[RunDir], names: Sequence[str]) -> None:
     axes = drawings.axes([comparison.result(run) for run in chosen], differing)
     charts.note(note)
     file = f"{_FILE}-settings"
-    charts.show(lambda palette: drawings.parallel(axes, names, palette), "compare-parallel", title, file)
+    drawing = partial(drawings.parallel, axes, names)
+    charts.show(drawing, "compare-parallel", title, file)
     if len(differing) > drawings.MOST_SETTINGS:
         st.caption(t("analyse.compare.more", shown=drawings.MOST_SETTINGS, n=len(differing)))
-    charts.downloads(
-        file,
-        title,
-        [note],
-        [lambda palette: drawings.parallel(axes, names, palette)],
-        lambda: drawings.parallel_table(axes, names),
-    )
+    charts.downloads(file, title, [note], [drawing], partial(drawings.parallel_table, axes, names))
 
 
 def _against_time(chosen: Sequence[RunDir], names: Sequence[str], metric: str) -> None:
@@ -61,13 +57,6 @@ def _against_time(chosen: Sequence[RunDir], names: Sequence[str], metric: str) -
     st.subheader(title, anchor=False)
     charts.note(note)
     file = f"{_FILE}-{metric}"
-    charts.show(
-        lambda palette: drawings.against_time(courses, names, metric, palette), f"compare-{metric}", title, file
-    )
-    charts.downloads(
-        file,
-        title,
-        [note],
-        [lambda palette: drawings.against_time(courses, names, metric, palette)],
-        lambda: drawings.time_table(courses, names, metric),
-    )
+    drawing = partial(drawings.against_time, courses, names, metric)
+    charts.show(drawing, f"compare-{metric}", title, file)
+    charts.downloads(file, title, [note], [drawing], partial(drawings.time_table, courses, names, metric))

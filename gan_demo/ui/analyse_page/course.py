@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from gan_demo.analysis.inside import evaluations
@@ -22,16 +24,9 @@ def quality(run: RunDir) -> None:
     left, right = st.columns([5, 3], gap="medium")
     file = f"{run.id}-quality"
     with left:
-        points = charts.show(
-            lambda palette: drawings.quality(path, is_points, palette), "analyse-quality", title, file, selects=True
-        )
-        charts.downloads(
-            file,
-            title,
-            [note],
-            [lambda palette: drawings.quality(path, is_points, palette)],
-            lambda: drawings.quality_table(path),
-        )
+        drawing = partial(drawings.quality, path, is_points)
+        points = charts.show(drawing, "analyse-quality", title, file, selects=True)
+        charts.downloads(file, title, [note], [drawing], partial(drawings.quality_table, path))
     selected = [path["steps"][point["point_index"]] for point in points]
     with right:
         _moment(run, selected[0] if selected else path["steps"][-1], bool(selected))
@@ -71,11 +66,6 @@ def classes(run: RunDir) -> None:
     title, note = t("analyse.classes.title"), t(f"analyse.classes.note{'.points' if is_points else ''}")
     charts.note(note)
     file = f"{run.id}-classes"
-    charts.show(lambda palette: drawings.classes(shares, names, palette), "analyse-classes", title, file)
-    charts.downloads(
-        file,
-        title,
-        [note],
-        [lambda palette: drawings.classes(shares, names, palette)],
-        lambda: drawings.classes_table(shares, names),
-    )
+    drawing = partial(drawings.classes, shares, names)
+    charts.show(drawing, "analyse-classes", title, file)
+    charts.downloads(file, title, [note], [drawing], partial(drawings.classes_table, shares, names))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -40,7 +41,7 @@ def gradients(run: RunDir) -> None:
     if values is None:
         return
     network = _network()
-    norms: Drawing = lambda palette: drawings.norms(values[network], palette)  # noqa: E731 - a typed argument below
+    norms = partial(drawings.norms, values[network])
     file = f"{run.id}-gradients-{network}"
     charts.show(norms, f"analyse-norms-{network}", t("analyse.gradients.norm"), file)
     layer = _layer_of(values[network], network)
@@ -96,7 +97,7 @@ def _histogram(
     file = f"{run.id}-{part}"
     if len(layer["steps"]) == 1:
         st.caption(t("analyse.layer.one", step=chart.step_name(layer["steps"][0])))
-    histogram: Drawing = lambda palette: drawings.histogram(layer, part, palette)  # noqa: E731 - a typed argument below
+    histogram = partial(drawings.histogram, layer, part)
     charts.show(histogram, f"analyse-{part}-{layer['name']}", title, file)
     st.markdown(sentence)
     charts.downloads(
@@ -109,20 +110,12 @@ def networks(run: RunDir) -> None:
     values = analyses.networks(run)
     title, note = t("analyse.networks.title"), t("analyse.networks.note")
     charts.note(note)
+    drawn = [partial(pictures.picture, values, network) for network in NETWORKS]
     columns = st.columns(2, gap="large")
-    for column, network in zip(columns, NETWORKS, strict=True):
+    for column, network, picture in zip(columns, NETWORKS, drawn, strict=True):
         with column:
             count = t("analyse.networks.weights", n=f"{values[network]['parameters']:,}")
             st.subheader(chart.network_name(network), anchor=False)
             st.caption(count)
-            charts.show(
-                lambda palette, name=network: pictures.picture(values, name, palette),  # type: ignore[misc]
-                f"analyse-{network}",
-                chart.network_name(network),
-                f"{run.id}-{network}",
-            )
-    drawn: list[Drawing] = [
-        lambda palette, name=network: pictures.picture(values, name, palette)  # type: ignore[misc]
-        for network in NETWORKS
-    ]
-    charts.downloads(f"{run.id}-networks", title, [note], drawn, lambda: pictures.table(values))
+            charts.show(picture, f"analyse-{network}", chart.network_name(network), f"{run.id}-{network}")
+    charts.downloads(f"{run.id}-networks", title, [note], drawn, partial(pictures.table, values))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -27,14 +28,15 @@ def outputs(run: RunDir) -> None:
         return
     file = f"{run.id}-outputs-{step}"
     verdict = t("analyse.outputs.separation", share=f"{values['separation']:.0%}")
-    charts.show(lambda palette: drawings.outputs(values, palette), "analyse-outputs", title, file)
+    drawing = partial(drawings.outputs, values)
+    charts.show(drawing, "analyse-outputs", title, file)
     st.markdown(verdict)
     charts.downloads(
         file,
         f"{title}, {t('analyse.step', step=chart.step_name(step))}",
         [note, verdict],
-        [lambda palette: drawings.outputs(values, palette)],
-        lambda: drawings.outputs_table(values),
+        [drawing],
+        partial(drawings.outputs_table, values),
     )
 
 
@@ -52,17 +54,16 @@ def plane(run: RunDir) -> None:
     left, right = st.columns([5, 3], gap="medium")
     file = f"{run.id}-plane-{step}"
     notes = [note, *_surface_words(values)]
+    drawing = partial(drawings.plane, values, names)
     with left:
         key = f"analyse-plane-{step}"  # another step's selection is of other samples
-        selected = charts.show(
-            lambda palette: drawings.plane(values, names, palette), key, title, file, selects=not is_points
-        )
+        selected = charts.show(drawing, key, title, file, selects=not is_points)
         charts.downloads(
             file,
             f"{title}, {t('analyse.step', step=chart.step_name(step))}",
             notes,
-            [lambda palette: drawings.plane(values, names, palette)],
-            lambda: drawings.plane_table(values),
+            [drawing],
+            partial(drawings.plane_table, values),
         )
     with right:
         if is_points:
