@@ -112,29 +112,30 @@ def _film(names: tuple[str, ...], caption: str) -> None:
 
 def _diagram() -> str:
     """Return an SVG: noise -> G -> fake; fake or real -> D; its verdict teaches both. A phone gets an upright one."""
-    wide = (
-        _box(4, 16, t("learn.diagram.noise"), "#8a8f99"),
-        _box(196, 16, t("learn.diagram.g"), GENERATOR, True),
-        _box(388, 16, t("learn.diagram.fake"), GENERATOR),
-        _box(388, 126, t("learn.diagram.real"), DISCRIMINATOR),
-        _box(580, 71, t("learn.diagram.d"), DISCRIMINATOR, True),
-        *(_arrow(path) for path in ("M136 45H190", "M328 45H382", "M520 45L575 82", "M520 155L575 118")),
-        _arrow("M646 129V214H262V80", GENERATOR, True),
-        _words(454, 206, t("learn.diagram.teach")),
+    wide = _svg(
+        "wide",
+        (716, 224),
+        ((4, 16), (196, 16), (388, 16), (388, 126), (580, 71)),
+        ("M136 45H190", "M328 45H382", "M520 45L575 82", "M520 155L575 118"),
+        ("M646 129V214H262V80", (454, 206)),
     )
-    upright = (
-        _box(4, 4, t("learn.diagram.noise"), "#8a8f99"),
-        _box(4, 94, t("learn.diagram.g"), GENERATOR, True),
-        _box(4, 184, t("learn.diagram.fake"), GENERATOR),
-        _box(180, 184, t("learn.diagram.real"), DISCRIMINATOR),
-        _box(92, 284, t("learn.diagram.d"), DISCRIMINATOR, True),
-        *(_arrow(path) for path in ("M70 62V88", "M70 152V178", "M84 242L116 278", "M232 242L200 278")),
-        _arrow("M224 313H332V123H142", GENERATOR, True),
-        _words(236, 112, t("learn.diagram.teach")),
+    upright = _svg(
+        "upright",
+        (344, 346),
+        ((4, 4), (4, 94), (4, 184), (180, 184), (92, 284)),
+        ("M70 62V88", "M70 152V178", "M84 242L116 278", "M232 242L200 278"),
+        ("M224 313H332V123H142", (236, 112)),
     )
-    return _DIAGRAM_STYLE + _svg("wide", 716, 224, wide) + _svg("upright", 344, 346, upright)
+    return _DIAGRAM_STYLE + wide + upright
 
 
+_BOXES = (  # label, colour, whether it is a network
+    ("noise", "#8a8f99", False),
+    ("g", GENERATOR, True),
+    ("fake", GENERATOR, False),
+    ("real", DISCRIMINATOR, False),
+    ("d", DISCRIMINATOR, True),
+)
 _DIAGRAM_STYLE = """<style>
 svg.upright { display: none; }
 @media (max-width: 640px) { svg.wide { display: none; } svg.upright { display: block; margin: 0 auto; } }
@@ -145,7 +146,24 @@ _TIP = (
 )
 
 
-def _svg(name: str, width: int, height: int, parts: tuple[str, ...]) -> str:
+def _svg(
+    name: str,
+    size: tuple[int, int],
+    boxes: tuple[tuple[int, int], ...],
+    arrows: tuple[str, ...],
+    verdict: tuple[str, tuple[int, int]],
+) -> str:
+    """Return one form of the diagram: places of _BOXES, arrows between them, D's verdict and where its words stand."""
+    (width, height), (back, words) = size, verdict
+    parts = [
+        *(
+            _box(x, y, t(f"learn.diagram.{box}"), colour, strong)
+            for (x, y), (box, colour, strong) in zip(boxes, _BOXES, strict=True)
+        ),
+        *map(_arrow, arrows),
+        _arrow(back, GENERATOR, True),
+        _words(*words, t("learn.diagram.teach")),
+    ]
     return (
         f'<svg class="{name}" viewBox="0 0 {width} {height}" width="100%" role="img"'
         f' aria-label="{t("learn.diagram.alt")}" style="max-width:{width}px;font-family:inherit">'
