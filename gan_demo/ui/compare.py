@@ -122,14 +122,14 @@ def _explain_fcd(chosen: Sequence[RunDir]) -> None:
     if "fcd" not in measured:
         return
     cards = [(LETTERS[k], (run.card or {}).get("metrics")) for k, run in enumerate(chosen)]
-    on_cards = [f"**{letter}** {_number(card['fcd'])}" for letter, card in cards if card and card.get("fcd")]
+    on_cards = [f"**{letter}** {titles.number(card['fcd'])}" for letter, card in cards if card and card.get("fcd")]
     st.caption(t("compare.fcd.note") + (f" {t('compare.fcd.cards', values=', '.join(on_cards))}" if on_cards else ""))
 
 
 def _result_row(run: RunDir, index: int) -> list[str]:
     result = comparison.result(run)
-    best = t("compare.best", value=_number(result.best), step=f"{result.best_step:,}") if result.metric else "–"
-    last_value = t("compare.best", value=_number(result.last), step=f"{result.last_step:,}")
+    best = t("compare.best", value=titles.number(result.best), step=f"{result.best_step:,}") if result.metric else "–"
+    last_value = t("compare.best", value=titles.number(result.last), step=f"{result.last_step:,}")
     last = f"{t(f'scalar.{result.metric}')} {last_value}" if result.metric else "–"
     return [
         _title(run, index),
@@ -171,30 +171,24 @@ def _title(run: RunDir, index: int) -> str:
     return f"**{LETTERS[index]}** {titles.plain(titles.dated_title(run))}"
 
 
-def _number(value: float) -> str:
-    return f"{value:,.3g}" if abs(value) < 1000 else f"{value:,.0f}"
-
-
 def _downloads(chosen: Sequence[RunDir]) -> None:
     with st.container(horizontal=True, key="compare-files"):
-        st.download_button(
+        widgets.download(
             t("compare.summary"),
             lambda: _summary(chosen),
             "comparison.csv",
             "text/csv",
             key="compare-summary",
             icon=":material/download:",
-            on_click="ignore",
             help=t("compare.summary.help"),
         )
-        st.download_button(
+        widgets.download(
             t("compare.rows"),
             lambda: comparison.rows_csv(chosen),
             "comparison-rows.csv",
             "text/csv",
             key="compare-rows",
             icon=":material/table:",
-            on_click="ignore",
             help=t("compare.rows.help"),
         )
     st.caption(t("compare.link"))

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 
-import streamlit as st
-
 from gan_demo.export import training_film
 from gan_demo.export.script.options import DATA_FILES, ScriptOptions
 from gan_demo.i18n.text import t, table
 from gan_demo.pictures import animation
 from gan_demo.runs.run_dir import RunDir
-from gan_demo.ui import session
+from gan_demo.ui import session, widgets
 
 FILMS = {"gif": ("image/gif", ":material/gif_box:"), "mp4": ("video/mp4", ":material/movie:")}
 SCRIPTS = {"py": ("text/x-python", ":material/code:"), "ipynb": ("application/x-ipynb+json", ":material/book_2:")}
@@ -26,13 +24,12 @@ def films(run: RunDir) -> None:
     for kind, (mime, icon) in FILMS.items():
         if kind == "mp4" and not animation.has_mp4():
             continue
-        st.download_button(
+        widgets.download(
             t(f"files.{kind}"),
             partial(training_film.film, run, kind, caption=caption),
             f"{run.id}.{kind}",
             mime,
             icon=icon,
-            on_click="ignore",
             key=f"film-{kind}",
             help=t(f"files.{kind}.help", n=min(len(run.grids), training_film.MAX_FRAMES[kind])),
             width="stretch",
@@ -49,13 +46,12 @@ def scripts(run: RunDir) -> None:
     zipped = run.config.data.name in DATA_FILES
     for kind, (mime, icon) in SCRIPTS.items():
         name, download_name = (f"train.{kind}", f"{run.id}-{kind}.zip") if zipped else (f"{run.id}.{kind}",) * 2
-        st.download_button(
+        widgets.download(
             t(f"files.{kind}"),
             partial(_script, run, ScriptOptions(name, session.language())),
             download_name,
             "application/zip" if zipped else mime,
             icon=icon,
-            on_click="ignore",
             key=f"script-{kind}",
             help=t(f"files.{kind}.help"),
             width="stretch",

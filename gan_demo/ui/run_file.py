@@ -24,13 +24,12 @@ def download(run: RunDir) -> None:
     size = packing.page_bytes(run)
     help_text = t("files.run.too_large", most=MAX_MEGABYTES) if size is None else t("files.run.help")
     name = t("files.run")
-    st.download_button(
+    widgets.download(
         name if size is None else t("files.sized", name=name, size=titles.file_size(size)),
         partial(packing.zip_bytes, run),
         f"{run.id}.zip",
         "application/zip",
         icon=":material/folder_zip:",
-        on_click="ignore",
         key="whole-run",
         help=help_text,
         disabled=size is None,

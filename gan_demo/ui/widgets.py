@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -37,6 +38,24 @@ def component(module: str, styles: tuple[str, ...] = ()) -> Any:
     name = module.rpartition("/")[2]
     return st.components.v2.component(
         f"gan_demo_{name}", js=_LOADER.format(module=module, address=addresses.FRONTEND), css=css
+    )
+
+
+def download(
+    label: str,
+    data: Callable[[], str | bytes],
+    file: str,
+    mime: str,
+    *,
+    icon: str,
+    key: str,
+    help: str | None = None,
+    width: Literal["content", "stretch"] = "content",
+    disabled: bool = False,
+) -> None:
+    """Draw the button that downloads what ``data`` returns at the click, for which the page does not run again."""
+    st.download_button(
+        label, data, file, mime, icon=icon, key=key, help=help, width=width, disabled=disabled, on_click="ignore"
     )
 
 

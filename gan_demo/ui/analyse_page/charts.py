@@ -12,6 +12,7 @@ from gan_demo.boards.analyse.chart import Figure, Palette
 from gan_demo.export import analysis_files
 from gan_demo.i18n import text
 from gan_demo.i18n.text import t
+from gan_demo.ui import widgets
 
 Drawing = Callable[[Palette], Figure]
 _BUTTONS = {  # plotly.js's words for its buttons, and ours
@@ -67,7 +68,7 @@ def downloads(
 ) -> None:
     """Draw the buttons that save charts as one web page, and their numbers as CSV; the PNG is each chart's own."""
     with st.container(horizontal=True, key=f"analyse-files-{file}"):
-        st.download_button(
+        widgets.download(
             t("analyse.html"),
             text.in_current_language(
                 lambda: analysis_files.page([drawing(chart.FILE) for drawing in drawings], title, notes)
@@ -75,17 +76,15 @@ def downloads(
             f"{file}.html",
             "text/html",
             icon=":material/monitoring:",
-            on_click="ignore",
             key=f"{file}-html",
             help=t("analyse.html.help"),
         )
-        st.download_button(
+        widgets.download(
             t("analyse.csv"),
             text.in_current_language(lambda: analysis_files.table(table())),
             f"{file}.csv",
             "text/csv",
             icon=":material/table:",
-            on_click="ignore",
             key=f"{file}-csv",
             help=t("analyse.csv.help"),
         )

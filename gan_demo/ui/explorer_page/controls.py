@@ -15,7 +15,7 @@ from gan_demo.explorer.place import Origin, Place
 from gan_demo.i18n.text import has, named, t
 from gan_demo.pictures import images
 from gan_demo.pictures.images import Picture
-from gan_demo.ui import session
+from gan_demo.ui import session, widgets
 from gan_demo.ui.explorer_page import tour as tours
 from gan_demo.ui.explorer_page.subject import ExplorerSubject
 from gan_demo.ui.widgets import show_error
@@ -105,22 +105,20 @@ def _actions(subject: ExplorerSubject, picture: Picture) -> None:
 
 
 def _files(subject: ExplorerSubject, place: Place, picture: Picture) -> None:
-    st.download_button(
+    widgets.download(
         t("explore.png"),
         lambda: images.png(_enlarged(picture)),
         f"{subject.stem}.png",
         "image/png",
-        on_click="ignore",
         icon=":material/image:",
         width="stretch",
         key="explore.png",
     )
-    st.download_button(
+    widgets.download(
         t("explore.json"),
         lambda: places.to_json(place, subject.model.labels, Origin(subject.id, subject.step)),
         f"{subject.stem}.json",
         "application/json",
-        on_click="ignore",
         icon=":material/data_object:",
         width="stretch",
         key="explore.json",

@@ -6,6 +6,7 @@ import streamlit as st
 
 from gan_demo.export import snippets, static_site
 from gan_demo.i18n.text import t
+from gan_demo.ui import widgets
 from gan_demo.ui.explorer_page.subject import ExplorerSubject
 
 
@@ -28,33 +29,30 @@ def draw(subject: ExplorerSubject) -> None:
 
 
 def _buttons(subject: ExplorerSubject) -> None:
-    st.download_button(
+    widgets.download(
         t("explore.take.onnx"),
         lambda: _onnx(subject),
         f"{subject.stem}.onnx",
         "application/octet-stream",
         icon=":material/deployed_code:",
-        on_click="ignore",
         key="take-onnx",
     )
-    st.download_button(
+    widgets.download(
         t("explore.take.weights"),
         lambda: _weights(subject),
         f"{subject.stem}.safetensors",
         "application/octet-stream",
         icon=":material/download:",
-        on_click="ignore",
         key="take-weights",
     )
     run, step = subject.run, subject.step
     if run is not None:
-        st.download_button(
+        widgets.download(
             t("files.site"),
             lambda: static_site.zipped(run, step),
             f"{subject.stem}-site.zip",
             "application/zip",
             icon=":material/public:",
-            on_click="ignore",
             key="take-site",
             help=t("files.site.help"),
         )

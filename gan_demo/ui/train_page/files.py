@@ -11,7 +11,7 @@ from gan_demo.i18n.text import t
 from gan_demo.runs import ownership
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.service import run_files
-from gan_demo.ui import run_downloads, run_file, session
+from gan_demo.ui import run_downloads, run_file, session, widgets
 
 
 def show(run: RunDir) -> None:
@@ -29,13 +29,12 @@ def _take_away(run: RunDir, shares_images: bool) -> None:
     """Draw the menu of downloads in groups. ``shares_images``: a script on own images names their folders."""
     _group("pictures")
     run_downloads.films(run)
-    st.download_button(
+    widgets.download(
         t("files.report"),
         text.in_current_language(lambda: charts_page.page(run)),
         f"{run.id}.html",
         "text/html",
         icon=":material/monitoring:",
-        on_click="ignore",
         key="report",
         help=t("files.report.help"),
         width="stretch",
@@ -46,13 +45,12 @@ def _take_away(run: RunDir, shares_images: bool) -> None:
     if shares_images:
         run_downloads.scripts(run)
     _group("run")
-    st.download_button(
+    widgets.download(
         t("files.metrics"),
         lambda: run_files.metrics_csv(run.metrics()),
         f"{run.id}.csv",
         "text/csv",
         icon=":material/table:",
-        on_click="ignore",
         key="metrics",
         width="stretch",
     )
@@ -68,13 +66,12 @@ def _group(name: str) -> None:
 
 
 def _weights(run: RunDir) -> None:
-    st.download_button(
+    widgets.download(
         t("files.sized", name=t("files.weights"), size=titles.file_size(run_files.weights_bytes(run))),
         lambda: run_files.weights(run),
         f"{run.id}.safetensors",
         "application/octet-stream",
         icon=":material/download:",
-        on_click="ignore",
         key="weights",
         help=t("files.weights.help"),
         width="stretch",
@@ -82,13 +79,12 @@ def _weights(run: RunDir) -> None:
 
 
 def _static_site(run: RunDir) -> None:
-    st.download_button(
+    widgets.download(
         t("files.site"),
         lambda: static_site.zipped(run),
         f"{run.id}-site.zip",
         "application/zip",
         icon=":material/public:",
-        on_click="ignore",
         key="site",
         help=t("files.site.help"),
         width="stretch",
