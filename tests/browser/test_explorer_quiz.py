@@ -18,21 +18,8 @@ from gan_demo.runs import networks
 from gan_demo.runs.run_dir import RunDir
 from tests.browser.explorer_page import empty_page, explore
 from tests.browser.hosts import Host
+from tests.tiny_run import TINY
 
-TINY = [
-    "--device",
-    "cpu",
-    "--set",
-    "batch=8",
-    "--set",
-    "evaluate=false",
-    "--set",
-    "limit=200",
-    "--set",
-    "width=4",
-    "--set",
-    "d_width=4",
-]
 ALONE = ModelConfig(arch="dcgan", z_dim=8, width=4, conditional=True, shape=(1, 28, 28), labels=DIGIT)
 QUIZ = ".panel.quiz"
 
@@ -40,7 +27,7 @@ QUIZ = ".panel.quiz"
 @pytest.fixture(scope="module")
 def runs(app_home: Path) -> list[RunDir]:
     """Create a run with D and three checkpoints, the first before any saved state of D; and one without D."""
-    assert main(["train", "digits", "--steps", "3", "--out", str(app_home / "quiz"), *TINY]) == 0
+    assert main(["train", "digits", "--steps", "3", "--out", str(app_home / "quiz"), *TINY, "--set", "limit=200"]) == 0
     run = RunDir(app_home / "quiz")
     for step in (1, 9):
         run.add_checkpoint(step, networks.generator(run).state_dict())

@@ -17,12 +17,9 @@ from gan_demo.runs.run_dir import RunDir
 from gan_demo.service import analyses, app_state
 from gan_demo.support.background_tasks import Report
 from gan_demo.training.trainer import train
-from gan_demo.ui import session
 from gan_demo.ui.analyse_page import charts
+from tests.ui.opened_page import ME, OTHER, PATIENCE, opened_page
 
-MAIN = Path(session.__file__).parent / "main.py"
-ME, OTHER = "m" * 43, "o" * 43
-PATIENCE = 60.0
 pytestmark = pytest.mark.usefixtures("fresh_state")
 TINY = {"width": 4, "d_width": 4, "batch": 8, "steps": 3, "limit": 60}
 
@@ -38,17 +35,7 @@ def trained(preset: str, **settings: Any) -> RunDir:
 
 def page(run_id: str, part: str = "", owner: str = ME, language: str = "en") -> AppTest:
     """Return the page with nothing left to compute."""
-    at = AppTest.from_file(str(MAIN), default_timeout=PATIENCE)
-    at.session_state["owner"] = owner
-    at.session_state["language"] = language
-    at.run()
-    at.switch_page("analyse.py")
-    at.query_params["run"] = run_id
-    if part:
-        at.query_params["part"] = part
-    at.run()
-    assert not at.exception
-    return at
+    return opened_page("analyse", owner, language, run=run_id, **({"part": part} if part else {}))
 
 
 def finished(at: AppTest, run: RunDir, part: str) -> AppTest:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,33 +14,13 @@ from gan_demo.runs import library, ownership
 from gan_demo.runs.parts import about
 from gan_demo.runs.parts.about import About
 from gan_demo.runs.run_dir import RunDir
-from gan_demo.service import app_state
-from gan_demo.ui import session
+from tests.ui.opened_page import MAIN, ME, OTHER, PATIENCE, opened_page
 
-MAIN = Path(session.__file__).parent / "main.py"
-ME = "m" * 43
-OTHER = "o" * 43
-PATIENCE = 60.0
-
-
-@pytest.fixture(autouse=True)
-def jobs() -> Iterator[None]:
-    app_state.close_current()
-    yield
-    app_state.close_current()
+pytestmark = pytest.mark.usefixtures("fresh_state")
 
 
 def page(owner: str = ME, language: str = "en", **query: str) -> AppTest:
-    at = AppTest.from_file(str(MAIN), default_timeout=PATIENCE)
-    at.session_state["owner"] = owner
-    at.session_state["language"] = language
-    at.run()
-    at.switch_page("compare.py")
-    for key, value in query.items():
-        at.query_params[key] = value
-    at.run()
-    assert not at.exception
-    return at
+    return opened_page("compare", owner, language, **query)
 
 
 def a_run(owner: str = ME, name: str = "ring", **settings: Any) -> RunDir:

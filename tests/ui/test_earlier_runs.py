@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -16,20 +14,13 @@ from gan_demo.runs.manifest import SavedError
 from gan_demo.runs.parts import about
 from gan_demo.runs.parts.about import About
 from gan_demo.runs.run_dir import RunDir
-from gan_demo.service import app_state
-from gan_demo.ui import earlier_runs, session
+from gan_demo.ui import earlier_runs
+from tests.ui.opened_page import ME, OTHER, opened_page
 
-MAIN = Path(session.__file__).parent / "main.py"
-ME, OTHER = "m" * 43, "o" * 43
-PATIENCE = 60.0
 FAILED = SavedError("d_loss", "inf", "diverged at step {step}", "Lower the learning rates", {"step": "7"})
 
 
-@pytest.fixture(autouse=True)
-def jobs() -> Iterator[None]:
-    app_state.close_current()
-    yield
-    app_state.close_current()
+pytestmark = pytest.mark.usefixtures("fresh_state")
 
 
 def a_run(status: str = "stopped", owner: str = ME) -> RunDir:
@@ -40,14 +31,7 @@ def a_run(status: str = "stopped", owner: str = ME) -> RunDir:
 
 
 def page(owner: str = ME, **query: str) -> AppTest:
-    at = AppTest.from_file(str(MAIN), default_timeout=PATIENCE)
-    at.session_state["owner"] = owner
-    at.session_state["language"] = "en"
-    at.run()
-    at.switch_page("train.py")
-    for key, value in query.items():
-        at.query_params[key] = value
-    return checked(at.run())
+    return opened_page("train", owner, **query)
 
 
 def checked(at: AppTest) -> AppTest:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -12,19 +9,10 @@ from gan_demo.i18n import text
 from gan_demo.presets import PRESETS, own_images
 from gan_demo.runs import library
 from gan_demo.service import app_state
-from gan_demo.ui import session
 from gan_demo.ui.customise import link
+from tests.ui.opened_page import PATIENCE, opened_page
 
-MAIN = Path(session.__file__).parent / "main.py"
-ME = "m" * 43
-PATIENCE = 60.0
-
-
-@pytest.fixture(autouse=True)
-def jobs() -> Iterator[None]:
-    app_state.close_current()
-    yield
-    app_state.close_current()
+pytestmark = pytest.mark.usefixtures("fresh_state")
 
 
 @pytest.mark.parametrize("preset", PRESETS)
@@ -82,15 +70,7 @@ def test_a_link_may_say_after_how_much_training_to_stop() -> None:
 
 
 def page(settings: str, language: str = "en") -> AppTest:
-    at = AppTest.from_file(str(MAIN), default_timeout=PATIENCE)
-    at.session_state["owner"] = ME
-    at.session_state["language"] = language
-    at.run()
-    at.switch_page("train.py")
-    at.query_params["settings"] = settings
-    at.run()
-    assert not at.exception
-    return at
+    return opened_page("train", language=language, settings=settings)
 
 
 def words(at: AppTest) -> str:
