@@ -107,7 +107,7 @@ def evaluate(run: RunDir, step: int | None = None, n: int = 10_000, root: str | 
     labels = data_labels(data, n, 1) if config.model.labels else None
     y = None if labels is None else datasets.multi_hot(labels, config.model.labels)
     samples = latent.generate(generator, latent.sample_z(n, generator.z_dim, 1), y)
-    subject: dict[str, object] = {"step": run.checkpoints[-1] if step is None else step, "samples": n}
+    subject: dict[str, object] = {"step": run.newest_checkpoint() if step is None else step, "samples": n}
     if config.model.arch == "points":
         return subject | points_quality(samples, config.data.name)
     quality = quality_for(data)

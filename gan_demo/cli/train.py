@@ -163,7 +163,7 @@ def _train_fork(options: argparse.Namespace) -> int:
 
     device = options.device or default_device()
     check_device(device)
-    step = options.at if options.at is not None else max(parent.states, default=0)
+    step = options.at if options.at is not None else parent.newest_state() or 0
     more = {} if options.seconds is None else {"steps": step + parent.config.train.steps}  # the seconds end it
     path = options.out or library.home() / library.new_id(parent.info.name)
     library.remove_unfinished()

@@ -84,8 +84,8 @@ def version(run: RunDir, step: int) -> str:
 
 
 def discriminator_step(run: RunDir, step: int) -> int | None:
-    """Return the step of the newest saved training state, with its D, at or before ``step``; None without any."""
-    return max((state for state in run.states if state <= step), default=None)
+    """Return the step of the newest intact training state, with its D, at or before ``step``; None without any."""
+    return run.newest_state(step)
 
 
 def classifier(name: str) -> bytes:
@@ -165,7 +165,7 @@ def space(run: RunDir, step: int, cached_content: bytes | None = None) -> dict[s
         values = bounded_json.parse_object(made)
     kept = discriminator_step(run, step) is not None  # or pruned meanwhile
     values["discriminator"] = bool(values.get("discriminator")) and kept
-    return _head(run, step) | values | {"steps": run.checkpoints}
+    return _head(run, step) | values | {"steps": run.intact_checkpoints}
 
 
 def outline(run: RunDir, step: int) -> dict[str, Any]:
@@ -179,7 +179,7 @@ def outline(run: RunDir, step: int) -> dict[str, Any]:
     has_discriminator = discriminator_step(run, step) is not None
     values = model_outline(run.config.model, run.config.data.name) | {"discriminator": has_discriminator}
     relative = run.config.train.loss in losses.RELATIVE
-    return _head(run, step) | values | {"relative": relative, "steps": run.checkpoints, "pending": True}
+    return _head(run, step) | values | {"relative": relative, "steps": run.intact_checkpoints, "pending": True}
 
 
 def generator_space(generator: Generator, model: ModelConfig, data: str) -> dict[str, Any]:

@@ -38,6 +38,6 @@ class ExplorerWorkers:
 def _prepare(path: Path) -> None:
     try:
         run = RunDir(path)
-        artifacts.make_all(run, max(run.checkpoints))
+        artifacts.make_all(run, run.newest_checkpoint())
     except Exception:  # on request the files are computed again, and the error is reported then
         log.info("no explorer files of %s yet", path.name, exc_info=True)

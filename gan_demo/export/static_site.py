@@ -46,13 +46,11 @@ def files(run: RunDir, step: int | None = None) -> dict[str, bytes]:
     Some 10 to 30 MB, of which the runtime is 4 and each checkpoint one; no file reaches 10 MB for the models here. Own
     images that a run was trained on are not among the files. Raises RunError where the run has no such checkpoint.
     """
-    checkpoints = run.checkpoints
-    if not checkpoints:
-        raise RunError("run", run.id, "has no checkpoint yet", "Let it train for a few seconds more")
+    last, checkpoints = run.newest_checkpoint(), run.intact_checkpoints
     if step is not None and step not in checkpoints:
         known = ", ".join(map(str, checkpoints))
         raise RunError("step", step, "is not saved in this run", "Saved steps: {steps}", steps=known)
-    last = checkpoints[-1] if step is None else step
+    last = last if step is None else step
     steps = evenly_spaced([checkpoint for checkpoint in checkpoints if checkpoint <= last], MAX_CHECKPOINTS)
     page = {**_shell(run), **_components(), **_runtime(), **dict(_networks(run, steps)), **_training(run)}
     page["site.json"] = _json(_site_json(run, last, page))
@@ -226,7 +224,7 @@ def _explorer(run: RunDir, step: int, page: Mapping[str, bytes]) -> dict[str, An
         "classifier": addresses.filled(addresses.CLASSIFIER, name=classifier),
     }
     labels = page.get(addresses.filled(addresses.TRAINING_IMAGE_LABELS, run_id=run.id), b"null")
-    generators = {checkpoint: _network(run, checkpoint, "generator") for checkpoint in run.checkpoints}
+    generators = {checkpoint: _network(run, checkpoint, "generator") for checkpoint in run.intact_checkpoints}
     runtime = f"{addresses.RUNTIME_UNVERSIONED}/"
     shipped = {checkpoint: url for checkpoint, url in generators.items() if url in page}
     return {

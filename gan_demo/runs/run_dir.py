@@ -20,7 +20,6 @@ import contextlib
 import dataclasses
 import functools
 import json
-import logging
 import math
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -34,16 +33,15 @@ from gan_demo.runs import manifest, setting_changes
 from gan_demo.runs.manifest import RunInfo
 from gan_demo.runs.metrics_log import LISTS, MetricsLog, append_row, read_rows, shared_log
 from gan_demo.runs.parts.explorer_cache import ExplorerCache
-from gan_demo.runs.parts.files import read_bytes, read_json, read_pairs, read_tensors, steps_in, verify, write_tensors
+from gan_demo.runs.parts.files import read_bytes, read_json, read_pairs, read_tensors, steps_in, write_tensors
 from gan_demo.runs.parts.states import SavedStates
+from gan_demo.runs.parts.step_files import StepFiles
 from gan_demo.runs.setting_changes import Change
 from gan_demo.support import atomic_file, atomic_folder
 from gan_demo.support.atomic_file import json_bytes, lock, replace_file
 
 if TYPE_CHECKING:  # torch takes seconds to load, and listing runs needs none of it
     from torch import Tensor
-
-log = logging.getLogger(__name__)
 
 NEW_RUN = "Start a new run with its settings"  # the remedy where nothing can be resumed
 FileVersion = tuple[int, int, int]  # time of modification in nanoseconds, bytes, inode
@@ -62,6 +60,7 @@ class RunDir:
             raise RunError("run", self.path.name, "is not a run folder", "Give a folder made by the train command")
         self._config = self._read_config()
         self._states = SavedStates(self.path / "states")
+        self._checkpoints = StepFiles(self.path / "checkpoints")
         self._explorer = ExplorerCache(self.path / "explorer")
 
     @staticmethod
@@ -118,7 +117,7 @@ class RunDir:
     @property
     def checkpoints(self) -> list[int]:
         """Steps that have a checkpoint of the generator, ascending."""
-        return sorted(step for step in self.info.checkpoints if self._checkpoint(step).is_file())
+        return sorted(step for step in self.info.checkpoints if self._checkpoints.path(step).is_file())
 
     @property
     def states(self) -> list[int]:
@@ -136,24 +135,28 @@ class RunDir:
         if step is None:
             step = self.newest_checkpoint()
         self._check_step(step, self.checkpoints, "has no checkpoint yet", "Let it train for a few seconds more")
-        return read_tensors(self._checkpoint(step), step)
+        return read_tensors(self._checkpoints.path(step), step)
 
-    def newest_checkpoint(self) -> int:
-        """Return the last step whose checkpoint is intact; damaged ones after it are logged. Raises RunError."""
-        steps = self.checkpoints
+    def newest_checkpoint(self, last: int | None = None) -> int:
+        """Return the last step, at most ``last``, whose checkpoint is intact. Raises RunError."""
+        saved = self.checkpoints
+        steps = saved if last is None else [step for step in saved if step <= last]
         self._check_step(None, steps, "has no checkpoint yet", "Let it train for a few seconds more")
-        damage: RunError | None = None
-        for step in reversed(steps):
-            try:
-                verify(self._checkpoint(step), step)
-            except RunError as failure:
-                damage = damage or failure
-                continue
-            if damage is not None:
-                log.warning("%s: %s Its checkpoint of step %d is used instead.", self.id, damage, step)
-            return step
-        assert damage is not None, "there are steps"
-        raise damage
+        return self._checkpoints.newest(steps)
+
+    @property
+    def intact_checkpoints(self) -> list[int]:
+        """Those of ``checkpoints`` whose file is intact."""
+        return self._checkpoints.intact(self.checkpoints)
+
+    @property
+    def intact_states(self) -> list[int]:
+        """Those of ``states`` whose file is intact."""
+        return self._states.intact(self.states)
+
+    def newest_state(self, last: float = math.inf) -> int | None:
+        """Return the last step, at most ``last``, that has an intact state; None if there is none."""
+        return next((step for step in reversed(self.states) if step <= last and self._states.intact([step])), None)
 
     def _check_step(self, step: int | None, steps: list[int], problem: str, remedy: str) -> None:
         if not steps:
@@ -248,7 +251,7 @@ class RunDir:
         The file's header describes the network, so that the file can be opened without the run.
         """
         header = {"format": 1, "kind": "generator", "model": dataclasses.asdict(self.config.model)}
-        write_tensors(self._checkpoint(step), tensors, {"gan_demo": json.dumps(header)}, step)
+        write_tensors(self._checkpoints.path(step), tensors, {"gan_demo": json.dumps(header)}, step)
         self._explorer.delete(step)
 
     def save_state(self, step: int, tensors: dict[str, Tensor]) -> None:
@@ -269,9 +272,6 @@ class RunDir:
         self._states.delete_after(step)
         self._explorer.delete_after(step)
         _delete_files(self.path / "grids" / f"{grid:08d}.png" for grid in self.grids if grid > step)
-
-    def _checkpoint(self, step: int) -> Path:
-        return self.path / "checkpoints" / f"{step:08d}.safetensors"
 
     def state_path(self, step: int) -> Path:
         """Return the file of the state to resume from."""

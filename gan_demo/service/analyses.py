@@ -42,16 +42,16 @@ _in_memory: MemoryCache[bytes] = MemoryCache(2**24, len)
 
 def steps(run: RunDir, part: str) -> list[int]:
     """Return the steps that a part can show, ascending; parts over the whole training have their last step only."""
-    kept = run.checkpoints if part in ("plane", "weights") else run.states
+    kept = run.intact_checkpoints if part in ("plane", "weights") else run.intact_states
     return kept if part in PER_STEP else kept[-1:]
 
 
 def obstacle(run: RunDir, part: str) -> str:
     """Return why a part cannot be shown, the end of the key of a sentence; "" if it can."""
     model = run.config.model
-    if part in COMPUTED and not run.checkpoints:
+    if part in COMPUTED and not run.intact_checkpoints:
         return "no_checkpoint"
-    if part in ("outputs", "gradients") and not run.states:
+    if part in ("outputs", "gradients") and not run.intact_states:
         return "no_state"
     if part == "plane" and model.arch != "points" and model.shape not in artifacts.CLASSIFIERS.values():
         return "no_classifier"
@@ -116,7 +116,7 @@ def _name(part: str) -> str:
 
 def _stamp(run: RunDir, part: str, step: int) -> list[Any]:
     """Return what a result depends on: a weights' version, or the list of kept steps with those of the last."""
-    kept = [] if part in PER_STEP else [run.checkpoints, run.states]
+    kept = [] if part in PER_STEP else [run.intact_checkpoints, run.intact_states]
     return [VERSION, artifacts.version(run, step), *kept]
 
 

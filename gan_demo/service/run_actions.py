@@ -115,7 +115,7 @@ def apply_settings(run: RunDir, settings: Mapping[str, object], owner: str, befo
             run_control.change(run, settings, owner)
             return run.id
         run_control.stop_and_wait(run, owner)
-    step = max((step for step in run.states if before is None or step <= before), default=None)
+    step = run.newest_state() if before is None else run.newest_state(before)
     if step is None or not set(settings) <= set(setting_changes.FORKED):
         return start_again(run, settings, owner)
     if step >= run.config.with_settings(settings).train.steps:

@@ -42,8 +42,11 @@ def weights(run: RunDir) -> bytes:
 
 
 def weights_bytes(run: RunDir) -> int:
-    """Return about how many bytes ``weights`` has: those of the last checkpoint, which shipped models have in half."""
-    file = run.path / "checkpoints" / f"{run.checkpoints[-1]:08d}.safetensors"
+    """Return about how many bytes ``weights`` has: those of its checkpoint, which shipped models have in half.
+
+    Raises RunError if no checkpoint is intact.
+    """
+    file = run.path / "checkpoints" / f"{run.newest_checkpoint():08d}.safetensors"
     return file.stat().st_size * (2 if run.card else 1) if file.is_file() else 0
 
 

@@ -45,6 +45,7 @@ def _show_run(run: RunDir) -> None:
     if state.status in (Status.QUEUED, Status.RUNNING):
         st.info(t("analyse.running"), icon=":material/hourglass_top:")
         return
+    widgets.damaged_checkpoints(run)
     part = _part()
     st.header(t(f"analyse.{part}.title"), anchor=False)
     obstacle = analyses.obstacle(run, part)

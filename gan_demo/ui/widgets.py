@@ -142,6 +142,17 @@ def show_error(error: GanDemoError) -> None:
     st.error(f"**{plain(problem)}**" + (f"\n\n{plain(remedy)}" if remedy else ""), icon=":material/error:")
 
 
+def damaged_checkpoints(run: RunDir, step: int | None = None) -> None:
+    """Say which checkpoints of a run are damaged, if any, and that ``step``, or else the newest intact one, is used."""
+    intact = run.intact_checkpoints
+    damaged = ", ".join(f"{saved:,}" for saved in run.checkpoints if saved not in intact)
+    if damaged and intact:
+        used = f"{intact[-1] if step is None else step:,}"
+        st.warning(t("error.damaged_checkpoints", damaged=damaged, step=used), icon=":material/history:")
+    elif damaged:
+        st.warning(t("error.no_intact_checkpoint", damaged=damaged), icon=":material/history:")
+
+
 def show_failure(error: BaseException, run_id: str) -> None:
     """Draw why a run failed; an exception that is no GanDemoError is a bug, to be reported with its diagnostics."""
     if isinstance(error, GanDemoError):

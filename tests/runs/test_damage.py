@@ -269,7 +269,7 @@ def test_pages_open_beside_and_with_a_damaged_run(
 
 
 @pytest.mark.soak
-@settings(max_examples=1_000, **SETTINGS)
+@settings(max_examples=200, **SETTINGS)
 @given(damage=damages)
 def test_a_damaged_run_breaks_only_itself_on_pages_and_in_exports_too(
     damage: Damage, whole: Path, client: TestClient, tmp_path: Path

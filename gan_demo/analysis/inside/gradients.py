@@ -32,7 +32,7 @@ def compute(run: RunDir, step: int, data: Dataset, report: Report) -> dict[str, 
     A layer: ``name``, ``title``, ``steps``, and by step its gradient's ``norm``, and the ``shares`` of its weights
     whose |gradient| lies in each bin of ``edges`` (powers of ten). The batch has the run's size, at most MOST_SAMPLES.
     """
-    model, steps = run.config.model, run.states
+    model, steps = run.config.model, run.intact_states
     G, D = build_generator(model), build_discriminator(model)
     rows = samples.real_rows(data, min(MOST_SAMPLES, run.config.train.batch))
     x, y = samples.real_samples(data, rows), samples.labels(model, data, rows)

@@ -27,7 +27,7 @@ def compute(run: RunDir, step: int, data: Dataset | None, report: Report) -> dic
     A layer: ``name``, ``title``, ``steps``, ``edges`` of the bins, ``shares`` of the weights in each bin by step, and
     by step the ``spread``, their standard deviation.
     """
-    model, checkpoints, states = run.config.model, run.checkpoints, run.states
+    model, checkpoints, states = run.config.model, run.intact_checkpoints, run.intact_states
     generator, discriminator = outline_generator(model), outline_discriminator(model)
     read_all = len(checkpoints) + len(states)
     done = 0

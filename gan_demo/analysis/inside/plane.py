@@ -98,7 +98,7 @@ def _points(run: RunDir, step: int, data: Dataset, report: Report) -> dict[str, 
     fake = samples.generated(networks.generator(run, step), model, None, len(rows))
     report(0.5)
     values = {"step": step, "real": _pairs(real), "fake": _pairs(fake)}
-    return values | ({"surface": surface(run, step, real, fake)} if step in run.states else {})
+    return values | ({"surface": surface(run, step, real, fake)} if step in run.intact_states else {})
 
 
 def surface(run: RunDir, step: int, real: Tensor, fake: Tensor) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gan_demo.runs.parts.files import damaged, read_tensors, steps_in
+from gan_demo.runs.parts.step_files import StepFiles
 from gan_demo.support import atomic_file
 
 if TYPE_CHECKING:
@@ -23,11 +24,8 @@ MAX_STATES = 24
 MAX_STATES_BYTES = 600_000_000
 
 
-class SavedStates:
+class SavedStates(StepFiles):
     """The states in ``folder``, one file a step; the folder need not exist."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
 
     def steps(self) -> list[int]:
         """Return the steps that have a state, ascending."""
@@ -60,10 +58,6 @@ class SavedStates:
         for later in self.steps():
             if later > step:
                 atomic_file.delete(self.path(later))
-
-    def path(self, step: int) -> Path:
-        """Return the file of a step's state."""
-        return self.folder / f"{step:08d}.safetensors"
 
 
 def read_state(path: Path, step: int) -> dict[str, Tensor]:

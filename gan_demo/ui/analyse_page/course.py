@@ -48,8 +48,8 @@ def _moment(run: RunDir, step: int, is_selected: bool) -> None:
         icon=":material/movie:",
         query_params={"run": run.id, "step": str(step)},
     )
-    if run.checkpoints:
-        checkpoint = steps.nearest(run.checkpoints, step)
+    if intact := run.intact_checkpoints:
+        checkpoint = steps.nearest(intact, step)
         st.page_link(
             "explore.py",
             label=t("analyse.go.explore", step=chart.step_name(checkpoint)),

@@ -12,7 +12,7 @@ from gan_demo.service.run_state import RunState
 
 def show(run: RunDir, state: RunState) -> None:
     """Draw the link to the look inside a run, once it is over or paused and has something to look at."""
-    if state.status not in (Status.QUEUED, Status.RUNNING) and run.checkpoints:
+    if state.status not in (Status.QUEUED, Status.RUNNING) and run.intact_checkpoints:
         st.page_link(
             "analyse.py",
             label=t("analyse.open"),

@@ -13,9 +13,8 @@ from gan_demo.explorer.uploads import Upload
 from gan_demo.i18n.text import named, t
 from gan_demo.runs import library, ownership
 from gan_demo.runs.run_dir import RunDir
-from gan_demo.ui import session
+from gan_demo.ui import session, widgets
 from gan_demo.ui.explorer_page.subject import ExplorerSubject
-from gan_demo.ui.widgets import show_error
 
 MAX_MEGABYTES = 64  # of a weights file
 MAX_UPLOADS = 3  # per session, as their weights are in memory
@@ -42,7 +41,7 @@ def choose() -> ExplorerSubject | None:
         with step:
             return _subject(chosen, names, linked | shipped | own)
     except GanDemoError as error:  # the run was deleted or damaged since it was listed
-        show_error(error)
+        widgets.show_error(error)
         return None
     finally:
         _show_refusal()
@@ -78,7 +77,7 @@ def _show_refusal() -> None:
     """Show why the last upload was refused."""
     refusal = session.get("explore.refused")
     if isinstance(refusal, GanDemoError):
-        show_error(refusal)
+        widgets.show_error(refusal)
 
 
 def _take_upload() -> None:
@@ -155,7 +154,7 @@ def _follow_link(names: Mapping[str, str]) -> None:
         session.run(link[0])
         st.info(t("explore.no_checkpoint"))
     except RunError as error:
-        show_error(error)
+        widgets.show_error(error)
 
 
 def _link() -> None:
@@ -171,32 +170,42 @@ def _subject(chosen: str, names: Mapping[str, str], candidates: Mapping[str, Run
         return _from_upload(_uploads()[chosen], runs_on_offer)
     run = candidates[chosen]
     version, model, data = (str(run.path), session.config_version(run)), run.config.model, run.config.data.name
-    step = _step(chosen, run.checkpoints)
+    step = _step(run)
     return ExplorerSubject(chosen, version, names[chosen], step, model, data, run, None, runs_on_offer)
 
 
-def _step(run_id: str, checkpoints: list[int]) -> int:
-    """Return the step of a checkpoint: the chosen one, else that of the address, else the last."""
-    if not checkpoints:
-        raise RunError("run", run_id, "has no checkpoint yet", "Let it train for a few seconds more")
-    if len(checkpoints) == 1:
-        return checkpoints[0]
-    key = f"explore.step.{run_id}"
-    if session.get(key) not in checkpoints:
-        linked = session.query("step")
-        is_number = linked.isascii() and linked.isdigit() and len(linked) < 10
-        session.put(key, int(linked) if is_number and int(linked) in checkpoints else checkpoints[-1])
-    chosen: int = st.select_slider(
-        t("explore.step"),
-        checkpoints,
-        format_func="{:,}".format,
-        key=key,
-        help=t("explore.step_help"),
-        on_change=_link_step,
-        args=(run_id,),
-        persist_state="session",
-    )
-    return chosen
+def _step(run: RunDir) -> int:
+    """Draw the choice among the intact checkpoints and return the step: the chosen one, else ``_linked_step``."""
+    newest, checkpoints = run.newest_checkpoint(), run.intact_checkpoints  # raises RunError if there is none
+    key = f"explore.step.{run.id}"
+    if len(checkpoints) > 1:
+        if session.get(key) not in checkpoints:
+            session.put(key, _linked_step(run, newest))
+        st.select_slider(
+            t("explore.step"),
+            checkpoints,
+            format_func="{:,}".format,
+            key=key,
+            help=t("explore.step_help"),
+            on_change=_link_step,
+            args=(run.id,),
+            persist_state="session",
+        )
+    step = int(session.get(key)) if len(checkpoints) > 1 else newest
+    widgets.damaged_checkpoints(run, step)
+    return step
+
+
+def _linked_step(run: RunDir, newest: int) -> int:
+    """Return the step of the address, or the one before it if its checkpoint is damaged; else the newest."""
+    linked = session.query("step")
+    is_number = linked.isascii() and linked.isdigit() and len(linked) < 10
+    if not is_number or int(linked) not in run.checkpoints:
+        return newest
+    try:
+        return run.newest_checkpoint(int(linked))
+    except RunError:  # nothing intact before it
+        return newest
 
 
 def _link_step(run_id: str) -> None:

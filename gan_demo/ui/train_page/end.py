@@ -41,7 +41,7 @@ def show(run: RunDir, state: RunState, is_owner: bool) -> None:
     with st.container(horizontal=True, key="next"):
         if failure is not None:
             _remedies(run, failure, may_copy)
-        if run.checkpoints and st.button(
+        if run.intact_checkpoints and st.button(
             t("end.explore"), icon=":material/explore:", key="explore", type="secondary" if failure else "primary"
         ):
             st.switch_page("explore.py", query_params={"run": run.id})

@@ -39,8 +39,9 @@ def _take_away(run: RunDir, shares_images: bool) -> None:
         help=t("files.report.help"),
         width="stretch",
     )
+    has_weights = bool(run.intact_checkpoints)
     _group("network")
-    if run.checkpoints:
+    if has_weights:
         _weights(run)
     if shares_images:
         run_downloads.scripts(run)
@@ -56,7 +57,7 @@ def _take_away(run: RunDir, shares_images: bool) -> None:
     )
     if run.checkpoints and shares_images:
         run_file.download(run)
-    if run.checkpoints:
+    if has_weights:
         _group("page")
         _static_site(run)
 

@@ -33,7 +33,7 @@ def show(
 
 def _draw(run_id: str, wanted: int, settings: dict[str, object]) -> None:
     run = session.run(run_id)
-    steps = run.states
+    steps = run.intact_states
     if not steps:
         st.info(t("fork.none"), icon=":material/info:")
         return

@@ -38,6 +38,7 @@ def show(run: RunDir) -> None:
         lost, step = (f"{number:,}" for number in set_back)
         st.warning(t("end.set_back", lost=lost, step=step), icon=":material/history:")
     if not state.is_alive:
+        widgets.damaged_checkpoints(run)
         session.pop("stopping")
         end.show(run, state, is_owner)
     if state.status is Status.QUEUED:
