@@ -19,6 +19,7 @@ const MAY_IMPORT = {
   help: ["shared"],
   page: ["shared"],
   compare_board: ["curves", "film", "shared"],
+  lab: ["curves", "shared", "vendor"],
   live_board: ["classroom", "curves", "film", "shared"],
   site: ["curves", "explorer", "film", "shared"],
 };

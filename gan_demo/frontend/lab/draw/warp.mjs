@@ -1,0 +1,121 @@
+// @ts-check
+/**
+ * The generator as a grid of noise that it bends: n × n nodes, rows from below, and where G puts each.
+ * @import { View } from "../types.js"
+ */
+import { faded } from "./colours.mjs";
+import { toLeft, toTop } from "./plane.mjs";
+
+const MOST_OPAQUE = 0.5;
+const LEAST_OPAQUE = 0.03;
+
+/**
+ * Return the areas of the cells that nodes (n · n, 2) span, (n-1)² in all, whichever way they are turned.
+ * @param {Float32Array} nodes
+ * @param {number} n
+ */
+export function cellAreas(nodes, n) {
+  return Float32Array.from({ length: (n - 1) ** 2 }, (_, cell) => {
+    const corners = cornersOf(cell, n).map((node) => [nodes[2 * node], nodes[2 * node + 1]]);
+    let twice = 0;
+    corners.forEach(([x, y], k) => {
+      const [nextX, nextY] = corners[(k + 1) % 4];
+      twice += x * nextY - nextX * y;
+    });
+    return Math.abs(twice) / 2;
+  });
+}
+
+/**
+ * Return the nodes at the corners of a cell, in turn around it.
+ * @param {number} cell
+ * @param {number} n
+ */
+export function cornersOf(cell, n) {
+  const node = Math.floor(cell / (n - 1)) * n + (cell % (n - 1));
+  return [node, node + 1, node + n + 1, node + n];
+}
+
+/**
+ * Return how opaque each cell is: the more, the denser its share of the noise lies.
+ * @param {Float32Array} areas
+ * @param {ArrayLike<number>} masses shares of the noise in each cell
+ * @param {number} full density, per unit of area, that is drawn as the most opaque
+ */
+export function cellOpacities(areas, masses, full) {
+  return areas.map((area, k) => {
+    const density = area > 0 ? masses[k] / area : Infinity;
+    return LEAST_OPAQUE + (MOST_OPAQUE - LEAST_OPAQUE) * Math.min(1, Math.sqrt(density / full));
+  });
+}
+
+/**
+ * Return nodes on their way from the noise (0) to G's output (1).
+ * @param {Float32Array} noise
+ * @param {Float32Array} output
+ * @param {number} share
+ */
+export function between(noise, output, share) {
+  return output.map((value, k) => noise[k] + share * (value - noise[k]));
+}
+
+/**
+ * Return the cell that a point of the plane lies in, the last drawn first, or -1.
+ * @param {Float32Array} nodes
+ * @param {number} n
+ * @param {number} x
+ * @param {number} y
+ */
+export function cellAt(nodes, n, x, y) {
+  for (let cell = (n - 1) ** 2 - 1; cell >= 0; cell--) {
+    if (isInside(cornersOf(cell, n), nodes, x, y)) return cell;
+  }
+  return -1;
+}
+
+/**
+ * @param {number[]} corners
+ * @param {Float32Array} nodes
+ * @param {number} x
+ * @param {number} y
+ */
+function isInside(corners, nodes, x, y) {
+  let inside = false;
+  corners.forEach((corner, k) => {
+    const next = corners[(k + 1) % 4];
+    const [x0, y0, x1, y1] = [nodes[2 * corner], nodes[2 * corner + 1], nodes[2 * next], nodes[2 * next + 1]];
+    if (y0 > y !== y1 > y && x < x0 + ((y - y0) * (x1 - x0)) / (y1 - y0)) inside = !inside;
+  });
+  return inside;
+}
+
+/**
+ * Draw the cells and their edges.
+ * @param {CanvasRenderingContext2D} context
+ * @param {View} view
+ * @param {{ nodes: Float32Array, n: number, opacities: Float32Array, highlighted: number }} warp
+ * @param {string} colour
+ */
+export function drawWarp(context, view, { nodes, n, opacities, highlighted }, colour) {
+  context.lineWidth = Math.max(0.5, view.side / 1100);
+  for (let cell = 0; cell < opacities.length; cell++) {
+    const isHighlighted = cell === highlighted;
+    context.fillStyle = faded(colour, isHighlighted ? 0.9 : opacities[cell]);
+    context.strokeStyle = faded(colour, 0.35);
+    trace(context, view, nodes, cornersOf(cell, n));
+    context.fill();
+    context.stroke();
+  }
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {View} view
+ * @param {Float32Array} nodes
+ * @param {number[]} corners
+ */
+function trace(context, view, nodes, corners) {
+  context.beginPath();
+  for (const corner of corners) context.lineTo(toLeft(view, nodes[2 * corner]), toTop(view, nodes[2 * corner + 1]));
+  context.closePath();
+}
