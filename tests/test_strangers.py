@@ -117,7 +117,6 @@ def visited(
     monkeypatch.setattr(st, "download_button", download)
     at = AppTest.from_file(str(MAIN), default_timeout=PATIENCE)
     at.session_state["owner"], at.session_state["language"] = visitor, "en"
-    at.run()
     if page != "home":
         at.switch_page(f"{page}.py")
     for name in ("run", "runs"):

@@ -109,6 +109,25 @@ def test_without_a_network_the_fallback_is_named(name: str, offline: None, tmp_p
     assert DATASETS[str(fallback)].embedded
 
 
+@pytest.mark.parametrize("name", DOWNLOADED)
+def test_a_set_that_was_never_downloaded_is_not_looked_for_by_torchvision(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(downloads, "_open", lambda name, *_: opened.append(name))
+    assert downloads.on_disk(name, str(tmp_path)) is None
+    assert opened == []
+
+
+def test_the_folders_are_those_that_torchvision_makes() -> None:
+    from torchvision import datasets as tv
+
+    named_by_class = (tv.MNIST, tv.FashionMNIST, tv.KMNIST, tv.EMNIST)
+    folders = {kind.__name__ for kind in named_by_class} | {tv.CIFAR10.base_folder, "SVHN"}  # the last one is ours
+    assert set(downloads.FOLDERS.values()) == folders
+    assert downloads.FOLDERS.keys() == downloads.DOWNLOAD_MEGABYTES.keys()
+
+
 def test_a_mirror_that_refuses_connections_is_the_same_as_no_network(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

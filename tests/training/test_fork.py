@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -37,7 +40,9 @@ CONFIGS = {
         TrainConfig("wasserstein", batch=8, steps=12, gp=1.0, d_steps=3, penalty_every=2, evaluate=False),
     ),
     "rmsprop": RING.with_settings({"optimizer": "rmsprop"}),
+    "rmsprop without momentum": RING.with_settings({"optimizer": "rmsprop", "beta1": 0}),
 }
+Parent = Callable[..., RunDir]
 
 
 def go(run: RunDir, until: int | None = None) -> RunDir:
@@ -49,9 +54,26 @@ def go(run: RunDir, until: int | None = None) -> RunDir:
     return RunDir(run.path)
 
 
-def parent(folder: Path, config: RunConfig = RING, at: int = 5) -> RunDir:
-    """Train a run to its end, with a saved state at ``at``."""
-    return go(go(RunDir.create(folder / "parent", config, "ring"), at))
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Train a run of ``CONFIGS`` to its end, once, with a saved state at step 5; return its folder."""
+
+    @functools.cache
+    def train_to_the_end(name: str) -> Path:
+        return go(go(RunDir.create(tmp_path_factory.mktemp("trained") / "parent", CONFIGS[name], "ring"), 5)).path
+
+    return train_to_the_end
+
+
+@pytest.fixture
+def parent(tmp_path: Path, trained: Callable[[str], Path]) -> Parent:
+    """Copy a trained run to ``tmp_path / "parent"``, where the test may change it."""
+
+    def copy(name: str = "ring") -> RunDir:
+        shutil.copytree(trained(name), tmp_path / "parent")
+        return RunDir(tmp_path / "parent")
+
+    return copy
 
 
 def state_of(run: RunDir) -> dict[str, torch.Tensor]:
@@ -73,23 +95,23 @@ def fingerprint(folder: Path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", CONFIGS)
-def test_a_fork_without_changes_follows_its_parent_bit_for_bit(name: str, tmp_path: Path) -> None:
-    old = parent(tmp_path, CONFIGS[name])
+def test_a_fork_without_changes_follows_its_parent_bit_for_bit(name: str, tmp_path: Path, parent: Parent) -> None:
+    old = parent(name)
     assert old.states == [5, 12]
     new = go(fork(old, 5, {}, tmp_path / "new"))
     assert new.info.status == "done"
     assert differing(old, new) == []
 
 
-def test_the_parent_is_untouched(tmp_path: Path) -> None:
-    old = parent(tmp_path)
+def test_the_parent_is_untouched(tmp_path: Path, parent: Parent) -> None:
+    old = parent()
     before = fingerprint(old.path)
     go(fork(old, 5, {"loss": "hinge", "optimizer": "sgd", "ema": 0.5}, tmp_path / "new"))
     assert fingerprint(old.path) == before
 
 
-def test_a_fork_knows_where_it_comes_from_and_begins_there(tmp_path: Path) -> None:
-    old = parent(tmp_path)
+def test_a_fork_knows_where_it_comes_from_and_begins_there(tmp_path: Path, parent: Parent) -> None:
+    old = parent()
     new = fork(old, 5, {"batch": 16, "steps": 8}, tmp_path / "new")
     info = new.info
     assert (info.parent, info.name, info.status) == ("parent@5", "ring", "stopped")
@@ -103,15 +125,15 @@ def test_a_fork_knows_where_it_comes_from_and_begins_there(tmp_path: Path) -> No
     assert new.info.parent == "parent@5"
 
 
-def test_its_generator_is_there_before_it_trains(tmp_path: Path) -> None:
-    old = parent(tmp_path, CONFIGS["conditional dcgan"])
+def test_its_generator_is_there_before_it_trains(tmp_path: Path, parent: Parent) -> None:
+    old = parent("conditional dcgan")
     wanted = networks.generator(old, 5).state_dict()
     found = networks.generator(fork(old, 5, {}, tmp_path / "new")).state_dict()
     assert all(torch.equal(found[key], value) for key, value in wanted.items())
 
 
-def test_a_fork_can_be_forked(tmp_path: Path) -> None:
-    old = parent(tmp_path)
+def test_a_fork_can_be_forked(tmp_path: Path, parent: Parent) -> None:
+    old = parent()
     first = go(fork(old, 5, {}, tmp_path / "first"), 8)
     second = go(fork(first, 5, {}, tmp_path / "second"))
     assert second.info.parent == "first@5"
@@ -137,8 +159,10 @@ CHANGES = [
 
 
 @pytest.mark.parametrize("settings", CHANGES, ids=str)
-def test_each_change_takes_another_way_and_resumes_exactly(settings: dict[str, object], tmp_path: Path) -> None:
-    old = parent(tmp_path)
+def test_each_change_takes_another_way_and_resumes_exactly(
+    settings: dict[str, object], tmp_path: Path, parent: Parent
+) -> None:
+    old = parent()
     straight = go(fork(old, 5, settings, tmp_path / "straight"))
     stopped = go(go(fork(old, 5, settings, tmp_path / "stopped"), 7))
     assert differing(straight, stopped) == []
@@ -147,21 +171,21 @@ def test_each_change_takes_another_way_and_resumes_exactly(settings: dict[str, o
     assert ("G.net.0.weight" in same) is ("ema" in settings)  # an average only looks on
 
 
-def test_another_optimiser_starts_anew_and_the_same_one_goes_on(tmp_path: Path) -> None:
-    old = parent(tmp_path)
+def test_another_optimiser_starts_anew_and_the_same_one_goes_on(tmp_path: Path, parent: Parent) -> None:
+    old = parent()
     for settings, begun in (({}, True), ({"g_lr": 0.1}, True), ({"optimizer": "sgd"}, False)):
         new = fork(old, 5, settings, tmp_path / str(len(list(tmp_path.iterdir()))))
         assert any(key.startswith("g_optimizer.") for key in new.load_state_at(5)) is begun
 
 
-def test_momentum_that_was_not_there_starts_anew(tmp_path: Path) -> None:
-    old = parent(tmp_path, RING.with_settings({"optimizer": "rmsprop", "beta1": 0}))
+def test_momentum_that_was_not_there_starts_anew(tmp_path: Path, parent: Parent) -> None:
+    old = parent("rmsprop without momentum")
     new = go(fork(old, 5, {"beta1": 0.9}, tmp_path / "new"))
     assert any(key.endswith("momentum_buffer") for key in state_of(new))
 
 
-def test_a_new_average_begins_as_the_generator_and_an_old_one_can_be_left(tmp_path: Path) -> None:
-    old = parent(tmp_path)
+def test_a_new_average_begins_as_the_generator_and_an_old_one_can_be_left(tmp_path: Path, parent: Parent) -> None:
+    old = parent()
     averaged = fork(old, 5, {"ema": 0.9}, tmp_path / "averaged")
     state = averaged.load_state_at(5)
     assert all(torch.equal(state[f"ema.{key[2:]}"], value) for key, value in state.items() if key.startswith("G."))
@@ -198,9 +222,9 @@ def test_it_takes_the_settings_that_held_then(tmp_path: Path) -> None:
     ids=str,
 )
 def test_what_cannot_be_is_named_and_leaves_nothing(
-    step: int, settings: dict[str, object], field: str, told: str, tmp_path: Path
+    step: int, settings: dict[str, object], field: str, told: str, tmp_path: Path, parent: Parent
 ) -> None:
-    old = parent(tmp_path)
+    old = parent()
     with pytest.raises(GanDemoError) as caught:
         fork(old, step, settings, tmp_path / "new")
     assert caught.value.field == field
@@ -263,16 +287,16 @@ def test_a_fork_of_the_shipped_digits_without_mnist_names_the_built_in_ones(
     assert RunDir(new.path).states == digits.states, "nothing is lost"
 
 
-def test_a_damaged_state_is_named(tmp_path: Path) -> None:
-    old = parent(tmp_path)
+def test_a_damaged_state_is_named(tmp_path: Path, parent: Parent) -> None:
+    old = parent()
     (old.path / "states" / "00000005.safetensors").write_bytes(b"\xff" * 99)
     with pytest.raises(RunError) as caught:
         fork(old, 5, {}, tmp_path / "new")
     assert caught.value.value == "00000005.safetensors"
 
 
-def test_a_state_of_another_network_is_refused_when_it_trains(tmp_path: Path) -> None:
-    old = parent(tmp_path)
+def test_a_state_of_another_network_is_refused_when_it_trains(tmp_path: Path, parent: Parent) -> None:
+    old = parent()
     wider = dataclasses.replace(old.config, model=dataclasses.replace(old.config.model, width=9))
     replaced = new_state(wider, "cpu").tensors() | {"counts": torch.tensor([5, 5])}
     new = fork(old, 5, {}, tmp_path / "new")
@@ -282,8 +306,8 @@ def test_a_state_of_another_network_is_refused_when_it_trains(tmp_path: Path) ->
     assert caught.value.problem == "does not fit the settings"
 
 
-def test_a_folder_in_use_is_left_alone(tmp_path: Path) -> None:
-    old = parent(tmp_path)
+def test_a_folder_in_use_is_left_alone(tmp_path: Path, parent: Parent) -> None:
+    old = parent()
     (tmp_path / "new").mkdir()
     (tmp_path / "new" / "notes").write_text("mine")
     with pytest.raises(RunError) as caught:
@@ -291,8 +315,10 @@ def test_a_folder_in_use_is_left_alone(tmp_path: Path) -> None:
     assert caught.value.problem == "already exists"
 
 
-def test_a_fork_that_fails_half_way_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    old = parent(tmp_path)
+def test_a_fork_that_fails_half_way_leaves_nothing(
+    tmp_path: Path, parent: Parent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = parent()
 
     def full(self: RunDir, *arguments: object) -> None:
         raise OSError("disk full")
@@ -304,8 +330,8 @@ def test_a_fork_that_fails_half_way_leaves_nothing(tmp_path: Path, monkeypatch: 
     assert [path.name for path in tmp_path.iterdir()] == ["parent"]
 
 
-def test_config_errors_come_before_anything_is_written(tmp_path: Path) -> None:
-    old = parent(tmp_path)
+def test_config_errors_come_before_anything_is_written(tmp_path: Path, parent: Parent) -> None:
+    old = parent()
     with pytest.raises(ConfigError) as caught:
         fork(old, 5, {"loss": "hinge", "label_smoothing": 0.2}, tmp_path / "new")
     assert caught.value.field == "label_smoothing"

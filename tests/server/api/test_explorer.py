@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import secrets
+import shutil
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -25,6 +26,7 @@ from gan_demo.boards import assets
 from gan_demo.cli.main import main
 from gan_demo.config import ModelConfig
 from gan_demo.explorer import artifacts
+from gan_demo.explorer.directions import sample_budget
 from gan_demo.explorer.uploads import Upload
 from gan_demo.gan import latent
 from gan_demo.gan.models.build import build_generator
@@ -50,11 +52,24 @@ def client() -> Iterator[TestClient]:
         yield client
 
 
+@pytest.fixture(autouse=True)
+def _few_samples(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Measure directions with as few samples as those of a large network."""
+    monkeypatch.setattr(sample_budget, "FULL_BUDGET_WORK", 1)
+
+
+@pytest.fixture(scope="module")
+def trained_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Train on digits, once; return the run's folder."""
+    folder = tmp_path_factory.mktemp("trained") / "mine"
+    assert main(["train", "digits", "--steps", "3", "--out", str(folder), *TINY]) == 0
+    return folder
+
+
 @pytest.fixture
-def run(home: Path) -> RunDir:
-    """Create a run of digits with one checkpoint, at step 3, and its training state."""
-    assert main(["train", "digits", "--steps", "3", "--out", str(home / "mine"), *TINY]) == 0
-    return RunDir(home / "mine")
+def run(home: Path, trained_run: Path) -> RunDir:
+    """Return a run of digits with one checkpoint, at step 3, and its training state, for the test alone."""
+    return RunDir(shutil.copytree(trained_run, home / "mine"))
 
 
 # ---- the runtime
