@@ -174,10 +174,12 @@ def learned(
     x, test = latent.generate(generator, z, y), SampleSet.draw(generator, model, budget.test)
     measured = attributes(model, classifier, is_digits)
     fit_values, test_values = measured.measure(x), measured.measure(test.x)  # (N, A)
+    reads_classes = is_digits and y is None
+    classes: list[Tensor | None]
+    classes = [_read_classes(images, classifier) for images in (x, test.x)] if reads_classes else [y, test.y]
     for column, name in enumerate(measured.names):
-        by_class = is_digits and y is None and measured.measures[column] != "probability"
-        fit_labels = _read_classes(x, classifier) if by_class else y
-        test_labels = _read_classes(test.x, classifier) if by_class else test.y
+        by_class = measured.measures[column] != "probability"
+        fit_labels, test_labels = classes if by_class else (y, test.y)
         u = regression(z, measured.to_linear(fit_values)[:, column], fit_labels)
         r2 = variance_explained(test.z @ u, measured.to_linear(test_values)[:, [column]], test_labels)
         if r2 < MIN_R2:
