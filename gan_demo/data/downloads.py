@@ -17,6 +17,15 @@ from gan_demo.errors import DataError
 from gan_demo.support import atomic_file
 from gan_demo.support.user_folder import user_folder
 
+# of each set, the folder in the root that torchvision makes
+FOLDERS = {
+    "mnist": "MNIST",
+    "fashion": "FashionMNIST",
+    "kmnist": "KMNIST",
+    "emnist": "EMNIST",
+    "cifar10": "cifar-10-batches-py",
+    "svhn": "SVHN",
+}
 DOWNLOAD_MEGABYTES = {"mnist": 12, "fashion": 31, "kmnist": 21, "emnist": 562, "cifar10": 171, "svhn": 182}
 PATIENCE_SECONDS = 60.0  # without a new byte, after which a download counts as failed
 POLL_SECONDS = 0.2  # between two measurements of the size on disk
@@ -53,8 +62,11 @@ def torchvision_set(
 
 def on_disk(name: str, root: str) -> tuple[np.ndarray, np.ndarray] | None:
     """Return the training part of a set as ``torchvision_set`` does; None if it was not downloaded before."""
+    folder = Path(root).expanduser() if root else default_root()
+    if not (folder / FOLDERS[name]).is_dir():  # torchvision, which takes seconds to import, would find nothing
+        return None
     try:
-        return _arrays(name, _open(name, Path(root).expanduser() if root else default_root(), True, download=False))
+        return _arrays(name, _open(name, folder, True, download=False))
     except Exception:  # as above
         return None
 
