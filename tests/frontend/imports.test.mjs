@@ -15,6 +15,7 @@ const MAY_IMPORT = {
   curves: ["shared", "vendor"],
   film: ["shared", "vendor"],
   explorer: ["shared", "vendor"],
+  trainer: ["shared", "vendor"],
   classroom: ["shared"],
   help: ["shared"],
   page: ["shared"],

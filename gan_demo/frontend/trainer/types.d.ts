@@ -1,0 +1,281 @@
+/** Shared shapes of training in the browser. Types only: the browser never loads this file. */
+
+// ---- settings
+
+/** Names of settings are the core's in camel case; gLayers and gWidth are of G's hidden layers, dLayers and dWidth of D's. */
+export interface TrainerSettings {
+  loss: string;
+  gLayers: number;
+  gWidth: number;
+  dLayers: number;
+  dWidth: number;
+  activation: string;
+  noiseDim: number;
+  /** "gaussian", N(0, 1), or "uniform" in [-1, 1]. */
+  noiseKind: string;
+  batch: number;
+  optimizer: string;
+  gLr: number;
+  dLr: number;
+  beta1: number;
+  beta2: number;
+  /** Updates of D and of G in an iteration. */
+  dSteps: number;
+  gSteps: number;
+  r1: number;
+  r2: number;
+  gp: number;
+  labelSmoothing: number;
+  /** Decay of G's moving average; 0 is none. */
+  ema: number;
+  /** Samples that D judges together. */
+  pack: number;
+  /** Integer from 0 to 2^32 - 1: data, latents and first weights follow from it. */
+  seed: number;
+  /** Name of the data. */
+  data: string;
+  /** Penalties come in every n-th update of D, times n; 1 if missing. */
+  penaltyEvery?: number;
+  /** Family of the networks; "points" if missing. */
+  arch?: string;
+  /** Are the networks conditioned on the labels? No if missing. */
+  conditional?: boolean;
+  /** "constant" if missing, "linear" or "cosine"; with `steps`, G's updates until its end, and `warmup`. */
+  schedule?: string;
+  steps?: number;
+  warmup?: number;
+}
+
+/** What a training learns from. */
+export interface TrainingData {
+  /** Samples one after another: N · size values, floats, or bytes that stand for -1 to 1. */
+  values: Float32Array | Uint8Array;
+  /** Numbers of a sample: 2 of points, C · H · W of images. */
+  size: number;
+  /** (N, K) one-hot vectors of all label fields side by side, or null. */
+  labels: Uint8Array | null;
+  labelWidth: number;
+}
+
+// ---- graphs (docs/compiled-step.md)
+
+/** Return the file of all graphs that a training with these settings needs. */
+export type GraphSource = (settings: TrainerSettings) => Promise<ArrayBuffer>;
+
+export interface TensorPlace {
+  name: string;
+  shape: number[];
+  /** Where it begins within `weights`. */
+  offset: number;
+  learned: boolean;
+}
+
+export interface VectorLayout {
+  length: number;
+  parameters: number;
+  /** First and end of each part; `average` is G's only. */
+  parts: Record<string, [first: number, end: number]>;
+  tensors: TensorPlace[];
+}
+
+export interface StateLayout {
+  g: VectorLayout;
+  d: VectorLayout;
+}
+
+/** Header of a file of graphs. */
+export interface BundleHeader {
+  version: number;
+  batch: number;
+  controls: string[];
+  report: string[];
+  units?: { g: number[]; d: number[] };
+  /** First byte and length of each graph. */
+  graphs: Record<string, [offset: number, length: number]>;
+  layout: StateLayout;
+}
+
+// ---- the state
+
+export type NetworkName = "g" | "d";
+export type StepKind = "both" | NetworkName;
+
+/** All that the next step depends on, besides settings and data. */
+export interface State {
+  g: Float32Array;
+  d: Float32Array;
+  /** Steps of any kind since the beginning. */
+  iteration: number;
+  gUpdates: number;
+  dUpdates: number;
+  /** The random generator's. */
+  random: [number, number, number, number];
+}
+
+// ---- what is shown
+
+/** What each frame holds besides the numbers. */
+export interface WatchRequest {
+  /** Noise (N, noiseDim) whose samples are wanted; any N. */
+  latents: Float32Array;
+  /** (N, K) labels of those samples, of conditional networks. */
+  labels?: Float32Array;
+  /** Nodes a side of D's logits over the plane; 0 for none, 64 at most. */
+  surface: number;
+  /** Nodes a side of the slopes of G's loss over the plane; 0 for none, 20 at most. */
+  arrows: number;
+  /** Half of the plane's side; 2 if missing. */
+  extent?: number;
+  /** Show G's moving average where there is one? Yes if missing. */
+  average?: boolean;
+}
+
+/** One moment of a training. */
+export interface Frame {
+  iteration: number;
+  gUpdates: number;
+  dUpdates: number;
+  /** Losses before the last update; NaN before the first. D's has no penalties in it. */
+  dLoss: number;
+  gLoss: number;
+  /** What penalties add to D's loss. */
+  penalty: number;
+  /** D's mean logits on its last batch; NaN before the first. */
+  dReal: number;
+  dFake: number;
+  /** Norms of the losses' gradients by all weights of a network. */
+  gradNormG: number;
+  gradNormD: number;
+  /** G's output for the latents of `watch`: (N, 2) or (N, C·H·W). */
+  samples: Float32Array;
+  /** D's logits over the plane (n · n), rows from below; null if nobody watches. */
+  logits: Float32Array | null;
+  /** The gradient of G's loss at nodes of the plane (n · n, 2), rows from below, times n · n; G moves against it. */
+  slopes: Float32Array | null;
+  /** Iterations a second; 0 while it does not run. */
+  rate: number;
+  /** The settings at that moment: going back brings them back. */
+  settings: TrainerSettings;
+}
+
+/** Losses of steps since the last message: one row each, every one of them. */
+export interface HistoryRows {
+  iterations: Float64Array;
+  /** dLoss, gLoss, penalty, gradNormD, gradNormG of each row. */
+  values: Float32Array;
+}
+
+/** One iteration taken apart, without moving on; the next step uses the same random numbers. */
+export interface Trace {
+  iteration: number;
+  /** D's last batch of real samples. */
+  batch: Float32Array;
+  latents: Float32Array;
+  /** G's output for `latents` before the update. */
+  fakes: Float32Array;
+  realLogits: Float32Array;
+  fakeLogits: Float32Array;
+  dLoss: number;
+  gLoss: number;
+  penalty: number;
+  gradNormD: number;
+  gradNormG: number;
+  /** D's logits over the watched plane before and after D's update, rows from below; empty of images. */
+  surfaceBefore: Float32Array;
+  surfaceAfter: Float32Array;
+  /** The gradient of G's loss at `fakes`, with D as it is after its update; empty of images. */
+  slopes: Float32Array;
+  /** G's output for `latents` after its update. */
+  movedFakes: Float32Array;
+  /** Of each learned tensor. */
+  tensors: Record<NetworkName, TracedTensor[]>;
+}
+
+export interface TracedTensor {
+  name: string;
+  shape: number[];
+  before: Float32Array;
+  after: Float32Array;
+  gradient: Float32Array;
+}
+
+/** What the layers of a network compute over a square grid: of the plane for D, of the noise for G. */
+export interface Units {
+  /** Units of each layer, the output last. */
+  counts: number[];
+  /** (n · n, sum of counts), rows from below; n values of noise with one dimension. */
+  values: Float32Array;
+  /** Nodes a side. */
+  n: number;
+  /** Weights of each layer: (units, units before), row by row. */
+  weights: Float32Array[];
+}
+
+// ---- between page and worker
+
+export interface Opened {
+  frame: Frame;
+  /** First and last iteration that `seek` can go to. */
+  span: [first: number, last: number];
+}
+
+/** A training came to a number that is not finite. */
+export interface Diverged {
+  /** The iteration whose step did it. */
+  iteration: number;
+  /** The part that is not finite first: a loss, a gradient, or weights. */
+  part: "dLoss" | "gLoss" | "penalty" | "gradNormD" | "gradNormG" | "weights";
+  /** The setting that most likely caused it, or "". */
+  setting: keyof TrainerSettings | "";
+  /** An iteration to go back to, before it went wrong. */
+  back: number;
+}
+
+export interface TrainerSources {
+  /** Address of the folder of onnxruntime-web. */
+  runtime: string;
+  /** The runtime's WebAssembly, where it need not be fetched. */
+  wasm?: ArrayBuffer | null;
+  graphs: GraphSource;
+  /** Called with the share (0 to 1) of the runtime that has come. */
+  onProgress?: (share: number) => void;
+}
+
+export interface OpenOptions {
+  /** Samples to learn from; those of `settings.data`'s formula if missing. */
+  data?: TrainingData | null;
+  /** What `exportState` returned, of the same networks. */
+  state?: Uint8Array | null;
+}
+
+/** A training in a worker of its own; trainer.mjs has the class, `Trainer.create(sources)` makes one. */
+export interface TrainerApi {
+  readonly settings: TrainerSettings;
+  /** First and last iteration that `seek` can go to. */
+  readonly span: readonly [first: number, last: number];
+  /** Begin anew from the seed, or go on from a saved state. */
+  open(settings: TrainerSettings, options?: OpenOptions): Promise<Frame>;
+  /**
+   * Change settings while it runs. Moments and the other network are kept where they fit; networks of other sizes,
+   * another kind of noise dimension or of data start anew. A changed seed counts at the next `open`.
+   */
+  change(settings: Partial<TrainerSettings>, options?: { data?: TrainingData | null }): Promise<Frame>;
+  /** Iterations a second; as fast as it goes if missing. */
+  play(iterationsPerSecond?: number): Promise<void>;
+  pause(): Promise<Frame>;
+  step(kind?: StepKind, count?: number): Promise<Frame>;
+  back(count?: number): Promise<Frame>;
+  /** Show the state at an iteration; a step from there drops what came after. */
+  seek(iteration: number): Promise<Frame>;
+  watch(request: WatchRequest): Promise<Frame | null>;
+  trace(): Promise<Trace>;
+  units(network: NetworkName): Promise<Units>;
+  /** The state as a file, with its settings: a JSON head, then the vectors. */
+  exportState(): Promise<Uint8Array>;
+  close(): void;
+  onframe: (frame: Frame) => void;
+  /** Rows of every iteration, before the frame that shows the last of them. */
+  onhistory: (rows: HistoryRows) => void;
+  ondiverged: (what: Diverged) => void;
+  onerror: (error: Error) => void;
+}
