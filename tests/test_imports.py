@@ -28,6 +28,7 @@ ORDER = (
     "classroom",
     "training",
     "explorer",
+    "lab",
     "service",
     "boards",
     "export",

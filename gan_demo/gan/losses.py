@@ -82,7 +82,7 @@ def real_shares(loss: str, real: Logits, fake: Logits) -> tuple[Tensor, Tensor]:
     return real.sigmoid(), fake.sigmoid()
 
 
-def smoothed(real: Logits, amount: float) -> Tensor:
+def smoothed(real: Logits, amount: float | Tensor) -> Tensor:
     """Compute what one-sided label smoothing adds to a BCE loss of D: the target of real samples is 1 - ``amount``.
 
     BCE against the target 1 - a is softplus(-r) + a·r (Salimans et al. 2016).

@@ -42,6 +42,28 @@ class DiscriminatorLoss(NamedTuple):
         )
 
 
+class LossWeights(NamedTuple):
+    """Weights of what is added to D's adversarial loss: numbers, or scalar tensors. None leaves a term out."""
+
+    r1: float | Tensor | None = None  # R1 and R2 are one gradient, so both are left out or none is
+    r2: float | Tensor | None = None
+    gp: float | Tensor | None = None
+    penalty_every: float | Tensor = 1  # factor of all penalties
+    label_smoothing: float | Tensor | None = None
+
+    @staticmethod
+    def of(train: TrainConfig, penalised: bool) -> LossWeights:
+        """Return the weights that settings ask for, in an update with or without penalties."""
+        zero_centred = penalised and (train.r1 > 0 or train.r2 > 0)
+        return LossWeights(
+            train.r1 if zero_centred else None,
+            train.r2 if zero_centred else None,
+            train.gp if penalised and train.gp else None,
+            train.penalty_every,
+            train.label_smoothing or None,
+        )
+
+
 def discriminator_loss(
     discriminator: LogitFunction,
     train: TrainConfig,
@@ -60,26 +82,42 @@ def discriminator_loss(
     ``positions`` (N,): where between real and fake samples WGAN-GP takes the gradient, see ``gradient_penalty``; needed
     only for that.
     """
-    loss, n = LOSSES[train.loss], len(x)
-    needs_gradients = penalised and (train.r1 > 0 or train.r2 > 0)
+    weights = LossWeights.of(train, penalised)
+    return weighted_discriminator_loss(discriminator, train.loss, weights, x, fake, y, joint=joint, positions=positions)
+
+
+def weighted_discriminator_loss(
+    discriminator: LogitFunction,
+    loss_name: str,
+    weights: LossWeights,
+    x: Tensor,
+    fake: Tensor,
+    y: Tensor | None,
+    *,
+    joint: bool,
+    positions: Tensor | None = None,
+) -> DiscriminatorLoss:
+    """Compute ``discriminator_loss`` from weights, which may be tensors."""
+    loss = LOSSES[loss_name]
+    needs_gradients = weights.r1 is not None and weights.r2 is not None
     both = torch.cat([x, fake]).requires_grad_(needs_gradients)  # (2N, ...)
     if joint:
         logits = discriminator(both, None if y is None else torch.cat([y, y]))  # (2N,)
-        real_logits, fake_logits = logits[:n], logits[n:]
+        real_logits, fake_logits = logits.chunk(2)
     else:
-        real_logits, fake_logits = discriminator(both[:n], y), discriminator(both[n:], y)
+        real_logits, fake_logits = (discriminator(half, y) for half in both.chunk(2))
         logits = torch.cat([real_logits, fake_logits])
     adversarial = loss.d(real_logits, fake_logits)
-    if train.label_smoothing:
-        adversarial = adversarial + smoothed(real_logits, train.label_smoothing)
+    if weights.label_smoothing is not None:
+        adversarial = adversarial + smoothed(real_logits, weights.label_smoothing)
     penalties: list[Tensor] = []
-    if needs_gradients:
-        squares = squared_gradients(logits, both)  # (2N,)
-        penalties.append(0.5 * (train.r1 * squares[:n].mean() + train.r2 * squares[n:].mean()))
-    if penalised and train.gp:
+    if weights.r1 is not None and weights.r2 is not None:
+        at_real, at_fake = squared_gradients(logits, both).chunk(2)  # (N,) each
+        penalties.append(0.5 * (weights.r1 * at_real.mean() + weights.r2 * at_fake.mean()))
+    if weights.gp is not None:
         assert positions is not None, "WGAN-GP needs positions"
-        penalties.append(train.gp * gradient_penalty(lambda between: discriminator(between, y), x, fake, positions))
-    weighted = tuple(train.penalty_every * penalty for penalty in penalties)
+        penalties.append(weights.gp * gradient_penalty(lambda between: discriminator(between, y), x, fake, positions))
+    weighted = tuple(weights.penalty_every * penalty for penalty in penalties)
     return DiscriminatorLoss(adversarial, real_logits, fake_logits, weighted)
 
 

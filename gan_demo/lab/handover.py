@@ -1,0 +1,93 @@
+"""The state of a training as the flat vectors of compiled steps, and back."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from gan_demo.errors import RunError
+from gan_demo.gan.compiled.layout import StateLayout, VectorLayout
+from gan_demo.training.state import TrainState
+
+_MOMENTS = {  # names of torch's two moments by kind of optimiser; "" is one that it does not have
+    "Adam": ("exp_avg", "exp_avg_sq"),
+    "SGD": ("momentum_buffer", ""),
+    "RMSprop": ("momentum_buffer", "square_avg"),
+}
+
+
+class Vectors(NamedTuple):
+    """The state of a training as a compiled step takes it."""
+
+    g: np.ndarray  # float32, as StateLayout.g says
+    d: np.ndarray
+    g_updates: int
+    d_updates: int
+
+
+def to_vectors(state: TrainState, layout: StateLayout) -> Vectors:
+    """Return the state of a training. An optimiser without memory has zeros."""
+    vectors = []
+    for network, places in (("g", layout.g), ("d", layout.d)):
+        module, optimizer = (state.G, state.g_optimizer) if network == "g" else (state.D, state.d_optimizer)
+        moments = [_moment(optimizer, places, name) for name in _MOMENTS[type(optimizer).__name__]]
+        average = [places.flatten(state.G_ema.state_dict())] if places.averaged else []
+        vectors.append(np.concatenate([places.flatten(module.state_dict()), *moments, *average]))
+    return Vectors(vectors[0], vectors[1], state.step, state.d_updates)
+
+
+def from_vectors(state: TrainState, layout: StateLayout, vectors: Vectors) -> None:
+    """Put vectors into a training of the same settings; its random state stays. Raises RunError on a mismatch."""
+    for network, places in (("g", layout.g), ("d", layout.d)):
+        vector = getattr(vectors, network)
+        if vector.shape != (places.length,) or not np.isfinite(vector).all():
+            raise RunError("run", "state", "does not fit the settings", "Start a new run with these settings")
+        module, optimizer = (state.G, state.g_optimizer) if network == "g" else (state.D, state.d_optimizer)
+        parts = {name: torch.from_numpy(vector[first:end].copy()) for name, (first, end) in places.parts.items()}
+        _load(module, places, parts["weights"])
+        updates = vectors.g_updates if network == "g" else vectors.d_updates
+        _load_moments(optimizer, places, parts, updates)
+        if places.averaged and state.G_ema is not state.G:
+            _load(state.G_ema, places, parts["average"], counts=False)
+    state.step, state.d_updates = vectors.g_updates, vectors.d_updates
+
+
+def _moment(optimizer: torch.optim.Optimizer, places: VectorLayout, name: str) -> np.ndarray:
+    parameters = optimizer.param_groups[0]["params"]
+    kept = [optimizer.state[parameter].get(name) if name else None for parameter in parameters]
+    parts = [
+        torch.zeros(parameter.numel()) if value is None else value.detach().cpu().contiguous().reshape(-1)
+        for value, parameter in zip(kept, parameters, strict=True)
+    ]
+    return torch.cat(parts).float().numpy()
+
+
+def _load(module: torch.nn.Module, places: VectorLayout, weights: Tensor, counts: bool = True) -> None:
+    """Copy weights into a network; counts of batches become whole numbers, or stay as they are."""
+    current = module.state_dict()
+    with torch.no_grad():
+        for name, value in places.split(weights).items():
+            if current[name].is_floating_point():
+                current[name].copy_(value)
+            elif counts:
+                current[name].copy_(value.round())
+
+
+def _load_moments(
+    optimizer: torch.optim.Optimizer, places: VectorLayout, parts: dict[str, Tensor], updates: int
+) -> None:
+    names = _MOMENTS[type(optimizer).__name__]
+    learned = [place for place in places.tensors if place.learned]
+    for place, parameter in zip(learned, optimizer.param_groups[0]["params"], strict=True):
+        state: dict[str, Tensor] = {"step": torch.tensor(float(updates), device=parameter.device)}
+        for name, moment in zip(names, ("moment1", "moment2"), strict=True):
+            if name and not (name == "momentum_buffer" and not optimizer.param_groups[0]["momentum"]):
+                values = parts[moment][place.offset : place.offset + place.size].view(place.shape)
+                state[name] = torch.empty_like(parameter).copy_(values).detach()
+        if type(optimizer).__name__ == "SGD":
+            del state["step"]
+        if updates:
+            optimizer.state[parameter] = state
