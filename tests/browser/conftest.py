@@ -173,18 +173,27 @@ def app_server(app_folder: Path) -> Iterator[AppServer]:
 
 
 @pytest.fixture(autouse=True)
-def _no_training_left() -> Iterator[None]:
-    """Stop what a test left training in the shared app, whose next training would wait for it."""
+def _no_training_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Stop what a test left training in the shared app, whose next training would wait for it.
+
+    A training that the tests of a file share (their fixture ``training``) goes on; that fixture stops it.
+    """
     yield
-    for server in _shared_apps:
-        idle = server.home / IDLE
-        idle.unlink(missing_ok=True)
-        server.process.send_signal(signal.SIGUSR1)
-        for _ in range(STOP_SECONDS * 100):
-            if idle.exists() or _exited_within(server.process, 0.01):
-                break
-        else:
-            pytest.fail("a training of this test did not stop")
+    if "training" not in request.fixturenames:
+        for server in _shared_apps:
+            stop_trainings(server)
+
+
+def stop_trainings(server: AppServer) -> None:
+    """Stop every training of an app; return when the last has ended."""
+    idle = server.home / IDLE
+    idle.unlink(missing_ok=True)
+    server.process.send_signal(signal.SIGUSR1)
+    for _ in range(STOP_SECONDS * 100):
+        if idle.exists() or _exited_within(server.process, 0.01):
+            break
+    else:
+        pytest.fail("a training did not stop")
 
 
 @pytest.fixture(scope="session")
@@ -243,8 +252,11 @@ def chromium() -> Iterator[Browser]:
 
 @contextmanager
 def profile(chromium: Browser, host: Host, **context: Any) -> Iterator[BrowserContext]:
-    """Yield a profile for pages of a host. An error on them fails the test in which it happens."""
-    made = chromium.new_context(base_url=host.url, **context)
+    """Yield a profile for pages of a host. An error on them fails the test in which it happens.
+
+    Visitors want no motion: animations of the page would take a sixth of the CPU.
+    """
+    made = chromium.new_context(base_url=host.url, reduced_motion="reduce", **context)
     made.set_default_timeout(PATIENCE)
     made.on("weberror", lambda error: host.trouble.append(str(error.error)))
     made.on("request", lambda request: host.note_request(request.url))
@@ -352,7 +364,8 @@ def new_page(
             context = emptied[kind].pop()
         else:
             whole = ViewportSize(width=1440, height=900)
-            context = chromium.new_context(base_url=app_server.url, viewport=whole, color_scheme=theme, locale=locale)
+            how: dict[str, Any] = {"color_scheme": theme, "locale": locale, "reduced_motion": "reduce"}
+            context = chromium.new_context(base_url=app_server.url, viewport=whole, **how)
             park(context, PARKED["app"])
         contexts.append((kind, context))
         context.once("close", lambda one: closed.append(one))

@@ -1,7 +1,8 @@
 """``python -m tests.browser.slow_app run app.py`` is ``streamlit run app.py`` as browser tests need it.
 
 Trainings rest after each step: a training of points takes a whole processor, which the browser beside it needs more.
-What the tests wait for follows the training's clock, which counts the rests. SIGUSR1 stops all trainings, queued ones
+What the tests wait for follows the training's clock, which counts the rests. A training started from a card has ten
+minutes instead of one, so that it outlasts the tests that share it. SIGUSR1 stops all trainings, queued ones
 too; when the last has ended, a file IDLE appears in the folder of the runs.
 """
 
@@ -13,12 +14,14 @@ import threading
 import time
 from typing import Any
 
+from gan_demo import presets
 from gan_demo.errors import JobError
 from gan_demo.runs import library
 from gan_demo.service import app_state
 from gan_demo.training import recorder
 
-REST = 0.005  # seconds after each step; a step of the ring takes a third of it
+REST = 0.01  # seconds after each step; a step of the ring takes a sixth of it
+TIME_BUDGET = 600.0  # seconds of training
 IDLE = ".idle"
 
 train_step = recorder.train_step
@@ -49,5 +52,6 @@ if __name__ == "__main__":
     from streamlit.web.cli import main
 
     recorder.train_step = rested_step
+    presets.TIME_BUDGET = TIME_BUDGET
     signal.signal(signal.SIGUSR1, lambda *_: threading.Thread(target=stop_trainings).start())
     sys.exit(main(prog_name="streamlit"))

@@ -128,7 +128,9 @@ def test_a_click_on_a_curve_goes_to_that_moment(both: Page) -> None:
     expect(page.locator(".sheets output")).to_have_text(re.compile("step 2[2-7],"), timeout=SLOW)
 
 
-def test_a_run_that_trains_grows_by_itself_and_keeps_the_zoom(new_page: NewPage, growing: Path) -> None:
+def test_a_run_that_trains_grows_by_itself_keeps_the_zoom_and_is_missed_once_it_is_deleted(
+    new_page: NewPage, growing: Path
+) -> None:
     page = new_page(f"compare?runs={growing.name},digits")
     shown(page, 2)
     before = legend(page, "d_loss")[0]
@@ -151,6 +153,13 @@ def test_a_run_that_trains_grows_by_itself_and_keeps_the_zoom(new_page: NewPage,
     )
     assert "7.75" not in before
     assert page.locator(".board-of-curves").get_attribute("data-zoom") == zoom
+    copy = growing.with_name("elsewhere")
+    growing.rename(copy)
+    try:
+        expect(page.locator(".lost")).to_contain_text("No longer available", timeout=SLOW)
+        expect(page.locator(".sheets .stage img").last).to_be_visible()
+    finally:
+        copy.rename(growing)
 
 
 def test_a_zoomed_stretch_is_asked_for_in_detail_run_by_run(both: Page) -> None:
@@ -174,18 +183,6 @@ def test_a_zoomed_stretch_is_asked_for_in_detail_run_by_run(both: Page) -> None:
         assert last >= min(high, 30_000)
 
 
-def test_a_run_that_is_deleted_meanwhile_is_said(new_page: NewPage, growing: Path) -> None:
-    page = new_page(f"compare?runs={growing.name},digits")
-    shown(page, 2)
-    copy = growing.with_name("elsewhere")
-    growing.rename(copy)
-    try:
-        expect(page.locator(".lost")).to_contain_text("No longer available", timeout=SLOW)
-        expect(page.locator(".sheets .stage img").last).to_be_visible()
-    finally:
-        copy.rename(growing)
-
-
 def test_downloads_hold_a_line_a_run_and_every_row(both: Page, tmp_path: Path) -> None:
     page = both
     for key, name in (("compare-summary", "summary.csv"), ("compare-rows", "rows.csv")):
@@ -198,11 +195,3 @@ def test_downloads_hold_a_line_a_run_and_every_row(both: Page, tmp_path: Path) -
         lines = list(csv.DictReader(file))
     known = [value for value in library.find("digits").metrics()["d_loss"] if value == value]
     assert len([one for one in lines if (one["run"], one["metric"]) == ("digits", "d_loss")]) == len(known)
-
-
-@pytest.mark.parametrize("path", ["compare", "compare?runs=digits,tutorial,faces"])
-def test_the_page_fits_a_phone(new_page: NewPage, path: str) -> None:
-    page = new_page(path, width=390, height=844, theme="dark", locale="zh-CN")
-    if "runs" in path:
-        shown(page, 3)
-    assert page.locator('[data-testid="stMain"]').evaluate("e => e.scrollWidth - e.clientWidth") <= 0

@@ -47,6 +47,7 @@ PANELS = [
     },
     {"id": "classes", "kind": "bars", "title": "Classes", "column": "histogram", "names": ["cat", "dog"]},
 ]
+NOTHING = "/api/ui/vendor/uplot/VENDORED.json"  # a page of the origin
 Draw = Callable[..., None]
 
 
@@ -61,24 +62,33 @@ def columns(rows: int = 200) -> dict[str, list[Any]]:
     }
 
 
-@pytest.fixture
-def page(app_server: AppServer, chromium: Browser) -> Iterator[Page]:
-    """Open a page of the app's origin, empty but for an element for charts."""
+@pytest.fixture(scope="module")
+def own_page(app_server: AppServer, chromium: Browser) -> Iterator[Page]:
+    """One page of the app's origin for all tests of this file."""
     errors: list[str] = []
     context = chromium.new_context(base_url=app_server.url, viewport={"width": 900, "height": 900}, has_touch=True)
     page = context.new_page()
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto("/api/ui/vendor/uplot/VENDORED.json")
-    empty(page)
+    page.goto(NOTHING)
     yield page
     context.close()
     assert errors == []
 
 
+@pytest.fixture
+def page(own_page: Page) -> Page:
+    """Empty that page but for an element for charts; set the toolbar back."""
+    own_page.mouse.move(0, 0)
+    empty(own_page)
+    own_page.evaluate("async () => (await load('view_settings')).changeSettings({ smooth: 0, scale: 'fit' })")
+    return own_page
+
+
 def empty(page: Page) -> None:
+    page.evaluate("window.curves?.clear(document.getElementById('here'))")
     page.set_content(f"<style>{CSS}</style><body style='{COLOURS}'><div id='here'></div>")
     page.evaluate("""async () => {
-      const load = (name) => import(new URL(`/api/ui/curves/${name}.mjs`, location.origin).href);
+      window.load = (name) => import(new URL(`/api/ui/curves/${name}.mjs`, location.origin).href);
       window.curves = await load('curves'); window.said = [];
     }""")
 
@@ -158,21 +168,20 @@ def test_a_drag_zooms_all_charts_and_the_zoom_survives_a_live_update(page: Page,
     assert [call[2], call[3]] == pytest.approx([40, 80], abs=3)
 
 
-@pytest.mark.parametrize("way", ["double click", "button", "Escape"])
-def test_all_is_shown_again(page: Page, draw: Draw, way: str) -> None:
+def test_all_is_shown_again_by_a_double_click_by_the_button_and_by_escape(page: Page, draw: Draw) -> None:
     draw()
     button = page.locator(".tools button")
     expect(button).to_be_hidden()
-    drag(page, 0.2, 0.4)
-    expect(button).to_be_visible()
-    if way == "double click":
-        plot(page).dblclick()
-    elif way == "button":
-        button.click()
-    else:
-        panel(page).locator(".plot").press("Escape")
-    expect(button).to_be_hidden()
-    assert said(page)[-1][:4] == ["zoom", "losses", None, None]
+    for show_all in (
+        lambda: plot(page).dblclick(),
+        lambda: button.click(),
+        lambda: panel(page).locator(".plot").press("Escape"),
+    ):
+        drag(page, 0.2, 0.4)
+        expect(button).to_be_visible()
+        show_all()
+        expect(button).to_be_hidden()
+        assert said(page)[-1][:4] == ["zoom", "losses", None, None]
 
 
 def test_detail_of_the_zoomed_stretch_takes_the_place_of_coarse_rows(page: Page, draw: Draw) -> None:
@@ -377,7 +386,7 @@ def test_smoothing_keeps_the_raw_curve_behind_and_is_remembered(page: Page, draw
     slider.press("End")
     assert legend(page)[0] == pytest.approx(100, abs=5)
     assert pixels(page) != raw
-    page.goto("/api/ui/vendor/uplot/VENDORED.json")
+    page.goto(NOTHING)
     empty(page)
     draw(columns=noisy)
     assert legend(page)[0] == pytest.approx(100, abs=5)

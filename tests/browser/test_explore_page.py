@@ -70,7 +70,9 @@ def changed(page: Page, before: str) -> str:
     return stage(page)
 
 
-def test_keys_on_sliders_draw_other_pictures_in_whole_pixels_and_undo_the_old_one(new_page: NewPage) -> None:
+def test_sliders_draw_files_are_saved_and_opened_and_a_phone_keeps_the_picture_in_sight(
+    new_page: NewPage, tmp_path: Path
+) -> None:
     page = new_page("explore?native=1&run=few-digits")
     before = stage(page)
     image = page.locator(".st-key-explore_stage img")
@@ -85,11 +87,44 @@ def test_keys_on_sliders_draw_other_pictures_in_whole_pixels_and_undo_the_old_on
     changed(page, before)
     page.locator(".st-key-explore-t").get_by_role("slider").press("Home")
     expect(image).to_have_attribute("src", before)
+    files_are_saved_and_opened(page, tmp_path / "latent.json")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.locator(".st-key-explore-psi").scroll_into_view_if_needed()
+    expect(image).to_be_in_viewport()
 
 
-def test_the_picture_is_that_of_the_generator_pixel_for_pixel(new_page: NewPage) -> None:
+def files_are_saved_and_opened(page: Page, path: Path) -> None:
+    """Save the picture and the latent, go elsewhere, open the latent; take the generator away."""
+    before = stage(page)
+    page.get_by_role("button", name="Files").click()
+    with page.expect_download() as png:
+        page.get_by_role("button", name="Picture as PNG").click()
+    assert png.value.path().read_bytes().startswith(b"\x89PNG")
+    with page.expect_download() as latent:
+        page.get_by_role("button", name="Latent as JSON").click()
+    latent.value.save_as(path)
+    saved = json.loads(path.read_text("utf-8"))
+    assert (saved["model"], saved["step"], len(saved["z"])) == ("few-digits", 20, 20)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="New random").click()
+    changed(page, before)
+    page.get_by_role("button", name="Files").click()
+    page.locator('.st-key-explore-latent input[type="file"]').set_input_files(path)
+    expect(page.locator(".st-key-explore_stage img")).to_have_attribute("src", before)
+    page.keyboard.press("Escape")
+    page.get_by_text(table("en")["explore.take"]).click()
+    with page.expect_download() as network:
+        page.get_by_role("button", name=table("en")["explore.take.onnx"]).click()
+    session = onnxruntime.InferenceSession(network.value.path().read_bytes())
+    assert [one.name for one in session.get_inputs()] == ["z", "y", "psi"]
+    expect(page.get_by_text("onnxruntime.InferenceSession")).to_be_visible()
+
+
+def test_the_picture_is_that_of_the_generator_pixel_for_pixel_and_uploaded_weights_take_its_place(
+    new_page: NewPage, tmp_path: Path
+) -> None:
     page = new_page("explore?native=1&run=few-faces")
-    stage(page)
+    before = stage(page)
     seen = page.locator(".st-key-explore_stage img").evaluate(
         """async (image) => {
           await image.decode();
@@ -104,32 +139,6 @@ def test_the_picture_is_that_of_the_generator_pixel_for_pixel(new_page: NewPage)
     assert wanted.std() > 0
     difference = np.array(seen).reshape(32, 32, 4)[:, :, :3] - wanted
     assert np.abs(difference).max() <= 1  # the last bit of a product depends on the number of threads
-
-
-def test_downloads_are_a_png_and_a_latent_that_loads_again(new_page: NewPage, tmp_path: Path) -> None:
-    page = new_page("explore?native=1&run=few-digits")
-    before = stage(page)
-    page.get_by_role("button", name="Files").click()
-    with page.expect_download() as png:
-        page.get_by_role("button", name="Picture as PNG").click()
-    assert png.value.path().read_bytes().startswith(b"\x89PNG")
-    with page.expect_download() as latent:
-        page.get_by_role("button", name="Latent as JSON").click()
-    kept = tmp_path / "latent.json"
-    latent.value.save_as(kept)
-    saved = json.loads(kept.read_text("utf-8"))
-    assert (saved["model"], saved["step"], len(saved["z"])) == ("few-digits", 20, 20)
-    page.keyboard.press("Escape")
-    page.get_by_role("button", name="New random").click()
-    changed(page, before)
-    page.get_by_role("button", name="Files").click()
-    page.locator('.st-key-explore-latent input[type="file"]').set_input_files(kept)
-    expect(page.locator(".st-key-explore_stage img")).to_have_attribute("src", before)
-
-
-def test_uploaded_weights_appear_on_stage_and_broken_ones_are_refused(new_page: NewPage, tmp_path: Path) -> None:
-    page = new_page("explore?native=1&run=few-ring")
-    before = stage(page)
     (tmp_path / "mine.safetensors").write_bytes(save.weights_file(build_generator(DIGITS, seed=5), DIGITS))
     (tmp_path / "torn.safetensors").write_bytes((tmp_path / "mine.safetensors").read_bytes()[:900])
     page.get_by_role("button", name="Upload weights").click()
@@ -142,6 +151,7 @@ def test_uploaded_weights_appear_on_stage_and_broken_ones_are_refused(new_page: 
     expect(page.get_by_test_id("stAlert")).to_have_count(0)
 
 
+@pytest.mark.soak  # digits are above, faces among the pages of test_accessibility.py
 @pytest.mark.parametrize(("run", "locale"), [("few-digits", "en-US"), ("few-faces", "zh-CN"), ("few-ring", "zh-CN")])
 def test_a_phone_shows_the_page_without_scrolling_sideways_and_the_picture_stays_in_sight(
     new_page: NewPage, run: str, locale: str
@@ -174,13 +184,3 @@ def test_the_javascript_lines_on_the_page_draw_a_sample(page: Page, app_server: 
     assert found["dims"] == [1, 3, 32, 32]
     assert found["real"]
     assert found["wide"] > 0.5
-
-
-def test_the_generator_is_taken_away_as_onnx_with_the_lines_that_run_it(new_page: NewPage) -> None:
-    page = new_page("explore?run=digits")
-    page.get_by_text(table("en")["explore.take"]).click()
-    with page.expect_download() as download:
-        page.get_by_role("button", name=table("en")["explore.take.onnx"]).click()
-    session = onnxruntime.InferenceSession(download.value.path().read_bytes())
-    assert [one.name for one in session.get_inputs()] == ["z", "y", "psi"]
-    expect(page.get_by_text("onnxruntime.InferenceSession")).to_be_visible()

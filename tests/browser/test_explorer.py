@@ -161,9 +161,10 @@ def test_dragging_a_slider_draws_all_the_way_and_is_one_step_of_undo(page: Page)
     assert (after(page, seen[-1]) == start).all()
 
 
-@pytest.mark.both_hosts
 @pytest.mark.usefixtures("published")
-def test_a_copied_link_leads_to_exactly_the_same_picture(visit: Visit, host: Host) -> None:
+def test_a_copied_link_leads_to_exactly_the_same_picture_and_another_step_draws_the_same_place(
+    visit: Visit, host: Host, tmp_path: Path
+) -> None:
     page = opened(visit("web-digits"))
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     before = pixels(page)
@@ -172,16 +173,22 @@ def test_a_copied_link_leads_to_exactly_the_same_picture(visit: Visit, host: Hos
     slider(page, 2).press("PageDown")
     page.get_by_role("slider", name="Truncation").press("ArrowLeft")
     seen = after(page, before)
-    place = page.locator(".explorer .mixer").bounding_box()
+    box = page.locator(".explorer .mixer").bounding_box()
     page.get_by_role("button", name="Copy a link").click()
     expect(page.locator(".explorer .notice")).to_contain_text("Link copied")
-    assert page.locator(".explorer .mixer").bounding_box() == place, "nothing moves"
+    assert page.locator(".explorer .mixer").bounding_box() == box, "nothing moves"
     link = str(page.evaluate("navigator.clipboard.readText()"))
     own = f"{host.url}{host.page_of('web-digits')}"
     assert link.startswith(own)
     other = opened(visit("web-digits", link.removeprefix(own), anew=True))
     assert (pixels(other) == seen).all()
     assert other.evaluate("location.hash") == page.evaluate("location.hash")
+    page.get_by_role("slider", name="Training step").press("ArrowLeft")
+    earlier, place = after(page, seen), kept(page, tmp_path)
+    assert "step=10" in page.url
+    assert "#z=" in page.url
+    wanted = place_pictures.pictures(build_generator(DIGITS, seed=10).eval(), [place])[0].astype(int)
+    assert np.abs(earlier[:, :, :1] - wanted).max() <= 1
 
 
 @pytest.mark.usefixtures("published")
@@ -349,24 +356,14 @@ def test_uploaded_weights_run_in_the_browser_too(visit: Visit, tmp_path: Path) -
     expect(page.get_by_role("button", name="Copy a link")).to_have_count(0)  # it would not bring the weights along
 
 
-@pytest.mark.usefixtures("published")
-def test_another_checkpoint_draws_the_same_place(visit: Visit, tmp_path: Path) -> None:
-    page = opened(visit("web-digits"))
-    before = pixels(page)
-    page.get_by_role("slider", name="Training step").press("ArrowLeft")
-    seen, place = after(page, before), kept(page, tmp_path)
-    assert "step=10" in page.url
-    assert "#z=" in page.url
-    wanted = place_pictures.pictures(build_generator(DIGITS, seed=10).eval(), [place])[0].astype(int)
-    assert np.abs(seen[:, :, :1] - wanted).max() <= 1
-    assert place == places.from_json((tmp_path / "kept.json").read_bytes(), DIGITS)
-
-
 # ---- everywhere
 
 
 @pytest.mark.usefixtures("published")
-@pytest.mark.parametrize("run", ["web-digits", "web-faces", "web-ring"])
+@pytest.mark.parametrize(  # faces are among the pages of test_accessibility.py, digits below
+    "run",
+    [pytest.param("web-digits", marks=pytest.mark.soak), pytest.param("web-faces", marks=pytest.mark.soak), "web-ring"],
+)
 def test_a_phone_shows_all_of_it_in_chinese_with_the_picture_in_sight(visit: Visit, run: str) -> None:
     page = opened(visit(run, width=390, height=844, theme="dark", locale="zh-CN"))
     assert page.evaluate(OVERFLOW) <= 0

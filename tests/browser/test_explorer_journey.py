@@ -316,6 +316,7 @@ def test_without_an_encoder_the_film_is_recorded_in_real_time(open_without: Call
         assert sum(1 for _ in film.decode(video=0)) > 1
 
 
+@pytest.mark.soak
 def test_without_encoder_and_mp4_recorder_the_film_is_a_webm(open_without: Callable[[str], Page]) -> None:
     page = open_without(NO_ENCODER + NO_MP4_RECORDER)
     expect(page.locator("[data-file=film]")).to_have_attribute("data-method", "record-webm")
@@ -324,6 +325,7 @@ def test_without_encoder_and_mp4_recorder_the_film_is_a_webm(open_without: Calla
         assert sum(1 for _ in film.decode(video=0)) > 1
 
 
+@pytest.mark.soak
 def test_without_encoder_and_recorder_the_gif_remains_and_a_note_says_why(open_without: Callable[[str], Page]) -> None:
     page = open_without(NO_ENCODER + NO_RECORDER)
     expect(page.locator(".panel.journey .note")).to_have_text(note("no_video"))
@@ -332,20 +334,16 @@ def test_without_encoder_and_recorder_the_gif_remains_and_a_note_says_why(open_w
         assert getattr(film, "n_frames", 1) == 30
 
 
-def test_an_encoder_that_fails_is_said_and_another_file_can_be_made(open_without: Callable[[str], Page]) -> None:
+def test_why_a_film_failed_is_said_and_another_file_can_be_made(open_without: Callable[[str], Page]) -> None:
+    """First there is no connection; then the encoder fails."""
     page = open_without(FAILING_ENCODER)
-    page.get_by_role("button", name="MP4", exact=True).click()
-    sentence = note("failed").format(reason=table("en")["explorer.trouble.other"])
-    expect(page.locator(".panel.journey .failed")).to_have_text(sentence)
-    expect(page.get_by_role("button", name="MP4", exact=True)).to_be_enabled()
-
-
-def test_without_a_connection_the_film_fails_with_that_reason(open_without: Callable[[str], Page]) -> None:
-    page = open_without("")
     page.route("**/mediabunny.mjs", lambda route: route.abort())
-    page.get_by_role("button", name="MP4", exact=True).click()
-    sentence = note("failed").format(reason=table("en")["explorer.trouble.offline"])
-    expect(page.locator(".panel.journey .failed")).to_have_text(sentence)
+    for reason in ("offline", "other"):
+        page.get_by_role("button", name="MP4", exact=True).click()
+        sentence = note("failed").format(reason=table("en")[f"explorer.trouble.{reason}"])
+        expect(page.locator(".panel.journey .failed")).to_have_text(sentence)
+        expect(page.get_by_role("button", name="MP4", exact=True)).to_be_enabled()
+        page.unroute("**/mediabunny.mjs")
 
 
 def test_the_strip_has_a_row_for_each_leg_with_keyframes_at_both_ends(page: Page) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, Route, ViewportSize, expect
 
 from gan_demo.config import DataConfig, ModelConfig, RunConfig
 from gan_demo.data.datasets import DIGIT
@@ -16,8 +17,6 @@ from gan_demo.i18n.text import table
 from gan_demo.pictures import images
 from gan_demo.pictures.sheet_layout import Layout, layout
 from gan_demo.runs.run_dir import RunDir
-
-pytestmark = pytest.mark.long
 
 if TYPE_CHECKING:
     from tests.browser.conftest import AppServer, NewPage
@@ -76,31 +75,45 @@ def data(**changes: Any) -> dict[str, Any]:
     } | changes
 
 
-@pytest.fixture
-def film(app_server: AppServer, chromium: Browser) -> Any:
+@pytest.fixture(scope="module")
+def open_film(app_server: AppServer, chromium: Browser) -> Iterator[Callable[[], Page]]:
+    """Open pages that are empty but for a film to be drawn, each in a browser profile of its own."""
     errors: list[str] = []
-    contexts = []
+    with ExitStack() as contexts:
 
-    def make(motion: str | None = None, **changes: Any) -> Page:
-        context = chromium.new_context(
-            base_url=app_server.url,
-            viewport={"width": 720, "height": 900},
-            reduced_motion=motion,  # type: ignore[arg-type]
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.route("**/film-test.html", lambda route: route.fulfill(body=HTML, content_type="text/html"))
-        page.goto("/film-test.html")
-        page.wait_for_function("() => window.show")
-        page.evaluate("data => show(data)", data(**changes))
-        expect(image(page)).to_be_visible()
-        return page
+        def opened() -> Page:
+            window = ViewportSize(width=720, height=900)
+            context = chromium.new_context(base_url=app_server.url, viewport=window, reduced_motion="no-preference")
+            contexts.callback(context.close)
+            page = context.new_page()
+            page.on("pageerror", lambda error: errors.append(str(error)))
+            page.route("**/film-test.html", lambda route: route.fulfill(body=HTML, content_type="text/html"))
+            page.goto("/film-test.html")
+            page.wait_for_function("() => window.show")
+            return page
 
-    yield make
-    for context in contexts:
-        context.close()
+        yield opened
     assert errors == []
+
+
+@pytest.fixture(scope="module")
+def own_page(open_film: Callable[[], Page]) -> Page:
+    """One page for all tests of this file but those that count what is fetched."""
+    return open_film()
+
+
+@pytest.fixture
+def film(own_page: Page) -> Iterator[Film]:
+    """Draw a film anew on that page."""
+
+    def drawn(**changes: Any) -> Page:
+        own_page.mouse.move(2, 2)
+        own_page.evaluate("data => { clear(); seeks.length = picked.length = 0; show(data); }", data(**changes))
+        expect(image(own_page)).to_be_visible()
+        return own_page
+
+    yield drawn
+    own_page.unroute_all()
 
 
 def image(page: Page) -> Locator:
@@ -143,16 +156,13 @@ def test_it_begins_at_the_newest_moment_and_says_so(film: Film) -> None:
     expect(page.locator("output")).to_have_text("Step 590")
 
 
-@pytest.mark.parametrize(
-    ("keys", "step"), [(["Home"], 0), (["Home", "ArrowRight"], 10), (["ArrowLeft"], 580), (["Home", "End"], 590)]
-)
-def test_keys_move_through_the_history(film: Film, keys: list[str], step: int) -> None:
+def test_keys_move_through_the_history(film: Film) -> None:
     page = film()
     slider(page).focus()
-    for key in keys:
+    for key, step in (("ArrowLeft", 580), ("Home", 0), ("ArrowRight", 10), ("End", 590)):
         slider(page).press(key)
-    shows(page, step)
-    assert seeks(page)[-1] == [step, step == 590, True]
+        shows(page, step)
+        assert seeks(page)[-1] == [step, step == 590, True]
 
 
 def test_a_drag_shows_the_moment_under_the_pointer(film: Film) -> None:
@@ -171,29 +181,29 @@ def test_a_drag_shows_the_moment_under_the_pointer(film: Film) -> None:
     page.mouse.up()
 
 
-def test_what_has_come_once_is_never_asked_for_again(film: Film) -> None:
-    page = film()
-    asked: list[str] = []
+FETCHED = "performance.getEntriesByType('resource').filter(e => e.name.includes('grids')).length"
+
+
+def test_the_history_is_loaded_once_and_not_before_somebody_is_about_to_scrub(
+    open_film: Callable[[], Page],
+) -> None:
+    page, asked = open_film(), list[str]()
     page.on("request", lambda request: asked.append(request.url) if "/grids/" in request.url else None)
-    slider(page).focus()  # somebody is about to scrub: all of it is loaded ahead
-    for key, step in (("Home", 0), ("End", 590)):
-        slider(page).press(key)
-        shows(page, step)
-    page.wait_for_function(
-        "() => performance.getEntriesByType('resource').filter(e => e.name.includes('grids')).length >= 60"
-    )
-    for key, step in (("Home", 0), ("ArrowRight", 10), ("ArrowRight", 20), ("End", 590)):
-        slider(page).press(key)
-        shows(page, step)
-    assert len(asked) == len(set(asked)) == len(STEPS) - 1
-
-
-def test_nobody_who_only_looks_loads_the_history(film: Film) -> None:
-    page = film()
+    page.evaluate("data => show(data)", data())
     shows(page, 590)
     page.evaluate("data => show(data)", data(steps=STEPS[:-1], live=True))
     shows(page, 580)
-    assert page.evaluate("performance.getEntriesByType('resource').filter(e => e.name.includes('grids')).length") == 2
+    assert page.evaluate(FETCHED) == 2
+    page.evaluate("data => show(data)", data())
+    slider(page).focus()
+    for key, step in (("Home", 0), ("End", 590)):
+        slider(page).press(key)
+        shows(page, step)
+    page.wait_for_function(f"() => {FETCHED} >= 60")
+    for key, step in (("Home", 0), ("ArrowRight", 10), ("ArrowRight", 20), ("End", 590)):
+        slider(page).press(key)
+        shows(page, step)
+    assert len(asked) == len(set(asked)) == len(STEPS)
 
 
 def test_a_picture_that_is_late_leaves_the_nearest_on_show(film: Film) -> None:
@@ -229,10 +239,12 @@ def test_the_space_bar_on_the_scrubber_plays_and_pauses(film: Film) -> None:
     expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
 
 
-def test_who_wants_no_motion_gets_no_autoplay(film: Film) -> None:
-    page = film(motion="reduce", autoplay=True)
+def test_who_wants_no_motion_gets_no_autoplay(own_page: Page, film: Film) -> None:
+    own_page.emulate_media(reduced_motion="reduce")
+    page = film(autoplay=True)
     expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
     shows(page, 590)
+    page.emulate_media(reduced_motion="no-preference")
 
 
 def test_live_follows_the_newest_until_one_scrubs_back(film: Film) -> None:
@@ -486,12 +498,13 @@ def test_parts_that_are_missing_say_why(film: Film) -> None:
     expect(page.locator(".explain .nearest")).to_contain_text("Only the owner")
 
 
-@pytest.mark.parametrize(("status", "words"), [(404, "no longer saved"), (500, "could not be loaded")])
-def test_what_went_wrong_is_said_in_words(film: Film, status: int, words: str) -> None:
+def test_what_went_wrong_is_said_in_words(film: Film) -> None:
     page = film(explain=True)
-    page.route("**/explain/**", lambda route: route.fulfill(status=status, json={"error": ""}))
-    page.mouse.click(*centre(page, 12))
-    expect(page.locator(".explain .problem")).to_contain_text(words)
+    page.route("**/explain/590/12", lambda route: route.fulfill(status=404, json={"error": ""}))
+    page.route("**/explain/590/13", lambda route: route.fulfill(status=500, json={"error": ""}))
+    for index, words in ((12, "no longer saved"), (13, "could not be loaded")):
+        page.mouse.click(*centre(page, index))
+        expect(page.locator(".explain .problem")).to_contain_text(words)
 
 
 def test_it_closes_by_its_button_by_escape_and_by_a_second_click(film: Film) -> None:
@@ -548,8 +561,8 @@ def test_a_shipped_run_is_explained_on_its_page(new_page: NewPage) -> None:
     assert panel.locator(".nearest img").last.evaluate("one => one.naturalWidth") == 32
 
 
-def test_explore_shows_how_a_model_learned(new_page: NewPage) -> None:
-    page = new_page("explore?run=digits")
+def test_explore_shows_how_a_model_learned_and_its_film_is_a_download(new_page: NewPage) -> None:
+    page = new_page("explore?run=digits&native=1")
     page.locator(".st-key-explore-film summary").click()
     expect(page.locator(".film .now img")).to_have_attribute("data-step", "30000")
     with page.expect_download() as film:
@@ -557,14 +570,14 @@ def test_explore_shows_how_a_model_learned(new_page: NewPage) -> None:
     assert film.value.path().read_bytes().startswith(b"GIF89a")
 
 
-@pytest.mark.parametrize(("kind", "head"), [("gif", b"GIF89a"), ("mp4", b"ftyp")])
-def test_a_runs_film_is_a_download_of_its_page(new_page: NewPage, kind: str, head: bytes) -> None:
+def test_a_runs_film_is_a_download_of_its_page(new_page: NewPage) -> None:
     page = new_page("train?run=film-test")
     page.get_by_role("button", name="Take away").click()
-    with page.expect_download() as film:
-        page.locator(f".st-key-film-{kind} button:visible").first.click()
-    assert film.value.suggested_filename == f"film-test.{kind}"
-    assert head in film.value.path().read_bytes()[:12]
+    for kind, head in (("gif", b"GIF89a"), ("mp4", b"ftyp")):
+        with page.expect_download() as film:
+            page.locator(f".st-key-film-{kind} button:visible").first.click()
+        assert film.value.suggested_filename == f"film-test.{kind}"
+        assert head in film.value.path().read_bytes()[:12]
 
 
 def test_clear_leaves_nothing_behind(film: Film) -> None:

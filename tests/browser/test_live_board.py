@@ -1,4 +1,7 @@
-"""The live board in a browser: it follows a run, catches up after interruptions, and reports what it cannot do."""
+"""A training in a browser and its board: it follows the run, catches up after interruptions, and stays in hand.
+
+The tests watch one training, which goes on from test to test; what one test changes, it puts back.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +9,19 @@ import os
 import re
 import signal
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, Route, WebSocket, expect
+from playwright.sync_api import Browser, Locator, Page, Request, Route, ViewportSize, WebSocket, expect
 
 from gan_demo.runs.metrics_log import read_rows
 from gan_demo.runs.run_dir import RunDir
-from tests.browser.conftest import AppServer, NewPage, free_port, serving, settle
-from tests.browser.test_train_page import SLOW, button, later_than, start, step_on_show, stop
+from gan_demo.weights.load import load_weights
+from tests.browser.conftest import AppServer, NewPage, free_port, serving, settle, stop_trainings
 
-pytestmark = pytest.mark.long
-
+SLOW = 120_000  # ms: torch loads, and a busy machine trains slowly
 BOARD = ".live-board"
 EVENTS = re.compile(r"/api/runs/[^/]+/events")
 SHOWN = """(check) => [...document.querySelectorAll('*')].some((e) => {
@@ -26,18 +30,82 @@ SHOWN = """(check) => [...document.querySelectorAll('*')].some((e) => {
 })"""
 
 
+@dataclass(frozen=True)
+class Training:
+    """A training that goes on, the page of its owner, and the folder of its run."""
+
+    page: Page
+    run: Path
+
+
+@pytest.fixture(scope="module")
+def training(app_server: AppServer, chromium: Browser) -> Iterator[Training]:
+    """Start the ring from its card; wait until there is a second picture."""
+    errors: list[str] = []
+    window = ViewportSize(width=1440, height=900)
+    context = chromium.new_context(base_url=app_server.url, viewport=window, locale="en-US", reduced_motion="reduce")
+    context.on("weberror", lambda error: errors.append(str(error.error)))
+    context.set_default_timeout(SLOW)
+    page = context.new_page()
+    start(page)
+    (run,) = parse_qs(urlsplit(page.url).query)["run"]
+    yield Training(page, app_server.home / run)
+    stop_trainings(app_server)
+    context.close()
+    assert errors == []
+
+
+def button(page: Page, key: str) -> Locator:
+    return page.locator(f".st-key-{key} button:visible").first
+
+
+def picture(page: Page) -> Locator:
+    """Wait for a sample grid; return it."""
+    found = page.locator(".film .stage img")
+    expect(found).to_be_visible(timeout=SLOW)
+    return found
+
+
+def step_on_show(page: Page) -> int:
+    return int(picture(page).get_attribute("data-step") or -1)
+
+
+def start(page: Page) -> None:
+    """Start the ring from its card; wait until there is a second picture."""
+    page.goto("/train")
+    settle(page)
+    button(page, "start-ring").click()
+    page.wait_for_url(re.compile(r"run="), timeout=SLOW)
+    later_than(page, 0)
+
+
+def stop(page: Page) -> None:
+    button(page, "control-stop").click()
+    expect(page.locator(".st-key-next")).to_be_visible(timeout=SLOW)
+
+
+def later_than(page: Page, step: int) -> None:
+    """Wait until a later grid is shown."""
+    page.wait_for_function(
+        "step => [...document.querySelectorAll('*')].some(e => e.shadowRoot &&"
+        " Number(e.shadowRoot.querySelector('.film .stage img')?.dataset.step ?? -1) > step)",
+        arg=step,
+        timeout=SLOW,
+    )
+
+
 def board_shows(page: Page, check: str) -> None:
     """Wait until a JavaScript expression about ``board`` is true."""
     page.wait_for_function(SHOWN, arg=check, timeout=SLOW)
 
 
-def step_told(page: Page) -> int:
+def board_step(page: Page) -> int:
     """Return the step of the board's last update."""
     board_shows(page, "board.dataset.step !== undefined")
     return int(page.locator(BOARD).get_attribute("data-step") or -1)
 
 
-def told_more_than(page: Page, step: int) -> None:
+def board_is_after(page: Page, step: int) -> None:
     board_shows(page, f"Number(board.dataset.step) > {step}")
 
 
@@ -72,59 +140,157 @@ def last_row(run: Path) -> int:
     return max((int(row["step"]) for row in read_rows(run / "metrics.jsonl")), default=0)
 
 
-def test_picture_and_curves_advance_without_a_run_of_the_page(page: Page) -> None:
-    start(page)
-    sent: list[WebSocket] = []
+# ---- one training
+
+
+def test_a_reload_catches_up_and_updates_come_without_a_run_of_the_page_to_the_same_elements(
+    training: Training,
+) -> None:
+    page, sent = training.page, list[WebSocket]()
+    step, kept = step_on_show(page), pictures(page)
     page.on("websocket", lambda socket: socket.on("framesent", lambda _: sent.append(socket)))
     page.reload()
     settle(page)
-    later_than(page, 0)
+    later_than(page, step - 1)
+    assert pictures(page) >= kept
     settle(page)
     connection_is(page, "live")
+    page.locator(".film").evaluate("e => { e.dataset.mark = 'same'; }")
+    page.locator(".curves").first.evaluate("e => { e.dataset.mark = 'same'; }")
+    page.locator('[data-testid="stMain"]').evaluate("e => e.scrollTo(0, 120)")
     before, asked = page.locator(f"{BOARD} .right").inner_text(), len(sent)
     assert asked > 0, "frames are seen"
-    for _ in range(3):
-        told_more_than(page, step_told(page))
+    for _ in range(2):
+        board_is_after(page, board_step(page))
         later_than(page, step_on_show(page))
     assert page.locator(f"{BOARD} .right").inner_text() != before, "the curves' last values"
     assert len(sent) == asked, "the page asked Streamlit for something"
-    stop(page)
+    assert page.locator(".film").get_attribute("data-mark") == "same"
+    assert page.locator(".curves").first.get_attribute("data-mark") == "same"
+    assert page.locator('[data-testid="stMain"]').evaluate("e => e.scrollTop") == 120
+    page.locator('[data-testid="stMain"]').evaluate("e => e.scrollTo(0, 0)")
 
 
-def test_a_reload_and_a_second_tab_catch_up(page: Page) -> None:
-    start(page)
+def test_scrubbing_back_stays_there_while_the_training_goes_on(training: Training) -> None:
+    page = training.page
+    slider = page.locator(".film input[type=range]")
+    slider.focus()
+    slider.press("Home")
+    expect(picture(page)).to_have_attribute("data-step", "0")
+    most = int(slider.get_attribute("max") or 0)
+    page.wait_for_function(
+        "most => [...document.querySelectorAll('*')].some(e => e.shadowRoot &&"
+        " Number(e.shadowRoot.querySelector('.film input')?.max ?? 0) > most)",
+        arg=most,
+        timeout=SLOW,
+    )
+    assert step_on_show(page) == 0
+    page.locator(".film .live").click()
     later_than(page, 0)
-    told_more_than(page, step_told(page))
-    step, kept = step_on_show(page), pictures(page)
-    page.reload()
-    settle(page)
+
+
+def test_a_hidden_tab_holds_no_stream_and_catches_up(training: Training) -> None:
+    page = training.page
+    with page.expect_event("requestfailed", lambda request: bool(EVENTS.search(request.url))):
+        hide(page, True)
+    opened: list[Request] = []
+    page.on("request", lambda request: opened.append(request) if "/api/runs/" in request.url else None)
+    held = board_step(page)
+    until(page, lambda: last_row(training.run) > held + 50)
+    assert board_step(page) == held
+    assert opened == []
+    missed = last_row(training.run)
+    hide(page, False)
+    board_is_after(page, missed - 1)
+    connection_is(page, "live")
+
+
+def test_live_settings_leave_samples_and_curves_in_sight(training: Training) -> None:
+    page = training.page
+    button(page, "control-change").click()
+    settings = page.get_by_test_id("stPopoverBody").bounding_box()
+    assert settings is not None
+    picture(page)
+    for frame in (".film .picture", ".curves .plot"):  # they stay, while the image in the film is replaced
+        seen = page.locator(frame).first.bounding_box()
+        assert seen is not None
+        assert seen["y"] + seen["height"] <= settings["y"]
+    page.keyboard.press("Escape")
+
+
+def test_pause_holds_a_second_tab_has_the_controls_too_and_step_goes_on(training: Training) -> None:
+    page = training.page
+    button(page, "control-pause").click()
+    expect(button(page, "control-resume")).to_be_visible()
+    kept = pictures(page)
     tab = page.context.new_page()
     tab.goto(page.url)
-    for one in (page, tab):
-        one.wait_for_function(
-            "step => [...document.querySelectorAll('*')].some(e => e.shadowRoot &&"
-            " Number(e.shadowRoot.querySelector('.film .stage img')?.dataset.step ?? -1) >= step)",
-            arg=step,
-            timeout=SLOW,
-        )
-        assert pictures(one) >= kept
-        connection_is(one, "live")
-    stop(page)
+    settle(tab)
+    expect(button(tab, "control-resume")).to_be_visible()
+    before = step_on_show(tab)
+    assert pictures(tab) >= kept
+    button(tab, "control-step").click()
+    later_than(tab, before)
+    button(tab, "control-resume").click()
+    expect(button(tab, "control-pause")).to_be_visible()
+    tab.close()
+    expect(button(page, "control-pause")).to_be_visible(timeout=SLOW)
 
 
-def test_where_events_are_refused_polling_takes_over(page: Page, new_page: NewPage) -> None:
-    start(page)
-    watcher = new_page(None)
+def test_another_browser_watches_by_polling_where_events_are_refused_until_the_end(
+    training: Training, new_page: NewPage, tmp_path: Path
+) -> None:
+    page, watcher = training.page, new_page(None)
     watcher.route(EVENTS, lambda route: route.abort())
     watcher.goto(page.url)
     connection_is(watcher, "polling")
-    told_more_than(watcher, step_told(watcher))
+    board_is_after(watcher, board_step(watcher))
     later_than(watcher, step_on_show(watcher))
+    assert watcher.locator(".st-key-control-pause").count() == 0
     stop(page)
     expect(watcher.locator(".st-key-next")).to_be_visible(timeout=SLOW)  # the end is noticed too
+    watcher.unroute(EVENTS)
+    watcher.reload()
+    connection_is(watcher, "live")
+    downloads_are_whole(page, tmp_path)
+    elsewhere = training.run.parent / ".deleted"
+    elsewhere.mkdir(exist_ok=True)
+    training.run.rename(elsewhere / f"{training.run.name}@0")
+    gone = watcher.locator(f"{BOARD}[data-connection=gone] .connection", has_text="no longer exists")
+    unknown = watcher.get_by_role("heading", name="There is no such run here")  # if the page was just drawn again
+    expect(gone.or_(unknown).first).to_be_visible(timeout=SLOW)
+    watcher.reload()
+    expect(watcher.locator("h1")).to_have_text("There is no such run here")
+    assert watcher.locator(BOARD).count() == 0
+    button(watcher, "unknown-start").click()
+    expect(button(watcher, "start-ring")).to_be_visible()
 
 
-def test_where_events_are_held_back_polling_takes_over(page: Page, new_page: NewPage) -> None:
+def downloads_are_whole(page: Page, folder: Path) -> None:
+    """Take away weights, rows and script of the run on the page; open each."""
+    page.get_by_role("button", name="Take away").click()
+    assert load_weights(saved(page, "weights", folder / "w.safetensors")).config.arch == "points"
+    head, *rows = saved(page, "metrics", folder / "m.csv").read_text("utf-8").splitlines()
+    assert head.startswith("step,")
+    assert rows
+    assert "class Generator(nn.Module)" in saved(page, "script-py", folder / "s.py").read_text("utf-8")
+
+
+def saved(page: Page, key: str, path: Path) -> Path:
+    """Press a download button; save its file, which has the suffix of ``path``."""
+    with page.expect_download() as download:
+        button(page, key).click()
+    assert download.value.suggested_filename.endswith(path.suffix)
+    download.value.save_as(path)
+    return path
+
+
+# ---- connections, for longer
+
+
+@pytest.mark.soak  # it waits seven seconds; run_feed.test.mjs has both sides of it
+def test_a_stream_is_polled_when_it_is_held_back_and_kept_when_it_is_quiet(page: Page, new_page: NewPage) -> None:
+    """Nothing changes in a paused run; a tab that comes back to it has all there is, and keeps its stream."""
     start(page)
     held: list[Route] = []
     watcher = new_page(None)
@@ -132,66 +298,19 @@ def test_where_events_are_held_back_polling_takes_over(page: Page, new_page: New
     watcher.goto(page.url)
     connection_is(watcher, "polling")
     assert held
-    told_more_than(watcher, step_told(watcher))
-    stop(page)
-
-
-def test_a_quiet_stream_is_not_taken_for_a_held_one(page: Page) -> None:
-    """Nothing changes in a paused run; a tab that comes back to it has all there is, and keeps its stream."""
-    start(page)
-    later_than(page, 0)
+    board_is_after(watcher, board_step(watcher))
     button(page, "control-pause").click()
     expect(button(page, "control-resume")).to_be_visible(timeout=SLOW)
     board_shows(page, "board.dataset.connection === 'live'")
     with page.expect_request(EVENTS) as again:
         hide(page, True)
         hide(page, False)
-    page.evaluate("() => new Promise(done => setTimeout(done, 4500))")  # longer than feed.mjs waits for a first word
+    page.evaluate(
+        "() => new Promise(done => setTimeout(done, 4500))"
+    )  # longer than run_feed.mjs waits for a first word
     assert again.value.failure is None, "the stream is still open"
     connection_is(page, "live")
     stop(page)
-
-
-def test_a_hidden_tab_holds_no_stream_and_catches_up(page: Page, app_server: AppServer) -> None:
-    run = app_server.home / start(page)
-    later_than(page, 0)
-    with page.expect_event("requestfailed", lambda request: bool(EVENTS.search(request.url))):
-        hide(page, True)
-    opened: list[Request] = []
-    page.on("request", lambda request: opened.append(request) if "/api/runs/" in request.url else None)
-    held = step_told(page)
-    until(page, lambda: last_row(run) > held + 100)
-    assert step_told(page) == held
-    assert opened == []
-    missed = last_row(run)
-    hide(page, False)
-    told_more_than(page, missed - 1)
-    connection_is(page, "live")
-    stop(page)
-
-
-@pytest.mark.parametrize("run_id", ["ring-000000000000", "..%2F..%2Fetc", "%00", "x" * 200])
-def test_a_wrong_link_gets_a_clear_page_and_a_way_on(new_page: NewPage, run_id: str) -> None:
-    page = new_page(f"train?run={run_id}")
-    expect(page.locator("h1")).to_have_text("There is no such run here")
-    assert page.locator(BOARD).count() == 0
-    button(page, "unknown-start").click()
-    expect(button(page, "start-ring")).to_be_visible()
-
-
-def test_a_run_that_is_deleted_while_watched_says_so(page: Page, new_page: NewPage, app_server: AppServer) -> None:
-    run_id = start(page)
-    later_than(page, 0)
-    stop(page)
-    watcher = new_page(f"train?run={run_id}")
-    connection_is(watcher, "live")
-    (app_server.home / ".deleted").mkdir(exist_ok=True)
-    (app_server.home / run_id).rename(app_server.home / ".deleted" / f"{run_id}@0")
-    said = watcher.locator(f"{BOARD}[data-connection=gone] .connection", has_text="no longer exists")
-    nowhere = watcher.get_by_role("heading", name="There is no such run here")  # if the page was just drawn again
-    expect(said.or_(nowhere).first).to_be_visible(timeout=SLOW)
-    watcher.reload()
-    expect(watcher.locator("h1")).to_have_text("There is no such run here")
 
 
 @pytest.fixture
@@ -204,7 +323,7 @@ def own_page(chromium: Browser) -> Iterator[Page]:
     context.close()
 
 
-@pytest.mark.soak  # test_class.py kills a server beneath its pages too, and test_trainer.py a run that is resumed
+@pytest.mark.soak  # two servers; test_trainer.py resumes a killed run, run_feed.test.mjs waits for a server
 def test_after_a_kill_the_page_reconnects_and_resume_goes_on(own_page: Page, tmp_path: Path) -> None:
     page, port = own_page, free_port()
     with serving(tmp_path, port) as server:
@@ -215,21 +334,21 @@ def test_after_a_kill_the_page_reconnects_and_resume_goes_on(own_page: Page, tmp
         run = RunDir(server.home / page.url.rpartition("run=")[2])
         later_than(page, 0)
         until(page, lambda: run.info.state is not None)  # saved for the first time
-        told_more_than(page, run.info.step)
+        board_is_after(page, run.info.step)
         os.killpg(server.process.pid, signal.SIGKILL)
         server.process.wait()
         connection_is(page, "waiting")
         expect(page.locator(f"{BOARD} .connection")).to_contain_text("The connection is interrupted")
-    saved, grids = run.info.step, run.grids
+    step, grids = run.info.step, run.grids
     with serving(tmp_path, port):
         connection_is(page, "live")
         expect(page.locator(f"{BOARD} .connection")).to_be_hidden()
         expect(button(page, "resume")).to_be_visible(timeout=SLOW)
         assert pictures(page) == len(grids)
         assert step_on_show(page) == grids[-1]
-        assert step_told(page) == saved
+        assert board_step(page) == step
         button(page, "resume").click()
         expect(button(page, "control-pause")).to_be_visible(timeout=SLOW)
-        told_more_than(page, saved)
-        later_than(page, saved)
+        board_is_after(page, step)
+        later_than(page, step)
         stop(page)

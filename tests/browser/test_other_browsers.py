@@ -12,7 +12,7 @@ from gan_demo.config import ModelConfig
 from gan_demo.i18n.text import table
 from gan_demo.runs.run_dir import RunDir
 from tests.browser.conftest import watched
-from tests.browser.explorer_page import make_run
+from tests.browser.explorer_page import empty_page, make_run
 from tests.browser.hosts import Host
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ WITHOUT = {
     "module_worker": CLASSIC_WORKERS,
     "decompression": "delete globalThis.DecompressionStream",
 }
+STAND_FOR_ALL = ("webassembly", "decompression")  # of the explorer and of the page; browser_support.test.mjs has all
 TOO_OLD = "export class { }"  # as the newest syntax looks to a browser that does not know it
 
 
@@ -60,7 +61,7 @@ def open_without(host: Host, run: RunDir, chromium: Browser) -> Iterator[Open]:
 # ---- the explorer
 
 
-@pytest.mark.parametrize("feature", ["simd", "module_worker"])
+@pytest.mark.parametrize("feature", [pytest.param("simd", marks=pytest.mark.soak), "module_worker"])
 def test_the_server_draws_for_a_browser_that_cannot_and_the_page_says_why(open_without: Open, feature: str) -> None:
     page = open_without(feature)
     page.locator(".st-key-explore_stage img").wait_for()
@@ -83,6 +84,7 @@ def test_without_the_runtime_the_server_draws_until_it_is_there(host: Host, run:
     expect(page.locator(".st-key-explore_stage img")).to_have_count(0)
 
 
+@pytest.mark.soak  # the static page below says the same of the same error
 def test_a_browser_that_cannot_read_the_modules_is_told_that_it_is_too_old(
     host: Host, run: RunDir, chromium: Browser
 ) -> None:
@@ -95,7 +97,10 @@ def test_a_browser_that_cannot_read_the_modules_is_told_that_it_is_too_old(
 
 
 @pytest.mark.on_site("it has no server that could draw")
-@pytest.mark.parametrize("feature", WITHOUT)
+@pytest.mark.parametrize(
+    "feature",
+    [pytest.param(feature, marks=pytest.mark.soak if feature not in STAND_FOR_ALL else ()) for feature in WITHOUT],
+)
 def test_a_static_page_says_what_the_browser_lacks(open_without: Open, feature: str) -> None:
     page = open_without(feature)
     said = page.get_by_role("alert").filter(has_text=EN[f"explorer.unsupported.{feature}"])
@@ -121,14 +126,11 @@ def test_a_static_page_says_that_a_browser_is_too_old(
 
 @pytest.mark.on_site("a module of the page, whatever serves it")
 def test_without_the_clipboard_a_link_is_copied_all_the_same(host: Host, run: RunDir, chromium: Browser) -> None:
-    host.publish(run)
-    with watched(chromium, host, locale="en-US") as page:
-        page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
-        page.goto(host.page_of(run.id))
-        page.locator(".explorer[data-ready]").wait_for()
+    with empty_page(chromium, host, run) as page:
+        page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
         copied = page.evaluate(
             """async () => {
-              const { copyText } = await import(new URL('api/ui/shared/clipboard.mjs', document.baseURI));
+              const { copyText } = await import('/api/ui/shared/clipboard.mjs');
               let text = '';
               document.addEventListener('copy', () => { text = String(document.activeElement.value); });
               return [await copyText('a link', document.body), text];

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.on_site("the page around the explorer is its own"), pytest.mark.usefixtures("_digits")]
 EN = table("en")
+WIDTH = "document.documentElement.scrollWidth"
 
 
 @pytest.fixture(scope="module")
@@ -37,9 +38,7 @@ def picture(page: Page) -> str:
 
 
 def test_the_network_is_cut_and_whatever_goes_wrong_on_a_page_is_noticed(visit: Visit, host: Host) -> None:
-    page = visit("digits")
-    explorer(page)
-    assert host.trouble == []
+    page = visit("digits", "api/ui/explorer/explorer.css")  # it asks for nothing by itself
     page.evaluate("() => fetch('/gone.json')")
     with page.expect_event("pageerror"):
         page.evaluate("() => { setTimeout(() => { throw new Error('dropped'); }); }")
@@ -49,7 +48,7 @@ def test_the_network_is_cut_and_whatever_goes_wrong_on_a_page_is_noticed(visit: 
     host.trouble.clear()
 
 
-def test_a_slider_draws_and_its_link_leads_to_the_same_picture(visit: Visit) -> None:
+def test_a_slider_draws_its_link_leads_to_the_same_picture_and_every_tool_opens(visit: Visit) -> None:
     page = visit("digits")
     first = explorer(page).locator(".right input[type=range]").first
     expect(page).to_have_url(re.compile("#z="))
@@ -64,11 +63,7 @@ def test_a_slider_draws_and_its_link_leads_to_the_same_picture(visit: Visit) -> 
     other = visit("digits", link[link.index("#") :], anew=True)
     explorer(other)
     assert picture(other) == moved
-
-
-def test_every_tool_opens(visit: Visit) -> None:
-    page = visit("digits")
-    tabs = explorer(page).get_by_role("tab")
+    tabs = page.locator(".explorer").get_by_role("tab")
     expect(tabs).to_have_count(len(tools()))
     for tab in tabs.all():
         tab.click()
@@ -77,8 +72,8 @@ def test_every_tool_opens(visit: Visit) -> None:
         expect(page.locator(".failed:visible")).to_have_count(0)
 
 
-def test_the_training_can_be_scrubbed_with_its_curves(visit: Visit) -> None:
-    page = visit("digits", "?show=training")
+def test_the_training_can_be_scrubbed_with_its_curves_also_on_a_phone(visit: Visit) -> None:
+    page = visit("digits", "?show=training", width=390)
     slider = page.get_by_role("slider", name=EN["film.scrub"])
     values = page.locator("[data-panel=losses] .legend b").first
     expect(page.locator(".film .now img")).to_be_visible()
@@ -86,11 +81,14 @@ def test_the_training_can_be_scrubbed_with_its_curves(visit: Visit) -> None:
     slider.fill("3")
     expect(values).not_to_have_text(last)
     expect(page.locator("[data-panel=losses] .u-over .at")).to_be_visible()
+    assert page.evaluate(WIDTH) <= 390
+    page.get_by_role("tab", name=EN["site.explore"]).click()
+    explorer(page)
+    assert page.evaluate(WIDTH) <= 390
 
 
 def test_it_changes_language_and_theme_and_remembers(visit: Visit) -> None:
     page = visit("digits", locale="zh-CN", theme="dark")
-    explorer(page)
     expect(page.get_by_role("tab", name=table("zh")["site.training"])).to_be_visible()
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
     page.get_by_role("button", name="English").click()
@@ -99,12 +97,3 @@ def test_it_changes_language_and_theme_and_remembers(visit: Visit) -> None:
     explorer(page)
     expect(page.get_by_role("tab", name=EN["site.training"])).to_be_visible()
     assert page.evaluate("document.documentElement.dataset.theme") == "light"
-
-
-def test_a_phone_needs_no_sideways_scrolling(visit: Visit) -> None:
-    page = visit("digits", width=390)
-    explorer(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    page.get_by_role("tab", name=EN["site.training"]).click()
-    expect(page.locator(".film .now img")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
