@@ -20,7 +20,7 @@ run: install  ## make .venv if there is none, install, start the app (PORT=8600 
 test: install-dev lint types tests  ## install what the tests need, then check style and types and run every test
 
 # -n 2: each training has a thread of its own
-soak: install-dev  ## run what the tests leave out, before a release: real trainings and kills, some 3 minutes on two cores
+soak: install-dev  ## run what the tests leave out, before a release: real trainings, kills, and browser tests' variants, some 5 minutes on two cores
 	$(BIN) pytest -m soak -n 2 --durations=0
 
 install:
@@ -40,8 +40,8 @@ types: install-dev
 	$(BIN) mypy
 	$(NODE) node_modules/.bin/tsc
 
-# three workers for two cores, as the browser tests mostly wait; a file's tests stay with one worker, so that their shared
-# fixtures are made once; browser tests run last (tests/conftest.py)
+# three workers for two cores, as tests of servers and pages also wait; a file's tests stay with one worker, so that their
+# shared fixtures are made once; browser tests run last, the longest files first (tests/conftest.py)
 tests: install-dev lint types
 	$(NODE) node --test "tests/frontend/**/*.test.mjs"
 	$(BIN) pytest -n 3 --dist loadfile --no-loadscope-reorder

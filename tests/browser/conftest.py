@@ -1,7 +1,8 @@
 """Fixtures: the app (`streamlit run app.py`), static pages of runs, and a Chromium that opens them.
 
-Tests that take a ``host`` (most get it from a page) run against the app. What they share with the static pages is tested
-there by one test of each file, marked ``both_hosts``; what only the static pages have is marked ``on_site("why")``.
+Tests that take a ``host`` (most get it from a page) run against the app. What only the static pages have is marked
+``on_site("why")``; test_static_site.py opens every tool there. One test of each file of the explorer is marked
+``both_hosts``: it runs on the static pages too, in ``make soak``.
 """
 
 from __future__ import annotations
@@ -48,8 +49,6 @@ PATIENCE = 30_000  # milliseconds, for what a busy machine does late
 STOP_SECONDS = 30  # training is checkpointed at shutdown
 PARKED = {"app": "/_stcore/health", "site": "/favicon.ico"}  # pages with next to nothing on them
 READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
-
-HOSTS = ("app", "site")
 
 NewPage = Callable[..., Page]
 Visit = Callable[..., Page]
@@ -204,12 +203,14 @@ def static_pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SiteHost]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test with a ``host`` on the app, on the static pages (``on_site``), or on both (``both_hosts``)."""
+    """Run a test with a ``host`` on the app, on the static pages (``on_site``), or in the soak on both (``both_hosts``)."""
     if "host" in metafunc.fixturenames:
         test = metafunc.definition
         on_site = test.get_closest_marker("on_site")
         assert on_site is None or on_site.args, "a test of the static pages alone says why"
-        hosts = HOSTS if test.get_closest_marker("both_hosts") else ("site",) if on_site else ("app",)
+        hosts: list[Any] = ["site" if on_site else "app"]
+        if test.get_closest_marker("both_hosts"):
+            hosts.append(pytest.param("site", marks=pytest.mark.soak))
         metafunc.parametrize("host", hosts, indirect=True, scope="module")
 
 

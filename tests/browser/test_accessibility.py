@@ -14,6 +14,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import ROOT, NewPage
 
+pytestmark = pytest.mark.long
+
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 SLOW = 120_000  # ms: a busy machine
 ALSO_REFUSED = {"heading-order", "page-has-heading-one"}  # of less impact, but easily kept

@@ -22,6 +22,8 @@ from gan_demo.runs.ownership import OWNER_COOKIE, digest
 from gan_demo.runs.run_dir import RunDir
 from tests.browser.conftest import AppServer, NewPage, free_port, serving
 
+pytestmark = pytest.mark.long
+
 SLOW = 120_000  # ms: torch loads, and a busy machine trains slowly
 TEACHER = ""  # the browser of a test's teacher, by its cookie
 

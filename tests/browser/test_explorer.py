@@ -31,6 +31,8 @@ from tests.browser.hosts import Host
 if TYPE_CHECKING:
     from tests.browser.conftest import Visit
 
+pytestmark = pytest.mark.long
+
 DIGITS = ModelConfig(arch="dcgan", z_dim=20, width=4, conditional=True, shape=(1, 28, 28), labels=DIGIT)
 PEOPLE = ModelConfig(arch="dcgan", z_dim=8, width=4, conditional=True, shape=(3, 32, 32), labels=FACES)
 RING = ModelConfig(arch="points", z_dim=3, width=8, shape=(2,))
