@@ -19,6 +19,7 @@ from typing import Any
 
 from gan_demo.classroom import door, polls, room, voters
 from gan_demo.classroom import place as places
+from gan_demo.classroom.attendance import Attendance
 from gan_demo.classroom.door import Door
 from gan_demo.classroom.place import Place
 from gan_demo.classroom.polls import Option, Poll, Texts
@@ -162,14 +163,14 @@ class Classes:
         self._change_poll(ticket, lambda old: None if _current(old, poll_id) else old)
 
     def vote(self, ticket: str, poll_id: str, voter: str, choice: int) -> None:
-        """Count the vote of a name in ``voter_name``.
-
-        Raises ConfigError unless it is for the current, open poll of an open class.
-        """
+        """Count a vote of a name in ``voter_name``. Raises ConfigError unless it is connected and the poll is open."""
         with self._lock:
             this_room = self._rooms.with_ticket(ticket)
-            present = this_room.attendance if this_room is not None else ()
-            self._change_poll(ticket, lambda old: _current(old, poll_id).with_vote(voter, choice, [*present]))
+            attendance = this_room.attendance if this_room is not None else Attendance()
+            attendance.check(voter)
+            self._change_poll(
+                ticket, lambda old: _current(old, poll_id).with_vote(voter, choice, [*attendance], attendance.seats)
+            )
 
     def settings_of(self, ticket: str, index: int) -> Mapping[str, Any]:
         """Return the settings of an option of the current poll, for ``polls.resolved``; {} for an unknown index."""

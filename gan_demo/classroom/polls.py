@@ -17,7 +17,7 @@ from typing import Any, TypeGuard
 from gan_demo.config import RunConfig, TrainConfig
 from gan_demo.errors import ConfigError
 
-MAX_VOTERS = 5000  # counted at most; beyond that, a vote of somebody who has left makes way
+MAX_VOTERS = 5000  # counted at most; beyond that, the newest vote of somebody who has left makes way
 MAX_OPTIONS = 6
 MAX_QUESTION_LENGTH = 140  # characters
 MAX_OPTION_LENGTH = 60  # characters
@@ -53,19 +53,20 @@ class Poll:
     open: bool = True
     texts: Mapping[str, Texts] = field(default_factory=dict)  # by language; empty if the teacher wrote the poll
 
-    def with_vote(self, voter: str, choice: int, present: Collection[str] = ()) -> Poll:
+    def with_vote(self, voter: str, choice: int, present: Collection[str] = (), max_voters: int = MAX_VOTERS) -> Poll:
         """Return the poll with ``voter``'s vote, in place of their earlier one. Raises ConfigError.
 
-        A poll with MAX_VOTERS votes drops one of nobody in ``present``, the earliest.
+        A poll with ``max_voters`` votes drops one of nobody in ``present``: the newest, which is that of whoever votes
+        under one name after the other, and not those of a class whose phones sleep.
         """
         if not self.open:
             raise ConfigError("vote", "", "is closed")
         if not 0 <= choice < len(self.options):
             raise ConfigError("vote", choice, "is not one of the answers")
         name, votes = self._name(voter), self.votes
-        if name not in votes and len(votes) >= MAX_VOTERS:
+        if name not in votes and len(votes) >= min(MAX_VOTERS, max_voters):
             kept = {self._name(other) for other in present}
-            absent = next((other for other in votes if other not in kept), None)
+            absent = next((other for other in reversed([*votes]) if other not in kept), None)
             if absent is None:
                 raise ConfigError("vote", "", "has reached its limit of voters")
             votes = {other: choice for other, choice in votes.items() if other != absent}

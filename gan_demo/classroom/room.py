@@ -105,6 +105,7 @@ def read(file: Path) -> Room:
         raise DamagedClassError(file.name) from damage
     if room.file_in(file.parent).name != file.name:
         raise DamagedClassError(file.name)
+    room.attendance = Attendance(len(room.poll.votes) if room.poll else 0)
     return room
 
 

@@ -83,6 +83,9 @@ img.cover { display: block; width: 100%; height: auto; aspect-ratio: 3; border-r
 img.thumbnail, div.thumbnail { display: block; width: 72px; height: 72px; border-radius: 6px; background: #161821;
   object-fit: cover; object-position: 0 0; image-rendering: pixelated; }
 .st-key-footer { margin-top: 2rem; font-size: .875rem; opacity: .72; }
+/* what holds the strip of a class is no box, so that the strip sticks for the length of the page */
+[data-testid="stLayoutWrapper"]:has(> .st-key-class-bar), .st-key-class-bar, .st-key-class-bar * { display: contents; }
+.stMain:has(.st-key-class-strip-bar) { --header: 7.25rem; }
 .st-key-language-bar { position: fixed; top: .85rem; right: 3.5rem; z-index: 999991; width: auto; }
 [data-testid="stCaptionContainer"] { opacity: .72; }
 button[role="radio"][aria-checked="true"] p, button[data-variant="pills"][data-selected="true"] p,

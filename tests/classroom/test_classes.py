@@ -48,6 +48,15 @@ def ticket(classes: Classes, run: RunDir) -> str:
     return classes.ticket_of(TEACHER)
 
 
+def vote(classes: Classes, ticket: str, poll_id: str, voter: str, choice: int) -> None:
+    """Vote as somebody who is connected meanwhile."""
+    classes.join(ticket, voter)
+    try:
+        classes.vote(ticket, poll_id, voter, choice)
+    finally:
+        classes.leave(ticket, voter)
+
+
 def restarted(classes: Classes) -> Classes:
     """Return the classes of the next process."""
     classes.close()
@@ -242,7 +251,7 @@ def test_the_version_changes_exactly_when_the_state_does(classes: Classes, ticke
     poll = classes.start_poll(ticket, "?", TWO)
     assert changed()
     for is_new in (True, False):
-        classes.vote(ticket, poll.id, "ann", 1)
+        vote(classes, ticket, poll.id, "ann", 1)
         assert changed() == is_new
     classes.close_poll(ticket, poll.id)
     assert changed()
@@ -270,11 +279,11 @@ def test_a_ticket_of_no_class_changes_nothing(classes: Classes) -> None:
 def test_a_poll_survives_a_restart_with_its_votes(classes: Classes, ticket: str, run: RunDir) -> None:
     options = [Option("×2", {"lr": {"times": 2}}), Option("same")]
     poll = classes.start_poll(ticket, "Which?", options, run.config)
-    classes.vote(ticket, poll.id, "ann", 0)
+    vote(classes, ticket, poll.id, "ann", 0)
     before = classes.state(ticket)["vote"]
     classes = restarted(classes)
     assert classes.state(ticket)["vote"] == before
-    classes.vote(ticket, poll.id, "ann", 1)
+    vote(classes, ticket, poll.id, "ann", 1)
     assert classes.state(ticket)["vote"]["counts"] == [0, 1]
     assert classes.settings_of(ticket, 0) == {"lr": {"times": 2}}
     assert classes.settings_of(ticket, 7) == classes.settings_of(ticket, -1) == {}
@@ -289,12 +298,12 @@ def test_votes_in_another_class_a_former_poll_or_a_closed_one_are_refused(
     present = classes.start_poll(ticket, "?", TWO)
     for poll_id in (foreign.id, former.id, "", "nonsense"):
         with pytest.raises(ConfigError):
-            classes.vote(ticket, poll_id, "ann", 0)
+            vote(classes, ticket, poll_id, "ann", 0)
         with pytest.raises(ConfigError):
             classes.close_poll(ticket, poll_id)
     classes.close_poll(ticket, present.id)
     with pytest.raises(ConfigError):
-        classes.vote(ticket, present.id, "ann", 0)
+        vote(classes, ticket, present.id, "ann", 0)
     assert classes.state(ticket)["vote"]["total"] == 0
 
 
@@ -302,7 +311,7 @@ def test_a_poll_needs_an_open_class(classes: Classes, ticket: str) -> None:
     poll = classes.start_poll(ticket, "?", TWO)
     classes.set_open(ticket, False)
     with pytest.raises(ConfigError):
-        classes.vote(ticket, poll.id, "ann", 0)
+        vote(classes, ticket, poll.id, "ann", 0)
     with pytest.raises(ConfigError):
         classes.start_poll(ticket, "?", TWO)
 
@@ -322,6 +331,8 @@ def test_a_thousand_votes_are_all_counted_and_written_in_few_writes(
     monkeypatch.setattr(room, "write", counted)
     monkeypatch.setattr(rooms, "SAVE_INTERVAL", 60.0)
     poll = classes.start_poll(ticket, "?", TWO)
+    for n in range(1000):
+        classes.join(ticket, f"voter {n}")
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda n: classes.vote(ticket, poll.id, f"voter {n}", n % 2), range(1000)))
     assert classes.state(ticket)["vote"]["counts"] == [500, 500]
@@ -351,6 +362,46 @@ def test_an_address_is_given_a_hall_full_of_tokens_and_those_who_have_one_keep_i
     assert 299 <= len([token for token in invented if token]) <= 310
     assert classes.voter_token(ticket, PUPIL, "school") == mine
     assert classes.voter_token(ticket, "somebody", "elsewhere")
+
+
+def test_whoever_is_not_connected_has_no_vote(classes: Classes, ticket: str) -> None:
+    poll = classes.start_poll(ticket, "?", TWO)
+    for n in range(1200):
+        with pytest.raises(ConfigError, match="not connected"):
+            classes.vote(ticket, poll.id, f"invented {n}", 0)
+    assert classes.state(ticket)["vote"]["total"] == 0
+
+
+def test_who_comes_again_and_again_adds_few_votes_and_takes_none_away(classes: Classes, ticket: str) -> None:
+    poll = classes.start_poll(ticket, "?", TWO)
+    pupils = [f"pupil {n}" for n in range(30)]
+    for pupil in pupils:
+        classes.join(ticket, pupil)
+    for pupil in pupils[:29]:
+        classes.vote(ticket, poll.id, pupil, 1)
+    for pupil in pupils[:20]:
+        classes.leave(ticket, pupil)  # their phones sleep
+    for n in range(1200):
+        vote(classes, ticket, poll.id, f"invented {n}", 0)
+    assert classes.state(ticket)["vote"]["counts"] == [10, 29]
+    classes.vote(ticket, poll.id, pupils[29], 1)
+    assert classes.state(ticket)["vote"]["counts"] == [9, 30], (
+        "the last of the class takes the place of an invented one"
+    )
+    again = restarted(classes)
+    vote(again, ticket, poll.id, "late", 1)
+    assert again.state(ticket)["vote"]["counts"] == [9, 31], "a restart loses no seats"
+
+
+def test_a_class_whose_phones_sleep_in_between_keeps_its_votes(classes: Classes, ticket: str) -> None:
+    poll = classes.start_poll(ticket, "?", TWO)
+    for n in range(24):  # all look at the beginning
+        classes.join(ticket, f"pupil {n}")
+    for n in range(24):
+        classes.leave(ticket, f"pupil {n}")
+    for n in range(24):
+        vote(classes, ticket, poll.id, f"pupil {n}", 1)
+    assert classes.state(ticket)["vote"]["counts"] == [0, 24]
 
 
 def test_the_names_of_voters_tell_nothing_of_their_browsers() -> None:

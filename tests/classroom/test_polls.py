@@ -47,8 +47,8 @@ def test_a_closed_poll_accepts_no_votes() -> None:
 
 
 def test_a_full_poll_drops_the_vote_of_somebody_who_left_and_keeps_all_who_are_there() -> None:
-    full = Poll("1", "?", (Option("a"), Option("b"))).with_vote("ann", 0).with_vote("gone", 0)
-    full = Poll("1", "?", full.options, {**full.votes, **{str(n): 0 for n in range(MAX_VOTERS - 2)}})
+    empty = Poll("1", "?", (Option("a"), Option("b")), {str(n): 0 for n in range(MAX_VOTERS - 2)})
+    full = empty.with_vote("gone", 0).with_vote("ann", 0)
     assert full.with_vote("ann", 1).counts == [MAX_VOTERS - 1, 1], "who voted may still change"
     after = full.with_vote("ben", 1, present=["ann", "ben"])
     assert after.counts == [MAX_VOTERS - 1, 1]

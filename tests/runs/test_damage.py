@@ -1,7 +1,7 @@
 """A damaged run never breaks more than itself: whatever happens to its files, every way in answers or says what is wrong.
 
 Hypothesis chooses a file of a run and what happens to it; the run is then opened by pages, routes, command line and
-exports. ``make soak`` tries thousands, and opens pages and slow exports for each.
+exports. ``make soak`` tries more, and opens pages and slow exports for each.
 """
 
 from __future__ import annotations
@@ -269,7 +269,7 @@ def test_pages_open_beside_and_with_a_damaged_run(
 
 
 @pytest.mark.soak
-@settings(max_examples=200, **SETTINGS)
+@settings(max_examples=50, **SETTINGS)
 @given(damage=damages)
 def test_a_damaged_run_breaks_only_itself_on_pages_and_in_exports_too(
     damage: Damage, whole: Path, client: TestClient, tmp_path: Path

@@ -14,6 +14,7 @@ from gan_demo.boards import titles
 from gan_demo.config import DataConfig, ModelConfig, RunConfig, TrainConfig
 from gan_demo.errors import JobError, RunError
 from gan_demo.runs import library, ownership
+from gan_demo.runs.parts.step_files import StepFiles
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.service import app_state, remedies, run_actions
 from gan_demo.training.trainer import train
@@ -58,6 +59,7 @@ def test_a_remedy_begins_at_the_last_state_before_the_trouble_and_its_evidence(
     finding = Finding("d_wins", "warning", since, "verdicts", begin, 20, {"d_lr": 1e-5, "steps": 20})
     monkeypatch.setattr(diagnosis, "findings", lambda columns, config, error="": [finding])
     monkeypatch.setattr(RunDir, "states", property(lambda self: [5, 12]))
+    monkeypatch.setattr(StepFiles, "intact", lambda self, steps: [*steps])
     monkeypatch.setattr(run_actions, "fork", lambda run, step, settings, owner: f"fork at {step}")
     monkeypatch.setattr(run_actions, "start_again", lambda run, settings, owner: "fork at None")
     assert remedies.apply(run, "d_wins", OWNER) == f"fork at {step}"

@@ -13,6 +13,7 @@ from gan_demo.classroom.polls import Option
 from gan_demo.errors import GanDemoError
 from gan_demo.presets import PRESETS
 from gan_demo.runs import ownership
+from gan_demo.runs.parts.step_files import StepFiles
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status
 from gan_demo.service import app_state, run_actions, run_control, run_state, votes
@@ -44,10 +45,17 @@ def voted(run: RunDir, *choices: int, closed: bool = True) -> str:
     """Return the id of a poll with these votes."""
     poll = classes().start_poll(ticket(), "What next?", FASTER, run.config)
     for voter, choice in enumerate(choices):
+        classes().join(ticket(), str(voter))
         classes().vote(ticket(), poll.id, str(voter), choice)
     if closed:
         classes().close_poll(ticket(), poll.id)
     return poll.id
+
+
+def with_states(monkeypatch: pytest.MonkeyPatch, steps: list[int]) -> None:
+    """Let every run have intact training states at these steps."""
+    monkeypatch.setattr(RunDir, "states", property(lambda self: steps))
+    monkeypatch.setattr(StepFiles, "intact", lambda self, steps: [*steps])
 
 
 @pytest.mark.parametrize(
@@ -107,7 +115,7 @@ def test_a_setting_that_cannot_change_live_leads_to_a_fork_of_the_newest_state_o
     monkeypatch.setattr(run_control, "stop", lambda run_id, owner: done.append("stopped"))
     monkeypatch.setattr(run_actions, "fork", lambda run, *given: done.append(given) or "new")
     monkeypatch.setattr(run_actions, "start_again", lambda run, *given: done.append(given) or "new")
-    monkeypatch.setattr(RunDir, "states", property(lambda self: states))
+    with_states(monkeypatch, states)
     assert votes.apply(run, {"vote": voted(run, 2), "index": 2}, TEACHER) == "new"
     assert done == ["stopped", (*states[-1:], {"loss": "hinge"}, TEACHER)]
 
@@ -127,7 +135,7 @@ def test_a_vote_is_applied_to_the_training_that_the_class_is_shown_by_then(
 
 def test_a_finished_training_is_forked_to_train_for_as_long_again(run: RunDir, monkeypatch: pytest.MonkeyPatch) -> None:
     steps, given = run.config.train.steps, []
-    monkeypatch.setattr(RunDir, "states", property(lambda self: [100, steps]))
+    with_states(monkeypatch, [100, steps])
     monkeypatch.setattr(
         run_actions, "fork", lambda run, step, settings, owner: given.append((step, settings)) or run.id
     )
@@ -136,7 +144,7 @@ def test_a_finished_training_is_forked_to_train_for_as_long_again(run: RunDir, m
 
 
 def test_settings_that_a_fork_cannot_take_start_a_new_run(run: RunDir, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(RunDir, "states", property(lambda self: [100]))
+    with_states(monkeypatch, [100])
     monkeypatch.setattr(run_actions, "fork", lambda *given: pytest.fail("networks and data cannot change in a fork"))
     monkeypatch.setattr(run_actions, "start_again", lambda run, settings, owner: settings)
     assert run_actions.apply_settings(run, {"width": 16}, TEACHER) == {"width": 16}
@@ -146,7 +154,7 @@ def test_someone_elses_running_training_is_forked_and_neither_changed_nor_stoppe
     run: RunDir, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run_state, "state", lambda run: RunState(Status.RUNNING, None))
-    monkeypatch.setattr(RunDir, "states", property(lambda self: [100]))
+    with_states(monkeypatch, [100])
     for name in ("change", "stop_and_wait"):
         monkeypatch.setattr(run_control, name, lambda *given: pytest.fail("the training is someone else's"))
     monkeypatch.setattr(run_actions, "fork", lambda run, step, settings, owner: (step, settings, owner))

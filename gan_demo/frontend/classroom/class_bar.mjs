@@ -2,6 +2,7 @@
 // The strip of a class on pages without a live board.
 
 import { element } from "../shared/dom.mjs";
+import { pageMoment } from "../shared/page_moment.mjs";
 import { ClassStrip } from "./class_strip.mjs";
 
 /** @import { ComponentArguments } from "../shared/types.js" */
@@ -9,7 +10,14 @@ import { ClassStrip } from "./class_strip.mjs";
 
 /** @typedef {ComponentArguments<ClassroomData>["parentElement"]} Parent */
 
-/** @type {WeakMap<Parent, { strip: ClassStrip, trigger: ComponentArguments<ClassroomData>["setTriggerValue"] }>} */
+/**
+ * @typedef {object} Bar
+ * @property {ClassStrip} strip
+ * @property {ClassroomData} data
+ * @property {ComponentArguments<ClassroomData>["setTriggerValue"]} trigger
+ */
+
+/** @type {WeakMap<Parent, Bar>} */
 const bars = new WeakMap();
 
 /** @param {ComponentArguments<ClassroomData>} component */
@@ -20,21 +28,32 @@ export function draw({ data, parentElement, setTriggerValue }) {
     const root = element("div", { className: "class-bar" });
     parentElement.append(root);
     const strip = new ClassStrip(root, {
-      goTo: () => true,
+      goTo: (at) => bars.get(parentElement)?.data.place?.page !== "compare" || pageMoment.goTo(at),
       highlight: () => {},
       trigger: (_name, value) => bars.get(parentElement)?.trigger("key", value),
       control: () => {},
       onResize: () => {},
     });
-    bar = { strip, trigger: setTriggerValue };
+    bar = { strip, data, trigger: setTriggerValue };
     bars.set(parentElement, bar);
+    pageMoment.follow(
+      (at, byHand) => strip.shows(at, byHand),
+      () => update(bars.get(parentElement)),
+    );
   }
+  bar.data = data;
   bar.trigger = setTriggerValue;
-  bar.strip.update({ ...data, offered: "", control: null, canApply: false });
+  update(bar);
+}
+
+/** @param {Bar | undefined} bar */
+function update(bar) {
+  bar?.strip.update({ ...bar.data, offered: "", control: null, canApply: false });
 }
 
 /** @param {Parent} parentElement */
 export function clear(parentElement) {
+  if (bars.has(parentElement)) pageMoment.unfollow();
   bars.get(parentElement)?.strip.close();
   bars.delete(parentElement);
 }

@@ -38,6 +38,8 @@ export class ClassFeed {
   #timer = null;
   #retry = FIRST_RETRY;
   #wasLost = false;
+  /** The token of the connection. */
+  #token = "";
   #isClosed = false;
   #ending = new AbortController();
 
@@ -62,7 +64,8 @@ export class ClassFeed {
   restart() {
     this.#disconnect();
     if (this.#isClosed || document.hidden) return;
-    const socket = new WebSocket(address(this.ticket, this.voter()));
+    this.#token = this.voter();
+    const socket = new WebSocket(address(this.ticket, this.#token));
     this.#socket = socket;
     this.#after(SILENCE_TIMEOUT, () => this.#lose());
     socket.addEventListener("message", (event) => {
@@ -73,6 +76,11 @@ export class ClassFeed {
       if (event.code === UNKNOWN_CLASS) this.#giveUp();
       else this.#lose();
     });
+  }
+
+  /** Connect anew if this browser has another token by now: votes count with that of the connection. */
+  renew() {
+    if (this.#socket && this.voter() !== this.#token) this.restart();
   }
 
   /** End it for good. */

@@ -78,6 +78,7 @@ export class ClassStrip {
       send: (route, body) => this.sender.send(route, body),
       trigger: hooks.trigger,
       announce: (text) => this.#announce(text),
+      reconnect: () => this.#feed?.renew(),
       onChange: () => this.#draw(),
     });
     const { signal } = this.#ending;
@@ -96,6 +97,7 @@ export class ClassStrip {
     const ticket = data.ticket || data.offered;
     this.sender.set(ticket, data.presenterKey, TAB);
     if (ticket !== (this.#feed?.ticket ?? "")) this.#enter(ticket);
+    else this.#feed?.renew();
     this.presenter.update(data);
     this.#take();
   }
@@ -114,7 +116,15 @@ export class ClassStrip {
    * @param {boolean} byHand whether the viewer went there, and was not led there
    */
   moved(step, isNewest, byHand) {
-    const at = isNewest ? null : step;
+    this.shows(isNewest ? null : step, byHand);
+  }
+
+  /**
+   * Another moment is on show; null is the newest.
+   * @param {number | null} at
+   * @param {boolean} byHand
+   */
+  shows(at, byHand) {
     if (!byHand) this.steering.shows(at);
     else if (!this.#places?.isLeaving && this.steering.moved(at)) this.#leave();
   }

@@ -20,6 +20,7 @@ const OPTION_HTML = `<i class="fill"></i><span class="text"></span><span class="
  * @property {(route: "poll" | "vote", body: object) => Promise<number>} send returns the status of the answer
  * @property {(name: string, value: unknown) => void} trigger run the page's script
  * @property {(text: string) => void} announce to screen readers
+ * @property {() => void} reconnect connect to the class with this browser's present token
  * @property {() => void} onChange called when the form opens or closes, or a poll has been sent
  */
 
@@ -206,7 +207,7 @@ export class Poll {
   }
 
   /**
-   * Send a vote; return the status of the answer. A token that the class no longer knows is replaced.
+   * Send a vote; return the status of the answer. A token that the class no longer knows is replaced for the next one.
    * @param {string} pollId
    * @param {number} choice
    */
@@ -217,7 +218,8 @@ export class Poll {
     if (status !== 403) return status;
     if (issued && issued !== voter) {
       saveVoterToken(ticket, issued);
-      return this.hooks.send("vote", { vote: pollId, choice, voter: issued });
+      this.hooks.reconnect();
+      return status;
     }
     this.hooks.trigger("status", `voter ${Date.now()}`); // the page asks the server for a token again
     return status;

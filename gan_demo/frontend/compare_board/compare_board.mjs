@@ -6,7 +6,9 @@ import * as curves from "../curves/curves.mjs";
 import { element, find } from "../shared/dom.mjs";
 import { fill } from "../shared/format.mjs";
 import { Mounts } from "../shared/mounts.mjs";
+import { pageMoment } from "../shared/page_moment.mjs";
 import { ComparedRun } from "./compared_run.mjs";
+import { heardMoment, toldMoment } from "./moments.mjs";
 import { positionText } from "./sample_figure.mjs";
 import { SampleSheets } from "./sample_sheets.mjs";
 
@@ -36,6 +38,8 @@ class CompareBoard {
   /** @type {Map<string, ComparedRun>} by id */
   #runs = new Map();
   #animationFrame = 0;
+  /** @param {number | null} at what a class is told */
+  #lead = (at) => this.sheets.lead(heardMoment(at, this.data.axis));
   /** @type {Stretch | null} the stretch of the axis that the charts show */
   #zoom = null;
 
@@ -50,7 +54,10 @@ class CompareBoard {
     parent.append(this.root);
     this.charts = find(this.root, ".charts");
     this.problem = find(this.root, ".lost");
-    this.sheets = new SampleSheets(find(this.root, ".sheets-place"), data, (at) => curves.at(this.charts, at));
+    this.sheets = new SampleSheets(find(this.root, ".sheets-place"), data, (at, byHand) => {
+      curves.at(this.charts, at);
+      pageMoment.moved(toldMoment(at, this.data.axis), byHand);
+    });
   }
 
   /** @param {CompareData} data */
@@ -68,6 +75,7 @@ class CompareBoard {
   }
 
   close() {
+    pageMoment.withdraw(this.#lead);
     cancelAnimationFrame(this.#animationFrame);
     this.sheets.close();
     for (const run of this.#runs.values()) run.close();
@@ -91,6 +99,7 @@ class CompareBoard {
     const known = runs.filter(({ run }) => run.store.update);
     this.root.dataset.known = String(known.length);
     this.sheets.draw(known, this.data);
+    if (known.length === runs.length) pageMoment.offer(this.#lead);
     this.#drawCharts(known);
   }
 

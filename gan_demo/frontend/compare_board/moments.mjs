@@ -7,6 +7,7 @@ import { lowerBound, upperBound } from "../curves/series.mjs";
 /** @import { Columns } from "../shared/types.js" */
 /** @import { Axis } from "./types.js" */
 
+const MS = 1000;
 const SHORTEST_STOP_MS = 120; // while it plays
 const PLAY_MS = 8000; // from the first moment to the last
 const LARGEST_SHEET = 560; // CSS pixels
@@ -66,6 +67,24 @@ export function stepsBetween(columns, axis, from, to) {
   const first = columns.step[Math.max(0, lowerBound(positions, from) - 1)];
   const last = columns.step[Math.min(positions.length - 1, upperBound(positions, to))];
   return typeof first === "number" && typeof last === "number" ? [first, last] : null;
+}
+
+/**
+ * Return a moment as a class is told of it, a whole number; null is the newest.
+ * @param {number | null} moment
+ * @param {Axis} axis
+ */
+export function toldMoment(moment, axis) {
+  return moment === null ? null : Math.round(moment * (axis === "seconds" ? MS : 1));
+}
+
+/**
+ * Return the moment that a class was told of.
+ * @param {number | null} told
+ * @param {Axis} axis
+ */
+export function heardMoment(told, axis) {
+  return told === null ? null : told / (axis === "seconds" ? MS : 1);
 }
 
 /**

@@ -29,7 +29,8 @@ export class SampleSheets {
   /**
    * @param {HTMLElement} parent
    * @param {CompareData} data
-   * @param {(moment: number | null) => void} onMove called with the moment on show, null for the newest
+   * @param {(moment: number | null, byHand: boolean) => void} onMove called with the moment on show, null for the
+   *   newest, and whether the viewer went there
    */
   constructor(parent, data, onMove) {
     this.data = data;
@@ -70,7 +71,7 @@ export class SampleSheets {
     this.play.disabled = count < 2;
     this.slider.setAttribute("aria-label", data.texts.scrub);
     this.root.hidden = !count;
-    if (count) this.#show(this.#isFollowing ? count - 1 : nearestStop(this.#stops, this.#moment));
+    if (count) this.#show(this.#isFollowing ? count - 1 : nearestStop(this.#stops, this.#moment), false);
   }
 
   /**
@@ -79,6 +80,19 @@ export class SampleSheets {
    */
   seek(position) {
     this.#moveByHand(nearestStop(this.#stops, position));
+  }
+
+  /**
+   * Show the moment nearest to a position on the axis, null for the newest, to which a class is led; return whether there
+   * is any.
+   * @param {number | null} position
+   */
+  lead(position) {
+    if (!this.#stops.length) return false;
+    this.stop();
+    this.#isTouched = true;
+    this.#show(nearestStop(this.#stops, position), false);
+    return true;
   }
 
   /** Stop playing. */
@@ -97,7 +111,7 @@ export class SampleSheets {
   #moveByHand(index) {
     this.stop();
     this.#isTouched = true;
-    this.#show(index);
+    this.#show(index, true);
   }
 
   /** @param {{ spec: RunSpec, run: ComparedRun }[]} runs */
@@ -120,8 +134,11 @@ export class SampleSheets {
     this.row.style.setProperty("--count", String(runs.length));
   }
 
-  /** @param {number} index */
-  #show(index) {
+  /**
+   * @param {number} index
+   * @param {boolean} byHand
+   */
+  #show(index, byHand) {
     const last = this.#stops.length - 1;
     const moment = this.#stops[index];
     this.#index = index;
@@ -133,7 +150,7 @@ export class SampleSheets {
     this.slider.setAttribute("aria-valuetext", this.output.textContent);
     for (const figure of this.#figures.values()) figure.show(moment, this.#isTouched);
     this.#drawPlayButton();
-    this.onMove(this.markedMoment);
+    this.onMove(this.markedMoment, byHand);
   }
 
   #fit() {
@@ -150,10 +167,10 @@ export class SampleSheets {
 
   #play() {
     this.#isTouched = true;
-    if (this.#index >= this.#stops.length - 1) this.#show(0);
+    if (this.#index >= this.#stops.length - 1) this.#show(0, true);
     this.#timer = window.setInterval(() => {
       if (document.hidden || !this.root.isConnected) return;
-      if (this.#index < this.#stops.length - 1) this.#show(this.#index + 1);
+      if (this.#index < this.#stops.length - 1) this.#show(this.#index + 1, true);
       else this.stop();
     }, stopDuration(this.#stops.length));
     this.#drawPlayButton();

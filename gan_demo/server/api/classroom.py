@@ -169,7 +169,7 @@ async def _answer(request: Request, act: Act, teacher_only: bool) -> Response:
     except RunError:
         return responses.not_found("no such run")
     except ConfigError as wrong:
-        return responses.error(409 if wrong.field == "vote" else 400, str(wrong))
+        return responses.error({"vote": 409, "voter": 403}.get(wrong.field, 400), str(wrong))
     return JSONResponse({"ok": True}, headers=_NO_STORE)
 
 

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import {
+  heardMoment,
   nearestStop,
   positionOf,
   sheetIndexAt,
@@ -9,6 +10,7 @@ import {
   stepsBetween,
   stopDuration,
   stopsOf,
+  toldMoment,
 } from "../../../gan_demo/frontend/compare_board/moments.mjs";
 
 const COLUMNS = { step: [10, 20, 30], seconds: [1, 2.5, null], images: [640, 1280, 1920] };
@@ -20,6 +22,15 @@ test("a sheet lies where the last row up to its step is", () => {
   assert.equal(positionOf(COLUMNS, 0, "images"), 640, "before the first row, in the first");
   assert.equal(positionOf(COLUMNS, 30, "seconds"), null);
   assert.equal(positionOf({ step: [] }, 0, "seconds"), null);
+});
+
+test("a class is told moments in whole numbers, seconds in thousandths", () => {
+  assert.equal(toldMoment(2.5004, "seconds"), 2500);
+  assert.equal(heardMoment(2500, "seconds"), 2.5);
+  for (const axis of /** @type {const} */ (["step", "images"]))
+    assert.equal(heardMoment(toldMoment(1280, axis), axis), 1280);
+  assert.equal(toldMoment(null, "seconds"), null, "the newest");
+  assert.equal(heardMoment(null, "step"), null);
 });
 
 test("the scrubber stops at the sheets of all runs, at each once", () => {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
@@ -83,8 +84,11 @@ def voter(ticket: str, n: int = 0) -> str:
 
 
 def cast(client: TestClient, ticket: str, poll: object, choice: object, n: int = 0, **more: Any) -> int:
-    """Vote as the n-th pupil."""
-    return post(client, f"{ticket}/vote", {"vote": poll, "choice": choice, "voter": voter(ticket, n), **more})
+    """Vote as the n-th pupil, whose browser is connected."""
+    token = voter(ticket, n)
+    name = classes().voter_name(ticket, token) or ""
+    classes().join(ticket, name)
+    return post(client, f"{ticket}/vote", {"vote": poll, "choice": choice, "voter": token, **more})
 
 
 # ---- the short link
@@ -418,6 +422,24 @@ def test_nobody_votes_without_a_token_of_the_server(
     assert classes().state(ticket)["vote"]["total"] == 0
 
 
+def test_a_class_behind_one_address_votes_and_sessions_without_a_connection_do_not(
+    client: TestClient, ticket: str, key: str
+) -> None:
+    poll = ask(client, ticket, key)
+    for n in range(280):  # each page gives a session without a cookie another token
+        token = classes().voter_token(ticket, f"no cookie {n}", "testclient")
+        assert post(client, f"{ticket}/vote", {"vote": poll, "choice": 0, "voter": token}) == 403
+    assert classes().state(ticket)["vote"]["total"] == 0
+    pupils = [classes().voter_token(ticket, f"pupil {n}", "testclient") for n in range(20)]
+    with ExitStack() as connections:
+        for token in pupils:
+            socket = connections.enter_context(client.websocket_connect(f"/api/classes/{ticket}/live?voter={token}"))
+            socket.receive_json()
+        for token in pupils:
+            assert post(client, f"{ticket}/vote", {"vote": poll, "choice": 1, "voter": token}) == 200
+    assert classes().state(ticket)["vote"]["counts"] == [0, 20], "who has voted may leave"
+
+
 def test_a_flood_of_invented_voters_keeps_nobody_out(client: TestClient, ticket: str, key: str) -> None:
     poll = ask(client, ticket, key)
     for n in range(1200):
@@ -438,6 +460,7 @@ def test_an_invalid_choice_is_refused(client: TestClient, ticket: str, key: str,
 
 def test_followers_cannot_start_close_or_clear_a_poll_nor_add_keys(client: TestClient, ticket: str, key: str) -> None:
     poll = ask(client, ticket, key)
+    assert cast(client, ticket, poll, 0) == 200
     before = classes().version(ticket)
     for body in ({"start": QUESTION}, {"close": poll}, {"clear": poll}):
         assert post(client, f"{ticket}/poll", body) == 403
