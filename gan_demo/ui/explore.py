@@ -74,7 +74,7 @@ def _is_plain() -> bool:
 
 
 def _why(reason: str) -> str:
-    """Return why the browser can't run the generator; for ``reason`` see Unsupported in engine/browser_support.mjs."""
+    """Return why the browser can't run the generator; for ``reason`` see Unsupported in shared/browser_support.mjs."""
     key = f"explorer.unsupported.{reason}"
     return t(key if key in keys("explorer.unsupported.") else "explore.not_in_browser")
 

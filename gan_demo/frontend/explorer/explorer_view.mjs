@@ -3,13 +3,14 @@
  * One explorer on a page: its engine, the app of the model on show, and what is shown where it cannot run.
  * @import { ExplorerData, Space } from "./types.js"
  */
+
+import { checkSupport, Unsupported } from "../shared/browser_support.mjs";
 import { element } from "../shared/dom.mjs";
 import { fetchOk, reason } from "../shared/http.mjs";
+import { fetchPacked } from "../shared/packed_runtime.mjs";
 import { loadStylesheet } from "../shared/stylesheet.mjs";
 import { App } from "./app.mjs";
-import { checkSupport, Unsupported } from "./engine/browser_support.mjs";
 import { Engine } from "./engine/engine.mjs";
-import { fetchPacked } from "./engine/packed_runtime.mjs";
 import { keepSpare, takeSpare } from "./engine/spare_engine.mjs";
 import { LoadingBar } from "./loading_bar.mjs";
 

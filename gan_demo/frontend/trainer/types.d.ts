@@ -108,8 +108,26 @@ export interface State {
   iteration: number;
   gUpdates: number;
   dUpdates: number;
+  /** Updates since the network's moments were zero. */
+  gOptimizerSteps: number;
+  dOptimizerSteps: number;
   /** The random generator's. */
   random: [number, number, number, number];
+}
+
+/** Numbers of a step, from before its update. */
+export interface Report {
+  /** Losses; D's has no penalties in it. */
+  dLoss: number;
+  gLoss: number;
+  /** What penalties add to D's loss. */
+  penalty: number;
+  /** Norms of the losses' gradients by all weights of a network; 0 without an update. */
+  gradNormD: number;
+  gradNormG: number;
+  /** D's mean logits on its last batch. */
+  dReal: number;
+  dFake: number;
 }
 
 // ---- what is shown
@@ -130,22 +148,11 @@ export interface WatchRequest {
   average?: boolean;
 }
 
-/** One moment of a training. */
-export interface Frame {
+/** One moment of a training; the report's numbers are NaN before the first step. */
+export interface Frame extends Report {
   iteration: number;
   gUpdates: number;
   dUpdates: number;
-  /** Losses before the last update; NaN before the first. D's has no penalties in it. */
-  dLoss: number;
-  gLoss: number;
-  /** What penalties add to D's loss. */
-  penalty: number;
-  /** D's mean logits on its last batch; NaN before the first. */
-  dReal: number;
-  dFake: number;
-  /** Norms of the losses' gradients by all weights of a network. */
-  gradNormG: number;
-  gradNormD: number;
   /** G's output for the latents of `watch`: (N, 2) or (N, C·H·W). */
   samples: Float32Array;
   /** D's logits over the plane (n · n), rows from below; null if nobody watches. */
@@ -223,8 +230,8 @@ export interface Opened {
 export interface Diverged {
   /** The iteration whose step did it. */
   iteration: number;
-  /** The part that is not finite first: a loss, a gradient, or weights. */
-  part: "dLoss" | "gLoss" | "penalty" | "gradNormD" | "gradNormG" | "weights";
+  /** The part that is not finite. */
+  part: keyof Report;
   /** The setting that most likely caused it, or "". */
   setting: keyof TrainerSettings | "";
   /** An iteration to go back to, before it went wrong. */
@@ -256,8 +263,8 @@ export interface TrainerApi {
   /** Begin anew from the seed, or go on from a saved state. */
   open(settings: TrainerSettings, options?: OpenOptions): Promise<Frame>;
   /**
-   * Change settings while it runs. Moments and the other network are kept where they fit; networks of other sizes,
-   * another kind of noise dimension or of data start anew. A changed seed counts at the next `open`.
+   * Change settings while it runs. A network whose layers are others starts anew; all else is kept, with moments unless
+   * the optimiser is another. A changed seed counts at the next `open`.
    */
   change(settings: Partial<TrainerSettings>, options?: { data?: TrainingData | null }): Promise<Frame>;
   /** Iterations a second; as fast as it goes if missing. */

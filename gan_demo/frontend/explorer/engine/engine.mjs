@@ -9,8 +9,8 @@
  * reject with Superseded. All other jobs are cut into pieces, so that no urgent one waits long.
  * @import { LoadedNetwork, SampleOptions, Tensors } from "../types.js"
  */
+import { startModuleWorker } from "../../shared/browser_support.mjs";
 import { fetchOk } from "../../shared/http.mjs";
-import { startModuleWorker } from "./browser_support.mjs";
 
 const PIECE = 8; // samples that run without a break
 export const RUNTIME_BYTES = 14_240_000; // of the runtime, unpacked: what progress is measured by

@@ -4,6 +4,7 @@
  * open {runtime, wasm}; load {name, model}; run {name, feeds}; drop {name}. Each answer is {id, …} or {id, error}.
  * @import { Tensors } from "../types.js"
  */
+import { countFetched } from "../../shared/fetch_progress.mjs";
 
 /** @typedef {{ data: Float32Array, dims: readonly number[] }} OrtTensor */
 
@@ -34,7 +35,7 @@ const handlers = {
   /** @param {{ runtime: string, wasm: ArrayBuffer | null }} message */
   async open({ runtime, wasm }) {
     const binary = new URL("ort-wasm-simd-threaded.wasm", runtime).href;
-    if (!wasm) reportProgressOf(binary);
+    if (!wasm) countFetched(binary, (bytes) => self.postMessage({ progress: bytes }));
     /** @type {Ort} */
     const loaded = await import(new URL("ort.wasm.min.mjs", runtime).href);
     loaded.env.wasm.numThreads = 1;
@@ -89,36 +90,6 @@ function runtime() {
  */
 function rowSize(shape) {
   return shape.slice(1).reduce((/** @type {number} */ product, size) => product * Number(size), 1);
-}
-
-/**
- * Count the bytes of the runtime's own fetch of its WebAssembly. That fetch stays as it is, so that the browser can
- * cache the compiled code; a copy of the response is counted.
- * @param {string} address
- */
-function reportProgressOf(address) {
-  const original = self.fetch;
-  self.fetch = async (request, ...rest) => {
-    const response = await original(request, ...rest);
-    if ((request instanceof Request ? request.url : String(request)) !== address) return response;
-    self.fetch = original;
-    if (response.ok) report(response.clone());
-    return response;
-  };
-}
-
-/** @param {Response} copy */
-async function report(copy) {
-  let bytes = 0;
-  const reader = copy.body?.getReader();
-  try {
-    for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
-      bytes += part.value.length;
-      self.postMessage({ progress: bytes });
-    }
-  } catch {
-    return; // the runtime's own reading says what went wrong
-  }
 }
 
 /** @type {Promise<void>} */

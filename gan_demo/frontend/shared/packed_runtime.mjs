@@ -1,5 +1,5 @@
 // @ts-check
-import { fetchOk } from "../../shared/http.mjs";
+import { fetchOk } from "./http.mjs";
 
 /**
  * Fetch the runtime from a host that does not compress: the file itself is gzipped, unless the host has undone that.

@@ -1,11 +1,7 @@
 // @ts-check
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
-import {
-  checkSupport,
-  startModuleWorker,
-  Unsupported,
-} from "../../../gan_demo/frontend/explorer/engine/browser_support.mjs";
+import { checkSupport, startModuleWorker, Unsupported } from "../../../gan_demo/frontend/shared/browser_support.mjs";
 
 /** @typedef {"WebAssembly" | "Worker" | "DecompressionStream"} Global */
 

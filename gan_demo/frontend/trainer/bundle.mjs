@@ -1,0 +1,93 @@
+// @ts-check
+/**
+ * The file with all graphs of a training (docs/compiled-step.md), and onnxruntime's sessions of them.
+ * @import { InferenceSession, OnnxRuntime, Tensor } from "../vendor/onnxruntime/onnxruntime.js"
+ * @import { BundleHeader, TrainerSettings } from "./types.js"
+ */
+
+const VERSION = 1;
+
+/**
+ * Return what tells settings that need one file of graphs from settings that need another.
+ * @param {TrainerSettings} settings
+ */
+export function graphKey(settings) {
+  const { arch = "points", loss, gLayers, gWidth, dLayers, dWidth, activation, noiseDim, batch, optimizer } = settings;
+  const { pack, conditional = false, r1, r2, gp, data } = settings;
+  const images = arch === "points" ? "" : data; // the size of images and their labels
+  const penalties = [r1 > 0 || r2 > 0, gp > 0];
+  const networks = [arch, gLayers, gWidth, dLayers, dWidth, activation, noiseDim, pack, conditional, images];
+  return JSON.stringify([...networks, loss, optimizer, batch, ...penalties]);
+}
+
+/** The graphs of one file. A session is made when its graph is first needed. */
+export class Graphs {
+  #runtime;
+  #content;
+  /** @type {Map<string, Promise<InferenceSession>>} */
+  #sessions = new Map();
+
+  /**
+   * Throws an error if the file is of another version.
+   * @param {OnnxRuntime} runtime
+   * @param {ArrayBuffer} file
+   * @param {string} [key] what `graphKey` says of the settings that it is for
+   */
+  constructor(runtime, file, key = "") {
+    this.#runtime = runtime;
+    this.key = key;
+    const length = new DataView(file).getUint32(0, true);
+    /** @type {BundleHeader} */
+    this.header = JSON.parse(new TextDecoder().decode(new Uint8Array(file, 4, length)));
+    if (this.header.version !== VERSION) throw new Error(`graphs of version ${this.header.version}`);
+    this.#content = new Uint8Array(file, 4 + length);
+  }
+
+  /** @param {string} name */
+  has(name) {
+    return name in this.header.graphs;
+  }
+
+  /**
+   * Return the number of rows that a view's graph takes at once.
+   * @param {string} name
+   */
+  async rows(name) {
+    const session = await this.#session(name);
+    const input = session.inputMetadata.find((metadata) => metadata.name === "z" || metadata.name === "x");
+    return Number(input?.shape[0]);
+  }
+
+  /**
+   * Run a graph; inputs that it does not have are left out.
+   * @param {string} name
+   * @param {Record<string, Float32Array>} inputs
+   */
+  async run(name, inputs) {
+    const session = await this.#session(name);
+    /** @type {Record<string, Tensor>} */
+    const feeds = {};
+    for (const { name: input, shape } of session.inputMetadata) {
+      if (!inputs[input]) throw new Error(`${name} needs ${input}`);
+      feeds[input] = new this.#runtime.Tensor("float32", inputs[input], shape.map(Number));
+    }
+    return session.run(feeds);
+  }
+
+  async release() {
+    const sessions = [...this.#sessions.values()];
+    this.#sessions.clear();
+    for (const session of sessions) await (await session).release();
+  }
+
+  /** @param {string} name */
+  #session(name) {
+    const known = this.#sessions.get(name);
+    if (known) return known;
+    const [offset, length] = this.header.graphs[name];
+    const graph = this.#content.subarray(offset, offset + length);
+    const session = this.#runtime.InferenceSession.create(graph, { executionProviders: ["wasm"] });
+    this.#sessions.set(name, session);
+    return session;
+  }
+}
