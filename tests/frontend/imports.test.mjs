@@ -20,7 +20,7 @@ const MAY_IMPORT = {
   help: ["shared"],
   page: ["shared"],
   compare_board: ["curves", "film", "shared"],
-  lab: ["curves", "shared", "vendor"],
+  lab: ["curves", "shared", "trainer", "vendor"],
   live_board: ["classroom", "curves", "film", "shared"],
   site: ["curves", "explorer", "film", "shared"],
 };

@@ -6,6 +6,7 @@
  */
 import { MAX_LINKED, packPoints, thinnedPoints, unpackPoints } from "./data/packed_points.mjs";
 import { DEFAULT_LAYERS, LAYERS } from "./layers.mjs";
+import { lessonOf } from "./lessons/lessons.mjs";
 import { CONTROLS, DEFAULTS, OWN_SETS, parseValue, SPEEDS, withChange } from "./settings.mjs";
 
 const MAX_REPLAYED = 50_000; // iterations that a link may have the lab train before it shows anything
@@ -20,7 +21,8 @@ export function readAddress(hash) {
   /** @type {string[]} */
   const wrong = [];
   const points = unpackPoints(entries.get("points") ?? "");
-  const settings = readSettings(entries, wrong);
+  const lesson = lessonOf(entries.get("lesson") ?? "");
+  const settings = readSettings(entries, lesson?.settings ?? {}, wrong);
   if (OWN_SETS.includes(settings.data) && !points) {
     wrong.push("points");
     settings.data = DEFAULTS.data;
@@ -28,20 +30,23 @@ export function readAddress(hash) {
   return {
     settings,
     points: OWN_SETS.includes(settings.data) ? points : null,
-    layers: entries.has("show") ? list(entries, "show").filter((name) => LAYERS.includes(name)) : [...DEFAULT_LAYERS],
+    layers: entries.has("show")
+      ? list(entries, "show").filter((name) => LAYERS.includes(name))
+      : [...(lesson?.layers ?? DEFAULT_LAYERS)],
     speed: readSpeed(entries.get("speed")),
     hidden: list(entries, "hide"),
-    lesson: entries.get("lesson") ?? "",
-    at: readIteration(entries.get("at")),
+    lesson: lesson?.id ?? "",
+    at: readIteration(entries.get("at"), lesson?.at ?? 0),
     wrong,
   };
 }
 
 /**
  * @param {URLSearchParams} entries
+ * @param {Partial<LabSettings>} base of the lesson
  * @param {string[]} wrong receives the names whose values are not understood
  */
-function readSettings(entries, wrong) {
+function readSettings(entries, base, wrong) {
   /** @type {Record<string, string | number>} */
   const read = {};
   for (const control of CONTROLS) {
@@ -51,7 +56,7 @@ function readSettings(entries, wrong) {
     if (value === undefined) wrong.push(control.key);
     else read[control.key] = value;
   }
-  return withChange(DEFAULTS, /** @type {Partial<LabSettings>} */ (read));
+  return withChange(withChange(DEFAULTS, base), /** @type {Partial<LabSettings>} */ (read));
 }
 
 /**
@@ -68,9 +73,12 @@ function readSpeed(text) {
   return SPEEDS.includes(Number(text)) ? Number(text) : Infinity;
 }
 
-/** @param {string | null} text */
-function readIteration(text) {
-  const iteration = Number(text ?? 0);
+/**
+ * @param {string | null} text
+ * @param {number} fallback
+ */
+function readIteration(text, fallback) {
+  const iteration = Number(text ?? fallback);
   return Number.isInteger(iteration) && iteration > 0 ? Math.min(iteration, MAX_REPLAYED) : 0;
 }
 

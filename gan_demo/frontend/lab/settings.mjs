@@ -100,10 +100,11 @@ export const CONTROLS = [
 /** Groups of controls in the order of the page; `hide=` takes them by name. */
 export const GROUPS = [...new Set(CONTROLS.map((control) => control.group))];
 
-/** Settings that begin a training anew: points, latents and initial weights follow from them. */
-export const RESTARTING = ["data", "noiseDim", "noiseKind", "activation", "seed", "pack", "batch"];
-/** Settings that start one network anew. */
-export const REBUILDING = ["gLayers", "gWidth", "dLayers", "dWidth"];
+/**
+ * Settings that begin a training anew: points, latents and first weights follow from them.
+ * @type {readonly (keyof LabSettings)[]}
+ */
+export const RESTARTING = ["data", "noiseDim", "noiseKind", "seed"];
 
 /**
  * Return the choices of a control, on a static page those that its shipped graphs offer.

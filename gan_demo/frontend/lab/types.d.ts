@@ -115,3 +115,152 @@ export interface StageColours {
   fake: string;
   accent: string;
 }
+
+/** n × n values of 0 to 1 over the plane, rows from below. */
+export interface SurfaceFrame {
+  values: Float32Array;
+  n: number;
+}
+
+/** A grid of noise and where G puts its nodes. */
+export interface WarpFrame {
+  /** Of the noise: 2, or 1 for a line of nodes. */
+  dim: number;
+  /** Nodes a side. */
+  n: number;
+  /** Positions (n · n, 2) in the noise, as they are drawn; rows from below. */
+  noise: Float32Array;
+  output: Float32Array;
+  /** Share of the noise in each of (n − 1)² cells. */
+  masses: Float32Array;
+}
+
+/** What the stage draws of one iteration. */
+export interface StageFrame {
+  iteration: number;
+  /** G's output (N, 2) for noise that stays the same. */
+  samples: Float32Array;
+  /** More of them, for the density. */
+  densitySamples?: Float32Array;
+  /** D's verdict: 0 surely generated, 1 surely real. */
+  surface: SurfaceFrame | null;
+  warp: WarpFrame | null;
+  /** The gradient of G's loss at points of the plane. */
+  arrows: { points: Float32Array; gradients: Float32Array } | null;
+}
+
+// ---- the engine: what the lab asks of the trainer in the browser
+
+/** What is computed for each frame besides the numbers. */
+export interface WatchRequest {
+  /** Noise (N, dimension) of which the samples are wanted. */
+  latents: Float32Array;
+  /** Nodes a side of D's logits over the plane; 0 for none. */
+  surface: number;
+  /** Nodes a side of the slopes of G's loss; 0 for none. */
+  arrows: number;
+}
+
+/** One iteration as the engine reports it. */
+export interface EngineFrame {
+  iteration: number;
+  dLoss: number;
+  gLoss: number;
+  /** The penalties' part of D's loss. */
+  penalty: number;
+  /** Mean logits of D on its last batch. */
+  dReal: number;
+  dFake: number;
+  /** Norms of the losses' gradients by all weights. */
+  gradNormG: number;
+  gradNormD: number;
+  /** G's output (N, 2) for the watched latents. */
+  samples: Float32Array;
+  /** D's logits over the plane, rows from below; null if they are not watched. */
+  logits: Float32Array | null;
+  /** Slopes (n · n, 2) of G's loss over the plane; null if they are not watched. */
+  slopes: Float32Array | null;
+  /** Iterations a second, 0 while it does not run. */
+  rate: number;
+}
+
+/** One iteration taken apart, without moving on. */
+export interface Trace {
+  iteration: number;
+  batch: Float32Array;
+  latents: Float32Array;
+  fakes: Float32Array;
+  realLogits: Float32Array;
+  fakeLogits: Float32Array;
+  dLoss: number;
+  gLoss: number;
+  /** D's logits over the plane before and after D's update, rows from below. */
+  surfaceBefore: Float32Array;
+  surfaceAfter: Float32Array;
+  /** Slopes of G's loss at the fakes, with D as it is after its update. */
+  slopes: Float32Array;
+  /** G's output for the same latents after its update. */
+  movedFakes: Float32Array;
+  gradNormD: number;
+  gradNormG: number;
+}
+
+/** What a layer of a network computes, for the overview. */
+export interface Units {
+  /** Units of each layer, the output last. */
+  counts: number[];
+  /** Activations (nodes, sum of counts) over a square grid, rows from below. */
+  values: Float32Array;
+  /** Nodes a side. */
+  n: number;
+  /** Weights of each layer: (units, units before), row by row. */
+  weights: Float32Array[];
+}
+
+export interface Engine {
+  /** Begin anew from the seed. `points`: own points (N, 2) instead of a formula's. */
+  open(settings: LabSettings, points: Float32Array | null): Promise<void>;
+  /** Change settings while it runs. */
+  change(settings: LabSettings, points: Float32Array | null): Promise<void>;
+  play(iterationsPerSecond: number): void;
+  pause(): void;
+  step(kind: "both" | "d" | "g"): Promise<void>;
+  back(): Promise<void>;
+  seek(iteration: number): Promise<void>;
+  /** First and last iteration that `seek` can go to. */
+  span(): [first: number, last: number];
+  watch(request: WatchRequest): void;
+  trace(): Promise<Trace>;
+  units(network: "g" | "d"): Promise<Units>;
+  /** Noise (N, dimension) of the current settings, always the same. */
+  latents(count: number): Float32Array;
+  /** Points of the data (N, 2), always the same. */
+  realPoints(count: number): Float32Array;
+  /** Centres and deviation of the data's clusters; null where it has none. */
+  modes(): { centres: Float32Array; sigma: number } | null;
+  exportState(): Promise<Uint8Array>;
+  importState(bytes: Uint8Array): Promise<void>;
+  close(): void;
+  onframe: (frame: EngineFrame) => void;
+  ondiverged: (what: Divergence) => void;
+  onerror: (error: unknown) => void;
+}
+
+/** A training came to a number that is not finite. */
+export interface Divergence {
+  /** The setting that most likely caused it, or "". */
+  setting: keyof LabSettings | "";
+  /** An iteration to go back to, before it went wrong. */
+  back: number;
+}
+
+/** The measurements of one moment. */
+export interface Measures {
+  kl: number;
+  js: number;
+  wasserstein: number;
+  /** Null where the data has no clusters. */
+  reached: number | null;
+  fair: number | null;
+  highQuality: number | null;
+}

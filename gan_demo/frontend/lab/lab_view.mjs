@@ -1,0 +1,301 @@
+// @ts-check
+/**
+ * A lab on a page: its parts, and what passes between them.
+ * @import { LabData, LabSettings, Measures, Engine, EngineFrame, StageFrame } from "./types.js"
+ * @import { Lesson } from "./lessons/lessons.mjs"
+ * @import { Scene } from "./slow/steps.mjs"
+ */
+import { element } from "../shared/dom.mjs";
+import { fill } from "../shared/format.mjs";
+import { HASH_WRITTEN } from "../shared/hash_event.mjs";
+import { readAddress, writeAddress } from "./address.mjs";
+import { Charts } from "./charts.mjs";
+import { OwnData } from "./controls/own_data.mjs";
+import { SettingsPanel } from "./controls/settings_panel.mjs";
+import { FileMenu } from "./files/menu.mjs";
+import { LessonPanel } from "./lessons/panel.mjs";
+import { NetworksPanel } from "./networks/panel.mjs";
+import { Numbers } from "./numbers.mjs";
+import { Session } from "./session.mjs";
+import { DEFAULTS, withChange } from "./settings.mjs";
+import { SlowMotion } from "./slow/panel.mjs";
+import { LayerBar } from "./stage/layer_bar.mjs";
+import { EXTENT, Stage } from "./stage/stage.mjs";
+import { Transport } from "./transport.mjs";
+import { TroubleLine } from "./trouble_line.mjs";
+
+/** @typedef {import("./session.mjs").MeterLike} MeterLike */
+
+/**
+ * @typedef {object} LabParts
+ * @property {Engine} engine
+ * @property {MeterLike & { close: () => void }} meter
+ * @property {(name: string, count: number) => Float32Array} sample points of a set
+ * @property {{ uniform: () => number, normal: () => number }} random for drawing points
+ * @property {(settings: LabSettings) => void} [requestScript]
+ */
+
+export class LabView {
+  root = element("div", { className: "lab" });
+  #data;
+  #parts;
+  /** @type {{ frame: StageFrame, follows: boolean } | null} the newest of the training */
+  #newest = null;
+  #written = "";
+
+  /**
+   * @param {LabData} data
+   * @param {LabParts} parts
+   * @param {string} hash
+   */
+  constructor(data, parts, hash) {
+    this.#data = data;
+    this.#parts = parts;
+    const { wrong, ...state } = readAddress(hash);
+    this.session = new Session(parts.engine, parts.meter, state, this.#events(), EXTENT);
+    const { session } = this;
+    this.stage = new Stage(data.texts);
+    this.layers = new LayerBar(data.texts, (layers) => session.setLayers(layers));
+    this.transport = new Transport(data, session);
+    this.own = new OwnData(data, this.stage, parts, (name, points) => session.change({ data: name }, points));
+    this.settings = new SettingsPanel(
+      data,
+      (change) => session.change(change),
+      (control) => (control.key === "data" ? this.own.picker : null),
+    );
+    this.charts = new Charts(data, (iteration) => session.seek(iteration));
+    this.numbers = new Numbers(data);
+    this.networks = new NetworksPanel(data, session, (map) => this.stage.setOverride(map));
+    this.slow = new SlowMotion(data, session, { onScene: (scene) => this.#showScene(scene) });
+    this.trouble = new TroubleLine(data, session);
+    this.lessons = new LessonPanel(data, {
+      onOpen: (lesson) => this.#openLesson(lesson),
+      onTry: (change) => session.change(change).then(() => session.play()),
+    });
+    this.files = new FileMenu(data, this.#labFiles());
+    this.#arrange(state.hidden);
+    this.root.addEventListener("keydown", (event) => this.#key(event));
+    this.#complain(wrong);
+  }
+
+  /** Begin, and train to the iteration that the link names. */
+  async start() {
+    const { session } = this;
+    await session.restart();
+    if (session.state.at) await session.seek(session.state.at);
+    session.state.at = 0;
+  }
+
+  close() {
+    this.session.close();
+    this.#parts.meter.close();
+    this.stage.close();
+    this.charts.close();
+    this.networks.close();
+    this.root.remove();
+  }
+
+  /** @returns {string} */
+  get hash() {
+    const { session } = this;
+    const at = session.isChanged ? 0 : session.iteration;
+    return writeAddress({ ...session.state, at });
+  }
+
+  /** Write the settings into the page's address, without how far the training is. */
+  writeAddress() {
+    const hash = writeAddress({ ...this.session.state, at: 0 });
+    if (hash === this.#written) return;
+    this.#written = hash;
+    history.replaceState(history.state, "", location.pathname + location.search + hash);
+    window.dispatchEvent(new Event(HASH_WRITTEN));
+  }
+
+  /** @returns {import("./session.mjs").SessionEvents} */
+  #events() {
+    return {
+      onFrame: (frame, stage, follows) => this.#showFrame(frame, stage, follows),
+      onMeasures: (measures) => this.#showMeasures(measures),
+      onState: () => this.#showState(),
+      onBroken: (suspect, back) => this.trouble.broken(suspect, back),
+      onError: (error) => this.trouble.failed(error),
+    };
+  }
+
+  /** @returns {import("./files/menu.mjs").LabFiles} */
+  #labFiles() {
+    const { session } = this;
+    const { requestScript } = this.#parts;
+    return {
+      canvas: this.stage.canvas,
+      link: () => location.href.replace(/#.*$/, "") + this.hash,
+      hash: () => this.hash,
+      exportState: () => session.engine.exportState(),
+      open: (hash, state) => this.open(hash, state),
+      play: () => session.play(),
+      requestScript: requestScript ? () => requestScript(session.settings) : null,
+    };
+  }
+
+  /**
+   * Open another lab in place of this one.
+   * @param {string} hash
+   * @param {Uint8Array | null} state
+   */
+  async open(hash, state) {
+    const { wrong, ...next } = readAddress(hash);
+    this.slow.close();
+    this.session.state = next;
+    if (state) await this.session.importState(state);
+    else await this.start();
+    this.#complain(wrong);
+  }
+
+  /** @param {string[]} wrong names in a link that were not understood */
+  #complain(wrong) {
+    if (wrong.length) this.trouble.say(fill(this.#data.texts["address.wrong"], { names: wrong.join(", ") }));
+  }
+
+  /**
+   * Put the parts on the page, but for those that a link hides.
+   * @param {string[]} hidden
+   */
+  #arrange(hidden) {
+    /** @type {(name: string, ...nodes: HTMLElement[]) => HTMLElement[]} */
+    const part = (name, ...nodes) => (hidden.includes(name) ? [] : nodes);
+    const bar = element(
+      "div",
+      { className: "bar" },
+      ...part("lessons", this.lessons.list),
+      ...part("files", this.files.root),
+    );
+    this.root.append(
+      bar,
+      this.trouble.root,
+      this.lessons.root,
+      element("div", { className: "left" }, this.settings.root),
+      element(
+        "div",
+        { className: "middle" },
+        this.stage.root,
+        this.own.root,
+        ...part("play", this.transport.root),
+        ...part("slow", this.slow.root),
+        element(
+          "div",
+          { className: "row under" },
+          ...part("layers", this.layers.root),
+          ...part("slow", this.slow.open),
+        ),
+      ),
+      element(
+        "div",
+        { className: "right" },
+        ...part("numbers", this.numbers.root),
+        ...part("curves", this.charts.root),
+      ),
+      ...part("networks", this.networks.root),
+    );
+  }
+
+  /**
+   * @param {EngineFrame} frame
+   * @param {StageFrame} stage
+   * @param {boolean} follows
+   */
+  #showFrame(frame, stage, follows) {
+    this.#newest = { frame: stage, follows };
+    if (!this.slow.isOpen) this.stage.setFrame(stage, follows);
+    this.transport.show();
+    this.networks.frame(frame);
+    this.#drawCharts();
+  }
+
+  /** @param {Measures} measures */
+  #showMeasures(measures) {
+    const modes = this.session.engine.modes();
+    this.numbers.show(measures, this.session.floor, modes ? modes.centres.length / 2 : 0);
+    this.#drawCharts();
+  }
+
+  #drawCharts() {
+    const { session } = this;
+    this.charts.draw(session.history, {
+      floor: session.floor,
+      hasModes: this.session.engine.modes() !== null,
+      at: session.isPlaying ? null : session.iteration,
+    });
+  }
+
+  #showState() {
+    const { session } = this;
+    const { state } = session;
+    if (!this.slow.isOpen) {
+      this.stage.setReal(session.real);
+      this.stage.setLayers(state.layers);
+    }
+    this.layers.show(state.layers);
+    this.settings.show(state.settings, state.hidden);
+    this.transport.show();
+    this.lessons.show(state.hidden.includes("lessons") ? "" : state.lesson);
+    if (session.isPlaying) {
+      this.slow.close();
+      this.trouble.clear();
+    }
+    this.#drawCharts();
+    this.writeAddress();
+  }
+
+  /** @param {Scene | null} scene of the slow motion; null: the training again */
+  #showScene(scene) {
+    this.stage.setReal(scene ? scene.real : this.session.real);
+    this.stage.setLayers(scene ? scene.layers : this.session.state.layers);
+    this.stage.setFrame(scene ? scene.frame : (this.#newest?.frame ?? null), false);
+  }
+
+  /** @param {Lesson | null} lesson */
+  async #openLesson(lesson) {
+    const { session } = this;
+    this.slow.close();
+    this.trouble.clear();
+    if (!lesson) {
+      session.state.lesson = "";
+      return this.#showState();
+    }
+    session.state = {
+      ...session.state,
+      settings: withChange(DEFAULTS, lesson.settings),
+      points: null,
+      layers: lesson.layers.length ? lesson.layers : session.state.layers,
+      speed: lesson.speed ?? Infinity,
+      lesson: lesson.id,
+      at: lesson.at ?? 0,
+    };
+    await this.start();
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    const target = /** @type {HTMLElement} */ (event.composedPath()[0]);
+    if (
+      /^(INPUT|TEXTAREA|SELECT|BUTTON|SUMMARY)$/.test(target.tagName) ||
+      event.ctrlKey ||
+      event.metaKey ||
+      event.altKey
+    )
+      return;
+    const { session } = this;
+    /** @type {Record<string, () => void>} */
+    const actions = {
+      " ": () => this.transport.toggle(),
+      ArrowRight: () => session.step("both"),
+      ArrowLeft: () => session.back(),
+      d: () => session.step("d"),
+      g: () => session.step("g"),
+    };
+    const action = actions[event.key];
+    if (!action || session.state.hidden.includes("play")) return;
+    event.preventDefault();
+    action();
+  }
+}

@@ -1,0 +1,87 @@
+// @ts-check
+/**
+ * Lessons: settings that show one thing, layers to see it on, and where the training stands when it opens. What to watch
+ * is said by the sentences "lesson.<id>" and, step by step, "lesson.<id>.1", "lesson.<id>.2", ….
+ * @import { LabSettings } from "../types.js"
+ */
+
+/**
+ * @typedef {object} Lesson
+ * @property {string} id
+ * @property {Partial<LabSettings>} settings from the defaults
+ * @property {string[]} layers
+ * @property {number} [at] iterations that are trained before it opens
+ * @property {number} [speed]
+ * @property {LessonTry[]} tries changes that the lesson offers as buttons
+ */
+
+/**
+ * @typedef {object} LessonTry
+ * @property {string} key the sentence "lesson.<id>.try.<key>"
+ * @property {Partial<LabSettings>} change
+ */
+
+const BARE = { r1: 0, r2: 0, loss: "non_saturating" };
+const FROZEN = 1e-7; // a learning rate that moves nothing that one could see
+
+/** @type {readonly Lesson[]} */
+export const LESSONS = [
+  {
+    id: "best_d",
+    settings: { ...BARE, data: "gaussians", gLr: FROZEN, dLr: 5e-3, dWidth: 64 },
+    layers: ["surface", "real", "fake"],
+    tries: [{ key: "free", change: { gLr: 1e-3, dLr: 1e-3, r1: 0.1 } }],
+  },
+  {
+    id: "vanishing",
+    settings: { ...BARE, loss: "minimax", data: "gaussians", gLr: 2e-4, dLr: 5e-3, dSteps: 5 },
+    layers: ["surface", "real", "fake", "arrows"],
+    at: 200,
+    tries: [
+      { key: "non_saturating", change: { loss: "non_saturating" } },
+      { key: "minimax", change: { loss: "minimax" } },
+    ],
+  },
+  {
+    id: "hopping",
+    settings: { ...BARE, data: "ring", beta1: 0.5, gLr: 2e-3, dLr: 1e-3 },
+    layers: ["surface", "real", "fake", "trails"],
+    at: 400,
+    tries: [
+      { key: "r1", change: { r1: 0.1 } },
+      { key: "relativistic", change: { loss: "relativistic", r1: 0.05, r2: 0.05, beta1: 0, gLr: 1e-3 } },
+      { key: "bare", change: { ...BARE, beta1: 0.5, gLr: 2e-3 } },
+    ],
+  },
+  {
+    id: "wgan",
+    settings: { loss: "wasserstein", gp: 1, r1: 0, r2: 0, beta1: 0.5, dSteps: 5, data: "gaussians" },
+    layers: ["surface", "real", "fake", "arrows"],
+    tries: [
+      { key: "no_penalty", change: { gp: 0 } },
+      { key: "penalty", change: { gp: 1 } },
+    ],
+  },
+  {
+    id: "r1",
+    settings: { ...BARE, data: "blobs", r1: 1 },
+    layers: ["surface", "real", "fake", "arrows"],
+    tries: [
+      { key: "none", change: { r1: 0 } },
+      { key: "much", change: { r1: 10 } },
+      { key: "some", change: { r1: 0.1 } },
+    ],
+  },
+  { id: "dirac", settings: {}, layers: [], tries: [] },
+  {
+    id: "nan",
+    settings: { loss: "wasserstein", r1: 0, r2: 0, gp: 0, beta1: 0.5, gLr: 0.02, dLr: 0.02 },
+    layers: ["surface", "real", "fake"],
+    tries: [{ key: "penalty", change: { gp: 1, gLr: 1e-3, dLr: 1e-3, dSteps: 5 } }],
+  },
+];
+
+/** @param {string} id */
+export function lessonOf(id) {
+  return LESSONS.find((lesson) => lesson.id === id) ?? null;
+}

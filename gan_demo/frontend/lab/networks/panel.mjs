@@ -1,0 +1,96 @@
+// @ts-check
+/**
+ * The part of the page below the stage: both networks and the losses with their numbers, while it is unfolded.
+ * @import { EngineFrame, LabData, SurfaceFrame } from "../types.js"
+ */
+import { element } from "../../shared/dom.mjs";
+import { formulaLines } from "./formulas.mjs";
+import { Overview } from "./overview.mjs";
+
+/** @typedef {import("../session.mjs").Session} Session */
+
+const INTERVAL = 500; // ms between two pictures of the neurons while it trains
+
+export class NetworksPanel {
+  root = element("details", { className: "networks", open: true });
+  #data;
+  #session;
+  #overview;
+  #formulas = element("div", { className: "formulas" });
+  #drawnAt = -Infinity;
+  #isBusy = false;
+  #isClosed = false;
+  #timer = 0;
+
+  /**
+   * @param {LabData} data
+   * @param {Session} session
+   * @param {(map: SurfaceFrame | null) => void} onHover
+   */
+  constructor(data, session, onHover) {
+    this.#data = data;
+    this.#session = session;
+    this.#overview = new Overview(data, { onHover });
+    const title = element("h3", { textContent: data.texts.networks });
+    this.root.append(
+      element("summary", {}, title),
+      this.#overview.root,
+      this.#formulas,
+      element("p", { className: "note", textContent: data.texts["networks.note"] }),
+    );
+    this.root.addEventListener("toggle", () => this.#draw());
+  }
+
+  /** @param {EngineFrame} frame */
+  frame(frame) {
+    if (!this.root.open) return;
+    const { texts, language } = this.#data;
+    const lines = formulaLines(this.#session.settings, frame, texts, language).map(({ network, formula, numbers }) =>
+      element(
+        "p",
+        { className: network },
+        element(
+          "span",
+          { className: "formula" },
+          "L",
+          element("sub", { textContent: network.toUpperCase() }),
+          ` = ${formula}`,
+        ),
+        element("span", { className: "with-numbers", textContent: numbers }),
+      ),
+    );
+    this.#formulas.replaceChildren(...lines);
+    this.#draw();
+  }
+
+  close() {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+  }
+
+  /** Draw the neurons, at most twice a second; the last state is always drawn. */
+  #draw() {
+    if (!this.root.open || this.#timer) return;
+    const wait = Math.max(0, this.#drawnAt + INTERVAL - performance.now());
+    this.#timer = window.setTimeout(() => {
+      this.#timer = 0;
+      if (this.#isBusy) return this.#draw();
+      this.#drawnAt = performance.now();
+      this.#fetch();
+    }, wait);
+  }
+
+  async #fetch() {
+    this.#isBusy = true;
+    try {
+      for (const name of /** @type {const} */ (["g", "d"])) {
+        const units = await this.#session.engine.units(name);
+        if (!this.#isClosed) this.#overview.show(name, units);
+      }
+    } catch (error) {
+      console.warn("lab:", error); // the engine says why on its own
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+}
