@@ -5,6 +5,7 @@ Which file a sentence is in (the first part of its key in brackets):
 - ``home``, ``compare``, ``explore``, ``learn``: the page of that name (the same)
 - ``analyse``: the Analyse page, and its charts in a comparison (the same)
 - ``help``: the Help page and its diagnostics (help, diagnostics)
+- ``lab``: the lab (the same)
 - ``train_setup``: the Train page without a run (setup, card, images, see_fail, earlier)
 - ``train``: the Train page with a run, and its fork dialog (live, control, queue, loading, fork, unknown)
 - ``train_end``: when a run is over (end); ``downloads``: its files (files); ``run_file``: a whole run as one file

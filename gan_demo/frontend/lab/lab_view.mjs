@@ -95,7 +95,6 @@ export class LabView {
     this.root.remove();
   }
 
-  /** @returns {string} */
   get hash() {
     const { session } = this;
     const at = session.isChanged ? 0 : session.iteration;

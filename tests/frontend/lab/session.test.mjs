@@ -162,7 +162,7 @@ test("an error of the engine ends the play and is reported; the next action stil
 
 test("every step of slow motion shows a scene of the traced iteration", async () => {
   const { session } = await opened();
-  const trace = await session.trace();
+  const trace = await session.engine.trace();
   const scenes = STEPS.map((_, index) => scene(trace, session.settings, index));
   assert.equal(scenes[0].frame.samples.length, 0);
   assert.equal(scenes[0].real, trace.batch);

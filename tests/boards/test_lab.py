@@ -1,0 +1,28 @@
+"""The data of the lab component."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from gan_demo.boards import assets, lab
+from gan_demo.i18n.text import LANGUAGES, use_language
+
+CODE = "\n".join(path.read_text("utf-8") for path in sorted((assets.FRONTEND / "lab").rglob("*.mjs")))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_data_is_json_in_the_sessions_language(language: str) -> None:
+    with use_language(language):
+        data = json.loads(json.dumps(lab.data("api/lab/graphs")))
+    assert data["language"] == language
+    assert data["urls"] == {"runtime": f"api/runtime/{assets.runtime_version()}/", "graphs": "api/lab/graphs"}
+    assert data["texts"]["play"] and data["curves"]["empty"]
+
+
+def test_every_sentence_that_the_component_names_is_there() -> None:
+    named = set(re.findall(r"""texts(?:\[["']|\.)([\w.]+)""", CODE))
+    assert len(named) > 40
+    assert sorted(named - lab.texts().keys()) == []
