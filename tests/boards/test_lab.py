@@ -19,7 +19,8 @@ def test_the_data_is_json_in_the_sessions_language(language: str) -> None:
         data = json.loads(json.dumps(lab.data("api/lab/graphs")))
     assert data["language"] == language
     assert data["urls"] == {"runtime": f"api/runtime/{assets.runtime_version()}/", "graphs": "api/lab/graphs"}
-    assert data["texts"]["play"] and data["curves"]["empty"]
+    assert data["texts"]["play"]
+    assert data["curves"]["empty"]
 
 
 def test_every_sentence_that_the_component_names_is_there() -> None:
