@@ -7,7 +7,8 @@ import re
 
 import pytest
 
-from gan_demo.boards import assets, lab
+from gan_demo.boards import assets
+from gan_demo.boards.lab import page as lab
 from gan_demo.i18n.text import LANGUAGES, use_language
 
 CODE = "\n".join(path.read_text("utf-8") for path in sorted((assets.FRONTEND / "lab").rglob("*.mjs")))

@@ -70,7 +70,7 @@ export class NetworksPanel {
 
   /** Draw the neurons, at most twice a second; the last state is always drawn. */
   #draw() {
-    if (!this.root.open || this.#timer) return;
+    if (!this.root.open || this.#timer || !this.#session.frame) return;
     const wait = Math.max(0, this.#drawnAt + INTERVAL - performance.now());
     this.#timer = window.setTimeout(() => {
       this.#timer = 0;
