@@ -13,6 +13,7 @@ import { Charts } from "./charts.mjs";
 import { OwnData } from "./controls/own_data.mjs";
 import { SettingsPanel } from "./controls/settings_panel.mjs";
 import { FileMenu } from "./files/menu.mjs";
+import { listenToKeys } from "./keys.mjs";
 import { LessonPanel } from "./lessons/panel.mjs";
 import { NetworksPanel } from "./networks/panel.mjs";
 import { Numbers } from "./numbers.mjs";
@@ -42,6 +43,7 @@ export class LabView {
   /** @type {{ frame: StageFrame, follows: boolean } | null} the newest of the training */
   #newest = null;
   #written = "";
+  #loaded = 1; // share of the engine that has come
 
   /**
    * @param {LabData} data
@@ -74,7 +76,7 @@ export class LabView {
     });
     this.files = new FileMenu(data, this.#labFiles());
     this.#arrange(state.hidden);
-    this.root.addEventListener("keydown", (event) => this.#key(event));
+    listenToKeys(this.root, session, this.transport);
     this.#complain(wrong);
   }
 
@@ -110,6 +112,13 @@ export class LabView {
     window.dispatchEvent(new Event(HASH_WRITTEN));
   }
 
+  /** @param {number} share of the engine that has come */
+  loading(share) {
+    this.#loaded = share;
+    const percent = Math.round(100 * share);
+    this.stage.say(share < 1 ? `${this.#data.texts.loading} ${percent} %` : this.#data.texts.preparing);
+  }
+
   /** @returns {import("./session.mjs").SessionEvents} */
   #events() {
     return {
@@ -117,6 +126,7 @@ export class LabView {
       onMeasures: (measures) => this.#showMeasures(measures),
       onState: () => this.#showState(),
       onBroken: (suspect, back) => this.trouble.broken(suspect, back),
+      onBusy: (isBusy) => this.stage.say(isBusy ? this.#data.texts[this.#loaded < 1 ? "loading" : "preparing"] : ""),
       onError: (error) => this.trouble.failed(error),
     };
   }
@@ -213,14 +223,14 @@ export class LabView {
   /** @param {Measures} measures */
   #showMeasures(measures) {
     const modes = this.session.engine.modes();
-    this.numbers.show(measures, this.session.floor, modes ? modes.centres.length / 2 : 0);
+    this.numbers.show(measures, this.session.measuring.floor, modes ? modes.centres.length / 2 : 0);
     this.#drawCharts();
   }
 
   #drawCharts() {
     const { session } = this;
     this.charts.draw(session.history, {
-      floor: session.floor,
+      floor: session.measuring.floor,
       hasModes: this.session.engine.modes() !== null,
       at: session.isPlaying ? null : session.iteration,
     });
@@ -265,36 +275,11 @@ export class LabView {
       ...session.state,
       settings: withChange(DEFAULTS, lesson.settings),
       points: null,
-      layers: lesson.layers.length ? lesson.layers : session.state.layers,
+      layers: lesson.layers,
       speed: lesson.speed ?? Infinity,
       lesson: lesson.id,
       at: lesson.at ?? 0,
     };
     await this.start();
-  }
-
-  /** @param {KeyboardEvent} event */
-  #key(event) {
-    const target = /** @type {HTMLElement} */ (event.composedPath()[0]);
-    if (
-      /^(INPUT|TEXTAREA|SELECT|BUTTON|SUMMARY)$/.test(target.tagName) ||
-      event.ctrlKey ||
-      event.metaKey ||
-      event.altKey
-    )
-      return;
-    const { session } = this;
-    /** @type {Record<string, () => void>} */
-    const actions = {
-      " ": () => this.transport.toggle(),
-      ArrowRight: () => session.step("both"),
-      ArrowLeft: () => session.back(),
-      d: () => session.step("d"),
-      g: () => session.step("g"),
-    };
-    const action = actions[event.key];
-    if (!action || session.state.hidden.includes("play")) return;
-    event.preventDefault();
-    action();
   }
 }

@@ -6,27 +6,24 @@
 import { ARROWS, joined, noiseGrid, SURFACE, stageFrame } from "./frames.mjs";
 import { History } from "./history.mjs";
 import { MEASURED } from "./measure/measure.mjs";
+import { Measuring } from "./measuring.mjs";
 import { RESTARTING, withChange } from "./settings.mjs";
 import { suspect, suspectOf } from "./trouble.mjs";
 
 /** @typedef {import("./trouble.mjs").Suspect} Suspect */
+/** @typedef {import("./measuring.mjs").MeterLike} MeterLike */
 
 const SHOWN = 500; // samples that are drawn
-const MEASURE_INTERVAL = 1000; // ms between two measurements while it trains
+const BUSY_AFTER = 250; // ms
 
 /**
  * @typedef {object} SessionEvents
  * @property {(frame: EngineFrame, stage: StageFrame, follows: boolean) => void} onFrame
  * @property {(measures: Measures) => void} onMeasures
+ * @property {(isBusy: boolean) => void} onBusy an action takes longer than one would not notice
  * @property {() => void} onState settings, points or whether it runs have changed
  * @property {(suspect: Suspect, back: number) => void} onBroken a number is not finite; `back` was before it
  * @property {(error: unknown) => void} onError
- */
-
-/**
- * @typedef {object} MeterLike
- * @property {boolean} isBusy
- * @property {(input: import("./measure/meter.mjs").MeterInput) => Promise<Measures>} measure
  */
 
 export class Session {
@@ -37,22 +34,13 @@ export class Session {
   history = new History();
   /** @type {EngineFrame | null} */
   frame = null;
-  /** @type {Measures | null} what fresh points of the data measure: the bias of finite samples */
-  floor = null;
   engine;
-  #meter;
   #events;
   #extent;
   /** @type {Omit<WarpFrame, "output"> | null} */
   #grid = null;
   /** @type {Float32Array} */
   #latents = new Float32Array();
-  /** @type {Float32Array} */
-  #real = new Float32Array();
-  /** @type {Float32Array} */
-  #fresh = new Float32Array();
-  #wantsMeasure = true;
-  #measuredAt = -Infinity;
   /** @type {Promise<void>} the changes so far, which follow each other */
   #work = Promise.resolve();
 
@@ -65,7 +53,7 @@ export class Session {
    */
   constructor(engine, meter, state, events, extent) {
     this.engine = engine;
-    this.#meter = meter;
+    this.measuring = new Measuring(meter, extent);
     this.#events = events;
     this.#extent = extent;
     this.state = state;
@@ -88,15 +76,14 @@ export class Session {
 
   /** Points of the data that measurements use, and the stage. */
   get real() {
-    return this.#real;
+    return this.measuring.real;
   }
 
   /** Begin anew from the seed, without playing. */
   restart() {
     return this.#enqueue(async () => {
       this.#stop();
-      await this.engine.open(this.settings, this.state.points);
-      this.#began();
+      await this.#open();
     });
   }
 
@@ -115,8 +102,7 @@ export class Session {
     return this.#enqueue(async () => {
       const wasPlaying = this.isPlaying;
       if (restarts) {
-        await this.engine.open(this.settings, this.state.points);
-        this.#began();
+        await this.#open();
         if (wasPlaying) this.play();
       } else {
         this.isChanged ||= this.iteration > 0;
@@ -134,7 +120,7 @@ export class Session {
 
   pause() {
     this.#stop();
-    this.#wantsMeasure = true;
+    this.measuring.isWanted = true;
     this.#watch();
     this.#events.onState();
   }
@@ -176,9 +162,8 @@ export class Session {
   importState(bytes) {
     return this.#enqueue(async () => {
       this.#stop();
-      await this.engine.open(this.settings, this.state.points);
+      await this.#open();
       await this.engine.importState(bytes);
-      this.#began();
       this.isChanged = true;
     });
   }
@@ -188,19 +173,24 @@ export class Session {
     this.engine.close();
   }
 
-  #began() {
-    this.history.clear();
-    this.isChanged = false;
+  /** Begin anew; the data's points are shown at once, whatever the engine takes to come. */
+  async #open() {
+    const opening = this.engine.open(this.settings, this.state.points);
     this.frame = null;
     this.iteration = 0;
+    this.history.clear();
+    this.measuring.begin(this.engine.realPoints(2 * MEASURED));
+    this.#events.onState();
+    await opening;
+    this.#began();
+  }
+
+  #began() {
+    this.isChanged = false;
     const { noiseDim, noiseKind } = this.settings;
     this.#grid = noiseGrid(noiseDim, noiseKind);
     this.#latents = this.engine.latents(MEASURED);
-    const points = this.engine.realPoints(2 * MEASURED);
-    this.#real = points.subarray(0, 2 * MEASURED);
-    this.#fresh = points.subarray(2 * MEASURED);
-    this.floor = null;
-    this.#wantsMeasure = true;
+    this.measuring.isWanted = true;
     this.#watch();
     this.#events.onState();
   }
@@ -217,7 +207,7 @@ export class Session {
   #moved(move) {
     return this.#enqueue(async () => {
       this.#stop();
-      this.#wantsMeasure = true;
+      this.measuring.isWanted = true;
       this.#watch();
       await move();
       this.#events.onState();
@@ -243,7 +233,7 @@ export class Session {
   }
 
   get #needsMany() {
-    return this.#wantsMeasure || this.state.layers.includes("density");
+    return this.measuring.isWanted || this.state.layers.includes("density");
   }
 
   /** @param {EngineFrame} frame */
@@ -265,22 +255,19 @@ export class Session {
   }
 
   /** @param {StageFrame} stage */
-  async #measure({ iteration, samples, densitySamples }) {
-    const isDue = performance.now() - this.#measuredAt > MEASURE_INTERVAL;
-    if (isDue && !this.#wantsMeasure && this.isPlaying) {
-      this.#wantsMeasure = true;
+  async #measure(stage) {
+    const { measuring } = this;
+    if (this.isPlaying && !measuring.isWanted && measuring.isDue) {
+      measuring.isWanted = true;
       this.#watch();
     }
-    if (!densitySamples || this.#meter.isBusy || !(this.#wantsMeasure && (isDue || !this.isPlaying))) return;
-    this.#wantsMeasure = false;
-    this.#measuredAt = performance.now();
+    if (!stage.densitySamples || !measuring.isReady(this.isPlaying)) return;
+    const measuringNow = measuring.measure(stage, this.engine.modes());
     this.#watch();
-    const fixed = { real: this.#real, modes: this.engine.modes(), extent: this.#extent };
-    const measures = await this.#meter.measure({ ...fixed, generated: joined([samples, densitySamples]) });
-    if (fixed.real !== this.#real) return; // another data set has come meanwhile
-    this.floor ??= await this.#meter.measure({ ...fixed, generated: this.#fresh });
+    const measures = await measuringNow;
+    if (!measures) return;
     const { kl, js, wasserstein, reached, fair, highQuality } = measures;
-    this.history.annotate(iteration, { kl, js, wasserstein, reached, fair, high_quality: highQuality });
+    this.history.annotate(stage.iteration, { kl, js, wasserstein, reached, fair, high_quality: highQuality });
     this.#events.onMeasures(measures);
   }
 
@@ -289,11 +276,18 @@ export class Session {
    * @param {() => Promise<void>} action
    */
   #enqueue(action) {
-    this.#work = this.#work.then(action).catch((error) => {
-      this.isPlaying = false;
-      this.#events.onState();
-      this.#events.onError(error);
-    });
+    const timer = setTimeout(() => this.#events.onBusy(true), BUSY_AFTER);
+    this.#work = this.#work
+      .then(action)
+      .catch((error) => {
+        this.isPlaying = false;
+        this.#events.onState();
+        this.#events.onError(error);
+      })
+      .finally(() => {
+        clearTimeout(timer);
+        this.#events.onBusy(false);
+      });
     return this.#work;
   }
 }

@@ -32,7 +32,10 @@ export interface Script {
   /** The request that it answers. */
   request: number;
   name: string;
+  /** Empty where there is none. */
   text: string;
+  /** Why there is none, in the page's words. */
+  trouble?: string;
 }
 
 /** What a control may be set to; settings that are missing are free. */

@@ -5,17 +5,10 @@
  */
 import { rng } from "../../../gan_demo/frontend/explorer/rng.mjs";
 import { planeGrid } from "../../../gan_demo/frontend/lab/frames.mjs";
-import { Adam, Network, norm } from "./fake_network.mjs";
+import { Adam, mean, Network, norm, sigmoid, softplus } from "./fake_network.mjs";
 
 const EXTENT = 2.5;
 const FRAME_TIME = 50; // ms
-
-/** @param {number} x */
-const sigmoid = (x) => 1 / (1 + Math.exp(-x));
-/** @param {number} x */
-const softplus = (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
-/** @param {ArrayLike<number>} values */
-const mean = (values) => Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
 
 /** @implements {Engine} */
 export class FakeEngine {

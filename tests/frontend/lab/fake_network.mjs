@@ -129,3 +129,10 @@ export class Adam {
 export function norm(gradients) {
   return Math.sqrt(gradients.reduce((sum, values) => sum + values.reduce((part, value) => part + value ** 2, 0), 0));
 }
+
+/** @param {number} x */
+export const sigmoid = (x) => 1 / (1 + Math.exp(-x));
+/** @param {number} x */
+export const softplus = (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+/** @param {ArrayLike<number>} values */
+export const mean = (values) => Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;

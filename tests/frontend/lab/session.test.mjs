@@ -37,6 +37,7 @@ async function opened(hash = SMALL) {
         seen.measures.push(measures);
         for (const resolve of waiting.splice(0)) resolve(measures);
       },
+      onBusy: () => {},
       onState: () => {},
       onBroken: (suspect, back) => seen.broken.push([suspect, back]),
       onError: (error) => seen.errors.push(error),
@@ -56,10 +57,13 @@ test("a session opens, measures what is there, and knows what perfect samples wo
   assert.equal(session.iteration, 0);
   assert.equal(session.history.length, 0);
   assert.equal(seen.measures.length, 1);
-  assert.ok(session.floor);
-  assert.ok(session.floor.kl > 0, "the bias of finite samples");
-  assert.ok(session.floor.kl < seen.measures[0].kl && session.floor.wasserstein < seen.measures[0].wasserstein);
-  assert.equal(session.floor.reached, 8);
+  assert.ok(session.measuring.floor);
+  assert.ok(session.measuring.floor.kl > 0, "the bias of finite samples");
+  assert.ok(
+    session.measuring.floor.kl < seen.measures[0].kl &&
+      session.measuring.floor.wasserstein < seen.measures[0].wasserstein,
+  );
+  assert.equal(session.measuring.floor.reached, 8);
   assert.ok(seen.frames.some(({ samples }) => samples.length === 2 * 5120));
   assert.equal(session.frame?.samples.length, 2 * 500, "many only where they are measured");
 });

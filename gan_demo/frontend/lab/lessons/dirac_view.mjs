@@ -11,7 +11,7 @@ import { toLeft, toTop } from "../draw/plane.mjs";
 import { DIRAC_LOSSES, diracPath, diracSlopes, finalDistance } from "./dirac.mjs";
 
 const SIDE = 640; // canvas pixels
-const EXTENT = 2; // of θ and ψ
+const EXTENT = 3.3; // of θ and ψ
 const FIELD = 17; // arrows a side
 
 export class DiracView {
@@ -79,6 +79,7 @@ export class DiracView {
   #gamma() {
     const { texts } = this.#data;
     const input = element("input", { type: "range", min: "0", max: "2", step: "0.05", value: "0" });
+    input.style.setProperty("--share", "0");
     input.addEventListener("input", () => {
       input.style.setProperty("--share", String(Number(input.value) / 2));
       this.#change({ gamma: Number(input.value) });

@@ -72,7 +72,7 @@ export const LESSONS = [
       { key: "some", change: { r1: 0.1 } },
     ],
   },
-  { id: "dirac", settings: {}, layers: [], tries: [] },
+  { id: "dirac", settings: {}, layers: ["surface", "real", "fake"], tries: [] },
   {
     id: "nan",
     settings: { loss: "wasserstein", r1: 0, r2: 0, gp: 0, beta1: 0.5, gLr: 0.02, dLr: 0.02 },

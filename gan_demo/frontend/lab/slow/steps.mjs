@@ -18,6 +18,8 @@ export const STEPS = [
   "g_update",
 ];
 
+const ARROWS = 64; // of the batch's; more hide each other
+
 /**
  * @typedef {object} Scene
  * @property {StageFrame} frame
@@ -45,7 +47,9 @@ export function scene(trace, settings, index) {
       samples: step === "sample" ? new Float32Array() : step === "g_update" ? trace.movedFakes : trace.fakes,
       surface: { values: realShares(settings.loss, logits, dReal, dFake), n: Math.round(Math.sqrt(logits.length)) },
       warp: null,
-      arrows: hasArrows ? { points: trace.fakes, gradients: trace.slopes } : null,
+      arrows: hasArrows
+        ? { points: trace.fakes.subarray(0, 2 * ARROWS), gradients: trace.slopes.subarray(0, 2 * ARROWS) }
+        : null,
     },
     layers: layersOf(step),
     real: index < STEPS.indexOf("g_sample") ? trace.batch : new Float32Array(),

@@ -21,6 +21,7 @@ const SHOWN_REAL = 900; // points
 export class Stage {
   root = element("div", { className: "stage" });
   canvas = element("canvas");
+  #status = element("p", { className: "stage-status", hidden: true });
   /** @type {Set<string>} */
   #layers = new Set();
   /** @type {Float32Array} */
@@ -50,7 +51,8 @@ export class Stage {
     this.canvas.setAttribute("aria-label", texts["stage.name"]);
     this.canvas.tabIndex = 0;
     this.warp = new WarpLayer(texts, () => this.redraw());
-    this.root.append(this.canvas, this.warp.inset);
+    this.#status.setAttribute("role", "status");
+    this.root.append(this.canvas, this.warp.inset, this.#status);
     this.#colours = readColours(this.root);
     this.#observer = new ResizeObserver(() => this.#resize());
     this.#observer.observe(this.root);
@@ -74,6 +76,12 @@ export class Stage {
   pointOf(event) {
     const { left, top, width } = this.canvas.getBoundingClientRect();
     return toPlane({ extent: EXTENT, side: width }, event.clientX - left, event.clientY - top);
+  }
+
+  /** @param {string} text of what the page waits for; "" nothing */
+  say(text) {
+    this.#status.textContent = text;
+    this.#status.hidden = !text;
   }
 
   /** @param {Iterable<string>} names */
