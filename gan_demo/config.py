@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from gan_demo import ranges
 from gan_demo.errors import ConfigError
 
 ARCHITECTURES = ("points", "mlp", "dcgan", "resnet", "dcgan64")
 LOSS_NAMES = ("minimax", "non_saturating", "least_squares", "hinge", "wasserstein", "relativistic")
+ACTIVATIONS = ("leaky_relu", "relu", "tanh", "sigmoid")  # of hidden layers
+NOISES = ("normal", "uniform")
+MAX_PACKING = 16
 OPTIMIZERS = ("adam", "sgd", "rmsprop")
 SCHEDULES = ("constant", "linear", "cosine")
 DATA_CLASSIFIERS = {"digits": "digits", "mnist": "digits", "faces": "faces"}  # data -> the shipped classifier for it
@@ -43,7 +46,7 @@ class DataConfig:
     flip: bool = False  # mirror half of the images
 
     def __post_init__(self) -> None:
-        _at_least("limit", self.limit, 0)
+        ranges.at_least("limit", self.limit, 0)
         if self.size not in (0, *IMAGE_SIZES):
             raise ConfigError("size", self.size, "must be 28, 32 or 64 pixels", "0 keeps the set's own size")
         if self.name == "images" and not self.path:
@@ -58,19 +61,29 @@ class ModelConfig:
     z_dim: int = 64
     width: int = 32  # G: channels before the last layer (images) or units of a hidden layer (points)
     d_width: int = 32  # D: channels after the first layer (images) or units of a hidden layer (points)
-    depth: int = 3  # hidden layers (points) or residual blocks a resolution (resnet)
+    depth: int = 3  # hidden layers (points), 0 for a linear map, or residual blocks a resolution (resnet)
+    d_depth: int = -1  # hidden layers of D (points); -1 is as many as G's
+    activation: str = "leaky_relu"  # of hidden layers (points)
+    noise: str = "normal"  # distribution of the latents; uniform is from -1 to 1
+    packing: int = 1  # samples that D judges together (PacGAN)
     mapping: int = 0  # layers of a StyleGAN-like mapping network z -> w; 0 is none
     conditional: bool = False
     shape: tuple[int, ...] = ()  # of a sample: (C, H, W) or (2,)
     labels: tuple[LabelField, ...] = ()  # that the networks are conditioned on; empty when unconditional
 
     def __post_init__(self) -> None:
-        _one_of("arch", self.arch, ARCHITECTURES)
-        _between("z_dim", self.z_dim, 1, 1024)
-        _between("width", self.width, 1, 1024)
-        _between("d_width", self.d_width, 1, 1024)
-        _between("depth", self.depth, 1, 8)
-        _between("mapping", self.mapping, 0, 8)
+        ranges.one_of("arch", self.arch, ARCHITECTURES)
+        ranges.between("z_dim", self.z_dim, 1, 1024)
+        ranges.between("width", self.width, 1, 1024)
+        ranges.between("d_width", self.d_width, 1, 1024)
+        ranges.between("depth", self.depth, 0 if self.arch == "points" else 1, 8)
+        ranges.between("d_depth", self.d_depth, -1, 8)
+        ranges.one_of("activation", self.activation, ACTIVATIONS)
+        ranges.one_of("noise", self.noise, NOISES)
+        ranges.between("packing", self.packing, 1, MAX_PACKING)
+        if self.packing > 1 and self.conditional:
+            raise ConfigError("packing", self.packing, "works without labels only", "Set conditional=false")
+        ranges.between("mapping", self.mapping, 0, 8)
         if self.shape and (self.arch == "points") != (len(self.shape) == 1):
             raise ConfigError("arch", self.arch, "does not fit this data", "Use points for 2-D sets, others for images")
         if self.shape and self.arch == "dcgan64" and self.shape[-1] != 64:
@@ -80,6 +93,11 @@ class ModelConfig:
     def label_width(self) -> int:
         """Length K of the label vector, the one-hot vectors of all fields side by side; 0 when unconditional."""
         return sum(len(field.values) for field in self.labels)
+
+    @property
+    def discriminator_depth(self) -> int:
+        """Hidden layers of D (points)."""
+        return self.depth if self.d_depth < 0 else self.d_depth
 
 
 @dataclass(frozen=True)
@@ -110,30 +128,30 @@ class TrainConfig:
     evaluate: bool = True  # measure quality during training, in about 2 % of its time
 
     def __post_init__(self) -> None:
-        _one_of("loss", self.loss, LOSS_NAMES)
-        _one_of("optimizer", self.optimizer, OPTIMIZERS)
-        _one_of("schedule", self.schedule, SCHEDULES)
-        _between("batch", self.batch, 2, 4096)
-        _between("steps", self.steps, 1, MAX_STEPS)
-        _between("d_steps", self.d_steps, 1, 100)
+        ranges.one_of("loss", self.loss, LOSS_NAMES)
+        ranges.one_of("optimizer", self.optimizer, OPTIMIZERS)
+        ranges.one_of("schedule", self.schedule, SCHEDULES)
+        ranges.between("batch", self.batch, 2, 4096)
+        ranges.between("steps", self.steps, 1, MAX_STEPS)
+        ranges.between("d_steps", self.d_steps, 1, 100)
         for name in ("g_lr", "d_lr"):
             value = getattr(self, name)
-            _finite(name, value)
+            ranges.finite(name, value)
             if not 0 < value <= 10:
                 raise ConfigError(name, value, "must be above 0 and at most 10", "2e-4 is the classic choice")
-        _at_least("schedule_from", self.schedule_from, 0)
-        _at_least("restart", self.restart, 0)
-        _between("restart_factor", self.restart_factor, 0, 1)
+        ranges.at_least("schedule_from", self.schedule_from, 0)
+        ranges.at_least("restart", self.restart, 0)
+        ranges.between("restart_factor", self.restart_factor, 0, 1)
         for name in ("beta1", "beta2", "ema"):
-            _finite(name, getattr(self, name))
+            ranges.finite(name, getattr(self, name))
             if not 0 <= getattr(self, name) < 1:
                 raise ConfigError(name, getattr(self, name), "must be at least 0 and below 1")
         for name in ("r1", "r2", "gp"):
-            _finite(name, getattr(self, name))
+            ranges.finite(name, getattr(self, name))
             if not 0 <= getattr(self, name) <= 10_000:
                 raise ConfigError(name, getattr(self, name), "must be between 0 and 10000", "0 switches it off")
-        _at_least("warmup", self.warmup, 0)
-        _between("penalty_every", self.penalty_every, 1, 1000)
+        ranges.at_least("warmup", self.warmup, 0)
+        ranges.between("penalty_every", self.penalty_every, 1, 1000)
         if not 0 <= self.label_smoothing < 0.5:
             raise ConfigError("label_smoothing", self.label_smoothing, "must be at least 0 and below 0.5")
         if self.label_smoothing and self.loss not in ("minimax", "non_saturating"):
@@ -143,7 +161,7 @@ class TrainConfig:
                 "works only with the minimax and non-saturating losses",
                 "Set it to 0",
             )
-        _between("seed", self.seed, 0, 2**63 - 1)
+        ranges.between("seed", self.seed, 0, 2**63 - 1)
 
 
 @dataclass(frozen=True)
@@ -153,6 +171,10 @@ class RunConfig:
     data: DataConfig = field(default_factory=DataConfig)
     model: ModelConfig = field(default_factory=ModelConfig)
     train: TrainConfig = field(default_factory=TrainConfig)
+
+    def __post_init__(self) -> None:
+        if self.train.batch % self.model.packing:
+            raise ConfigError("packing", self.model.packing, "must divide the batch", "Choose a batch that it divides")
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types, for config.json."""
@@ -268,23 +290,3 @@ def _derived(key: str, value: object) -> tuple[Any, ...]:
         return fields
     except (TypeError, ValueError, KeyError, OverflowError):
         raise ConfigError(key, value, "is not readable") from None
-
-
-def _one_of(name: str, value: str, choices: tuple[str, ...]) -> None:
-    if value not in choices:
-        raise ConfigError(name, value, "is not known", "Known: {known}", known=", ".join(choices))
-
-
-def _between(name: str, value: float, low: float, high: float) -> None:
-    if not low <= value <= high:
-        raise ConfigError(name, value, "must be between {low} and {high}", low=low, high=high)
-
-
-def _at_least(name: str, value: int, low: int) -> None:
-    if value < low:
-        raise ConfigError(name, value, "must be at least {low}", low=low)
-
-
-def _finite(name: str, value: float) -> None:
-    if not math.isfinite(value):
-        raise ConfigError(name, value, "must be a finite number")

@@ -20,6 +20,12 @@ BAD_MODEL: list[tuple[str, object]] = [
     *((name, value) for name in ("z_dim", "width", "d_width") for value in (0, -1, 1025)),
     ("depth", 0),
     ("depth", 9),
+    ("d_depth", -2),
+    ("d_depth", 9),
+    ("activation", "step"),
+    ("noise", "cauchy"),
+    ("packing", 0),
+    ("packing", 17),
     ("mapping", -1),
     ("mapping", 9),
 ]

@@ -26,6 +26,7 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from gan_demo.__main__ import main
+from tests.component_scan import scan_components_once as scan_components_once
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 ROOT = next(folder for folder in Path(__file__).resolve().parents if (folder / "app.py").is_file())

@@ -14,6 +14,7 @@ PACKAGE = ROOT / "gan_demo"
 # A package imports only from packages above it in this list; within a package anything may import anything.
 ORDER = (
     "errors",
+    "ranges",
     "config",
     "schedule",
     "presets",
@@ -37,7 +38,7 @@ ORDER = (
     "cli",
     "__main__",
 )
-STANDARD_LIBRARY_ALONE = ("errors", "config", "schedule", "presets")
+STANDARD_LIBRARY_ALONE = ("errors", "ranges", "config", "schedule", "presets")
 SIBLINGS = ("server", "ui")  # both call the service; neither imports the other
 MODULES_IN_A_FOLDER = 12
 LINES_OF_A_FILE = 300

@@ -32,6 +32,7 @@ from gan_demo.server import lifespan, routes
 from gan_demo.service import analyses
 from gan_demo.training.trainer import train
 from gan_demo.ui import session
+from tests.component_scan import scan_components_once as scan_components_once
 
 OWNER, STRANGER = "m" * 43, "s" * 43
 SECRET = "SECRET"  # in the name of every file and folder that only the owner may read

@@ -31,14 +31,16 @@ def run(options: argparse.Namespace) -> int:
     for source in datasets.DATASETS.values():
         origin = "built in" if source.embedded else "yours" if source.name == "images" else "downloaded at first use"
         print(f"  {source.name:12} {source.title}, {origin}")
-    for title, runs in (
-        ("shipped models", library.pretrained()),
-        (f"own runs in {library.home()}", library.list_runs(library.home())),
-    ):
-        print(f"{title}:")
-        for shown in runs:
-            print(f"  {shown.id:32} {_summary(shown)}")
+    _print_runs("shipped models", library.pretrained())
+    library.check_home(writes=False)
+    _print_runs(f"own runs in {library.home()}", library.list_runs(library.home()))
     return 0
+
+
+def _print_runs(title: str, runs: list[RunDir]) -> None:
+    print(f"{title}:")
+    for run in runs:
+        print(f"  {run.id:32} {_summary(run)}")
 
 
 def _summary(run: RunDir) -> str:

@@ -24,6 +24,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
 import signal
 import sys
 from collections.abc import Sequence
@@ -70,6 +71,13 @@ def _run(arguments: Sequence[str] | None) -> int:
             code: int = options.run(options)
         except GanDemoError as failure:
             print(f"gan_demo: {failure}", file=sys.stderr)
+            return 2
+        except OSError as failure:
+            if failure.errno != errno.ENAMETOOLONG:
+                raise
+            print(
+                f"gan_demo: {str(failure.filename)[:60]}: this path is too long. Choose a shorter one", file=sys.stderr
+            )
             return 2
         except KeyboardInterrupt as interrupt:
             terminal.say("gan_demo: interrupted; what was trained is kept")

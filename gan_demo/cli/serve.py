@@ -24,7 +24,10 @@ def run(options: argparse.Namespace) -> int:
         raise ConfigError("port", options.port, "must be from 1 to 65535")
     check_socket(options.address, options.port)
 
+    from gan_demo.runs import library
     from gan_demo.ui import serve
+
+    library.check_home(writes=True)
 
     serve.serve(options.port, options.address)
     return 0

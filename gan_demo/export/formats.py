@@ -112,7 +112,7 @@ def check_out(out: Path, ending: str) -> None:
 
 def _refuse_other_folder(out: Path, marker: str) -> None:
     """Raise ConfigError unless ``out`` is new, empty or an earlier export."""
-    if out.is_file() or (out.is_dir() and any(out.iterdir()) and not (out / marker).is_file()):
+    if os.path.isfile(out) or (os.path.isdir(out) and any(out.iterdir()) and not (out / marker).is_file()):
         raise ConfigError("out", out, "already exists and holds something else", "Choose a new folder")
 
 

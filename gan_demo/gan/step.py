@@ -42,6 +42,11 @@ class DiscriminatorLoss(NamedTuple):
         )
 
 
+def packed(x: Tensor, packing: int) -> Tensor:
+    """Join each ``packing`` = m samples of (N, C, ...) to one of (N/m, m·C, ...), as D with packing judges them."""
+    return x if packing == 1 else x.reshape(len(x) // packing, packing * x.shape[1], *x.shape[2:])
+
+
 class LossWeights(NamedTuple):
     """Weights of what is added to D's adversarial loss: numbers, or scalar tensors. None leaves a term out."""
 

@@ -32,6 +32,8 @@ def value(setting: str, setting_value: Any) -> str:
         return t("value.on") if setting_value else t("value.off")
     if not setting_value and setting in ("limit", "size"):
         return t("value.all") if setting == "limit" else t("value.own_size")
+    if setting == "d_depth" and setting_value == -1:
+        return t("value.as_g")
     if not setting_value and setting in OFF_AT_ZERO:
         return t("value.off")
     if isinstance(setting_value, (int, float)) and setting not in _PLAIN_NUMBERS:

@@ -9,7 +9,7 @@ from typing import Any
 from gan_demo.config import RunConfig
 from gan_demo.gan.compiled.export import step_onnx
 from gan_demo.gan.compiled.layout import StateLayout
-from gan_demo.gan.compiled.spec import CONTROLS, REPORT, GraphSpec
+from gan_demo.gan.compiled.spec import CONTROLS, REPORT, GraphSpec, given_noise
 from gan_demo.gan.compiled.views import ViewSpec, unit_counts, view_onnx
 
 VERSION = 1
@@ -49,7 +49,7 @@ def _steps(config: RunConfig) -> dict[str, bytes]:
 
 
 def _views(config: RunConfig) -> dict[str, bytes]:
-    model, loss = config.model, config.train.loss
+    model, loss = given_noise(config.model), config.train.loss
     if model.arch != "points":
         return {"samples": view_onnx(ViewSpec(model, "samples", PICTURES))}
     rows = {"samples": SAMPLES, "logits": PLANE, "slopes": ARROWS, "g_units": SAMPLES, "d_units": SAMPLES}

@@ -14,7 +14,7 @@ from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.setting_changes import Change
 from gan_demo.support import atomic_folder
 from gan_demo.support.top_level import TOP_LEVEL
-from gan_demo.support.user_folder import user_folder
+from gan_demo.support.user_folder import check_usable, user_folder
 
 HOME_VARIABLE = "GAN_DEMO_HOME"
 PRETRAINED = TOP_LEVEL / "pretrained"
@@ -24,6 +24,11 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,80}")
 def home() -> Path:
     """Return the folder of the app's own runs: $GAN_DEMO_HOME, or a folder in the user's cache. Raises ConfigError."""
     return user_folder(HOME_VARIABLE, "runs")
+
+
+def check_home(writes: bool) -> None:
+    """Raise ConfigError if the folder of the app's own runs can't be read, or written to if this process ``writes``."""
+    check_usable(home(), HOME_VARIABLE, writes)
 
 
 def list_runs(folder: Path) -> list[RunDir]:

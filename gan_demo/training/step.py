@@ -13,7 +13,7 @@ from torch import Tensor
 
 from gan_demo.config import TrainConfig
 from gan_demo.gan.losses import LOSSES, real_shares
-from gan_demo.gan.step import DiscriminatorLoss, discriminator_loss, generator_loss
+from gan_demo.gan.step import DiscriminatorLoss, discriminator_loss, generator_loss, packed
 from gan_demo.schedule import rate_factor
 from gan_demo.training.state import TrainState
 
@@ -68,7 +68,7 @@ def g_step(state: TrainState, real: Iterator[Batch], train: TrainConfig) -> Step
     fake = state.G(_latents(state, len(x)), y)
     g_loss = _update_generator(state, train, x, fake, y)
     with torch.no_grad():
-        real_logits, fake_logits = state.D(x, y), state.D(fake, y)
+        real_logits, fake_logits = (state.D(packed(samples, state.D.packing), y) for samples in (x, fake))
     _end_step(state, train)
     return StepReport(LOSSES[train.loss].d(real_logits, fake_logits), g_loss, real_logits, fake_logits, None)
 
@@ -98,6 +98,7 @@ def _update_discriminator(
 ) -> DiscriminatorLoss:
     """Update D once; the penalties come every ``penalty_every`` updates."""
     D, penalised = state.D, state.d_updates % train.penalty_every == 0
+    x, fake = packed(x, D.packing), packed(fake, D.packing)  # (N, ...), or (N/m, m·C, ...)
     positions = torch.rand(len(x), generator=state.rng, device=state.device) if penalised and train.gp else None  # (N,)
     joint = train.gp == 0 and not D.has_batch_norm
     result = discriminator_loss(D, train, x, fake, y, penalised=penalised, joint=joint, positions=positions)
@@ -108,7 +109,8 @@ def _update_discriminator(
 
 def _update_generator(state: TrainState, train: TrainConfig, x: Tensor, fake: Tensor, y: Tensor | None) -> Tensor:
     """Update G once through a fixed D; return the loss, detached."""
-    loss = generator_loss(state.D, train, x, fake, y)
+    packing = state.D.packing
+    loss = generator_loss(state.D, train, packed(x, packing), packed(fake, packing), y)
     _minimise(loss, state.g_optimizer)
     return loss.detach()
 

@@ -71,6 +71,10 @@ CONFIGS = {
     "resnet": FACES.with_settings({"arch": "resnet", "depth": 2, "loss": "relativistic", "r1": 0.1, "r2": 0.1} | THIN),
     "mlp, colours": FACES.with_settings({"arch": "mlp", "conditional": False} | THIN),
     "gaussians": PRESETS["gaussians"].with_settings(SMALL | {"d_steps": 2}),
+    "linear G, packed D": PRESETS["grid"].with_settings(
+        SMALL | {"depth": 0, "d_depth": 1, "activation": "tanh", "noise": "uniform", "z_dim": 1, "packing": 2}
+    ),
+    "linear D": RING.with_settings({"depth": 1, "d_depth": 0, "activation": "sigmoid", "loss": "non_saturating"}),
 }
 
 

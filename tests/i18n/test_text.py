@@ -25,6 +25,7 @@ from gan_demo.i18n import text
 from gan_demo.presets import PRESETS
 from gan_demo.ui import session
 from gan_demo.ui.customise import form
+from tests.component_scan import scan_components_once as scan_components_once
 
 PACKAGE = Path(errors.__file__).parent
 I18N = PACKAGE / "i18n"

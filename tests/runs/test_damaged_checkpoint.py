@@ -20,6 +20,7 @@ from gan_demo.presets import PRESETS
 from gan_demo.runs import networks, ownership
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.service import analyses, run_files
+from tests.component_scan import scan_components_once as scan_components_once
 from tests.ui.opened_page import ME, opened_page
 
 LEFT_OUT = {

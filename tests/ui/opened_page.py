@@ -18,7 +18,6 @@ def opened_page(name: str, owner: str = ME, language: str = "en", **query: str) 
     at = AppTest.from_file(str(MAIN), default_timeout=PATIENCE)
     at.session_state["owner"] = owner
     at.session_state["language"] = language
-    at.run()
     at.switch_page(f"{name}.py")
     for key, value in query.items():
         at.query_params[key] = value

@@ -66,12 +66,9 @@ def app(page: str = "home", *, owner: str = ME, language: str = "en", **query: s
     at.session_state["language"] = language
     for key, value in query.items():
         at.query_params[key] = value
-    at.run()
     if page != "home":
         at.switch_page(f"{page}.py")
-        for key, value in query.items():
-            at.query_params[key] = value
-        at.run()
+    at.run()
     assert not at.exception
     return at
 

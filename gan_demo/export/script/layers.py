@@ -13,11 +13,13 @@ from gan_demo.gan.models.base import Generator
 from gan_demo.gan.models.build import outline_discriminator, outline_generator
 from gan_demo.gan.models.dcgan import DCGANGenerator
 from gan_demo.gan.models.residual import ResidualBlock, ResidualGenerator
+from gan_demo.gan.step import packed
 
 INDENT = " " * 12
 WITHOUT_SIZES: dict[type[nn.Module], str] = {
     nn.ReLU: "nn.ReLU(inplace=True)",
     nn.Tanh: "nn.Tanh()",
+    nn.Sigmoid: "nn.Sigmoid()",
     nn.AvgPool2d: "nn.AvgPool2d(2)",
     nn.Upsample: 'nn.Upsample(scale_factor=2.0, mode="nearest")',
 }
@@ -39,7 +41,7 @@ class NetworkCode:
 def network_code(model: ModelConfig) -> NetworkCode:
     """Return the code of the networks of ``model``, whose shape is known."""
     G, D = outline_generator(model), outline_discriminator(model)
-    x = torch.empty(2, *model.shape, device="meta")
+    x = packed(torch.empty(2 * model.packing, *model.shape, device="meta"), model.packing)
     w = torch.empty(2, G.mapping.w_dim, device="meta")
     if isinstance(G, DCGANGenerator | ResidualGenerator):
         linear, first_shape = constructor(G.linear), f"{G.wide}, {G.start}, {G.start}"

@@ -46,7 +46,7 @@ def input_shapes(spec: GraphSpec, step: StepFunction) -> dict[str, Shape]:
     }
     if model.label_width:
         shapes["y"] = (n, model.label_width)
-    return shapes | ({"positions": (n,)} if spec.interpolated else {})
+    return shapes | ({"positions": (n // model.packing,)} if spec.interpolated else {})
 
 
 def function_onnx(function: Callable[..., dict[str, Tensor]], inputs: dict[str, Shape]) -> bytes:

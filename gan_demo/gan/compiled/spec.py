@@ -60,7 +60,7 @@ class GraphSpec:
         """Return what settings need for an update with the penalties that they ask for, or without."""
         train, plain = config.train, update == "g" or not penalised
         return GraphSpec(
-            config.model,
+            given_noise(config.model),
             train.loss,
             train.optimizer,
             train.batch,
@@ -73,6 +73,11 @@ class GraphSpec:
         """Return a name that no other graph has, in hexadecimal digits."""
         text = json.dumps(dataclasses.asdict(self), sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def given_noise(model: ModelConfig) -> ModelConfig:
+    """Return the networks whose G takes latents as they are: whoever runs a graph draws them, uniform ones too."""
+    return dataclasses.replace(model, noise="normal")
 
 
 def controls(train: TrainConfig, g_updates: int, d_updates: int, factor: float = 1.0) -> np.ndarray:

@@ -14,7 +14,7 @@ from gan_demo.gan.compiled.layout import StateLayout, VectorLayout
 from gan_demo.gan.compiled.spec import CONTROLS, SMOOTHED_LOSSES, GraphSpec
 from gan_demo.gan.losses import LOSSES
 from gan_demo.gan.models.build import outline_discriminator, outline_generator
-from gan_demo.gan.step import DiscriminatorLoss, LossWeights, generator_loss, weighted_discriminator_loss
+from gan_demo.gan.step import DiscriminatorLoss, LossWeights, generator_loss, packed, weighted_discriminator_loss
 
 Controls = dict[str, Tensor]  # each (1,)
 
@@ -96,7 +96,9 @@ class StepFunction:
         values: Controls = dict(zip(CONTROLS, torch.split(numbers, 1), strict=True))
         g_parts, d_parts = parts(self.layout.g, g), parts(self.layout.d, d)
         G, D = Network(self.G, self.layout.g, g_parts.weights), Network(self.D, self.layout.d, d_parts.weights)
-        fake = G(batch.z, batch.y)  # (N, ...)
+        packing = self.spec.model.packing
+        fake = packed(G(batch.z, batch.y), packing)  # (N, ...), or (N/m, m·C, ...)
+        batch = batch._replace(x=packed(batch.x, packing))
         if self.spec.update == "g":
             return self._generator_alone(values, batch, g_parts, d_parts, G, D, fake)
         result = self._discriminator_loss(values, batch, D, fake.detach())

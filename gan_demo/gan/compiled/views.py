@@ -56,8 +56,9 @@ def view_onnx(spec: ViewSpec) -> bytes:
 
 def unit_counts(model: ModelConfig, network: str) -> list[int]:
     """Return the numbers of units of each layer of "g" or "d" in the output of its view "units", in order."""
-    width, last = (model.width, model.shape[0]) if network == "g" else (model.d_width, 1)
-    return [width] * model.depth + [last]
+    if network == "g":
+        return [model.width] * model.depth + [model.shape[0]]
+    return [model.d_width] * model.discriminator_depth + [1]
 
 
 def _inputs(spec: ViewSpec, weights: int, of_generator: bool) -> dict[str, Shape]:

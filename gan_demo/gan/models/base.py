@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+
+import torch
 from torch import Tensor, nn
 
 from gan_demo.config import ModelConfig
 from gan_demo.gan.models.mapping import SLOPE, Mapping
+
+_ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
+    "leaky_relu": lambda: nn.LeakyReLU(SLOPE, inplace=True),
+    "relu": lambda: nn.ReLU(inplace=True),
+    "tanh": nn.Tanh,
+    "sigmoid": nn.Sigmoid,
+}
 
 
 class Generator(nn.Module):
@@ -15,10 +26,12 @@ class Generator(nn.Module):
         super().__init__()
         self.z_dim = model.z_dim
         self.shape = model.shape
+        self.uniform = model.noise == "uniform"
         self.mapping = Mapping(model.z_dim, model.label_width, model.mapping)
 
     def map(self, z: Tensor, y: Tensor | None = None) -> Tensor:
-        """Map latents (N, Z) and labels (N, K) to w (N, W)."""
+        """Map latents (N, Z), normal whatever the noise, and labels (N, K) to w (N, W)."""
+        z = torch.erf(z / math.sqrt(2)) if self.uniform else z  # 2Φ(z) - 1 is uniform from -1 to 1
         w: Tensor = self.mapping(z, y)
         return w
 
@@ -32,10 +45,17 @@ class Generator(nn.Module):
 
 
 class Discriminator(nn.Module):
-    """Base class of the discriminators: a linear head on features, labels by projection (Miyato & Koyama 2018)."""
+    """Base class of the discriminators: a linear head on features, labels by projection (Miyato & Koyama 2018).
 
-    def __init__(self, features: int, label_width: int) -> None:
+    With packing m (PacGAN, Lin et al. 2018) D judges m samples joined along their first dimension, as
+    ``gan.step.packed`` joins them. Alone, a sample is judged beside m - 1 copies of itself.
+    """
+
+    def __init__(self, features: int, model: ModelConfig) -> None:
         super().__init__()
+        label_width = model.label_width
+        self.channels = model.shape[0]  # of a single sample
+        self.packing = model.packing
         self.head = nn.Linear(features, 1)
         self.label = nn.Linear(label_width, features, bias=False) if label_width else None
         if self.label is not None:
@@ -48,6 +68,8 @@ class Discriminator(nn.Module):
 
     def forward(self, x: Tensor, y: Tensor | None = None) -> Tensor:
         """Return the logits (N,) of samples with labels (N, K)."""
+        if self.packing > 1 and x.shape[1] == self.channels:
+            x = torch.cat([x] * self.packing, 1)  # (N, m·C, ...)
         h = self.features(x)  # (N, features)
         logits: Tensor = self.head(h).squeeze(1)  # (N,)
         if self.label is not None:
@@ -56,10 +78,10 @@ class Discriminator(nn.Module):
         return logits
 
 
-def hidden_layers(into: int, width: int, depth: int) -> nn.Sequential:
-    """Build ``depth`` fully connected layers of ``width`` units with LeakyReLU, for ``into`` inputs."""
+def hidden_layers(into: int, width: int, depth: int, activation: str) -> nn.Sequential:
+    """Build ``depth`` fully connected layers of ``width`` units with an activation, for ``into`` inputs."""
     layers: list[nn.Module] = []
     for _ in range(depth):
-        layers += [nn.Linear(into, width), nn.LeakyReLU(SLOPE, inplace=True)]
+        layers += [nn.Linear(into, width), _ACTIVATIONS[activation]()]
         into = width
     return nn.Sequential(*layers)

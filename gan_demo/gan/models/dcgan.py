@@ -47,7 +47,8 @@ class DCGANDiscriminator(Discriminator):
         channels, size, _ = model.shape
         steps = 3 if size >= 64 else 2
         wide = model.d_width << (steps - 1)
-        super().__init__(wide * (size >> steps) ** 2, model.label_width)
+        super().__init__(wide * (size >> steps) ** 2, model)
+        channels *= model.packing
         layers: list[nn.Module] = []
         for k in range(steps):
             layers += [nn.Conv2d(channels, model.d_width << k, 4, 2, 1), nn.LeakyReLU(SLOPE, inplace=True)]
@@ -85,9 +86,9 @@ class ExampleDiscriminator(Discriminator):
 
     def __init__(self, model: ModelConfig) -> None:
         ndf = model.d_width
-        super().__init__(ndf * 8 * 16, model.label_width)
+        super().__init__(ndf * 8 * 16, model)
         layers: list[nn.Module] = [
-            nn.Conv2d(model.shape[0], ndf, 4, 2, 1, bias=False),
+            nn.Conv2d(model.packing * model.shape[0], ndf, 4, 2, 1, bias=False),
             nn.LeakyReLU(SLOPE, inplace=True),
         ]
         for k in range(3):

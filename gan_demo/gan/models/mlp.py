@@ -37,9 +37,9 @@ class MLPDiscriminator(Discriminator):
 
     def __init__(self, model: ModelConfig) -> None:
         wide = model.d_width * 16
-        super().__init__(wide // 2, model.label_width)
+        super().__init__(wide // 2, model)
         self.net = nn.Sequential(
-            nn.Linear(math.prod(model.shape), wide),
+            nn.Linear(model.packing * math.prod(model.shape), wide),
             nn.LeakyReLU(SLOPE, inplace=True),
             nn.Linear(wide, wide // 2),
             nn.LeakyReLU(SLOPE, inplace=True),

@@ -13,8 +13,8 @@ class PointsGenerator(Generator):
 
     def __init__(self, model: ModelConfig) -> None:
         super().__init__(model)
-        self.net = hidden_layers(self.mapping.w_dim, model.width, model.depth)
-        self.net.append(nn.Linear(model.width, 2))
+        self.net = hidden_layers(self.mapping.w_dim, model.width, model.depth, model.activation)
+        self.net.append(nn.Linear(model.width if model.depth else self.mapping.w_dim, 2))
 
     def synthesise(self, w: Tensor) -> Tensor:
         """Draw points (N, 2) from w (N, W)."""
@@ -23,11 +23,12 @@ class PointsGenerator(Generator):
 
 
 class PointsDiscriminator(Discriminator):
-    """Discriminator of points in the plane: ``depth`` hidden layers of ``d_width`` units."""
+    """Discriminator of points in the plane: hidden layers of ``d_width`` units, as many as G's or ``d_depth``."""
 
     def __init__(self, model: ModelConfig) -> None:
-        super().__init__(model.d_width, model.label_width)
-        self.net = hidden_layers(2, model.d_width, model.depth)
+        into, depth = 2 * model.packing, model.discriminator_depth
+        super().__init__(model.d_width if depth else into, model)
+        self.net = hidden_layers(into, model.d_width, depth, model.activation)
 
     def features(self, x: Tensor) -> Tensor:
         """Compute the features (N, d_width) of points (N, 2)."""

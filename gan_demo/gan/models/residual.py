@@ -61,9 +61,9 @@ class ResidualDiscriminator(Discriminator):
     def __init__(self, model: ModelConfig) -> None:
         channels, size, _ = model.shape
         steps = 3 if size >= 64 else 2
-        super().__init__((model.d_width << steps) * (size >> steps) ** 2, model.label_width)
+        super().__init__((model.d_width << steps) * (size >> steps) ** 2, model)
         wide = model.d_width
-        stages: list[nn.Module] = [nn.Conv2d(channels, wide, 3, padding=1)]
+        stages: list[nn.Module] = [nn.Conv2d(model.packing * channels, wide, 3, padding=1)]
         for k in range(steps + 1):
             wider = model.d_width << k
             if k:

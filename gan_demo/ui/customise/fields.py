@@ -9,7 +9,7 @@ import streamlit as st
 
 from gan_demo.boards import setting_choices
 from gan_demo.boards.titles import plain
-from gan_demo.config import LOSS_NAMES, OPTIMIZERS, SCHEDULES
+from gan_demo.config import ACTIVATIONS, LOSS_NAMES, NOISES, OPTIMIZERS, SCHEDULES
 from gan_demo.i18n import setting_words
 from gan_demo.i18n.text import t
 from gan_demo.presets import LOSS_SETTINGS, PRESETS
@@ -53,6 +53,9 @@ def applies(name: str, values: Mapping[str, Any]) -> bool:
         "arch": not points,
         "conditional": bool(_labels(values["name"])),
         "depth": points or values["arch"] == "resnet",
+        "d_depth": points,
+        "activation": points,
+        "packing": not values["conditional"],
     }
     return rules.get(name, True)
 
@@ -154,6 +157,8 @@ def _choices(name: str, values: Mapping[str, Any]) -> list[Any]:
         "loss": list(LOSS_NAMES),
         "optimizer": list(OPTIMIZERS),
         "schedule": list(SCHEDULES),
+        "activation": list(ACTIVATIONS),
+        "noise": list(NOISES),
     }
     return choices.get(name, [])
 

@@ -21,7 +21,18 @@ from gan_demo.ui.customise import fields
 ESSENTIALS = ("name", "size", "arch", "loss", "steps")
 SECTIONS = {
     "data": ("limit", "flip"),
-    "model": ("conditional", "z_dim", "width", "d_width", "depth", "mapping"),
+    "model": (
+        "conditional",
+        "z_dim",
+        "noise",
+        "width",
+        "d_width",
+        "depth",
+        "d_depth",
+        "activation",
+        "mapping",
+        "packing",
+    ),
     "learning": (
         "batch",
         "g_lr",
