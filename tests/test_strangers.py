@@ -55,6 +55,7 @@ ROUTES = {
     "/api/explore/{run_id}/real.png": ("/api/explore/ID/real.png", "owner"),
     "/api/explore/classifiers/{name}.onnx": ("", "public"),
     "/api/explore/uploads/{secret}/{name}": ("", "secret address"),  # bound to its cookie: tests/server/api
+    "/api/lab/graphs": ("", "public"),
     "/api/runtime/{file}": ("", "public"),
     "/api/runtime/{version}/{file}": ("", "public"),
     "/api/ui": ("", "public"),

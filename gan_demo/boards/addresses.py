@@ -26,6 +26,8 @@ TRAINING_IMAGE_LABELS = "api/explore/{run_id}/real.json"  # on a static page; th
 CLASSIFIER = "api/explore/classifiers/{name}.onnx"
 UPLOAD = "api/explore/uploads/{secret}/{name}"
 
+LAB_GRAPHS = "api/lab/graphs"  # and settings as its query
+
 CLASS_ENTRANCE = "c"  # redirects to a page that asks for a class code
 CLASS = "c/{code}"  # a code or a ticket; redirects to what the class is shown
 CLASS_STATE = "api/classes/{ticket}/live"  # a WebSocket: a browser allows only six other connections to a host

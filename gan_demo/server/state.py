@@ -28,6 +28,9 @@ class ServerState(AppState):
         self.hub = Hub(library.find, self._snapshot_of, self.classes.shown_with)
         self.class_channels = ClassChannels(self.classes.version, self.classes.state)
         self.post_limit = RateLimit(rate=50, burst=300)  # by teacher, voter, or address of others
+        self.compile_limit = RateLimit(rate=0.2, burst=20)  # by address
+        self.compile_worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="compile")
+        self.compilations = 0  # that run or wait
         self.explanation_worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="explain")
         self.explanations: MemoryCache[bytes] = MemoryCache(EXPLANATION_BYTES, len)
         self.training_images: MemoryCache[tuple[bytes, str]] = MemoryCache(
@@ -37,6 +40,7 @@ class ServerState(AppState):
     def close(self) -> None:
         """Stop and save all trainings and end the workers, for good."""
         self.explanation_worker.shutdown(wait=False, cancel_futures=True)
+        self.compile_worker.shutdown(wait=False, cancel_futures=True)
         super().close()
 
     def _snapshot_of(self, run_id: str) -> Snapshot | None:

@@ -70,18 +70,18 @@ def build_discriminator(model: ModelConfig, seed: int = 0) -> Discriminator:
     return discriminator.to(memory_format=torch.channels_last) if model.arch in ("dcgan", "resnet") else discriminator
 
 
-def check_network_size(model: ModelConfig) -> None:
+def check_network_size(model: ModelConfig, most: int = MAX_PARAMETERS) -> None:
     """Raise ConfigError if the networks are too large for a common machine's memory. Builds nothing."""
     with torch.device("meta"):
         count = sum(parameter_count(kinds[model.arch](model)) for kinds in (_GENERATORS, _DISCRIMINATORS))
-    if count > MAX_PARAMETERS:
+    if count > most:
         raise ConfigError(
             "width",
             model.width,
             "makes networks with {count} million weights, more than {most} million",
             "Choose a smaller width, d_width or depth",
             count=count // 10**6,
-            most=MAX_PARAMETERS // 10**6,
+            most=most // 10**6,
         )
 
 

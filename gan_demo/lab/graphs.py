@@ -1,0 +1,139 @@
+"""Files of graphs on request: which settings they are made for, a process that compiles them, and those kept on disk.
+
+``graph_files`` needs no torch in the process that calls it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import gzip
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import gan_demo
+from gan_demo.config import DataConfig, ModelConfig, RunConfig, TrainConfig
+from gan_demo.errors import ConfigError, RunError
+from gan_demo.support import atomic_file
+from gan_demo.support.user_folder import user_folder
+
+# The settings that change a graph; others are inputs of it, or have nothing to do with it.
+SETTINGS = (
+    *("name", "arch", "z_dim", "width", "d_width", "depth", "d_depth", "activation", "mapping", "packing"),
+    *("conditional", "loss", "optimizer", "batch", "r1", "r2", "gp"),
+)
+MOST_BATCH = 1024
+MOST_WIDTH = 256
+SECONDS = 60.0  # for a compilation, on a busy machine too
+KEPT_BYTES = 64 * 2**20  # of all files on disk
+FOLDER_VARIABLE = "GAN_DEMO_GRAPHS"
+_WORKER = "gan_demo.lab.worker"
+
+
+def graph_config(settings: Mapping[str, str]) -> RunConfig:
+    """Return what the graphs of ``settings``, by name and as text, depend on; the data are not loaded.
+
+    Settings left out have their defaults. Raises ConfigError for settings that are unknown, wrong or too large.
+    """
+    unknown = sorted(set(settings) - set(SETTINGS))
+    if unknown:
+        raise ConfigError("setting", unknown[0], "is not known", "Known: {known}", known=", ".join(SETTINGS))
+    config = RunConfig().with_settings(settings)
+    for name, most in (("batch", MOST_BATCH), ("width", MOST_WIDTH), ("d_width", MOST_WIDTH)):
+        value = getattr(config.train if name == "batch" else config.model, name)
+        if value > most:
+            raise ConfigError(name, value, "must be between {low} and {high}", low=1, high=most)
+    return without_inputs(config)
+
+
+def without_inputs(config: RunConfig) -> RunConfig:
+    """Return settings that are alike for all trainings with the same graphs."""
+    train = config.train
+    return RunConfig(
+        DataConfig(config.data.name if config.data.name != "images" else "digits"),
+        dataclasses.replace(config.model, noise=ModelConfig.noise),
+        TrainConfig(
+            loss=train.loss,
+            optimizer=train.optimizer,
+            batch=train.batch,
+            r1=float(train.r1 > 0 or train.r2 > 0),
+            gp=float(train.gp > 0),
+        ),
+    )
+
+
+def graph_files(config: RunConfig) -> bytes:
+    """Return the file of all graphs for ``graph_config``'s settings, gzipped, compiled unless it is on disk.
+
+    Raises RunError if the compilation takes too long or too much memory, ConfigError if the settings do not fit.
+    """
+    path = _folder() / f"{_key(config)}.gz"
+    try:
+        content = path.read_bytes()
+        os.utime(path)  # the least recently used are deleted first
+        return content
+    except OSError:
+        content = _compiled(config)
+    _keep(path, content)
+    return content
+
+
+def kept(config: RunConfig) -> bool:
+    """Return whether ``graph_files`` need not compile."""
+    return (_folder() / f"{_key(config)}.gz").exists()
+
+
+def _compiled(config: RunConfig) -> bytes:
+    """Compile in a process of its own, which has limits and takes none of a training's threads."""
+    root = str(Path(gan_demo.__file__).parent.parent)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])}
+    wanted = json.dumps(config.to_dict()).encode()
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", _WORKER], input=wanted, capture_output=True, timeout=SECONDS, env=environment
+        )
+    except subprocess.TimeoutExpired:
+        done = None
+    if done is None or done.returncode not in (0, 2):
+        raise RunError("graphs", "", "take too long or too much memory to compile", "Choose smaller networks")
+    if done.returncode == 2:
+        field, problem, remedy = json.loads(done.stdout)
+        raise ConfigError(field, "", problem, remedy)
+    return gzip.compress(done.stdout, 9, mtime=0)
+
+
+def _keep(path: Path, content: bytes) -> None:
+    """Write a file, and delete those that were not asked for the longest until all fit. A full disk keeps none."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        atomic_file.replace_file(path, content, sync=False)
+        files = sorted(path.parent.glob("*.gz"), key=lambda file: file.stat().st_mtime, reverse=True)
+        total = 0
+        for file in files:
+            total += file.stat().st_size
+            if total > KEPT_BYTES:
+                atomic_file.delete(file)
+    except OSError:
+        path.unlink(missing_ok=True)
+
+
+def _folder() -> Path:
+    return user_folder(FOLDER_VARIABLE, "graphs")
+
+
+def _key(config: RunConfig) -> str:
+    """Return a name that changes with the settings and with the code that compiles."""
+    text = json.dumps([_code_version(), config.to_dict()], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _code_version() -> str:
+    digest = hashlib.sha256(gan_demo.__version__.encode())
+    package = Path(gan_demo.__file__).parent
+    for file in sorted([*(package / "gan").rglob("*.py"), package / "lab" / "bundle.py"]):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()

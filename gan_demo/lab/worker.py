@@ -1,0 +1,52 @@
+"""Compilation of graphs in a process of its own: python -m gan_demo.lab.worker < settings as JSON > file of graphs.
+
+Its exit code is 2 for settings that do not fit; then it writes [field, problem, remedy] as JSON.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+
+MEMORY_BYTES = 8 * 2**30  # of address space; torch's libraries alone take half
+CPU_SECONDS = 60
+NICENESS = 5  # trainings go first
+MOST_PARAMETERS = 4_000_000  # of both networks
+
+
+def main() -> int:
+    """Compile what standard input asks for; return the exit code."""
+    _limit()
+    from gan_demo.config import RunConfig
+    from gan_demo.data import datasets
+    from gan_demo.errors import GanDemoError
+    from gan_demo.gan.models import build
+    from gan_demo.lab.bundle import graph_bundle
+
+    try:
+        config = RunConfig.from_dict(json.loads(sys.stdin.buffer.read()))
+        source = datasets.source(config.data.name)
+        config = config.fit(source.shape, source.labels)
+        build.check_network_size(config.model, MOST_PARAMETERS)
+        sys.stdout.buffer.write(graph_bundle(config))
+    except GanDemoError as failure:
+        sys.stdout.write(json.dumps([failure.field, failure.problem.format(**failure.details), ""]))
+        return 2
+    return 0
+
+
+def _limit() -> None:
+    """Limit this process's memory, processor time and threads where the system can, and let others go first."""
+    os.environ["OMP_NUM_THREADS"] = "1"
+    with contextlib.suppress(ImportError, OSError, ValueError, AttributeError):
+        os.nice(NICENESS)
+        import resource  # not on Windows
+
+        resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 5))
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

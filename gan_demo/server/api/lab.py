@@ -1,0 +1,54 @@
+"""Route of compiled training steps (docs/compiled-step.md), compiled one file at a time in a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from gan_demo.boards import addresses
+from gan_demo.config import RunConfig
+from gan_demo.errors import ConfigError, GanDemoError
+from gan_demo.lab import graphs
+from gan_demo.server.api import request_body, responses
+from gan_demo.server.state import ServerState, server_state
+
+MOST_WAITING = 8  # compilations, beyond which a request is refused
+
+
+async def lab_graphs(request: Request) -> Response:
+    """Handle GET of the graphs for the settings in the query, by their names in config.py.
+
+    400 for settings that are wrong, 429 and 503 with Retry-After for too many that need a compilation.
+    """
+    state = server_state()
+    try:
+        config = graphs.graph_config(dict(request.query_params))
+        if await run_in_threadpool(graphs.kept, config):
+            content = await run_in_threadpool(graphs.graph_files, config)
+        elif not state.compile_limit.take(request_body.address(request)):
+            return responses.error(429, "too many compilations", {"Retry-After": "10"})
+        elif state.compilations >= MOST_WAITING:
+            return responses.error(503, "others wait for compilations", {"Retry-After": "10"})
+        else:
+            content = await _in_turn(state, config)
+    except ConfigError as wrong:
+        return responses.error(400, str(wrong))
+    except GanDemoError as failure:
+        return responses.error(500, str(failure))
+    return responses.packed(request, content, "application/octet-stream", responses.REVALIDATE)
+
+
+async def _in_turn(state: ServerState, config: RunConfig) -> bytes:
+    state.compilations += 1  # in the event loop alone
+    try:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(state.compile_worker, graphs.graph_files, config)
+    finally:
+        state.compilations -= 1
+
+
+ROUTES: list[BaseRoute] = [responses.route(addresses.LAB_GRAPHS, lab_graphs)]
