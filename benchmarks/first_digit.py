@@ -2,11 +2,11 @@
 
     python -m benchmarks.first_digit [--rounds 3]
 
-Each round starts a server and opens the Train page in a new browser profile; the clock starts with the navigation. As
-soon as the card of `digits` is there, its button is pressed. The page is asked every 50 ms which step's picture it
-shows. Afterwards the shipped classifier reads all of these pictures: a digit is recognised if it is read as its label
-with a probability above 0.9, and a picture is recognisable if nine of the ten classes have such a digit. Nothing here
-passes or fails.
+Each round starts a server and opens the Train page twice, each time in a new browser profile: cold, as soon as the
+server answers, and warm, when that training is done. The clock starts with the navigation. As soon as the card of
+`digits` is there, its button is pressed. The page is asked every 50 ms which step's picture it shows. Afterwards the
+shipped classifier reads all of these pictures: a digit is recognised if it is read as its label with a probability
+above 0.9, and a picture is recognisable if nine of the ten classes have such a digit. Nothing here passes or fails.
 """
 
 from __future__ import annotations
@@ -44,35 +44,46 @@ def main() -> None:
     """Measure and print."""
     options = common.parser(__doc__, seconds=0, rounds=3).parse_args()
     print(f"first digit, {options.rounds} rounds\n{common.machine()}", flush=True)
-    rows = []
+    cold, warm = [], []
     with browser.chromium() as chromium:
         for turn in range(options.rounds):
             common.progress(f"round {turn + 1}")
-            rows.append(measure(chromium))
+            with (
+                tempfile.TemporaryDirectory() as folder,
+                browser.served(["run", "app.py"], ROOT, Path(folder)) as (url, server),
+            ):
+                browser.wait_until_healthy(url, server)
+                cold.append(measure(chromium, url, Path(folder)))
+                warm.append(measure(chromium, url, Path(folder)))
+    columns = [figure for rows in (cold, warm) for figure in (_medians(rows), _worst(rows))]
     names = ("card pressed", "first picture", "first digit", "nine classes", "half of all", "done")
-    figures = zip(names, zip(*rows, strict=True), strict=True)
-    table = [[name, f"{statistics.median(values):.1f}", f"{max(values):.1f}"] for name, values in figures]
-    print(common.table(["seconds from opening the page", "median", "worst"], table))
+    table = [[name, *(f"{value:.1f}" for value in row)] for name, *row in zip(names, *columns, strict=True)]
+    header = ["seconds from opening the page", "cold: median", "worst", "warm: median", "worst"]
+    print(common.table(header, table))
 
 
-def measure(chromium: Browser) -> list[float]:
-    """Return the seconds of one round, in the order of the table."""
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        browser.served(["run", "app.py"], ROOT, Path(folder)) as (url, server),
-    ):
-        browser.wait_until_healthy(url, server)
-        context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="en-US")
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE)
-        begin = time.perf_counter()
-        page.goto(f"{url}/train")
-        page.locator(".st-key-start-digits button:visible").first.click()
-        pressed = time.perf_counter() - begin
-        shown, done = watch(page, begin)
-        (path,) = (file.parent for file in Path(folder).glob("*/run.json"))
-        shares, classes = read(RunDir(path), sorted(shown))
-        context.close()
+def _medians(rows: list[list[float]]) -> list[float]:
+    return [statistics.median(values) for values in zip(*rows, strict=True)]
+
+
+def _worst(rows: list[list[float]]) -> list[float]:
+    return [max(values) for values in zip(*rows, strict=True)]
+
+
+def measure(chromium: Browser, url: str, folder: Path) -> list[float]:
+    """Return the seconds of one training, in the order of the table."""
+    before = set(folder.glob("*/run.json"))
+    context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="en-US")
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    begin = time.perf_counter()
+    page.goto(f"{url}/train")
+    page.locator(".st-key-start-digits button:visible").first.click()
+    pressed = time.perf_counter() - begin
+    shown, done = watch(page, begin)
+    (path,) = (file.parent for file in set(folder.glob("*/run.json")) - before)
+    shares, classes = read(RunDir(path), sorted(shown))
+    context.close()
     missing = float("nan")
     first = next((shown[step] for step in sorted(shown) if shares[step] > 0), missing)
     nine = next((shown[step] for step in sorted(shown) if classes[step] >= 9), missing)
