@@ -116,6 +116,7 @@ class TrainConfig:
     schedule: str = "constant"
     warmup: int = 0  # steps over which the learning rate climbs from zero
     schedule_from: int = 0  # step until which the rates are full; they fall from there to the last step
+    final_factor: float = 0.0  # factor of the rates at the last step of a schedule that falls
     restart: int = 0  # step at which the schedule began again, as the run trained on; see ``schedule.py``
     restart_factor: float = 1.0  # factor of the rates there, from which they climb back
     r1: float = 0.0  # weight γ of γ/2 E‖∇D(x)‖², at real samples
@@ -142,6 +143,7 @@ class TrainConfig:
         ranges.at_least("schedule_from", self.schedule_from, 0)
         ranges.at_least("restart", self.restart, 0)
         ranges.between("restart_factor", self.restart_factor, 0, 1)
+        ranges.between("final_factor", self.final_factor, 0, 1)
         for name in ("beta1", "beta2", "ema"):
             ranges.finite(name, getattr(self, name))
             if not 0 <= getattr(self, name) < 1:

@@ -43,6 +43,7 @@ BAD_TRAIN: list[tuple[str, object]] = [
     ("d_steps", 101),
     ("warmup", -1),
     ("schedule_from", -1),
+    ("final_factor", 1.5),
     ("restart", -1),
     *(("restart_factor", value) for value in (-0.1, 1.1, math.nan)),
     ("penalty_every", 0),

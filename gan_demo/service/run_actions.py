@@ -74,7 +74,7 @@ def start_again(run: RunDir, changes: Mapping[str, object], owner: str, name: st
     name = name or derived_name(run, config)
     seconds = time_budget(name) if run.info.plan and "steps" not in changes else 0.0
     if seconds:  # the new run turns its time into steps by its own pace
-        config = config.with_settings({"steps": run.info.plan, "schedule_from": 0})
+        config = config.with_settings({"steps": run.info.plan, "schedule_from": 0, "final_factor": 0.0})
     new = budget.create(library.home() / library.new_id(name), config, name, seconds)
     ownership.claim(new, owner)
     _note_changes(new, run.config)

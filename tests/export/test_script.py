@@ -61,7 +61,7 @@ CONFIGS = {
     "smoothing": PRESETS["spiral"].with_settings(
         SMALL | {"loss": "non_saturating", "label_smoothing": 0.1, "r2": 0.0, "warmup": 4, "schedule": "linear"}
     ),
-    "a schedule that falls later": PRESETS["line"].with_settings(SMALL | {"schedule_from": 2}),
+    "a schedule that falls later": PRESETS["line"].with_settings(SMALL | {"schedule_from": 2, "final_factor": 0.35}),
     "rmsprop": PRESETS["moons"].with_settings(
         SMALL | {"optimizer": "rmsprop", "beta1": 0.5, "warmup": 3, "schedule": "constant"}
     ),

@@ -71,7 +71,7 @@ def _decisive(train: TrainConfig) -> TrainConfig:
     """Return ``train`` without settings that do not affect weights: evaluation, and the end of a constant schedule."""
     train = dataclasses.replace(train, evaluate=True)
     is_constant = train.schedule == "constant"
-    return dataclasses.replace(train, steps=1, schedule_from=0, restart=0) if is_constant else train
+    return dataclasses.replace(train, steps=1, schedule_from=0, final_factor=0.0, restart=0) if is_constant else train
 
 
 def _manual_update(chain: list[tuple[RunDir, float]]) -> int | None:
