@@ -32,6 +32,10 @@ def _images(name: str, conditional: bool = True) -> RunConfig:
     return RunConfig(DataConfig(name), model, _IMAGE_TRAIN)
 
 
+# Digits learn twice as fast with twice the rate: FCD 12 in the place of 24 after 500 steps; faces do not.
+_DIGIT_RATES: dict[str, object] = {"g_lr": 2e-3, "d_lr": 2e-3}
+
+
 def _fails(name: str, **settings: object) -> RunConfig:
     """Return a small preset of 2-D points without the penalties, schedule and average that stabilise the others."""
     bare: dict[str, object] = {"batch": 128, "schedule": "constant", "r1": 0.0, "r2": 0.0, "ema": 0.0}
@@ -39,14 +43,14 @@ def _fails(name: str, **settings: object) -> RunConfig:
 
 
 PRESETS: dict[str, RunConfig] = {
-    "digits": _images("digits"),
+    "digits": _images("digits").with_settings(_DIGIT_RATES),
     "faces": _images("faces"),
     # The original GAN with the classic tutorial's settings, on the embedded 5,000 MNIST images instead of all 60,000.
     "tutorial": RunConfig(
         DataConfig("digits"), ModelConfig(arch="mlp", z_dim=100, width=32, d_width=32), TrainConfig(steps=50_000)
     ),
     "fashion": _images("fashion"),
-    "mnist": _images("mnist"),
+    "mnist": _images("mnist").with_settings(_DIGIT_RATES),
     "kmnist": _images("kmnist"),
     "letters": _images("emnist"),
     "cifar10": _images("cifar10"),

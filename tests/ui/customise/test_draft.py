@@ -21,7 +21,8 @@ def draft() -> Draft:
 def test_a_choice_says_what_it_replaced_and_which_of_it_was_typed() -> None:
     changed = draft()
     changed.adapt("loss", WASSERSTEIN)
-    assert changed.changes() == {"r1": (0.3, 0.0), "gp": (0.0, 10.0), "d_steps": (1, 2)}
+    rates = {"g_lr": (2e-3, 1e-3), "d_lr": (2e-3, 1e-3)}
+    assert changed.changes() == {"r1": (0.3, 0.0), "gp": (0.0, 10.0), "d_steps": (1, 2)} | rates
     assert changed.overwritten() == {"r1": 0.3}
     assert changed.typed == {"batch"}
 
