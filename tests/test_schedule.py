@@ -7,7 +7,15 @@ from itertools import pairwise
 import pytest
 
 from gan_demo.config import TrainConfig
-from gan_demo.schedule import FITTED_FINAL_FACTOR, RESTART_STEPS, fitted, open_ended, rate_factor, restarted, without_restart
+from gan_demo.schedule import (
+    FITTED_FINAL_FACTOR,
+    RESTART_STEPS,
+    fitted,
+    open_ended,
+    rate_factor,
+    restarted,
+    without_restart,
+)
 
 PLAN = TrainConfig(steps=30_000, schedule="cosine")
 FALLING = ("linear", "cosine")

@@ -21,7 +21,8 @@ Change = dict[str, Any]
 LIVE = ("g_lr", "d_lr", "d_steps", "r1", "r2", "gp", "label_smoothing")
 FORKED = tuple(field.name for field in dataclasses.fields(TrainConfig) if field.name != "seed")
 PENALTIES = ("r1", "r2", "gp")
-PLAN = ("steps", "schedule_from", "final_factor", "restart", "restart_factor")  # how long a run trains, and the schedule that follows
+# how long a run trains, and the schedule that follows from it
+PLAN = ("steps", "schedule_from", "final_factor", "restart", "restart_factor")
 
 
 def live(config: RunConfig, settings: Mapping[str, object]) -> RunConfig:
