@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import math
 
@@ -186,7 +187,7 @@ def test_every_architecture_has_directions(
     monkeypatch.setattr(find, "GANSPACE_SAMPLES", 64)
     monkeypatch.setattr(sample_budget, "FULL_BUDGET_WORK", 1)
     model = ModelConfig(
-        arch=arch, z_dim=16, width=8, d_width=8, mapping=mapping, conditional=bool(labels), shape=shape, labels=labels
+        arch=arch, z_dim=16, width=4, d_width=4, mapping=mapping, conditional=bool(labels), shape=shape, labels=labels
     )
     found = find.directions_as_json(build_generator(model).eval(), model, "")
     assert {one["family"] for one in found} == {"change", "ganspace", "sefa"}
@@ -196,6 +197,7 @@ def test_every_architecture_has_directions(
     json.dumps(found, allow_nan=False)
 
 
+@functools.cache
 def learned(name: str) -> dict[str, Direction]:
     run = library.find(name)
     return {one.name: one for one in find.learned(networks.generator(run), run.config.model, run.config.data.name)}

@@ -35,7 +35,7 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 
 def model_of(arch: str, shape: tuple[int, ...], mapping: int = 0, labels: tuple[LabelField, ...] = ()) -> ModelConfig:
     return ModelConfig(
-        arch=arch, z_dim=16, width=8, d_width=8, mapping=mapping, conditional=bool(labels), shape=shape, labels=labels
+        arch=arch, z_dim=16, width=4, d_width=4, mapping=mapping, conditional=bool(labels), shape=shape, labels=labels
     )
 
 
