@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -30,6 +31,7 @@ from gan_demo.server.state import server_state
 
 ROOT = Path(__file__).resolve().parents[3]
 PATIENCE = 120.0  # seconds: torch loads, and a busy machine trains slowly
+PULSE = threading.Event()  # never set: its wait leaves the core to the others between two looks at a condition
 STREAM_HEAD = b"event: hello\ndata: 1\nretry: 1000\n\n"
 
 
@@ -120,6 +122,7 @@ def test_a_run_that_was_deleted_is_not_found_any_more(client: TestClient, run: R
     end = time.monotonic() + PATIENCE
     while client.get(f"/api/runs/{run.id}/updates").status_code != 404:
         assert time.monotonic() < end
+        PULSE.wait(0.02)
 
 
 def test_a_server_that_shuts_down_answers_503_and_not_404(client: TestClient, run: RunDir) -> None:
@@ -301,12 +304,14 @@ def test_sigterm_with_open_streams_saves_the_run_and_ends_the_server(
         with suppress(OSError):
             urllib.request.urlopen(f"{url}/_stcore/health", timeout=5).close()
             break
+        PULSE.wait(0.05)
     with audience(url, home) as people:
         run_id = people.start("ring")
         people.join(run_id, 3)
         traffic = people.traffic()
         while not traffic["late"]:  # rows come, live
             assert time.monotonic() < end
+            PULSE.wait(0.05)
             traffic = people.traffic()
         with silent_viewer(url, long_run):
             process.send_signal(signal.SIGTERM)
