@@ -2,7 +2,8 @@
 
 Trainings rest after each step: a training of points takes a whole processor, which the browser beside it needs more.
 What the tests wait for follows the training's clock, which counts the rests. A training started from a card has ten
-minutes instead of one, so that it outlasts the tests that share it. SIGUSR1 stops all trainings, queued ones
+minutes instead of one, so that it outlasts the tests that share it. When it ends, no explorer files are computed that no
+test asks for. SIGUSR1 stops all trainings, queued ones
 too; when the last has ended, a file IDLE appears in the folder of the runs.
 """
 
@@ -16,6 +17,7 @@ from typing import Any
 
 from gan_demo import presets
 from gan_demo.errors import JobError
+from gan_demo.explorer.workers import ExplorerWorkers
 from gan_demo.runs import library
 from gan_demo.service import app_state
 from gan_demo.training import recorder
@@ -53,5 +55,6 @@ if __name__ == "__main__":
 
     recorder.train_step = rested_step
     presets.TIME_BUDGET = TIME_BUDGET
+    ExplorerWorkers.prepare = lambda *_: None  # type: ignore[method-assign]
     signal.signal(signal.SIGUSR1, lambda *_: threading.Thread(target=stop_trainings).start())
     sys.exit(main(prog_name="streamlit"))

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from gan_demo.analysis.inside import evaluations
 from gan_demo.i18n.text import table
 from gan_demo.runs import library
+from tests.browser.axe import is_accessible
 
 if TYPE_CHECKING:
     from tests.browser.conftest import NewPage
@@ -31,6 +32,7 @@ def test_a_selected_evaluation_leads_to_its_moment_in_the_training(new_page: New
     picture = page.locator(".film .stage img").first
     expect(picture).to_have_attribute("data-step", str(run.grids[-1]), timeout=SLOW)
     assert not loads_plotly(page)
+    is_accessible(page)
     page.get_by_role("link", name=words["analyse.open"]).click()
     points = page.locator(".js-plotly-plot .scatterlayer path.point")
     expect(points).to_have_count(len(steps), timeout=SLOW)

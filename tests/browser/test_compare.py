@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
 
 from gan_demo.runs import library
+from tests.browser.axe import is_accessible
 from tests.browser.conftest import AppServer, NewPage, settle, watched
 from tests.browser.hosts import AppHost
 
@@ -83,6 +84,8 @@ def chart(page: Page, panel: str) -> tuple[Locator, FloatRect]:
 
 def test_the_example_shows_both_runs_from_one_click(new_page: NewPage) -> None:
     page = new_page("compare")
+    expect(page.locator(".st-key-compare-example button")).to_be_visible()
+    is_accessible(page)
     page.locator(".st-key-compare-example button").click()
     shown(page, 2)
     page.wait_for_url(re.compile("runs=digits"))
@@ -181,6 +184,10 @@ def test_a_zoomed_stretch_is_asked_for_in_detail_run_by_run(both: Page) -> None:
         first, last = (float(value) for value in re.findall(r"(?:from|to)=(\d+)", url))
         assert first <= low
         assert last >= min(high, 30_000)
+
+
+def test_the_page_is_accessible(both: Page) -> None:
+    is_accessible(both)
 
 
 def test_downloads_hold_a_line_a_run_and_every_row(both: Page, tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from gan_demo.i18n.text import table
 from gan_demo.runs import library
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.weights import save
+from tests.browser.axe import is_accessible
 from tests.browser.conftest import PARKED
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ def test_sliders_draw_files_are_saved_and_opened_and_a_phone_keeps_the_picture_i
     page.locator(".st-key-explore-t").get_by_role("slider").press("Home")
     expect(image).to_have_attribute("src", before)
     files_are_saved_and_opened(page, tmp_path / "latent.json")
+    is_accessible(page)
     page.set_viewport_size({"width": 390, "height": 844})
     page.locator(".st-key-explore-psi").scroll_into_view_if_needed()
     expect(image).to_be_in_viewport()

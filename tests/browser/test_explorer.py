@@ -25,6 +25,7 @@ from gan_demo.explorer.place import Place
 from gan_demo.gan.models.build import build_generator
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.weights import save
+from tests.browser.axe import is_accessible
 from tests.browser.explorer_page import empty_page, explore, make_run, module
 from tests.browser.hosts import Host
 
@@ -185,6 +186,7 @@ def test_a_copied_link_leads_to_exactly_the_same_picture_and_another_step_draws_
     other = opened(visit("web-digits", link.removeprefix(own), anew=True))
     assert (pixels(other) == seen).all()
     assert other.evaluate("location.hash") == page.evaluate("location.hash")
+    is_accessible(other)
     page.get_by_role("slider", name="Training step").press("ArrowLeft")
     earlier, place = after(page, seen), kept(page, tmp_path)
     assert "step=10" in page.url
@@ -196,9 +198,10 @@ def test_a_copied_link_leads_to_exactly_the_same_picture_and_another_step_draws_
 @pytest.mark.usefixtures("published")
 def test_coming_back_shows_the_same_picture_and_browser_back_undoes_one_step(visit: Visit) -> None:
     page = opened(visit("web-digits"))
-    start = pixels(page)
+    start, first = pixels(page), str(page.evaluate("location.hash"))
     page.get_by_role("button", name="New random").click()
     seen = after(page, start)
+    page.wait_for_function("first => location.hash !== first", arg=first)
     page.get_by_role("link", name="Learn").first.click()
     expect(page.locator(".explorer")).to_have_count(0)
     page.get_by_role("link", name="Explore").first.click()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import torch
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 
 from gan_demo.config import LabelField, ModelConfig
 from gan_demo.gan import latent
@@ -57,7 +57,14 @@ def page(host: Host, run: RunDir, chromium: Browser) -> Iterator[Page]:
     host.publish(run, 10, 20)
     with empty_page(chromium, host) as found:
         found.evaluate(f"() => {{ {WATCH} }}")
+        found.route("**/space.json*", _unmeasured)
         yield found
+
+
+def _unmeasured(route: Route) -> None:
+    """Answer with space.json as it is before directions are measured, which takes seconds, and end it there."""
+    space = route.fetch(url=f"{route.request.url}?first=1").json()
+    route.fulfill(json=space | {"pending": False})
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
@@ -16,9 +16,6 @@ from gan_demo.runs.run_dir import RunDir
 from tests.browser.conftest import ROOT
 from tests.browser.explorer_page import empty_page, explore
 from tests.browser.hosts import Host
-
-if TYPE_CHECKING:
-    from tests.browser.conftest import NewPage
 
 V01 = ROOT / "tests" / "fixtures" / "v0_1"
 RUNS = [run.name for run in sorted((V01 / "home").glob("[!.]*"))]
@@ -99,8 +96,20 @@ SHOWN: Mapping[str, Callable[[Page], None]] = {
 }
 
 
-def is_shown(page: Page, place: dict[str, Any]) -> None:
-    """Check that a place is on stage and its tool open as its link says, and the latent that is saved there."""
+@pytest.fixture(scope="module")
+def own_page(host: Host, chromium: Browser, app_home: Path) -> Iterator[Page]:
+    """One otherwise empty page for the explorer; tests/ui/test_explore.py reads run and step of a link."""
+    with empty_page(chromium, host, *(RunDir(app_home / run) for run in RUNS), locale="en-US") as page:
+        yield page
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place["tab"])
+def test_a_link_leads_to_its_place_and_its_tool(own_page: Page, host: Host, place: dict[str, Any]) -> None:
+    query, _, fragment = place["address"].partition("?")[2].partition("#")
+    run, step = (parse_qs(query)[name][0] for name in ("run", "step"))
+    models = host.explorer_data(run, int(step))["models"]
+    explore(own_page, run, int(step), *TOOLS, also=ALSO, hash=f"#{fragment}", site=False, models=models)
+    page = own_page
     page.locator(".explorer[data-ready='1']").wait_for()
     expect(page.locator(".explorer .measuring")).to_have_count(0)
     expect(page.get_by_role("tab", name=place["tab"], exact=True)).to_have_attribute("aria-selected", "true")
@@ -112,23 +121,3 @@ def is_shown(page: Page, place: dict[str, Any]) -> None:
     assert saved["z"] == pytest.approx(place["z"], abs=1e-6)
     assert saved["labels"].get("digit", {}) == pytest.approx(place["labels"].get("digit", {}), abs=1e-6)
     assert saved["psi"] == place["psi"]
-
-
-def test_a_link_opens_the_page_at_its_place(new_page: NewPage) -> None:
-    is_shown(new_page(PLACES[0]["address"], height=1100), PLACES[0])
-
-
-@pytest.fixture(scope="module")
-def own_page(host: Host, chromium: Browser, app_home: Path) -> Iterator[Page]:
-    """One otherwise empty page for the explorer."""
-    with empty_page(chromium, host, *(RunDir(app_home / run) for run in RUNS), locale="en-US") as page:
-        yield page
-
-
-@pytest.mark.parametrize("place", PLACES, ids=lambda place: place["tab"])
-def test_a_link_leads_to_its_place_and_its_tool(own_page: Page, host: Host, place: dict[str, Any]) -> None:
-    query, _, fragment = place["address"].partition("?")[2].partition("#")
-    run, step = (parse_qs(query)[name][0] for name in ("run", "step"))
-    models = host.explorer_data(run, int(step))["models"]
-    explore(own_page, run, int(step), *TOOLS, also=ALSO, hash=f"#{fragment}", site=False, models=models)
-    is_shown(own_page, place)

@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Locator, Page, Request, Route, Viewport
 from gan_demo.runs.metrics_log import read_rows
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.weights.load import load_weights
+from tests.browser.axe import is_accessible
 from tests.browser.conftest import AppServer, NewPage, free_port, serving, settle, stop_trainings
 
 SLOW = 120_000  # ms: torch loads, and a busy machine trains slowly
@@ -262,6 +263,7 @@ def test_another_browser_watches_by_polling_where_events_are_refused_until_the_e
     watcher.reload()
     expect(watcher.locator("h1")).to_have_text("There is no such run here")
     assert watcher.locator(BOARD).count() == 0
+    is_accessible(watcher)
     button(watcher, "unknown-start").click()
     expect(button(watcher, "start-ring")).to_be_visible()
 

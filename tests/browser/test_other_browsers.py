@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Open = Callable[..., Page]
 
 EN, ZH = table("en"), table("zh")
-MODEL = ModelConfig(arch="dcgan", z_dim=6, width=4, shape=(1, 28, 28))
+MODEL = ModelConfig(arch="points", z_dim=3, width=8, shape=(2,))
 CLASSIC_WORKERS = """
   const Native = Worker;
   globalThis.Worker = class extends Native { constructor(address) { super(address); } };
@@ -41,7 +41,7 @@ TOO_OLD = "export class { }"  # as the newest syntax looks to a browser that doe
 
 @pytest.fixture(scope="module")
 def run(app_home: Path) -> RunDir:
-    return make_run(app_home, "elsewhere", MODEL, "mnist", (10,))
+    return make_run(app_home, "elsewhere", MODEL, "ring", (10,))
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import is_accessible
 from tests.browser.conftest import NewPage
 from tests.browser.test_live_board import SLOW, button, picture, stop
 
@@ -17,6 +18,7 @@ def test_covers_are_shown_and_a_click_on_home_leads_to_a_picture_whose_pixels_ar
     page.wait_for_function(
         "() => [...document.querySelectorAll('img.cover')].every((cover) => cover.naturalWidth === 960)"
     )
+    is_accessible(page)
     page.get_by_test_id("stTopNavLink").filter(has_text="Home").click()
     button(page, "start").click()
     page.wait_for_url(re.compile(r"/train\?.*run="), timeout=SLOW)
@@ -32,7 +34,10 @@ def test_covers_are_shown_and_a_click_on_home_leads_to_a_picture_whose_pixels_ar
 
 
 def test_on_a_phone_the_menu_is_closed_by_its_own_button_and_by_a_choice(new_page: NewPage) -> None:
-    page = new_page("learn", width=390, height=844)
+    page = new_page("learn")
+    expect(page.locator(".katex-display").nth(5)).to_be_visible()
+    is_accessible(page)
+    page.set_viewport_size({"width": 390, "height": 844})
     formula = page.locator(".katex-display[data-scrolls=end]").first  # wider than the phone: scrolls by keyboard, too
     expect(formula).to_have_attribute("role", "region")
     formula.press("ArrowRight")
