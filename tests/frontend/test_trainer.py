@@ -29,40 +29,8 @@ CONFIGS = [
 
 
 def settings(config: RunConfig) -> dict[str, Any]:
-    """Return the trainer's settings in the browser."""
-    model, train = config.model, config.train
-    return {
-        "data": config.data.name,
-        "arch": model.arch,
-        "noiseDim": model.z_dim,
-        "noiseKind": "gaussian",
-        "gLayers": model.depth,
-        "gWidth": model.width,
-        "dLayers": model.depth,
-        "dWidth": model.d_width,
-        "activation": "leaky_relu",
-        "pack": 1,
-        "conditional": model.conditional,
-        "loss": train.loss,
-        "batch": train.batch,
-        "optimizer": train.optimizer,
-        "gLr": train.g_lr,
-        "dLr": train.d_lr,
-        "beta1": train.beta1,
-        "beta2": train.beta2,
-        "dSteps": train.d_steps,
-        "gSteps": 1,
-        "r1": train.r1,
-        "r2": train.r2,
-        "gp": train.gp,
-        "penaltyEvery": train.penalty_every,
-        "labelSmoothing": train.label_smoothing,
-        "ema": train.ema,
-        "schedule": train.schedule,
-        "steps": train.steps,
-        "warmup": train.warmup,
-        "seed": train.seed,
-    }
+    """Return all settings by their names."""
+    return {**vars(config.model), **vars(config.train), "name": config.data.name, "shape": None, "labels": None}
 
 
 def bundle(config: RunConfig) -> str:
@@ -78,6 +46,7 @@ def floats(values: np.ndarray | torch.Tensor | None) -> str | None:
 # Arrays are in base64.
 PRELUDE = """
 const { openRuntime } = await import(given.runtime);
+const { fromCore } = await import(new URL("./core_settings.mjs", process.argv[1]).href);
 const runtime = await openRuntime();
 const bytes = (text) => new Uint8Array(Buffer.from(text, "base64"));
 const floats = (text) => (text === null ? undefined : new Float32Array(bytes(text).buffer));
@@ -128,7 +97,7 @@ def test_each_step_in_the_browsers_runtime_is_the_trainers() -> None:
         const all = [];
         for (const { settings, bundle, steps } of given.trainings) {
           const graphs = new Graphs(runtime, bytes(bundle).buffer);
-          const training = new m.Training(settings, graphs, { values: new Float32Array(2), size: 2 });
+          const training = new m.Training(fromCore(settings), graphs, { values: new Float32Array(2), size: 2 });
           const results = [];
           for (const { g, d, gUpdates, dUpdates, batch } of steps) {
             const counts = { gUpdates, dUpdates, gOptimizerSteps: gUpdates, dOptimizerSteps: dUpdates };
@@ -177,19 +146,19 @@ const player = new m.Player(runtime, {
   ondiverged: (what) => gone.push(what),
   onerror: (error) => { throw error; },
 });
-const [settings, other] = given.settings;
-given.settings.forEach((settings, k) => player.addGraphs(settings, bytes(given.bundles[k]).buffer));
+const [settings, other] = given.settings.map(fromCore);
+[settings, other].forEach((known, k) => known && player.addGraphs(known, bytes(given.bundles[k]).buffer));
 await player.watch({ latents: new Float32Array(3000).map((_, k) => Math.sin(k)), surface: 10, arrows: 5 });
 const same = (a, b) => ["dLoss", "gLoss", "dReal", "samples", "logits", "slopes"].every(
   (name) => String(a[name]) === String(b[name]));
 """
 
 
-def play(code: str, *configs: RunConfig, **changes: Any) -> Any:
+def play(code: str, *configs: RunConfig) -> Any:
     """Return what code returns that has a ``player`` and the settings of one or two configurations."""
     given = {
         "runtime": RUNTIME,
-        "settings": [settings(config) | changes for config in configs],
+        "settings": [settings(config) for config in configs],
         "bundles": [bundle(config) for config in configs],
     }
     return evaluate("trainer/player.mjs", PRELUDE + PLAYER + code, given)
@@ -286,8 +255,7 @@ def test_an_iteration_taken_apart_is_the_next_one() -> None:
           logits: trace.realLogits.length, units: [units.counts, units.values.length, units.weights.map((w) => w.length)],
         };
         """,
-        points(loss="relativistic", r1=0.1, r2=0.3),
-        dSteps=2,
+        points(loss="relativistic", r1=0.1, r2=0.3, d_steps=2),
     )
     assert results["same"] == [True, True, False, True]  # the penalty is the mean of both updates of D
     assert results["norms"] == pytest.approx([1, 1], abs=1e-3)

@@ -2,23 +2,10 @@
 /**
  * The file with all graphs of a training (docs/compiled-step.md), and onnxruntime's sessions of them.
  * @import { InferenceSession, OnnxRuntime, Tensor } from "../vendor/onnxruntime/onnxruntime.js"
- * @import { BundleHeader, TrainerSettings } from "./types.js"
+ * @import { BundleHeader } from "./types.js"
  */
 
 const VERSION = 1;
-
-/**
- * Return what tells settings that need one file of graphs from settings that need another.
- * @param {TrainerSettings} settings
- */
-export function graphKey(settings) {
-  const { arch = "points", loss, gLayers, gWidth, dLayers, dWidth, activation, noiseDim, batch, optimizer } = settings;
-  const { pack, conditional = false, r1, r2, gp, data } = settings;
-  const images = arch === "points" ? "" : data; // the size of images and their labels
-  const penalties = [r1 > 0 || r2 > 0, gp > 0];
-  const networks = [arch, gLayers, gWidth, dLayers, dWidth, activation, noiseDim, pack, conditional, images];
-  return JSON.stringify([...networks, loss, optimizer, batch, ...penalties]);
-}
 
 /** The graphs of one file. A session is made when its graph is first needed. */
 export class Graphs {
@@ -31,7 +18,7 @@ export class Graphs {
    * Throws an error if the file is of another version.
    * @param {OnnxRuntime} runtime
    * @param {ArrayBuffer} file
-   * @param {string} [key] what `graphKey` says of the settings that it is for
+   * @param {string} [key] what `graphQuery` says of the settings that it is for
    */
   constructor(runtime, file, key = "") {
     this.#runtime = runtime;

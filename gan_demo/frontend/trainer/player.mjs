@@ -4,7 +4,8 @@
  * @import { OnnxRuntime } from "../vendor/onnxruntime/onnxruntime.js"
  * @import { Diverged, Frame, HistoryRows, StepKind, TrainerSettings, TrainingData, WatchRequest } from "./types.js"
  */
-import { Graphs, graphKey } from "./bundle.mjs";
+import { Graphs } from "./bundle.mjs";
+import { graphQuery } from "./core_settings.mjs";
 import { formulaData, pointData } from "./data/points.mjs";
 import { sameLayout } from "./initial.mjs";
 import { pause, Rate } from "./rate.mjs";
@@ -44,7 +45,8 @@ export class Player {
   /** @type {TrainingData | null} data that no formula gives */
   #ownData = null;
   #rate = new Rate();
-  #lastFrame = { time: -Infinity, iteration: -1 };
+  #frameDue = -Infinity;
+  #shownIteration = -1;
   /** May the next frame be sent? The page says when it has drawn the one before. */
   isFrameTaken = true;
 
@@ -63,7 +65,7 @@ export class Player {
    * @param {ArrayBuffer} file
    */
   addGraphs(settings, file) {
-    this.#files.set(graphKey(settings), file);
+    this.#files.set(graphQuery(settings), file);
   }
 
   /**
@@ -211,9 +213,10 @@ export class Player {
 
   /** Send a frame if the page has drawn the one before, and if it is time to. */
   async #showIfDue() {
-    const { time, iteration } = this.#lastFrame;
-    const isDue = performance.now() - time >= FRAME_MS && this.#opened.training.state.iteration !== iteration;
-    if (!isDue || !this.isFrameTaken) return;
+    const now = performance.now();
+    const isNew = this.#opened.training.state.iteration !== this.#shownIteration;
+    if (!isNew || now < this.#frameDue || !this.isFrameTaken) return;
+    this.#frameDue = Math.max(this.#frameDue + FRAME_MS, now);
     this.isFrameTaken = false;
     this.#listener.onframe(await this.#frame());
   }
@@ -250,7 +253,7 @@ export class Player {
     const views = await watched(training, this.#watch);
     const { iteration, gUpdates, dUpdates } = state;
     const rate = this.#isPlaying ? this.#rate.at(iteration) : 0;
-    this.#lastFrame = { time: performance.now(), iteration };
+    this.#shownIteration = iteration;
     return { iteration, gUpdates, dUpdates, ...report, ...views, rate, settings };
   }
 
@@ -280,7 +283,7 @@ export class Player {
 
   /** @param {TrainerSettings} settings */
   async #graphsFor(settings) {
-    const key = graphKey(settings);
+    const key = graphQuery(settings);
     const current = this.#recording?.training.graphs;
     if (current?.key === key) return current;
     const file = this.#files.get(key);

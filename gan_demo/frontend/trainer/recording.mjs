@@ -10,6 +10,9 @@ import { RowBuffer } from "./row_buffer.mjs";
 import { Snapshots } from "./snapshots.mjs";
 import { NO_REPORT, notFinite, Training } from "./training.mjs";
 
+/** Settings that make a training come to NaN, the likeliest first. @type {(keyof TrainerSettings)[]} */
+const RISKY = ["gLr", "dLr", "gp", "r1", "r2", "beta1", "beta2", "optimizer", "loss"];
+
 export class Recording {
   rows = new RowBuffer();
   #snapshots = new Snapshots();
@@ -57,8 +60,7 @@ export class Recording {
     training.change(settings, graphs);
     if (data) training.data = data;
     else if (settings.data !== before.data) training.data = formulaData(settings.data, settings.seed);
-    const keys = /** @type {(keyof TrainerSettings)[]} */ (Object.keys(settings));
-    const key = keys.find((name) => settings[name] !== before[name]);
+    const key = riskiest(settings, before);
     if (key) this.#newestChange = { key, iteration: training.state.iteration };
     this.#keep(null);
   }
@@ -85,4 +87,14 @@ export class Recording {
     const { state, report, settings, data } = this.training;
     this.#snapshots.add({ state, report, settings, data }, kind);
   }
+}
+
+/**
+ * Return the changed setting that is the likeliest to go wrong, or undefined if none has changed.
+ * @param {TrainerSettings} settings
+ * @param {TrainerSettings} before
+ */
+function riskiest(settings, before) {
+  const names = /** @type {(keyof TrainerSettings)[]} */ (Object.keys(settings));
+  return [...RISKY, ...names].find((name) => settings[name] !== before[name]);
 }

@@ -13,7 +13,7 @@
  * @import { Diverged, Frame, HistoryRows, Trace, TrainingData, Units, WatchRequest } from "./types.js"
  */
 import { startModuleWorker } from "../shared/browser_support.mjs";
-import { graphKey } from "./bundle.mjs";
+import { graphQuery } from "./core_settings.mjs";
 import { StateFileError } from "./state_file.mjs";
 
 const RUNTIME_BYTES = 14_240_000; // of the runtime, unpacked: what progress is measured by
@@ -60,6 +60,7 @@ export class Trainer {
       trainer.close();
       throw error;
     }
+    trainer.#onProgress = () => {};
     onProgress(1);
     return trainer;
   }
@@ -195,7 +196,7 @@ export class Trainer {
 
   /** @param {TrainerSettings} settings */
   #sendGraphs(settings) {
-    const key = graphKey(settings);
+    const key = graphQuery(settings);
     const known = this.#sent.get(key);
     if (known) return known;
     const sent = this.#graphs(settings).then((file) => this.#ask("graphs", { settings, file }));

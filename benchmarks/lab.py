@@ -1,0 +1,117 @@
+"""Training in Chromium: iterations a second of a small GAN in the plane, and the page's own frames meanwhile.
+
+    python -m benchmarks.lab [--seconds 10] [--rounds 3]
+
+Two hidden layers of 32 units on both sides, batch 256, relativistic loss with R1 and R2, Adam: WebAssembly on one
+thread in a worker. Alone, nothing is shown; with views, each of 20 frames a second holds 1,500 samples, D over 50 × 50
+nodes and the slopes of G's loss at 15 × 15. The page counts its animation frames (at most 60 a second here). Iterations
+in a second of processor time, of Chromium as a whole, tell what an idle machine would do when others use this one.
+Nothing here passes or fails.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+from benchmarks import browser, common
+from gan_demo.boards import addresses
+
+SETTINGS = {
+    "data": "ring",
+    "noiseDim": 2,
+    "noiseKind": "gaussian",
+    "activation": "leaky_relu",
+    "pack": 1,
+    "gLayers": 2,
+    "gWidth": 32,
+    "dLayers": 2,
+    "dWidth": 32,
+    "dSteps": 1,
+    "gSteps": 1,
+    "loss": "relativistic",
+    "r1": 0.05,
+    "r2": 0.05,
+    "gp": 0,
+    "labelSmoothing": 0,
+    "optimizer": "adam",
+    "gLr": 1e-3,
+    "dLr": 1e-3,
+    "beta1": 0,
+    "beta2": 0.99,
+    "ema": 0.99,
+    "batch": 256,
+    "seed": 0,
+}
+LARGE = {"gLayers": 3, "dLayers": 3, "gWidth": 128, "dWidth": 128}
+VIEWS = {"latents": 1500, "surface": 50, "arrows": 15}
+NO_VIEWS = {"latents": 0, "surface": 0, "arrows": 0}
+OPEN = """async ([trainerUrl, graphsUrl, runtime, graphs, settings]) => {
+  const { Trainer } = await import(trainerUrl);
+  const { serverGraphs } = await import(graphsUrl);
+  window.trainer ??= await Trainer.create({ runtime, graphs: serverGraphs(graphs) });
+  await trainer.open(settings);
+  await trainer.step("both", 50);
+}"""
+PLAY = """async ([seconds, { latents, surface, arrows }]) => {
+  let [iterations, frames, shown, on] = [0, 0, 0, true];
+  trainer.onhistory = (rows) => { iterations += rows.iterations.length; };
+  trainer.onframe = () => { shown++; };
+  await trainer.watch({ latents: new Float32Array(2 * latents).map((_, k) => 2 * Math.sin(k)), surface, arrows });
+  const frame = () => { frames++; if (on) requestAnimationFrame(frame); };
+  requestAnimationFrame(frame);
+  const begin = performance.now();
+  await trainer.play();
+  await new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
+  await trainer.pause();
+  on = false;
+  const took = (performance.now() - begin) / 1000;
+  return { iterations, rate: iterations / took, frames: frames / took, shown: shown / took };
+}"""
+
+
+def main() -> None:
+    """Measure and print."""
+    options = common.parser(__doc__, seconds=10, rounds=3).parse_args()
+    print(common.machine())
+    rows = []
+    with tempfile.TemporaryDirectory() as folder, browser.chromium() as chromium:
+        home = Path(folder) / "home"
+        home.mkdir()
+        with browser.served(["run", "app.py"], common.ROOT, home) as (url, process):
+            browser.wait_until_healthy(url, process)
+            page = chromium.new_page()
+            page.goto(f"{url}/_stcore/health")
+            for name, changes, views in (
+                ("2 × 32, alone", {}, NO_VIEWS),
+                ("2 × 32, with views", {}, VIEWS),
+                ("3 × 128, alone", LARGE, NO_VIEWS),
+            ):
+                _open(page, url, SETTINGS | changes)
+                results = [_play(page, process.pid, options.seconds, views) for _ in range(options.rounds)]
+                digits = {"rate": 0, "per_cpu": 0, "frames": 0, "shown": 1}
+                rows.append([name, *(common.spread([r[key] for r in results], n) for key, n in digits.items())])
+                common.progress(" ".join(rows[-1]))
+    print(common.table(["networks", "iterations/s", "iterations/CPU s", "page's frames/s", "shown/s"], rows))
+
+
+def _open(page: Page, url: str, settings: dict[str, Any]) -> None:
+    code = [f"{url}/{addresses.FRONTEND}/trainer/{name}.mjs" for name in ("trainer", "graphs")]
+    sources = [f"{url}/{addresses.RUNTIME_UNVERSIONED}/", f"{url}/{addresses.LAB_GRAPHS}"]
+    page.evaluate(OPEN, [*code, *sources, settings])
+
+
+def _play(page: Page, server: int, seconds: float, views: dict[str, int]) -> dict[str, float]:
+    """Train for some seconds; return rates."""
+    before = browser.cpu_seconds(os.getpid(), leave_out=server)
+    result: dict[str, float] = page.evaluate(PLAY, [seconds, views])
+    used = browser.cpu_seconds(os.getpid(), leave_out=server) - before
+    return result | {"per_cpu": result["iterations"] / used}
+
+
+if __name__ == "__main__":
+    main()
