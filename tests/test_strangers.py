@@ -62,7 +62,7 @@ ROUTES = {
     "/c": ("", "public"),
     "/c/{code}": ("", "public"),
 }
-PAGES = ("home", "train", "compare", "explore", "learn", "help", "analyse")
+PAGES = ("home", "train", "compare", "explore", "lab", "learn", "help", "analyse")
 
 
 @pytest.fixture(scope="module")

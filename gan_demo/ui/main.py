@@ -18,6 +18,7 @@ PAGES = {
     "train": ":material/model_training:",
     "compare": ":material/compare:",
     "explore": ":material/explore:",
+    "lab": ":material/experiment:",
     "learn": ":material/school:",
 }
 

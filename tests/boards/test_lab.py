@@ -17,7 +17,7 @@ CODE = "\n".join(path.read_text("utf-8") for path in sorted((assets.FRONTEND / "
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_data_is_json_in_the_sessions_language(language: str) -> None:
     with use_language(language):
-        data = json.loads(json.dumps(lab.data("api/lab/graphs")))
+        data = json.loads(json.dumps(lab.data()))
     assert data["language"] == language
     assert data["urls"] == {"runtime": f"api/runtime/{assets.runtime_version()}/", "graphs": "api/lab/graphs"}
     assert data["texts"]["play"]

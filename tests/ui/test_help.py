@@ -45,7 +45,7 @@ def test_the_diagnostics_are_of_the_run_in_the_address() -> None:
     assert "Run:" not in diagnostics(app("help", run="gone-000000000000"))["report"]
 
 
-@pytest.mark.parametrize("page", ["home", "train", "compare", "explore", "learn"])
+@pytest.mark.parametrize("page", ["home", "train", "compare", "explore", "lab", "learn"])
 def test_every_page_links_to_help_and_takes_its_run_along(page: str) -> None:
     label = text.table("en")["nav.help"]
     assert help_links(app(page)) == [(label, "")]

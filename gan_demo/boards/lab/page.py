@@ -9,15 +9,15 @@ from gan_demo.i18n import text
 from gan_demo.i18n.text import keys, t
 
 
-def data(graphs: str, script: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Return ``LabData`` of lab/types.d.ts for the app. ``graphs``: the address of compiled graphs.
+def data(script: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Return ``LabData`` of lab/types.d.ts for the app.
 
-    ``script`` answers a request for a PyTorch script: {"request", "name", "text"}.
+    ``script`` answers a request for a PyTorch script: {"request", "name", "text", "trouble"}.
     """
     return {
         "urls": {
             "runtime": addresses.filled(addresses.RUNTIME, version=assets.runtime_version()) + "/",
-            "graphs": graphs,
+            "graphs": addresses.LAB_GRAPHS,
         },
         "texts": texts(),
         "curves": curves.texts(),
@@ -30,4 +30,5 @@ def data(graphs: str, script: dict[str, Any] | None = None) -> dict[str, Any]:
 
 def texts() -> dict[str, str]:
     """Return every sentence of the component, by the names that it asks for."""
-    return {key.removeprefix("lab."): t(key) for key in keys("lab.")}
+    unsupported = {key.removeprefix("explorer."): t(key) for key in keys("explorer.unsupported.")}
+    return unsupported | {key.removeprefix("lab."): t(key) for key in keys("lab.")}

@@ -19,7 +19,7 @@ from gan_demo.service import app_state
 from gan_demo.ui import attempts, session, widgets
 
 ENTRANCES = ("join", "unknown")  # values of ?class= that ask for a code; the last follows a refused one
-PAGES = ("train", "compare", "explore", "learn", "analyse", "help", "home")  # as the last part of an address
+PAGES = ("train", "compare", "explore", "lab", "learn", "analyse", "help", "home")  # as the last part of an address
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _SHARE = widgets.component("classroom/share", ("classroom/share.css",))
 _BAR = widgets.component("classroom/class_bar", ("classroom/class_strip.css",))

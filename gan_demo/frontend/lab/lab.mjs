@@ -1,0 +1,147 @@
+// @ts-check
+/**
+ * The 2-D lab: a GAN of points, trained in the viewer's own browser. What it is given: LabData in types.d.ts.
+ * @import { ComponentArguments } from "../shared/types.js"
+ * @import { LabData, LabSettings } from "./types.js"
+ */
+import { checkSupport, Unsupported } from "../shared/browser_support.mjs";
+import { element, saveFile } from "../shared/dom.mjs";
+import { Mounts } from "../shared/mounts.mjs";
+import { fetchPacked } from "../shared/packed_runtime.mjs";
+import { formulaPoints } from "../trainer/data/points.mjs";
+import { Random } from "../trainer/random.mjs";
+import { Trainer } from "../trainer/trainer.mjs";
+import { LabEngine } from "./engine.mjs";
+import { toCore } from "../trainer/core_settings.mjs";
+import { serverGraphs } from "../trainer/graphs.mjs";
+import { LabView } from "./lab_view.mjs";
+import { Meter } from "./measure/meter.mjs";
+import { EXTENT } from "./stage/stage.mjs";
+
+/** Sets that the core has too. */
+const CORE_SETS = ["ring", "grid", "gaussians", "line", "moons", "spiral"];
+
+/** @type {Mounts<Node, LabMount>} */
+const mounts = new Mounts();
+
+/** @param {ComponentArguments<LabData>} component */
+export function draw({ data, parentElement, setTriggerValue }) {
+  mounts.at(parentElement, () => new LabMount(parentElement)).draw(data, setTriggerValue);
+}
+
+/** @param {HTMLElement | ShadowRoot} parentElement */
+export function clear(parentElement) {
+  mounts.clear(parentElement);
+}
+
+/** @typedef {(name: string, value: unknown) => void} Trigger */
+
+/** A lab in an element of the page. */
+class LabMount {
+  #place = element("div", { className: "lab-place" });
+  /** @type {LabView | null} */
+  #view = null;
+  #key = ""; // of what the view was made for
+  #hash = location.hash;
+  #request = 0; // number of the last request for a script
+  /** @type {Trigger} */
+  #trigger = () => {};
+
+  /** @param {HTMLElement | ShadowRoot} parent */
+  constructor(parent) {
+    parent.querySelector(".lab-place")?.remove();
+    parent.append(this.#place);
+  }
+
+  /**
+   * @param {LabData} data
+   * @param {Trigger} trigger
+   */
+  draw(data, trigger) {
+    this.#trigger = trigger;
+    const key = JSON.stringify([data.language, data.urls]);
+    if (key !== this.#key) this.#build(data);
+    else this.#view?.writeAddress(); // the page may have written its own
+    this.#key = key;
+    this.#takeScript(data);
+  }
+
+  close() {
+    this.#view?.close();
+    this.#place.remove();
+  }
+
+  /** @param {LabData} data */
+  #build(data) {
+    if (this.#view) this.#hash = this.#view.hash; // another language: the same training again
+    this.#view?.close();
+    this.#view = null;
+    try {
+      checkSupport(Boolean(data.urls.wasm));
+    } catch (error) {
+      return this.#refuse(data, error);
+    }
+    const engine = new LabEngine(EXTENT);
+    const view = new LabView(data, this.#parts(data, engine), this.#hash);
+    this.#view = view;
+    this.#place.replaceChildren(view.root);
+    engine.start(startTrainer(data, (share) => view.loading(share)));
+    view.start();
+  }
+
+  /**
+   * @param {LabData} data
+   * @param {LabEngine} engine
+   * @returns {import("./lab_view.mjs").LabParts}
+   */
+  #parts(data, engine) {
+    const random = new Random(crypto.getRandomValues(new Uint32Array(1))[0]);
+    return {
+      engine,
+      meter: new Meter(),
+      sample: (name, count) => formulaPoints(name, 0, count),
+      random: { uniform: () => random.uniform(), normal: () => random.fillNormal(new Float32Array(1))[0] },
+      requestScript: data.site ? undefined : (settings) => this.#requestScript(data, settings),
+    };
+  }
+
+  /**
+   * Let the server write a script, which comes with the next data; say so where these settings have none.
+   * @param {LabData} data
+   * @param {LabSettings} settings
+   */
+  #requestScript({ texts }, settings) {
+    if (settings.gSteps !== 1) return this.#view?.files.say(texts["script.steps"]);
+    if (!CORE_SETS.includes(settings.data)) return this.#view?.files.say(texts["script.own"]);
+    this.#request = Date.now();
+    this.#trigger("script", { request: this.#request, settings: toCore(settings) });
+  }
+
+  /** @param {LabData} data */
+  #takeScript({ script }) {
+    if (!script || script.request !== this.#request) return;
+    this.#request = 0;
+    if (script.text) saveFile(new Blob([script.text], { type: "text/x-python" }), script.name);
+    this.#view?.files.say(script.trouble ?? "");
+  }
+
+  /**
+   * @param {LabData} data
+   * @param {unknown} error
+   */
+  #refuse({ texts }, error) {
+    const feature = error instanceof Unsupported ? error.feature : "old";
+    const line = element("p", { className: "failed", textContent: texts[`unsupported.${feature}`] });
+    line.setAttribute("role", "alert");
+    this.#place.replaceChildren(line);
+  }
+}
+
+/**
+ * @param {LabData} data
+ * @param {(share: number) => void} onProgress
+ */
+async function startTrainer({ urls: { runtime, wasm, graphs } }, onProgress) {
+  const packed = wasm ? await fetchPacked(wasm, onProgress) : null;
+  return Trainer.create({ runtime, wasm: packed, graphs: serverGraphs(graphs), onProgress });
+}

@@ -1,0 +1,43 @@
+"""The Lab page: a GAN of points in the plane, trained in the viewer's own browser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from gan_demo.boards.lab import page
+from gan_demo.boards.titles import plain
+from gan_demo.errors import GanDemoError
+from gan_demo.export import lab_script
+from gan_demo.i18n import text
+from gan_demo.i18n.text import t
+from gan_demo.ui import session, widgets
+
+KEY = "lab"
+SCRIPT = "lab.script"  # the session's answer to its last request for a script
+_LAB = widgets.component("lab/lab", ("vendor/uplot/uplot.css", "curves/curves.css", "lab/lab.css"))
+
+
+def show() -> None:
+    """Draw the page."""
+    with st.container(key="heading"):
+        st.title(t("lab.title"))
+    _LAB(key=KEY, data=page.data(session.get(SCRIPT)), on_script_change=_write_script)
+
+
+def _write_script() -> None:
+    """Answer the component's request for a script."""
+    asked = getattr(session.get(KEY), "script", None)
+    if isinstance(asked, dict) and isinstance(asked.get("settings"), dict):
+        session.put(SCRIPT, {"request": asked.get("request"), **_script(asked["settings"])})
+
+
+def _script(settings: dict[str, Any]) -> dict[str, str]:
+    try:
+        return {"name": lab_script.NAME, "text": lab_script.lab_script(settings), "trouble": ""}
+    except GanDemoError as error:
+        return {"name": "", "text": "", "trouble": " ".join(plain(part) for part in text.error_message(error) if part)}
+
+
+show()
