@@ -43,7 +43,8 @@ export class LabView {
   /** @type {{ frame: StageFrame, follows: boolean } | null} the newest of the training */
   #newest = null;
   #written = "";
-  #loaded = 1; // share of the engine that has come
+  #isBusy = false;
+  #loaded = 0; // share of the engine that has come
 
   /**
    * @param {LabData} data
@@ -115,8 +116,13 @@ export class LabView {
   /** @param {number} share of the engine that has come */
   loading(share) {
     this.#loaded = share;
-    const percent = Math.round(100 * share);
-    this.stage.say(share < 1 ? `${this.#data.texts.loading} ${percent} %` : this.#data.texts.preparing);
+    this.#sayBusy();
+  }
+
+  #sayBusy() {
+    const { texts } = this.#data;
+    const loading = fill(texts.loading, { percent: Math.round(100 * this.#loaded) });
+    this.stage.say(this.#isBusy ? (this.#loaded < 1 ? loading : texts.preparing) : "");
   }
 
   /** @returns {import("./session.mjs").SessionEvents} */
@@ -126,7 +132,10 @@ export class LabView {
       onMeasures: (measures) => this.#showMeasures(measures),
       onState: () => this.#showState(),
       onBroken: (suspect, back) => this.trouble.broken(suspect, back),
-      onBusy: (isBusy) => this.stage.say(isBusy ? this.#data.texts[this.#loaded < 1 ? "loading" : "preparing"] : ""),
+      onBusy: (isBusy) => {
+        this.#isBusy = isBusy;
+        this.#sayBusy();
+      },
       onError: (error) => this.trouble.failed(error),
     };
   }

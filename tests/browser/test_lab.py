@@ -1,0 +1,159 @@
+"""The lab in a browser: it trains there, steps back, repeats from its link, and takes points of one's own."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from gan_demo.i18n.text import table
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import NewPage
+
+EN = table("en")
+SMALL = "gLayers=1&gWidth=8&dLayers=1&dWidth=8&batch=64"  # one file of graphs for all tests here
+READY = 90_000  # milliseconds: a server compiles the graphs, on a busy machine
+
+
+@pytest.fixture
+def opened(new_page: NewPage) -> Page:
+    """Open the lab with small networks, ready to play."""
+    page = new_page(f"lab#{SMALL}")
+    ready(page)
+    return page
+
+
+def ready(page: Page) -> Locator:
+    """Wait until the lab has drawn and measured its first state."""
+    lab = page.locator(".lab")
+    lab.locator(".numbers dd").first.wait_for(timeout=READY)
+    expect(lab.locator(".stage-status")).to_be_hidden()
+    return lab
+
+
+def iteration(page: Page) -> int:
+    return int(re.sub(r"\D", "", page.locator(".lab .iteration").inner_text()))
+
+
+def at_iteration(page: Page, number: int) -> None:
+    expect(page.locator(".lab .iteration")).to_have_text(EN["lab.iteration"].format(n=number))
+
+
+def press(page: Page, key: str) -> None:
+    page.locator(".lab").get_by_role("button", name=EN[f"lab.{key}"], exact=True).click()
+
+
+def picture(page: Page) -> str:
+    """Return the plane as it is drawn, once nothing is waiting to be drawn."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    return str(page.locator(".lab .stage > canvas").evaluate("(canvas) => canvas.toDataURL()"))
+
+
+def test_it_trains_steps_back_and_repeats_from_its_link(opened: Page, new_page: NewPage) -> None:
+    page = opened
+    press(page, "play")
+    expect(page.locator(".lab .rate")).to_have_text(re.compile(r"\d"))
+    press(page, "pause")
+    press(page, "restart")
+    at_iteration(page, 0)
+    start = picture(page)
+    for number in (1, 2, 3):
+        press(page, "step.both")
+        at_iteration(page, number)
+    third = picture(page)
+    assert third != start
+    press(page, "step.back")
+    at_iteration(page, 2)
+    assert picture(page) != third
+    press(page, "step.both")
+    at_iteration(page, 3)
+    assert picture(page) == third
+    link = page.evaluate("() => location.hash") + "&at=3"
+    other = new_page(f"lab{link}")
+    ready(other)
+    at_iteration(other, 3)
+    assert picture(other) == third
+
+
+def test_a_setting_changes_while_it_trains_and_another_loss_keeps_the_weights(opened: Page) -> None:
+    page = opened
+    lab = page.locator(".lab")
+    press(page, "play")
+    expect(lab.locator(".rate")).to_have_text(re.compile(r"\d"))
+    lab.get_by_label(EN["lab.setting.gLr"]).first.fill("9")
+    lab.get_by_label(EN["lab.setting.loss"], exact=True).select_option("hinge")
+    expect(page).to_have_url(re.compile("loss=hinge"))
+    expect(lab.locator(".formulas .d")).to_contain_text("max(0, 1 − D(x))", timeout=READY)
+    before = iteration(page)
+    assert before > 0
+    expect(lab.locator(".iteration")).not_to_have_text(EN["lab.iteration"].format(n=before))
+    expect(lab.locator(".trouble:visible")).to_have_count(0)
+
+
+def test_slow_motion_goes_through_one_iteration_and_back(opened: Page) -> None:
+    page = opened
+    press(page, "slow.help")
+    caption = page.locator(".lab .caption")
+    expect(caption).to_contain_text("64")
+    before = picture(page)
+    press(page, "slow.next")
+    expect(caption).to_have_text(EN["lab.slow.forward"].format(batch=64))
+    assert picture(page) != before
+    press(page, "slow.back")
+    assert picture(page) == before
+    at_iteration(page, 0)
+
+
+def test_a_link_hides_controls_and_opens_a_lesson(new_page: NewPage) -> None:
+    page = new_page(f"lab#{SMALL}&lesson=dirac&hide=loss,gLr,files,networks,best")
+    lab = ready(page)
+    expect(lab.locator(".lesson")).to_contain_text("3.0969")
+    expect(lab.locator("[data-group=loss]")).to_be_hidden()
+    expect(lab.locator("[data-setting=gLr]")).to_be_hidden()
+    expect(lab.locator("[data-setting=dLr]")).to_be_visible()
+    expect(lab.locator(".files, .networks")).to_have_count(0)
+
+
+def test_points_of_ones_own_are_pasted_drawn_and_saved(opened: Page, tmp_path: Path) -> None:
+    page = opened
+    lab = page.locator(".lab")
+    lab.get_by_role("button", name=EN["lab.value.data.table"], exact=True).click()
+    field = lab.get_by_label(EN["lab.table.title"])
+    field.fill("x,y\n1,2\n3,four")
+    press(page, "table.done")
+    expect(lab.locator("dialog .trouble")).to_have_text(EN["lab.table.error.number"].format(line=3, cell="four"))
+    field.fill("\n".join(f"{k},{k * k}" for k in range(12)))
+    press(page, "table.done")
+    expect(page).to_have_url(re.compile("data=table&.*points="))
+    with page.expect_download() as download:
+        lab.locator(".files summary").click()
+        press(page, "file.json")
+    saved = tmp_path / "lab.json"
+    download.value.save_as(saved)
+    lab.get_by_role("button", name=EN["lab.value.data.moons"], exact=True).click()
+    expect(page).to_have_url(re.compile("data=moons"))
+    lab.locator(".files input[type=file]").set_input_files(saved)
+    expect(page).to_have_url(re.compile("data=table&.*points="))
+
+
+def test_a_touch_draws_points_and_the_training_takes_them(opened: Page) -> None:
+    page = opened
+    lab = page.locator(".lab")
+    lab.get_by_role("button", name=EN["lab.value.data.drawn"], exact=True).click()
+    done = lab.get_by_role("button", name=EN["lab.pad.done"], exact=True)
+    expect(done).to_be_disabled()
+    box = lab.locator(".stage").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.5 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.7 * box["width"], box["y"] + 0.5 * box["height"], steps=8)
+    page.mouse.up()
+    expect(done).to_be_enabled()
+    done.click()
+    expect(page).to_have_url(re.compile("data=drawn&.*points="))
+    press(page, "step.both")
+    at_iteration(page, 1)
