@@ -21,7 +21,7 @@ from gan_demo.runs.library import PRETRAINED
 from gan_demo.runs.ownership import OWNER_COOKIE, digest
 from gan_demo.runs.run_dir import RunDir
 from tests.browser.axe import is_accessible
-from tests.browser.conftest import AppServer, NewPage, free_port, serving
+from tests.browser.conftest import READY, AppServer, NewPage, free_port, serving
 
 pytestmark = pytest.mark.long
 
@@ -253,6 +253,7 @@ def test_after_a_kill_of_the_server_the_teacher_leads_on(chromium: Browser, tmp_
     with serving(tmp_path, port):
         for one in (page, pupil):
             expect(one.locator(".live-board")).to_have_attribute("data-connection", "live", timeout=SLOW)
+            one.locator(f"{READY}[data-test-connection-state=CONNECTED]").wait_for(timeout=SLOW)  # and drawn again
         sees(pupil, scrub(page, "Home"), within=SLOW)
         late = contexts[1].new_page()
         late.goto(f"http://127.0.0.1:{port}/c/{code}")
