@@ -26,7 +26,7 @@ SHAPES = [
 
 def small(arch: str, shape: tuple[int, ...], labels: bool = False, mapping: int = 0) -> ModelConfig:
     fields = FIELDS if labels else ()
-    return ModelConfig(arch, 5, 3, 4, 2, mapping, conditional=labels, shape=shape, labels=fields)
+    return ModelConfig(arch, 5, 3, 4, 2, mapping=mapping, conditional=labels, shape=shape, labels=fields)
 
 
 def noise(*shape: int) -> Tensor:
