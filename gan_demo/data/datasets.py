@@ -16,8 +16,8 @@ from torch import Tensor
 
 from gan_demo.config import NO_IMAGES, DataConfig, LabelField
 from gan_demo.data.downloads import DOWNLOAD_MEGABYTES, Loading, on_disk, torchvision_set
-from gan_demo.data.images import prepared, reading
-from gan_demo.data.images.upload_folder import is_upload
+from gan_demo.data.images import prepared, process, reading
+from gan_demo.data.images.upload_folder import is_upload, shown
 from gan_demo.data.points import POINT_COUNT, draw_points
 from gan_demo.errors import DataError
 
@@ -130,8 +130,10 @@ def load(config: DataConfig, seed: int = 0) -> Dataset:
     return _result(loading(config, seed))
 
 
-def loading(config: DataConfig, seed: int = 0) -> Generator[Loading, None, Dataset]:
+def loading(config: DataConfig, seed: int = 0, bounded: bool = False) -> Generator[Loading, None, Dataset]:
     """Yield progress; return the set. 2-D sets are drawn from ``seed``.
+
+    ``bounded``: own images are read in a process of its own, with limits, which closing the generator ends.
 
     Raises DataError for an unknown name, a download that fails (its details name a ``fallback``) and own images that
     can't be used.
@@ -141,7 +143,7 @@ def loading(config: DataConfig, seed: int = 0) -> Generator[Loading, None, Datas
         samples, labels = draw_points(config.name, seed), np.zeros((POINT_COUNT, 0), dtype=np.int64)
         return _finish(entry.name, config, samples, labels, entry.labels)
     if config.name == "images":
-        return (yield from _own_images(config))
+        return (yield from _own_images(config, bounded))
     if entry.embedded:
         images, labels = _embedded(config.name)
     else:
@@ -153,7 +155,7 @@ def at_hand(config: DataConfig, seed: int = 0) -> Dataset | None:
     """Return the set if it needs no download, else None. Without MNIST on disk, its embedded part stands in."""
     if config.name not in DOWNLOAD_MEGABYTES:
         try:
-            return load(config, seed)
+            return _result(loading(config, seed, bounded=True))
         except DataError:  # the own images were moved or deleted
             return None
     arrays = on_disk(config.name, config.root)
@@ -236,7 +238,7 @@ def _embedded(name: str) -> tuple[np.ndarray, np.ndarray]:
         return file["images"][order].transpose(0, 3, 1, 2), np.stack(columns, 1).astype(np.int64)[order]
 
 
-def _own_images(config: DataConfig) -> Generator[Loading, None, Dataset]:
+def _own_images(config: DataConfig, bounded: bool) -> Generator[Loading, None, Dataset]:
     """Yield progress; return the set of the images in ``config.path``. Raises DataError."""
     if config.path == NO_IMAGES:
         raise DataError(
@@ -248,7 +250,9 @@ def _own_images(config: DataConfig) -> Generator[Loading, None, Dataset]:
     path, size = Path(config.path).expanduser(), config.size or 32
     found = prepared.load(path, size, config.encoding) if is_upload(path) else None
     order: np.ndarray | slice = slice(None)  # prepared images have theirs
-    if found is None:
+    if found is None and bounded:
+        found = yield from process.read(path, shown(path), size, config.encoding)
+    elif found is None:
         found = yield from reading.read(path, size, config.encoding)
         order = prepared.order(len(found.images))
     reading.check_enough(found, path)

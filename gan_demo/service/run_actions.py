@@ -192,7 +192,9 @@ def _submit(run: RunDir, name: str, owner: str) -> None:
     def train(job: Job) -> Iterator[Any]:
         in_memory = state.datasets.get(key)
         try:
-            yield from trainer.train(run, device=device, data=in_memory, control=job, timing=timing, keep=keep)
+            yield from trainer.train(
+                run, device=device, data=in_memory, control=job, timing=timing, keep=keep, bounded=True
+            )
         except GeneratorExit:  # stopped, and saved
             state.explorer.prepare(run)
             raise

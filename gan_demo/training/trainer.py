@@ -32,13 +32,14 @@ def train(
     control: Control = UNCONTROLLED,
     timing: Timing | None = None,
     keep: Callable[[datasets.Dataset], object] = lambda data: None,
+    bounded: bool = False,
 ) -> Generator[Progress, None, None]:
     """Start or resume ``run``, up to ``run.config.train.steps`` steps in all, or for ``seconds`` more of training.
 
     Yields after every step; closing the generator saves. ``control`` is asked between steps. Throwing ``Suspended``
     saves too; train() with the same ``timing`` then goes on as if nothing had been between. ``keep`` is given the data
-    that was loaded. Raises DataError (data), ConfigError (settings, device), RunError (in use; divergence, where the
-    last good state stays on disk).
+    that was loaded; ``bounded`` is that of ``datasets.loading``. Raises DataError (data), ConfigError (settings,
+    device), RunError (in use; divergence, where the last good state stays on disk).
     """
     check_device(device)
     with run.writing():
@@ -46,7 +47,7 @@ def train(
             raise RunError("run", run.id, "has no saved training state, so it cannot be resumed", NEW_RUN)
         try:
             if data is None:
-                data = yield from _load(run)
+                data = yield from _load(run, bounded)
                 run.set_refused(data.refused)
                 keep(data)
             run.set_config(run.config.fit(data.shape, data.fields))
@@ -62,12 +63,13 @@ def train(
             raise error from failure
 
 
-def _load(run: RunDir) -> Generator[Progress, None, datasets.Dataset]:
+def _load(run: RunDir, bounded: bool) -> Generator[Progress, None, datasets.Dataset]:
     """Load the run's data; yields the progress of loading."""
-    steps = datasets.loading(run.config.data, run.config.train.seed)
-    while True:
-        try:
-            yield Progress("loading", run.info.step, run.config.train.steps, loading=next(steps))
-        except StopIteration as end:
-            data: datasets.Dataset = end.value
-            return data
+    with contextlib.closing(datasets.loading(run.config.data, run.config.train.seed, bounded)) as steps:
+        while True:
+            try:
+                loading = next(steps)
+            except StopIteration as end:
+                data: datasets.Dataset = end.value
+                return data
+            yield Progress("loading", run.info.step, run.config.train.steps, loading=loading)

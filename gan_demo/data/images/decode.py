@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import sys
 import warnings
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -26,9 +28,10 @@ def decode(data: bytes, size: int, pixels_left: int = limits.MAX_SET_PIXELS) -> 
             warnings.simplefilter("ignore")  # Pillow's own warning about large images; the limit here is another
             picture = Image.open(io.BytesIO(data), formats=pillow_formats())
             cost = _cost(picture)
+            picture.draft("RGB", (2 * size, 2 * size))  # JPEG then decodes at a fraction of its size
             if cost > pixels_left:
                 raise UnusableImageError(limits.PIXELS_REACHED)
-            return _square(picture, size), cost
+            return _square(_eight_bits(picture, data), size), cost
     except UnusableImageError:
         raise
     except UnidentifiedImageError as failure:
@@ -48,10 +51,8 @@ def _cost(picture: Image.Image) -> int:
     return pixels // limits.JPEG_DISCOUNT if reducible else pixels
 
 
-def _square(picture: Image.Image, size: int) -> np.ndarray:
+def _square(shown: Image.Image, size: int) -> np.ndarray:
     """Return the central square as uint8 (size, size, 3): upright, on white where it is transparent."""
-    picture.draft("RGB", (2 * size, 2 * size))  # JPEG then decodes at a fraction of its size
-    shown = _eight_bits(picture)
     factor = min(shown.size) // (4 * size)
     if shown.width * shown.height > LARGE and factor > 1:
         shown = (shown if shown.mode in ("L", "RGB", "RGBA") else shown.convert("RGBA")).reduce(factor)
@@ -61,19 +62,54 @@ def _square(picture: Image.Image, size: int) -> np.ndarray:
     return np.asarray(ImageOps.fit(paper.convert("RGB"), (size, size), method=_filter(upright, size)))
 
 
-def _eight_bits(picture: Image.Image) -> Image.Image:
-    """Return the image with at most 8 bits a channel; deeper grey is scaled by the bits that its brightest pixel needs.
+def _eight_bits(picture: Image.Image, data: bytes) -> Image.Image:
+    """Return an image that was opened of ``data`` with at most 8 bits a channel.
 
-    So 12-bit data in a 16-bit file uses all of the range, and data of 16 bits stays as it is.
+    Deeper ones are scaled by the bits that the brightest pixel needs: so 12-bit data in a 16-bit file uses all of the
+    range, and data of 16 bits stays as it is.
     """
     if picture.mode == "F":
         values = np.nan_to_num(np.asarray(picture))
-        low, high = min(0.0, float(values.min())), max(1.0, float(values.max()))
-        return Image.fromarray(((values - low) * (255 / (high - low))).astype(np.uint8))
-    if not picture.mode.startswith("I"):
+        least, most = min(0.0, float(values.min())), max(1.0, float(values.max()))
+        return Image.fromarray(((values - least) * (255 / (most - least))).astype(np.uint8))
+    if picture.mode.startswith("I"):
+        levels = np.asarray(picture).clip(0)
+        return Image.fromarray((levels >> max(0, int(levels.max()).bit_length() - 8)).astype(np.uint8))
+    low = _low_bytes(picture, data)
+    high = np.asarray(picture)
+    if low is None or int(high[..., :3].max()) >= 128:  # the high bytes use all of the range
         return picture
-    levels = np.asarray(picture).clip(0)
-    return Image.fromarray((levels >> max(0, int(levels.max()).bit_length() - 8)).astype(np.uint8))
+    deep: np.ndarray = high.astype(np.uint16) << 8 | np.asarray(low)
+    scaled = (deep >> max(0, int(deep[..., :3].max()).bit_length() - 8)).astype(np.uint8)
+    scaled[..., 3:] = high[..., 3:]  # how opaque it is stays as it is
+    return Image.fromarray(scaled, picture.mode)
+
+
+def _low_bytes(picture: Image.Image, data: bytes) -> Image.Image | None:
+    """Return the low bytes of colours with 16 bits a channel, of which Pillow decodes the high ones; None for others.
+
+    Pillow takes them for the high bytes if it is told the other order of bytes.
+    """
+    tiles = getattr(picture, "tile", None)
+    if picture.mode not in ("RGB", "RGBA") or not tiles or not any(map(_is_deep, tiles)):
+        return None
+    low = Image.open(io.BytesIO(data), formats=pillow_formats())
+    low.tile = [tile._replace(args=_other_order(tile.args)) for tile in tiles]
+    return low
+
+
+def _is_deep(tile: Any) -> bool:
+    arguments = (tile.args,) if isinstance(tile.args, str) else tile.args
+    return any(isinstance(argument, str) and ";16" in argument for argument in arguments or ())
+
+
+def _other_order(arguments: Any) -> Any:
+    """Return the arguments of a decoder with the other order of bytes."""
+    if not isinstance(arguments, str):
+        return tuple(_other_order(argument) if isinstance(argument, str) else argument for argument in arguments)
+    order = {"B": "L", "L": "B", "N": "B" if sys.byteorder == "little" else "L"}
+    mode, depth, suffix = arguments.partition(";16")
+    return mode + depth + order[suffix] if suffix in order else arguments
 
 
 def _filter(picture: Image.Image, size: int) -> Image.Resampling:

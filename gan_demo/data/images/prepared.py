@@ -27,11 +27,11 @@ def order(count: int) -> np.ndarray:
     return np.random.default_rng(0).permutation(count)
 
 
-def save(images: ImageSet, path: Path, size: int, encoding: str) -> None:
-    """Write the images beside the upload ``path``. Raises OSError."""
+def save(images: ImageSet, path: Path, size: int, encoding: str, folder: Path | None = None) -> None:
+    """Write the images of ``path`` into ``folder``, or else beside the upload that it is. Raises OSError."""
     shuffled = order(len(images.images))
     rows = (images.images[shuffled[k : k + _ROWS]] for k in range(0, len(shuffled), _ROWS))
-    pixels, values = _files(path, size)
+    pixels, values = _files(folder or path.parent, size)
     _write(pixels, rows)
     content = {
         **_source(path, encoding),
@@ -46,9 +46,12 @@ def save(images: ImageSet, path: Path, size: int, encoding: str) -> None:
     atomic_file.replace_file(values, json.dumps(content).encode())
 
 
-def load(path: Path, size: int, encoding: str) -> ImageSet | None:
-    """Return the prepared images of an upload, in the order of training; None if there are none like this."""
-    pixels, values = _files(path, size)
+def load(path: Path, size: int, encoding: str, folder: Path | None = None, mapped: bool = True) -> ImageSet | None:
+    """Return the prepared images of ``path``, in the order of training; None if there are none like this.
+
+    They lie in ``folder``, or else beside the upload that it is, and are ``mapped`` or read into memory.
+    """
+    pixels, values = _files(folder or path.parent, size)
     try:
         content = bounded_json.parse_object(values.read_bytes())
         wanted = _source(path, encoding)
@@ -57,6 +60,7 @@ def load(path: Path, size: int, encoding: str) -> ImageSet | None:
         shape = (content["count"], size, size, 3)
         # mapped: trainings share the pages of the file; "c" as torch wants tensors that could be written to
         images = np.memmap(pixels, np.uint8, "c", shape=shape) if content["count"] else np.empty(shape, np.uint8)
+        images = images if mapped else np.array(images)
         return ImageSet(
             np.asarray(images),
             np.array(content["classes"], dtype=np.int64),
@@ -70,8 +74,8 @@ def load(path: Path, size: int, encoding: str) -> ImageSet | None:
         return None
 
 
-def _files(path: Path, size: int) -> tuple[Path, Path]:
-    return path.parent / f"images-{size}.bin", path.parent / f"images-{size}.json"
+def _files(folder: Path, size: int) -> tuple[Path, Path]:
+    return folder / f"images-{size}.bin", folder / f"images-{size}.json"
 
 
 def _source(path: Path, encoding: str) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Reading of an upload in a process of its own: python -m gan_demo.data.images.worker '{"path": …}'.
 
 A process can be stopped at any moment, has its own limits of memory and processor time, and takes none of a
-training's. It writes the prepared images beside the upload, and a line of JSON at a time to standard output:
+training's. It writes the prepared images beside the upload or into the "folder", and lines of JSON to standard output:
 {"done": 5, "total": 60} while it reads, and at the end {"encoding": "gb18030"} or {"error": […]}.
 """
 
@@ -28,7 +28,8 @@ def main() -> int:
     _limit()
     path = Path(wanted["path"])
     try:
-        encoding = _read(path, int(wanted["size"]), wanted["encoding"], wanted["language"])
+        folder = Path(wanted.get("folder", path.parent))
+        encoding = _read(path, int(wanted["size"]), wanted["encoding"], wanted["language"], folder)
     except GanDemoError as failure:
         _say(_as_json(failure))
     except MemoryError:
@@ -41,8 +42,8 @@ def main() -> int:
     return 0
 
 
-def _read(path: Path, size: int, encoding: str, language: str) -> str:
-    """Read and save the images; return the encoding by which their names were read, "" for UTF-8."""
+def _read(path: Path, size: int, encoding: str, language: str, folder: Path) -> str:
+    """Read the images and save them in ``folder``; return the encoding by which their names were read, "" for UTF-8."""
     steps = reading.read(path, size, encoding, language)
     while True:
         try:
@@ -53,7 +54,7 @@ def _read(path: Path, size: int, encoding: str, language: str) -> str:
         _say({"done": progress.done, "total": progress.total})
     likely = images.encodings[0] if images.encodings else "utf-8"
     used = encoding or ("" if likely == "utf-8" else likely)
-    prepared.save(images, path, size, used)
+    prepared.save(images, path, size, used, folder)
     return used
 
 

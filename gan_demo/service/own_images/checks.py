@@ -5,24 +5,16 @@ A page starts a ``Check`` and reads its ``progress``; ``found`` has the images a
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import gan_demo
-from gan_demo.data.images import prepared
+from gan_demo.data.images import prepared, process
 from gan_demo.data.images.limits import MIN_IMAGES
 from gan_demo.data.images.reading import ImageSet, check_enough
 from gan_demo.errors import DataError, GanDemoError
-from gan_demo.support import bounded_json
 
 AT_ONCE = 2  # processes that read uploads; others wait
-SECONDS = 600.0  # for one, on a busy machine too; ``worker`` limits its processor time
 _slots = threading.BoundedSemaphore(AT_ONCE)
 FEW, SOME, MANY = 100, 500, 2000  # images: fewer are learned by heart, give rough shapes, or want patience
 
@@ -47,8 +39,6 @@ class Check:
         self._images: ImageSet | None = None
         self._over = threading.Event()
         self._stopped = threading.Event()
-        self._process: subprocess.Popen[str] | None = None
-        self._lock = threading.Lock()
         threading.Thread(target=self._run, name="check-images", daemon=True).start()
 
     def wait(self, seconds: float) -> bool:
@@ -58,9 +48,6 @@ class Check:
     def stop(self) -> None:
         """End the check at once."""
         self._stopped.set()
-        with self._lock:
-            if self._process is not None:
-                self._process.kill()
 
     @property
     def images(self) -> ImageSet | None:
@@ -97,44 +84,17 @@ class Check:
 
     def _read(self) -> None:
         self.progress = Progress()
-        wanted = {"path": str(self.path), "size": self.size, "encoding": self.encoding, "language": self.language}
-        command = [sys.executable, "-m", "gan_demo.data.images.worker", json.dumps(wanted)]
-        root = str(Path(gan_demo.__file__).parent.parent)
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])}
-        with self._lock:
-            if self._stopped.is_set():
-                return
-            self._process = process = subprocess.Popen(
-                command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, encoding="utf-8", env=environment
-            )
-        timer = threading.Timer(SECONDS, process.kill)
-        timer.start()
+        steps = process.run(self.path, self.name, self.size, self.encoding, self.language)
         try:
-            assert process.stdout is not None
-            ended = False
-            with process.stdout as lines:
-                for line in lines:
-                    ended = self._follow(line)
-            process.wait()
+            while not self._stopped.is_set():
+                loading = next(steps)
+                self.progress = Progress(loading.done, loading.total)
+        except StopIteration as end:
+            self.encoding = str(end.value)
+        except DataError as failure:
+            self._error = failure
         finally:
-            timer.cancel()
-        if not ended and not self._stopped.is_set():  # killed by a limit
-            problem = "take too long or too much memory to read"
-            self._error = DataError("images", self.name, problem, "Use fewer or smaller images")
-
-    def _follow(self, line: str) -> bool:
-        """Take a line of the process; return whether it is the last."""
-        try:
-            said: dict[str, Any] = bounded_json.parse_object(line)
-        except bounded_json.InvalidJsonError:
-            return False
-        if "done" in said:
-            self.progress = Progress(int(said["done"]), int(said["total"]))
-            return False
-        self.encoding = str(said.get("encoding", self.encoding))
-        if sentences := said.get("error"):
-            self._error = DataError(sentences[0], self.name, *sentences[1:], **said["details"])
-        return True
+            steps.close()
 
 
 def verdict(images: int) -> str:

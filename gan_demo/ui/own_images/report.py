@@ -8,10 +8,10 @@ import numpy as np
 import streamlit as st
 
 from gan_demo.boards.titles import plain
-from gan_demo.data.images.crops import crops_png
 from gan_demo.data.images.reading import ImageSet
 from gan_demo.i18n import text
 from gan_demo.i18n.text import t
+from gan_demo.pictures.crops import crops_png
 from gan_demo.service.own_images import checks
 
 MAX_CLASSES_SHOWN = 12

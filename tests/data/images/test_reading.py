@@ -199,6 +199,54 @@ def test_twelve_bits_in_a_sixteen_bit_file_use_the_whole_range(kind: str) -> Non
     assert decoded(buffer.getvalue())[0, ::31, ::31].tolist() == [[0, 62], [125, 255]]
 
 
+def png_of_16_bits(levels: np.ndarray) -> bytes:
+    """Return colours uint16 (H, W, 3 or 4) as a PNG, which Pillow does not write."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    height, width, channels = levels.shape
+    rows = b"".join(b"\0" + row.astype(">u2").tobytes() for row in levels)
+    header = struct.pack(">IIBBBBB", width, height, 16, {3: 2, 4: 6}[channels], 0, 0, 0)
+    parts = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + parts
+
+
+def tiff_of_16_bits(levels: np.ndarray, order: str) -> bytes:
+    """Return colours uint16 (H, W, 3) as a TIFF without compression, "<" or ">"."""
+    height, width, _ = levels.shape
+    pixels = levels.astype(f"{order}u2").tobytes()
+    end = 8 + len(pixels)
+    entries = [(256, 3, 1, width), (257, 3, 1, height), (258, 3, 3, end), (259, 3, 1, 1), (262, 3, 1, 2),
+               (273, 4, 1, 8), (277, 3, 1, 3), (278, 3, 1, height), (279, 4, 1, len(pixels))]  # fmt: skip
+    table = struct.pack(f"{order}H", len(entries))
+    for tag, kind, count, value in entries:
+        is_short = kind == 3 and count == 1
+        table += struct.pack(f"{order}HHI", tag, kind, count)
+        table += struct.pack(f"{order}HH", value, 0) if is_short else struct.pack(f"{order}I", value)
+    head = (b"II" if order == "<" else b"MM") + struct.pack(f"{order}HI", 42, end + 6)
+    return head + pixels + struct.pack(f"{order}HHH", 16, 16, 16) + table + struct.pack(f"{order}I", 0)
+
+
+@pytest.mark.parametrize("kind", ["png", "<", ">"])
+def test_colours_of_twelve_bits_in_a_sixteen_bit_file_use_the_whole_range(kind: str) -> None:
+    corners = np.array([[[0, 1000, 4095], [2000, 16, 0]], [[4095, 0, 255], [4080, 2048, 1]]])
+    levels = corners.repeat(16, 0).repeat(16, 1)
+    data = png_of_16_bits(levels) if kind == "png" else tiff_of_16_bits(levels, kind)
+    assert decoded(data)[:, ::31, ::31].transpose(1, 2, 0).tolist() == (corners >> 4).tolist()
+    full = png_of_16_bits(levels * 16) if kind == "png" else tiff_of_16_bits(levels * 16, kind)
+    assert decoded(full)[:, ::31, ::31].transpose(1, 2, 0).tolist() == (corners >> 4).tolist()
+
+
+def test_how_opaque_a_deep_picture_is_stays_as_it_is() -> None:
+    levels = np.full((32, 32, 4), 4095)
+    levels[..., 3] = 65535
+    levels[:16, :, 3] = 0
+    shown = decoded(png_of_16_bits(levels // [1, 2, 4, 1]))
+    assert shown[:, 0, 0].tolist() == [255, 255, 255], "paper"
+    assert shown[:, 31, 31].tolist() == [255, 127, 63]
+
+
 def test_pixel_art_stays_sharp_when_enlarged() -> None:
     picture = Image.new("RGB", (16, 16), "black")
     picture.putpixel((3, 3), (255, 255, 255))

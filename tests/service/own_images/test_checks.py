@@ -14,7 +14,7 @@ from PIL import Image
 
 from gan_demo.config import DataConfig
 from gan_demo.data import datasets
-from gan_demo.data.images import prepared, reading, worker
+from gan_demo.data.images import prepared, process, reading, worker
 from gan_demo.errors import DataError
 from gan_demo.service.own_images import checks, uploads
 from gan_demo.service.own_images.checks import Check
@@ -96,7 +96,7 @@ def test_a_set_that_cannot_be_used_is_refused_under_the_name_that_was_given(
 
 def test_a_check_stops_at_once_while_it_waits_and_while_it_reads(monkeypatch: pytest.MonkeyPatch) -> None:
     path = upload(pets())
-    monkeypatch.setattr(checks.sys, "executable", "sleep")  # which refuses the arguments and ends: nothing is read
+    monkeypatch.setattr(process.sys, "executable", "sleep")  # which refuses the arguments and ends: nothing is read
     ended = Check(path, "pets.zip", 32)
     assert ended.wait(PATIENCE)
     with pytest.raises(DataError, match="take too long or too much memory to read"):
