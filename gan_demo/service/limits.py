@@ -10,13 +10,15 @@ from gan_demo.training.jobs.manager import JobLimits
 
 RUNS = "GAN_DEMO_MOST_RUNS"  # trainings of one visitor that are not over
 RESIDENT = "GAN_DEMO_MOST_RESIDENT"  # trainings in memory
+HELD = "GAN_DEMO_PAUSED_SECONDS"  # for which a paused training stays in memory
 STEPS = "GAN_DEMO_MOST_STEPS"  # that one training may still have to take
 
 
 def job_limits() -> JobLimits:
     """Return the limits of the job manager. Raises ConfigError for a variable that is no whole number."""
     usual = JobLimits()
-    return JobLimits(resident=_number(RESIDENT, usual.resident), per_owner=_number(RUNS, usual.per_owner))
+    resident, per_owner = _number(RESIDENT, usual.resident), _number(RUNS, usual.per_owner)
+    return JobLimits(resident, per_owner, held=_number(HELD, round(usual.held)))
 
 
 def most_steps() -> int:

@@ -52,8 +52,8 @@ def run(
             if "done" in said:
                 loading = Loading("prepare", int(said["done"]), int(said["total"]))
             elif "error" in said:
-                field, problem, remedy = said["error"]
-                raise DataError(field, name, problem, remedy, **said["details"])
+                sentences = said["error"]
+                raise DataError(sentences[0], name, *sentences[1:], **said["details"])
             elif "encoding" in said:
                 return str(said["encoding"])
     finally:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 import logging
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -61,6 +62,7 @@ class Job:
         self._stop = threading.Event()  # never cleared
         self._paused = False
         self._busy = False  # whether it has its turn
+        self._idle_since = time.monotonic()  # since it was paused, or had its last turn
         self._single_steps: deque[Order] = deque()  # steps requested while paused and not yet taken
         self._changes: deque[Mapping[str, object]] = deque()  # the owner appends, the iterator removes; no lock
         self._ended = threading.Event()
@@ -96,11 +98,17 @@ class Job:
         with self._lock:
             return self._paused and not self._busy and not self._has_orders()
 
+    def held_seconds(self) -> float | None:
+        """Return for how long a job that could be suspended has been held; None for others."""
+        is_suspendable = isinstance(self._iterator, Generator)
+        return time.monotonic() - self._idle_since if is_suspendable and not self.done and self.is_held() else None
+
     def pause(self) -> None:
         """Pause after the current item, which gives its turn to others. Raises JobError if the job has ended."""
         with self._lock:
             self._check_alive()
             self._paused = True
+            self._idle_since = time.monotonic()
             self.snapshot = replace(self.snapshot, status=Status.PAUSED)
         self._wake()
 
@@ -197,6 +205,7 @@ class Job:
             error = failure
         with self._lock:
             self._busy = False
+            self._idle_since = time.monotonic()
             if status is not None:
                 self._iterator = None
                 self._end(status, error)
@@ -225,7 +234,8 @@ class Job:
             return Status.STOPPED
         is_reopened = self._iterator is None
         iterator = self._iterator = self._make(self) if self._iterator is None else self._iterator
-        while self._next_order() or (is_reopened and self.snapshot.progress is not None):
+        # what comes until a reopened iterator is where it was takes no order, such as a single step
+        while (is_reopened and self.snapshot.progress is not None) or self._next_order():
             try:
                 progress = next(iterator)
             except StopIteration:

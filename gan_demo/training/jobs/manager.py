@@ -23,6 +23,7 @@ class JobLimits:
     resident: int = 8  # jobs in memory at once; others are saved and wait for their turn on disk
     per_owner: int = 8  # jobs of one owner that are not over
     remembered: int = 200  # ended jobs
+    held: float = 600.0  # seconds for which a paused job stays in memory; then it is saved, and made again for its turn
 
 
 class JobManager:
@@ -120,7 +121,11 @@ class JobManager:
 
     def _work(self, device: str) -> None:
         """Give turns to the jobs of a device until none is left. This is the body of a worker thread."""
-        while (chosen := self._wait_for_job(device)) is not None:
+        while self._wait(device):
+            self._suspend_held(device)
+            chosen = self._choose(device)
+            if chosen is None:
+                continue
             job, candidate = chosen
             begin = time.perf_counter()
             job.take_turn(self._end_of_turn(job, candidate.is_new), may_reopen=not self._closed)
@@ -130,21 +135,38 @@ class JobManager:
             if not job.done:
                 self._make_room(job)
 
-    def _wait_for_job(self, device: str) -> tuple[Job, Candidate] | None:
-        """Return the job whose turn it is, and what it was chosen as; None, for the worker's end, when all are over."""
+    def _wait(self, device: str) -> bool:
+        """Wait until a job wants a turn or was held too long; return False, for the worker's end, if all are over."""
         with self._changed:
             while True:
                 alive = self._alive(device)
                 if not alive:
                     del self._workers[device]
-                    return None
-                chosen = self._turns[device].choose(self._candidates(device))
-                if chosen is not None:
-                    job = self._jobs[chosen.id]
-                    job.began = True
-                    self._show(device)
-                    return job, chosen
-                self._changed.wait()
+                    return False
+                held = [seconds for job in alive if (seconds := job.held_seconds()) is not None]
+                left = self.limits.held - max(held) if held else None
+                if self._candidates(device) or (left is not None and left <= 0):
+                    return True
+                self._changed.wait(left)
+
+    def _choose(self, device: str) -> tuple[Job, Candidate] | None:
+        """Return the job whose turn it is, and what it was chosen as; None if there is none now."""
+        with self._changed:
+            chosen = self._turns[device].choose(self._candidates(device))
+            if chosen is None:
+                return None
+            job = self._jobs[chosen.id]
+            job.began = True
+            self._show(device)
+            return job, chosen
+
+    def _suspend_held(self, device: str) -> None:
+        """Suspend the jobs of a device that were paused long ago: a pause holds no memory."""
+        with self._changed:
+            alive = self._alive(device)
+        for job in alive:
+            if (job.held_seconds() or 0.0) >= self.limits.held:
+                job.suspend()
 
     def _end_of_turn(self, job: Job, is_first: bool) -> Callable[[Any], bool]:
         """Return the test of whether a turn is over after an item: others want theirs, and this one was long enough."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -123,3 +124,39 @@ def test_an_owner_has_so_many_trainings_and_no_more(tight: JobManager) -> None:
     assert job is not None
     assert job.wait(PATIENCE)
     tight.check_owner("me")
+
+
+def test_a_paused_training_leaves_memory_after_a_while_and_goes_on_as_if_it_had_not(tmp_path: Path) -> None:
+    longer = dataclasses.replace(RING, train=dataclasses.replace(TRAIN, steps=400))
+    alone = RunDir.create(tmp_path / "alone", longer, "ring")
+    list(train(alone))
+    run = RunDir.create(tmp_path / "run", longer, "ring")
+    manager = JobManager(JobLimits(held=0.0))
+    job = manager.submit(run.id, "ring", "me", "cpu", training(run))
+    until(lambda: job.snapshot.progress is not None and job.snapshot.progress.step >= 1)
+    job.pause()
+    until(lambda: not job.is_resident)
+    step = job.snapshot.progress.step
+    until(lambda: run.info.state == step)
+    job.step()
+    until(lambda: run.info.state == step + 1 and not job.is_resident)
+    assert job.snapshot.status is Status.PAUSED
+    job.resume()
+    assert job.wait(PATIENCE)
+    assert job.snapshot.status is Status.DONE
+    weights, expected = run.load_checkpoint(400), alone.load_checkpoint(400)
+    assert all(weights[key].equal(expected[key]) for key in expected)
+    assert manager.shutdown(PATIENCE)
+
+
+def test_a_paused_training_stays_in_memory_until_then(tmp_path: Path) -> None:
+    manager = JobManager(JobLimits(held=3600.0))
+    job = manager.submit("run", "ring", "me", "cpu", endless)
+    until(lambda: job.snapshot.progress is not None)
+    job.pause()
+    until(job.is_held)
+    other = manager.submit("other", "ring", "you", "cpu", lambda job: iter(()))
+    assert other.wait(PATIENCE)
+    assert job.is_resident
+    assert 0 <= (job.held_seconds() or -1) < 3600
+    assert manager.shutdown(PATIENCE)
