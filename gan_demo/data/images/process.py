@@ -51,8 +51,7 @@ def run(
             said = _parsed(line)
             if "done" in said:
                 loading = Loading("prepare", int(said["done"]), int(said["total"]))
-            elif "error" in said:
-                sentences = said["error"]
+            elif sentences := said.get("error"):
                 raise DataError(sentences[0], name, *sentences[1:], **said["details"])
             elif "encoding" in said:
                 return str(said["encoding"])
