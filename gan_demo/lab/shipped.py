@@ -1,0 +1,126 @@
+"""The graphs for points that are shipped, as templates: a file of parts, one for each depth of G, of D and activation.
+
+docs/compiled-step.md describes the file; ``python -m scripts.make_lab_graphs`` writes it.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import struct
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from gan_demo.config import ACTIVATIONS, LOSS_NAMES, ModelConfig
+from gan_demo.gan.compiled.export import step_onnx
+from gan_demo.gan.compiled.layout import StateLayout, VectorLayout
+from gan_demo.gan.compiled.spec import CONTROLS, REPORT, GraphSpec
+from gan_demo.gan.compiled.views import ViewSpec, view_onnx
+from gan_demo.lab import bundle, templates
+
+VERSION = 1
+FILE = Path(__file__).parent / "graphs.bin"
+MOST_DEPTH = 4
+PENALTIES = {"": (False, False), "r": (True, False), "gp": (False, True)}  # (R1 and R2, WGAN-GP's)
+ROWS = {
+    "samples": bundle.SAMPLES,
+    "logits": bundle.PLANE,
+    "slopes": bundle.ARROWS,
+    "g_units": bundle.SAMPLES,
+    "d_units": bundle.SAMPLES,
+}
+
+
+def part_names() -> Iterator[str]:
+    """Return the names of the parts, "G's depth-D's depth-activation", the likeliest ones first."""
+    for activation in ACTIVATIONS:
+        for depth in range(MOST_DEPTH + 1):
+            if depth or activation == ACTIVATIONS[0]:
+                yield f"{depth}-{depth}-{activation}"
+    for g_depth in range(MOST_DEPTH + 1):
+        for d_depth in range(MOST_DEPTH + 1):
+            if g_depth != d_depth:
+                yield f"{g_depth}-{d_depth}-{ACTIVATIONS[0]}"
+
+
+def part(name: str) -> bytes:
+    """Compile a part, gzipped: a JSON header, then the templates."""
+    g_depth, d_depth, activation = name.split("-")
+    model = ModelConfig(
+        "points",
+        templates.SIZES["z_dim"],
+        templates.SIZES["width"],
+        templates.SIZES["d_width"],
+        depth=int(g_depth),
+        d_depth=int(d_depth),
+        activation=activation,
+        shape=(2,),
+    )
+    formulas = templates.Formulas.of(model, frozenset(ROWS.values()))
+    optimizers = ("adam", "sgd") if g_depth == d_depth and activation == ACTIVATIONS[0] else ("adam",)
+    graphs = {
+        key: templates.template(content, formulas) for key, content in (*_steps(model, optimizers), *_views(model))
+    }
+    layout = StateLayout.of(model)
+    header = {
+        "version": VERSION,
+        "controls": CONTROLS,
+        "report": REPORT,
+        "optimizers": optimizers,
+        "formulas": formulas.as_json(),
+        "tensors": {"g": _tensors(layout.g), "d": _tensors(layout.d)},
+    }
+    return gzip.compress(_joined(header, graphs), 9, mtime=0)
+
+
+def _steps(model: ModelConfig, optimizers: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    for optimizer in optimizers:
+        for penalties, (zero_centred, interpolated) in PENALTIES.items():
+            for update in ("step", "d", "g"):
+                for loss in LOSS_NAMES:
+                    if (update == "g" and penalties) or (interpolated and loss != "wasserstein"):
+                        continue
+                    spec = GraphSpec(
+                        model, loss, optimizer, templates.SIZES["batch"], update, zero_centred, interpolated
+                    )
+                    yield "/".join((update, loss, optimizer, penalties)), step_onnx(spec)
+
+
+def _views(model: ModelConfig) -> Iterator[tuple[str, bytes]]:
+    for view, rows in ROWS.items():
+        for loss in LOSS_NAMES if view == "slopes" else ("",):
+            key = f"{view}/{loss}" if loss else view
+            yield key, view_onnx(ViewSpec(model, view, rows, loss or LOSS_NAMES[0]))
+
+
+def _tensors(layout: VectorLayout) -> list[list[Any]]:
+    return [[place.name, [templates.size_name(size) for size in place.shape]] for place in layout.tensors]
+
+
+def _joined(header: dict[str, Any], contents: dict[str, bytes]) -> bytes:
+    places, offset = {}, 0
+    for name, content in contents.items():
+        places[name] = [offset, len(content)]
+        offset += len(content)
+    text = json.dumps(header | {"graphs": places}, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 4)
+    return struct.pack("<I", len(text)) + text + b"".join(contents.values())
+
+
+def write(parts: dict[str, bytes], path: Path = FILE) -> None:
+    """Write the file of all parts."""
+    path.write_bytes(_joined({"version": VERSION}, parts))
+
+
+def read(path: Path = FILE) -> dict[str, bytes]:
+    """Return the gzipped parts of a file by name."""
+    header, start, content = split(path.read_bytes())
+    return {name: content[start + offset :][:length] for name, (offset, length) in header["graphs"].items()}
+
+
+def split(content: bytes) -> tuple[dict[str, Any], int, bytes]:
+    """Return the header of a file or part, where its contents begin, and all of it."""
+    (length,) = struct.unpack("<I", content[:4])
+    header: dict[str, Any] = json.loads(content[4 : 4 + length])
+    return header, 4 + length, content
