@@ -27,6 +27,8 @@ CLASSIFIER = "api/explore/classifiers/{name}.onnx"
 UPLOAD = "api/explore/uploads/{secret}/{name}"
 
 LAB_GRAPHS = "api/lab/graphs"  # and settings as its query
+LAB_RUNS = "api/lab/runs"  # takes trainings of browsers
+TRAINING = "api/runs/{run_id}/training"  # a run's state, to go on in a browser; and a step as its query
 
 CLASS_ENTRANCE = "c"  # redirects to a page that asks for a class code
 CLASS = "c/{code}"  # a code or a ticket; redirects to what the class is shown

@@ -26,6 +26,13 @@ class Vectors(NamedTuple):
     d: np.ndarray
     g_updates: int
     d_updates: int
+    g_optimizer_steps: int = -1  # updates since the moments were zero; -1 is all of them
+    d_optimizer_steps: int = -1
+
+    def optimizer_steps(self, network: str) -> int:
+        """Return the updates of "g" or "d" since its moments were zero."""
+        steps = self.g_optimizer_steps if network == "g" else self.d_optimizer_steps
+        return steps if steps >= 0 else (self.g_updates if network == "g" else self.d_updates)
 
 
 def to_vectors(state: TrainState, layout: StateLayout) -> Vectors:
@@ -36,7 +43,8 @@ def to_vectors(state: TrainState, layout: StateLayout) -> Vectors:
         moments = [_moment(optimizer, places, name) for name in _MOMENTS[type(optimizer).__name__]]
         average = [places.flatten(state.G_ema.state_dict())] if places.averaged else []
         vectors.append(np.concatenate([places.flatten(module.state_dict()), *moments, *average]))
-    return Vectors(vectors[0], vectors[1], state.step, state.d_updates)
+    steps = (_optimizer_steps(state.g_optimizer), _optimizer_steps(state.d_optimizer))
+    return Vectors(vectors[0], vectors[1], state.step, state.d_updates, *steps)
 
 
 def from_vectors(state: TrainState, layout: StateLayout, vectors: Vectors) -> None:
@@ -48,11 +56,18 @@ def from_vectors(state: TrainState, layout: StateLayout, vectors: Vectors) -> No
         module, optimizer = (state.G, state.g_optimizer) if network == "g" else (state.D, state.d_optimizer)
         parts = {name: torch.from_numpy(vector[first:end].copy()) for name, (first, end) in places.parts.items()}
         _load(module, places, parts["weights"])
-        updates = vectors.g_updates if network == "g" else vectors.d_updates
-        _load_moments(optimizer, places, parts, updates)
+        _load_moments(optimizer, places, parts, vectors.optimizer_steps(network))
         if places.averaged and state.G_ema is not state.G:
             _load(state.G_ema, places, parts["average"], counts=False)
     state.step, state.d_updates = vectors.g_updates, vectors.d_updates
+
+
+def _optimizer_steps(optimizer: torch.optim.Optimizer) -> int:
+    """Return the updates that an optimiser counts; -1 if it counts none and has begun, as SGD does."""
+    states = [optimizer.state[parameter] for parameter in optimizer.param_groups[0]["params"]]
+    if not any(states):
+        return 0
+    return int(states[0]["step"]) if "step" in states[0] else -1
 
 
 def _moment(optimizer: torch.optim.Optimizer, places: VectorLayout, name: str) -> np.ndarray:

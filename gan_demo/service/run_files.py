@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
 
+from gan_demo.errors import ConfigError
 from gan_demo.runs import library, ownership
 from gan_demo.runs.archive import unpacking
 from gan_demo.runs.run_dir import RunDir
-from gan_demo.service import app_state
+from gan_demo.service import app_state, run_actions
 from gan_demo.service.trash import empty_trash
 
 
@@ -31,6 +32,30 @@ def give_images(run: RunDir, path: Path, encoding: str, owner: str) -> None:
     """
     ownership.check_owner(run, owner)
     unpacking.give_images(run, path, encoding)
+
+
+def keep_training(content: bytes, owner: str) -> str:
+    """Make a run of the file of a training in a browser; ``owner`` may resume it. Return its id.
+
+    Raises GanDemoError.
+    """
+    from gan_demo.lab import browser_runs, training_file  # load torch
+
+    if not ownership.valid_token(owner):
+        raise ConfigError("owner", "", "is not known", "Allow cookies of this site, and reload the page")
+    saved = training_file.read(content)
+    run_actions.check_space()
+    name = saved.config.data.name
+    run = browser_runs.create(saved, library.home() / library.new_id(name), name)
+    ownership.claim(run, owner)
+    return run.id
+
+
+def training(run: RunDir, step: int | None) -> bytes:
+    """Return the file with which a browser trains on from a saved state, by default the newest. Raises GanDemoError."""
+    from gan_demo.lab import browser_runs  # loads torch
+
+    return browser_runs.training_of(run, step)
 
 
 def weights(run: RunDir) -> bytes:

@@ -11,8 +11,14 @@ import pytest
 import torch
 
 from gan_demo.config import RunConfig
+from gan_demo.gan.compiled.layout import StateLayout
+from gan_demo.gan.losses import real_shares
+from gan_demo.lab import training_file
 from gan_demo.lab.bundle import graph_bundle
 from gan_demo.lab.handover import Vectors, to_vectors
+from gan_demo.lab.training_file import SavedTraining
+from gan_demo.training.state import new_state
+from gan_demo.training.step import train_step
 from tests.frontend.node import evaluate
 from tests.gan.test_compiled import PENALTIES, Pair, compare_vectors, images, points
 
@@ -126,6 +132,8 @@ def compare(pair: Pair, before: Vectors, after: Vectors, report: Any, result: di
     losses = [float(report.d_loss), float(report.g_loss), float(report.penalty or 0)]
     numbers = [result["report"][name] for name in ("dLoss", "gLoss", "penalty")]
     np.testing.assert_allclose(numbers, losses, rtol=TOLERANCE, atol=TOLERANCE)
+    shares = [float(share.mean()) for share in real_shares(pair.spec.loss, report.real_logits, report.fake_logits)]
+    assert [result["report"][name] for name in ("realShare", "fakeShare")] == pytest.approx(shares, abs=TOLERANCE)
     assert result["report"]["dReal"] == pytest.approx(float(report.real_logits.mean()), abs=TOLERANCE)
     for name, layout in (("g", pair.layout.g), ("d", pair.layout.d)):
         compare_vectors(array(result[name]), getattr(after, name), layout, pair.spec)
@@ -154,12 +162,13 @@ const same = (a, b) => ["dLoss", "gLoss", "dReal", "samples", "logits", "slopes"
 """
 
 
-def play(code: str, *configs: RunConfig) -> Any:
+def play(code: str, *configs: RunConfig, extra: str = "") -> Any:
     """Return what code returns that has a ``player`` and the settings of one or two configurations."""
     given = {
         "runtime": RUNTIME,
         "settings": [settings(config) for config in configs],
         "bundles": [bundle(config) for config in configs],
+        "extra": extra,
     }
     return evaluate("trainer/player.mjs", PRELUDE + PLAYER + code, given)
 
@@ -293,3 +302,39 @@ def test_it_plays_until_it_is_paused_as_fast_as_it_may() -> None:
     assert results["rates"] == [True, 0]
     assert results["rows"] == results["last"]
     assert results["unseen"] == 0
+
+
+def test_a_training_goes_to_the_server_and_back() -> None:
+    config = points(loss="hinge", **PENALTIES[1], ema=0.9, schedule="linear", steps=100, d_depth=2)
+    state = new_state(config, "cpu")
+    real = iter(lambda: (torch.randn(8, 2, generator=state.rng), None), None)
+    for _ in range(3):
+        train_step(state, real, config.train)
+    here = to_vectors(state, StateLayout.of(config.model))
+    given = training_file.write(SavedTraining(config, here, 1.5), seed=2)
+    results = play(
+        """
+        const file = bytes(given.extra);
+        const { readState } = await import(new URL("./state_file.mjs", process.argv[1]).href);
+        const saved = readState(file);
+        await player.open(saved.settings, { state: file });
+        const unchanged = await player.exportState();
+        await player.step("d", 2);
+        const { gUpdates, dUpdates } = await player.step("both", 4);
+        return { same: text(unchanged), last: text(await player.exportState()), settings: saved.settings, updates: [gUpdates, dUpdates] };
+        """,
+        config,
+        extra=base64.b64encode(given).decode(),
+    )
+    assert results["settings"]["schedule"] == "linear"
+    same = training_file.read(base64.b64decode(results["same"]))
+    assert same.config == config
+    assert np.array_equal(same.vectors.g, here.g)
+    assert np.array_equal(same.vectors.d, here.d)
+    assert same.vectors[2:] == (3, 3, 3, 3)
+    last = training_file.read(base64.b64decode(results["last"]))
+    assert last.vectors[2:] == (7, 9, 7, 9)
+    assert results["updates"] == [7, 9]
+    assert [row["step"] for row in last.rows] == [3, 3, 4, 5, 6, 7]
+    assert last.rows[-1]["d_loss"] > 0
+    assert last.seconds > 1.5

@@ -5,6 +5,7 @@
  */
 
 const EPSILON = 1e-8; // torch's, of Adam and RMSprop
+const RESTART_STEPS = 100;
 
 /**
  * Return the controls of the next update, in the order of CONTROLS in gan/compiled/spec.py.
@@ -37,15 +38,31 @@ function optimizerControls({ beta1, beta2 }, rate, t) {
 }
 
 /**
- * Return the factor of both learning rates after so many updates of G, as schedule.py does for runs that never restarted.
+ * Return the factor of both learning rates after so many updates of G, as rate_factor in schedule.py does.
  * @param {TrainerSettings} settings
  * @param {number} step
  */
-export function rateFactor({ schedule = "constant", steps = 0, warmup = 0 }, step) {
+export function rateFactor(settings, step) {
+  const { schedule = "constant", steps = 0, warmup = 0, scheduleFrom = 0, finalFactor = 0 } = settings;
   const climb = warmup ? Math.min(1, (step + 1) / warmup) : 1;
-  const done = steps > 0 ? Math.min(1, Math.max(0, step) / steps) : 0;
-  if (schedule === "linear") return climb * (1 - done);
-  return schedule === "cosine" ? climb * 0.5 * (1 + Math.cos(Math.PI * done)) : climb;
+  const length = steps - scheduleFrom;
+  const done = length > 0 ? Math.min(1, Math.max(0, step - scheduleFrom) / length) : 0;
+  let fall = 1;
+  if (schedule === "linear") fall = 1 - done;
+  if (schedule === "cosine") fall = 0.5 * (1 + Math.cos(Math.PI * done));
+  if (schedule !== "constant") fall = finalFactor + (1 - finalFactor) * fall;
+  return climb * rise(settings, step) * fall;
+}
+
+/**
+ * Return the factor of a warm restart: it climbs from `restartFactor` to 1.
+ * @param {TrainerSettings} settings
+ * @param {number} step
+ */
+function rise({ restart = 0, restartFactor = 1, scheduleFrom = 0 }, step) {
+  if (restartFactor === 1 || step < restart) return 1;
+  const steps = Math.min(RESTART_STEPS, Math.max(1, scheduleFrom - restart));
+  return restartFactor + (1 - restartFactor) * Math.min(1, (step - restart + 1) / steps);
 }
 
 /**

@@ -23,6 +23,7 @@ export function initialState(layout, settings) {
     dUpdates: 0,
     gOptimizerSteps: 0,
     dOptimizerSteps: 0,
+    seconds: 0,
     random: new Random(settings.seed, STREAMS.steps).state,
   };
 }

@@ -83,7 +83,7 @@ export class Player {
       this.#halt();
       this.#ownData = data ?? (saved?.points ? pointData(saved.points) : null);
       const source = this.#ownData ?? formulaData(settings.data, settings.seed);
-      this.#recording = new Recording(new Training(settings, graphs, source, saved?.state));
+      this.#recording = new Recording(new Training(settings, graphs, source, saved?.state), saved?.rows);
       return this.#frame();
     });
   }
@@ -168,9 +168,10 @@ export class Player {
 
   exportState() {
     return this.#alone(() => {
-      const { settings, layout, state, data } = this.#opened.training;
+      const { log, training } = this.#opened;
+      const { settings, layout, state, data } = training;
       const points = data === this.#ownData && data.size === 2 ? Float32Array.from(data.values) : null;
-      return writeState({ settings, layout, state, points });
+      return writeState({ settings, layout, state, points, rows: log.columns(state.iteration) });
     });
   }
 
@@ -251,10 +252,10 @@ export class Player {
     const { state, report, settings } = training;
     this.#sendRows();
     const views = await watched(training, this.#watch);
-    const { iteration, gUpdates, dUpdates } = state;
+    const { iteration, gUpdates, dUpdates, seconds } = state;
     const rate = this.#isPlaying ? this.#rate.at(iteration) : 0;
     this.#shownIteration = iteration;
-    return { iteration, gUpdates, dUpdates, ...report, ...views, rate, settings };
+    return { iteration, gUpdates, dUpdates, ...report, ...views, seconds, rate, settings };
   }
 
   #sendRows() {

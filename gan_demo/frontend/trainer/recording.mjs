@@ -2,10 +2,11 @@
 /**
  * A training whose states are kept, so that it can go back.
  * @import { Graphs } from "./bundle.mjs"
- * @import { Diverged, StepKind, TrainerSettings, TrainingData } from "./types.js"
+ * @import { Diverged, LogColumns, StepKind, TrainerSettings, TrainingData } from "./types.js"
  */
 import { formulaData } from "./data/points.mjs";
 import { diverged } from "./divergence.mjs";
+import { Log } from "./log.mjs";
 import { RowBuffer } from "./row_buffer.mjs";
 import { Snapshots } from "./snapshots.mjs";
 import { NO_REPORT, notFinite, Training } from "./training.mjs";
@@ -19,9 +20,13 @@ export class Recording {
   /** @type {{ key: keyof TrainerSettings, iteration: number } | null} */
   #newestChange = null;
 
-  /** @param {Training} training */
-  constructor(training) {
+  /**
+   * @param {Training} training
+   * @param {LogColumns | null} [log] of its earlier steps
+   */
+  constructor(training, log = null) {
     this.training = training;
+    this.log = new Log(log);
     this.#keep(null);
   }
 
@@ -45,6 +50,7 @@ export class Recording {
     }
     this.#keep(kind);
     this.rows.add(iteration, report);
+    this.log.add(training.state, report);
     return null;
   }
 

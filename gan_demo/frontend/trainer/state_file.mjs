@@ -2,8 +2,9 @@
 /**
  * A training as a file: a length, that many bytes of JSON, then G's vector, D's vector and own samples.
  * docs/compiled-step.md describes it. Floats are little-endian, as they are in every browser's memory.
- * @import { State, StateLayout, TrainerSettings } from "./types.js"
+ * @import { LogColumns, State, StateLayout, TrainerSettings } from "./types.js"
  */
+import { fromCore, toCore } from "./core_settings.mjs";
 
 const KIND = "gan_demo training";
 const VERSION = 1;
@@ -22,15 +23,23 @@ export class StateFileError extends Error {
   }
 }
 
-/** @typedef {{ settings: TrainerSettings, layout: StateLayout, state: State, points: Float32Array | null }} SavedTraining */
+/**
+ * @typedef {object} SavedTraining
+ * @property {TrainerSettings} settings
+ * @property {StateLayout} layout
+ * @property {State} state
+ * @property {Float32Array | null} points own samples (N, 2), null if the data's name says it all
+ * @property {LogColumns} rows
+ */
 
 /**
- * Write a training. `points` (N, 2): own samples, null if the data's name says it all.
+ * Write a training.
  * @param {SavedTraining} saved
  */
-export function writeState({ settings, layout, state, points }) {
+export function writeState({ settings, layout, state, points, rows }) {
   const { g, d, ...counts } = state;
-  const head = { kind: KIND, version: VERSION, settings, layout, ...counts, points: points?.length ?? 0 };
+  const config = toCore(settings);
+  const head = { kind: KIND, version: VERSION, config, settings, layout, ...counts, points: points?.length ?? 0, rows };
   const text = new TextEncoder().encode(JSON.stringify(head));
   const length = 4 * Math.ceil(text.length / 4);
   const vectors = [g, d, points ?? new Float32Array()];
@@ -53,18 +62,20 @@ export function writeState({ settings, layout, state, points }) {
  */
 export function readState(bytes) {
   const [head, start] = readHead(bytes);
-  const { settings, layout, points } = head;
+  const { config, layout, points, rows } = head;
   const lengths = [layout?.g?.length, layout?.d?.length, points];
   const whole = start + lengths.reduce((sum, length) => sum + 4 * length, 0);
   const isWhole = lengths.every(isCount) && whole === bytes.length && COUNTS.every((name) => isCount(head[name]));
   const isRandom = Array.isArray(head.random) && head.random.length === 4 && head.random.every(isCount);
-  if (!isWhole || !isRandom || typeof settings !== "object") throw new StateFileError("damaged");
+  const isKnown = isObject(config) && isObject(rows) && Number.isFinite(head.seconds);
+  if (!isWhole || !isRandom || !isKnown) throw new StateFileError("damaged");
   const values = new Float32Array(bytes.slice(start).buffer);
   if (!values.every(Number.isFinite)) throw new StateFileError("damaged");
   const [g, d] = [values.slice(0, lengths[0]), values.slice(lengths[0], lengths[0] + lengths[1])];
-  const counts = Object.fromEntries([...COUNTS, "random"].map((name) => [name, head[name]]));
+  const counts = Object.fromEntries([...COUNTS, "seconds", "random"].map((name) => [name, head[name]]));
   const state = /** @type {State} */ ({ g, d, ...counts });
-  return { settings, layout, state, points: points ? values.slice(-points) : null };
+  const settings = isObject(head.settings) ? head.settings : fromCore(config);
+  return { settings, layout, state, points: points ? values.slice(-points) : null, rows };
 }
 
 /**
@@ -89,4 +100,9 @@ function readHead(bytes) {
 /** @param {unknown} value */
 function isCount(value) {
   return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+/** @param {unknown} value */
+function isObject(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -9,6 +9,7 @@ import { controls, isPenalised } from "./controls.mjs";
 import { drawBatch } from "./data/batches.mjs";
 import { initialState, initialVector, sameLayout } from "./initial.mjs";
 import { Random } from "./random.mjs";
+import { mean, meanShares } from "./shares.mjs";
 
 /** @type {Readonly<Report>} */
 export const NO_REPORT = Object.freeze({
@@ -19,6 +20,8 @@ export const NO_REPORT = Object.freeze({
   gradNormG: NaN,
   dReal: NaN,
   dFake: NaN,
+  realShare: NaN,
+  fakeShare: NaN,
 });
 
 export class Training {
@@ -50,13 +53,16 @@ export class Training {
    * @returns {Promise<Report>}
    */
   async step(kind) {
-    const before = this.state;
+    const [before, begin] = [this.state, performance.now()];
     const updates = [];
     for (const update of updatesOf(kind, this.settings))
       updates.push({ update, report: await this.update(update, this.draw()) });
     this.report = summary(updates);
     if (notFinite(this.report)) this.state = before;
-    else this.state = { ...this.state, iteration: before.iteration + 1 };
+    else {
+      const seconds = before.seconds + (performance.now() - begin) / 1000;
+      this.state = { ...this.state, iteration: before.iteration + 1, seconds };
+    }
     return this.report;
   }
 
@@ -89,7 +95,7 @@ export class Training {
       gOptimizerSteps: state.gOptimizerSteps + ofG,
       dOptimizerSteps: state.dOptimizerSteps + ofD,
     };
-    return reportOf(outputs.report.data, outputs.logits.data);
+    return reportOf(settings.loss, outputs.report.data, outputs.logits.data);
   }
 
   /**
@@ -139,13 +145,15 @@ export function updatesOf(kind, { dSteps, gSteps }) {
 }
 
 /**
+ * @param {string} loss
  * @param {Float32Array} numbers
  * @param {Float32Array} logits of the real samples, then of as many generated ones
  */
-function reportOf([dLoss, gLoss, penalty, gradNormD, gradNormG], logits) {
-  const half = logits.length / 2;
-  const [dReal, dFake] = [mean(logits.subarray(0, half)), mean(logits.subarray(half))];
-  return { dLoss, gLoss, penalty, gradNormD, gradNormG, dReal, dFake, logits };
+function reportOf(loss, [dLoss, gLoss, penalty, gradNormD, gradNormG], logits) {
+  const [real, fake] = [logits.subarray(0, logits.length / 2), logits.subarray(logits.length / 2)];
+  const [realShare, fakeShare] = meanShares(loss, real, fake);
+  const numbers = { dLoss, gLoss, penalty, gradNormD, gradNormG, dReal: mean(real), dFake: mean(fake) };
+  return { ...numbers, realShare, fakeShare, logits };
 }
 
 /**
@@ -158,8 +166,8 @@ function summary(updates) {
   const ofG = updates.filter(({ update }) => update !== "d").map(({ report }) => report);
   const [d, g] = [ofD.at(-1) ?? ofG[0], ofG.at(-1) ?? ofD[0]];
   const penalty = ofD.reduce((sum, report) => sum + report.penalty, 0) / Math.max(1, ofD.length);
-  const { dLoss, gradNormD, dReal, dFake } = d;
-  return { dLoss, gLoss: g.gLoss, penalty, gradNormD, gradNormG: g.gradNormG, dReal, dFake };
+  const { dLoss, gradNormD, dReal, dFake, realShare, fakeShare } = d;
+  return { dLoss, gLoss: g.gLoss, penalty, gradNormD, gradNormG: g.gradNormG, dReal, dFake, realShare, fakeShare };
 }
 
 /**
@@ -169,9 +177,4 @@ function summary(updates) {
 export function notFinite(report) {
   const names = /** @type {(keyof Report)[]} */ (Object.keys(NO_REPORT));
   return names.find((name) => !Number.isFinite(report[name])) ?? null;
-}
-
-/** @param {Float32Array} values */
-function mean(values) {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

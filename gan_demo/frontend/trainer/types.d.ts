@@ -40,10 +40,14 @@ export interface TrainerSettings {
   arch?: string;
   /** Are the networks conditioned on the labels? No if missing. */
   conditional?: boolean;
-  /** "constant" if missing, "linear" or "cosine"; with `steps`, G's updates until its end, and `warmup`. */
+  /** "constant" if missing, "linear" or "cosine"; it ends at `steps` updates of G. For the others see schedule.py. */
   schedule?: string;
   steps?: number;
   warmup?: number;
+  scheduleFrom?: number;
+  finalFactor?: number;
+  restart?: number;
+  restartFactor?: number;
 }
 
 /** What a training learns from. */
@@ -111,6 +115,8 @@ export interface State {
   /** Updates since the network's moments were zero. */
   gOptimizerSteps: number;
   dOptimizerSteps: number;
+  /** Spent on steps so far. */
+  seconds: number;
   /** The random generator's. */
   random: [number, number, number, number];
 }
@@ -128,7 +134,13 @@ export interface Report {
   /** D's mean logits on its last batch. */
   dReal: number;
   dFake: number;
+  /** D's mean shares on it, from 0, surely generated, to 1, surely real. */
+  realShare: number;
+  fakeShare: number;
 }
+
+/** Numbers of steps by the names of a run's metrics, null where they are not finite; see log.mjs. */
+export type LogColumns = Record<string, (number | null)[]>;
 
 // ---- what is shown
 
@@ -159,6 +171,8 @@ export interface Frame extends Report {
   logits: Float32Array | null;
   /** The gradient of G's loss at nodes of the plane (n · n, 2), rows from below, times n · n; G moves against it. */
   slopes: Float32Array | null;
+  /** Of training so far. */
+  seconds: number;
   /** Iterations a second; 0 while it does not run. */
   rate: number;
   /** The settings at that moment: going back brings them back. */

@@ -23,15 +23,15 @@ class RequestRefusedError(Exception):
         super().__init__(reason)
 
 
-def check_sender(request: Request) -> None:
-    """Raise RequestRefusedError unless our own page sent the request, as JSON.
+def check_sender(request: Request, content_type: str = "application/json") -> None:
+    """Raise RequestRefusedError unless our own page sent the request, with a body of this type.
 
     No other site may act for its visitors.
     """
     if not is_from_own_page(request.headers):
         raise RequestRefusedError(403, "from another site")
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-        raise RequestRefusedError(415, "must be application/json")
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != content_type:
+        raise RequestRefusedError(415, f"must be {content_type}")
 
 
 def is_from_own_page(headers: Headers) -> bool:

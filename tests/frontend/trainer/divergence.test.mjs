@@ -11,7 +11,17 @@ import { NO_REPORT } from "../../../gan_demo/frontend/trainer/training.mjs";
 import { LAYOUT, SETTINGS } from "./settings.mjs";
 
 const STATE = initialState(LAYOUT, SETTINGS);
-const CALM = { dLoss: 1, gLoss: 1, penalty: 0.1, gradNormD: 0.5, gradNormG: 0.5, dReal: 0, dFake: 0 };
+const CALM = {
+  dLoss: 1,
+  gLoss: 1,
+  penalty: 0.1,
+  gradNormD: 0.5,
+  gradNormG: 0.5,
+  dReal: 0,
+  dFake: 0,
+  realShare: 0.5,
+  fakeShare: 0.5,
+};
 const BROKEN = { ...CALM, gLoss: NaN };
 
 /**

@@ -13,7 +13,7 @@ const BYTES = 400; // of a state below
 
 /** @param {number} iteration */
 function snapshot(iteration) {
-  const counts = { iteration, gUpdates: 0, dUpdates: 0, gOptimizerSteps: 0, dOptimizerSteps: 0 };
+  const counts = { iteration, gUpdates: 0, dUpdates: 0, gOptimizerSteps: 0, dOptimizerSteps: 0, seconds: 0 };
   const random = /** @type {[number, number, number, number]} */ ([0, 0, 0, iteration]);
   const state = { g: new Float32Array(50), d: new Float32Array(50), ...counts, random };
   return {

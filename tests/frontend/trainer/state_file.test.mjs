@@ -11,6 +11,7 @@ const SAVED = {
   layout: LAYOUT,
   state: { ...initialState(LAYOUT, SETTINGS), iteration: 7, dUpdates: 9 },
   points: Float32Array.of(1, 2, 3, 4),
+  rows: { iteration: [1, 2], d_loss: [0.5, null] },
 };
 
 /**
@@ -21,8 +22,12 @@ function changed(change) {
   const length = new DataView(bytes.buffer).getUint32(0, true);
   const head = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
   change(head);
-  bytes.set(new TextEncoder().encode(JSON.stringify(head).padEnd(length)).subarray(0, length), 4);
-  return bytes;
+  const text = new TextEncoder().encode(JSON.stringify(head));
+  const whole = new Uint8Array(4 + text.length + bytes.length - 4 - length);
+  new DataView(whole.buffer).setUint32(0, text.length, true);
+  whole.set(text, 4);
+  whole.set(bytes.subarray(4 + length), 4 + text.length);
+  return whole;
 }
 
 /** @param {Uint8Array} bytes */
@@ -42,6 +47,8 @@ test("a file gives back the training, wherever its bytes begin", () => {
   const moved = new Uint8Array(bytes.length + 3);
   moved.set(bytes, 3);
   assert.deepEqual(readState(moved.subarray(3)), { ...SAVED, points: null });
+  const { settings } = readState(changed((head) => delete head.settings)); // as a server writes it
+  assert.deepEqual({ ...settings }, { ...SETTINGS, arch: "points" });
 });
 
 test("a file that is no training, or one of a newer version, says so", () => {
@@ -55,6 +62,7 @@ test("a file that was cut or changed is damaged", () => {
   assert.equal(faultOf(writeState(SAVED).slice(0, -1)), "damaged");
   assert.equal(faultOf(changed((head) => (head.iteration = -1))), "damaged");
   assert.equal(faultOf(changed((head) => (head.random = [1]))), "damaged");
+  assert.equal(faultOf(changed((head) => (head.config = null))), "damaged");
   const state = { ...SAVED.state, d: SAVED.state.d.map(() => NaN) };
   assert.equal(faultOf(writeState({ ...SAVED, state })), "damaged");
 });

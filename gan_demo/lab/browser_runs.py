@@ -1,0 +1,80 @@
+"""Runs from trainings in the browser, and trainings for the browser from runs."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+from gan_demo.data import datasets
+from gan_demo.errors import RunError
+from gan_demo.gan.compiled.layout import StateLayout
+from gan_demo.lab import training_file
+from gan_demo.lab.handover import from_vectors, to_vectors
+from gan_demo.lab.training_file import SavedTraining
+from gan_demo.runs.resuming import totals_at
+from gan_demo.runs.run_dir import RunDir
+from gan_demo.runs.status import Status
+from gan_demo.training.state import new_state
+
+ARCHITECTURES = ("points", "mlp", "dcgan")  # whose steps are compiled
+_SEED_STRIDE = 1_000_003
+
+
+def create(saved: SavedTraining, path: Path | str, name: str) -> RunDir:
+    """Create a run in ``path`` that goes on where a training in the browser was saved.
+
+    Its random numbers begin at ``random_seed``. Raises RunError for a folder in use.
+    """
+    config, vectors = saved.config, saved.vectors
+    state = new_state(config, "cpu")
+    from_vectors(state, StateLayout.of(config.model), vectors)
+    state.rng.manual_seed(random_seed(config.train.seed, state.step))
+
+    def fill(run: RunDir) -> None:
+        for row in saved.rows:
+            run.append(row)
+        run.save_state(state.step, state.tensors())
+        run.keep_state(state.step)
+        run.add_checkpoint(state.step, state.G_ema.state_dict())
+        run.set_info(
+            dataclasses.replace(
+                run.info,
+                status=Status.STOPPED,
+                step=state.step,
+                state=state.step,
+                checkpoints=(state.step,),
+                images=state.step * config.train.batch,
+                seconds=saved.seconds,
+            )
+        )
+
+    return RunDir.create(path, config, name, fill)
+
+
+def training_of(run: RunDir, step: int | None = None) -> bytes:
+    """Return the file of a run's training at a saved state, the newest by default, to go on in the browser.
+
+    Raises RunError for a step without a state, and for networks and data that browsers cannot train on.
+    """
+    if run.config.model.arch not in ARCHITECTURES or not _is_at_hand(run.config.data.name):
+        raise RunError("run", run.id, "cannot be trained in a browser", "Train it here")
+    step = run.newest_state() if step is None else step
+    if step is None:
+        raise RunError("run", run.id, "has no saved training state", "Let it train for a few seconds more")
+    config = run.config_at(step)
+    state = new_state(config, "cpu")
+    state.load(run.load_state_at(step))
+    vectors = to_vectors(state, StateLayout.of(config.model))
+    seconds = float(totals_at(run, step, config).get("seconds", 0.0))
+    seed = random_seed(config.train.seed, step) % 2**32
+    return training_file.write(SavedTraining(config, vectors, seconds), seed)
+
+
+def random_seed(seed: int, step: int) -> int:
+    """Return the seed of the random numbers after a hand-over: another one at every step."""
+    return (seed * _SEED_STRIDE + step + 1) % 2**63
+
+
+def _is_at_hand(name: str) -> bool:
+    source = datasets.source(name)
+    return source.kind == "points" or source.embedded

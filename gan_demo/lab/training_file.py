@@ -1,0 +1,172 @@
+"""A training as a file that goes between browser and server; docs/compiled-step.md describes it."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gan_demo.config import MAX_STEPS, ModelConfig, RunConfig, TrainConfig
+from gan_demo.data import datasets
+from gan_demo.errors import DataError
+from gan_demo.gan.compiled.layout import StateLayout
+from gan_demo.gan.models import build
+from gan_demo.lab.handover import Vectors
+from gan_demo.support import bounded_json
+from gan_demo.support.bounded_json import InvalidJsonError
+
+KIND, VERSION = "gan_demo training", 1
+MOST_PARAMETERS = 4_000_000  # of both networks
+MAX_BYTES = 4 * 4 * MOST_PARAMETERS + 2**20  # weights, both moments and an average, and the head
+MAX_HEAD = 1_000_000  # bytes
+MAX_ROWS = 2_000
+SETTINGS = frozenset(
+    {"name"} | {field.name for kind in (ModelConfig, TrainConfig) for field in dataclasses.fields(kind)}
+) - {"shape", "labels"}  # none of them names a file
+_COLUMNS = ("step", "seconds", "d_loss", "g_loss", "penalty", "d_real", "d_fake", "d_grad", "g_grad")
+
+
+@dataclass(frozen=True)
+class SavedTraining:
+    """A training: its settings, fitted to the data, its state, and the rows of its curves."""
+
+    config: RunConfig
+    vectors: Vectors
+    seconds: float = 0.0
+    rows: tuple[dict[str, float], ...] = ()
+
+
+def read(content: bytes) -> SavedTraining:
+    """Read a file. Raises DataError for what is no training, ConfigError for settings that do not work here."""
+    head, values = _split(content)
+    if head.get("points"):
+        raise DataError("data", "", "are the browser's own points", "Choose one of the data sets")
+    config = _config(_part(head, "config"))
+    layout = StateLayout.of(config.model)
+    if len(values) != layout.g.length + layout.d.length or not np.isfinite(values).all():
+        raise _damaged()
+    names = ("gUpdates", "dUpdates", "gOptimizerSteps", "dOptimizerSteps")
+    counts = [_count(head.get(name)) for name in names]
+    vectors = Vectors(values[: layout.g.length], values[layout.g.length :], *counts)
+    config = _lengthened(config, vectors.g_updates)
+    return SavedTraining(config, vectors, _number(head.get("seconds")), _rows(_part(head, "rows"), config, vectors))
+
+
+def write(saved: SavedTraining, seed: int) -> bytes:
+    """Return the file of a training; ``seed`` is where the browser's random numbers begin."""
+    config, vectors = saved.config, saved.vectors
+    settings = {**dataclasses.asdict(config.model), **dataclasses.asdict(config.train), "name": config.data.name}
+    head = {
+        "kind": KIND,
+        "version": VERSION,
+        "config": {name: value for name, value in settings.items() if name in SETTINGS},
+        "layout": StateLayout.of(config.model).as_json(),
+        "iteration": vectors.g_updates,
+        "gUpdates": vectors.g_updates,
+        "dUpdates": vectors.d_updates,
+        "gOptimizerSteps": vectors.optimizer_steps("g"),
+        "dOptimizerSteps": vectors.optimizer_steps("d"),
+        "seconds": saved.seconds,
+        "random": np.random.SeedSequence(seed).generate_state(4).tolist(),
+        "points": 0,
+        "rows": _columns(saved.rows),
+    }
+    text = json.dumps(head, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 4)
+    return struct.pack("<I", len(text)) + text + vectors.g.tobytes() + vectors.d.tobytes()
+
+
+def _split(content: bytes) -> tuple[dict[str, Any], np.ndarray]:
+    """Return the JSON and the float32 values behind it."""
+    (length,) = struct.unpack("<I", content[:4]) if len(content) >= 4 else (0,)
+    if not 0 < length <= min(MAX_HEAD, len(content) - 4):
+        raise _foreign()
+    try:
+        head = bounded_json.parse_strict_object(content[4 : 4 + length])
+    except InvalidJsonError as failure:
+        raise _foreign() from failure
+    if head.get("kind") != KIND:
+        raise _foreign()
+    if head.get("version") != VERSION:
+        raise DataError("file", "", "is of a newer version", "Update gan_demo")
+    values = content[4 + length :]
+    if len(values) % 4:
+        raise _damaged()
+    return head, np.frombuffer(values, "<f4").astype(np.float32)
+
+
+def _config(values: Mapping[str, Any]) -> RunConfig:
+    """Return settings by name, fitted to data that are at hand."""
+    unknown = sorted(set(values) - SETTINGS)
+    if unknown:
+        raise DataError("file", unknown[0], "has a setting that is not known", "Update gan_demo")
+    config = RunConfig().with_settings(values)
+    source = datasets.source(config.data.name)
+    if source.kind != "points" and not source.embedded:
+        raise DataError("data", source.name, "is not shipped", "Choose one of the data sets")
+    config = config.fit(source.shape, source.labels)
+    build.check_network_size(config.model, MOST_PARAMETERS)
+    return config
+
+
+def _lengthened(config: RunConfig, step: int) -> RunConfig:
+    """Return settings that leave steps to train; a schedule that has ended stays so."""
+    steps = config.train.steps if config.train.steps > step else min(MAX_STEPS, step + TrainConfig.steps)
+    return dataclasses.replace(config, train=dataclasses.replace(config.train, steps=steps))
+
+
+def _rows(columns: Mapping[str, Any], config: RunConfig, vectors: Vectors) -> tuple[dict[str, float], ...]:
+    """Return the rows of a run's metrics."""
+    known = {name: columns[name] for name in _COLUMNS if name in columns}
+    lengths = {len(column) if isinstance(column, list) else -1 for column in known.values()}
+    if not known:
+        return ()
+    if len(lengths) != 1 or not {"step", "seconds"} <= set(known) or not 0 <= max(lengths) <= MAX_ROWS:
+        raise _damaged()
+    rows = []
+    for values in zip(*known.values(), strict=True):
+        row = {name: _number(value) for name, value in zip(known, values, strict=True) if value is not None}
+        step = _count(row.get("step"))
+        rows.append({"step": step, "images": step * config.train.batch} | row | {"step": step})
+    steps = [row["step"] for row in rows]
+    if steps != sorted(steps) or (steps and steps[-1] > vectors.g_updates):
+        raise _damaged()
+    return tuple(rows)
+
+
+def _columns(rows: tuple[dict[str, float], ...]) -> dict[str, list[float | None]]:
+    columns: dict[str, list[float | None]] = {name: [row.get(name) for row in rows] for name in _COLUMNS}
+    return {"iteration": columns["step"], **columns}
+
+
+def _part(head: Mapping[str, Any], name: str) -> dict[str, Any]:
+    part = head.get(name)
+    if not isinstance(part, dict):
+        raise _damaged()
+    return part
+
+
+def _count(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MAX_STEPS or value % 1:
+        raise _damaged()
+    return int(value)
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise _damaged()
+    return float(value)
+
+
+def _foreign() -> DataError:
+    return DataError("file", "", "is not a training", "Choose a file that the lab has saved")
+
+
+def _damaged() -> DataError:
+    return DataError("file", "", "is damaged", "Save the training again")

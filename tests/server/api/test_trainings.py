@@ -1,0 +1,61 @@
+"""Trainings that go from the browser to a run and back: the routes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from gan_demo.lab import browser_runs, training_file
+from gan_demo.runs import library, ownership
+from gan_demo.server import lifespan, routes
+from gan_demo.server.api import trainings
+from tests.lab.test_browser_runs import saved, trained
+
+OWNER = "m" * 43
+OURS = {"Content-Type": "application/octet-stream", "Sec-Fetch-Site": "same-origin"}
+
+
+@pytest.fixture
+def client(home: Path) -> Iterator[TestClient]:
+    with TestClient(Starlette(routes=routes.ROUTES, lifespan=lifespan.lifespan)) as client:
+        client.cookies.set(ownership.OWNER_COOKIE, OWNER)
+        yield client
+
+
+@pytest.fixture(scope="module")
+def file() -> bytes:
+    return training_file.write(saved(*trained()), seed=1)
+
+
+def test_a_training_is_saved_as_the_senders_run_and_comes_back(client: TestClient, file: bytes) -> None:
+    answer = client.post("/api/lab/runs", content=file, headers=OURS)
+    assert answer.status_code == 200
+    run = library.find(answer.json()["id"])
+    assert ownership.owns(run, OWNER)
+    back = client.get(f"/api/runs/{run.id}/training", params={"step": "3"})
+    assert back.status_code == 200
+    assert back.content == browser_runs.training_of(run)
+    assert client.get(f"/api/runs/{run.id}/training", params={"step": "2"}).status_code == 409
+    assert client.get(f"/api/runs/{run.id}/training", params={"step": "x"}).status_code == 400
+    assert client.get("/api/runs/nobody/training").status_code == 404
+
+
+def test_what_is_no_training_or_from_elsewhere_is_refused(
+    client: TestClient, file: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def status(content: bytes, **headers: str) -> int:
+        return client.post("/api/lab/runs", content=content, headers=OURS | headers).status_code
+
+    assert status(b"no training") == 400
+    assert status(file, **{"Sec-Fetch-Site": "cross-site"}) == 403
+    assert status(file, **{"Content-Type": "text/plain"}) == 415
+    with monkeypatch.context() as patch:
+        patch.setattr(trainings, "MAX_BYTES", 1000)
+        assert status(file) == 413
+    client.cookies.clear()
+    assert status(file) == 403
+    assert library.list_runs(library.home()) == []
