@@ -19,10 +19,12 @@ from typing import Any
 from gan_demo.analysis.downsampling import evenly_spaced, thinned
 from gan_demo.boards import addresses, assets, curves, explorer, titles
 from gan_demo.boards import film as board_film
+from gan_demo.boards.lab import page as lab_page
 from gan_demo.errors import GanDemoError, RunError
 from gan_demo.explorer import artifacts
 from gan_demo.i18n import text
 from gan_demo.i18n.text import t
+from gan_demo.lab.page import GRAPHS
 from gan_demo.runs import library
 from gan_demo.runs.parts.explorer_cache import VERSION
 from gan_demo.runs.run_dir import RunDir
@@ -34,7 +36,10 @@ TRAINING_IMAGES = 64  # in one picture
 MAX_FILM_WIDTH = 760  # pixels
 UI_STATIC = Path(__file__).parents[1] / "ui" / "static"
 NOT_SERVED = ("index.html", ".d.ts", ".d.mts")  # the page itself lies elsewhere; types are for the checker alone
-FRONTEND_FOLDERS = ("curves", "explorer", "film", "shared", "site", "vendor")
+FRONTEND_FOLDERS = ("curves", "explorer", "film", "lab", "shared", "site", "trainer", "vendor")
+LAB_GRAPHS = f"{addresses.LAB_GRAPHS}.bin"
+RUNTIME = f"{addresses.RUNTIME_UNVERSIONED}/"
+WASM = f"{RUNTIME}ort-wasm-simd-threaded.wasm.gz"
 COLUMNS_BESIDE_CURVES = ("step", "images", "seconds", "histogram")
 _zip_cache: MemoryCache[bytes] = MemoryCache(2**27, len)  # bytes; a zip has some 10 MB
 _zip_lock = threading.Lock()  # one zip at a time: it takes seconds of one core, and its files lie in memory
@@ -53,6 +58,7 @@ def files(run: RunDir, step: int | None = None) -> dict[str, bytes]:
     last = last if step is None else step
     steps = evenly_spaced([checkpoint for checkpoint in checkpoints if checkpoint <= last], MAX_CHECKPOINTS)
     page = {**_shell(run), **_components(), **_runtime(), **dict(_networks(run, steps)), **_training(run)}
+    page[LAB_GRAPHS] = GRAPHS.read_bytes()
     page["site.json"] = _json(_site_json(run, last, page))
     return page
 
@@ -204,6 +210,7 @@ def _site_json(run: RunDir, step: int, page: Mapping[str, bytes]) -> dict[str, A
         "words": _by_language(lambda: {key.removeprefix("site."): t(key) for key in text.keys("site.")}),
         "explorer": _explorer(run, step, page) | {"texts": _by_language(explorer.texts)},
         "film": film | {"texts": _by_language(lambda: board_film.texts(labels))},
+        "lab": _lab(),
         "curves": _by_language(curves.texts),
         "columns": thinned({name: values for name, values in columns.items() if name in used}, CURVE_BUCKETS),
         "panels": panels,
@@ -225,7 +232,6 @@ def _explorer(run: RunDir, step: int, page: Mapping[str, bytes]) -> dict[str, An
     }
     labels = page.get(addresses.filled(addresses.TRAINING_IMAGE_LABELS, run_id=run.id), b"null")
     generators = {checkpoint: _network(run, checkpoint, "generator") for checkpoint in run.intact_checkpoints}
-    runtime = f"{addresses.RUNTIME_UNVERSIONED}/"
     shipped = {checkpoint: url for checkpoint, url in generators.items() if url in page}
     return {
         "id": run.id,
@@ -235,9 +241,13 @@ def _explorer(run: RunDir, step: int, page: Mapping[str, bytes]) -> dict[str, An
         "realLabels": json.loads(labels),
         "models": [explorer.offer(run, _title_by_language(run), shipped)],
         "tools": explorer.tools(),
-        "urls": {name: url for name, url in urls.items() if url in page}
-        | {"runtime": runtime, "wasm": f"{runtime}ort-wasm-simd-threaded.wasm.gz"},
+        "urls": {name: url for name, url in urls.items() if url in page} | {"runtime": RUNTIME, "wasm": WASM},
     }
+
+
+def _lab() -> dict[str, Any]:
+    """Return the data of the lab, its texts by language; the charts' are those of the page."""
+    return lab_page.site_data(RUNTIME, WASM, LAB_GRAPHS) | {"texts": _by_language(lab_page.texts)}
 
 
 def _by_language(make: Callable[[], Any]) -> dict[str, Any]:

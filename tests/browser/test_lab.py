@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from gan_demo.i18n.text import table
+from gan_demo.runs import library
+from tests.browser.hosts import SiteHost
 
 if TYPE_CHECKING:
     from tests.browser.conftest import NewPage
@@ -157,3 +159,21 @@ def test_a_touch_draws_points_and_the_training_takes_them(opened: Page) -> None:
     expect(page).to_have_url(re.compile("data=drawn&.*points="))
     press(page, "step.both")
     at_iteration(page, 1)
+
+
+def test_a_static_page_trains_with_the_shipped_graphs(static_pages: SiteHost, chromium: Browser) -> None:
+    from tests.browser.conftest import watched
+
+    static_pages.publish(library.find("digits"))
+    with watched(chromium, static_pages) as page:
+        page.goto(f"{static_pages.page_of('digits')}?show=lab#{SMALL}")
+        lab = ready(page)
+        expect(lab.locator("[data-setting=pack] input")).to_be_disabled()
+        press(page, "step.both")
+        at_iteration(page, 1)
+        lab.get_by_label(EN["lab.setting.gp"]).fill("5")
+        expect(lab.locator(".trouble:visible")).to_contain_text(EN["lab.setting.gp"])
+        expect(page).to_have_url(re.compile("gp=0&"))
+        press(page, "step.both")
+        at_iteration(page, 2)
+    assert static_pages.trouble == []

@@ -47,7 +47,10 @@ def test_everything_that_the_page_names_is_in_it(
     urls = dict(site_json["explorer"]["urls"])
     assert {"space", "generator", "classifier", "real", "runtime", "wasm"} <= urls.keys()
     assert urls.pop("runtime") == "api/runtime/"
-    named = [*urls.values(), "api/runtime/ort.wasm.min.mjs", "api/runtime/ort-wasm-simd-threaded.mjs"]
+    lab = site_json["lab"]["urls"]
+    assert lab["graphs"].startswith("api/lab/")
+    assert (lab["runtime"], lab["wasm"]) == ("api/runtime/", urls["wasm"])
+    named = [*urls.values(), lab["graphs"], "api/runtime/ort.wasm.min.mjs", "api/runtime/ort-wasm-simd-threaded.mjs"]
     named += [f"api/runs/digits/grids/{step}.png" for step in site_json["film"]["steps"]]
     assert [name for name in named if name not in files] == []
     space = json.loads(files[urls["space"]])
@@ -59,7 +62,7 @@ def test_everything_that_the_page_names_is_in_it(
 def test_modules_and_styles_find_each_other(files: Mapping[str, bytes]) -> None:
     waiting = [
         "api/ui/site/site.mjs",
-        *(name for name in files if name.startswith("api/ui/explorer/") and name.endswith(".mjs")),
+        *(name for name in files if re.match("api/ui/(explorer|lab|trainer)/.*[.]mjs$", name)),
     ]
     seen: set[str] = set()
     while waiting:
@@ -71,6 +74,7 @@ def test_modules_and_styles_find_each_other(files: Mapping[str, bytes]) -> None:
             path = str((Path("/") / name).parent.joinpath(target).resolve())[1:]
             waiting += [path] if path not in seen else []
     assert {"api/ui/vendor/uplot/uplot.mjs", "api/ui/film/film.mjs", "api/ui/explorer/engine/worker.mjs"} <= seen
+    assert {"api/ui/lab/measure/worker.mjs", "api/ui/trainer/worker.mjs"} <= seen
     links: list[str] = []
 
     class Links(HTMLParser):
@@ -127,6 +131,7 @@ def test_it_speaks_both_languages(site_json: dict[str, dict[str, dict[str, objec
         site_json["curves"],
         site_json["explorer"]["texts"],
         site_json["film"]["texts"],
+        site_json["lab"]["texts"],
         site_json["title"],
     ):
         assert set(part) == {"en", "zh"}

@@ -22,7 +22,7 @@ const MAY_IMPORT = {
   compare_board: ["curves", "film", "shared"],
   lab: ["curves", "shared", "trainer", "vendor"],
   live_board: ["classroom", "curves", "film", "shared"],
-  site: ["curves", "explorer", "film", "shared"],
+  site: ["curves", "explorer", "film", "lab", "shared"],
 };
 
 /** Modules and types of ours, by their path below the frontend, with "/" on every system. */

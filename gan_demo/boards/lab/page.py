@@ -7,6 +7,7 @@ from typing import Any
 from gan_demo.boards import addresses, assets, curves
 from gan_demo.i18n import text
 from gan_demo.i18n.text import keys, t
+from gan_demo.lab.page import OFFER
 
 
 def data(script: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -26,6 +27,11 @@ def data(script: dict[str, Any] | None = None) -> dict[str, Any]:
         "offer": None,
         "script": script,
     }
+
+
+def site_data(runtime: str, wasm: str, graphs: str) -> dict[str, Any]:
+    """Return ``LabData`` for a page without a server, but for what depends on the language: texts, curves, language."""
+    return {"urls": {"runtime": runtime, "wasm": wasm, "graphs": graphs}, "site": True, "offer": OFFER}
 
 
 def texts() -> dict[str, str]:

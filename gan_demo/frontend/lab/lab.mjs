@@ -16,6 +16,7 @@ import { Trainer } from "../trainer/trainer.mjs";
 import { LabEngine } from "./engine.mjs";
 import { LabView } from "./lab_view.mjs";
 import { Meter } from "./measure/meter.mjs";
+import { shippedGraphs } from "./shipped_graphs.mjs";
 import { EXTENT } from "./stage/stage.mjs";
 
 /** Sets that the core has too. */
@@ -141,7 +142,12 @@ class LabMount {
  * @param {LabData} data
  * @param {(share: number) => void} onProgress
  */
-async function startTrainer({ urls: { runtime, wasm, graphs } }, onProgress) {
+async function startTrainer({ urls: { runtime, wasm, graphs }, site }, onProgress) {
   const packed = wasm ? await fetchPacked(wasm, onProgress) : null;
-  return Trainer.create({ runtime, wasm: packed, graphs: serverGraphs(graphs), onProgress });
+  return Trainer.create({
+    runtime,
+    wasm: packed,
+    graphs: site ? shippedGraphs(graphs) : serverGraphs(graphs),
+    onProgress,
+  });
 }

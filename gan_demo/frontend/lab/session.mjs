@@ -101,14 +101,16 @@ export class Session {
     this.#events.onState();
     return this.#enqueue(async () => {
       const wasPlaying = this.isPlaying;
-      if (restarts) {
-        await this.#open();
-        if (wasPlaying) this.play();
-      } else {
-        this.isChanged ||= this.iteration > 0;
-        await this.engine.change(this.settings, this.state.points);
-        this.#watch();
+      try {
+        if (restarts) await this.#open();
+        else await this.engine.change(this.settings, this.state.points);
+      } catch (error) {
+        if (!restarts) this.state.settings = before; // the training goes on with them
+        throw error;
       }
+      if (!restarts) this.isChanged ||= this.iteration > 0;
+      if (restarts && wasPlaying) this.play();
+      this.#watch();
     });
   }
 

@@ -6,6 +6,7 @@
 import { button, element } from "../shared/dom.mjs";
 import { fill, number } from "../shared/format.mjs";
 import { reason } from "../shared/http.mjs";
+import { NotShipped } from "./shipped_graphs.mjs";
 
 /** @typedef {import("./session.mjs").Session} Session */
 /** @typedef {import("./trouble.mjs").Suspect} Suspect */
@@ -63,8 +64,11 @@ export class TroubleLine {
   /** @param {unknown} error */
   failed(error) {
     console.warn("lab:", error);
-    const message = error instanceof Error ? error.message : String(error);
     const { texts } = this.#data;
+    if (error instanceof NotShipped) {
+      return this.say(fill(texts["offer.missing"], { setting: texts[`setting.${error.setting}`] }));
+    }
+    const message = error instanceof Error ? error.message : String(error);
     const retry = button("loop", texts.restart);
     retry.addEventListener("click", () => {
       this.clear();

@@ -16,16 +16,20 @@ import { fetchOk } from "../shared/http.mjs";
 /** @type {Record<SiteLanguage, string>} */
 const LANGUAGES = { en: "English", zh: "中文" };
 /** @type {TabName[]} */
-const TABS = ["explore", "training"];
+const TABS = ["explore", "training", "lab"];
 /** @type {Record<string, string[]>} the style sheets of a place, beside those that a component links itself */
-const STYLES = { "film-place": ["film/film.css"], "curves-place": ["vendor/uplot/uplot.css", "curves/curves.css"] };
+const STYLES = {
+  "film-place": ["film/film.css"],
+  "curves-place": ["vendor/uplot/uplot.css", "curves/curves.css"],
+  "lab-host": ["vendor/uplot/uplot.css", "curves/curves.css", "lab/lab.css"],
+};
 
 class Site {
   /** @type {SiteLanguage} */
   #language = storedLanguage() ?? Object.keys(LANGUAGES).find((name) => navigator.language?.startsWith(name)) ?? "en";
   #theme = initialTheme();
   /** @type {TabName} */
-  #tab = new URLSearchParams(location.search).get("show") === "training" ? "training" : "explore";
+  #tab = TABS.find((name) => name === new URLSearchParams(location.search).get("show")) ?? "explore";
   /** @type {Map<string, HTMLElement>} */
   #roots = new Map();
   /** @type {ChangeList | null} */
@@ -50,7 +54,8 @@ class Site {
     this.#drawFrame();
     for (const name of TABS) find(document, `#${name}`).hidden = name !== this.#tab;
     if (this.#tab === "explore") this.#drawExplorer();
-    else this.#drawTraining();
+    else if (this.#tab === "training") this.#drawTraining();
+    else this.#drawLab();
   }
 
   get #nextLanguage() {
@@ -61,7 +66,7 @@ class Site {
   /** @param {TabName} tab */
   #open(tab) {
     this.#tab = tab;
-    const query = tab === "training" ? "?show=training" : "";
+    const query = tab === "explore" ? "" : `?show=${tab}`;
     history.replaceState(history.state, "", `${location.pathname}${query}${location.hash}`);
     this.draw();
   }
@@ -75,13 +80,14 @@ class Site {
     document.documentElement.dataset.theme = this.#theme;
     document.title = `${title} · gan_demo`;
     find(document, "h1").textContent = title;
-    find(document, ".lead").textContent = texts[this.#tab === "explore" ? "lead" : "lead_training"];
+    find(document, ".lead").textContent = texts[this.#tab === "explore" ? "lead" : `lead_${this.#tab}`];
     find(document, ".language").textContent = LANGUAGES[this.#nextLanguage];
     find(document, ".language").lang = this.#nextLanguage;
     find(document, ".theme").textContent = texts[this.#theme === "dark" ? "light" : "dark"];
     const paragraphs = [texts.about, json.licence].filter(Boolean);
     find(document, "footer").replaceChildren(...paragraphs.map((textContent) => element("p", { textContent })));
-    const tabs = TABS.filter((name) => name === "explore" || json.film.steps.length > 1);
+    const isThere = { explore: true, training: json.film.steps.length > 1, lab: json.lab !== undefined };
+    const tabs = TABS.filter((name) => isThere[name]);
     find(document, ".tabs").replaceChildren(...tabs.map((name) => this.#tabButton(name, texts[name])));
   }
 
@@ -105,6 +111,21 @@ class Site {
     explorer.draw({
       data: { ...data, models: titled, texts: texts[language], language },
       parentElement: this.#root("place"),
+      setTriggerValue: () => {}, // there is no page's script
+    });
+  }
+
+  /** Draw the lab, whose modules are fetched now: most visitors look at the explorer alone. */
+  async #drawLab() {
+    const { json } = this;
+    const language = this.#language;
+    if (!json.lab) return;
+    const { texts, ...data } = json.lab;
+    const parentElement = this.#root("lab-host");
+    const lab = await import("../lab/lab.mjs");
+    lab.draw({
+      data: { ...data, texts: texts[language], curves: json.curves[language], language },
+      parentElement,
       setTriggerValue: () => {}, // there is no page's script
     });
   }

@@ -3,11 +3,12 @@
 import type { Mark, PanelSpec } from "../curves/types.js";
 import type { ExplorerData, ModelOffer } from "../explorer/types.js";
 import type { FilmData, FilmTexts } from "../film/types.js";
+import type { LabData } from "../lab/types.js";
 import type { Columns, Texts } from "../shared/types.js";
 
 export type SiteLanguage = string;
 export type Theme = "light" | "dark";
-export type TabName = "explore" | "training";
+export type TabName = "explore" | "training" | "lab";
 export type ByLanguage<Value> = Record<SiteLanguage, Value>;
 
 export interface SiteJson {
@@ -21,6 +22,8 @@ export interface SiteJson {
     models: (Omit<ModelOffer, "title"> & { title: ByLanguage<string> })[];
   };
   film: Omit<FilmData, "texts" | "language"> & { texts: ByLanguage<FilmTexts> };
+  /** Not in pages of before. */
+  lab?: Omit<LabData, "texts" | "language" | "curves"> & { texts: ByLanguage<Texts> };
   /** Sentences of the charts. */
   curves: ByLanguage<Texts>;
   columns: Columns;

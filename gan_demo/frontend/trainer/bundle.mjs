@@ -7,6 +7,21 @@
 
 const VERSION = 1;
 
+/**
+ * Return the dimensions of an input. Graphs of templates name some of them: the first of two is the batch then, and
+ * another follows from the number of values.
+ * @param {readonly (string | number)[]} shape
+ * @param {number} count
+ * @param {number} batch
+ */
+export function dimensions(shape, count, batch) {
+  const isNamed = shape.map((size) => typeof size === "string");
+  const dims = shape.map((size, k) => (isNamed[k] ? (k === 0 && shape.length > 1 ? batch : 0) : Number(size)));
+  const last = dims.indexOf(0);
+  if (last >= 0) dims[last] = count / dims.reduce((product, size) => product * (size || 1), 1);
+  return dims;
+}
+
 /** The graphs of one file. A session is made when its graph is first needed. */
 export class Graphs {
   #runtime;
@@ -56,7 +71,8 @@ export class Graphs {
     const feeds = {};
     for (const { name: input, shape } of session.inputMetadata) {
       if (!inputs[input]) throw new Error(`${name} needs ${input}`);
-      feeds[input] = new this.#runtime.Tensor("float32", inputs[input], shape.map(Number));
+      const dims = dimensions(shape, inputs[input].length, this.header.batch);
+      feeds[input] = new this.#runtime.Tensor("float32", inputs[input], dims);
     }
     return session.run(feeds);
   }

@@ -1,0 +1,16 @@
+"""What a page without a server can offer: the shipped graphs, and the settings that they serve."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+GRAPHS = Path(__file__).parent / "graphs.bin"  # written by lab/shipped.py, which needs torch and onnx
+
+# Choices of the lab's controls, by their names in lab/settings.mjs; the others are free. Not all go together; the
+# page says what the file lacks.
+OFFER: dict[str, list[int] | list[str]] = {
+    "gLayers": [0, 1, 2, 3, 4],
+    "dLayers": [0, 1, 2, 3, 4],
+    "pack": [1],
+    "optimizer": ["adam", "sgd"],
+}
