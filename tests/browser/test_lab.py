@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from gan_demo.i18n.text import table
 from gan_demo.runs import library
+from tests.browser.conftest import watched
 from tests.browser.hosts import SiteHost
 
 if TYPE_CHECKING:
@@ -162,8 +163,6 @@ def test_a_touch_draws_points_and_the_training_takes_them(opened: Page) -> None:
 
 
 def test_a_static_page_trains_with_the_shipped_graphs(static_pages: SiteHost, chromium: Browser) -> None:
-    from tests.browser.conftest import watched
-
     static_pages.publish(library.find("digits"))
     with watched(chromium, static_pages) as page:
         page.goto(f"{static_pages.page_of('digits')}?show=lab#{SMALL}")

@@ -2,6 +2,7 @@
 /**
  * The curves beside the stage.
  * @import { PanelSpec, SeriesSpec } from "../curves/types.js"
+ * @import { Columns } from "../shared/types.js"
  * @import { LabData, Measures } from "./types.js"
  */
 import * as curves from "../curves/curves.mjs";
@@ -10,6 +11,7 @@ import { fill, fixed, percent } from "../shared/format.mjs";
 import { DIRECTIONS, MEASURED, SLICED } from "./measure/measure.mjs";
 
 /** @typedef {import("./history.mjs").History} History */
+/** @typedef {{ floor: Measures | null, hasModes: boolean, at: number | null }} ChartOptions */
 
 const HEIGHT = 92; // CSS pixels
 const REDRAW_INTERVAL = 250; // ms: the charts cost more than a frame of the stage
@@ -21,6 +23,7 @@ export class Charts {
   #note = element("p", { className: "note" });
   #drawnAt = -Infinity;
   #timer = 0;
+  #draw = () => {};
 
   /**
    * @param {LabData} data
@@ -35,17 +38,18 @@ export class Charts {
   }
 
   /**
-   * Draw soon, and at most four times a second.
+   * Draw soon, and at most four times a second; what was given last is drawn.
    * @param {History} history
-   * @param {{ floor: Measures | null, hasModes: boolean, at: number | null }} options
+   * @param {ChartOptions} options
    */
   draw(history, options) {
+    this.#draw = () => this.#drawNow(history, options);
     if (this.#timer) return;
     const wait = Math.max(0, this.#drawnAt + REDRAW_INTERVAL - performance.now());
     this.#timer = window.setTimeout(() => {
       this.#timer = 0;
       this.#drawnAt = performance.now();
-      this.#drawNow(history, options);
+      this.#draw();
     }, wait);
   }
 
@@ -56,14 +60,14 @@ export class Charts {
 
   /**
    * @param {History} history
-   * @param {{ floor: Measures | null, hasModes: boolean, at: number | null }} options
+   * @param {ChartOptions} options
    */
   #drawNow(history, { floor, hasModes, at }) {
     const { texts, curves: words, language } = this.data;
     curves.draw({
       parentElement: this.#place,
       data: {
-        panels: panels(texts, floor, hasModes, history.columns.step),
+        panels: panels(texts, floor, hasModes, history.columns.step).filter((panel) => isCurve(panel, history.columns)),
         columns: history.columns,
         texts: words,
         language,
@@ -132,6 +136,16 @@ function panels(texts, floor, hasModes, steps) {
       : []),
     panel("gradients", [series("grad_d", 1, "grad_d"), series("grad_g", 0, "grad_g")], { log: true }),
   ];
+}
+
+/**
+ * Return whether a panel's first curve has two values at least: one is no curve.
+ * @param {PanelSpec} panel
+ * @param {Columns} columns
+ */
+function isCurve({ kind, ...panel }, columns) {
+  const column = "series" in panel ? panel.series[0].column : undefined;
+  return kind === "lines" && column !== undefined && columns[column].filter((value) => value !== null).length > 1;
 }
 
 /** @param {(number | null)[]} steps */
