@@ -105,6 +105,14 @@ def test_each_point_of_a_quality_path_knows_its_step() -> None:
     assert [bool(words) for words in trace["text"]] == [True, True, True]
 
 
+def test_each_cell_of_the_classes_over_time_can_be_selected_and_knows_its_step() -> None:
+    heat_map, cells = course.classes(SHARES, ["a", "b"], PAGE)["data"]
+    assert (heat_map["hoverinfo"], cells["customdata"]) == ("skip", [1, 1, 50, 50])
+    for x, y, words in zip(cells["x"], cells["y"], cells["hovertext"], strict=True):
+        share = heat_map["z"][y][heat_map["x"].index(x)]
+        assert words == f"{'ab'[y]}, step {x}: {share:.1%}"
+
+
 def test_histograms_are_shares_of_their_own_kind() -> None:
     real, fake = samples.outputs(OUTPUTS, PAGE)["data"]
     assert (real["y"], fake["y"], real["x"]) == ([0.25, 0.75], [0.5, 0.5], [-0.5, 0.5])

@@ -47,3 +47,17 @@ def test_a_selected_evaluation_leads_to_its_moment_in_the_training(new_page: New
     page.get_by_role("link", name=words["analyse.go.training"]).click()
     nearest = min(run.grids, key=lambda grid: abs(grid - steps[0]))
     expect(picture).to_have_attribute("data-step", str(nearest), timeout=SLOW)
+
+
+def test_a_tap_in_a_cell_of_the_classes_leads_to_its_step(new_page: NewPage) -> None:
+    steps = evaluations.class_shares(library.find("digits").metrics())["steps"]
+    page = new_page("analyse?run=digits&part=classes")
+    cells = page.locator(".js-plotly-plot .scatterlayer path.point")
+    expect(cells).to_have_count(10 * len(steps), timeout=SLOW)
+    chosen = len(steps) // 2
+    box = cells.nth(10 * chosen + 4).bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page.locator(".js-plotly-plot .hoverlayer text").first).to_be_visible(timeout=SLOW)
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page).to_have_url(re.compile(rf"[?&]step={steps[chosen]}\b"), timeout=SLOW)

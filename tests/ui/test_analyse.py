@@ -149,10 +149,13 @@ def selecting(monkeypatch: pytest.MonkeyPatch, points: list[dict[str, Any]]) -> 
     monkeypatch.setattr(charts, "show", lambda *args, selects=False, **options: points if selects else [])
 
 
-def test_a_selected_evaluation_shows_its_picture_and_moves_the_page_there(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("part", "point"), [("quality", {"point_index": 0}), ("classes", {"customdata": 3})])
+def test_a_selected_evaluation_shows_its_picture_and_moves_the_page_there(
+    monkeypatch: pytest.MonkeyPatch, part: str, point: dict[str, int]
+) -> None:
     run = trained("ring")
-    selecting(monkeypatch, [{"point_index": 0}])
-    at = page(run.id)
+    selecting(monkeypatch, [point])
+    at = page(run.id, part)
     assert at.query_params["step"] == "3"
     (picture,) = at.get("image")
     assert picture.captions == ["step 3"]

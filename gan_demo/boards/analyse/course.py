@@ -69,28 +69,53 @@ def _hover(path: Mapping[str, Sequence[Any]], k: int, is_points: bool) -> str:
 
 def classes(shares: Mapping[str, Sequence[Any]], names: Sequence[str], colours: Palette) -> Figure:
     """Return a heat map of the share of samples in each class (row) at each evaluation (column)."""
-    by_class = [[row[k] for row in shares["shares"]] for k in range(len(names))]
+    steps = list(shares["steps"])
     trace = {
         "type": "heatmap",
-        "x": list(shares["steps"]),
+        "x": steps,
         "y": list(range(len(names))),
-        "z": by_class,
+        "z": [[row[k] for row in shares["shares"]] for k in range(len(names))],
         "zmin": 0,
         "colorscale": chart.scale(colours.sequential),
         "colorbar": chart.colour_bar(t("analyse.classes.share"), tickformat=".0%"),
-        "customdata": [[name] * len(shares["steps"]) for name in names],
-        "hovertemplate": t("analyse.classes.hover", name="%{customdata}", step="%{x:,}", share="%{z:.1%}")
-        + "<extra></extra>",
+        "hoverinfo": "skip",
     }
-    steps = shares["steps"]
     span = {"range": [steps[0], steps[-1]]} if steps[-1] > steps[0] else {}
     rows = {"tickmode": "array", "tickvals": list(range(len(names))), "ticktext": list(names)}
     return chart.figure(
-        [trace],
+        [trace, _cells(shares, names, colours)],
         x=chart.axis(t("analyse.step.axis"), tickformat=",", nticks=6, **span),
-        y={"autorange": "reversed", **rows},
+        y={"range": [len(names) - 0.5, -0.5], **rows},
         height=max(340, 150 + 20 * len(names)),
+        hoverdistance=-1,  # anywhere in a cell counts as its middle
     )
+
+
+def _cells(shares: Mapping[str, Sequence[Any]], names: Sequence[str], colours: Palette) -> dict[str, Any]:
+    """Return a marker in each cell, invisible until it is selected: Plotly selects points, but no cells of a heat map.
+
+    A marker's ``customdata`` is the step of its evaluation.
+    """
+    cells = [
+        (step, k, t("analyse.classes.hover", name=names[k], step=chart.step_name(step), share=f"{row[k]:.1%}"))
+        for step, row in zip(shares["steps"], shares["shares"], strict=True)
+        for k in range(len(names))
+    ]
+    steps, classes, words = map(list, zip(*cells, strict=True))
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": steps,
+        "y": classes,
+        "customdata": steps,
+        "hovertext": words,
+        "hoverinfo": "text",
+        "marker": {"symbol": "square-open", "size": 4, "color": colours.text, "line": {"width": 3}, "opacity": 0},
+        "selected": {"marker": {"size": 12, "opacity": 1}},
+        "unselected": {"marker": {"opacity": 0}},
+        "cliponaxis": False,
+        "showlegend": False,
+    }
 
 
 def quality_table(path: Mapping[str, Sequence[Any]]) -> list[list[Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
@@ -29,15 +30,16 @@ def quality(run: RunDir) -> None:
         charts.downloads(file, title, [note], [drawing], partial(drawings.quality_table, path))
     selected = [path["steps"][point["point_index"]] for point in points]
     with right:
-        _moment(run, selected[0] if selected else path["steps"][-1], bool(selected))
+        _moment(run, "quality", selected, path["steps"][-1])
 
 
-def _moment(run: RunDir, step: int, is_selected: bool) -> None:
-    """Draw the picture of a step, and the ways to it."""
-    if is_selected:
+def _moment(run: RunDir, part: str, selected: Sequence[int], last: int) -> None:
+    """Draw the picture of the selected step, else of the last, and the ways to it."""
+    step = selected[0] if selected else last
+    if selected:
         steps.link(step)
     else:
-        st.caption(t("analyse.quality.select"))
+        st.caption(t(f"analyse.{part}.select"))
     grids = run.grids
     if grids:
         shown = steps.nearest(grids, step)
@@ -59,7 +61,7 @@ def _moment(run: RunDir, step: int, is_selected: bool) -> None:
 
 
 def classes(run: RunDir) -> None:
-    """Draw the classes over time."""
+    """Draw the classes over time; a selected cell shows the picture of its step and leads there."""
     shares = evaluations.class_shares(run.metrics())
     names = chart.class_names(analyses.fields(run), len(shares["shares"][-1]))
     is_points = run.config.model.arch == "points"
@@ -67,5 +69,9 @@ def classes(run: RunDir) -> None:
     charts.note(note)
     file = f"{run.id}-classes"
     drawing = partial(drawings.classes, shares, names)
-    charts.show(drawing, "analyse-classes", title, file)
-    charts.downloads(file, title, [note], [drawing], partial(drawings.classes_table, shares, names))
+    left, right = st.columns([5, 3], gap="medium")
+    with left:
+        points = charts.show(drawing, "analyse-classes", title, file, selects=True)
+        charts.downloads(file, title, [note], [drawing], partial(drawings.classes_table, shares, names))
+    with right:
+        _moment(run, "classes", [int(point["customdata"]) for point in points], shares["steps"][-1])
