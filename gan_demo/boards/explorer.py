@@ -51,7 +51,7 @@ def offer(run: RunDir, title: Any, generators: Mapping[int, str]) -> dict[str, A
         "z_dim": model.z_dim,
         "labels": artifacts.labels_of(model),
         "checkpoints": [[step, url] for step, url in generators.items()],
-        "states": run.states,  # steps with a discriminator
+        "states": run.intact_states,  # steps with a discriminator
     }
 
 
@@ -73,7 +73,7 @@ def _shared(runs_on_offer: Sequence[TitledRun]) -> dict[str, Any]:
         "texts": texts(),
         "language": text.language(),
         "site": False,
-        "models": [_app_offer(title, run) for title, run in runs_on_offer if run.config.model.shape],
+        "models": [model for model in map(_app_offer, runs_on_offer) if model["shape"] and model["checkpoints"]],
     }
 
 
@@ -97,11 +97,13 @@ def _run_addresses(run: RunDir, step: int, owner: str) -> dict[str, str]:
     return urls
 
 
-def _app_offer(title: str, run: RunDir) -> dict[str, Any]:
+def _app_offer(titled_run: TitledRun) -> dict[str, Any]:
+    """Return the entry of a run with its intact checkpoints; the addresses of damaged ones answer 404."""
+    title, run = titled_run
     generators = {
         step: addresses.filled(addresses.NETWORK, run_id=run.id, step=step, network="generator")
         + f"?v={artifacts.version(run, step)}"
-        for step in run.checkpoints
+        for step in run.intact_checkpoints
     }
     return offer(run, title, generators)
 

@@ -365,6 +365,17 @@ def test_the_explorer_is_told_where_everything_is(home: Path) -> None:
     assert json.loads(json.dumps(told)) == told
 
 
+def test_other_runs_are_offered_at_their_intact_checkpoints_alone(home: Path) -> None:
+    runs = [make_run(home, name, DIGITS, "digits") for name in ("first", "torn", "lost")]
+    for run, steps in zip(runs[1:], ((20,), (10, 20, 30)), strict=True):
+        for step in steps:
+            (run.path / f"checkpoints/{step:08d}.safetensors").write_bytes(b"torn")
+    offered = tuple((run.id, run) for run in runs)
+    told = component.data(ExplorerSubject("first", 0, "Mine", 20, DIGITS, "digits", runs[0], None, offered))
+    steps_of = {model["id"]: [step for step, _ in model["checkpoints"]] for model in told["models"]}
+    assert steps_of == {"first": [10, 20, 30], "torn": [10, 30]}
+
+
 def test_runs_of_one_name_and_minute_stand_beside_each_other(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("first", "second"):
         run = make_run(home, name, DIGITS, "digits")
