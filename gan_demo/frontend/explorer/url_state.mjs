@@ -109,18 +109,28 @@ export class UrlState {
   #hash;
   #timer = 0;
   #writtenAt = 0;
+  #page = location.pathname;
+  #ending = new AbortController();
 
   /** @param {() => string} hash returns the current hash */
   constructor(hash) {
     this.#hash = hash;
+    const { signal } = this.#ending;
+    window.addEventListener("pagehide", () => this.#flush(), { signal });
+    window.addEventListener("click", () => this.#flush(), { capture: true, signal }); // a link may lead away
   }
 
   /** Write the address soon. */
   changed() {
     this.#timer ||= window.setTimeout(
-      () => this.now(),
+      () => this.#flush(),
       Math.max(0, this.#writtenAt + WRITE_INTERVAL - performance.now()),
     );
+  }
+
+  /** Write what waits to be written, but never into the address of another page of the app. */
+  #flush() {
+    if (this.#timer && location.pathname === this.#page) this.now();
   }
 
   /** Write the address at once. */
@@ -136,5 +146,6 @@ export class UrlState {
 
   close() {
     clearTimeout(this.#timer);
+    this.#ending.abort();
   }
 }
