@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.axe import is_accessible
+from tests.browser.axe import is_accessible, keeps_the_rules
 from tests.browser.conftest import settle
 
 
@@ -25,5 +25,7 @@ def test_the_diagnostics_that_are_shown_are_copied(page: Page) -> None:
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == lines.text_content()
     is_accessible(page)
+    button.hover()
+    keeps_the_rules(page, "dark", "[data-testid=stMain]")
     cookie = next(entry["value"] for entry in page.context.cookies() if entry["name"] == "gan_demo_owner")
     assert cookie not in (lines.text_content() or "")
