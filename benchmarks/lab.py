@@ -6,13 +6,17 @@ Two hidden layers of 32 units on both sides, batch 256, relativistic loss with R
 thread in a worker. Alone, nothing is shown; with views, each of 20 frames a second holds 1,500 samples, D over 50 × 50
 nodes and the slopes of G's loss at 15 × 15. The page counts its animation frames (at most 60 a second here). Iterations
 in a second of processor time, of Chromium as a whole, tell what an idle machine would do when others use this one.
-Nothing here passes or fails.
+The tutorial's and the digits' networks train on the embedded digits, without views: images a second, beside the
+server's own trainer on one thread, in turn. Nothing here passes or fails.
 """
 
 from __future__ import annotations
 
+import argparse
+import dataclasses
 import os
 import tempfile
+from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +24,7 @@ from playwright.sync_api import Page
 
 from benchmarks import browser, common
 from gan_demo.boards import addresses
+from gan_demo.presets import PRESETS
 
 SETTINGS = {
     "data": "ring",
@@ -50,12 +55,15 @@ SETTINGS = {
 LARGE = {"gLayers": 3, "dLayers": 3, "gWidth": 128, "dWidth": 128}
 VIEWS = {"latents": 1500, "surface": 50, "arrows": 15}
 NO_VIEWS = {"latents": 0, "surface": 0, "arrows": 0}
-OPEN = """async ([trainerUrl, graphsUrl, runtime, graphs, settings]) => {
-  const { Trainer } = await import(trainerUrl);
-  const { serverGraphs } = await import(graphsUrl);
+OPEN = """async ([frontend, runtime, graphs, settings, images]) => {
+  const load = (name) => import(`${frontend}/trainer/${name}.mjs`);
+  const [{ Trainer }, { serverGraphs }] = await Promise.all([load("trainer"), load("graphs")]);
+  const [{ fromCore }, { fetchImages }] = await Promise.all([load("core_settings"), load("data/images")]);
   window.trainer ??= await Trainer.create({ runtime, graphs: serverGraphs(graphs) });
-  await trainer.open(settings);
-  await trainer.step("both", 50);
+  const known = settings.name ? fromCore(settings) : settings;
+  await trainer.watch({ latents: new Float32Array(), surface: 0, arrows: 0 });
+  await trainer.open(known, { data: images && await fetchImages(images) });
+  await trainer.step("both", 5);
 }"""
 PLAY = """async ([seconds, { latents, surface, arrows }]) => {
   let [iterations, frames, shown, on] = [0, 0, 0, true];
@@ -78,7 +86,6 @@ def main() -> None:
     """Measure and print."""
     options = common.parser(__doc__, seconds=10, rounds=3).parse_args()
     print(common.machine())
-    rows = []
     with tempfile.TemporaryDirectory() as folder, browser.chromium() as chromium:
         home = Path(folder) / "home"
         home.mkdir()
@@ -86,23 +93,75 @@ def main() -> None:
             browser.wait_until_healthy(url, process)
             page = chromium.new_page()
             page.goto(f"{url}/_stcore/health")
-            for name, changes, views in (
-                ("2 × 32, alone", {}, NO_VIEWS),
-                ("2 × 32, with views", {}, VIEWS),
-                ("3 × 128, alone", LARGE, NO_VIEWS),
-            ):
-                _open(page, url, SETTINGS | changes)
-                results = [_play(page, process.pid, options.seconds, views) for _ in range(options.rounds)]
-                digits = {"rate": 0, "per_cpu": 0, "frames": 0, "shown": 1}
-                rows.append([name, *(common.spread([r[key] for r in results], n) for key, n in digits.items())])
-                common.progress(" ".join(rows[-1]))
+            _points(page, url, process.pid, options)
+            _images(page, url, process.pid, options)
+
+
+def _points(page: Page, url: str, server: int, options: argparse.Namespace) -> None:
+    rows = []
+    for name, changes, views in (
+        ("2 × 32, alone", {}, NO_VIEWS),
+        ("2 × 32, with views", {}, VIEWS),
+        ("3 × 128, alone", LARGE, NO_VIEWS),
+    ):
+        _open(page, url, SETTINGS | changes)
+        results = [_play(page, server, options.seconds, views) for _ in range(options.rounds)]
+        digits = {"rate": 0, "per_cpu": 0, "frames": 0, "shown": 1}
+        rows.append([name, *(common.spread([r[key] for r in results], n) for key, n in digits.items())])
     print(common.table(["networks", "iterations/s", "iterations/CPU s", "page's frames/s", "shown/s"], rows))
 
 
-def _open(page: Page, url: str, settings: dict[str, Any]) -> None:
-    code = [f"{url}/{addresses.FRONTEND}/trainer/{name}.mjs" for name in ("trainer", "graphs")]
-    sources = [f"{url}/{addresses.RUNTIME_UNVERSIONED}/", f"{url}/{addresses.LAB_GRAPHS}"]
-    page.evaluate(OPEN, [*code, *sources, settings])
+def _images(page: Page, url: str, server: int, options: argparse.Namespace) -> None:
+    """Train the tutorial and the digits in the page and on the server, in turn."""
+    rows = []
+    for preset, side in (("tutorial", common.Side(tutorial, "")), ("digits", common.Side(digits, ""))):
+        config = PRESETS[preset]
+        settings = {**vars(config.model), **vars(config.train), "name": "digits", "shape": None, "labels": None}
+        side.ready()
+        _open(page, url, settings, "digits")
+        here, there, cpu = [], [], []
+        for _ in range(options.rounds):
+            result = _play(page, server, options.seconds, NO_VIEWS)
+            here.append(config.train.batch * result["rate"])
+            cpu.append(config.train.batch * result["per_cpu"])
+            there.append(side.run(options.seconds))
+        side.close()
+        rows.append([preset, *(common.spread(values, 0) for values in (here, cpu, there))])
+    print(common.table(["preset", "page, images/s", "images/CPU s", "server's trainer, images/s"], rows))
+
+
+def tutorial(data_root: str) -> Generator[int, None, None]:
+    """Train the tutorial's networks; yield the images of each step."""
+    yield from _trained("tutorial")
+
+
+def digits(data_root: str) -> Generator[int, None, None]:
+    """Train the digits' networks; yield the images of each step."""
+    yield from _trained("digits")
+
+
+def _trained(preset: str) -> Generator[int, None, None]:
+    import torch
+
+    from gan_demo.data import datasets
+    from gan_demo.training.state import new_state
+    from gan_demo.training.step import train_step
+
+    torch.set_num_threads(1)
+    data = datasets.load(PRESETS[preset].data)
+    config = PRESETS[preset].fit(data.shape, data.fields)
+    state = new_state(config, "cpu")
+    data = data if config.model.conditional else dataclasses.replace(data, fields=())
+    real = datasets.batches(data, config.train.batch, state.rng)
+    while True:
+        train_step(state, real, config.train)
+        yield config.train.batch
+
+
+def _open(page: Page, url: str, settings: Mapping[str, Any], images: str = "") -> None:
+    address = f"{url}/{addresses.filled(addresses.LAB_DATA, name=images)}" if images else None
+    runtime, graphs = f"{url}/{addresses.RUNTIME_UNVERSIONED}/", f"{url}/{addresses.LAB_GRAPHS}"
+    page.evaluate(OPEN, [f"{url}/{addresses.FRONTEND}", runtime, graphs, settings, address])
 
 
 def _play(page: Page, server: int, seconds: float, views: dict[str, int]) -> dict[str, float]:

@@ -56,6 +56,7 @@ ROUTES = {
     "/api/explore/classifiers/{name}.onnx": ("", "public"),
     "/api/explore/uploads/{secret}/{name}": ("", "secret address"),  # bound to its cookie: tests/server/api
     "/api/lab/graphs": ("", "public"),
+    "/api/lab/data/{name}": ("", "public"),
     "/api/lab/runs": ("", "post"),  # makes a run of its own for each visitor: tests/server/api
     "/api/runs/{run_id}/training": ("", "same"),  # 409 for every run on own images: tests/lab
     "/api/runtime/{file}": ("", "public"),

@@ -27,6 +27,7 @@ CLASSIFIER = "api/explore/classifiers/{name}.onnx"
 UPLOAD = "api/explore/uploads/{secret}/{name}"
 
 LAB_GRAPHS = "api/lab/graphs"  # and settings as its query
+LAB_DATA = "api/lab/data/{name}"  # embedded images
 LAB_RUNS = "api/lab/runs"  # takes trainings of browsers
 TRAINING = "api/runs/{run_id}/training"  # a run's state, to go on in a browser; and a step as its query
 

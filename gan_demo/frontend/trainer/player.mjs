@@ -153,6 +153,7 @@ export class Player {
   watch(request) {
     return this.#alone(() => {
       this.#watch = request;
+      this.#frameDue = -Infinity;
       return this.#recording ? this.#frame() : null;
     });
   }
@@ -217,7 +218,7 @@ export class Player {
     const now = performance.now();
     const isNew = this.#opened.training.state.iteration !== this.#shownIteration;
     if (!isNew || now < this.#frameDue || !this.isFrameTaken) return;
-    this.#frameDue = Math.max(this.#frameDue + FRAME_MS, now);
+    this.#frameDue = Math.max(this.#frameDue + (this.#watch?.interval ?? FRAME_MS), now);
     this.isFrameTaken = false;
     this.#listener.onframe(await this.#frame());
   }

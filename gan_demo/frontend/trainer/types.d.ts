@@ -158,6 +158,8 @@ export interface WatchRequest {
   extent?: number;
   /** Show G's moving average where there is one? Yes if missing. */
   average?: boolean;
+  /** Milliseconds between two frames while it plays; 50 if missing. */
+  interval?: number;
 }
 
 /** One moment of a training; the report's numbers are NaN before the first step. */

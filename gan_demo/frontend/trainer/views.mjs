@@ -88,6 +88,7 @@ export async function slopes(training, d, x, real = firstSamples(training.data, 
  * @param {Record<string, Float32Array>} others
  */
 async function inPieces(graphs, name, count, byRow, others) {
+  if (!count) return new Float32Array();
   const rows = await graphs.rows(name);
   /** @type {Float32Array | null} */
   let whole = null;

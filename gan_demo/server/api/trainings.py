@@ -40,6 +40,17 @@ async def training(request: Request) -> Response:
     return responses.packed(request, await run_in_threadpool(gzip.compress, file, 1), _TYPE, responses.NO_STORE)
 
 
+async def images(request: Request) -> Response:
+    """Handle GET of an embedded image set: the file of ``lab.image_data``."""
+    from gan_demo.lab import image_data  # loads torch
+
+    try:
+        content = await run_in_threadpool(image_data.packed, request.path_params["name"])
+    except GanDemoError:
+        return responses.not_found("no such data")
+    return responses.packed(request, content, _TYPE, responses.ONE_DAY_SHARED)
+
+
 async def save(request: Request) -> Response:
     """Handle POST of a training's file: make a run that belongs to the sender, and answer {"id": run id}.
 
@@ -63,5 +74,6 @@ async def save(request: Request) -> Response:
 
 ROUTES: list[BaseRoute] = [
     responses.route(addresses.TRAINING, training),
+    responses.route(addresses.LAB_DATA, images),
     responses.route(addresses.LAB_RUNS, save, "POST"),
 ]

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { drawBatch, firstSamples } from "../../../gan_demo/frontend/trainer/data/batches.mjs";
+import { unpackImages } from "../../../gan_demo/frontend/trainer/data/images.mjs";
 import { clustersOf, FORMULAS, formulaPoints } from "../../../gan_demo/frontend/trainer/data/points.mjs";
 import { Random } from "../../../gan_demo/frontend/trainer/random.mjs";
 import { SETTINGS } from "./settings.mjs";
@@ -59,4 +60,12 @@ test("uniform noise lies in [-1, 1), and only WGAN-GP draws positions", () => {
   assert.ok(Math.min(...uniform.z) < -0.95 && Math.max(...uniform.z) > 0.95);
   assert.ok(uniform.positions.length === 512 && uniform.positions.every((value) => value >= 0 && value < 1));
   assert.equal(drawBatch(data, SETTINGS, new Random(1)).positions.length, 0);
+});
+
+test("images come with the one-hot vectors of all their labels side by side", () => {
+  const head = new TextEncoder().encode(JSON.stringify({ count: 2, shape: [2, 1, 2], labels: [2, 3] }));
+  const file = new Uint8Array([head.length, 0, 0, 0, ...head, 1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 0, 0]);
+  const { values, size, shape, labels, labelWidth } = unpackImages(file.buffer);
+  assert.deepEqual([[...values], size, shape, labelWidth], [[1, 3, 2, 4, 5, 7, 6, 8], 4, [2, 1, 2], 5]);
+  assert.deepEqual([...(labels ?? [])], [0, 1, 0, 0, 1, 1, 0, 1, 0, 0]);
 });

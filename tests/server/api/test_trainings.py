@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from gan_demo.config import DataConfig
+from gan_demo.data import datasets
 from gan_demo.lab import browser_runs, training_file
 from gan_demo.runs import library, ownership
 from gan_demo.server import lifespan, routes
@@ -42,6 +47,19 @@ def test_a_training_is_saved_as_the_senders_run_and_comes_back(client: TestClien
     assert client.get(f"/api/runs/{run.id}/training", params={"step": "2"}).status_code == 409
     assert client.get(f"/api/runs/{run.id}/training", params={"step": "x"}).status_code == 400
     assert client.get("/api/runs/nobody/training").status_code == 404
+
+
+def test_embedded_images_come_as_pixels_and_labels(client: TestClient) -> None:
+    content = client.get("/api/lab/data/digits").content
+    (length,) = struct.unpack("<I", content[:4])
+    head = json.loads(content[4 : 4 + length])
+    assert head == {"count": 5000, "shape": [1, 28, 28], "labels": [10]}
+    data = datasets.load(DataConfig("digits"))
+    values = np.frombuffer(content[4 + length :], np.uint8)
+    assert np.array_equal(values[: 5000 * 784].reshape(5000, 1, 28, 28), data.samples.numpy())
+    assert np.array_equal(values[5000 * 784 :], data.labels.numpy()[:, 0])
+    for name in ("mnist", "ring", "images", "nothing"):
+        assert client.get(f"/api/lab/data/{name}").status_code == 404
 
 
 def test_what_is_no_training_or_from_elsewhere_is_refused(
