@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import struct
 from pathlib import Path
 
 GRAPHS = Path(__file__).parent / "graphs.bin"  # written by lab/shipped.py, which needs torch and onnx
@@ -14,3 +16,11 @@ OFFER: dict[str, list[int] | list[str]] = {
     "pack": [1],
     "optimizer": ["adam", "sgd"],
 }
+
+
+def parts() -> list[str]:
+    """Return the names of the file's parts: "G's depth-D's depth-activation"."""
+    with GRAPHS.open("rb") as file:
+        (length,) = struct.unpack("<I", file.read(4))
+        header = json.loads(file.read(length))
+    return list(header["graphs"])

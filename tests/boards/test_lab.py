@@ -24,6 +24,13 @@ def test_the_data_is_json_in_the_sessions_language(language: str) -> None:
     assert data["curves"]["empty"]
 
 
+def test_a_static_page_offers_what_its_file_of_graphs_has() -> None:
+    data = lab.site_data("api/runtime/", "api/runtime/x.wasm.gz", "api/lab/graphs.bin")
+    assert "2-2-leaky_relu" in data["parts"]
+    depths = {int(name.split("-")[0]) for name in data["parts"]}
+    assert set(data["offer"]["gLayers"]) == depths
+
+
 def test_every_sentence_that_the_component_names_is_there() -> None:
     named = set(re.findall(r"""texts(?:\[["']|\.)([\w.]+)""", CODE))
     assert len(named) > 40

@@ -7,7 +7,7 @@ from typing import Any
 from gan_demo.boards import addresses, assets, curves
 from gan_demo.i18n import text
 from gan_demo.i18n.text import keys, t
-from gan_demo.lab.page import OFFER
+from gan_demo.lab.page import OFFER, parts
 
 
 def data(script: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -31,7 +31,12 @@ def data(script: dict[str, Any] | None = None) -> dict[str, Any]:
 
 def site_data(runtime: str, wasm: str, graphs: str) -> dict[str, Any]:
     """Return ``LabData`` for a page without a server, but for what depends on the language: texts, curves, language."""
-    return {"urls": {"runtime": runtime, "wasm": wasm, "graphs": graphs}, "site": True, "offer": OFFER}
+    return {
+        "urls": {"runtime": runtime, "wasm": wasm, "graphs": graphs},
+        "site": True,
+        "offer": OFFER,
+        "parts": parts(),
+    }
 
 
 def texts() -> dict[str, str]:

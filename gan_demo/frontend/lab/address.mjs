@@ -33,7 +33,7 @@ export function readAddress(hash) {
     layers: entries.has("show")
       ? list(entries, "show").filter((name) => LAYERS.includes(name))
       : [...(lesson?.layers ?? DEFAULT_LAYERS)],
-    speed: readSpeed(entries.get("speed")),
+    speed: readSpeed(entries.get("speed"), lesson?.speed ?? Infinity),
     hidden: list(entries, "hide"),
     lesson: lesson?.id ?? "",
     at: readIteration(entries.get("at"), lesson?.at ?? 0),
@@ -67,9 +67,12 @@ function list(entries, name) {
   return (entries.get(name) ?? "").split(",").filter(Boolean);
 }
 
-/** @param {string | null} text */
-function readSpeed(text) {
-  if (text === "max" || text === null) return Infinity;
+/**
+ * @param {string | null} text
+ * @param {number} fallback
+ */
+function readSpeed(text, fallback) {
+  if (text === null) return fallback;
   return SPEEDS.includes(Number(text)) ? Number(text) : Infinity;
 }
 

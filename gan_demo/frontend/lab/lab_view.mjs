@@ -18,7 +18,7 @@ import { LessonPanel } from "./lessons/panel.mjs";
 import { NetworksPanel } from "./networks/panel.mjs";
 import { Numbers } from "./numbers.mjs";
 import { Session } from "./session.mjs";
-import { DEFAULTS, withChange } from "./settings.mjs";
+import { DEFAULTS, shippedChange, withChange } from "./settings.mjs";
 import { SlowMotion } from "./slow/panel.mjs";
 import { LayerBar } from "./stage/layer_bar.mjs";
 import { EXTENT, Stage } from "./stage/stage.mjs";
@@ -63,7 +63,7 @@ export class LabView {
     this.own = new OwnData(data, this.stage, parts, (name, points) => session.change({ data: name }, points));
     this.settings = new SettingsPanel(
       data,
-      (change) => session.change(change),
+      (change) => this.#change(change),
       (control) => (control.key === "data" ? this.own.picker : null),
     );
     this.charts = new Charts(data, (iteration) => session.seek(iteration));
@@ -73,7 +73,7 @@ export class LabView {
     this.trouble = new TroubleLine(data, session);
     this.lessons = new LessonPanel(data, {
       onOpen: (lesson) => this.#openLesson(lesson),
-      onTry: (change) => session.change(change).then(() => session.play()),
+      onTry: (change) => this.#change(change).then(() => session.play()),
     });
     this.files = new FileMenu(data, this.#labFiles());
     this.#arrange(state.hidden);
@@ -269,6 +269,11 @@ export class LabView {
     this.stage.setReal(scene ? scene.real : this.session.real);
     this.stage.setLayers(scene ? scene.layers : this.session.state.layers);
     this.stage.setFrame(scene ? scene.frame : (this.#newest?.frame ?? null), false);
+  }
+
+  /** @param {Partial<LabSettings>} change */
+  #change(change) {
+    return this.session.change(shippedChange(this.session.settings, change, this.#data.parts ?? null));
   }
 
   /** @param {Lesson | null} lesson */

@@ -117,6 +117,23 @@ export function choicesOf(control, offer) {
 }
 
 /**
+ * Return a change that the shipped graphs can follow: one depth brings the other with it, and the first activation, where
+ * the file has no graphs for it alone.
+ * @param {LabSettings} settings
+ * @param {Partial<LabSettings>} change
+ * @param {readonly string[] | null} parts of the file: "G's depth-D's depth-activation"; null where a server compiles
+ * @returns {Partial<LabSettings>}
+ */
+export function shippedChange(settings, change, parts) {
+  const name = (/** @type {LabSettings} */ { gLayers, dLayers, activation }) => `${gLayers}-${dLayers}-${activation}`;
+  const next = { ...settings, ...change };
+  const depth = change.gLayers ?? change.dLayers ?? settings.gLayers;
+  const equal = { gLayers: depth, dLayers: depth };
+  const candidates = [change, { ...change, ...equal }, { ...change, ...equal, activation: DEFAULTS.activation }];
+  return candidates.find((candidate) => !parts || parts.includes(name({ ...next, ...candidate }))) ?? change;
+}
+
+/**
  * Return whether a control applies to these settings.
  * @param {Control} control
  * @param {LabSettings} settings

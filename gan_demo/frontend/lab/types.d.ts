@@ -15,6 +15,8 @@ export interface LabData {
   site: boolean;
   /** What the shipped graphs can do; null where a server compiles every setting. */
   offer: Offer | null;
+  /** Names of the parts of the shipped file; null where a server compiles every setting. */
+  parts?: readonly string[] | null;
   /** The PyTorch script of the settings that were asked for last. */
   script?: Script | null;
 }

@@ -10,6 +10,7 @@ import {
   choicesOf,
   DEFAULTS,
   parseValue,
+  shippedChange,
   withChange,
 } from "../../../gan_demo/frontend/lab/settings.mjs";
 
@@ -96,6 +97,21 @@ test("label smoothing is off where the loss has no labels", () => {
 test("a static page offers what its shipped graphs can do, in the control's order", () => {
   assert.deepEqual(choicesOf(control("gWidth"), { gWidth: [64, 32, 3] }), [32, 64]);
   assert.deepEqual(choicesOf(control("gWidth"), null), control("gWidth").choices);
+});
+
+test("on a static page a depth brings the other along where the file lacks it alone, and keeps what it has", () => {
+  const parts = ["2-2-leaky_relu", "3-3-leaky_relu", "2-2-relu", "1-2-leaky_relu"];
+  const settings = { ...DEFAULTS, activation: "relu" };
+  assert.deepEqual(shippedChange(DEFAULTS, { gLayers: 1 }, parts), { gLayers: 1 });
+  assert.deepEqual(shippedChange(DEFAULTS, { dLayers: 3 }, parts), { gLayers: 3, dLayers: 3 });
+  assert.deepEqual(shippedChange(settings, { gLayers: 3 }, parts), {
+    gLayers: 3,
+    dLayers: 3,
+    activation: "leaky_relu",
+  });
+  assert.deepEqual(shippedChange(DEFAULTS, { loss: "hinge" }, parts), { loss: "hinge" });
+  assert.deepEqual(shippedChange(DEFAULTS, { gLayers: 5 }, parts), { gLayers: 5 }, "the page says what it lacks");
+  assert.deepEqual(shippedChange(DEFAULTS, { gLayers: 5 }, null), { gLayers: 5 });
 });
 
 test("every default is one of the choices", () => {

@@ -22,35 +22,37 @@
  */
 
 const BARE = { r1: 0, r2: 0, loss: "non_saturating" };
+const HOPPING = { ...BARE, data: "ring", beta1: 0.5, gLr: 0.01, gSteps: 3, dLr: 1e-3, gWidth: 64, batch: 128 };
 const FROZEN = 1e-7; // a learning rate that moves nothing that one could see
 
 /** @type {readonly Lesson[]} */
 export const LESSONS = [
   {
     id: "best_d",
-    settings: { ...BARE, data: "gaussians", gLr: FROZEN, dLr: 5e-3, dWidth: 64 },
+    settings: { ...BARE, data: "gaussians", gLayers: 0, gLr: FROZEN, dLr: 2e-3, beta1: 0.5, dWidth: 64, batch: 512 },
     layers: ["surface", "real", "fake"],
-    tries: [{ key: "free", change: { gLr: 1e-3, dLr: 1e-3, r1: 0.1 } }],
+    tries: [{ key: "free", change: { gLayers: 2, gLr: 1e-3, dLr: 1e-3, r1: 0.1 } }],
   },
   {
     id: "vanishing",
-    settings: { ...BARE, loss: "minimax", data: "gaussians", gLr: 2e-4, dLr: 5e-3, dSteps: 5 },
+    settings: { ...BARE, loss: "minimax", data: "gaussians", gLr: FROZEN, dLr: 5e-3 },
     layers: ["surface", "real", "fake", "arrows"],
-    at: 200,
+    at: 300,
     tries: [
       { key: "non_saturating", change: { loss: "non_saturating" } },
       { key: "minimax", change: { loss: "minimax" } },
+      { key: "free", change: { gLr: 1e-3, dLr: 1e-3 } },
     ],
   },
   {
     id: "hopping",
-    settings: { ...BARE, data: "ring", beta1: 0.5, gLr: 2e-3, dLr: 1e-3 },
+    settings: HOPPING,
     layers: ["surface", "real", "fake", "trails"],
     at: 400,
     tries: [
-      { key: "r1", change: { r1: 0.1 } },
-      { key: "relativistic", change: { loss: "relativistic", r1: 0.05, r2: 0.05, beta1: 0, gLr: 1e-3 } },
-      { key: "bare", change: { ...BARE, beta1: 0.5, gLr: 2e-3 } },
+      { key: "relativistic", change: { loss: "relativistic", r1: 0.05, r2: 0.05, beta1: 0, gLr: 1e-3, gSteps: 1 } },
+      { key: "r1", change: { ...HOPPING, r1: 0.1, gLr: 1e-3, gSteps: 1 } },
+      { key: "bare", change: HOPPING },
     ],
   },
   {
@@ -75,9 +77,10 @@ export const LESSONS = [
   { id: "dirac", settings: {}, layers: ["surface", "real", "fake"], tries: [] },
   {
     id: "nan",
-    settings: { loss: "wasserstein", r1: 0, r2: 0, gp: 0, beta1: 0.5, gLr: 0.02, dLr: 0.02 },
+    settings: { ...BARE, loss: "wasserstein", optimizer: "sgd", gLr: 0.5, dLr: 0.5 },
     layers: ["surface", "real", "fake"],
-    tries: [{ key: "penalty", change: { gp: 1, gLr: 1e-3, dLr: 1e-3, dSteps: 5 } }],
+    speed: 2,
+    tries: [{ key: "penalty", change: { optimizer: "adam", gp: 1, gLr: 1e-3, dLr: 1e-3, beta1: 0.5, dSteps: 5 } }],
   },
 ];
 
