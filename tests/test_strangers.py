@@ -50,6 +50,8 @@ ROUTES = {
     "/api/classes/{ticket}/steer": ("", "post"),  # the key of the teacher, not the cookie: tests/server/api
     "/api/classes/{ticket}/poll": ("", "post"),
     "/api/classes/{ticket}/vote": ("", "post"),
+    "/api/classes/{ticket}/offer": ("", "post"),
+    "/api/classes/{ticket}/lab": ("", "key"),  # labs and no runs; all to the teacher's key: tests/server/api
     "/api/explore/{run_id}/{step}/{network}.onnx": ("/api/explore/ID/2/generator.onnx", "same"),
     "/api/explore/{run_id}/{step}/space.json": ("/api/explore/ID/2/space.json", "same"),
     "/api/explore/{run_id}/real.png": ("/api/explore/ID/real.png", "owner"),
@@ -57,6 +59,7 @@ ROUTES = {
     "/api/explore/uploads/{secret}/{name}": ("", "secret address"),  # bound to its cookie: tests/server/api
     "/api/lab/graphs": ("", "public"),
     "/api/lab/data/{name}": ("", "public"),
+    "/api/lab/shipped.bin": ("/api/lab/shipped.bin", "same"),
     "/api/lab/runs": ("", "post"),  # makes a run of its own for each visitor: tests/server/api
     "/api/runs/{run_id}/training": ("", "same"),  # 409 for every run on own images: tests/lab
     "/api/runtime/{file}": ("", "public"),

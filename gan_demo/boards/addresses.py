@@ -28,6 +28,7 @@ UPLOAD = "api/explore/uploads/{secret}/{name}"
 
 LAB_GRAPHS = "api/lab/graphs"  # and settings as its query
 LAB_DATA = "api/lab/data/{name}"  # embedded images
+SHIPPED_GRAPHS = "api/lab/shipped.bin"  # those of a static page, which a class loads without a compilation
 LAB_RUNS = "api/lab/runs"  # takes trainings of browsers
 TRAINING = "api/runs/{run_id}/training"  # a run's state, to go on in a browser; and a step as its query
 
@@ -37,6 +38,8 @@ CLASS_STATE = "api/classes/{ticket}/live"  # a WebSocket: a browser allows only 
 STEER_CLASS = "api/classes/{ticket}/steer"
 POLL = "api/classes/{ticket}/poll"
 VOTE = "api/classes/{ticket}/vote"
+CLASS_LAB = "api/classes/{ticket}/lab"  # what the teacher hands out, and labs that pupils offered
+OFFER = "api/classes/{ticket}/offer"
 
 # Pages
 PRESENTER_PAGE = "train?run={run_id}&view=presenter"

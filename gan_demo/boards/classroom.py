@@ -113,10 +113,11 @@ def _template(name: str, options: Mapping[str, Mapping[str, Any]], **sentences: 
 # ---- the dialog with the class's link
 
 
-def share_data(run: RunDir, ticket: str, app_address: str, note: str) -> dict[str, Any]:
-    """Return ``ShareData`` of classroom/types.d.ts: QR code, link and typed address of a class, shown a run.
+def share_data(ticket: str, app_address: str, note: str, presenter: str) -> dict[str, Any]:
+    """Return ``ShareData`` of classroom/types.d.ts: QR code, link and typed address of a class.
 
-    ``app_address`` is where other devices reach the app, with a slash at its end; ``note`` is a sentence about it.
+    ``app_address`` is where other devices reach the app, with a slash at its end; ``note`` is a sentence about it;
+    ``presenter`` is the address of the page's presenter view, or "".
     """
     link = app_address + addresses.filled(addresses.CLASS, code=ticket)
     return {
@@ -125,7 +126,7 @@ def share_data(run: RunDir, ticket: str, app_address: str, note: str) -> dict[st
         "address": f"{without_scheme(app_address)}{addresses.CLASS_ENTRANCE}/",
         "code": app_state.current().classes.state(ticket).get("code", ""),
         "note": note,
-        "presenter": addresses.filled(addresses.PRESENTER_PAGE, run_id=run.id),
+        "presenter": presenter,
         "texts": {name: t(f"class.share.{name}") for name in _SHARE_SENTENCES},
     }
 

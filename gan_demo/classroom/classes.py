@@ -21,6 +21,8 @@ from gan_demo.classroom import door, polls, room, voters
 from gan_demo.classroom import place as places
 from gan_demo.classroom.attendance import Attendance
 from gan_demo.classroom.door import Door
+from gan_demo.classroom.lab_desk import LabDesk
+from gan_demo.classroom.offers import Offers
 from gan_demo.classroom.place import Place
 from gan_demo.classroom.polls import Option, Poll, Texts
 from gan_demo.classroom.room import Pointing, Room
@@ -41,6 +43,7 @@ class Classes:
         self._lock = threading.RLock()
         self._secret = secrets.token_bytes(32)
         self._rooms = Rooms(self._lock)
+        self.lab = LabDesk(self._rooms, self._lock)
         self._door = Door()
         self._voters = Issuer()
 
@@ -56,17 +59,21 @@ class Classes:
         Raises JobError for others, RunError if the class can't be saved.
         """
         ownership.check_owner(run, owner)
+        return self.show_place(places.training(run.id), owner)
+
+    def show_place(self, place: Place, owner: str) -> str:
+        """Show something that belongs to nobody to the teacher's class, which is opened if it is not; return its code.
+
+        Raises RunError if the class can't be saved.
+        """
         with self._lock:
-            teacher, place = ownership.digest(owner), places.training(run.id)
+            teacher = ownership.digest(owner)
             this_room = self._rooms.of_teacher(teacher)
             if this_room is None or not (this_room.open or time.time() - this_room.ended < REOPENS_FOR):
                 this_room = self._rooms.new(teacher, place)
-                try:
-                    room.write(self._rooms.file(this_room), this_room.content())
-                except OSError as failure:
-                    raise RunError("run", run.id, "cannot be written", "Choose a folder you may write to") from failure
             self._open(this_room)
-            self._go_to(this_room, place)
+            if place.hash or not place.is_same_page(this_room.place):
+                self._go_to(this_room, place)
             return this_room.code
 
     def ticket_of(self, owner: str) -> str:
@@ -113,7 +120,7 @@ class Classes:
             if is_open:
                 self._open(this_room)
                 return
-            this_room.open, this_room.ended = False, time.time()
+            this_room.open, this_room.ended, this_room.offers = False, time.time(), Offers()
             self._rooms.moved()
             self._rooms.changed(this_room)
 
@@ -126,8 +133,9 @@ class Classes:
     def _go_to(self, this_room: Room, place: Place) -> None:
         if place == this_room.place:
             return
-        if (place.page, place.query) != (this_room.place.page, this_room.place.query):
+        if not place.is_same_page(this_room.place):
             this_room.pointing = Pointing(by=this_room.pointing.by)
+            this_room.offers.handouts += place.page == "lab"
         this_room.place = place
         self._rooms.moved()
         self._rooms.changed(this_room)
@@ -156,11 +164,11 @@ class Classes:
 
     def close_poll(self, ticket: str, poll_id: str) -> None:
         """Close the poll to further votes. Raises ConfigError if it is not the current poll."""
-        self._change_poll(ticket, lambda old: replace(_current(old, poll_id), open=False))
+        self._change_poll(ticket, lambda old: replace(polls.current(old, poll_id), open=False))
 
     def clear_poll(self, ticket: str, poll_id: str) -> None:
         """Remove the poll. Raises ConfigError if it is not the current one."""
-        self._change_poll(ticket, lambda old: None if _current(old, poll_id) else old)
+        self._change_poll(ticket, lambda old: None if polls.current(old, poll_id) else old)
 
     def vote(self, ticket: str, poll_id: str, voter: str, choice: int) -> None:
         """Count a vote of a name in ``voter_name``. Raises ConfigError unless it is connected and the poll is open."""
@@ -169,7 +177,8 @@ class Classes:
             attendance = this_room.attendance if this_room is not None else Attendance()
             attendance.check(voter)
             self._change_poll(
-                ticket, lambda old: _current(old, poll_id).with_vote(voter, choice, [*attendance], attendance.seats)
+                ticket,
+                lambda old: polls.current(old, poll_id).with_vote(voter, choice, [*attendance], attendance.seats),
             )
 
     def settings_of(self, ticket: str, index: int) -> Mapping[str, Any]:
@@ -265,13 +274,14 @@ class Classes:
                 "by": this_room.pointing.by,
                 "watching": len(this_room.attendance),
                 "vote": this_room.poll.shown() if this_room.poll else None,
+                "lab": this_room.offers.state(),
             }
 
     # ---- the door
 
     def wait_at_door(self, code: str, address: str) -> float:
         """Return the seconds to wait before ``look_up`` with a code that came from this address."""
-        return 0.0 if _is_ticket(code) else self._door.wait(address)
+        return 0.0 if room.is_ticket(code) else self._door.wait(address)
 
     def look_up(self, code: str, address: str) -> str:
         """Return the ticket of the open class with this ticket or with this code, in any case and spacing.
@@ -279,21 +289,10 @@ class Classes:
         Raises RunError. Call ``wait_at_door`` first, and wait as long.
         """
         with self._lock:
-            this_room = self._rooms.with_code(code if _is_ticket(code) else door.plain(code))
+            this_room = self._rooms.with_code(code if room.is_ticket(code) else door.plain(code))
         if this_room is None:
             remedy = "Check it: it has six letters and digits"
             raise RunError("code", door.plain(code), "belongs to no class here", remedy)
-        if not _is_ticket(code):
+        if not room.is_ticket(code):
             self._door.was_right(address)
         return this_room.ticket
-
-
-def _is_ticket(code: str) -> bool:
-    return room.TICKET.fullmatch(code) is not None
-
-
-def _current(poll: Poll | None, poll_id: str) -> Poll:
-    """Return the poll if it has this id. Raises ConfigError."""
-    if poll is None or poll.id != poll_id:
-        raise ConfigError("vote", "", "is over")
-    return poll

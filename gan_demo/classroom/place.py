@@ -1,4 +1,4 @@
-"""What a class looks at: a page with its query, and the explorer's state behind the "#" of its address."""
+"""What a class looks at: a page with its query, and the state behind the "#" of its address."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from urllib.parse import urlencode
 
 from gan_demo.errors import ConfigError
 
-MAX_HASH_LENGTH = 6000  # characters; a state with the settings of all tools has some 1,000
+MAX_HASH_LENGTH = 8000  # characters; a lab with as many own points as a link holds has some 6,600
 _RUN = "[A-Za-z0-9][A-Za-z0-9_.-]{0,80}"
-_QUERIES = {  # by page: its parameters and their form; the first is required
+_QUERIES: dict[str, dict[str, str]] = {  # by page: its parameters and their form; the first is required
     "train": {"run": _RUN},
     "compare": {"runs": f"{_RUN}(,{_RUN}){{0,5}}", "by": "[a-z]{1,20}"},
     "explore": {"run": _RUN, "step": "[0-9]{1,15}"},
     "analyse": {"run": _RUN, "part": "[a-z]{1,20}", "step": "[0-9]{1,15}"},
+    "lab": {},
 }
 _HASH = re.compile(rf"#[!-~]{{0,{MAX_HASH_LENGTH - 1}}}", re.ASCII)
 
@@ -33,6 +34,10 @@ class Place:
     def run_id(self) -> str:
         """The run whose training is shown, or ""."""
         return self.query["run"] if self.page == "train" else ""
+
+    def is_same_page(self, other: Place) -> bool:
+        """Return whether both are one page, in whatever state."""
+        return (self.page, self.query) == (other.page, other.query)
 
     def address(self, more: Mapping[str, str] | None = None) -> str:
         """Return the page's address, relative to the app's, with more query parameters."""
@@ -54,7 +59,7 @@ def from_dict(raw: object) -> Place:
         raise ConfigError("place", "", "has a page and a query")
     page, query, state = raw["page"], raw["query"], raw.get("hash", "")
     forms = _QUERIES.get(page) if isinstance(page, str) else None
-    if forms is None or not isinstance(query, dict) or next(iter(forms)) not in query:
+    if forms is None or not isinstance(query, dict) or not {*list(forms)[:1]} <= set(query):
         raise ConfigError("place", str(page)[:80], "can't be shown to a class")
     for name, value in query.items():
         if name not in forms or not isinstance(value, str) or not re.fullmatch(forms[name], value):

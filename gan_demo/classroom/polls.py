@@ -188,3 +188,10 @@ def resolved(settings: Mapping[str, Any], config: RunConfig) -> dict[str, object
 
 def _is_number(value: object) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def current(poll: Poll | None, poll_id: str) -> Poll:
+    """Return the poll if it has this id. Raises ConfigError."""
+    if poll is None or poll.id != poll_id:
+        raise ConfigError("vote", "", "is over")
+    return poll

@@ -11,6 +11,7 @@ from typing import Any
 
 from gan_demo.classroom import place as places
 from gan_demo.classroom.attendance import Attendance
+from gan_demo.classroom.offers import Offers
 from gan_demo.classroom.place import Place
 from gan_demo.classroom.polls import Poll
 from gan_demo.errors import ConfigError
@@ -55,6 +56,7 @@ class Room:
     poll: Poll | None = None
     pointing: Pointing = field(default_factory=Pointing)
     attendance: Attendance = field(default_factory=Attendance)
+    offers: Offers = field(default_factory=Offers)  # in memory alone
     version: int = field(default_factory=lambda: next(_versions))
 
     def touch(self) -> None:
@@ -79,6 +81,11 @@ class Room:
             "poll": self.poll.to_dict() if self.poll else None,
         }
         return json.dumps(saved).encode()
+
+
+def is_ticket(code: str) -> bool:
+    """Return whether this has the form of a ticket, not of a code to type."""
+    return TICKET.fullmatch(code) is not None
 
 
 def write(file: Path, content: bytes) -> None:

@@ -6,7 +6,7 @@ import contextlib
 import logging
 import secrets
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from gan_demo.classroom import room
@@ -64,16 +64,24 @@ class Rooms:
         """Return the file of a class."""
         return this_room.file_in(self._home or library.home())
 
+    def __iter__(self) -> Iterator[Room]:
+        return iter(self._by_teacher.values())
+
     def __len__(self) -> int:
         return len(self._by_teacher)
 
     # ---- changing
 
     def new(self, teacher: str, place: Place) -> Room:
-        """Return a new class of a teacher, in place of any earlier one."""
+        """Return a new class of a teacher, in place of any earlier one. Raises RunError if it can't be saved."""
         self._load()
         self._drop_idle()
-        return self._put(Room(teacher, self._new_code(), _new_ticket(), secrets.token_hex(16), place))
+        this_room = self._put(Room(teacher, self._new_code(), _new_ticket(), secrets.token_hex(16), place))
+        try:
+            room.write(self.file(this_room), this_room.content())
+        except OSError as failure:
+            raise RunError("run", place.run_id, "cannot be written", "Choose a folder you may write to") from failure
+        return this_room
 
     def changed(self, this_room: Room) -> None:
         """Show a change to all viewers, and write the class's file soon."""

@@ -14,7 +14,7 @@ from gan_demo.boards import addresses, assets
 from gan_demo.errors import RunError
 from gan_demo.runs import library
 from gan_demo.server import pages
-from gan_demo.server.api import class_socket, classroom, explain, explorer, lab, live, responses, trainings
+from gan_demo.server.api import class_lab, class_socket, classroom, explain, explorer, lab, live, responses, trainings
 from gan_demo.server.owner_cookie import OwnerCookie
 
 
@@ -49,6 +49,7 @@ ROUTES: list[BaseRoute] = [
     *lab.ROUTES,
     *trainings.ROUTES,
     *classroom.ROUTES,
+    *class_lab.ROUTES,
     *class_socket.ROUTES,
     Mount(f"/{addresses.FRONTEND}", pages.Modules(directory=assets.FRONTEND)),
 ]

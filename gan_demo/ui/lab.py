@@ -12,7 +12,8 @@ from gan_demo.errors import GanDemoError
 from gan_demo.export import lab_script
 from gan_demo.i18n import text
 from gan_demo.i18n.text import t
-from gan_demo.ui import session, widgets
+from gan_demo.ui import attempts, session, widgets
+from gan_demo.ui.train_page import classroom
 
 KEY = "lab"
 SCRIPT = "lab.script"  # the session's answer to its last request for a script
@@ -21,9 +22,12 @@ _LAB = widgets.component("lab/lab", ("vendor/uplot/uplot.css", "curves/curves.cs
 
 def show() -> None:
     """Draw the page."""
-    with st.container(key="heading"):
-        st.title(t("lab.title"))
-    _LAB(key=KEY, data=page.data(session.get(SCRIPT)), on_script_change=_write_script)
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", key="heading"):
+        st.title(t("lab.title"), width="content")
+        classroom.show_lab_button()
+    classroom.on_show("lab")
+    attempts.show_kept_error()
+    _LAB(key=KEY, data=page.data(session.get(SCRIPT), classroom.attends()), on_script_change=_write_script)
 
 
 def _write_script() -> None:

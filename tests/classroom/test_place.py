@@ -17,6 +17,7 @@ from gan_demo.errors import ConfigError
         ({"page": "train", "query": {"run": "ring-1"}}, "train?run=ring-1&class=T"),
         ({"page": "compare", "query": {"runs": "a,b", "by": "images"}}, "compare?runs=a,b&by=images&class=T"),
         ({"page": "analyse", "query": {"run": "a", "part": "plane"}}, "analyse?run=a&part=plane&class=T"),
+        ({"page": "lab", "query": {}, "hash": "#data=ring&seed=7"}, "lab?class=T#data=ring&seed=7"),
         (
             {"page": "explore", "query": {"run": "a", "step": "7"}, "hash": "#z=A_-&psi=1"},
             "explore?run=a&step=7&class=T#z=A_-&psi=1",
@@ -51,6 +52,7 @@ def test_a_place_has_an_address(raw: dict[str, Any], address: str) -> None:
         {"page": "compare", "query": {"runs": "a,b,c,d,e,f,g"}},
         {"page": "compare", "query": {"by": "images"}},
         {"page": "compare", "query": {"runs": "a", "by": "<b>"}},
+        {"page": "lab", "query": {"run": "a"}},
         {"page": "explore", "query": {"run": "a", "step": "²"}},
         {"page": "explore", "query": {"run": "a", "step": "9" * 400}},
         {"page": "explore", "query": {"run": "a"}, "hash": 1},

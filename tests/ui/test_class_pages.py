@@ -84,6 +84,7 @@ SHOWN = [
     ),
     ("explore", {"run": "digits"}, {"page": "explore", "query": {"run": "digits", "step": "30000"}, "hash": ""}),
     ("analyse", {"run": "digits", "step": "no number"}, None),
+    ("lab", {}, {"page": "lab", "query": {}, "hash": ""}),
 ]
 
 
@@ -138,6 +139,24 @@ def test_a_follower_is_offered_no_class_of_their_own(ticket: str, run: RunDir) -
     assert "class-button" in [button.key for button in app("train", OTHER, run=run.id).button]
     attending = app("train", PUPIL, **{"class": ticket, "run": run.id})
     assert "class-button" not in [button.key for button in attending.button]
+
+
+def test_the_lab_is_shown_to_a_class_which_loads_shipped_graphs() -> None:
+    at = app("lab")
+    at.button("class-button").click().run()
+    assert not at.exception
+    ticket = classes().ticket_of(ME)
+    assert classes().place(ticket) == Place("lab")
+    assert ["shipped" in urls for urls in lab_urls(at)] == [False]
+    pupil = app("lab", PUPIL, **{"class": ticket})
+    assert ["shipped" in urls for urls in lab_urls(pupil)] == [True]
+    assert "class-button" not in [button.key for button in pupil.button]
+
+
+def lab_urls(at: AppTest) -> list[dict[str, str]]:
+    """Return the addresses that the lab's component is given."""
+    data = [json.loads(board.proto.json) for board in at.get("bidi_component")]
+    return [part["urls"] for part in data if isinstance(part, dict) and "urls" in part]
 
 
 def test_the_form_leads_in_with_a_right_code_after_wrong_ones(

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
+from functools import lru_cache
 from typing import Any
 
 from gan_demo.boards import addresses, assets, curves
 from gan_demo.i18n import text
 from gan_demo.i18n.text import keys, t
-from gan_demo.lab.page import OFFER, parts
+from gan_demo.lab.page import GRAPHS, OFFER, parts
 
 
-def data(script: dict[str, Any] | None = None) -> dict[str, Any]:
+def data(script: dict[str, Any] | None = None, follows_class: bool = False) -> dict[str, Any]:
     """Return ``LabData`` of lab/types.d.ts for the app.
 
-    ``script`` answers a request for a PyTorch script: {"request", "name", "text", "trouble"}.
+    ``script`` answers a request for a PyTorch script: {"request", "name", "text", "trouble"}. The browsers of a class
+    load shipped graphs, so that thirty of them wait for no compilation.
     """
+    shipped = {"shipped": f"{addresses.SHIPPED_GRAPHS}?{_graphs_version()}"} if follows_class else {}
     return {
         "urls": {
             "runtime": addresses.filled(addresses.RUNTIME, version=assets.runtime_version()) + "/",
             "graphs": addresses.LAB_GRAPHS,
+            **shipped,
         },
         "texts": texts(),
         "curves": curves.texts(),
@@ -43,3 +48,9 @@ def texts() -> dict[str, str]:
     """Return every sentence of the component, by the names that it asks for."""
     unsupported = {key.removeprefix("explorer."): t(key) for key in keys("explorer.unsupported.")}
     return unsupported | {key.removeprefix("lab."): t(key) for key in keys("lab.")}
+
+
+@lru_cache(maxsize=1)
+def _graphs_version() -> str:
+    """Return the version of the shipped graphs, which is part of their address, so that browsers may cache them."""
+    return hashlib.sha256(GRAPHS.read_bytes()).hexdigest()[:12]

@@ -34,6 +34,7 @@ MAX_CHOICE = 100
 _MAX_POINTING = {"at": 2**53, "highlight": 4095}  # a step, and the index of a sample in its sheet
 _TAB = re.compile(r"[a-z0-9]{0,16}")
 _NO_STORE = responses.headers(responses.NO_STORE)
+_STATUS_OF_FIELD = {"vote": 409, "voter": 403, "offer": 409, "pace": 429}  # of an error; 400 for others
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ async def steer(request: Request) -> Response:
     """
 
     def act(classes: Classes, sender: Sender, body: Body) -> None:
-        _check_keys(body, {"at", "highlight", "place", "open", "by"})
+        check_keys(body, {"at", "highlight", "place", "open", "by"})
         for name, most in _MAX_POINTING.items():
             if body.get(name) is not None:
                 _whole_number(body[name], most)
@@ -107,7 +108,7 @@ async def steer(request: Request) -> Response:
         pointing: Body = {name: body[name] for name in ("at", "highlight", "by") if name in body}
         classes.point(sender.ticket, pointing)
 
-    return await _answer(request, act, teacher_only=True)
+    return await answer(request, act, teacher_only=True)
 
 
 async def poll(request: Request) -> Response:
@@ -129,7 +130,7 @@ async def poll(request: Request) -> Response:
         else:
             raise RequestRefusedError(400, "one of start, close and clear")
 
-    return await _answer(request, act, teacher_only=True)
+    return await answer(request, act, teacher_only=True)
 
 
 def _start_poll(classes: Classes, ticket: str, question: str, options: list[Option]) -> None:
@@ -147,7 +148,7 @@ async def vote(request: Request) -> Response:
     """Handle a voter's POST of {"vote": poll id, "choice": index, "voter": token}."""
 
     def act(classes: Classes, sender: Sender, body: Body) -> None:
-        _check_keys(body, {"vote", "choice", "voter"})
+        check_keys(body, {"vote", "choice", "voter"})
         if not isinstance(body.get("vote"), str):
             raise RequestRefusedError(400, "vote must be text")
         choice = _whole_number(body.get("choice"), MAX_CHOICE)
@@ -155,21 +156,21 @@ async def vote(request: Request) -> Response:
             raise RequestRefusedError(403, "no voter of this class")
         classes.vote(sender.ticket, body["vote"], sender.voter, choice)
 
-    return await _answer(request, act, teacher_only=False)
+    return await answer(request, act, teacher_only=False)
 
 
-async def _answer(request: Request, act: Act, teacher_only: bool) -> Response:
+async def answer(request: Request, act: Act, teacher_only: bool, max_bytes: int = MAX_BODY_BYTES) -> Response:
     """Check the sender and the body's size, let ``act`` do what the body says, and answer {"ok": true} or an error."""
     try:
         request_body.check_sender(request)
-        text = await request_body.text(request, MAX_BODY_BYTES)
+        text = await request_body.text(request, max_bytes)
         await run_in_threadpool(_act, request, text, act, teacher_only)
     except RequestRefusedError as refused:
         return responses.error(refused.status, refused.reason)
     except RunError:
         return responses.not_found("no such run")
     except ConfigError as wrong:
-        return responses.error({"vote": 409, "voter": 403}.get(wrong.field, 400), str(wrong))
+        return responses.error(_STATUS_OF_FIELD.get(wrong.field, 400), str(wrong))
     return JSONResponse({"ok": True}, headers=_NO_STORE)
 
 
@@ -192,7 +193,8 @@ def _act(request: Request, text: bytes, act: Act, teacher_only: bool) -> None:
 # ---- checks
 
 
-def _check_keys(body: Body, names: set[str]) -> None:
+def check_keys(body: Body, names: set[str]) -> None:
+    """Raise RequestRefusedError unless the body has some of these keys and no other."""
     if not body or set(body) - names:
         raise RequestRefusedError(400, "unknown keys")
 

@@ -6,13 +6,14 @@ import asyncio
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute
 
 from gan_demo.boards import addresses
 from gan_demo.config import RunConfig
 from gan_demo.errors import ConfigError, GanDemoError
 from gan_demo.lab import graphs
+from gan_demo.lab.page import GRAPHS
 from gan_demo.server.api import request_body, responses
 from gan_demo.server.state import ServerState, server_state
 
@@ -42,6 +43,12 @@ async def lab_graphs(request: Request) -> Response:
     return responses.packed(request, content, "application/octet-stream", responses.REVALIDATE)
 
 
+async def shipped_graphs(request: Request) -> Response:
+    """Handle GET of the graphs that are shipped, whose parts are compressed."""
+    headers = responses.headers(responses.IMMUTABLE_SHARED)  # the page's address of it names its version
+    return FileResponse(GRAPHS, media_type="application/octet-stream", headers=headers)
+
+
 async def _in_turn(state: ServerState, config: RunConfig) -> bytes:
     state.compilations += 1  # in the event loop alone
     try:
@@ -51,4 +58,7 @@ async def _in_turn(state: ServerState, config: RunConfig) -> bytes:
         state.compilations -= 1
 
 
-ROUTES: list[BaseRoute] = [responses.route(addresses.LAB_GRAPHS, lab_graphs)]
+ROUTES: list[BaseRoute] = [
+    responses.route(addresses.LAB_GRAPHS, lab_graphs),
+    responses.route(addresses.SHIPPED_GRAPHS, shipped_graphs),
+]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import socket
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from urllib.parse import urlsplit, urlunsplit
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from gan_demo.boards import addresses
 from gan_demo.boards.classroom import Visit, data, share_data
 from gan_demo.classroom import place as places
 from gan_demo.errors import ConfigError, GanDemoError
@@ -98,20 +100,35 @@ def _linked_run() -> RunDir | None:
 
 def show_button(run: RunDir, is_owner: bool) -> None:
     """Draw the button that opens the class dialog, for the owner of the run who is in nobody else's class."""
+    if is_owner:
+        _button(run.id, _open, addresses.filled(addresses.PRESENTER_PAGE, run_id=run.id))
+
+
+def show_lab_button() -> None:
+    """Draw the button that shows the lab to a class, for whoever is in nobody else's class."""
+    _button("lab", _open_lab, "")
+
+
+def attends() -> bool:
+    """Return whether the visitor is in somebody else's class, or was in this session."""
+    return bool(ticket()) and app_state.current().classes.presenter_key(ticket(), session.owner()) is None
+
+
+def _button(subject: str, show: Callable[[str, str], None], presenter: str) -> None:
+    """Draw the button that calls ``show(subject, owner)``, and the dialog while it is open for the subject."""
     classes, own = app_state.current().classes, app_state.current().classes.ticket_of(session.owner())
-    attends_another = not own and classes.place(str(session.get("class", ""))) is not None
-    if not is_owner or attends_another:
+    if not own and classes.place(str(session.get("class", ""))) is not None:  # attends another class
         return
     st.button(
         t("class.button"),
         icon=":material/co_present:",
         key="class-button",
         on_click=attempts.call,
-        args=(_open, run.id),
+        args=(show, subject),
         help=t("class.button.help"),
     )
-    if own and session.get("class-dialog") == run.id:  # set while it is open, as the page may be drawn again meanwhile
-        st.dialog(t("class.title"), width="large", on_dismiss=lambda: session.pop("class-dialog"))(_share)(run)
+    if own and session.get("class-dialog") == subject:  # set while it is open, as the page may be drawn again meanwhile
+        st.dialog(t("class.title"), width="large", on_dismiss=lambda: session.pop("class-dialog"))(_share)(presenter)
 
 
 def _open(run_id: str, owner: str) -> None:
@@ -119,10 +136,15 @@ def _open(run_id: str, owner: str) -> None:
     session.put("class-dialog", run_id)
 
 
-def _share(run: RunDir) -> None:
+def _open_lab(subject: str, owner: str) -> None:
+    app_state.current().classes.show_place(places.Place("lab"), owner)
+    session.put("class-dialog", subject)
+
+
+def _share(presenter: str) -> None:
     address, note = reachable(app_address())
     own = app_state.current().classes.ticket_of(session.owner())
-    _SHARE(key="class-share", data=share_data(run, own, address, note))
+    _SHARE(key="class-share", data=share_data(own, address, note, presenter))
 
 
 # ---- addresses

@@ -99,8 +99,10 @@ def _queue(run_id: str) -> None:
 
 
 def _sharing(job: Job) -> None:
-    """Say how many trainings share the processor, and offer the explorer to whoever waits for a turn."""
+    """Say how many trainings share the processor, and offer the explorer and the lab to whoever waits for a turn."""
     others = job.snapshot.sharing
     if others:
         st.caption(t("queue.sharing", n=others))
-    st.page_link("explore.py", label=t("queue.explore"), icon=":material/explore:")
+    with st.container(horizontal=True, key="meanwhile"):
+        st.page_link("explore.py", label=t("queue.explore"), icon=":material/explore:")
+        st.page_link("lab.py", label=t("queue.lab"), icon=":material/experiment:")
