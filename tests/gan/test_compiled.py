@@ -32,7 +32,7 @@ def points(**settings: object) -> RunConfig:
 
 
 def images(preset: str, **settings: object) -> RunConfig:
-    small = {"width": 4, "d_width": 3, "z_dim": 5, "batch": 4, "schedule": "constant"}
+    small = {"width": 4, "d_width": 3, "z_dim": 5, "batch": 4, "schedule": "constant", "g_lr": 1e-3, "d_lr": 1e-3}
     config = PRESETS[preset].with_settings(small | settings)
     return config.fit((3, 32, 32) if preset == "faces" else (1, 28, 28), DIGIT if config.model.conditional else ())
 

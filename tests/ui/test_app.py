@@ -577,7 +577,7 @@ def test_a_divergence_offers_a_gentler_run() -> None:
     at = app("train", run=held.run.id)
     assert any("step 7" in str(element.value) for element in at.error)
     occupied()
-    assert "G's rate = D's rate\\: 0.001 → 0.00025" in words(at), "what the button changes"
+    assert "G's rate = D's rate\\: 0.002 → 0.0005" in words(at), "what the button changes"
     at = press(at, "calmer")
     again = linked(at).config
     assert again.train.g_lr == PRESETS["digits"].train.g_lr / 4
