@@ -42,6 +42,7 @@ CLASS_LAB = "api/classes/{ticket}/lab"  # what the teacher hands out, and labs t
 OFFER = "api/classes/{ticket}/offer"
 
 # Pages
+RUN_PAGE = "train?run={run}"
 PRESENTER_PAGE = "train?run={run_id}&view=presenter"
 CODE_PAGE = "train?class={reason}"  # asks for a class code; reasons: ui.train_page.classroom.ENTRANCES
 

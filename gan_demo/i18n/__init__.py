@@ -8,6 +8,7 @@ Which file a sentence is in (the first part of its key in brackets):
 - ``lab``: the lab (the same)
 - ``train_setup``: the Train page without a run (setup, card, images, see_fail, earlier)
 - ``train``: the Train page with a run, and its fork dialog (live, control, queue, loading, fork, unknown)
+- ``browser_training``: the training of images in the viewer's own browser (browser)
 - ``train_end``: when a run is over (end); ``downloads``: its files (files); ``run_file``: a whole run as one file
 - ``own_images``: the dialog of own images (own)
 - ``settings``: all settings, and the names of presets, data sets and losses (setting, value, preset, data, loss, …)

@@ -8,7 +8,7 @@ from gan_demo.errors import GanDemoError
 from gan_demo.i18n.text import t
 from gan_demo.presets import PRESETS, time_budget
 from gan_demo.ui import session, widgets
-from gan_demo.ui.train_page import classroom, run_view, setup
+from gan_demo.ui.train_page import browser, classroom, run_view, setup
 
 
 def show() -> None:
@@ -19,6 +19,9 @@ def show() -> None:
     run_id = session.linked_run()
     if not run_id and session.query("class") in classroom.ENTRANCES:
         classroom.show_entrance(session.query("class"))
+        return
+    if not run_id and session.query(browser.QUERY) in browser.PRESETS_HERE:
+        browser.show(session.query(browser.QUERY))
         return
     if not run_id:
         setup.show()

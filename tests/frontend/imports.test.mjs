@@ -20,6 +20,7 @@ const MAY_IMPORT = {
   help: ["shared"],
   page: ["shared"],
   compare_board: ["curves", "film", "shared"],
+  browser_training: ["curves", "shared", "trainer", "vendor"],
   lab: ["curves", "shared", "trainer", "vendor"],
   live_board: ["classroom", "curves", "film", "shared"],
   site: ["curves", "explorer", "film", "lab", "shared"],

@@ -1,1 +1,1 @@
-"""Data of the lab component."""
+"""Data of the components that train in the browser."""

@@ -39,7 +39,7 @@ export class Log {
 
   /**
    * Add the step that led to a state; rows of later iterations are dropped.
-   * @param {State} state
+   * @param {Pick<State, "iteration" | "gUpdates" | "seconds">} state
    * @param {Report} report
    */
   add({ iteration, gUpdates, seconds }, report) {

@@ -11,6 +11,7 @@ from gan_demo.service import run_actions
 from gan_demo.ui import attempts, earlier_runs, session, widgets
 from gan_demo.ui.customise import form, link_view
 from gan_demo.ui.own_images import dialog
+from gan_demo.ui.train_page import browser
 
 CARDS = ("digits", "faces", "tutorial", "fashion", "ring", "images")
 FAILURE_ICONS = {
@@ -67,6 +68,16 @@ def _card(name: str) -> None:
             type="primary" if name == "digits" else "secondary",
         ):
             start(PRESETS[name], name, time_budget(name))
+        if name in browser.PRESETS_HERE:
+            st.button(
+                t("browser.offer"),
+                key=f"browser-{name}",
+                width="stretch",
+                icon=":material/laptop:",
+                type="tertiary",
+                on_click=session.set_query,
+                args=(browser.QUERY, name),
+            )
 
 
 def _customise() -> None:

@@ -1,0 +1,48 @@
+/** What boards/lab/browser_training.py gives to the training of images in the viewer's own browser. */
+
+import type { PanelSpec } from "../curves/types.js";
+import type { Language, Texts } from "../shared/types.js";
+import type { LogColumns } from "../trainer/types.js";
+
+export interface BrowserTrainingData {
+  /** Name of the preset. */
+  preset: string;
+  /** Its settings by the core's names. */
+  settings: Record<string, string | number | boolean>;
+  /** Megabytes that are loaded before the first step. */
+  megabytes: number;
+  urls: BrowserTrainingUrls;
+  panels: PanelSpec[];
+  /** Sentences of the charts. */
+  curves: Texts;
+  /** Sentences "browser.<key>" and "time.<key>" of gan_demo/i18n, without these prefixes. */
+  texts: Texts & { seconds: string; minutes: string; hours: string };
+  language: Language;
+}
+
+/** Addresses relative to document.baseURI. */
+export interface BrowserTrainingUrls {
+  /** Folder of onnxruntime-web. */
+  runtime: string;
+  graphs: string;
+  /** File of the images. */
+  images: string;
+  /** Takes a training and makes a run of it. */
+  runs: string;
+  /** Page of a run, with {run} for its id. */
+  page: string;
+}
+
+/** Samples at a step, as bytes (N, C·H·W). */
+export interface Moment {
+  step: number;
+  samples: Uint8Array;
+}
+
+/** A training as the browser keeps it. */
+export interface KeptTraining {
+  /** File of the training. */
+  state: Uint8Array;
+  moments: Moment[];
+  columns: LogColumns;
+}

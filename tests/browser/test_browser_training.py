@@ -1,0 +1,62 @@
+"""Images trained in the viewer's own browser: it says what that costs, trains, goes on after a reload, becomes a run."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from gan_demo.i18n.text import table
+from gan_demo.runs.run_dir import RunDir
+from tests.browser.conftest import AppServer, NewPage, settle
+
+TEXTS = table("en")
+# Another picture of the samples than the first one, in colours that are not all the same.
+DRAWN = """() => {
+  const roots = [...document.querySelectorAll("*")].map((element) => element.shadowRoot).filter(Boolean);
+  const canvas = roots.map((root) => root.querySelector(".browser-training .sheet")).find(Boolean);
+  if (!canvas) return false;
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  return new Set(data).size > 50;
+}"""
+
+
+def press(page: Page, key: str) -> None:
+    page.get_by_role("button", name=TEXTS[key]).click()
+
+
+def test_a_preset_trains_in_the_browser_goes_on_after_a_reload_and_becomes_a_run(
+    app_server: AppServer, new_page: NewPage
+) -> None:
+    page = new_page("train")
+    page.locator(".st-key-browser-tutorial").get_by_role("button").click()
+    settle(page)
+    expect(page).to_have_url(re.compile("browser=tutorial"))
+    expect(page.get_by_text("5 MB")).to_be_visible()
+    press(page, "browser.measure")
+    expect(page.get_by_text(re.compile(r"trains [\d,.]+ images a second"))).to_be_visible()
+    press(page, "browser.train")
+    expect(page.get_by_text(re.compile(r"Step [1-9]\d* of 50,000"))).to_be_visible()
+    page.wait_for_function(DRAWN)
+    press(page, "browser.pause")
+    paused = page.get_by_text(re.compile(r"Paused at step \d+"))
+    expect(paused).to_be_visible()
+    step = int(re.findall(r"\d+", paused.inner_text())[0])
+    expect(page.locator(".browser-training canvas")).not_to_have_count(1)  # the curves' beside the samples'
+
+    page.reload()
+    settle(page)
+    press(page, "browser.measure")
+    press(page, "browser.go_on")
+    press(page, "browser.pause")
+    expect(paused).to_be_visible()
+    later = int(re.findall(r"\d+", paused.inner_text().replace(",", ""))[0])
+    assert later >= step
+
+    press(page, "browser.save")
+    page.get_by_role("link", name=TEXTS["browser.open"]).click()
+    settle(page)
+    run = RunDir(app_server.home / page.evaluate("new URLSearchParams(location.search).get('run')"))
+    assert run.info.step >= later
+    assert run.load_state_at(run.info.step)
+    assert len(run.metrics()["d_loss"]) > 0
