@@ -9,7 +9,7 @@ import streamlit as st
 from gan_demo.i18n import text
 from gan_demo.i18n.text import t
 from gan_demo.service import app_state
-from gan_demo.ui import session, widgets
+from gan_demo.ui import download_files, page_extras, session, widgets
 from gan_demo.ui.train_page import classroom
 
 ICON = str(Path(__file__).parent / "static" / "icon.png")  # one of the shipped pixel faces
@@ -23,25 +23,11 @@ PAGES = {
 }
 
 
-# What Streamlit calls its own controls, for screen readers; they are English on every page.
-STREAMLIT_NAMES = {
-    "Main menu": "app.name.menu",
-    "App pages": "app.name.pages",
-    "Link to heading": "app.name.heading",
-    "Selected values": "app.name.chosen",
-    "Clear all": "app.name.clear",
-    "Open": "app.name.open",
-    "Close": "app.name.close",
-    "Choose an option": "app.name.choose",
-    "Choose options": "app.name.choose",
-}
-_PAGE = widgets.component("page/page")
-
-
 def show() -> None:
     """Draw the navigation, the choice of language, and the chosen page."""
     st.set_page_config(page_title=t("app.title"), page_icon=ICON, layout="wide")
     st.html(widgets.STYLE)
+    download_files.keep_for_a_while()
     with st.container(key="language-bar"):
         st.segmented_control(
             t("app.language"),
@@ -52,7 +38,7 @@ def show() -> None:
             required=True,
             label_visibility="collapsed",
         )
-        _PAGE(key="page", data=_page_data())
+        page_extras.draw()
     pages = [
         st.Page(f"{name}.py", title=t(f"nav.{name}"), icon=icon, url_path=name, default=name == "home")
         for name, icon in PAGES.items()
@@ -70,12 +56,6 @@ def show() -> None:
         with st.container(horizontal=True, horizontal_alignment="center", key="footer"):
             widgets.help_link(session.linked_run())
     app_state.current().warm_up()
-
-
-def _page_data() -> dict[str, object]:
-    """Return ``PageData`` of page/types.d.ts."""
-    names = {english: t(key) for english, key in STREAMLIT_NAMES.items()}
-    return {"language": session.language(), "scrolls": t("app.scrolls"), "names": names}
 
 
 show()

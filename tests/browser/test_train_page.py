@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
+from gan_demo.i18n.text import table
 from tests.browser.axe import is_accessible
 from tests.browser.conftest import NewPage
 from tests.browser.test_live_board import SLOW, button, picture, stop
@@ -51,3 +54,25 @@ def test_on_a_phone_the_menu_is_closed_by_its_own_button_and_by_a_choice(new_pag
     menu.get_by_test_id("stSidebarNavLink").filter(has_text="Train").click()
     page.wait_for_url("**/train")
     expect(menu).to_have_attribute("data-collapsed", "true")
+
+
+def test_own_images_are_looked_at_and_trained_on_with_every_word_in_the_pages_language(
+    new_page: NewPage, tmp_path: Path
+) -> None:
+    words, page = table("zh"), new_page("train", locale="zh-CN")
+    button(page, "choose-images").click()
+    field = page.get_by_test_id("stFileUploader")
+    texts = field.locator("p, section span").filter(visible=True)
+    expect(field).to_contain_text(words["app.upload.most"].format(kept="256MB"))
+    expect(field.get_by_role("button", name=words["app.upload.files"])).to_be_visible()
+    foreign = set(re.findall("[A-Za-z]+", " ".join(texts.all_inner_texts())))
+    assert foreign <= {"zip", "tar", "gz", "MB", "upload"}, "the last is the button's icon"
+    for k in range(20):
+        Image.new("RGB", (32, 32), (k * 12, 90, 200)).save(tmp_path / f"{k}.png")
+    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(sorted(tmp_path.glob("*.png")))
+    expect(page.get_by_text(words["own.enough.few"])).to_be_visible(timeout=SLOW)
+    assert "run=" not in page.url
+    button(page, "use-images").click()
+    page.wait_for_url(re.compile(r"/train\?.*run="), timeout=SLOW)
+    picture(page)
+    stop(page)

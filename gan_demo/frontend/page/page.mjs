@@ -1,7 +1,8 @@
 // @ts-check
-// What Streamlit's page leaves out: its language, names of its own controls in that language, the theme's colour scheme in
+// What Streamlit's page leaves out: its language, words of its own controls in that language, the theme's colour scheme in
 // dialogs, a menu that closes on a phone when a page is chosen, and regions that scroll by keyboard and show that they do.
 import { scrolledEdges } from "./scrolled_edges.mjs";
+import { StreamlitWords } from "./streamlit_words.mjs";
 
 /** @import { ComponentArguments } from "../shared/types.js" */
 /** @import { PageData } from "./types.js" */
@@ -12,11 +13,12 @@ const WIDE = [
   '[class*="st-key-wide-table"] [data-testid="stMarkdownContainer"]',
   '.stMain [data-testid="stCode"] pre',
 ].join();
-const NAMED = ["aria-label", "placeholder"];
 
 class PageExtras {
   /** @type {PageData | null} */
   #data = null;
+  /** @type {StreamlitWords | null} */
+  #words = null;
   /** @type {Set<HTMLElement>} */
   #regions = new Set();
   #frame = 0;
@@ -35,6 +37,7 @@ class PageExtras {
   /** @param {PageData} data */
   update(data) {
     this.#data = data;
+    this.#words = new StreamlitWords(data);
     document.documentElement.lang = data.language;
     if (this.#path !== location.pathname) closeMenu(); // a page was chosen, perhaps before this module had come
     this.#path = location.pathname;
@@ -61,12 +64,7 @@ class PageExtras {
     // dialogs and menus lie outside the app, where light-dark() would be light whatever the theme
     const app = document.querySelector(".stApp");
     if (app) document.documentElement.style.colorScheme = getComputedStyle(app).colorScheme;
-    for (const attribute of NAMED) {
-      for (const node of document.querySelectorAll(`[${attribute}]`)) {
-        const name = data.names[node.getAttribute(attribute) ?? ""];
-        if (name && name !== node.getAttribute(attribute)) node.setAttribute(attribute, name);
-      }
-    }
+    this.#words?.apply(document);
     // an icon beside words says "gavel icon"
     for (const icon of document.querySelectorAll('.stMain [role="img"][aria-label$=" icon"]')) {
       icon.setAttribute("aria-hidden", "true");

@@ -6,6 +6,8 @@ export interface PageData {
   language: string;
   /** What screen readers call a region that is wider than the page. */
   scrolls: string;
-  /** Streamlit's own names of its buttons and lists, which are English, and the page's for each. */
+  /** Streamlit's own words, English or as another language of the page left them, and the page's for each. */
   names: Readonly<Record<string, string>>;
+  /** The same for words around a part that stays, which is "{}" in both. */
+  patterns: readonly (readonly [string, string])[];
 }
