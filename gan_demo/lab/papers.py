@@ -87,6 +87,8 @@ def expected_kl(modes: int, samples: float) -> float:
 
 
 def mean_and_error(values: Sequence[float]) -> tuple[float, float]:
-    """Return the mean and its standard error, NaN for fewer than two values."""
+    """Return the mean and its standard error; NaN for values that are not all finite, the error also for one value."""
+    if not all(math.isfinite(value) for value in values):
+        return math.nan, math.nan
     error = statistics.stdev(values) / math.sqrt(len(values)) if len(values) > 1 else math.nan
     return statistics.fmean(values), error

@@ -89,6 +89,7 @@ def test_standard_error_is_the_deviation_over_the_root_of_the_count() -> None:
     mean, error = mean_and_error([2.0])
     assert mean == 2
     assert math.isnan(error)
+    assert all(math.isnan(value) for value in mean_and_error([0.1, math.nan, 0.2]))  # a seed without a good sample
 
 
 def test_stacked_images_hold_their_three_digits_and_are_read_as_them() -> None:

@@ -1,0 +1,187 @@
+"""Mode collapse by the protocol of the papers: PacGAN's ring and grid, Stacked-MNIST, with the published figures.
+
+    python -m benchmarks.papers [--parts ring grid others stacked] [--seeds 10] [--other-seeds 3]
+                                [--steps N] [--other-steps N] [--stacked-steps N] [--device D] [--data-root DIR]
+
+``ring`` and ``grid``: the settings with which ours is to cover every mode, trained from ``--seeds`` seeds side by side.
+``others``: plain GAN, WGAN-GP, packing and R3 under the same budget. ``stacked``: see ``benchmarks.papers_stacked``.
+docs/papers.md has the protocol. Seconds are processor time, as others may use the machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import time
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import torch
+
+from benchmarks import common, papers_stacked
+from gan_demo.config import DataConfig, ModelConfig, RunConfig, TrainConfig
+from gan_demo.lab import papers
+from gan_demo.lab.papers import MIXTURES, Measures, mean_and_error
+from gan_demo.lab.papers_training import Trainings
+
+PARTS = ("ring", "grid", "others", "stacked")
+HEAD = ("method", "seeds", "steps", "batch", "modes", "all modes", "high quality", "KL", "worst KL", "CPU s a seed")
+
+# One preset for each mixture. Penalties in every step: lazy ones fail on 2-D sets (R3GAN's appendix).
+_R3 = TrainConfig(
+    loss="relativistic",
+    batch=128,
+    steps=10_000,
+    g_lr=3e-3,
+    d_lr=3e-3,
+    beta1=0.0,
+    beta2=0.99,
+    schedule="cosine",
+    r1=0.01,
+    r2=0.01,
+    ema=0.99,
+    evaluate=False,
+)
+_MODEL = ModelConfig(arch="points", z_dim=papers.LATENT_DIM, width=64, d_width=64, depth=3)
+OURS: dict[str, RunConfig] = {name: RunConfig(DataConfig(name), _MODEL, _R3) for name in MIXTURES}
+
+# What the others change. The plain GAN has the settings of the classic tutorial, as PacGAN's has; packing adds to it.
+_PLAIN: dict[str, object] = {"loss": "non_saturating", "r1": 0.0, "r2": 0.0, "ema": 0.0, "schedule": "constant"}
+_PLAIN |= {"g_lr": 1e-3, "d_lr": 1e-3, "beta1": 0.5, "beta2": 0.999}
+_WASSERSTEIN: dict[str, object] = {"loss": "wasserstein", "gp": 1.0, "d_steps": 5, "g_lr": 1e-3, "d_lr": 1e-3}
+OTHERS: dict[str, dict[str, object]] = {
+    "plain GAN": _PLAIN,
+    "WGAN-GP, 5 D steps": _PLAIN | _WASSERSTEIN,
+    **{f"plain GAN, packing {m}": _PLAIN | {"packing": m} for m in (2, 3, 4)},
+    "ours, without R2": {"r2": 0.0},
+    "ours, packing 2": {"packing": 2},
+}
+
+
+class Published(NamedTuple):
+    """Figures of PacGAN's table 1 (arXiv 1712.04086), after 400,000 steps of batch 100."""
+
+    modes: str
+    high_quality: str
+    kl: str
+
+
+PUBLISHED: dict[str, dict[str, Published]] = {
+    "ring": {
+        "GAN": Published("6.3 ± 0.5", "98.2 %", "0.45"),
+        "PacGAN2": Published("7.9", "95.6 %", "0.07"),
+        "PacGAN3": Published("7.8", "97.7 %", "0.10"),
+        "PacGAN4": Published("7.8", "95.9 %", "0.07"),
+    },
+    "grid": {
+        "GAN": Published("17.3 ± 0.8", "94.8 %", "0.70"),
+        "PacGAN2": Published("23.8", "91.3 %", "0.13"),
+        "PacGAN3": Published("24.6", "94.2 %", "0.06"),
+        "PacGAN4": Published("24.8 ± 0.2", "93.6 %", "0.04"),
+    },
+}
+
+
+def main() -> None:
+    """Measure and print."""
+    options = _options()
+    torch.set_num_threads(1)
+    print(f"{common.machine()}; each training on one thread")
+    mixtures = [name for name in MIXTURES if name in options.parts] or list(MIXTURES)
+    for name in mixtures if set(options.parts) - {"stacked"} else ():
+        rows = _published_rows(name)
+        if name in options.parts:
+            rows.append(_row("ours", name, _with_steps(OURS[name], options.steps), range(options.seeds)))
+        if "others" in options.parts:
+            rows += _other_rows(name, options.other_steps, range(options.other_seeds))
+        print(f"\n{name}\n{common.table(HEAD, [*rows, _perfect_row(name)])}", flush=True)
+    if "stacked" in options.parts:
+        papers_stacked.measure_and_print(options.data_root, options.stacked_steps, options.device)
+
+
+def _options() -> argparse.Namespace:
+    parser = common.with_data_root(__doc__)
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS), metavar="PART", help=", ".join(PARTS))
+    parser.add_argument("--seeds", type=_positive, default=10, metavar="N", help="of ours (10)")
+    parser.add_argument("--other-seeds", type=_positive, default=3, metavar="N", help="of the other methods (3)")
+    parser.add_argument("--steps", type=_positive, metavar="N", help="of ours, instead of the settings' own")
+    parser.add_argument("--other-steps", type=_positive, metavar="N", help="of the others, instead of as many as ours")
+    parser.add_argument("--stacked-steps", type=_positive, metavar="N", help="of Stacked-MNIST; default: a smoke run")
+    parser.add_argument("--device", default="cpu", metavar="D", help="of Stacked-MNIST (cpu)")
+    return parser.parse_args()
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return value
+
+
+def _with_steps(config: RunConfig, steps: int | None) -> RunConfig:
+    return config.with_settings({"steps": steps}) if steps else config
+
+
+def _other_rows(name: str, steps: int | None, seeds: Sequence[int]) -> list[list[str]]:
+    """Train every other method; a batch that its packing does not divide is made smaller."""
+    rows = []
+    for method, changes in OTHERS.items():
+        packing = changes.get("packing", 1)
+        assert isinstance(packing, int)
+        batch = OURS[name].train.batch // packing * packing
+        config = OURS[name].with_settings({"batch": batch}).with_settings(changes)
+        rows.append(_row(method, name, _with_steps(config, steps), seeds))
+    return rows
+
+
+def _row(method: str, name: str, config: RunConfig, seeds: Sequence[int]) -> list[str]:
+    """Train one method from all seeds side by side; return its row."""
+    begin = time.process_time()
+    trainings = Trainings(MIXTURES[name], config, seeds)
+    for _ in range(config.train.steps):
+        trainings.step()
+    seconds = time.process_time() - begin
+    results = [papers.measure(MIXTURES[name], points) for points in trainings.samples(papers.SAMPLES)]
+    for seed, result in zip(seeds, results, strict=True):
+        measures = f"{result.modes} modes, {100 * result.high_quality:.1f} %, KL {result.kl:.4f}"
+        common.progress(f"{name}, {method}, seed {seed}: {measures}")
+    facts = [f"{len(seeds)}", f"{config.train.steps:,}", f"{config.train.batch}"]
+    return [method, *facts, *_measured(results, name), f"{seconds / len(seeds):.0f}"]
+
+
+def _measured(results: Sequence[Measures], name: str) -> list[str]:
+    """Return the columns from modes to the worst KL: means and their standard errors."""
+    modes, modes_error = mean_and_error([result.modes for result in results])
+    quality, quality_error = mean_and_error([100 * result.high_quality for result in results])
+    kl, kl_error = mean_and_error([result.kl for result in results])
+    complete = sum(result.modes == len(MIXTURES[name].centres) for result in results)
+    return [
+        f"{modes:.1f} ± {modes_error:.1f}",
+        f"{complete}/{len(results)}",
+        f"{quality:.1f} ± {quality_error:.1f} %",
+        f"{kl:.4f} ± {kl_error:.4f}",
+        f"{_worst([result.kl for result in results]):.4f}",
+    ]
+
+
+def _worst(values: Sequence[float]) -> float:
+    """Return the largest value, NaN if there is one."""
+    return math.nan if any(math.isnan(value) for value in values) else max(values)
+
+
+def _published_rows(name: str) -> list[list[str]]:
+    return [
+        [f"{method} (paper)", "10", "400,000", "100", row.modes, "", row.high_quality, row.kl, "", ""]
+        for method, row in PUBLISHED[name].items()
+    ]
+
+
+def _perfect_row(name: str) -> list[str]:
+    """Return what fresh samples of the mixture read, from ten seeds."""
+    rngs = [torch.Generator().manual_seed(seed) for seed in range(10)]
+    results = [papers.measure(MIXTURES[name], papers.draw(MIXTURES[name], papers.SAMPLES, rng)) for rng in rngs]
+    return ["perfect data", "10", "", "", *_measured(results, name), ""]
+
+
+if __name__ == "__main__":
+    main()
