@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import cast
 
 import torch
@@ -83,14 +84,19 @@ def _parallel(networks: Sequence[nn.Sequential], model: ModelConfig) -> nn.Seque
 class Trainings:
     """Trainings of one configuration, of "points" networks with Adam, on a mixture's fixed real samples: one a seed."""
 
-    def __init__(self, mixture: Mixture, config: RunConfig, seeds: Sequence[int]) -> None:
+    def __init__(
+        self, mixture: Mixture, config: RunConfig, seeds: Sequence[int], d_activation: str = "", spread: float = 1.0
+    ) -> None:
+        """Build the networks. ``d_activation``: of D, if it is not G's; ``spread``: deviation of the data they see."""
         train = config.train
         assert config.model.arch == "points", "only these networks are built side by side"
         assert not config.model.mapping, "a mapping network is not built side by side"
         assert train.optimizer == "adam", "gradients are 1/S, which Adam alone divides out"
         self.mixture, self.train, self.seeds = mixture, train, tuple(seeds)
+        self.unit = mixture.scale / spread  # in the mixture's units, of what the networks see
         model = config.fit((2,), ()).model
-        G, D = ParallelGenerator(model, seeds), ParallelDiscriminator(model, seeds, train.batch)
+        d_model = replace(model, activation=d_activation or model.activation)
+        G, D = ParallelGenerator(model, seeds), ParallelDiscriminator(d_model, seeds, train.batch)
         average = copy.deepcopy(G).requires_grad_(False) if train.ema else G
         rng = torch.Generator().manual_seed(self.seeds[0])
         optimizers = (self._adam(G, train.g_lr), self._adam(D, train.d_lr))
@@ -107,7 +113,7 @@ class Trainings:
         shape = (len(self.seeds) * n, self.state.G.z_dim)
         z = torch.randn(shape, generator=torch.Generator().manual_seed(self.seeds[0] + 1_000_003))
         points: Tensor = self.state.G_ema(z)  # (S·N, 2)
-        return self.mixture.scale * points.view(len(self.seeds), n, 2)
+        return self.unit * points.view(len(self.seeds), n, 2)
 
     def _adam(self, network: nn.Module, rate: float) -> torch.optim.Optimizer:
         """Return an Adam that steps as it would alone: losses are means over all seeds, so gradients are 1/S."""
@@ -115,9 +121,9 @@ class Trainings:
         return torch.optim.Adam(network.parameters(), rate, betas, eps=_EPSILON / len(self.seeds), fused=True)
 
     def _batches(self) -> Iterator[Batch]:
-        """Yield without end a batch of each seed's own real samples, divided by the mixture's scale: (S·N, 2)."""
+        """Yield without end a batch of each seed's own real samples, in the networks' units: (S·N, 2)."""
         rngs = [torch.Generator().manual_seed(seed) for seed in self.seeds]
-        points = torch.cat([draw(self.mixture, REAL_COUNT, rng) for rng in rngs]) / self.mixture.scale
+        points = torch.cat([draw(self.mixture, REAL_COUNT, rng) for rng in rngs]) / self.unit
         first = REAL_COUNT * torch.arange(len(self.seeds))[:, None]  # (S, 1): the row where a seed's samples begin
         while True:
             shape = (len(self.seeds), self.train.batch)

@@ -58,7 +58,10 @@ def test_side_by_side_equals_alone(settings: dict[str, object], monkeypatch: pyt
 
 def test_samples_are_in_the_mixtures_units_and_each_seed_has_its_own() -> None:
     trainings = Trainings(MIXTURES["grid"], SMALL, SEEDS)
+    wider = Trainings(MIXTURES["grid"], SMALL, SEEDS, spread=2)
     points = trainings.samples(50)
+    assert torch.allclose(wider.samples(50), points / 2)  # equal outputs of untrained networks mean half as much
+    assert torch.equal(next(wider.real)[0], 2 * next(Trainings(MIXTURES["grid"], SMALL, SEEDS).real)[0])
     assert points.shape == (2, 50, 2)
     assert torch.equal(points, trainings.samples(50))  # repeatable
     x, _ = next(trainings.real)
@@ -66,3 +69,10 @@ def test_samples_are_in_the_mixtures_units_and_each_seed_has_its_own() -> None:
     assert not torch.equal(x[:BATCH], x[BATCH:])
     distances = torch.cdist(MIXTURES["grid"].scale * x, torch.tensor(MIXTURES["grid"].centres)).amin(1)
     assert float(distances.max()) < 6 * MIXTURES["grid"].sigma
+
+
+def test_d_may_have_another_activation() -> None:
+    state = Trainings(MIXTURES["ring"], SMALL.with_settings({"activation": "tanh"}), SEEDS, "relu").state
+    for network, activation in ((state.G, torch.nn.Tanh), (state.D, torch.nn.ReLU)):
+        kinds = {type(module) for module in network.modules() if "activation" in type(module).__module__}
+        assert kinds == {activation}
