@@ -15,8 +15,8 @@ from gan_demo.config import DataConfig, ModelConfig, RunConfig, TrainConfig
 from gan_demo.data import datasets
 from gan_demo.data.datasets import Dataset
 from gan_demo.gan.classifier import SURE, load_classifier
-from gan_demo.lab import papers_stacked
-from gan_demo.lab.papers_stacked import StackedMeasures
+from gan_demo.lab.papers import stacked
+from gan_demo.lab.papers.stacked import StackedMeasures
 from gan_demo.training.devices import check_device
 from gan_demo.training.state import TrainState, new_state
 from gan_demo.training.step import train_step
@@ -59,7 +59,7 @@ def measure_and_print(data_root: str, steps: int | None, device: str) -> None:
     digits = datasets.at_hand(DataConfig("mnist", root=data_root))
     assert digits is not None  # the embedded digits stand in
     rng = torch.Generator().manual_seed(0)
-    images, _ = papers_stacked.stacked(digits.samples, REAL_COUNT, rng)
+    images, _ = stacked.stacked(digits.samples, REAL_COUNT, rng)
     real = Dataset("stacked", images, torch.zeros(REAL_COUNT, 0, dtype=torch.int64), ()).to(device)
     rows = [[name, "", "", modes, kl, "", "", ""] for name, modes, kl in PUBLISHED]
     for name, config in METHODS.items():
@@ -69,10 +69,10 @@ def measure_and_print(data_root: str, steps: int | None, device: str) -> None:
         facts = [f"{state.step:,}", f"{config.train.batch}"]
         rows.append([name, *facts, *_columns(_measure(_generated(state))), f"{seconds:.0f}"])
         common.progress(" ".join(rows[-1]))
-    fresh, _ = papers_stacked.stacked(digits.samples, papers_stacked.SAMPLES, rng)
+    fresh, _ = stacked.stacked(digits.samples, stacked.SAMPLES, rng)
     rows.append(["perfect data", "", "", *_columns(_measure(fresh)), ""])
     label = "" if steps else ": A SMOKE RUN, far too short to compare with the papers"
-    print(f"\nStacked-MNIST of {len(digits.samples):,} digits, {papers_stacked.SAMPLES:,} samples, one seed{label}")
+    print(f"\nStacked-MNIST of {len(digits.samples):,} digits, {stacked.SAMPLES:,} samples, one seed{label}")
     print(f"surely read: all three digits with a probability above {SURE:g}; modes and KL count every sample")
     print(common.table(HEAD, rows), flush=True)
 
@@ -92,14 +92,14 @@ def _generated(state: TrainState) -> torch.Tensor:
     """Draw the measured images (SAMPLES, 3, 28, 28) in [-1, 1], on the CPU."""
     state.G_ema.eval()
     rng = torch.Generator().manual_seed(1)
-    z = torch.randn(papers_stacked.SAMPLES, state.G_ema.z_dim, generator=rng)
+    z = torch.randn(stacked.SAMPLES, state.G_ema.z_dim, generator=rng)
     return torch.cat([state.G_ema(part.to(state.device)).cpu() for part in torch.split(z, 1000)])
 
 
 def _measure(images: torch.Tensor) -> StackedMeasures:
     classifier = load_classifier((1, 28, 28))
     assert classifier is not None
-    return papers_stacked.measure(images, classifier)
+    return stacked.measure(images, classifier)
 
 
 def _columns(result: StackedMeasures) -> list[str]:

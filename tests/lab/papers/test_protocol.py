@@ -10,8 +10,8 @@ import torch
 from gan_demo.config import DataConfig
 from gan_demo.data import datasets
 from gan_demo.gan.classifier import load_classifier
-from gan_demo.lab import papers, papers_stacked
-from gan_demo.lab.papers import MIXTURES, kl_from_uniform, mean_and_error, measure
+from gan_demo.lab.papers import protocol, stacked
+from gan_demo.lab.papers.protocol import MIXTURES, kl_from_uniform, mean_and_error, measure
 
 
 def rng(seed: int = 0) -> torch.Generator:
@@ -23,30 +23,30 @@ def test_the_mixtures_are_the_papers() -> None:
     assert (len(ring.centres), ring.sigma, len(grid.centres), grid.sigma) == (8, 0.01, 25, 0.05)
     assert [math.hypot(*centre) for centre in ring.centres] == pytest.approx([1.0] * 8)
     assert set(grid.centres) == {(x, y) for x in (-4, -2, 0, 2, 4) for y in (-4, -2, 0, 2, 4)}
-    assert (papers.REAL_COUNT, papers.SAMPLES, papers.LATENT_DIM) == (100_000, 2_500, 2)
+    assert (protocol.REAL_COUNT, protocol.SAMPLES, protocol.LATENT_DIM) == (100_000, 2_500, 2)
 
 
 @pytest.mark.parametrize(("name", "kl"), [("ring", 0.0014), ("grid", 0.0048)])
 def test_perfect_data_reads_its_expected_values(name: str, kl: float) -> None:
     mixture = MIXTURES[name]
-    results = [measure(mixture, papers.draw(mixture, papers.SAMPLES, rng(seed))) for seed in range(100)]
+    results = [measure(mixture, protocol.draw(mixture, protocol.SAMPLES, rng(seed))) for seed in range(100)]
     assert {result.modes for result in results} == {len(mixture.centres)}
     quality, quality_error = mean_and_error([result.high_quality for result in results])
     divergence, kl_error = mean_and_error([result.kl for result in results])
-    assert abs(quality - papers.expected_high_quality()) < 4 * quality_error
+    assert abs(quality - protocol.expected_high_quality()) < 4 * quality_error
     assert abs(divergence - kl) < 4 * kl_error + 5e-5  # the second: of rounding to four digits
 
 
 @pytest.mark.parametrize(("name", "kl"), [("ring", 0.0014), ("grid", 0.0048)])
 def test_expected_values_are_those_that_the_documentation_gives(name: str, kl: float) -> None:
-    assert papers.expected_high_quality() == pytest.approx(0.989, abs=5e-4)
-    good = papers.SAMPLES * papers.expected_high_quality()
-    assert papers.expected_kl(len(MIXTURES[name].centres), good) == pytest.approx(kl, abs=1e-4)
+    assert protocol.expected_high_quality() == pytest.approx(0.989, abs=5e-4)
+    good = protocol.SAMPLES * protocol.expected_high_quality()
+    assert protocol.expected_kl(len(MIXTURES[name].centres), good) == pytest.approx(kl, abs=1e-4)
 
 
 @pytest.mark.parametrize("name", MIXTURES)
 def test_scale_is_the_deviation_of_a_coordinate(name: str) -> None:
-    points = papers.draw(MIXTURES[name], papers.REAL_COUNT, rng())
+    points = protocol.draw(MIXTURES[name], protocol.REAL_COUNT, rng())
     assert float(points.square().mean().sqrt()) == pytest.approx(MIXTURES[name].scale, rel=0.01)
 
 
@@ -56,7 +56,7 @@ def test_high_quality_is_strictly_within_three_sigma() -> None:
     assert MIXTURES["grid"].centres[0] == centre
     result = measure(MIXTURES["grid"], points)
     assert (result.modes, result.high_quality) == (1, pytest.approx(2 / 3))
-    at_the_limit = papers.Mixture(((0.0, 0.0),), 1.0)
+    at_the_limit = protocol.Mixture(((0.0, 0.0),), 1.0)
     assert measure(at_the_limit, torch.tensor([[3.0, 0.0]])).high_quality == 0
 
 
@@ -96,10 +96,10 @@ def test_stacked_images_hold_their_three_digits_and_are_read_as_them() -> None:
     data = datasets.load(DataConfig("digits"))
     classifier = load_classifier((1, 28, 28))
     assert classifier is not None
-    images, rows = papers_stacked.stacked(data.samples, 400, rng())
+    images, rows = stacked.stacked(data.samples, 400, rng())
     assert torch.equal(images[7, 2], data.samples[rows[7, 2], 0])
-    expected = papers_stacked.of_digits(data.labels[rows, 0], torch.ones(400, dtype=torch.bool))
-    result = papers_stacked.measure(images, classifier)
+    expected = stacked.of_digits(data.labels[rows, 0], torch.ones(400, dtype=torch.bool))
+    result = stacked.measure(images, classifier)
     assert abs(result.modes - expected.modes) <= 4  # the classifier misreads a digit in 240
     assert result.sure > 0.9
 
@@ -108,8 +108,8 @@ def test_stacked_modes_are_numbers_of_three_digits() -> None:
     everything = torch.cartesian_prod(*[torch.arange(10)] * 3)
     sure = torch.zeros(1000, dtype=torch.bool)
     sure[:5] = True
-    result = papers_stacked.of_digits(everything, sure)
+    result = stacked.of_digits(everything, sure)
     assert (result.modes, result.sure_modes, result.sure) == (1000, 5, pytest.approx(0.005))
     assert result.kl == pytest.approx(0, abs=1e-9)
-    collapsed = papers_stacked.of_digits(torch.tensor([[1, 2, 3]] * 9), torch.ones(9, dtype=torch.bool))
+    collapsed = stacked.of_digits(torch.tensor([[1, 2, 3]] * 9), torch.ones(9, dtype=torch.bool))
     assert (collapsed.modes, collapsed.kl) == (1, pytest.approx(math.log(1000)))

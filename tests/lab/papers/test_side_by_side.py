@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 
 from gan_demo.config import DataConfig, ModelConfig, RunConfig, TrainConfig
-from gan_demo.lab.papers import MIXTURES
-from gan_demo.lab.papers_training import Trainings
+from gan_demo.lab.papers.protocol import MIXTURES
+from gan_demo.lab.papers.side_by_side import Trainings
 from gan_demo.training import step
 from gan_demo.training.state import TrainState, new_state
 
