@@ -32,6 +32,9 @@ def show() -> None:
         _show_unknown_run(error)
         return
     try:
+        if browser.wants(run):
+            browser.show_run(run)
+            return
         run_view.show(run)
     except GanDemoError as error:  # deleted or damaged while it was drawn
         if not run.path.is_dir():

@@ -60,3 +60,14 @@ def test_a_preset_trains_in_the_browser_goes_on_after_a_reload_and_becomes_a_run
     assert run.info.step >= later
     assert run.load_state_at(run.info.step)
     assert len(run.metrics()["d_loss"]) > 0
+
+    step = run.info.step
+    press(page, "browser.go_on_here")  # and the run goes on in the browser again
+    settle(page)
+    press(page, "browser.measure")
+    press(page, "browser.train")
+    press(page, "browser.pause")
+    expect(paused).to_be_visible()
+    assert int(re.findall(r"\d+", paused.inner_text().replace(",", ""))[0]) >= step
+    press(page, "browser.back_to_run")
+    expect(page.get_by_role("button", name=TEXTS["browser.go_on_here"])).to_be_visible()

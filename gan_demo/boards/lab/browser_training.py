@@ -6,9 +6,11 @@ import dataclasses
 from typing import Any
 
 from gan_demo.boards import addresses, assets, curves
+from gan_demo.config import RunConfig
 from gan_demo.i18n import text
 from gan_demo.i18n.text import keys, t
 from gan_demo.presets import PRESETS
+from gan_demo.runs.run_dir import RunDir
 
 MEGABYTES = {"digits": 1, "faces": 3}  # of an embedded set, packed
 RUNTIME_MEGABYTES = 4
@@ -17,8 +19,22 @@ _COLUMNS = frozenset({"d_fake", "d_real", "g_loss", "d_loss", "g_grad", "d_grad"
 
 
 def data(preset: str) -> dict[str, Any]:
-    """Return ``BrowserTrainingData`` of browser_training/types.d.ts."""
-    config = PRESETS[preset]
+    """Return ``BrowserTrainingData`` of browser_training/types.d.ts, for a preset."""
+    return _data(preset, PRESETS[preset], None)
+
+
+def run_data(run: RunDir) -> dict[str, Any]:
+    """Return ``BrowserTrainingData`` for a run that ``may_go_on``, from its newest state."""
+    return _data(run.id, run.config, addresses.filled(addresses.TRAINING, run_id=run.id))
+
+
+def may_go_on(run: RunDir) -> bool:
+    """Return whether browsers can train a run of images on."""
+    config = run.config
+    return config.model.arch in ("mlp", "dcgan") and config.data.name in MEGABYTES and bool(run.states)
+
+
+def _data(preset: str, config: RunConfig, state: str | None) -> dict[str, Any]:
     settings = {**dataclasses.asdict(config.model), **dataclasses.asdict(config.train), "name": config.data.name}
     return {
         "preset": preset,
@@ -28,6 +44,7 @@ def data(preset: str) -> dict[str, Any]:
             "runtime": addresses.filled(addresses.RUNTIME, version=assets.runtime_version()) + "/",
             "graphs": addresses.LAB_GRAPHS,
             "images": addresses.filled(addresses.LAB_DATA, name=config.data.name),
+            "state": state,
             "runs": addresses.LAB_RUNS,
             "page": addresses.RUN_PAGE,
         },

@@ -9,6 +9,7 @@ import { fromCore } from "../trainer/core_settings.mjs";
 import { drawLatents } from "../trainer/data/batches.mjs";
 import { fetchImages } from "../trainer/data/images.mjs";
 import { serverGraphs } from "../trainer/graphs.mjs";
+import { fetchTraining } from "../trainer/handover.mjs";
 import { Log } from "../trainer/log.mjs";
 import { Random } from "../trainer/random.mjs";
 import { readState } from "../trainer/state_file.mjs";
@@ -95,16 +96,18 @@ export class TrainingRun {
   }
 
   /**
-   * Begin anew, or go on with what was kept.
+   * Go on with what was kept, or else begin: anew, or where a run of the server's is.
    * @param {KeptTraining | null} kept
    */
   async open(kept) {
     const trainer = this.#loaded;
-    if (kept) this.settings = readState(kept.state).settings;
+    const { state: address } = this.#data.urls;
+    const state = kept?.state ?? (address ? await fetchTraining(address) : null);
+    if (state) this.settings = readState(state).settings;
     this.moments = new Moments(kept?.moments);
     this.#log = new Log(kept?.columns);
     await trainer.watch({ latents: new Float32Array(), surface: 0, arrows: 0 });
-    await trainer.open(this.settings, { data: this.#images, state: kept?.state });
+    await trainer.open(this.settings, { data: this.#images, state });
     const frame = await trainer.watch(this.#request());
     if (frame) this.#show(frame);
   }

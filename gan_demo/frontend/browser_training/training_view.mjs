@@ -7,12 +7,10 @@ import * as curves from "../curves/curves.mjs";
 import { checkSupport } from "../shared/browser_support.mjs";
 import { button, element } from "../shared/dom.mjs";
 import { duration, fill, number } from "../shared/format.mjs";
-import { fetchOk } from "../shared/http.mjs";
+import { saveAsRun } from "../trainer/handover.mjs";
 import { forgetTraining, loadTraining } from "./kept_trainings.mjs";
 import { SampleSheet } from "./sample_sheet.mjs";
 import { TrainingRun } from "./training_run.mjs";
-
-const FILE_TYPE = "application/octet-stream";
 
 export class TrainingView {
   #data;
@@ -168,10 +166,7 @@ export class TrainingView {
     const { urls, texts } = this.#data;
     if (this.#run.isPlaying) await this.#run.pause();
     this.#note.textContent = texts.saving;
-    const body = new Blob([/** @type {BlobPart} */ (await this.#run.file())], { type: FILE_TYPE });
-    const headers = { "Content-Type": FILE_TYPE };
-    const answer = await fetchOk(urls.runs, { method: "POST", body, headers });
-    const { id } = await answer.json();
+    const id = await saveAsRun(urls.runs, await this.#run.file());
     const href = fill(urls.page, { run: encodeURIComponent(id) });
     this.#note.replaceChildren(`${texts.saved} `, element("a", { href, textContent: texts.open, target: "_top" }));
   }

@@ -5,7 +5,7 @@ import type { Language, Texts } from "../shared/types.js";
 import type { LogColumns } from "../trainer/types.js";
 
 export interface BrowserTrainingData {
-  /** Name of the preset. */
+  /** Name of the preset, or id of a run of the server's. */
   preset: string;
   /** Its settings by the core's names. */
   settings: Record<string, string | number | boolean>;
@@ -27,6 +27,8 @@ export interface BrowserTrainingUrls {
   graphs: string;
   /** File of the images. */
   images: string;
+  /** File of the run's training to begin with; null for a preset. */
+  state: string | null;
   /** Takes a training and makes a run of it. */
   runs: string;
   /** Page of a run, with {run} for its id. */

@@ -1,11 +1,15 @@
-"""The Train page where a preset trains in the viewer's own browser."""
+"""The Train page where a preset, or a run, trains in the viewer's own browser."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
+from gan_demo.boards import titles
 from gan_demo.boards.lab import browser_training
 from gan_demo.i18n.text import t
+from gan_demo.runs.run_dir import RunDir
 from gan_demo.ui import session, widgets
 
 QUERY = "browser"  # in the address, the preset's name
@@ -17,15 +21,37 @@ _TRAINING = widgets.component(
 
 
 def show(preset: str) -> None:
-    """Draw the page."""
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", key="heading"):
-        st.title(t("browser.title", name=t(f"browser.name.{preset}")))
+    """Draw the page of a preset."""
+    _show(preset, t(f"browser.name.{preset}"), browser_training.data(preset), t("browser.back"))
+
+
+def show_run(run: RunDir) -> None:
+    """Draw the page of a run that goes on in the browser."""
+    _show(run.id, titles.plain(titles.run_title(run)), browser_training.run_data(run), t("browser.back_to_run"))
+
+
+def wants(run: RunDir) -> bool:
+    """Return whether the address asks for a run to go on in the browser, and whether it can."""
+    return session.query(QUERY) == run.id and browser_training.may_go_on(run)
+
+
+def offer(run: RunDir) -> None:
+    """Draw the button that lets a run go on in the browser, if it can."""
+    if browser_training.may_go_on(run):
         st.button(
-            t("browser.back"),
-            icon=":material/arrow_back:",
-            key="browser-back",
+            t("browser.go_on_here"),
+            icon=":material/laptop:",
+            type="tertiary",
+            key="go-on-here",
+            help=t("browser.go_on_here.help"),
             on_click=session.set_query,
-            args=(QUERY, ""),
+            args=(QUERY, run.id),
         )
+
+
+def _show(key: str, name: str, data: dict[str, Any], back: str) -> None:
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", key="heading"):
+        st.title(t("browser.title", name=name))
+        st.button(back, icon=":material/arrow_back:", key="browser-back", on_click=session.set_query, args=(QUERY, ""))
     st.markdown(t("browser.lead"))
-    _TRAINING(key=f"browser-training-{preset}", data=browser_training.data(preset))
+    _TRAINING(key=f"browser-training-{key}", data=data)

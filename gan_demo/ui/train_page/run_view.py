@@ -16,7 +16,7 @@ from gan_demo.service.run_state import RunState
 from gan_demo.training.jobs.job import Job
 from gan_demo.ui import attempts, run_about, session, widgets
 from gan_demo.ui.analyse_page import entry as analyse_entry
-from gan_demo.ui.train_page import board, classroom, controls, end, files, fork_dialog
+from gan_demo.ui.train_page import board, browser, classroom, controls, end, files, fork_dialog
 
 _CONTROLS = {"pause": run_control.pause, "resume": run_control.unpause}
 QUEUE_SECONDS = 2.0  # between two looks at whether a run has its first turn
@@ -41,6 +41,7 @@ def show(run: RunDir) -> None:
         widgets.damaged_checkpoints(run)
         session.pop("stopping")
         end.show(run, state, is_owner)
+        browser.offer(run)
     if state.status is Status.QUEUED:
         st.fragment(_queue, run_every=QUEUE_SECONDS)(run.id)
     else:
