@@ -121,6 +121,8 @@ CASES = [  # each loss, penalty, optimiser and kind of update, in few graphs
     (points(loss="hinge", **PLAIN, ema=0.0, mapping=1), "g"),
     (points(depth=0, d_depth=2, activation="tanh", noise="uniform", z_dim=1, packing=2, gp=0.5), "step"),
     (points(depth=1, d_depth=0, activation="sigmoid", packing=4), "step"),
+    (points(activation="tanh"), "step"),
+    (points(activation="sigmoid", gp=0.5), "step"),
     (points(loss="non_saturating", activation="relu", r2=0.0), "d"),
     (points(loss="least_squares", r1=1.0, r2=0.0, gp=1.0, penalty_every=1, beta1=0.5), "step"),
 ]

@@ -14,6 +14,7 @@ import { suspect, suspectOf } from "./trouble.mjs";
 /** @typedef {import("./measuring.mjs").MeterLike} MeterLike */
 
 const SHOWN = 500; // samples that are drawn
+const DENSE = 2000; // of which the density is computed, if it is drawn
 const BUSY_AFTER = 250; // ms
 
 /**
@@ -209,9 +210,9 @@ export class Session {
   #moved(move) {
     return this.#enqueue(async () => {
       this.#stop();
+      await move();
       this.measuring.isWanted = true;
       this.#watch();
-      await move();
       this.#events.onState();
     });
   }
@@ -222,7 +223,8 @@ export class Session {
     const { noiseDim } = settings;
     const shown = this.#latents.subarray(0, SHOWN * noiseDim);
     const grid = this.#showsGrid ? (this.#grid?.noise ?? new Float32Array()) : new Float32Array();
-    const parts = this.#needsMany ? [shown, grid, this.#latents.subarray(SHOWN * noiseDim)] : [shown, grid];
+    const many = this.measuring.isWanted ? MEASURED : layers.includes("density") ? DENSE : SHOWN;
+    const parts = [shown, grid, this.#latents.subarray(SHOWN * noiseDim, many * noiseDim)];
     this.engine.watch({
       latents: joined(parts),
       surface: layers.includes("surface") ? SURFACE : 0,
@@ -232,10 +234,6 @@ export class Session {
 
   get #showsGrid() {
     return this.state.layers.includes("warp") && this.#grid !== null;
-  }
-
-  get #needsMany() {
-    return this.measuring.isWanted || this.state.layers.includes("density");
   }
 
   /** @param {EngineFrame} frame */
@@ -263,7 +261,7 @@ export class Session {
       measuring.isWanted = true;
       this.#watch();
     }
-    if (!stage.densitySamples || !measuring.isReady(this.isPlaying)) return;
+    if (stage.densitySamples?.length !== 2 * (MEASURED - SHOWN) || !measuring.isReady(this.isPlaying)) return;
     const measuringNow = measuring.measure(stage, this.engine.modes());
     this.#watch();
     const measures = await measuringNow;

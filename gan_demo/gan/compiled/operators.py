@@ -222,6 +222,7 @@ _aten = torch.ops.aten
 OPERATORS: dict[Any, Operator] = {
     _aten.add.Tensor: _binary("Add"),
     _aten.add_.Tensor: _binary("Add"),
+    _aten.add.Scalar: _binary("Add"),
     _aten.sub.Tensor: _binary("Sub"),
     _aten.mul.Tensor: _binary("Mul"),
     _aten.mul.Scalar: _binary("Mul"),

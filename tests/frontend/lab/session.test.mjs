@@ -18,11 +18,16 @@ async function opened(hash = SMALL) {
   const { wrong: _, ...state } = readAddress(hash);
   /** @type {{ frames: EngineFrame[], stages: StageFrame[], measures: Measures[], broken: unknown[], errors: unknown[] }} */
   const seen = { frames: [], stages: [], measures: [], broken: [], errors: [] };
+  /** @type {Float32Array[]} what was measured */
+  const generated = [];
   /** @type {((measures: Measures) => void)[]} */
   const waiting = [];
   const meter = {
     isBusy: false,
-    measure: async (/** @type {any} */ input) => measure(input.real, input.generated, input.modes, input.extent),
+    measure: async (/** @type {any} */ input) => {
+      generated.push(input.generated);
+      return measure(input.real, input.generated, input.modes, input.extent);
+    },
   };
   const session = new Session(
     engine,
@@ -49,7 +54,7 @@ async function opened(hash = SMALL) {
   const first = measured();
   await session.restart();
   await first;
-  return { engine, session, seen, measured };
+  return { engine, session, seen, measured, generated };
 }
 
 test("a session opens, measures what is there, and knows what perfect samples would read", async () => {
@@ -85,6 +90,14 @@ test("steps and their losses become rows, and going back and on again replaces t
   assert.equal(session.isChanged, false);
   await session.step("d");
   assert.equal(session.isChanged, true, "a link alone does not repeat a step of D alone");
+});
+
+test("what is measured after a jump is the state that it led to", async () => {
+  const { session, measured, generated } = await opened();
+  const next = measured();
+  await session.seek(3);
+  await next;
+  assert.deepEqual(generated.at(-1)?.slice(0, 20), session.frame?.samples.slice(0, 20));
 });
 
 test("a learning rate changes while it runs, another seed begins anew", async () => {

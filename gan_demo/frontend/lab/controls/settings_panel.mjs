@@ -95,7 +95,8 @@ export class SettingsPanel {
       data: texts[`value.data.${settings.data}`],
     };
     for (const [group, details] of this.#groups) {
-      const text = texts[`summary.${group}`];
+      const isLinear = (group === "g" && !settings.gLayers) || (group === "d" && !settings.dLayers);
+      const text = isLinear ? texts["value.gLayers.0"] : texts[`summary.${group}`];
       const place = details.querySelector(".sum");
       if (place && text) place.textContent = fill(text, namedValues(values, texts));
     }

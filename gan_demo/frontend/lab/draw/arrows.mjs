@@ -34,7 +34,6 @@ export function drawArrows(context, view, points, gradients, colour) {
   const lengths = arrowLengths(gradients, LONGEST * view.side);
   context.strokeStyle = colour;
   context.lineWidth = Math.max(1, view.side / 420);
-  context.lineCap = "round";
   context.beginPath();
   for (let k = 0; k < lengths.length; k++) {
     const norm = Math.hypot(gradients[2 * k], gradients[2 * k + 1]);

@@ -97,15 +97,40 @@ function isInside(corners, nodes, x, y) {
  * @param {string} colour
  */
 export function drawWarp(context, view, { nodes, n, opacities, highlighted }, colour) {
-  context.lineWidth = Math.max(0.5, view.side / 1100);
   for (let cell = 0; cell < opacities.length; cell++) {
-    const isHighlighted = cell === highlighted;
-    context.fillStyle = faded(colour, isHighlighted ? 0.9 : opacities[cell]);
-    context.strokeStyle = faded(colour, 0.35);
+    context.fillStyle = faded(colour, cell === highlighted ? 0.9 : opacities[cell]);
     trace(context, view, nodes, cornersOf(cell, n));
     context.fill();
-    context.stroke();
   }
+  drawEdges(context, view, nodes, n, faded(colour, 0.45));
+}
+
+/**
+ * Draw the grid's lines, all in one stroke.
+ * @param {CanvasRenderingContext2D} context
+ * @param {View} view
+ * @param {Float32Array} nodes
+ * @param {number} n
+ * @param {string} colour
+ */
+function drawEdges(context, view, nodes, n, colour) {
+  context.lineWidth = Math.max(0.5, view.side / 1100);
+  context.strokeStyle = colour;
+  context.beginPath();
+  for (let line = 0; line < n; line++) {
+    for (const [start, stride] of [
+      [line * n, 1],
+      [line, n],
+    ]) {
+      for (let k = 0; k < n; k++) {
+        const node = start + k * stride;
+        const [left, top] = [toLeft(view, nodes[2 * node]), toTop(view, nodes[2 * node + 1])];
+        if (k) context.lineTo(left, top);
+        else context.moveTo(left, top);
+      }
+    }
+  }
+  context.stroke();
 }
 
 /**

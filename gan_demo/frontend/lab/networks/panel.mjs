@@ -9,7 +9,7 @@ import { Overview } from "./overview.mjs";
 
 /** @typedef {import("../session.mjs").Session} Session */
 
-const INTERVAL = 500; // ms between two pictures of the neurons while it trains
+const INTERVAL = 500; // ms between two pictures of the neurons, and of the numbers, while it trains
 
 export class NetworksPanel {
   root = element("details", { className: "networks", open: true });
@@ -21,6 +21,8 @@ export class NetworksPanel {
   #isBusy = false;
   #isClosed = false;
   #timer = 0;
+  /** @type {EngineFrame | null} the newest */
+  #frame = null;
 
   /**
    * @param {LabData} data
@@ -43,7 +45,13 @@ export class NetworksPanel {
 
   /** @param {EngineFrame} frame */
   frame(frame) {
-    if (!this.root.open) return;
+    this.#frame = frame;
+    this.#draw();
+  }
+
+  #drawFormulas() {
+    const frame = this.#frame;
+    if (!frame) return;
     const { texts, language } = this.#data;
     const lines = formulaLines(this.#session.settings, frame, texts, language).map(({ network, formula, numbers }) =>
       element(
@@ -60,7 +68,6 @@ export class NetworksPanel {
       ),
     );
     this.#formulas.replaceChildren(...lines);
-    this.#draw();
   }
 
   close() {
@@ -76,6 +83,7 @@ export class NetworksPanel {
       this.#timer = 0;
       if (this.#isBusy) return this.#draw();
       this.#drawnAt = performance.now();
+      this.#drawFormulas();
       this.#fetch();
     }, wait);
   }

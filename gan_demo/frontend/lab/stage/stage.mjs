@@ -24,7 +24,9 @@ export class Stage {
   #status = element("p", { className: "stage-status", hidden: true });
   /** @type {Set<string>} */
   #layers = new Set();
-  /** @type {Float32Array} */
+  /** @type {Float32Array | null} */
+  #allReal = null;
+  /** @type {Float32Array} those that are drawn */
   #real = new Float32Array();
   #realDensity = new Float32Array();
   /** @type {StageFrame | null} */
@@ -35,6 +37,7 @@ export class Stage {
   #paintedFrame = null;
   /** @type {Float32Array | null} points that somebody draws, in place of everything */
   #drawing = null;
+  #realLayer = element("canvas", { width: 0, height: 0 });
   #surface = new HeatMap();
   #balance = new HeatMap();
   #trails = new Trails();
@@ -93,8 +96,11 @@ export class Stage {
 
   /** @param {Float32Array} points of the data */
   setReal(points) {
+    if (points === this.#allReal) return;
+    this.#allReal = points;
     this.#realDensity = density(points, EXTENT);
     this.#real = points.slice(0, 2 * SHOWN_REAL);
+    this.#realLayer.width = 0; // to be painted again
     this.redraw();
   }
 
@@ -165,6 +171,7 @@ export class Stage {
     this.#colours = readColours(this.root);
     this.#ramp = surfaceRamp(this.#colours);
     this.#paintedFrame = null;
+    this.#realLayer.width = 0;
     this.redraw();
   }
 
@@ -196,7 +203,7 @@ export class Stage {
     if (layers.has("fake"))
       drawPoints(context, view, frame.samples, { colour: fake, size: pointSize(view), opacity: 0.75 });
     if (layers.has("arrows") && frame.arrows) {
-      drawArrows(context, view, frame.arrows.points, frame.arrows.gradients, text);
+      drawArrows(context, view, frame.arrows.points, frame.arrows.gradients, faded(text, 0.8));
     }
   }
 
@@ -214,6 +221,18 @@ export class Stage {
    * @param {View} view
    */
   #drawReal(context, view) {
+    const { width } = this.#realLayer;
+    if (width !== view.side) this.#paintReal(view);
+    context.drawImage(this.#realLayer, 0, 0);
+  }
+
+  /**
+   * Paint the data's points, which stay, on a canvas of their own.
+   * @param {View} view
+   */
+  #paintReal(view) {
+    this.#realLayer.width = this.#realLayer.height = view.side; // which clears it
+    const context = /** @type {CanvasRenderingContext2D} */ (this.#realLayer.getContext("2d"));
     drawPoints(context, view, this.#real, { colour: this.#colours.real, size: pointSize(view), opacity: 0.6 });
   }
 
