@@ -8,7 +8,7 @@ import { History } from "./history.mjs";
 import { MEASURED } from "./measure/measure.mjs";
 import { Measuring } from "./measuring.mjs";
 import { RESTARTING, withChange } from "./settings.mjs";
-import { suspect, suspectOf } from "./trouble.mjs";
+import { lastCalm, suspect, suspectOf } from "./trouble.mjs";
 
 /** @typedef {import("./trouble.mjs").Suspect} Suspect */
 /** @typedef {import("./measuring.mjs").MeterLike} MeterLike */
@@ -62,7 +62,7 @@ export class Session {
     engine.ondiverged = ({ setting, back }) => {
       this.#stop();
       events.onState();
-      events.onBroken(setting ? suspectOf(setting, this.settings) : suspect(this.settings), back);
+      events.onBroken(setting ? suspectOf(setting, this.settings) : suspect(this.settings), this.#calmBefore(back));
     };
     engine.onerror = (error) => {
       this.isPlaying = false;
@@ -196,6 +196,11 @@ export class Session {
     this.measuring.isWanted = true;
     this.#watch();
     this.#events.onState();
+  }
+
+  /** @param {number} last iteration with numbers; those that are merely finite may be lost already */
+  #calmBefore(last) {
+    return Math.max(this.span()[0], lastCalm(this.history.columns, last));
   }
 
   #stop() {

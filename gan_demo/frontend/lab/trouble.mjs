@@ -1,8 +1,10 @@
 // @ts-check
 /**
  * Why a training has left the numbers that a computer can hold, and what would have helped.
+ * @import { Columns } from "../shared/types.js"
  * @import { LabSettings } from "./types.js"
  */
+import { lastIndex } from "../shared/arrays.mjs";
 
 /**
  * @typedef {object} Suspect
@@ -11,6 +13,7 @@
  * @property {number} remedy what to set it to
  */
 
+const CALM = 10; // times the values at the start
 const SAFE_RATES = /** @type {Record<string, number>} */ ({ adam: 1e-3, rmsprop: 5e-4, sgd: 0.02 });
 
 /**
@@ -35,6 +38,33 @@ export function suspectOf(key, settings) {
     .filter((candidate) => candidate.key === key)
     .sort((a, b) => b.excess - a.excess);
   return known.length ? { key, value: known[0].value, remedy: known[0].remedy } : suspect(settings);
+}
+
+/**
+ * Return the settings that take a suspect away: a rate is not left high in the other network.
+ * @param {Suspect} suspect
+ * @param {LabSettings} settings
+ * @returns {Partial<LabSettings>}
+ */
+export function remedyOf({ key, remedy }, settings) {
+  if (key !== "gLr" && key !== "dLr") return { [key]: remedy };
+  return { gLr: Math.min(settings.gLr, remedy), dLr: Math.min(settings.dLr, remedy) };
+}
+
+/**
+ * Return the last iteration up to `last` at which losses and gradients were within CALM times those at the start; 0
+ * where there is none.
+ * @param {Columns} columns
+ * @param {number} last
+ */
+export function lastCalm(columns, last) {
+  const names = ["d_loss", "g_loss", "grad_d", "grad_g"];
+  const limits = names.map((name) => CALM * Math.max(1, Math.abs(columns[name].find((value) => value !== null) ?? 0)));
+  const row = lastIndex(columns.step, (step, index) => {
+    const isCalm = names.every((name, k) => Math.abs(columns[name][index] ?? Infinity) <= limits[k]);
+    return step !== null && step <= last && isCalm;
+  });
+  return row < 0 ? 0 : (columns.step[row] ?? 0);
 }
 
 /** @param {LabSettings} settings */

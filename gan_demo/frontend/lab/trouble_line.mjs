@@ -7,6 +7,7 @@ import { button, element } from "../shared/dom.mjs";
 import { fill, number } from "../shared/format.mjs";
 import { reason } from "../shared/http.mjs";
 import { NotShipped } from "./shipped_graphs.mjs";
+import { remedyOf } from "./trouble.mjs";
 
 /** @typedef {import("./session.mjs").Session} Session */
 /** @typedef {import("./trouble.mjs").Suspect} Suspect */
@@ -44,14 +45,15 @@ export class TroubleLine {
    * @param {Suspect} suspect
    * @param {number} back the iteration to go back to
    */
-  broken({ key, value, remedy }, back) {
+  broken(suspect, back) {
+    const { key, value, remedy } = suspect;
     const { texts, language } = this.#data;
     const names = { setting: texts[`setting.${key}`], value, remedy, back: number(language, back) };
     const heal = button("undo", fill(texts["broken.heal"], names), undefined, "primary");
     heal.addEventListener("click", async () => {
       this.clear();
       await this.#session.seek(back);
-      await this.#session.change({ [key]: remedy });
+      await this.#session.change(remedyOf(suspect, this.#session.settings));
     });
     const restart = button("", texts.restart);
     restart.addEventListener("click", () => {

