@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,10 +30,16 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(before)
 
 
+@pytest.fixture(scope="module")
+def _homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Create the folder of a file's homes: to name one, pytest lists all those that are beside it."""
+    return tmp_path_factory.mktemp("homes")
+
+
 @pytest.fixture(autouse=True)
-def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(_homes: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Use an empty folder as the user's runs, so that no test sees or leaves any."""
-    folder = tmp_path_factory.mktemp("home")
+    folder = Path(tempfile.mkdtemp(dir=_homes))
     monkeypatch.setenv("GAN_DEMO_HOME", str(folder))
     return folder
 

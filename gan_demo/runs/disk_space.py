@@ -6,7 +6,8 @@ import os
 import shutil
 from pathlib import Path
 
-from gan_demo.errors import ConfigError, RunError
+from gan_demo.errors import RunError
+from gan_demo.support.environment import positive_number
 
 MIN_FREE_GB = 1.0  # on the disk that a training writes to: a large one writes some hundred MB
 LIMIT_VARIABLE = "GAN_DEMO_MOST_GB"  # environment variable: gigabytes that all runs together may take; unset: no limit
@@ -35,7 +36,7 @@ def check_new(folder: Path, home: Path, coming: int = 0) -> None:
     Raises RunError if there is no space, ConfigError if the environment variable of the limit is no number.
     """
     check_free(folder, coming)
-    limit = _limit_gb()
+    limit = positive_number(LIMIT_VARIABLE)
     if limit is None or not folder.resolve().is_relative_to(home.resolve()):
         return
     taken = (folder_bytes(home) + coming) / GB
@@ -62,16 +63,3 @@ def folder_bytes(folder: Path) -> int:
             except OSError:  # deleted or replaced in the meantime
                 continue
     return total
-
-
-def _limit_gb() -> float | None:
-    text = os.environ.get(LIMIT_VARIABLE, "").strip()
-    if not text:
-        return None
-    try:
-        limit = float(text)
-    except ValueError:
-        limit = 0.0
-    if not 0 < limit < float("inf"):
-        raise ConfigError(LIMIT_VARIABLE, text, "must be a number of gigabytes above 0", "For example 20")
-    return limit

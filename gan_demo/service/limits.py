@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
-
 from gan_demo.config import MAX_STEPS
 from gan_demo.errors import ConfigError
+from gan_demo.support.environment import whole_number
 from gan_demo.training.jobs.manager import JobLimits
 
 RUNS = "GAN_DEMO_MOST_RUNS"  # trainings of one visitor that are not over
@@ -17,13 +16,16 @@ STEPS = "GAN_DEMO_MOST_STEPS"  # that one training may still have to take
 def job_limits() -> JobLimits:
     """Return the limits of the job manager. Raises ConfigError for a variable that is no whole number."""
     usual = JobLimits()
-    resident, per_owner = _number(RESIDENT, usual.resident), _number(RUNS, usual.per_owner)
-    return JobLimits(resident, per_owner, held=_number(HELD, round(usual.held)))
+    resident, per_owner = (
+        whole_number(RESIDENT, usual.resident, MAX_STEPS),
+        whole_number(RUNS, usual.per_owner, MAX_STEPS),
+    )
+    return JobLimits(resident, per_owner, held=whole_number(HELD, round(usual.held), MAX_STEPS))
 
 
 def most_steps() -> int:
     """Return the most steps that a training may have left. Raises ConfigError as ``job_limits`` does."""
-    return _number(STEPS, MAX_STEPS)
+    return whole_number(STEPS, MAX_STEPS, MAX_STEPS)
 
 
 def check_steps(steps: int) -> None:
@@ -31,12 +33,3 @@ def check_steps(steps: int) -> None:
     most = most_steps()
     if steps > most:
         raise ConfigError("steps", steps, "are more than this server takes on", "Give at most {most}", most=most)
-
-
-def _number(name: str, usual: int) -> int:
-    text = os.environ.get(name, "")
-    if not text:
-        return usual
-    if not text.isascii() or not text.isdigit() or not 0 < int(text[:12]) <= MAX_STEPS:
-        raise ConfigError(name, text, "must be a whole number", "Unset it for no limit of your own")
-    return int(text)

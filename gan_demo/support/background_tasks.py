@@ -29,11 +29,6 @@ class Task:
         self._deadline = float("inf")
         self._watchers: set[str] = set()
 
-    @property
-    def was_stopped(self) -> bool:
-        """Whether the task ended because nobody waited for it, or because it took too long."""
-        return isinstance(self.error, StoppedError)
-
     def report(self, share: float) -> None:
         """Note how much is done. Raises StoppedError where the task must end."""
         self.share = share

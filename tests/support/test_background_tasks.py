@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from gan_demo.support.background_tasks import BackgroundTasks, Report, Task
+from gan_demo.support.background_tasks import BackgroundTasks, Report, StoppedError, Task
 
 PATIENCE = 30.0
 
@@ -54,7 +54,7 @@ def test_a_task_ends_when_the_last_visitor_leaves_and_can_begin_again() -> None:
     task.leave("two")
     work.go.set()
     assert task.over.wait(PATIENCE)
-    assert (task.was_stopped, work.is_finished) == (True, False)
+    assert (isinstance(task.error, StoppedError), work.is_finished) == (True, False)
     again = started(tasks, "a", "one", work)
     assert again is not task
     assert again.over.wait(PATIENCE)
@@ -102,5 +102,5 @@ def test_a_task_that_takes_too_long_is_stopped_at_its_next_report() -> None:
     tasks = BackgroundTasks("test", 2, -1.0)
     task = started(tasks, "a", "one", lambda report: None)
     assert task.over.wait(PATIENCE)
-    assert task.was_stopped
+    assert isinstance(task.error, StoppedError)
     tasks.close()

@@ -19,9 +19,9 @@ from pathlib import Path, PurePosixPath
 
 from gan_demo.data.images.formats import ARCHIVE_ENDINGS
 from gan_demo.data.images.upload_folder import MARKER, UPLOADS
-from gan_demo.errors import ConfigError, DataError
+from gan_demo.errors import DataError
 from gan_demo.runs import disk_space, library
-from gan_demo.support import atomic_file
+from gan_demo.support import atomic_file, environment
 
 KEPT_SECONDS = 3600.0  # without a run
 SIZE_VARIABLE = "GAN_DEMO_MOST_UPLOAD_MB"  # environment variable: megabytes of one upload of images
@@ -34,12 +34,7 @@ File = tuple[str, bytes]  # name, perhaps with folders, and content
 
 def most_megabytes() -> int:
     """Return how large an upload of images may be. Raises ConfigError if the environment variable is no number."""
-    text = os.environ.get(SIZE_VARIABLE, "").strip()
-    if not text:
-        return MEGABYTES
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MEGABYTES:
-        raise ConfigError(SIZE_VARIABLE, text, "must be between {low} and {high}", low=1, high=MEGABYTES)
-    return int(text)
+    return environment.whole_number(SIZE_VARIABLE, MEGABYTES, MEGABYTES)
 
 
 def save(files: Sequence[File], name: str) -> Path:

@@ -45,7 +45,7 @@ def test_an_upload_is_limited_by_its_host(monkeypatch: pytest.MonkeyPatch) -> No
         uploads.save([("a.png", bytes(2**20)), ("b.png", b"1")], "two")
     for wrong in ("0", "257", "1e2", "²"):
         monkeypatch.setenv(uploads.SIZE_VARIABLE, wrong)
-        with pytest.raises(ConfigError, match="must be between 1 and 256"):
+        with pytest.raises(ConfigError, match="from 1 to 256"):
             uploads.most_megabytes()
 
 
