@@ -3,8 +3,10 @@
 
 import { find } from "../shared/dom.mjs";
 import { HASH_WRITTEN } from "../shared/hash_event.mjs";
+import { pageLab } from "../shared/page_lab.mjs";
 import { randomId } from "../shared/random_id.mjs";
 import { ClassFeed } from "./class_feed.mjs";
+import { LabDesk } from "./lab_desk.mjs";
 import { voterToken } from "./own_vote.mjs";
 import { Places, placeAddress } from "./places.mjs";
 import { Poll } from "./poll.mjs";
@@ -30,6 +32,7 @@ import { TeacherSender } from "./teacher_sender.mjs";
 const TAB_BYTES = 8;
 const TAB = randomId(TAB_BYTES);
 const HTML = `<section class="strip" hidden></section><section class="vote" hidden></section>
+  <section class="lab-desk" hidden></section>
   <p class="heard" role="status" aria-live="polite"></p>`;
 
 /** @type {Set<string>} the tickets of classes that this page saw going on */
@@ -47,6 +50,7 @@ export class ClassStrip {
   /** @type {Places | null} */
   #places = null;
   #ending = new AbortController();
+  #onLab = () => this.#take();
 
   /**
    * @param {HTMLElement} root
@@ -58,6 +62,9 @@ export class ClassStrip {
     this.view = new StripView(find(root, ".strip"), {
       follow: () => this.#follow(),
       leave: () => this.#leave(),
+      "open-lab": () => this.#openLab(),
+      offer: () => this.lab.openForm(),
+      "hand-out": () => this.lab.handOut(),
       ask: () => this.poll.openForm(),
       present: () => this.presenter.enter(),
       end: () => this.sender.push({ open: false }),
@@ -81,6 +88,15 @@ export class ClassStrip {
       reconnect: () => this.#feed?.renew(),
       onChange: () => this.#draw(),
     });
+    this.lab = new LabDesk(find(root, ".lab-desk"), {
+      send: (route, body) => this.sender.send(route, body),
+      read: () => this.sender.read("lab"),
+      voter: () => voterToken(this.#feed?.ticket ?? "", this.#data?.voter ?? ""),
+      visit: (place) => this.#visit(place),
+      announce: (text) => this.#announce(text),
+      onChange: () => this.#draw(),
+    });
+    pageLab.follow(this.#onLab);
     const { signal } = this.#ending;
     window.addEventListener("focus", () => this.#places?.focus(), { signal });
     window.addEventListener(HASH_WRITTEN, () => this.#hashWritten(), { signal });
@@ -103,6 +119,7 @@ export class ClassStrip {
   }
 
   close() {
+    pageLab.unfollow(this.#onLab);
     this.#feed?.close();
     this.#ending.abort();
     this.sender.close();
@@ -146,12 +163,14 @@ export class ClassStrip {
     this.#feed = null;
     this.#state = null;
     this.#places = null;
+    this.lab.update(null, null, "alone");
     if (!ticket) return;
     const memory = recallClass(ticket, this.#data?.ticket === ticket);
     this.steering.isFollowing = memory.isFollowing;
     this.#places = new Places(memory, {
       visit: (place) => this.#visit(place),
       setHash: (hash) => location.replace(hash),
+      labHash: () => pageLab.current?.hash() ?? "",
       push: (changes) => this.sender.push(changes),
       isVisible: () => !document.hidden,
       save: () => rememberClass(memory),
@@ -178,6 +197,7 @@ export class ClassStrip {
       dismissed.delete(data.ticket);
       if (!this.#places.update(state, data.place, this.#role)) this.#leave();
     }
+    this.lab.update(state.open ? state : null, data, this.#role);
     if (!this.#places.isLeaving) this.steering.update(state, isTeacher, !state.open || this.#places.isThere);
     this.#draw();
   }
@@ -208,6 +228,13 @@ export class ClassStrip {
     this.#setFollowing(false);
     this.steering.leave();
     this.#take();
+  }
+
+  #openLab() {
+    if (!this.#state?.open) return;
+    pageLab.current?.open(this.#state.place.hash);
+    this.#places?.openedLab();
+    this.#draw();
   }
 
   #dismiss() {
@@ -253,6 +280,7 @@ export class ClassStrip {
       isThere,
       canAsk: !state.vote && !this.poll.isFormOpen,
       canPresent: isThere && this.presenter.isPossible && !this.presenter.isOn,
+      lab: this.lab.buttons(isThere, Boolean(this.#places?.hasNewLab)),
     });
   }
 

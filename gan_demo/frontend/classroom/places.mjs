@@ -15,12 +15,14 @@
  * @property {string} led where it was led last, by `placeKey`; "" for nowhere
  * @property {string | null} arrived where it then was, which is elsewhere if that could not be shown; null until then
  * @property {string} own what the teacher's tab showed last
+ * @property {number | null} [opened] the number of the handed out lab that it opened; null for none
  */
 
 /**
  * @typedef {object} PlaceHooks
  * @property {(place: Place) => boolean} visit go to another page; false if this is the page already
  * @property {(hash: string) => void} setHash
+ * @property {() => string} labHash returns the lab's state on this page, "" while there is none
  * @property {(changes: PointingChanges) => void} push send what the class is shown
  * @property {() => boolean} isVisible whether somebody looks at this tab
  * @property {() => void} save keep what is remembered
@@ -81,6 +83,17 @@ export class Places {
     return this.#state !== null && placeKey(this.#own) === placeKey(this.#state.place);
   }
 
+  /** Whether the teacher has handed out a lab that this tab, which shows one, has not opened. */
+  get hasNewLab() {
+    if (this.#role === "teacher" || this.#role === "projector" || !this.#state || !this.isThere) return false;
+    return this.#state.place.page === "lab" && (this.memory.opened ?? 0) !== this.#state.lab.handouts;
+  }
+
+  /** The lab that was handed out last is open here. */
+  openedLab() {
+    this.#remember({ opened: this.#state?.lab.handouts ?? null });
+  }
+
   /**
    * Take the class's state and this page's place, and go along. Return false if a follower went elsewhere by themselves.
    * @param {OpenClass} state
@@ -106,7 +119,7 @@ export class Places {
 
   /** Go to what the class is shown, whatever was before. */
   follow() {
-    this.#remember({ led: "", arrived: null });
+    this.#remember({ led: "", arrived: null, opened: this.memory.opened ?? 0 });
   }
 
   /**
@@ -125,12 +138,16 @@ export class Places {
 
   #lead() {
     const key = placeKey(this.#own);
+    if (this.#own?.page === "lab") {
+      if (!this.hooks.labHash()) return; // its component is still to come
+      if (this.isThere && !this.#state?.place.hash) this.#push();
+    }
     if (!key || key === this.memory.own) return;
     this.#remember({ own: key });
     if (!this.isThere && this.hooks.isVisible()) this.#push();
   }
 
-  #push(hash = "") {
+  #push(hash = this.#own?.page === "lab" ? this.hooks.labHash() : "") {
     if (this.#own)
       this.hooks.push({ place: { ...this.#own, hash }, ...(this.isThere ? {} : { at: null, highlight: null }) });
   }
@@ -140,16 +157,19 @@ export class Places {
     const key = placeKey(place);
     const own = placeKey(this.#own);
     if (this.memory.led !== key) {
+      const isFirst = this.memory.led === "" && (this.memory.opened ?? null) === null; // by the link of the class
       this.#setHash = "";
       this.#remember({ led: key, arrived: null });
-      if (own !== key && this.hooks.visit(place)) {
+      const isVisiting = own !== key && this.hooks.visit(place);
+      if (place.page === "lab" && (isVisiting || isFirst)) this.openedLab(); // with its page
+      if (isVisiting) {
         this.isLeaving = true;
         return true;
       }
     }
     if (this.memory.arrived === null) this.#remember({ arrived: own });
     if (this.memory.arrived !== own && this.#role === "following") return false;
-    if (own === key && place.hash && place.hash !== this.#setHash) {
+    if (own === key && place.page !== "lab" && place.hash && place.hash !== this.#setHash) {
       this.#setHash = place.hash;
       this.hooks.setHash(place.hash);
     }

@@ -63,6 +63,7 @@ class Share {
     this.copy.textContent = texts.copy;
     this.presenter.textContent = texts.present;
     this.presenter.href = data.presenter;
+    this.presenter.hidden = !data.presenter;
     this.note.textContent = data.note;
     this.note.hidden = !data.note;
   }

@@ -8,7 +8,8 @@ import { fill, number } from "../shared/format.mjs";
 /** @import { Role } from "./steering.mjs" */
 /** @import { StripData } from "./types.js" */
 
-/** @typedef {"follow" | "leave" | "ask" | "present" | "end" | "reopen" | "dismiss"} ButtonName */
+/** @typedef {"follow" | "leave" | "ask" | "present" | "end" | "reopen" | "dismiss" | LabButton} ButtonName */
+/** @typedef {"hand-out" | "open-lab" | "offer"} LabButton */
 
 /**
  * @typedef {object} StripSituation
@@ -16,6 +17,7 @@ import { fill, number } from "../shared/format.mjs";
  * @property {boolean} isThere whether this page shows what the class is shown
  * @property {boolean} canAsk whether a poll may be started
  * @property {boolean} canPresent whether there is a presenter view to enter
+ * @property {LabButton[]} lab what may be done with the lab of this page
  */
 
 const HTML = `<span class="state"><i aria-hidden="true"></i><b></b><span></span></span><span class="join"></span>
@@ -54,11 +56,14 @@ export class StripView {
    * @param {OpenClass} state
    * @param {StripSituation} situation
    */
-  drawOpen({ texts, language, join }, state, { role, isThere, canAsk, canPresent }) {
+  drawOpen({ texts, language, join }, state, { role, isThere, canAsk, canPresent, lab }) {
     const isTeacher = role === "teacher";
     const isApart = role === "alone" || (isTeacher && !isThere);
     const alone = isThere ? texts.alone : texts[`elsewhere_${state.place.page}`];
-    const title = { teacher: isThere ? texts.teaching : texts.still, following: texts.following, alone }[role];
+    const isLab = isThere && state.place.page === "lab";
+    const teaching = isLab ? texts.teaching_lab : texts.teaching;
+    const following = isLab ? texts.following_lab : texts.following;
+    const title = { teacher: isThere ? teaching : texts.still, following, alone }[role];
     const watching = state.watching === 1 ? texts.watching_one : texts.watching;
     this.#draw(role, isApart, title, fill(watching, { n: number(language, state.watching) }), texts.region);
     if (this.#drawnCode !== join + state.code) {
@@ -69,6 +74,9 @@ export class StripView {
     this.#showButtons({
       follow: isApart && (isTeacher ? texts.back : texts.follow),
       leave: role === "following" && texts.leave,
+      "open-lab": lab.includes("open-lab") && texts.lab_open_teachers,
+      "hand-out": lab.includes("hand-out") && texts.lab_hand_out,
+      offer: lab.includes("offer") && texts.lab_mine,
       ask: isTeacher && canAsk && texts.ask,
       present: isTeacher && canPresent && texts.present,
       end: isTeacher && texts.end,

@@ -3,6 +3,7 @@
 // and single requests for polls.
 
 import { browserClock } from "../shared/clock.mjs";
+import { fetchOk } from "../shared/http.mjs";
 
 /** @import { Clock } from "../shared/clock.mjs" */
 /** @import { PointingChanges } from "./types.js" */
@@ -85,7 +86,7 @@ export class TeacherSender {
 
   /**
    * Send one request about the class; return the status of the answer, 0 if none came.
-   * @param {"steer" | "poll" | "vote"} route
+   * @param {"steer" | "poll" | "vote" | "lab" | "offer"} route
    * @param {object} body
    */
   async send(route, body) {
@@ -94,6 +95,17 @@ export class TeacherSender {
     const status = await this.post(`api/classes/${encodeURIComponent(this.ticket)}/${route}`, body, headers);
     if (status === 403 && this.key) this.#requestKey();
     return status;
+  }
+
+  /**
+   * Fetch what the server says of a part of the class, the teacher's with the key. Rejects with an HttpError.
+   * @param {"lab"} route
+   * @returns {Promise<unknown>}
+   */
+  async read(route) {
+    /** @type {Record<string, string>} */
+    const headers = this.key ? { "X-Presenter-Key": this.key } : {};
+    return (await fetchOk(`api/classes/${encodeURIComponent(this.ticket)}/${route}`, { headers })).json();
   }
 
   close() {

@@ -20,12 +20,38 @@ export type ClassTexts = Record<
   | "elsewhere_analyse"
   | "elsewhere_compare"
   | "elsewhere_explore"
+  | "elsewhere_lab"
   | "elsewhere_train"
   | "end"
   | "ended"
   | "follow"
   | "following"
+  | "following_lab"
   | "fullscreen"
+  | "lab_allow"
+  | "lab_board"
+  | "lab_cancel"
+  | "lab_clear"
+  | "lab_failed"
+  | "lab_full"
+  | "lab_hand_out"
+  | "lab_handed"
+  | "lab_handed_out"
+  | "lab_hide"
+  | "lab_mine"
+  | "lab_name"
+  | "lab_offers"
+  | "lab_open"
+  | "lab_open_teachers"
+  | "lab_picture"
+  | "lab_refuse"
+  | "lab_remove"
+  | "lab_send"
+  | "lab_sent"
+  | "lab_show"
+  | "lab_soon"
+  | "lab_unnamed"
+  | "lab_what"
   | "leave"
   | "pause"
   | "present"
@@ -37,6 +63,7 @@ export type ClassTexts = Record<
   | "resume"
   | "still"
   | "teaching"
+  | "teaching_lab"
   | "vote_answered"
   | "vote_apply"
   | "vote_begins"
@@ -114,6 +141,23 @@ export interface PointingChanges {
   open?: boolean;
 }
 
+/** A lab that a pupil offered; classroom/offers.py. */
+export interface LabOffer {
+  id: string;
+  /** As the pupil typed it, or "". */
+  name: string;
+  /** The lab's address from its "#". */
+  hash: string;
+  /** A small JPEG in base64, or "". */
+  picture: string;
+}
+
+/** What the server answers of the offers: all for the teacher alone, and the one on the board. */
+export interface LabOffers {
+  offers: LabOffer[];
+  shown: LabOffer | null;
+}
+
 /** The dialog with the class's link: boards/classroom.py, `share_data`. */
 export interface ShareData {
   /** The QR code of the link. */
@@ -122,7 +166,7 @@ export interface ShareData {
   /** The address to type before the code. */
   address: string;
   code: string;
-  /** The address of the presenter view. */
+  /** The address of the presenter view; "" where the page has none. */
   presenter: string;
   /** A sentence about the address, or "". */
   note: string;

@@ -2,17 +2,22 @@
 /**
  * The 2-D lab: a GAN of points, trained in the viewer's own browser. What it is given: LabData in types.d.ts.
  * @import { ComponentArguments } from "../shared/types.js"
+ * @import { LabOnPage } from "../shared/page_lab.mjs"
  * @import { LabData, LabSettings } from "./types.js"
  */
 import { checkSupport, Unsupported } from "../shared/browser_support.mjs";
 import { element, saveFile } from "../shared/dom.mjs";
 import { Mounts } from "../shared/mounts.mjs";
 import { fetchPacked } from "../shared/packed_runtime.mjs";
+import { pageLab } from "../shared/page_lab.mjs";
 import { toCore } from "../trainer/core_settings.mjs";
 import { formulaPoints } from "../trainer/data/points.mjs";
 import { serverGraphs } from "../trainer/graphs.mjs";
 import { Random } from "../trainer/random.mjs";
 import { Trainer } from "../trainer/trainer.mjs";
+import { readAddress } from "./address.mjs";
+import { classGraphs } from "./class/class_graphs.mjs";
+import { labOnPage } from "./class/class_lab.mjs";
 import { LabEngine } from "./engine.mjs";
 import { LabView } from "./lab_view.mjs";
 import { Meter } from "./measure/meter.mjs";
@@ -42,6 +47,8 @@ class LabMount {
   #place = element("div", { className: "lab-place" });
   /** @type {LabView | null} */
   #view = null;
+  /** @type {LabOnPage | null} what a class may do with it */
+  #onPage = null;
   #key = ""; // of what the view was made for
   #hash = location.hash;
   #request = 0; // number of the last request for a script
@@ -68,6 +75,7 @@ class LabMount {
   }
 
   close() {
+    this.#withdraw();
     this.#view?.close();
     this.#place.remove();
   }
@@ -75,6 +83,15 @@ class LabMount {
   /** @param {LabData} data */
   #build(data) {
     if (this.#view) this.#hash = this.#view.hash; // another language: the same training again
+    this.#begin(data);
+  }
+
+  /**
+   * Build the view of the lab of `#hash`, in place of any before.
+   * @param {LabData} data
+   */
+  #begin(data) {
+    this.#withdraw();
     this.#view?.close();
     this.#view = null;
     try {
@@ -88,6 +105,28 @@ class LabMount {
     this.#place.replaceChildren(view.root);
     engine.start(startTrainer(data, (share) => view.loading(share)));
     view.start();
+    this.#onPage = labOnPage(view, data, (hash) => this.#open(data, hash));
+    pageLab.offer(this.#onPage);
+  }
+
+  #withdraw() {
+    if (this.#onPage) pageLab.withdraw(this.#onPage);
+    this.#onPage = null;
+  }
+
+  /**
+   * Open another lab; one that hides other parts of the page is built anew.
+   * @param {LabData} data
+   * @param {string} hash
+   */
+  #open(data, hash) {
+    const before = this.#view?.session.state.hidden.join();
+    if (readAddress(hash).hidden.join() === before) {
+      this.#view?.open(hash, null);
+    } else {
+      this.#hash = hash;
+      this.#begin(data);
+    }
   }
 
   /**
@@ -142,12 +181,13 @@ class LabMount {
  * @param {LabData} data
  * @param {(share: number) => void} onProgress
  */
-async function startTrainer({ urls: { runtime, wasm, graphs }, site }, onProgress) {
+async function startTrainer({ urls: { runtime, wasm, graphs, shipped }, site }, onProgress) {
+  const server = shipped ? classGraphs(shippedGraphs(shipped), serverGraphs(graphs)) : serverGraphs(graphs);
   const packed = wasm ? await fetchPacked(wasm, onProgress) : null;
   return Trainer.create({
     runtime,
     wasm: packed,
-    graphs: site ? shippedGraphs(graphs) : serverGraphs(graphs),
+    graphs: site ? shippedGraphs(graphs) : server,
     onProgress,
   });
 }

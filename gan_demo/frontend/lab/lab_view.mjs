@@ -100,7 +100,7 @@ export class LabView {
 
   get hash() {
     const { session } = this;
-    const at = session.isChanged ? 0 : session.iteration;
+    const at = session.isChanged ? 0 : Math.max(session.iteration, session.state.at); // it may not be there yet
     return writeAddress({ ...session.state, at });
   }
 

@@ -28,6 +28,8 @@ export interface LabUrls {
   wasm?: string;
   /** Where compiled graphs are: a route of the server, or a file of the static page. */
   graphs: string;
+  /** Shipped graphs of the server, for those who follow a class. */
+  shipped?: string;
 }
 
 export interface Script {

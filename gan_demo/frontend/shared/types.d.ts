@@ -103,9 +103,9 @@ export interface PollState {
 
 /** What a class can be shown; classroom/place.py. */
 export interface Place {
-  page: "train" | "compare" | "explore" | "analyse";
+  page: "train" | "compare" | "explore" | "analyse" | "lab";
   query: Record<string, string>;
-  /** The explorer's state, with its "#"; or "". */
+  /** The state of the explorer or the lab, with its "#"; or "". */
   hash: string;
 }
 
@@ -121,6 +121,19 @@ export interface OpenClass {
   by: string;
   watching: number;
   vote: PollState | null;
+  lab: ClassLab;
+}
+
+/** The lab of a class; classroom/offers.py. */
+export interface ClassLab {
+  /** How often the teacher has handed out a lab. */
+  handouts: number;
+  /** Whether pupils may offer theirs. */
+  offering: boolean;
+  /** Grows with each change of the offers. */
+  changes: number;
+  /** The id of the offer on the board. */
+  shown: string | null;
 }
 
 /** No class, or one that ended. */

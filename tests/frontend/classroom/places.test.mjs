@@ -17,10 +17,20 @@ const EXPLORER = { page: "explore", query: { run: "digits", step: "7" }, hash: "
 
 /**
  * @param {Place} place
+ * @param {number} [handouts]
  * @returns {OpenClass}
  */
-function shown(place) {
-  return { open: true, code: "ABC", place, at: null, highlight: null, by: "", watching: 1, vote: null };
+function shown(place, handouts = 0) {
+  const lab = { handouts, offering: true, changes: 0, shown: null };
+  return { open: true, code: "ABC", place, at: null, highlight: null, by: "", watching: 1, vote: null, lab };
+}
+
+/**
+ * @param {string} hash
+ * @returns {Place}
+ */
+function labOf(hash) {
+  return { page: "lab", query: {}, hash };
 }
 
 /** A tab whose pages come and go; what it remembers stays. */
@@ -28,6 +38,7 @@ function tab({ isVisible = true } = {}) {
   /** @type {unknown[]} */
   const actions = [];
   const memory = { ticket: "T", isFollowing: true, led: "", arrived: /** @type {string | null} */ (null), own: "" };
+  const lab = { hash: "" }; // of the lab on the page
   /** @param {Place | null} own what the new page shows */
   const page = (own) => {
     const places = new Places(memory, {
@@ -37,6 +48,7 @@ function tab({ isVisible = true } = {}) {
         return true;
       },
       setHash: (hash) => actions.push(["hash", hash]),
+      labHash: () => lab.hash,
       push: (changes) => actions.push(["push", changes]),
       isVisible: () => isVisible,
       save: () => {},
@@ -44,11 +56,12 @@ function tab({ isVisible = true } = {}) {
     /**
      * @param {Place} place what the class is shown
      * @param {PlaceRole} [role]
+     * @param {number} [handouts]
      */
-    const hear = (place, role = "following") => places.update(shown(place), own, role);
+    const hear = (place, role = "following", handouts = 0) => places.update(shown(place, handouts), own, role);
     return { places, hear };
   };
-  return { page, memory, taken: () => actions.splice(0) };
+  return { page, memory, lab, taken: () => actions.splice(0) };
 }
 
 test("places are compared by page and query, whatever the order", () => {
@@ -159,4 +172,63 @@ test("the projector's window goes along and never leads", () => {
   projector.places.focus();
   projector.hear(DIGITS, "projector");
   assert.deepEqual(taken(), [["visit", "train?run=digits"]]);
+});
+
+test("the teacher's lab leads once it is there, and is handed out with its state", () => {
+  const { page, lab, taken } = tab();
+  const { hear, places } = page(labOf(""));
+  hear(RING, "teacher");
+  assert.deepEqual(taken(), [], "its component is still to come");
+  lab.hash = "#seed=7";
+  hear(RING, "teacher");
+  assert.deepEqual(taken(), [["push", { place: labOf("#seed=7"), at: null, highlight: null }]]);
+  hear(labOf("#seed=7"), "teacher", 1);
+  lab.hash = "#seed=8";
+  places.hashWritten("#seed=8");
+  hear(labOf("#seed=7"), "teacher", 1);
+  assert.deepEqual(taken(), [], "the teacher's own changes are not sent by themselves");
+  assert.equal(places.hasNewLab, false);
+});
+
+test("a class that the lab's own button opened is handed the teacher's state", () => {
+  const { page, lab, taken } = tab();
+  lab.hash = "#seed=7";
+  page(labOf("")).hear(labOf(""), "teacher");
+  assert.deepEqual(taken(), [["push", { place: labOf("#seed=7") }]]);
+});
+
+test("followers open the teacher's lab with its page, and later ones when they like", () => {
+  const { page, lab, taken } = tab();
+  page(RING).hear(labOf("#seed=7"), "following", 1);
+  assert.deepEqual(taken(), [["visit", "lab?#seed=7"]]);
+  lab.hash = "#seed=99"; // the pupil's own changes
+  const { hear, places } = page(labOf(""));
+  assert.equal(hear(labOf("#seed=7"), "following", 1), true);
+  assert.equal(places.hasNewLab, false);
+  hear(labOf("#seed=8"), "following", 2);
+  assert.deepEqual(taken(), [], "a pupil's lab is never overwritten");
+  assert.equal(places.hasNewLab, true);
+  places.openedLab();
+  assert.equal(places.hasNewLab, false);
+  const again = page(labOf(""));
+  again.hear(labOf("#seed=8"), "following", 2);
+  assert.equal(again.places.hasNewLab, false, "after a reload");
+  again.hear(labOf("#seed=8"), "following", 3);
+  assert.equal(again.places.hasNewLab, true, "the same lab, handed out again");
+});
+
+test("who comes by the class's link has the teacher's lab, and who was in the lab before is asked", () => {
+  const came = tab();
+  const { hear, places } = came.page(labOf(""));
+  hear(labOf("#seed=7"), "following", 3);
+  assert.equal(places.hasNewLab, false);
+  const was = tab();
+  was.page(RING).hear(RING, "following");
+  const own = was.page(labOf(""));
+  own.hear(RING, "alone");
+  own.hear(labOf("#seed=7"), "alone", 1);
+  own.places.follow();
+  own.hear(labOf("#seed=7"), "following", 1);
+  assert.deepEqual(was.taken(), []);
+  assert.equal(own.places.hasNewLab, true);
 });

@@ -11,7 +11,9 @@ import { Steering } from "../../../gan_demo/frontend/classroom/steering.mjs";
  */
 function open(changes = {}) {
   const place = { page: /** @type {const} */ ("train"), query: { run: "ring" }, hash: "" };
-  return { open: true, code: "ABC", place, at: null, highlight: null, by: "", watching: 1, vote: null, ...changes };
+  const lab = { handouts: 0, offering: true, changes: 0, shown: null };
+  const state = { code: "ABC", place, at: null, highlight: null, by: "", watching: 1, vote: null, lab };
+  return { open: true, ...state, ...changes };
 }
 
 /**
