@@ -44,7 +44,7 @@ OFFER = "api/classes/{ticket}/offer"
 # Pages
 RUN_PAGE = "train?run={run}"
 PRESENTER_PAGE = "train?run={run_id}&view=presenter"
-CODE_PAGE = "train?class={reason}"  # asks for a class code; reasons: ui.train_page.classroom.ENTRANCES
+CODE_PAGE = "train?class={reason}"  # asks for a class code; reasons: ui.classroom.ENTRANCES
 
 _PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 

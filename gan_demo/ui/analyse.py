@@ -12,9 +12,8 @@ from gan_demo.i18n.text import t
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status
 from gan_demo.service import analyses, run_state
-from gan_demo.ui import session, widgets
+from gan_demo.ui import classroom, session, widgets
 from gan_demo.ui.analyse_page import course, entry, inside, samples
-from gan_demo.ui.train_page import classroom
 
 _PARTS: dict[str, Callable[[RunDir], None]] = {
     "quality": course.quality,

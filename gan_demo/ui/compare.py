@@ -15,9 +15,8 @@ from gan_demo.i18n.text import t
 from gan_demo.runs import library
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.service import run_state
-from gan_demo.ui import compare_choice, run_about, session, widgets
+from gan_demo.ui import classroom, compare_choice, run_about, session, widgets
 from gan_demo.ui.analyse_page import compared
-from gan_demo.ui.train_page import classroom
 
 RESULTS_SECONDS = 3.0  # between two updates of the results while a run trains
 _BOARD = widgets.component(

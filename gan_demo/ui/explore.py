@@ -6,10 +6,9 @@ import streamlit as st
 
 from gan_demo.errors import GanDemoError
 from gan_demo.i18n.text import keys, t
-from gan_demo.ui import run_downloads, session, widgets
+from gan_demo.ui import classroom, run_downloads, session, widgets
 from gan_demo.ui.explorer_page import component, downloads, source
 from gan_demo.ui.explorer_page.subject import ExplorerSubject
-from gan_demo.ui.train_page import classroom
 
 # On a phone the picture stays in sight while the sliders below it move: its column has "display: contents", so that the
 # picture can stick for the whole length of the page. 224 pixels are a whole multiple of 28, 32 and 64.

@@ -12,8 +12,7 @@ from gan_demo.errors import GanDemoError
 from gan_demo.export import lab_script
 from gan_demo.i18n import text
 from gan_demo.i18n.text import t
-from gan_demo.ui import attempts, session, widgets
-from gan_demo.ui.train_page import classroom
+from gan_demo.ui import attempts, classroom, session, widgets
 
 KEY = "lab"
 SCRIPT = "lab.script"  # the session's answer to its last request for a script

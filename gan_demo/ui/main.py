@@ -9,8 +9,7 @@ import streamlit as st
 from gan_demo.i18n import text
 from gan_demo.i18n.text import t
 from gan_demo.service import app_state
-from gan_demo.ui import download_files, page_extras, session, widgets
-from gan_demo.ui.train_page import classroom
+from gan_demo.ui import classroom, download_files, page_extras, session, widgets
 
 ICON = str(Path(__file__).parent / "static" / "icon.png")  # one of the shipped pixel faces
 PAGES = {

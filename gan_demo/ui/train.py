@@ -7,8 +7,8 @@ import streamlit as st
 from gan_demo.errors import GanDemoError
 from gan_demo.i18n.text import t
 from gan_demo.presets import PRESETS, time_budget
-from gan_demo.ui import session, widgets
-from gan_demo.ui.train_page import browser, classroom, run_view, setup
+from gan_demo.ui import classroom, session, widgets
+from gan_demo.ui.train_page import browser, run_view, setup
 
 
 def show() -> None:

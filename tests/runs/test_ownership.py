@@ -23,8 +23,7 @@ from gan_demo.runs.status import Status
 from gan_demo.server import lifespan
 from gan_demo.server.api import explain, explorer
 from gan_demo.service import app_state, remedies, run_actions, run_control, run_state, trash
-from gan_demo.ui import attempts, session
-from gan_demo.ui.train_page import classroom
+from gan_demo.ui import attempts, classroom, session
 
 ME = "m" * 43
 OTHER = "o" * 43

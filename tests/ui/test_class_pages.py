@@ -20,8 +20,8 @@ from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status
 from gan_demo.service import app_state, run_state
 from gan_demo.service.run_state import RunState
-from gan_demo.ui import session
-from gan_demo.ui.train_page import classroom, run_view
+from gan_demo.ui import classroom, session
+from gan_demo.ui.train_page import run_view
 
 MAIN = Path(session.__file__).parent / "main.py"
 ME, PUPIL, OTHER = "m" * 43, "p" * 43, "o" * 43

@@ -12,8 +12,7 @@ from typing import Any
 from gan_demo.boards.live_board import data
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.service.run_state import RunState
-from gan_demo.ui import session, widgets
-from gan_demo.ui.train_page import classroom
+from gan_demo.ui import classroom, session, widgets
 
 _BOARD = widgets.component(
     "live_board/live_board",

@@ -14,9 +14,9 @@ from gan_demo.runs.status import Status
 from gan_demo.service import app_state, remedies, run_control, run_state, votes
 from gan_demo.service.run_state import RunState
 from gan_demo.training.jobs.job import Job
-from gan_demo.ui import attempts, run_about, session, widgets
+from gan_demo.ui import attempts, classroom, run_about, session, widgets
 from gan_demo.ui.analyse_page import entry as analyse_entry
-from gan_demo.ui.train_page import board, browser, classroom, controls, end, files, fork_dialog
+from gan_demo.ui.train_page import board, browser, controls, end, files, fork_dialog
 
 _CONTROLS = {"pause": run_control.pause, "resume": run_control.unpause}
 QUEUE_SECONDS = 2.0  # between two looks at whether a run has its first turn

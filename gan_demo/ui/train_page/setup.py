@@ -8,10 +8,10 @@ from gan_demo.config import RunConfig
 from gan_demo.i18n.text import t
 from gan_demo.presets import FAILURES, PRESETS, time_budget
 from gan_demo.service import run_actions
-from gan_demo.ui import attempts, earlier_runs, session, widgets
+from gan_demo.ui import attempts, session, widgets
 from gan_demo.ui.customise import form, link_view
 from gan_demo.ui.own_images import dialog
-from gan_demo.ui.train_page import browser
+from gan_demo.ui.train_page import browser, earlier_runs
 
 CARDS = ("digits", "faces", "tutorial", "fashion", "ring", "images")
 FAILURE_ICONS = {

@@ -14,7 +14,7 @@ from gan_demo.runs.manifest import SavedError
 from gan_demo.runs.parts import about
 from gan_demo.runs.parts.about import About
 from gan_demo.runs.run_dir import RunDir
-from gan_demo.ui import earlier_runs
+from gan_demo.ui.train_page import earlier_runs
 from tests.ui.opened_page import ME, OTHER, opened_page
 
 FAILED = SavedError("d_loss", "inf", "diverged at step {step}", "Lower the learning rates", {"step": "7"})

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from gan_demo.boards import classroom as board_classroom
-from gan_demo.ui.train_page import classroom
+from gan_demo.ui import classroom
 
 
 @pytest.mark.parametrize(
