@@ -59,6 +59,7 @@ ROUTES = {
     "/api/explore/uploads/{secret}/{name}": ("", "secret address"),  # bound to its cookie: tests/server/api
     "/api/lab/graphs": ("", "public"),
     "/api/lab/data/{name}": ("", "public"),
+    "/api/lab/reference/{name}": ("", "public"),
     "/api/lab/shipped.bin": ("/api/lab/shipped.bin", "same"),
     "/api/lab/runs": ("", "post"),  # makes a run of its own for each visitor: tests/server/api
     "/api/runs/{run_id}/training": ("", "same"),  # 409 for every run on own images: tests/lab

@@ -29,6 +29,7 @@ UPLOAD = "api/explore/uploads/{secret}/{name}"
 LAB_GRAPHS = "api/lab/graphs"  # and settings as its query
 LAB_DATA = "api/lab/data/{name}"  # embedded images
 SHIPPED_GRAPHS = "api/lab/shipped.bin"  # those of a static page, which a class loads without a compilation
+LAB_REFERENCE = "api/lab/reference/{name}"  # what measures samples of them
 LAB_RUNS = "api/lab/runs"  # takes trainings of browsers
 TRAINING = "api/runs/{run_id}/training"  # a run's state, to go on in a browser; and a step as its query
 

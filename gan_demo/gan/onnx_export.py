@@ -48,6 +48,11 @@ def classifier_onnx(classifier: Classifier) -> bytes:
     return _exported(_ProbabilityOutput(classifier), {"x": torch.zeros(2, *classifier.shape)}, "p")
 
 
+def features_onnx(classifier: Classifier) -> bytes:
+    """Export a classifier's features: input ``x`` (N, C, H, W) in [-1, 1]; output ``features`` (N, D)."""
+    return _exported(classifier.trunk, {"x": torch.zeros(2, *classifier.shape)}, "features")
+
+
 class _TruncatedGenerator(nn.Module):
     """``latent.generate`` as a module, with the truncation psi as an input."""
 

@@ -20,7 +20,7 @@ def test_a_preset_comes_with_its_settings_and_an_honest_size(preset: str) -> Non
         data = json.loads(json.dumps(browser_training.data(preset)))
     assert data["settings"]["g_lr"] == PRESETS[preset].train.g_lr
     assert data["texts"]["pause"] == "暂停"
-    assert [panel["id"] for panel in data["panels"]] == ["verdicts", "losses", "gradients"]
+    assert [panel["id"] for panel in data["panels"]] == ["verdicts", "losses", "quality", "gradients"]
     packed = len(image_data.packed(PRESETS[preset].data.name)) / 1e6
     assert packed <= browser_training.MEGABYTES[PRESETS[preset].data.name] < packed + 1
     names = ("name", "arch", "z_dim", "width", "d_width", "conditional", "loss", "optimizer", "batch")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,15 @@ import pytest
 import torch
 
 from gan_demo.config import RunConfig
+from gan_demo.data import datasets
+from gan_demo.gan import metrics
 from gan_demo.gan.compiled.layout import StateLayout
 from gan_demo.gan.losses import real_shares
-from gan_demo.lab import training_file
+from gan_demo.lab import image_data, training_file
 from gan_demo.lab.bundle import graph_bundle
 from gan_demo.lab.handover import Vectors, to_vectors
 from gan_demo.lab.training_file import SavedTraining
+from gan_demo.training.evaluator import LIVE_REFERENCE
 from gan_demo.training.state import new_state
 from gan_demo.training.step import train_step
 from tests.frontend.node import evaluate
@@ -139,6 +143,54 @@ def compare(pair: Pair, before: Vectors, after: Vectors, report: Any, result: di
         compare_vectors(array(result[name]), getattr(after, name), layout, pair.spec)
 
 
+def test_the_frechet_distance_is_the_trainers() -> None:
+    rng = np.random.default_rng(0)
+    real = rng.normal(size=(400, 12)) @ rng.normal(size=(12, 12))
+    fake = rng.normal(0.3, size=(300, 12)) @ rng.normal(size=(12, 12))
+    fake[:, 3] = fake[:, 4]  # a singular covariance
+    reference = metrics.statistics(torch.from_numpy(real))
+    values, vectors = torch.linalg.eigh(reference.covariance)
+    root = (vectors * values.sqrt()) @ vectors.T
+    given = {"mean": reference.mean.tolist(), "root": root.flatten().tolist(), "features": fake.flatten().tolist()}
+    distance = evaluate(
+        "trainer/frechet.mjs",
+        """
+        const [mean, root, features] = [given.mean, given.root, given.features].map((values) => Float32Array.from(values));
+        return m.frechetDistance({ mean, root }, features);
+        """,
+        given,
+    )
+    wanted = metrics.frechet_distance(reference, metrics.statistics(torch.from_numpy(fake)))
+    assert distance == pytest.approx(wanted, rel=1e-5)
+
+
+def test_samples_are_measured_as_on_the_server() -> None:
+    config = images("tutorial")
+    data = datasets.load(config.data)
+    results = play(
+        """
+        const latents = new Float32Array(150 * settings.noiseDim).map((_, k) => Math.sin(k * k));
+        await player.watch({ latents, surface: 0, arrows: 0 });
+        await player.open(settings, { data: { values: floats(given.extra.split(" ")[0]), size: 784, labels: null, labelWidth: 0 } });
+        const { samples } = await player.step("both", 2);
+        const fcd = await player.evaluate(bytes(given.extra.split(" ")[1]).buffer, latents);
+        return { fcd, again: await player.evaluate(null, latents), samples: text(samples) };
+        """,
+        config,
+        extra=" ".join(
+            (
+                floats(datasets.to_float(data.samples[:50])) or "",
+                base64.b64encode(gzip.decompress(image_data.packed_reference("digits"))).decode(),
+            )
+        ),
+    )
+    quality = metrics.quality_for(data, LIVE_REFERENCE)
+    assert quality is not None
+    samples = torch.from_numpy(array(results["samples"]).copy()).view(150, 1, 28, 28)
+    assert results["fcd"] == pytest.approx(quality.measure(samples)["fcd"], rel=1e-3)
+    assert results["again"] == results["fcd"]
+
+
 def array(text: str) -> np.ndarray:
     """Return float32 values from base64."""
     return np.frombuffer(base64.b64decode(text), np.float32)
@@ -155,7 +207,7 @@ const player = new m.Player(runtime, {
   onerror: (error) => { throw error; },
 });
 const [settings, other] = given.settings.map(fromCore);
-[settings, other].forEach((known, k) => known && player.addGraphs(known, bytes(given.bundles[k]).buffer));
+[settings, other].forEach((known, k) => known && player.graphs.add(known, bytes(given.bundles[k]).buffer));
 await player.watch({ latents: new Float32Array(3000).map((_, k) => Math.sin(k)), surface: 10, arrows: 5 });
 const same = (a, b) => ["dLoss", "gLoss", "dReal", "samples", "logits", "slopes"].every(
   (name) => String(a[name]) === String(b[name]));

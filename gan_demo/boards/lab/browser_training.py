@@ -14,8 +14,8 @@ from gan_demo.runs.run_dir import RunDir
 
 MEGABYTES = {"digits": 1, "faces": 3}  # of an embedded set, packed
 RUNTIME_MEGABYTES = 4
-_PANELS = ("verdicts", "losses", "gradients")
-_COLUMNS = frozenset({"d_fake", "d_real", "g_loss", "d_loss", "g_grad", "d_grad"})
+_PANELS = ("verdicts", "losses", "quality", "gradients")
+_COLUMNS = frozenset({"d_fake", "d_real", "g_loss", "d_loss", "g_grad", "d_grad", "fcd"})
 
 
 def data(preset: str) -> dict[str, Any]:
@@ -44,6 +44,7 @@ def _data(preset: str, config: RunConfig, state: str | None) -> dict[str, Any]:
             "runtime": addresses.filled(addresses.RUNTIME, version=assets.runtime_version()) + "/",
             "graphs": addresses.LAB_GRAPHS,
             "images": addresses.filled(addresses.LAB_DATA, name=config.data.name),
+            "reference": addresses.filled(addresses.LAB_REFERENCE, name=config.data.name),
             "state": state,
             "runs": addresses.LAB_RUNS,
             "page": addresses.RUN_PAGE,

@@ -5,6 +5,7 @@
  * @import { Diverged, Frame, TrainerSettings, WatchRequest } from "../trainer/types.js"
  * @import { BrowserTrainingData, KeptTraining } from "./types.js"
  */
+import { fetchOk } from "../shared/http.mjs";
 import { fromCore } from "../trainer/core_settings.mjs";
 import { drawLatents } from "../trainer/data/batches.mjs";
 import { fetchImages } from "../trainer/data/images.mjs";
@@ -22,6 +23,10 @@ const SAMPLES = 6 * COLUMNS;
 const FRAME_MS = 1000; // between two pictures
 const KEEP_MS = 20_000; // between two savings
 const MEASURE_MS = 2000;
+const EVALUATED = 500; // samples, as on the server: the FCD depends on their number
+const EVALUATE_MS = 10_000; // between two evaluations, at least
+const EVALUATION_SHARE = 0.05; // of the time, at most
+const EVALUATION_STREAM = 5;
 const VIEW_STREAM = 4; // of the random numbers whose samples are shown
 
 export class TrainingRun {
@@ -35,6 +40,10 @@ export class TrainingRun {
   /** @type {Trainer | null} */
   #trainer = null;
   #keptAt = 0;
+  #fcd = NaN;
+  #evaluateAt = 0;
+  #isEvaluating = false;
+  #hasReference = false;
   isPlaying = false;
   isOver = false;
   step = 0;
@@ -151,6 +160,8 @@ export class TrainingRun {
     this.#record(frame);
     if (this.isPlaying && this.step >= this.steps) this.#end();
     else if (this.isPlaying && performance.now() - this.#keptAt > KEEP_MS) this.keep().catch(this.onerror);
+    const isDue = this.isPlaying && !this.#isEvaluating && performance.now() >= this.#evaluateAt;
+    if (isDue) this.#evaluate().catch(this.onerror);
     this.onchange();
   }
 
@@ -160,7 +171,20 @@ export class TrainingRun {
     this.seconds = frame.seconds;
     if (frame.rate) this.rate = frame.rate * this.settings.batch;
     this.moments.add(this.step, frame.samples);
-    if (frame.iteration) this.#log.add(stateOf(frame), frame);
+    if (frame.iteration) this.#log.add(stateOf(frame), frame, this.#fcd);
+    this.#fcd = NaN;
+  }
+
+  /** Measure the FCD of samples, now and then; its value goes with the next row. */
+  async #evaluate() {
+    this.#isEvaluating = true;
+    const file = this.#hasReference ? null : await (await fetchOk(this.#data.urls.reference)).arrayBuffer();
+    const begin = performance.now();
+    this.#fcd = await this.#loaded.evaluate(file, this.#latents(EVALUATED, EVALUATION_STREAM), this.#labels(EVALUATED));
+    this.#hasReference = true;
+    const end = performance.now();
+    this.#evaluateAt = end + Math.max(EVALUATE_MS, (end - begin) / EVALUATION_SHARE);
+    this.#isEvaluating = false;
   }
 
   #end() {
@@ -170,17 +194,28 @@ export class TrainingRun {
 
   /** @returns {WatchRequest} */
   #request() {
-    const { noiseDim, noiseKind, seed } = this.settings;
-    const latents = drawLatents(noiseKind, new Float32Array(SAMPLES * noiseDim), new Random(seed, VIEW_STREAM));
-    return { latents, labels: this.#labels(), surface: 0, arrows: 0, interval: FRAME_MS };
+    const latents = this.#latents(SAMPLES, VIEW_STREAM);
+    return { latents, labels: this.#labels(SAMPLES), surface: 0, arrows: 0, interval: FRAME_MS };
   }
 
-  /** Return the labels of the samples: each class in a column, or those of the first images. */
-  #labels() {
+  /**
+   * @param {number} count
+   * @param {number} stream of random numbers
+   */
+  #latents(count, stream) {
+    const { noiseDim, noiseKind, seed } = this.settings;
+    return drawLatents(noiseKind, new Float32Array(count * noiseDim), new Random(seed, stream));
+  }
+
+  /**
+   * Return the labels of samples: each class in a column, or those of the first images.
+   * @param {number} count
+   */
+  #labels(count) {
     const { labels, labelWidth = 0 } = this.#images ?? {};
     if (!this.settings.conditional || !labels) return undefined;
-    if (labelWidth !== COLUMNS) return Float32Array.from(labels.subarray(0, SAMPLES * labelWidth));
-    return Float32Array.from({ length: SAMPLES * COLUMNS }, (_, k) => {
+    if (labelWidth !== COLUMNS) return Float32Array.from(labels.subarray(0, count * labelWidth));
+    return Float32Array.from({ length: count * COLUMNS }, (_, k) => {
       return Math.floor(k / COLUMNS) % COLUMNS === k % COLUMNS ? 1 : 0;
     });
   }

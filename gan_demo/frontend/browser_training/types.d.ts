@@ -27,6 +27,8 @@ export interface BrowserTrainingUrls {
   graphs: string;
   /** File of the images. */
   images: string;
+  /** What measures samples. */
+  reference: string;
   /** File of the run's training to begin with; null for a preset. */
   state: string | null;
   /** Takes a training and makes a run of it. */

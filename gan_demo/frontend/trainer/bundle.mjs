@@ -2,8 +2,9 @@
 /**
  * The file with all graphs of a training (docs/compiled-step.md), and onnxruntime's sessions of them.
  * @import { InferenceSession, OnnxRuntime, Tensor } from "../vendor/onnxruntime/onnxruntime.js"
- * @import { BundleHeader } from "./types.js"
+ * @import { BundleHeader, TrainerSettings } from "./types.js"
  */
+import { graphQuery } from "./core_settings.mjs";
 
 const VERSION = 1;
 
@@ -92,5 +93,40 @@ export class Graphs {
     const session = this.#runtime.InferenceSession.create(graph, { executionProviders: ["wasm"] });
     this.#sessions.set(name, session);
     return session;
+  }
+}
+
+/** Files of graphs by the settings that need them. */
+export class GraphFiles {
+  #runtime;
+  /** @type {Map<string, ArrayBuffer>} */
+  #files = new Map();
+
+  /** @param {OnnxRuntime} runtime */
+  constructor(runtime) {
+    this.#runtime = runtime;
+  }
+
+  /**
+   * @param {TrainerSettings} settings
+   * @param {ArrayBuffer} file
+   */
+  add(settings, file) {
+    this.#files.set(graphQuery(settings), file);
+  }
+
+  /**
+   * Return the graphs of settings: the present ones, or others, for which the sessions of the present ones are released.
+   * @param {TrainerSettings} settings
+   * @param {Graphs | null} present
+   */
+  async of(settings, present) {
+    const key = graphQuery(settings);
+    if (present?.key === key) return present;
+    const file = this.#files.get(key);
+    if (!file) throw new Error("these settings have no graphs");
+    const graphs = new Graphs(this.#runtime, file, key);
+    await present?.release(); // they make their sessions again if they go on
+    return graphs;
   }
 }

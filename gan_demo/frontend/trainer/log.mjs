@@ -6,7 +6,7 @@
 
 const MAX_ROWS = 800;
 
-/** @typedef {Report & { iteration: number, step: number, seconds: number }} LogRow */
+/** @typedef {Report & { iteration: number, step: number, seconds: number, fcd: number }} LogRow */
 
 /** Column of a run's metrics by the number that it holds. */
 const COLUMNS = /** @type {const} */ ({
@@ -20,6 +20,7 @@ const COLUMNS = /** @type {const} */ ({
   fakeShare: "d_fake",
   gradNormD: "d_grad",
   gradNormG: "g_grad",
+  fcd: "fcd",
 });
 
 export class Log {
@@ -41,11 +42,12 @@ export class Log {
    * Add the step that led to a state; rows of later iterations are dropped.
    * @param {Pick<State, "iteration" | "gUpdates" | "seconds">} state
    * @param {Report} report
+   * @param {number} [fcd] of the samples, if it was measured
    */
-  add({ iteration, gUpdates, seconds }, report) {
+  add({ iteration, gUpdates, seconds }, report, fcd = NaN) {
     this.dropFrom(iteration);
-    if (iteration % this.#stride) return;
-    this.#rows.push({ iteration, step: gUpdates, seconds, ...report });
+    if (iteration % this.#stride && !(fcd >= 0)) return;
+    this.#rows.push({ iteration, step: gUpdates, seconds, ...report, fcd });
     if (this.#rows.length > MAX_ROWS) this.#thin();
   }
 
@@ -70,7 +72,7 @@ export class Log {
 
   #thin() {
     this.#stride *= 2;
-    this.#rows = this.#rows.filter(({ iteration }, k) => iteration % this.#stride === 0 || k === 0);
+    this.#rows = this.#rows.filter(({ iteration, fcd }, k) => iteration % this.#stride === 0 || k === 0 || fcd >= 0);
   }
 }
 

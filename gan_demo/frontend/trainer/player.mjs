@@ -4,9 +4,9 @@
  * @import { OnnxRuntime } from "../vendor/onnxruntime/onnxruntime.js"
  * @import { Diverged, Frame, HistoryRows, StepKind, TrainerSettings, TrainingData, WatchRequest } from "./types.js"
  */
-import { Graphs } from "./bundle.mjs";
-import { graphQuery } from "./core_settings.mjs";
+import { GraphFiles } from "./bundle.mjs";
 import { formulaData, pointData } from "./data/points.mjs";
+import { Evaluation } from "./evaluation.mjs";
 import { sameLayout } from "./initial.mjs";
 import { pause, Rate } from "./rate.mjs";
 import { Recording } from "./recording.mjs";
@@ -33,12 +33,12 @@ export class Player {
   #listener;
   /** @type {Recording | null} */
   #recording = null;
-  /** @type {Map<string, ArrayBuffer>} files of graphs by key */
-  #files = new Map();
   /** @type {WatchRequest | null} */
   #watch = null;
   /** @type {Promise<unknown>} */
   #last = Promise.resolve();
+  /** @type {Evaluation | null} */
+  #evaluation = null;
   #isPlaying = false;
   #requests = 0; // that end what a step of many iterations does
   #wantedRate = Infinity;
@@ -55,17 +55,9 @@ export class Player {
    * @param {Listener} listener
    */
   constructor(runtime, listener) {
+    this.graphs = new GraphFiles(runtime);
     this.#runtime = runtime;
     this.#listener = listener;
-  }
-
-  /**
-   * Keep a file of graphs for settings that need it.
-   * @param {TrainerSettings} settings
-   * @param {ArrayBuffer} file
-   */
-  addGraphs(settings, file) {
-    this.#files.set(graphQuery(settings), file);
   }
 
   /**
@@ -165,6 +157,19 @@ export class Player {
   /** @param {"g" | "d"} network */
   units(network) {
     return this.#alone(() => units(this.#opened.training, network));
+  }
+
+  /**
+   * Return the FCD of G's samples.
+   * @param {ArrayBuffer | null} file what measures them; null for that of before
+   * @param {Float32Array} latents
+   * @param {Float32Array} [labels]
+   */
+  evaluate(file, latents, labels) {
+    return this.#alone(() => {
+      if (file) this.#evaluation = new Evaluation(this.#runtime, file);
+      return this.#evaluation?.distance(this.#opened.training, latents, labels) ?? NaN;
+    });
   }
 
   exportState() {
@@ -284,14 +289,7 @@ export class Player {
   }
 
   /** @param {TrainerSettings} settings */
-  async #graphsFor(settings) {
-    const key = graphQuery(settings);
-    const current = this.#recording?.training.graphs;
-    if (current?.key === key) return current;
-    const file = this.#files.get(key);
-    if (!file) throw new Error("these settings have no graphs");
-    const graphs = new Graphs(this.#runtime, file, key);
-    await current?.release(); // makes its sessions again if it goes on
-    return graphs;
+  #graphsFor(settings) {
+    return this.graphs.of(settings, this.#recording?.training.graphs ?? null);
   }
 }

@@ -165,6 +165,17 @@ export class Trainer {
     return this.#ask("exportState");
   }
 
+  /**
+   * Return the FCD of G's samples for latents and labels; `file` measures them, null is that of before.
+   * @param {ArrayBuffer | null} file
+   * @param {Float32Array} latents
+   * @param {Float32Array} [labels]
+   * @returns {Promise<number>}
+   */
+  evaluate(file, latents, labels) {
+    return this.#ask("evaluate", { file, latents, labels });
+  }
+
   close() {
     this.#fail("closed");
     this.#worker.terminate();

@@ -293,6 +293,8 @@ export interface TrainerApi {
   watch(request: WatchRequest): Promise<Frame | null>;
   trace(): Promise<Trace>;
   units(network: NetworkName): Promise<Units>;
+  /** The FCD of G's samples for latents and labels; `file` (lab/image_data.py) measures them, null is that of before. */
+  evaluate(file: ArrayBuffer | null, latents: Float32Array, labels?: Float32Array): Promise<number>;
   /** The state as a file, with its settings: a JSON head, then the vectors. */
   exportState(): Promise<Uint8Array>;
   close(): void;

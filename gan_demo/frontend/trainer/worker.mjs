@@ -34,7 +34,7 @@ const handlers = {
   },
 
   /** @param {{ settings: TrainerSettings, file: ArrayBuffer }} message */
-  graphs: ({ settings, file }) => opened().addGraphs(settings, file),
+  graphs: ({ settings, file }) => opened().graphs.add(settings, file),
 
   /** @param {{ settings: TrainerSettings, data: TrainingData | null, state: Uint8Array | null }} message */
   open: ({ settings, data, state }) => opened().open(settings, { data, state }),
@@ -62,6 +62,9 @@ const handlers = {
   /** @param {{ network: NetworkName }} message */
   units: ({ network }) => opened().units(network),
   exportState: () => opened().exportState(),
+
+  /** @param {{ file: ArrayBuffer | null, latents: Float32Array, labels?: Float32Array }} message */
+  evaluate: ({ file, latents, labels }) => opened().evaluate(file, latents, labels),
 
   /** The page has drawn the newest frame. */
   taken() {

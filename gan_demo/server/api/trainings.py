@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Callable
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -44,8 +45,19 @@ async def images(request: Request) -> Response:
     """Handle GET of an embedded image set: the file of ``lab.image_data``."""
     from gan_demo.lab import image_data  # loads torch
 
+    return await _shipped(request, image_data.packed)
+
+
+async def reference(request: Request) -> Response:
+    """Handle GET of what measures samples of an embedded image set: the file of ``lab.image_data``."""
+    from gan_demo.lab import image_data  # loads torch
+
+    return await _shipped(request, image_data.packed_reference)
+
+
+async def _shipped(request: Request, packed: Callable[[str], bytes]) -> Response:
     try:
-        content = await run_in_threadpool(image_data.packed, request.path_params["name"])
+        content = await run_in_threadpool(packed, request.path_params["name"])
     except GanDemoError:
         return responses.not_found("no such data")
     return responses.packed(request, content, _TYPE, responses.ONE_DAY_SHARED)
@@ -75,5 +87,6 @@ async def save(request: Request) -> Response:
 ROUTES: list[BaseRoute] = [
     responses.route(addresses.TRAINING, training),
     responses.route(addresses.LAB_DATA, images),
+    responses.route(addresses.LAB_REFERENCE, reference),
     responses.route(addresses.LAB_RUNS, save, "POST"),
 ]
