@@ -26,7 +26,7 @@ def show() -> None:
         classroom.show_lab_button()
     classroom.on_show("lab")
     attempts.show_kept_error()
-    _LAB(key=KEY, data=page.data(session.get(SCRIPT), classroom.attends()), on_script_change=_write_script)
+    _LAB(key=KEY, data=page.data(session.get(SCRIPT)), on_script_change=_write_script)
 
 
 def _write_script() -> None:

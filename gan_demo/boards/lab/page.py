@@ -12,18 +12,17 @@ from gan_demo.i18n.text import keys, t
 from gan_demo.lab.page import GRAPHS, OFFER, parts
 
 
-def data(script: dict[str, Any] | None = None, follows_class: bool = False) -> dict[str, Any]:
+def data(script: dict[str, Any] | None = None) -> dict[str, Any]:
     """Return ``LabData`` of lab/types.d.ts for the app.
 
-    ``script`` answers a request for a PyTorch script: {"request", "name", "text", "trouble"}. The browsers of a class
-    load shipped graphs, so that thirty of them wait for no compilation.
+    ``script`` answers a request for a PyTorch script: {"request", "name", "text", "trouble"}. Browsers load the
+    shipped graphs, so that they wait for no compilation: the server's are for settings that are not shipped.
     """
-    shipped = {"shipped": f"{addresses.SHIPPED_GRAPHS}?{_graphs_version()}"} if follows_class else {}
     return {
         "urls": {
             "runtime": addresses.filled(addresses.RUNTIME, version=assets.runtime_version()) + "/",
             "graphs": addresses.LAB_GRAPHS,
-            **shipped,
+            "shipped": f"{addresses.SHIPPED_GRAPHS}?{_graphs_version()}",
         },
         "texts": texts(),
         "curves": curves.texts(),

@@ -182,7 +182,8 @@ class LabMount {
  * @param {(share: number) => void} onProgress
  */
 async function startTrainer({ urls: { runtime, wasm, graphs, shipped }, site }, onProgress) {
-  const server = shipped ? classGraphs(shippedGraphs(shipped), serverGraphs(graphs)) : serverGraphs(graphs);
+  const isReadable = shipped && typeof DecompressionStream !== "undefined";
+  const server = isReadable ? classGraphs(shippedGraphs(shipped), serverGraphs(graphs)) : serverGraphs(graphs);
   const packed = wasm ? await fetchPacked(wasm, onProgress) : null;
   return Trainer.create({
     runtime,
