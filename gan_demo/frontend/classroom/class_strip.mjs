@@ -171,6 +171,7 @@ export class ClassStrip {
       visit: (place) => this.#visit(place),
       setHash: (hash) => location.replace(hash),
       labHash: () => pageLab.current?.hash() ?? "",
+      openLab: (hash) => pageLab.open(hash),
       push: (changes) => this.sender.push(changes),
       isVisible: () => !document.hidden,
       save: () => rememberClass(memory),
@@ -231,9 +232,7 @@ export class ClassStrip {
   }
 
   #openLab() {
-    if (!this.#state?.open) return;
-    pageLab.current?.open(this.#state.place.hash);
-    this.#places?.openedLab();
+    this.#places?.openLab();
     this.#draw();
   }
 

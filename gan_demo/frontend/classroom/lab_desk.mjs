@@ -155,8 +155,7 @@ export class LabDesk {
    * @param {string} hash
    */
   #open(hash) {
-    if (pageLab.current) pageLab.current.open(hash);
-    else this.hooks.visit({ page: "lab", query: {}, hash });
+    if (!pageLab.open(hash)) this.hooks.visit({ page: "lab", query: {}, hash });
   }
 
   /** @param {string} [text] */

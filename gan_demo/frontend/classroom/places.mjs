@@ -23,6 +23,7 @@
  * @property {(place: Place) => boolean} visit go to another page; false if this is the page already
  * @property {(hash: string) => void} setHash
  * @property {() => string} labHash returns the lab's state on this page, "" while there is none
+ * @property {(hash: string) => boolean} openLab open a lab in place of this page's; false while there is none
  * @property {(changes: PointingChanges) => void} push send what the class is shown
  * @property {() => boolean} isVisible whether somebody looks at this tab
  * @property {() => void} save keep what is remembered
@@ -89,8 +90,13 @@ export class Places {
     return this.#state.place.page === "lab" && (this.memory.opened ?? 0) !== this.#state.lab.handouts;
   }
 
+  /** Open the lab that was handed out last, as a copy. */
+  openLab() {
+    if (this.#state && this.hooks.openLab(this.#state.place.hash)) this.#openedLab();
+  }
+
   /** The lab that was handed out last is open here. */
-  openedLab() {
+  #openedLab() {
     this.#remember({ opened: this.#state?.lab.handouts ?? null });
   }
 
@@ -161,12 +167,14 @@ export class Places {
       this.#setHash = "";
       this.#remember({ led: key, arrived: null });
       const isVisiting = own !== key && this.hooks.visit(place);
-      if (place.page === "lab" && (isVisiting || isFirst)) this.openedLab(); // with its page
+      if (place.page === "lab" && (isVisiting || isFirst)) this.#openedLab(); // with its page
       if (isVisiting) {
         this.isLeaving = true;
         return true;
       }
     }
+    const isProjected = this.#role === "projector" && own === key && place.page === "lab";
+    if (isProjected && this.memory.opened !== this.#state?.lab.handouts) this.openLab(); // nobody works there
     if (this.memory.arrived === null) this.#remember({ arrived: own });
     if (this.memory.arrived !== own && this.#role === "following") return false;
     if (own === key && place.page !== "lab" && place.hash && place.hash !== this.#setHash) {

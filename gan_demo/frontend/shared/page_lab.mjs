@@ -35,6 +35,15 @@ export class PageLab {
   }
 
   /**
+   * Open a lab in place of the page's; return whether it has one.
+   * @param {string} hash
+   */
+  open(hash) {
+    this.current?.open(hash);
+    return this.current !== null;
+  }
+
+  /**
    * Hear of a lab that comes or goes.
    * @param {() => void} follower
    */

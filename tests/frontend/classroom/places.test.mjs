@@ -49,6 +49,7 @@ function tab({ isVisible = true } = {}) {
       },
       setHash: (hash) => actions.push(["hash", hash]),
       labHash: () => lab.hash,
+      openLab: (hash) => actions.push(["open", hash]) > 0 && lab.hash !== "",
       push: (changes) => actions.push(["push", changes]),
       isVisible: () => isVisible,
       save: () => {},
@@ -208,7 +209,8 @@ test("followers open the teacher's lab with its page, and later ones when they l
   hear(labOf("#seed=8"), "following", 2);
   assert.deepEqual(taken(), [], "a pupil's lab is never overwritten");
   assert.equal(places.hasNewLab, true);
-  places.openedLab();
+  places.openLab();
+  assert.deepEqual(taken(), [["open", "#seed=8"]]);
   assert.equal(places.hasNewLab, false);
   const again = page(labOf(""));
   again.hear(labOf("#seed=8"), "following", 2);
@@ -231,4 +233,21 @@ test("who comes by the class's link has the teacher's lab, and who was in the la
   own.hear(labOf("#seed=7"), "following", 1);
   assert.deepEqual(was.taken(), []);
   assert.equal(own.places.hasNewLab, true);
+});
+
+test("the projector's own window opens each lab that is handed out, once it has a lab", () => {
+  const { page, lab, taken } = tab();
+  page(RING).hear(labOf("#seed=7"), "projector", 1);
+  assert.deepEqual(taken(), [["visit", "lab?#seed=7"]]);
+  const { hear } = page(labOf(""));
+  hear(labOf("#seed=7"), "projector", 1);
+  assert.deepEqual(taken(), [], "it came with the page");
+  hear(labOf("#seed=8"), "projector", 2);
+  lab.hash = "#seed=7";
+  hear(labOf("#seed=8"), "projector", 2);
+  hear(labOf("#seed=8"), "projector", 2);
+  assert.deepEqual(taken(), [
+    ["open", "#seed=8"],
+    ["open", "#seed=8"],
+  ]);
 });
