@@ -24,11 +24,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from typing import Any
 
-from playwright.sync_api import Page
-
-from benchmarks import app_overhead, browser, common, threads
+from benchmarks import app_overhead, browser, common, page_probe, threads
 from benchmarks.app_overhead import Window
 from benchmarks.audience import audience
 from benchmarks.tabs import RowClock
@@ -37,37 +34,6 @@ AIMS = {"1 viewer": 0.95, "Chromium tab": 0.95}
 MANY_AIM, LATE_AIM, IDLE_AIM = 0.85, 0.3, 0.1
 FINISHED = "digits"  # a shipped model, which is a finished run
 QUIET = 0.03  # cores, below which a server has loaded everything
-
-# In the page: when events arrived, and when their rows and pictures were drawn (on screen in the frame after the next).
-PROBE = """
-(() => {
-  const probe = window.__probe = { rows: [], pictures: [] };
-  const wall = () => performance.timeOrigin + performance.now();
-  const drawn = (then) => requestAnimationFrame(() => requestAnimationFrame(() => then(wall())));
-  const Source = window.EventSource;
-  window.EventSource = class extends Source {
-    constructor(...args) {
-      super(...args);
-      this.addEventListener("update", (event) => {
-        const arrived = wall(), update = JSON.parse(event.data), seconds = update.rows.seconds?.at(-1);
-        if (seconds !== undefined && !update.reset) drawn((at) => probe.rows.push([seconds, arrived, at]));
-      });
-    }
-  };
-  const attach = Element.prototype.attachShadow;
-  Element.prototype.attachShadow = function (options) {
-    const root = attach.call(this, options);
-    let last;
-    new MutationObserver(() => {
-      const step = root.querySelector(".film [data-step]")?.dataset.step;
-      if (step === undefined || step === last) return;
-      last = step;
-      drawn((at) => probe.pictures.push([Number(step), at]));
-    }).observe(root, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-step"] });
-    return root;
-  };
-})();
-"""
 
 
 @dataclass(frozen=True)
@@ -230,7 +196,7 @@ def _with_audience(
 def _in_chromium(url: str, pid: int, home: Path, preset: str, options: argparse.Namespace) -> Measurement:
     with browser.chromium() as chromium:
         page = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="en-US").new_page()
-        page.add_init_script(PROBE)
+        page.add_init_script(page_probe.SCRIPT)
         run = home / app_overhead.press(page, url, preset)
         with ExitStack() as stack:
             clock = stack.enter_context(_clock(run))
@@ -238,23 +204,15 @@ def _in_chromium(url: str, pid: int, home: Path, preset: str, options: argparse.
 
             def begin() -> None:
                 began.append(time.time())
-                _take_probe(page)
+                page_probe.take(page)
 
             window = app_overhead.window(run, pid, options.warm, options.seconds, begins=begin)
             seconds = time.time() - began[0]
-            probe = _take_probe(page)
+            probe = page_probe.take(page)
         written = [(clock.wall(seconds_trained), at / 1e3) for seconds_trained, _, at in probe["rows"]]
         drawn = [at / 1e3 - (run / "grids" / f"{step:08d}.png").stat().st_mtime for step, at in probe["pictures"]]
         late = tuple(at - wall for wall, at in written if wall is not None)
         return Measurement(window, len(probe["rows"]) / seconds, 0.0, 0.0, late, tuple(drawn))
-
-
-def _take_probe(page: Page) -> dict[str, Any]:
-    """Return the rows and pictures of PROBE since the last call."""
-    probe: dict[str, Any] = page.evaluate(
-        "() => { const s = window.__probe, f = { ...s }; s.rows = []; s.pictures = []; return f; }"
-    )
-    return probe
 
 
 @contextmanager
