@@ -5,6 +5,7 @@
  */
 
 const MOST = 160;
+const MOST_BYTES = 8e6; // they are written to disk with the training
 
 export class Moments {
   /** @type {Moment[]} ascending by step */
@@ -23,7 +24,8 @@ export class Moments {
   add(step, values) {
     while (this.all.length && this.all[this.all.length - 1].step >= step) this.all.pop();
     this.all.push({ step, samples: toBytes(values) });
-    if (this.all.length > MOST) this.all = this.all.filter((_, k) => k % 2 === 0 || k === this.all.length - 1);
+    if (this.all.length > Math.max(2, Math.min(MOST, MOST_BYTES / values.length)))
+      this.all = this.all.filter((_, k) => k % 2 === 0 || k === this.all.length - 1);
   }
 }
 

@@ -21,7 +21,7 @@ import { COLUMNS } from "./sample_sheet.mjs";
 
 const SAMPLES = 6 * COLUMNS;
 const FRAME_MS = 1000; // between two pictures
-const KEEP_MS = 20_000; // between two savings
+const KEEP_MS = 60_000; // between two savings
 const MEASURE_MS = 2000;
 const EVALUATED = 500; // samples, as on the server: the FCD depends on their number
 const EVALUATE_MS = 10_000; // between two evaluations, at least
