@@ -14,6 +14,13 @@ from streamlit import runtime
 from streamlit.runtime.media_file_manager import MediaFileManager
 
 SECONDS = 20.0  # between two tidyings: at least as long is each file kept
+# what this relies on beyond Streamlit's documented interface
+PRIVATE = (
+    "_deferred_callables",
+    "_drop_deferred_id",
+    "_files_by_session_and_coord",
+    "_remove_orphaned_deferred_callables",
+)
 
 
 class _Tidying:
@@ -50,8 +57,8 @@ def keep_for_a_while() -> None:
 
 
 def tidy_seldom(manager: MediaFileManager, clock: Callable[[], float] = time.monotonic) -> None:
-    """Replace how a manager tidies, once."""
-    if "remove_orphaned_files" in vars(manager):
+    """Replace how a manager tidies, once; leave one of another version of Streamlit as it is."""
+    if "remove_orphaned_files" in vars(manager) or not all(hasattr(manager, name) for name in PRIVATE):
         return
     tidying = _Tidying(manager, clock)
     vars(manager).update(remove_orphaned_files=tidying.files, _remove_orphaned_deferred_callables=tidying.buttons)

@@ -72,3 +72,12 @@ def test_tidying_is_replaced_once(server: Server) -> None:
     tidy = server.files.remove_orphaned_files
     download_files.tidy_seldom(server.files)
     assert server.files.remove_orphaned_files == tidy
+
+
+def test_another_version_of_streamlit_keeps_its_own_tidying() -> None:
+    class Other:
+        def remove_orphaned_files(self) -> None: ...
+
+    other = Other()
+    download_files.tidy_seldom(other)  # type: ignore[arg-type]
+    assert vars(other) == {}
