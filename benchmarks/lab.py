@@ -7,7 +7,9 @@ thread in a worker. Alone, nothing is shown; with views, each of 20 frames a sec
 nodes and the slopes of G's loss at 15 × 15. The page counts its animation frames (at most 60 a second here). Iterations
 in a second of processor time, of Chromium as a whole, tell what an idle machine would do when others use this one.
 The tutorial's and the digits' networks train on the embedded digits, without views: images a second, beside the
-server's own trainer on one thread, in turn. Nothing here passes or fails.
+server's own trainer on one thread, in turn. The lab's page is opened with an empty and with a filled cache: seconds
+until it has its first picture (a shipped moment), the engine's first frame, and one step after that. Nothing here
+passes or fails.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from benchmarks import browser, common
 from gan_demo.boards import addresses
@@ -65,6 +67,15 @@ OPEN = """async ([frontend, runtime, graphs, settings, images]) => {
   await trainer.open(known, { data: images && await fetchImages(images) });
   await trainer.step("both", 5);
 }"""
+MARKS = """() => ["lab-preview", "lab-first-frame"].flatMap((name) =>
+  performance.getEntriesByName(name).map(({ startTime }) => startTime / 1000))"""
+STEP = """(lab) => new Promise((done) => {
+  const line = lab.querySelector(".iteration");
+  const [begin, before] = [performance.now(), line.textContent];
+  new MutationObserver(() => line.textContent !== before && done((performance.now() - begin) / 1000))
+    .observe(line, { childList: true, characterData: true, subtree: true });
+  lab.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
+})"""
 PLAY = """async ([seconds, { latents, surface, arrows }]) => {
   let [iterations, frames, shown, on] = [0, 0, 0, true];
   trainer.onhistory = (rows) => { iterations += rows.iterations.length; };
@@ -92,9 +103,34 @@ def main() -> None:
         with browser.served(["run", "app.py"], common.ROOT, home) as (url, process):
             browser.wait_until_healthy(url, process)
             page = chromium.new_page()
+            _openings(chromium, url, options.rounds)
             page.goto(f"{url}/_stcore/health")
             _points(page, url, process.pid, options)
             _images(page, url, process.pid, options)
+
+
+def _openings(chromium: Browser, url: str, rounds: int) -> None:
+    """Open the lab's page with an empty cache, and again in the same browser."""
+    results: dict[str, list[list[float]]] = {"cold": [], "warm": []}
+    for _ in range(rounds):
+        context = chromium.new_context(base_url=url)
+        for name in results:
+            page = context.new_page()
+            results[name].append(_opening(page))
+            page.close()
+        context.close()
+    rows = [
+        [name, *(common.spread(values, 2) for values in zip(*times, strict=True))] for name, times in results.items()
+    ]
+    print(common.table(["cache", "first picture, s", "engine's first frame, s", "step after it, s"], rows))
+
+
+def _opening(page: Page) -> list[float]:
+    page.goto("lab")
+    page.wait_for_function(f"({MARKS})().length === 2", timeout=120_000)
+    picture, frame = page.evaluate(MARKS)
+    page.locator(".lab .numbers dd").first.wait_for()
+    return [picture, frame, page.locator(".lab").evaluate(STEP)]
 
 
 def _points(page: Page, url: str, server: int, options: argparse.Namespace) -> None:

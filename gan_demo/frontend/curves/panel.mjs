@@ -58,7 +58,12 @@ export class Panel {
     const distribution = this.#distribution();
     const span = extent ? extent[1] - extent[0] : 0;
     const log = distribution === LOGARITHMIC;
-    const { lines, table: rows } = table.lines({ view: this.view, span, smoothing: settings.smooth, log });
+    const { lines, table: rows } = table.lines({
+      view: this.view,
+      span,
+      smoothing: this.board.data.smooth ?? settings.smooth,
+      log,
+    });
     this.lines = lines;
     this.palette = readPalette(section.box);
     if (canDraw && !section.box.hidden && section.plotBox.clientWidth) {

@@ -80,6 +80,8 @@ export interface CurvesData {
   across?: number;
   /** False hides the row of tools above the charts. */
   tools?: boolean;
+  /** Strength of the smoothing, 0 to 1, instead of the viewer's own setting. */
+  smooth?: number;
   columns?: Columns | null;
   /** The column along the x axis: "step" (default), "images" or "seconds". */
   axis?: string;

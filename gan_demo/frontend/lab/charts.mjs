@@ -74,6 +74,7 @@ export class Charts {
         at,
         onSeek: this.onSeek,
         tools: false,
+        smooth: 0, // the legends say what the numbers beside them say
       },
     });
   }

@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * The lab's engine: the trainer in the browser, with the lab's data and noise.
- * @import { Frame, TrainerApi, TrainingData } from "../trainer/types.js"
+ * @import { Frame, HistoryRows, TrainerApi, TrainingData } from "../trainer/types.js"
  * @import { Divergence, Engine, EngineFrame, LabSettings, WatchRequest } from "./types.js"
  */
 import { drawLatents } from "../trainer/data/batches.mjs";
@@ -15,6 +15,8 @@ const VIEW_STREAM = 7;
 export class LabEngine {
   /** @type {(frame: EngineFrame) => void} */
   onframe = () => {};
+  /** @type {(rows: HistoryRows) => void} */
+  onhistory = () => {};
   /** @type {(what: Divergence) => void} */
   ondiverged = () => {};
   /** @type {(error: unknown) => void} */
@@ -65,6 +67,7 @@ export class LabEngine {
     if (this.#isClosed) trainer.close();
     if (this.#trainer === trainer) return trainer;
     trainer.onframe = (frame) => this.#show(frame);
+    trainer.onhistory = (rows) => this.onhistory(rows);
     trainer.onerror = (error) => this.onerror(error);
     trainer.ondiverged = ({ setting, back }) => {
       const known = /** @type {keyof LabSettings | ""} */ (setting in this.#opened ? setting : "");

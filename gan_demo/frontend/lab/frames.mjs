@@ -133,6 +133,6 @@ export function stageFrame(frame, settings, { shown, grid, extent }) {
  * Return where the nodes of the noise are drawn in the plane: a line of noise lies on the x axis.
  * @param {Omit<WarpFrame, "output">} grid
  */
-function shownNoise({ dim, noise }) {
+export function shownNoise({ dim, noise }) {
   return dim === 1 ? Float32Array.from({ length: 2 * noise.length }, (_, k) => (k % 2 ? 0 : noise[k / 2])) : noise;
 }

@@ -3,6 +3,7 @@
  * The curves' rows by iteration, thinned so that a long training stays small; a training that went back drops what came
  * after.
  * @import { Column, Columns } from "../shared/types.js"
+ * @import { HistoryRows } from "../trainer/types.js"
  */
 import { lastIndex } from "../shared/arrays.mjs";
 
@@ -35,6 +36,11 @@ export class History {
     return this.#steps.length;
   }
 
+  /** The last row's iteration, or 1. */
+  get newest() {
+    return this.#steps.at(-1) ?? 1;
+  }
+
   /** @returns {Columns} */
   get columns() {
     return { step: this.#steps, ...this.#columns };
@@ -51,13 +57,25 @@ export class History {
    * @param {Partial<Record<ColumnName, number | null>>} values
    */
   add(iteration, values) {
-    this.#dropAfter(iteration);
+    this.dropAfter(iteration);
     if (this.#steps.at(-1) !== iteration) {
       this.#steps.push(iteration);
       for (const name of COLUMNS) this.#columns[name].push(null);
     }
     this.annotate(iteration, values);
     if (this.#steps.length > MAX_ROWS) this.#thin();
+  }
+
+  /**
+   * Add the losses of every iteration; those that are here already stay, with what was measured.
+   * @param {HistoryRows} rows
+   */
+  extend({ iterations, values }) {
+    iterations.forEach((iteration, k) => {
+      if (iteration <= (this.#steps.at(-1) ?? 0)) return;
+      const [d_loss, g_loss, penalty, grad_d, grad_g] = values.subarray(5 * k, 5 * k + 5);
+      this.add(iteration, { d_loss, g_loss, penalty, grad_g, grad_d });
+    });
   }
 
   /**
@@ -73,8 +91,11 @@ export class History {
     }
   }
 
-  /** @param {number} iteration */
-  #dropAfter(iteration) {
+  /**
+   * Drop the rows after an iteration, to which the training went back.
+   * @param {number} iteration
+   */
+  dropAfter(iteration) {
     while ((this.#steps.at(-1) ?? -1) > iteration) {
       this.#steps.pop();
       for (const name of COLUMNS) this.#columns[name].pop();

@@ -22,10 +22,13 @@ import { LabEngine } from "./engine.mjs";
 import { LabView } from "./lab_view.mjs";
 import { Meter } from "./measure/meter.mjs";
 import { shippedGraphs } from "./shipped_graphs.mjs";
+import { fetchSnapshots } from "./snapshots.mjs";
 import { EXTENT } from "./stage/stage.mjs";
 
 /** Sets that the core has too. */
 const CORE_SETS = ["ring", "grid", "gaussians", "line", "moons", "spiral"];
+
+const snapshots = fetchSnapshots(); // at once, so that the first paint has them
 
 /** @type {Mounts<Node, LabMount>} */
 const mounts = new Mounts();
@@ -103,7 +106,8 @@ class LabMount {
     const view = new LabView(data, this.#parts(data, engine), this.#hash);
     this.#view = view;
     this.#place.replaceChildren(view.root);
-    engine.start(startTrainer(data, (share) => view.loading(share)));
+    engine.start(startTrainer(data, (share) => view.waiting.loading(share)));
+    view.preview(snapshots);
     view.start();
     this.#onPage = labOnPage(view, data, (hash) => this.#open(data, hash));
     pageLab.offer(this.#onPage);

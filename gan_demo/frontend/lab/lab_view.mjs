@@ -4,6 +4,7 @@
  * @import { LabData, LabSettings, Measures, Engine, EngineFrame, StageFrame } from "./types.js"
  * @import { Lesson } from "./lessons/lessons.mjs"
  * @import { Scene } from "./slow/steps.mjs"
+ * @import { Snapshot } from "./snapshots.mjs"
  */
 import { element } from "../shared/dom.mjs";
 import { fill } from "../shared/format.mjs";
@@ -22,6 +23,7 @@ import { DEFAULTS, shippedChange, withChange } from "./settings.mjs";
 import { SlowMotion } from "./slow/panel.mjs";
 import { LayerBar } from "./stage/layer_bar.mjs";
 import { EXTENT, Stage } from "./stage/stage.mjs";
+import { Waiting } from "./stage/waiting.mjs";
 import { Transport } from "./transport.mjs";
 import { TroubleLine } from "./trouble_line.mjs";
 
@@ -43,8 +45,6 @@ export class LabView {
   /** @type {{ frame: StageFrame, follows: boolean } | null} the newest of the training */
   #newest = null;
   #written = "";
-  #isBusy = false;
-  #loaded = 0; // share of the engine that has come
 
   /**
    * @param {LabData} data
@@ -58,6 +58,7 @@ export class LabView {
     this.session = new Session(parts.engine, parts.meter, state, this.#events(), EXTENT);
     const { session } = this;
     this.stage = new Stage(data.texts);
+    this.waiting = new Waiting(data, this.stage);
     this.layers = new LayerBar(data.texts, (layers) => session.setLayers(layers));
     this.transport = new Transport(data, session);
     this.own = new OwnData(data, this.stage, parts, (name, points) => session.change({ data: name }, points));
@@ -79,6 +80,11 @@ export class LabView {
     this.#arrange(state.hidden);
     listenToKeys(this.root, session, this.transport);
     this.#complain(wrong);
+  }
+
+  /** @param {Promise<Snapshot[]>} snapshots of which one may be drawn until the engine has its first frame */
+  preview(snapshots) {
+    this.waiting.preview(snapshots, () => this.session.state);
   }
 
   /** Begin, and train to the iteration that the link names. */
@@ -113,18 +119,6 @@ export class LabView {
     window.dispatchEvent(new Event(HASH_WRITTEN));
   }
 
-  /** @param {number} share of the engine that has come */
-  loading(share) {
-    this.#loaded = share;
-    this.#sayBusy();
-  }
-
-  #sayBusy() {
-    const { texts } = this.#data;
-    const loading = fill(texts.loading, { percent: Math.round(100 * this.#loaded) });
-    this.stage.say(this.#isBusy ? (this.#loaded < 1 ? loading : texts.preparing) : "");
-  }
-
   /** @returns {import("./session.mjs").SessionEvents} */
   #events() {
     return {
@@ -132,10 +126,7 @@ export class LabView {
       onMeasures: (measures) => this.#showMeasures(measures),
       onState: () => this.#showState(),
       onBroken: (suspect, back) => this.trouble.broken(suspect, back),
-      onBusy: (isBusy) => {
-        this.#isBusy = isBusy;
-        this.#sayBusy();
-      },
+      onBusy: (isBusy) => this.waiting.busy(isBusy),
       onError: (error) => this.trouble.failed(error),
     };
   }
@@ -223,6 +214,7 @@ export class LabView {
    */
   #showFrame(frame, stage, follows) {
     this.#newest = { frame: stage, follows };
+    this.waiting.arrived();
     if (!this.slow.isOpen) this.stage.setFrame(stage, follows);
     this.transport.show();
     this.networks.frame(frame);
@@ -252,6 +244,7 @@ export class LabView {
       this.stage.setReal(session.real);
       this.stage.setLayers(state.layers);
     }
+    this.waiting.check(state);
     this.layers.show(state.layers);
     this.settings.show(state.settings, state.hidden);
     this.transport.show();

@@ -2,6 +2,7 @@
 /**
  * A training in the lab: settings, what the engine is asked to compute for the page, and what came of it.
  * @import { Engine, EngineFrame, LabSettings, LabState, Measures, StageFrame, WarpFrame } from "./types.js"
+ * @import { Suspect } from "./trouble.mjs"
  */
 import { ARROWS, joined, noiseGrid, SURFACE, stageFrame } from "./frames.mjs";
 import { History } from "./history.mjs";
@@ -10,7 +11,6 @@ import { Measuring } from "./measuring.mjs";
 import { RESTARTING, withChange } from "./settings.mjs";
 import { lastCalm, suspect, suspectOf } from "./trouble.mjs";
 
-/** @typedef {import("./trouble.mjs").Suspect} Suspect */
 /** @typedef {import("./measuring.mjs").MeterLike} MeterLike */
 
 const SHOWN = 500; // samples that are drawn
@@ -59,6 +59,7 @@ export class Session {
     this.#extent = extent;
     this.state = state;
     engine.onframe = (frame) => this.#take(frame);
+    engine.onhistory = (rows) => this.history.extend(rows);
     engine.ondiverged = ({ setting, back }) => {
       this.#stop();
       events.onState();
@@ -70,7 +71,6 @@ export class Session {
     };
   }
 
-  /** The settings of the state. */
   get settings() {
     return this.state.settings;
   }
@@ -190,6 +190,7 @@ export class Session {
 
   #began() {
     this.isChanged = false;
+    this.history.clear(); // rows of the training before may have come meanwhile
     const { noiseDim, noiseKind } = this.settings;
     this.#grid = noiseGrid(noiseDim, noiseKind);
     this.#latents = this.engine.latents(MEASURED);
@@ -216,6 +217,7 @@ export class Session {
     return this.#enqueue(async () => {
       this.#stop();
       await move();
+      this.history.dropAfter(this.iteration);
       this.measuring.isWanted = true;
       this.#watch();
       this.#events.onState();
@@ -255,7 +257,7 @@ export class Session {
 
   /** @param {EngineFrame} frame */
   #remember({ iteration, dLoss, gLoss, penalty, gradNormD, gradNormG }) {
-    if (!iteration) return; // before the first update there is no loss
+    if (iteration < this.history.newest) return; // its row is here, or it is the state before any update
     this.history.add(iteration, { d_loss: dLoss, g_loss: gLoss, penalty, grad_d: gradNormD, grad_g: gradNormG });
   }
 

@@ -1,6 +1,7 @@
 /** Shared shapes of the lab. Types only: the browser never loads this file. */
 
 import type { Language, Texts } from "../shared/types.js";
+import type { HistoryRows } from "../trainer/types.js";
 
 /** The object that boards/lab.py, or site.json of a static page, hands to lab.mjs. */
 export interface LabData {
@@ -249,6 +250,8 @@ export interface Engine {
   importState(bytes: Uint8Array): Promise<void>;
   close(): void;
   onframe: (frame: EngineFrame) => void;
+  /** Numbers of every iteration, before the frame that shows the last of them. */
+  onhistory: (rows: HistoryRows) => void;
   ondiverged: (what: Divergence) => void;
   onerror: (error: unknown) => void;
 }

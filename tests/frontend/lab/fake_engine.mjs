@@ -2,21 +2,21 @@
 /**
  * The lab's engine in plain JavaScript, for tests alone: the non-saturating and the relativistic loss without penalties.
  * @import { Divergence, Engine, EngineFrame, LabSettings, Trace, Units, WatchRequest } from "../../../gan_demo/frontend/lab/types.js"
+ * @import { HistoryRows } from "../../../gan_demo/frontend/trainer/types.js"
  */
 import { rng } from "../../../gan_demo/frontend/explorer/rng.mjs";
 import { planeGrid } from "../../../gan_demo/frontend/lab/frames.mjs";
 import { Adam, mean, Network, norm, sigmoid, softplus } from "./fake_network.mjs";
 
-const EXTENT = 2.5;
-const FRAME_TIME = 50; // ms
+const [EXTENT, FRAME_TIME] = [2.5, 50]; // of the plane; ms
 
 /** @implements {Engine} */
 export class FakeEngine {
   onframe = (/** @type {EngineFrame} */ _frame) => {};
+  onhistory = (/** @type {HistoryRows} */ _rows) => {};
   ondiverged = (/** @type {Divergence} */ _what) => {};
   onerror = (/** @type {unknown} */ _error) => {};
-  /** @type {string[]} what was asked of it */
-  calls = [];
+  calls = /** @type {string[]} */ ([]); // what was asked of it
   iteration = 0;
   #settings = /** @type {LabSettings} */ ({});
   /** @type {WatchRequest} */
@@ -281,6 +281,9 @@ export class FakeEngine {
       });
     }
     this.iteration++;
+    const { dLoss, gLoss, penalty, gradNormD, gradNormG } = this.#numbers;
+    const values = Float32Array.of(dLoss, gLoss, penalty, gradNormD, gradNormG);
+    this.onhistory({ iterations: Float64Array.of(this.iteration), values });
   }
 
   #report() {

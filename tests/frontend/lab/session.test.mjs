@@ -92,6 +92,25 @@ test("steps and their losses become rows, and going back and on again replaces t
   assert.equal(session.isChanged, true, "a link alone does not repeat a step of D alone");
 });
 
+test("every iteration has a row, though a jump shows only the last of them", async () => {
+  const { session, seen, measured } = await opened();
+  const next = measured();
+  seen.frames.length = 0;
+  await session.seek(40);
+  await next;
+  assert.ok(seen.frames.every(({ iteration }) => iteration === 40));
+  const { step, d_loss, grad_g, grad_d } = session.history.columns;
+  assert.deepEqual(
+    step,
+    Array.from({ length: 40 }, (_, k) => k + 1),
+  );
+  assert.ok(Math.abs((d_loss.at(-1) ?? 0) - (session.frame?.dLoss ?? NaN)) < 1e-6);
+  assert.ok(Math.abs((grad_g.at(-1) ?? 0) - (session.frame?.gradNormG ?? NaN)) < 1e-6);
+  assert.notEqual(grad_g.at(-1), grad_d.at(-1));
+  await session.seek(10);
+  assert.equal(session.history.columns.step.at(-1), 10);
+});
+
 test("what is measured after a jump is the state that it led to", async () => {
   const { session, measured, generated } = await opened();
   const next = measured();
