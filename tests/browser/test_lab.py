@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from gan_demo.i18n.text import table
 from gan_demo.runs import library
+from tests.browser.axe import broken_rules
 from tests.browser.conftest import watched
 from tests.browser.hosts import SiteHost
 
@@ -58,6 +59,7 @@ def picture(page: Page) -> str:
 
 def test_it_trains_steps_back_and_repeats_from_its_link(opened: Page, new_page: NewPage) -> None:
     page = opened
+    assert [rule for rule in broken_rules(page) if rule.startswith("heading-order")] == []
     press(page, "play")
     expect(page.locator(".lab .rate")).to_have_text(re.compile(r"\d"))
     press(page, "pause")

@@ -62,7 +62,7 @@ export class SettingsPanel {
       element(
         "summary",
         {},
-        element("h3", { textContent: texts[`group.${group}`] }),
+        element("h2", { textContent: texts[`group.${group}`] }),
         element("span", { className: "sum" }),
       ),
     );
