@@ -72,9 +72,10 @@ def check_enough(images: ImageSet, path: Path) -> None:
     if usable >= limits.MIN_IMAGES:
         return
     numbers = {"usable": usable, "files": images.files, "least": limits.MIN_IMAGES}
-    remedy = "Put pictures into one folder, or one folder per class"
+    remedy = "Add more pictures, in one folder or in one folder per class"
     if not images.refused:
-        raise DataError("images", shown(path), "has {usable} images; at least {least} are needed", remedy, **numbers)
+        problem = "has too few images: {usable}, and at least {least} are needed"
+        raise DataError("images", shown(path), problem, remedy, **numbers)
     ((why, count),) = Counter(reason for _, reason in images.refused).most_common(1)
     problem = (
         "has {usable} usable images among {files} files; at least {least} are needed. Left out {count} times: {why}"

@@ -375,7 +375,7 @@ def test_fewer_than_sixteen_images_are_refused_with_the_commonest_reason(kind: s
         reading.check_enough(read(path), path)
     assert str(caught.value).startswith(f"images = {path}: has 15 usable images among 18 files")
     assert f"Left out 2 times: {NOT_AN_IMAGE}." in str(caught.value)
-    with pytest.raises(DataError, match=r"has 5 images; at least 16 are needed\. Put"):
+    with pytest.raises(DataError, match=r"has too few images: 5, and at least 16 are needed\. Add more"):
         reading.check_enough(read(make("folder", tmp_path / "five", plenty(5))), tmp_path)
 
 
