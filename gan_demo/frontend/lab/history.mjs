@@ -62,7 +62,7 @@ export class History {
       this.#steps.push(iteration);
       for (const name of COLUMNS) this.#columns[name].push(null);
     }
-    this.annotate(iteration, values);
+    this.#set(this.#steps.length - 1, values);
     if (this.#steps.length > MAX_ROWS) this.#thin();
   }
 
@@ -86,6 +86,16 @@ export class History {
   annotate(iteration, values) {
     const row = lastIndex(this.#steps, (step) => step <= iteration);
     if (row < 0) return;
+    for (const name of /** @type {ColumnName[]} */ (Object.keys(values)))
+      this.#columns[name] = [...this.#columns[name]];
+    this.#set(row, values); // in other arrays, by which charts know that values have changed
+  }
+
+  /**
+   * @param {number} row
+   * @param {Partial<Record<ColumnName, number | null>>} values
+   */
+  #set(row, values) {
     for (const [name, value] of Object.entries(values)) {
       this.#columns[/** @type {ColumnName} */ (name)][row] = Number.isFinite(value) ? (value ?? null) : null;
     }

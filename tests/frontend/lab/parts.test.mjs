@@ -10,6 +10,7 @@ import { cumulative, noiseGrid, planeGrid, realShares } from "../../../gan_demo/
 import { History } from "../../../gan_demo/frontend/lab/history.mjs";
 import { LAYERS } from "../../../gan_demo/frontend/lab/layers.mjs";
 import { LESSONS } from "../../../gan_demo/frontend/lab/lessons/lessons.mjs";
+import { distance, edgesOf } from "../../../gan_demo/frontend/lab/networks/edges.mjs";
 import { formulaLines } from "../../../gan_demo/frontend/lab/networks/formulas.mjs";
 import { unitMap, weightsOf } from "../../../gan_demo/frontend/lab/networks/overview.mjs";
 import { CONTROLS, DEFAULTS, LOSSES, parseValue, withChange } from "../../../gan_demo/frontend/lab/settings.mjs";
@@ -36,7 +37,10 @@ test("a measurement that comes late goes to the last row up to its iteration, an
   const history = new History();
   history.add(10, { d_loss: 1 });
   history.add(20, { d_loss: NaN });
+  const before = history.columns;
   history.annotate(15, { js: 0.5 });
+  assert.notEqual(history.columns.js, before.js, "another array: charts keep what they drew of the same");
+  assert.equal(history.columns.kl, before.kl);
   history.annotate(5, { js: 0.7 });
   assert.deepEqual(history.columns.js, [0.5, null]);
   assert.deepEqual(history.columns.d_loss, [1, null]);
@@ -187,4 +191,31 @@ test("everything that has a name on the page has its sentence", () => {
     wanted.filter((key) => !TEXTS[`lab.${key}`]),
     [],
   );
+});
+
+test("weights are lines between the neurons that are shown, as wide as their share of their layer's largest", () => {
+  const weights = [Float32Array.of(1, -4, 2, 0), Float32Array.of(0.5, -0.25)];
+  const units = { counts: [2, 1], values: new Float32Array(3), n: 1, weights };
+  const edges = edgesOf(units, 8);
+  assert.deepEqual(
+    edges.map(({ layer, from, to, weight, share }) => [layer, from, to, weight, share]),
+    [
+      [0, 0, 0, 1, 0.25],
+      [0, 1, 0, -4, 1],
+      [0, 0, 1, 2, 0.5],
+      [0, 1, 1, 0, 0],
+      [1, 0, 0, 0.5, 1],
+      [1, 1, 0, -0.25, 0.5],
+    ],
+  );
+  assert.deepEqual(
+    edgesOf(units, 1).map(({ weight }) => weight),
+    [1, 0.5],
+  );
+  /** @type {[[number, number], [number, number]]} */
+  const line = [
+    [0, 0],
+    [10, 0],
+  ];
+  assert.deepEqual([distance([5, 3], line), distance([13, 4], line)], [3, 5]);
 });

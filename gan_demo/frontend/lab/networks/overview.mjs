@@ -7,6 +7,7 @@ import { element } from "../../shared/dom.mjs";
 import { fill, fixed } from "../../shared/format.mjs";
 import { readColours, surfaceRamp } from "../draw/colours.mjs";
 import { HeatMap } from "../draw/heat_map.mjs";
+import { Edges, edgesOf } from "./edges.mjs";
 
 const SHOWN = 8; // neurons of a layer
 const PICTURE = 44; // canvas pixels
@@ -22,7 +23,7 @@ export class Overview {
   root = element("div", { className: "overview" });
   #data;
   #events;
-  /** @type {Record<Name, { root: HTMLElement, line: HTMLElement, units: Units | null, key: string }>} */
+  /** @type {Record<Name, { root: HTMLElement, line: HTMLElement, edges: Edges, units: Units | null, key: string }>} */
   #networks;
 
   /**
@@ -43,6 +44,10 @@ export class Overview {
     );
   }
 
+  close() {
+    for (const { edges } of Object.values(this.#networks)) edges.close();
+  }
+
   /**
    * Draw what the neurons compute now.
    * @param {Name} name
@@ -54,8 +59,11 @@ export class Overview {
     const key = units.counts.join();
     if (network.key !== key) {
       network.key = key;
-      network.root.querySelector(".neurons")?.replaceChildren(...this.#layers(name, units));
+      network.root
+        .querySelector(".neurons")
+        ?.replaceChildren(network.edges.root, this.#inputs(name, units), ...this.#layers(name, units));
     }
+    network.edges.draw(edgesOf(units, SHOWN));
     this.#paint(name, units);
   }
 
@@ -64,6 +72,9 @@ export class Overview {
     const { texts } = this.#data;
     const line = element("p", { className: "neuron-line" });
     const neurons = element("div", { className: "neurons" });
+    const edges = new Edges(neurons);
+    neurons.addEventListener("pointermove", (event) => this.#point(name, event));
+    neurons.addEventListener("pointerleave", () => this.#leave(name));
     const root = element(
       "section",
       { className: `network ${name}` },
@@ -71,12 +82,24 @@ export class Overview {
       neurons,
       line,
     );
-    return { root, line, units: /** @type {Units | null} */ (null), key: "" };
+    return { root, line, edges, units: /** @type {Units | null} */ (null), key: "" };
   }
 
   /** @param {string} text */
   #flow(text) {
     return element("div", { className: "flow" }, element("span", { textContent: text }), element("i"));
+  }
+
+  /**
+   * @param {Name} name
+   * @param {Units} units
+   */
+  #inputs(name, { counts, weights }) {
+    const inputs = Math.min(SHOWN, weights[0].length / counts[0]);
+    const names = Array.from({ length: inputs }, (_, unit) =>
+      element("span", { className: "neuron", textContent: this.#nameOf(name, -1, unit) }),
+    );
+    return element("div", { className: "layer inputs" }, ...names);
   }
 
   /**
@@ -117,13 +140,13 @@ export class Overview {
   }
 
   /**
-   * Say a neuron's weights, show how strongly it takes in those before it, and draw its function on the stage.
+   * Say a neuron's weights, light up their lines, and draw its function on the stage.
    * @param {Name} name
    * @param {number} layer
    * @param {number} unit
    */
   #explain(name, layer, unit) {
-    const { units, line, root } = this.#networks[name];
+    const { units, line, edges } = this.#networks[name];
     if (!units) return;
     const { texts, language } = this.#data;
     const inputs = weightsOf(units, layer, unit);
@@ -134,24 +157,45 @@ export class Overview {
       unit: unit + 1,
       weights: listed.join("  ") + more,
     });
-    const largest = Math.max(...inputs.map(Math.abs), 1e-9);
-    root.querySelectorAll(".layer").forEach((column, index) => {
-      if (index !== layer - 1) return;
-      column.querySelectorAll(".neuron").forEach((neuron, k) => {
-        const strength = inputs[k] / largest;
-        /** @type {HTMLElement} */ (neuron).style.setProperty("--strength", String(Math.abs(strength)));
-        neuron.classList.toggle("negative", strength < 0);
-        neuron.classList.add("input");
-      });
-    });
+    edges.light((edge) => edge.layer === layer && edge.to === unit);
     if (name === "d") this.#events.onHover({ values: unitMap(units, layer, unit), n: units.n });
+  }
+
+  /**
+   * Say the weight whose line is under the pointer.
+   * @param {Name} name
+   * @param {PointerEvent} event
+   */
+  #point(name, event) {
+    const { line, edges } = this.#networks[name];
+    if (event.target instanceof Element && event.target.closest("button")) return;
+    const { texts, language } = this.#data;
+    const pointed = edges.at(event);
+    edges.light((edge) => edge === pointed);
+    if (!pointed) line.textContent = "";
+    else
+      line.textContent = fill(texts["network.edge"], {
+        from: this.#nameOf(name, pointed.layer - 1, pointed.from),
+        to: this.#nameOf(name, pointed.layer, pointed.to),
+        weight: fixed(language, pointed.weight, 3),
+      });
+  }
+
+  /**
+   * @param {Name} name
+   * @param {number} layer -1 for the inputs
+   * @param {number} unit
+   */
+  #nameOf(name, layer, unit) {
+    if (layer < 0) return name === "g" ? `z${"₁₂₃₄₅₆₇₈"[unit]}` : "xy"[unit % 2];
+    return fill(this.#data.texts["network.neuron"], { layer: layer + 1, unit: unit + 1 });
   }
 
   /** @param {Name} name */
   #leave(name) {
-    const { line, root } = this.#networks[name];
+    const { line, edges } = this.#networks[name];
     line.textContent = "";
-    for (const neuron of root.querySelectorAll(".neuron")) neuron.classList.remove("input", "negative");
+    edges.light(() => false);
     if (name === "d") this.#events.onHover(null);
   }
 

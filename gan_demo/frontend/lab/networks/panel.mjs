@@ -73,6 +73,7 @@ export class NetworksPanel {
   close() {
     this.#isClosed = true;
     clearTimeout(this.#timer);
+    this.#overview.close();
   }
 
   /** Draw the neurons, at most twice a second; the last state is always drawn. */
