@@ -109,11 +109,6 @@ def show_lab_button() -> None:
     _button("lab", _open_lab, "")
 
 
-def attends() -> bool:
-    """Return whether the visitor is in somebody else's class, or was in this session."""
-    return bool(ticket()) and app_state.current().classes.presenter_key(ticket(), session.owner()) is None
-
-
 def _button(subject: str, show: Callable[[str, str], None], presenter: str) -> None:
     """Draw the button that calls ``show(subject, owner)``, and the dialog while it is open for the subject."""
     classes, own = app_state.current().classes, app_state.current().classes.ticket_of(session.owner())

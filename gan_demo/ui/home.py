@@ -13,7 +13,7 @@ from gan_demo.service import run_state
 from gan_demo.ui import session, widgets
 
 FILM_ORDER = ("digits", "faces", "tutorial", "ring")  # of shipped trainings; others follow
-CARDS = ("train", "explore", "learn")
+CARDS = ("train", "explore", "lab", "learn")
 
 
 def show() -> None:
@@ -26,7 +26,7 @@ def show() -> None:
     with right:
         _moving_picture()
     st.space("medium")
-    for column, name in zip(st.columns(3), CARDS, strict=True):
+    for column, name in zip(st.columns(len(CARDS)), CARDS, strict=True):
         with column.container(border=True, height="stretch", key=f"card-{name}"):
             st.markdown(f"## {t(f'nav.{name}')}\n\n{t(f'home.{name}')}")
             st.page_link(f"{name}.py", label=t(f"home.{name}.go"), icon=":material/arrow_forward:")

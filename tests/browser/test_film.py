@@ -466,6 +466,9 @@ def test_a_click_explains_the_sample(film: Film) -> None:
     assert asked == ["runs/film-test/explain/590/12"]
 
 
+FRAMES = 2000  # that a request may take
+
+
 def holding(page: Page, address: str) -> list[Route]:
     """Collect the requests of this address without answering them."""
     held: list[Route] = []
@@ -474,10 +477,12 @@ def holding(page: Page, address: str) -> list[Route]:
 
 
 def first(page: Page, held: list[Route]) -> Route:
-    """Wait, frame by frame, until there is a request."""
-    while not held:
+    """Wait, frame by frame, until there is a request; fail where none comes in many."""
+    for _ in range(FRAMES):
+        if held:
+            return held[0]
         page.evaluate("() => new Promise(requestAnimationFrame)")
-    return held[0]
+    pytest.fail("the page has not asked")
 
 
 def test_while_it_waits_a_skeleton_stands_there(film: Film) -> None:
@@ -537,9 +542,10 @@ def test_a_late_answer_never_replaces_a_newer_one(film: Film) -> None:
     held = holding(page, "**/explain/590/12")
     page.route("**/explain/590/13", lambda route: route.fulfill(json=ANSWER | {"label": [["digit", "9"]]}))
     page.mouse.click(*centre(page, 12))
+    late = first(page, held)
     page.mouse.click(*centre(page, 13))
     expect(page.locator(".sample figcaption")).to_have_text("9")
-    first(page, held).abort()
+    late.abort()
     expect(page.locator(".explain h2")).to_have_text("Row 2, column 4 · Step 590")
     expect(page.locator(".explain .problem")).to_be_hidden()
 

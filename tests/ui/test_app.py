@@ -416,7 +416,9 @@ def test_a_changed_setting_reaches_the_run() -> None:
     field(at, "number_input", "batch").set_value(48).run()
     occupied()
     at = press(at, "start-custom")
-    assert linked(at).config == PRESETS["digits"].with_settings({"batch": 48})
+    in_a_minute = {"schedule_from": PRESETS["digits"].train.steps}  # until the trainer knows its steps
+    assert linked(at).config == PRESETS["digits"].with_settings({"batch": 48} | in_a_minute)
+    assert linked(at).info.budget == 60.0
 
 
 def test_a_setting_out_of_range_is_marked_and_disables_the_start_button() -> None:

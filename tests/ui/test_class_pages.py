@@ -141,13 +141,13 @@ def test_a_follower_is_offered_no_class_of_their_own(ticket: str, run: RunDir) -
     assert "class-button" not in [button.key for button in attending.button]
 
 
-def test_the_lab_is_shown_to_a_class_which_loads_shipped_graphs() -> None:
+def test_the_lab_is_shown_to_a_class_and_everybody_loads_shipped_graphs() -> None:
     at = app("lab")
     at.button("class-button").click().run()
     assert not at.exception
     ticket = classes().ticket_of(ME)
     assert classes().place(ticket) == Place("lab")
-    assert ["shipped" in urls for urls in lab_urls(at)] == [False]
+    assert ["shipped" in urls for urls in lab_urls(at)] == [True]
     pupil = app("lab", PUPIL, **{"class": ticket})
     assert ["shipped" in urls for urls in lab_urls(pupil)] == [True]
     assert "class-button" not in [button.key for button in pupil.button]

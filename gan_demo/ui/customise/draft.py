@@ -15,6 +15,7 @@ class Replaced:
     preset: str
     values: Mapping[str, Any]
     typed: frozenset[str]
+    seconds: float
 
 
 @dataclass
@@ -39,9 +40,10 @@ class Draft:
         self.typed, self.replaced = frozenset(), None
         self.generation += 1
 
-    def adapt(self, cause: str, values: Mapping[str, Any], preset: str = "") -> None:
-        """Take over the settings that a choice brings; what it replaces can be brought back."""
-        self.replaced = Replaced(cause, self.preset, dict(self.values), self.typed)
+    def adapt(self, cause: str, values: Mapping[str, Any], preset: str = "", seconds: float | None = None) -> None:
+        """Take over the settings that a choice brings, and its time; what they replace can be brought back."""
+        self.replaced = Replaced(cause, self.preset, dict(self.values), self.typed, self.seconds)
+        self.seconds = self.seconds if seconds is None else seconds
         self.values |= values
         self.typed -= {name for name, (was, now) in self.changes().items() if was != now}
         self.preset = preset or self.preset
@@ -83,6 +85,7 @@ class Draft:
             return
         before = self.replaced
         self.preset, self.values, self.typed = before.preset, dict(before.values), before.typed
+        self.seconds = before.seconds
         self.replaced = None
         self.generation += 1
 

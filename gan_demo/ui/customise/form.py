@@ -13,7 +13,7 @@ from gan_demo.config import RunConfig
 from gan_demo.errors import ConfigError, GanDemoError
 from gan_demo.i18n import setting_words, text
 from gan_demo.i18n.text import t
-from gan_demo.presets import PRESETS
+from gan_demo.presets import PRESETS, time_budget
 from gan_demo.service import estimate
 from gan_demo.ui import session
 from gan_demo.ui.customise import fields
@@ -60,16 +60,16 @@ COLUMNS = 3
 GROUPS = {"essentials": ESSENTIALS, **SECTIONS}
 
 
-def fill(preset: str, config: RunConfig) -> None:
-    """Start the draft over with the settings of ``config``."""
-    session.draft().replace(preset, setting_choices.setting_values(config))
+def fill(preset: str, config: RunConfig, seconds: float = 0.0) -> None:
+    """Start the draft over with the settings of ``config``, to be trained for ``seconds`` at most; 0 is no limit."""
+    session.draft().replace(preset, setting_choices.setting_values(config), seconds)
 
 
 def form() -> RunConfig | None:
     """Draw all settings of the draft; return the RunConfig that they make, or None while any is invalid."""
     draft = session.draft()
     if not draft.values:
-        fill("digits", PRESETS["digits"])
+        fill("digits", PRESETS["digits"], time_budget("digits"))
     errors = _errors(draft.values)
     _fields(ESSENTIALS, errors, first=_preset_choice)
     _what_was_replaced()
@@ -129,7 +129,7 @@ def _preset_choice() -> None:
 def _take_preset() -> None:
     draft, chosen = session.draft(), str(session.get(fields.field_key("preset")))
     if chosen in PRESETS:
-        draft.adapt("preset", setting_choices.setting_values(PRESETS[chosen]), chosen)
+        draft.adapt("preset", setting_choices.setting_values(PRESETS[chosen]), chosen, time_budget(chosen))
 
 
 def _fields(names: Sequence[str], errors: Mapping[str, ConfigError], first: Callable[[], None] | None = None) -> None:

@@ -12,6 +12,7 @@ from gan_demo.boards import titles
 from gan_demo.errors import GanDemoError
 from gan_demo.i18n import setting_words, text
 from gan_demo.i18n.text import t
+from gan_demo.presets import time_budget
 from gan_demo.runs import ownership, setting_changes
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status
@@ -48,7 +49,9 @@ def show(run: RunDir, state: RunState, is_owner: bool) -> None:
         if is_owner and state.status is not Status.DONE:
             train_on(run, state)
         if may_copy and st.button(t("end.again"), icon=":material/tune:", key="again", help=t("end.again.help")):
-            form.fill(run.info.name, run_actions.unfitted(run.config))
+            form.fill(
+                run.info.name, run_actions.unfitted(run.config), time_budget(run.info.name) if run.info.plan else 0.0
+            )
             session.put("wanted-settings", True)
             session.link_run("")
             st.rerun()

@@ -38,9 +38,11 @@ def test_typed_values_come_back_beside_what_the_choice_brought() -> None:
 
 def test_undo_brings_everything_back() -> None:
     changed, before = draft(), draft()
-    changed.adapt("preset", setting_values(PRESETS["ring"]), "ring")
+    changed.adapt("preset", setting_values(PRESETS["ring"]), "ring", seconds=120.0)
     assert changed.overwritten() == {"r1": 0.3, "batch": 48}
+    assert changed.seconds == 120.0
     changed.undo()
+    assert changed.seconds == before.seconds
     assert (changed.preset, changed.values, changed.typed) == (before.preset, before.values, before.typed)
     generation = changed.generation
     changed.undo()

@@ -124,10 +124,18 @@ def test_penalties_of_other_losses_are_greyed_until_they_are_asked_for(at: AppTe
     assert not field(at, "number_input", "gp").disabled
 
 
+def stop_after(at: AppTest, kind: str) -> None:
+    (stop,) = [choice for choice in at.get("button_group") if str(choice.key).startswith("draft.stop.")]
+    checked(stop.set_value(kind).run())
+
+
 def test_the_form_says_how_many_parameters_and_how_long(at: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "333,410 parameters: generator 265,537, discriminator 67,873" in words(at)
     assert text.table("en")["form.estimate.unknown"] in words(at)
     monkeypatch.setattr(estimate, "_pace", lambda config: estimate.Pace(0.02, is_measured=True))
+    checked(at.run())
+    assert "About 1 min in all" in words(at), "the time of the preset's card"
+    stop_after(at, "steps")
     enter(at, "steps", 30_000)
     assert "About 10 min in all" in words(at)
 
@@ -147,11 +155,14 @@ def test_settings_of_a_run_on_own_images_stay_those_of_the_run(at: AppTest) -> N
     assert field(at, "selectbox", "preset").value == "flowers"
 
 
-def test_a_training_stops_after_steps_or_after_time(at: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_training_stops_with_its_cards_time_after_another_or_after_steps(
+    at: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(estimate, "_pace", lambda config: estimate.Pace(0.02, is_measured=True))
-    (stop,) = [choice for choice in at.get("button_group") if str(choice.key).startswith("draft.stop.")]
-    checked(stop.set_value("time").run())
-    assert at.session_state["draft"].seconds == 60.0
+    assert at.session_state["draft"].seconds == 60.0, "as the preset's card"
+    stop_after(at, "steps")
+    assert at.session_state["draft"].seconds == 0.0
+    stop_after(at, "time")
     enter(at, "minutes", 3.0)
     assert at.session_state["draft"].seconds == 180.0
     assert "About 3 min in all" in words(at)

@@ -32,7 +32,7 @@ export class TableDialog {
     const done = button("", texts["table.done"], texts["table.done"], "primary");
     const cancel = button("", texts.cancel);
     this.root.append(
-      element("h3", { textContent: texts["table.title"] }),
+      element("h2", { textContent: texts["table.title"] }),
       element("p", { textContent: texts["table.help"] }),
       this.#field,
       file,

@@ -61,7 +61,7 @@ export class LessonPanel {
     const head = element(
       "div",
       { className: "lesson-head" },
-      element("h3", { textContent: texts[`lesson.${lesson.id}`] }),
+      element("h2", { textContent: texts[`lesson.${lesson.id}`] }),
       close,
     );
     /** @type {HTMLElement[]} */

@@ -33,7 +33,7 @@ export class NetworksPanel {
     this.#data = data;
     this.#session = session;
     this.#overview = new Overview(data, { onHover });
-    const title = element("h3", { textContent: data.texts.networks });
+    const title = element("h2", { textContent: data.texts.networks });
     this.root.append(
       element("summary", {}, title),
       this.#overview.root,
