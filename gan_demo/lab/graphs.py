@@ -18,7 +18,7 @@ from pathlib import Path
 import gan_demo
 from gan_demo.config import DataConfig, ModelConfig, RunConfig, TrainConfig
 from gan_demo.errors import ConfigError, RunError
-from gan_demo.support import atomic_file
+from gan_demo.support import atomic_file, own_process
 from gan_demo.support.user_folder import user_folder
 
 # The settings that change a graph; others are inputs of it, or have nothing to do with it.
@@ -89,12 +89,14 @@ def kept(config: RunConfig) -> bool:
 
 def _compiled(config: RunConfig) -> bytes:
     """Compile in a process of its own, which has limits and takes none of a training's threads."""
-    root = str(Path(gan_demo.__file__).parent.parent)
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])}
     wanted = json.dumps(config.to_dict()).encode()
     try:
         done = subprocess.run(
-            [sys.executable, "-m", _WORKER], input=wanted, capture_output=True, timeout=SECONDS, env=environment
+            [sys.executable, "-m", _WORKER],
+            input=wanted,
+            capture_output=True,
+            timeout=SECONDS,
+            env=own_process.environment(),
         )
     except subprocess.TimeoutExpired:
         done = None

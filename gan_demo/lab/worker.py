@@ -5,20 +5,21 @@ Its exit code is 2 for settings that do not fit; then it writes [field, problem,
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import sys
 
+from gan_demo.support import own_process
+
 MEMORY_BYTES = 8 * 2**30  # of address space; torch's libraries alone take half
 CPU_SECONDS = 60
-NICENESS = 5  # trainings go first
 MOST_PARAMETERS = 4_000_000  # of both networks
 
 
 def main() -> int:
     """Compile what standard input asks for; return the exit code."""
-    _limit()
+    os.environ["OMP_NUM_THREADS"] = "1"  # before torch loads
+    own_process.limit(MEMORY_BYTES, CPU_SECONDS)
     from gan_demo.config import RunConfig
     from gan_demo.data import datasets
     from gan_demo.errors import GanDemoError
@@ -35,17 +36,6 @@ def main() -> int:
         sys.stdout.write(json.dumps([failure.field, failure.problem.format(**failure.details), ""]))
         return 2
     return 0
-
-
-def _limit() -> None:
-    """Limit this process's memory, processor time and threads where the system can, and let others go first."""
-    os.environ["OMP_NUM_THREADS"] = "1"
-    with contextlib.suppress(ImportError, OSError, ValueError, AttributeError):
-        os.nice(NICENESS)
-        import resource  # not on Windows
-
-        resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 5))
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
 
 
 if __name__ == "__main__":

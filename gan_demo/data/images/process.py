@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import queue
 import shutil
 import subprocess
@@ -15,12 +14,11 @@ from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
-import gan_demo
 from gan_demo.data.downloads import Loading
 from gan_demo.data.images import prepared
 from gan_demo.data.images.reading import ImageSet
 from gan_demo.errors import DataError
-from gan_demo.support import bounded_json
+from gan_demo.support import bounded_json, own_process
 
 SECONDS = 600.0  # for one set, on a busy machine too; ``worker`` limits its processor time
 POLL_SECONDS = 0.1  # between two looks at whether the reader is still wanted
@@ -48,13 +46,13 @@ def run(
                 continue
             if line is None:
                 break
-            said = _parsed(line)
-            if "done" in said:
-                loading = Loading("prepare", int(said["done"]), int(said["total"]))
-            elif sentences := said.get("error"):
-                raise DataError(sentences[0], name, *sentences[1:], **said["details"])
-            elif "encoding" in said:
-                return str(said["encoding"])
+            message = _parsed(line)
+            if "done" in message:
+                loading = Loading("prepare", int(message["done"]), int(message["total"]))
+            elif sentences := message.get("error"):
+                raise DataError(sentences[0], name, *sentences[1:], **message["details"])
+            elif "encoding" in message:
+                return str(message["encoding"])
     finally:
         process.kill()
         process.wait()
@@ -76,10 +74,13 @@ def read(path: Path, name: str, size: int, encoding: str) -> Generator[Loading, 
 
 def _started(wanted: dict[str, Any]) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "gan_demo.data.images.worker", json.dumps(wanted)]
-    root = str(Path(gan_demo.__file__).parent.parent)
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])}
     return subprocess.Popen(
-        command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, encoding="utf-8", env=environment
+        command,
+        stdout=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        encoding="utf-8",
+        env=own_process.environment(),
     )
 
 

@@ -7,25 +7,23 @@ training's. It writes the prepared images beside the upload or into the "folder"
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Any
 
 from gan_demo.data.images import prepared, reading
 from gan_demo.errors import DataError, GanDemoError
+from gan_demo.support import own_process
 
 MEMORY_BYTES = 3 * 2**29  # of address space: 1.5 GB
 CPU_SECONDS = 90
-NICENESS = 5  # trainings go first
 
 
 def main() -> int:
     """Read the set that the argument names; return the exit code."""
     wanted = json.loads(sys.argv[1])
-    _limit()
+    own_process.limit(MEMORY_BYTES, CPU_SECONDS)
     path = Path(wanted["path"])
     try:
         folder = Path(wanted.get("folder", path.parent))
@@ -56,16 +54,6 @@ def _read(path: Path, size: int, encoding: str, language: str, folder: Path) -> 
     used = encoding or ("" if likely == "utf-8" else likely)
     prepared.save(images, path, size, used, folder)
     return used
-
-
-def _limit() -> None:
-    """Limit this process's memory and processor time where the system can, and let others go first."""
-    with contextlib.suppress(ImportError, OSError, ValueError, AttributeError):
-        os.nice(NICENESS)
-        import resource  # not on Windows
-
-        resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 5))
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
 
 
 def _as_json(error: GanDemoError) -> dict[str, Any]:

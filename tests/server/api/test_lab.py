@@ -20,6 +20,7 @@ from gan_demo.lab import graphs, worker
 from gan_demo.server import lifespan, routes
 from gan_demo.server.api import lab
 from gan_demo.server.state import server_state
+from gan_demo.support import own_process
 
 SMALL = {"name": "ring", "arch": "points", "z_dim": "2", "width": "4", "d_width": "4", "depth": "1", "batch": "8"}
 
@@ -67,7 +68,8 @@ def test_networks_that_do_not_fit_the_data_are_refused_by_the_process(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     config = graphs.graph_config(SMALL | {"arch": "mlp"})
-    monkeypatch.setattr(worker, "_limit", lambda: None)
+    monkeypatch.setattr(own_process, "limit", lambda *limits: None)
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")  # so that what it sets does not outlast the test
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(json.dumps(config.to_dict()).encode())))
     assert worker.main() == 2
     assert json.loads(capsys.readouterr().out)[0] == "arch"

@@ -18,6 +18,7 @@ from gan_demo.data.images import prepared, process, reading, worker
 from gan_demo.errors import DataError
 from gan_demo.service.own_images import checks, uploads
 from gan_demo.service.own_images.checks import Check
+from gan_demo.support import own_process
 
 PATIENCE = 60.0
 
@@ -133,7 +134,7 @@ def test_the_process_says_which_error_it_met(
         raise failure
 
     wanted = {"path": str(tmp_path / "none.zip"), "size": 32, "encoding": "", "language": ""}
-    monkeypatch.setattr(worker, "_limit", lambda: None)
+    monkeypatch.setattr(own_process, "limit", lambda *limits: None)
     monkeypatch.setattr(worker.sys, "argv", ["worker", json.dumps(wanted)])
     if failure is not None:
         monkeypatch.setattr(worker, "_read", fail)
