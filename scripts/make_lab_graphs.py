@@ -9,16 +9,17 @@ from __future__ import annotations
 import sys
 
 from gan_demo.lab import shipped
+from gan_demo.lab.page import GRAPHS
 
 
 def main() -> None:
     """Write each part as soon as it is compiled."""
-    parts = {} if "--again" in sys.argv or not shipped.FILE.exists() else shipped.read()
+    parts = {} if "--again" in sys.argv or not GRAPHS.exists() else shipped.read()
     for name in shipped.part_names():
         if name not in parts:
             parts[name] = shipped.part(name)
             shipped.write(parts)
-            print(f"{name}: {len(parts[name]):,} bytes, {len(shipped.FILE.read_bytes()):,} in all", flush=True)
+            print(f"{name}: {len(parts[name]):,} bytes, {len(GRAPHS.read_bytes()):,} in all", flush=True)
 
 
 if __name__ == "__main__":

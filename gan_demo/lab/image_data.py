@@ -1,6 +1,6 @@
 """Embedded image sets, and what measures samples of them, as files for training in a browser.
 
-A set is a uint32 L, L bytes of JSON, then pixels and labels.
+Both have the form of ``headed_file``. A set has pixels and labels after its JSON.
 Pixels are uint8 (N, H, W, C), which packs smaller than planes of colour; labels follow as uint8 (N, F), an index for
 each field. The JSON has ``count``, ``shape`` and ``labels``, the number of values of each field. The other file, of the
 FCD, has the classifier's features as ONNX after its JSON, then float32: their mean over the data (D,), and the
@@ -11,8 +11,6 @@ from __future__ import annotations
 
 import functools
 import gzip
-import json
-import struct
 
 import torch
 
@@ -22,6 +20,7 @@ from gan_demo.data.datasets import Dataset
 from gan_demo.errors import DataError
 from gan_demo.gan import metrics
 from gan_demo.gan.onnx_export import features_onnx
+from gan_demo.lab import headed_file
 from gan_demo.training.evaluator import LIVE_REFERENCE
 
 
@@ -30,11 +29,10 @@ def packed(name: str) -> bytes:
     """Return the gzipped file of an embedded set; kept in memory. Raises DataError for any other."""
     data = _embedded(name)
     fields = [len(field.values) for field in data.fields]
-    head = json.dumps({"count": len(data.samples), "shape": list(data.shape), "labels": fields}).encode()
+    head = {"count": len(data.samples), "shape": list(data.shape), "labels": fields}
     pixels = data.samples.permute(0, 2, 3, 1).contiguous().numpy().tobytes()
-    return gzip.compress(
-        struct.pack("<I", len(head)) + head + pixels + data.labels.numpy().astype("uint8").tobytes(), 6, mtime=0
-    )
+    labels = data.labels.numpy().astype("uint8").tobytes()
+    return gzip.compress(headed_file.joined(head, pixels, labels), 6, mtime=0)
 
 
 @functools.cache
@@ -49,9 +47,9 @@ def packed_reference(name: str) -> bytes:
     values, vectors = torch.linalg.eigh(covariance)
     root = (vectors * values.clamp_min(0).sqrt()) @ vectors.T  # (D, D)
     network = features_onnx(quality.classifier)
-    head = json.dumps({"features": len(mean), "onnx": len(network)}).encode()
+    head = {"features": len(mean), "onnx": len(network)}
     numbers = torch.cat([mean, root.flatten()]).numpy().astype("<f4").tobytes()
-    return gzip.compress(struct.pack("<I", len(head)) + head + network + numbers, 6, mtime=0)
+    return gzip.compress(headed_file.joined(head, network, numbers), 6, mtime=0)
 
 
 def _embedded(name: str) -> Dataset:

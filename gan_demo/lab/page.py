@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import struct
 from pathlib import Path
+
+from gan_demo.lab import headed_file
 
 GRAPHS = Path(__file__).parent / "graphs.bin"  # written by lab/shipped.py, which needs torch and onnx
 
@@ -21,6 +21,4 @@ OFFER: dict[str, list[int] | list[str]] = {
 def parts() -> list[str]:
     """Return the names of the file's parts: "G's depth-D's depth-activation"."""
     with GRAPHS.open("rb") as file:
-        (length,) = struct.unpack("<I", file.read(4))
-        header = json.loads(file.read(length))
-    return list(header["graphs"])
+        return list(headed_file.read_header(file)["graphs"])

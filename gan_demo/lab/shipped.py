@@ -6,8 +6,7 @@ docs/compiled-step.md describes the file; ``python -m scripts.make_lab_graphs`` 
 from __future__ import annotations
 
 import gzip
-import json
-import struct
+import io
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,19 +16,13 @@ from gan_demo.gan.compiled.export import step_onnx
 from gan_demo.gan.compiled.layout import StateLayout, VectorLayout
 from gan_demo.gan.compiled.spec import CONTROLS, REPORT, GraphSpec
 from gan_demo.gan.compiled.views import ViewSpec, view_onnx
-from gan_demo.lab import bundle, templates
+from gan_demo.lab import headed_file, templates
+from gan_demo.lab.bundle import ROWS
+from gan_demo.lab.page import GRAPHS
 
 VERSION = 1
-FILE = Path(__file__).parent / "graphs.bin"
 MOST_DEPTH = 4
 PENALTIES = {"": (False, False), "r": (True, False), "gp": (False, True)}  # (R1 and R2, WGAN-GP's)
-ROWS = {
-    "samples": bundle.SAMPLES,
-    "logits": bundle.PLANE,
-    "slopes": bundle.ARROWS,
-    "g_units": bundle.SAMPLES,
-    "d_units": bundle.SAMPLES,
-}
 
 
 def part_names() -> Iterator[str]:
@@ -71,7 +64,7 @@ def part(name: str) -> bytes:
         "formulas": formulas.as_json(),
         "tensors": {"g": _tensors(layout.g), "d": _tensors(layout.d)},
     }
-    return gzip.compress(_joined(header, graphs), 9, mtime=0)
+    return gzip.compress(headed_file.with_graphs(header, graphs), 9, mtime=0)
 
 
 def _steps(model: ModelConfig, optimizers: Iterable[str]) -> Iterator[tuple[str, bytes]]:
@@ -98,29 +91,18 @@ def _tensors(layout: VectorLayout) -> list[list[Any]]:
     return [[place.name, [templates.size_name(size) for size in place.shape]] for place in layout.tensors]
 
 
-def _joined(header: dict[str, Any], contents: dict[str, bytes]) -> bytes:
-    places, offset = {}, 0
-    for name, content in contents.items():
-        places[name] = [offset, len(content)]
-        offset += len(content)
-    text = json.dumps(header | {"graphs": places}, separators=(",", ":")).encode()
-    text += b" " * (-len(text) % 4)
-    return struct.pack("<I", len(text)) + text + b"".join(contents.values())
-
-
-def write(parts: dict[str, bytes], path: Path = FILE) -> None:
+def write(parts: dict[str, bytes], path: Path = GRAPHS) -> None:
     """Write the file of all parts."""
-    path.write_bytes(_joined({"version": VERSION}, parts))
+    path.write_bytes(headed_file.with_graphs({"version": VERSION}, parts))
 
 
-def read(path: Path = FILE) -> dict[str, bytes]:
+def read(path: Path = GRAPHS) -> dict[str, bytes]:
     """Return the gzipped parts of a file by name."""
-    header, start, content = split(path.read_bytes())
-    return {name: content[start + offset :][:length] for name, (offset, length) in header["graphs"].items()}
+    header, contents = split(path.read_bytes())
+    return {name: contents[offset:][:length] for name, (offset, length) in header["graphs"].items()}
 
 
-def split(content: bytes) -> tuple[dict[str, Any], int, bytes]:
-    """Return the header of a file or part, where its contents begin, and all of it."""
-    (length,) = struct.unpack("<I", content[:4])
-    header: dict[str, Any] = json.loads(content[4 : 4 + length])
-    return header, 4 + length, content
+def split(content: bytes) -> tuple[dict[str, Any], bytes]:
+    """Return the header of a file or part, and its contents."""
+    file = io.BytesIO(content)
+    return headed_file.read_header(file), file.read()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import math
 import struct
 from collections.abc import Mapping
@@ -17,6 +16,7 @@ from gan_demo.data import datasets
 from gan_demo.errors import DataError
 from gan_demo.gan.compiled.layout import StateLayout
 from gan_demo.gan.models import build
+from gan_demo.lab import headed_file
 from gan_demo.lab.handover import Vectors
 from gan_demo.support import bounded_json
 from gan_demo.support.bounded_json import InvalidJsonError
@@ -77,9 +77,7 @@ def write(saved: SavedTraining, seed: int) -> bytes:
         "points": 0,
         "rows": _columns(saved.rows),
     }
-    text = json.dumps(head, separators=(",", ":")).encode()
-    text += b" " * (-len(text) % 4)
-    return struct.pack("<I", len(text)) + text + vectors.g.tobytes() + vectors.d.tobytes()
+    return headed_file.joined(head, vectors.g.tobytes(), vectors.d.tobytes())
 
 
 def _split(content: bytes) -> tuple[dict[str, Any], np.ndarray]:
