@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import json
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,11 +66,6 @@ class GraphSpec:
             zero_centred=not plain and (train.r1 > 0 or train.r2 > 0),
             interpolated=not plain and train.gp > 0,
         )
-
-    def key(self) -> str:
-        """Return a name that no other graph has, in hexadecimal digits."""
-        text = json.dumps(dataclasses.asdict(self), sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def given_noise(model: ModelConfig) -> ModelConfig:
