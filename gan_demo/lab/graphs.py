@@ -32,6 +32,7 @@ SECONDS = 180.0  # for a compilation, which waits for trainings; its processor t
 KEPT_BYTES = 64 * 2**20  # of all files on disk
 FOLDER_VARIABLE = "GAN_DEMO_GRAPHS"
 _WORKER = "gan_demo.lab.worker"
+_BUNDLING = ("bundle.py", "headed_file.py")  # of this folder, beside gan/: what the files follow from
 
 
 def graph_config(settings: Mapping[str, str]) -> RunConfig:
@@ -71,20 +72,22 @@ def graph_files(config: RunConfig) -> bytes:
 
     Raises RunError if the compilation takes too long or too much memory, ConfigError if the settings do not fit.
     """
-    path = _folder() / f"{_key(config)}.gz"
-    try:
-        content = path.read_bytes()
-        os.utime(path)  # the least recently used are deleted first
-        return content
-    except OSError:
+    content = kept(config)
+    if content is None:
         content = _compiled(config)
-    _keep(path, content)
+        _keep(_path(config), content)
     return content
 
 
-def kept(config: RunConfig) -> bool:
-    """Return whether ``graph_files`` need not compile."""
-    return (_folder() / f"{_key(config)}.gz").exists()
+def kept(config: RunConfig) -> bytes | None:
+    """Return what ``graph_files`` returns if it is on disk, else None."""
+    path = _path(config)
+    try:
+        content = path.read_bytes()
+        os.utime(path)  # the least recently used are deleted first
+    except OSError:
+        return None
+    return content
 
 
 def _compiled(config: RunConfig) -> bytes:
@@ -123,19 +126,15 @@ def _keep(path: Path, content: bytes) -> None:
         path.unlink(missing_ok=True)
 
 
-def _folder() -> Path:
-    return user_folder(FOLDER_VARIABLE, "graphs")
-
-
-def _key(config: RunConfig) -> str:
-    """Return a name that changes with the settings and with the code that compiles."""
+def _path(config: RunConfig) -> Path:
+    """Return a file whose name changes with the settings and with the code that compiles."""
     text = json.dumps([_code_version(), config.to_dict()], sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+    return user_folder(FOLDER_VARIABLE, "graphs") / f"{hashlib.sha256(text.encode()).hexdigest()[:32]}.gz"
 
 
 def _code_version() -> str:
     digest = hashlib.sha256(gan_demo.__version__.encode())
     package = Path(gan_demo.__file__).parent
-    for file in sorted([*(package / "gan").rglob("*.py"), package / "lab" / "bundle.py"]):
+    for file in sorted([*(package / "gan").rglob("*.py"), *(package / "lab" / name for name in _BUNDLING)]):
         digest.update(file.read_bytes())
     return digest.hexdigest()

@@ -13,7 +13,6 @@ from gan_demo.support import own_process
 
 MEMORY_BYTES = 8 * 2**30  # of address space; torch's libraries alone take half
 CPU_SECONDS = 60
-MOST_PARAMETERS = 4_000_000  # of both networks
 
 
 def main() -> int:
@@ -25,6 +24,7 @@ def main() -> int:
     from gan_demo.errors import GanDemoError
     from gan_demo.gan.models import build
     from gan_demo.lab.bundle import graph_bundle
+    from gan_demo.lab.training_file import MOST_PARAMETERS
 
     try:
         config = RunConfig.from_dict(json.loads(sys.stdin.buffer.read()))

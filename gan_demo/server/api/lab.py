@@ -28,13 +28,12 @@ async def lab_graphs(request: Request) -> Response:
     state = server_state()
     try:
         config = graphs.graph_config(dict(request.query_params))
-        if await run_in_threadpool(graphs.kept, config):
-            content = await run_in_threadpool(graphs.graph_files, config)
-        elif not state.compile_limit.take(request_body.address(request)):
-            return responses.error(429, "too many compilations", {"Retry-After": "10"})
-        elif state.compilations >= MOST_WAITING:
-            return responses.error(503, "others wait for compilations", {"Retry-After": "10"})
-        else:
+        content = await run_in_threadpool(graphs.kept, config)
+        if content is None:
+            if not state.compile_limit.take(request_body.address(request)):
+                return responses.error(429, "too many compilations", {"Retry-After": "10"})
+            if state.compilations >= MOST_WAITING:
+                return responses.error(503, "others wait for compilations", {"Retry-After": "10"})
             content = await _in_turn(state, config)
     except ConfigError as wrong:
         return responses.error(400, str(wrong))
