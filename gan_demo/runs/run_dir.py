@@ -137,10 +137,9 @@ class RunDir:
         self._check_step(step, self.checkpoints, "has no checkpoint yet", "Let it train for a few seconds more")
         return read_tensors(self._checkpoints.path(step), step)
 
-    def newest_checkpoint(self, last: int | None = None) -> int:
+    def newest_checkpoint(self, last: float = math.inf) -> int:
         """Return the last step, at most ``last``, whose checkpoint is intact. Raises RunError."""
-        saved = self.checkpoints
-        steps = saved if last is None else [step for step in saved if step <= last]
+        steps = [step for step in self.checkpoints if step <= last]
         self._check_step(None, steps, "has no checkpoint yet", "Let it train for a few seconds more")
         return self._checkpoints.newest(steps)
 

@@ -51,7 +51,7 @@ def obstacle(run: RunDir, part: str) -> str:
     model = run.config.model
     if part in COMPUTED and not run.intact_checkpoints:
         return "no_checkpoint"
-    if part in ("outputs", "gradients") and not run.intact_states:
+    if part in ("outputs", "gradients") and run.newest_state() is None:
         return "no_state"
     if part == "plane" and model.arch != "points" and model.shape not in artifacts.CLASSIFIERS.values():
         return "no_classifier"
