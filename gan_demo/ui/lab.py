@@ -31,9 +31,9 @@ def show() -> None:
 
 def _write_script() -> None:
     """Answer the component's request for a script."""
-    asked = getattr(session.get(KEY), "script", None)
-    if isinstance(asked, dict) and isinstance(asked.get("settings"), dict):
-        session.put(SCRIPT, {"request": asked.get("request"), **_script(asked["settings"])})
+    request = getattr(session.get(KEY), "script", None)
+    if isinstance(request, dict) and isinstance(request.get("settings"), dict):
+        session.put(SCRIPT, {"request": request.get("request"), **_script(request["settings"])})
 
 
 def _script(settings: dict[str, Any]) -> dict[str, str]:

@@ -24,5 +24,5 @@ def test_a_preset_comes_with_its_settings_and_an_honest_size(preset: str) -> Non
     packed = len(image_data.packed(PRESETS[preset].data.name)) / 1e6
     assert packed <= browser_training.MEGABYTES[PRESETS[preset].data.name] < packed + 1
     names = ("name", "arch", "z_dim", "width", "d_width", "conditional", "loss", "optimizer", "batch")
-    asked = graph_config({name: str(data["settings"][name]) for name in names})
-    assert asked.model.width == PRESETS[preset].model.width
+    requested = graph_config({name: str(data["settings"][name]) for name in names})
+    assert requested.model.width == PRESETS[preset].model.width

@@ -44,7 +44,7 @@ def offer(classes: Classes, ticket: str, voter: str, state: str = "#seed=1") -> 
 
 
 def seen(classes: Classes, ticket: str) -> list[str]:
-    return [found["hash"] for found in classes.lab.offers(ticket, for_teacher=True)["offers"]]
+    return [offer["hash"] for offer in classes.lab.offers(ticket, for_teacher=True)["offers"]]
 
 
 def test_a_lab_is_shown_to_a_class_without_a_run_and_handed_out_again(classes: Classes, ticket: str) -> None:

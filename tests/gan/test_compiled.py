@@ -84,18 +84,18 @@ def compare(pair: Pair, steps: int) -> None:
     for _ in range(steps):
         x, y = pair.batch()
         before = to_vectors(pair.state, pair.layout)
-        found = pair.compiled(before, x, y)
+        actual = pair.compiled(before, x, y)
         report = pair.trained(x, y)
         after = to_vectors(pair.state, pair.layout)
         logits = torch.cat([report.real_logits, report.fake_logits])
         losses = [float(report.d_loss), float(report.g_loss), float(report.penalty or 0)]
-        np.testing.assert_allclose(found["logits"], logits, rtol=1e-4, atol=1e-4)
-        np.testing.assert_allclose(found["report"][:3], losses, rtol=1e-4, atol=1e-4)
+        np.testing.assert_allclose(actual["logits"], logits, rtol=1e-4, atol=1e-4)
+        np.testing.assert_allclose(actual["report"][:3], losses, rtol=1e-4, atol=1e-4)
         for name, layout in (("g", pair.layout.g), ("d", pair.layout.d)):
-            compare_vectors(found.get(f"next_{name}", getattr(before, name)), getattr(after, name), layout, pair.spec)
+            compare_vectors(actual.get(f"next_{name}", getattr(before, name)), getattr(after, name), layout, pair.spec)
 
 
-def compare_vectors(found: np.ndarray, wanted: np.ndarray, layout: VectorLayout, spec: GraphSpec) -> None:
+def compare_vectors(actual: np.ndarray, wanted: np.ndarray, layout: VectorLayout, spec: GraphSpec) -> None:
     """Compare to 1e-4, without weights whose gradients are the rounding of zero, and without counts."""
     compared = np.ones(layout.length, bool)
     tensors = {place.name: slice(place.offset, place.offset + place.size) for place in layout.tensors}
@@ -105,12 +105,12 @@ def compare_vectors(found: np.ndarray, wanted: np.ndarray, layout: VectorLayout,
                 compared[first + place.start : first + place.stop] = False
     if spec.optimizer != "sgd":
         first, end = layout.parts["moment2"]
-        most = np.maximum(found[first:end], wanted[first:end])
+        most = np.maximum(actual[first:end], wanted[first:end])
         quiet = (most > 0) & (np.sqrt(most) < NOISE)
         assert quiet.mean() < 0.9
         for start in (first for name, (first, _) in layout.parts.items() if name != "moment2"):
             compared[start : start + layout.parameters] &= ~quiet
-    np.testing.assert_allclose(found[compared], wanted[compared], rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(actual[compared], wanted[compared], rtol=1e-4, atol=1e-4)
 
 
 CASES = [  # each loss, penalty, optimiser and kind of update, in few graphs
@@ -147,9 +147,9 @@ def test_a_state_goes_to_vectors_and_back() -> None:
     other = new_state(pair.config, "cpu")
     other.rng.set_state(pair.state.rng.get_state())
     from_vectors(other, pair.layout, vectors)
-    wanted, found = pair.state.tensors(), other.tensors()
-    assert found.keys() == wanted.keys()
-    assert all(torch.equal(found[name].float(), value.float()) for name, value in wanted.items())
+    wanted, actual = pair.state.tensors(), other.tensors()
+    assert actual.keys() == wanted.keys()
+    assert all(torch.equal(actual[name].float(), value.float()) for name, value in wanted.items())
     x, y = pair.batch()
     assert torch.equal(pair.trained(x, y).g_loss, train_step(other, iter([(x, y)]), pair.config.train).g_loss)
 
@@ -165,10 +165,10 @@ def test_free_steps_of_a_stable_preset_stay_together() -> None:
     vectors = to_vectors(pair.state, pair.layout)
     for _ in range(50):
         x, y = pair.batch()
-        found = pair.compiled(vectors, x, y)
+        actual = pair.compiled(vectors, x, y)
         report = pair.trained(x, y)
-        vectors = Vectors(found["next_g"], found["next_d"], vectors.g_updates + 1, vectors.d_updates + 1)
-    np.testing.assert_allclose(found["report"][:2], [float(report.d_loss), float(report.g_loss)], atol=1e-3)
+        vectors = Vectors(actual["next_g"], actual["next_d"], vectors.g_updates + 1, vectors.d_updates + 1)
+    np.testing.assert_allclose(actual["report"][:2], [float(report.d_loss), float(report.g_loss)], atol=1e-3)
 
 
 @pytest.mark.soak

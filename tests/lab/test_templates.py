@@ -45,12 +45,12 @@ def graph(part: bytes, key: str) -> tuple[dict[str, Any], bytes]:
     return header, templates.filled(contents[offset:][:length], header["formulas"], SIZES)
 
 
-def compare(found: bytes, wanted: bytes) -> None:
-    sessions = [onnxruntime.InferenceSession(content) for content in (found, wanted)]
+def compare(actual: bytes, wanted: bytes) -> None:
+    sessions = [onnxruntime.InferenceSession(content) for content in (actual, wanted)]
     rng = np.random.default_rng(0)
     feed = {value.name: rng.uniform(0.1, 0.5, value.shape).astype(np.float32) for value in sessions[1].get_inputs()}
-    for one, other in zip(*(session.run(None, feed) for session in sessions), strict=True):
-        np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-6)
+    for actual_value, wanted_value in zip(*(session.run(None, feed) for session in sessions), strict=True):
+        np.testing.assert_allclose(actual_value, wanted_value, rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,7 @@ def _operator(node: fx.Node, writer: GraphWriter, values: dict[fx.Node, Any]) ->
     assert write is not None, f"no ONNX operator for {node.target}"
     arguments = [_known(argument, values) for argument in node.args]
     meta = node.meta["val"]
-    shape = tuple(meta.shape) if isinstance(meta, Tensor) else tuple(tuple(one.shape) for one in meta)
+    shape = tuple(meta.shape) if isinstance(meta, Tensor) else tuple(tuple(output.shape) for output in meta)
     keywords = {name: _known(value, values) for name, value in node.kwargs.items()}
     value = write(writer, shape, *arguments, **{k: v for k, v in keywords.items() if k in ("correction", "keepdim")})
     if _in_place(node):
@@ -99,7 +99,7 @@ def _known(argument: Any, values: dict[fx.Node, Any]) -> Any:
     if isinstance(argument, fx.Node):
         return values[argument]
     if isinstance(argument, Sequence) and not isinstance(argument, str):
-        return [_known(one, values) for one in argument]
+        return [_known(part, values) for part in argument]
     return argument
 
 

@@ -228,7 +228,7 @@ def _outcome(
     g_slope: Tensor | None,
 ) -> Outcome:
     zero = torch.zeros(1)
-    penalty = sum((one.reshape(1) for one in result.penalties), zero)
+    penalty = sum((term.reshape(1) for term in result.penalties), zero)
     norms = [zero if slope is None else slope.square().sum().sqrt().reshape(1) for slope in (d_slope, g_slope)]
     report = torch.cat([result.adversarial.reshape(1), g_loss.reshape(1), penalty, *norms])
     return Outcome(g, d, report.detach(), torch.cat([result.real_logits, result.fake_logits]).detach())

@@ -120,9 +120,9 @@ def _without_identities(
 ) -> list[onnx.NodeProto]:
     """Let operators write an output under its own name, where each output is a value of its own."""
     sources = [node.input[0] for node in tail]
-    made = {name for node in nodes for name in node.output}
+    outputs = {name for node in nodes for name in node.output}
     renamed = {
-        node.input[0]: node.output[0] for node in tail if node.input[0] in made and sources.count(node.input[0]) == 1
+        node.input[0]: node.output[0] for node in tail if node.input[0] in outputs and sources.count(node.input[0]) == 1
     }
     for node in nodes:
         for field_ in (node.input, node.output):

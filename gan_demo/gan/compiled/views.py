@@ -85,11 +85,11 @@ def _slopes(spec: ViewSpec, network: Network, x: Tensor, real: Tensor | None, y:
 
 def _units(network: Network, points: Tensor, y: Tensor | None) -> Tensor:
     """Return the activations of all hidden layers, then the output, side by side: (N, units)."""
-    found: list[Tensor] = []
+    activations: list[Tensor] = []
     layers = [layer for layer in network.module.modules() if not isinstance(layer, nn.Linear | nn.Sequential)]
-    activations = [layer for layer in layers if not list(layer.children()) and not list(layer.parameters())]
-    hooks = [layer.register_forward_hook(lambda _, __, output: found.append(output)) for layer in activations]
+    hidden = [layer for layer in layers if not list(layer.children()) and not list(layer.parameters())]
+    hooks = [layer.register_forward_hook(lambda _, __, output: activations.append(output)) for layer in hidden]
     output = network(points, y)
     for hook in hooks:
         hook.remove()
-    return torch.cat([*found, output.reshape(len(points), -1)], 1).detach()
+    return torch.cat([*activations, output.reshape(len(points), -1)], 1).detach()
