@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from gan_demo.classroom.classes import Classes
 from gan_demo.classroom.place import Place
 from gan_demo.lab.page import GRAPHS
-from gan_demo.server import lifespan, routes
 from gan_demo.server.api import class_lab
 from gan_demo.service import app_state
 from tests.classroom.test_offers import picture
 
+pytestmark = pytest.mark.usefixtures("client")
 NOTHING: dict[str, Any] = {"offers": [], "shown": None}
 TEACHER, PUPIL = (secrets.token_urlsafe(32) for _ in range(2))
-
-
-@pytest.fixture(autouse=True)
-def client(home: Path) -> Iterator[TestClient]:
-    with TestClient(Starlette(routes=routes.ROUTES, lifespan=lifespan.lifespan)) as client:
-        yield client
 
 
 def classes() -> Classes:
@@ -65,8 +56,8 @@ def offer(client: TestClient, ticket: str, voter: object, **changes: Any) -> int
 def seen(client: TestClient, ticket: str, key: str = "") -> dict[str, Any]:
     answer = client.get(f"/api/classes/{ticket}/lab", headers={"X-Presenter-Key": key})
     assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
-    found: dict[str, Any] = answer.json()
-    return found
+    content: dict[str, Any] = answer.json()
+    return content
 
 
 def test_the_teacher_hands_out_and_puts_an_offer_on_the_board(

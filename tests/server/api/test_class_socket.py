@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,17 +13,12 @@ from starlette.websockets import WebSocketDisconnect
 from gan_demo.classroom.classes import Classes
 from gan_demo.presets import PRESETS
 from gan_demo.runs.run_dir import RunDir
-from gan_demo.server import class_channel, lifespan, routes
+from gan_demo.server import class_channel, routes
 from gan_demo.server.api.class_socket import UNKNOWN_CLASS
 from gan_demo.service import app_state
 
+pytestmark = pytest.mark.usefixtures("client")
 TEACHER, PUPIL, OTHER = (secrets.token_urlsafe(32) for _ in range(3))
-
-
-@pytest.fixture(autouse=True)
-def client(home: Path) -> Iterator[TestClient]:
-    with TestClient(Starlette(routes=routes.ROUTES, lifespan=lifespan.lifespan)) as client:
-        yield client
 
 
 def classes() -> Classes:

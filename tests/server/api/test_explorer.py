@@ -9,7 +9,6 @@ import json
 import secrets
 import shutil
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -19,7 +18,6 @@ import onnxruntime
 import pytest
 import torch
 from PIL import Image
-from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from gan_demo.boards import assets
@@ -36,7 +34,6 @@ from gan_demo.runs.parts.explorer_cache import ExplorerCache
 from gan_demo.runs.resuming import load_state
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status
-from gan_demo.server import lifespan, routes
 from gan_demo.server.api import explorer
 from gan_demo.service import app_state, run_actions
 from gan_demo.weights.load import Loaded
@@ -44,12 +41,6 @@ from tests.tiny_run import TINY
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 VERSION = assets.runtime_version()
-
-
-@pytest.fixture
-def client() -> Iterator[TestClient]:
-    with TestClient(Starlette(routes=routes.ROUTES, lifespan=lifespan.lifespan)) as client:
-        yield client
 
 
 @pytest.fixture(autouse=True)

@@ -6,18 +6,15 @@ import gzip
 import io
 import json
 import struct
-from collections.abc import Iterator
 from pathlib import Path
 
 import onnxruntime
 import pytest
-from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from gan_demo.config import RunConfig
 from gan_demo.errors import RunError
 from gan_demo.lab import graphs, worker
-from gan_demo.server import lifespan, routes
 from gan_demo.server.api import lab
 from gan_demo.server.state import server_state
 from gan_demo.support import own_process
@@ -25,11 +22,9 @@ from gan_demo.support import own_process
 SMALL = {"name": "ring", "arch": "points", "z_dim": "2", "width": "4", "d_width": "4", "depth": "1", "batch": "8"}
 
 
-@pytest.fixture
-def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
-    monkeypatch.setenv(graphs.FOLDER_VARIABLE, str(tmp_path / "graphs"))
-    with TestClient(Starlette(routes=routes.ROUTES, lifespan=lifespan.lifespan)) as client:
-        yield client
+@pytest.fixture(autouse=True)
+def _graphs_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(graphs.FOLDER_VARIABLE, str(tmp_path))
 
 
 def test_graphs_are_compiled_in_a_process_and_kept(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,7 +83,6 @@ def test_who_asks_for_too_many_waits(client: TestClient, monkeypatch: pytest.Mon
 
 
 def test_the_files_on_disk_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(graphs.FOLDER_VARIABLE, str(tmp_path))
     monkeypatch.setattr(graphs, "_compiled", lambda config: bytes(100))
     monkeypatch.setattr(graphs, "KEPT_BYTES", 250)
     for n in range(1, 5):
@@ -96,8 +90,7 @@ def test_the_files_on_disk_are_bounded(tmp_path: Path, monkeypatch: pytest.Monke
     assert len(list(tmp_path.iterdir())) == 2
 
 
-def test_a_compilation_beyond_its_time_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(graphs.FOLDER_VARIABLE, str(tmp_path))
+def test_a_compilation_beyond_its_time_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(graphs, "SECONDS", 0.001)
     with pytest.raises(RunError, match="take too long"):
         graphs.graph_files(RunConfig())

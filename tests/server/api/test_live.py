@@ -35,12 +35,6 @@ PULSE = threading.Event()  # never set: its wait leaves the core to the others b
 STREAM_HEAD = b"event: hello\ndata: 1\nretry: 1000\n\n"
 
 
-@pytest.fixture
-def client() -> Iterator[TestClient]:
-    with TestClient(Starlette(routes=routes.ROUTES, lifespan=lifespan.lifespan)) as one:
-        yield one
-
-
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Write a run of 2,000 rows, once; return its folder."""
