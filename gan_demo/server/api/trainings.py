@@ -38,7 +38,8 @@ async def training(request: Request) -> Response:
         file = await run_in_threadpool(run_files.training, run, None if step is None else int(step))
     except GanDemoError as failure:
         return responses.error(409, str(failure))
-    return responses.packed(request, await run_in_threadpool(gzip.compress, file, 1), _TYPE, responses.NO_STORE)
+    content = await run_in_threadpool(gzip.compress, file, 1)
+    return await run_in_threadpool(responses.packed, request, content, _TYPE, responses.NO_STORE)
 
 
 async def images(request: Request) -> Response:
@@ -60,7 +61,7 @@ async def _shipped(request: Request, packed: Callable[[str], bytes]) -> Response
         content = await run_in_threadpool(packed, request.path_params["name"])
     except GanDemoError:
         return responses.not_found("no such data")
-    return responses.packed(request, content, _TYPE, responses.ONE_DAY_SHARED)
+    return await run_in_threadpool(responses.packed, request, content, _TYPE, responses.ONE_DAY_SHARED)
 
 
 async def save(request: Request) -> Response:
