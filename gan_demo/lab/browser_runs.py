@@ -56,7 +56,7 @@ def training_of(run: RunDir, step: int | None = None) -> bytes:
 
     Raises RunError for a step without a state, and for networks and data that browsers cannot train on.
     """
-    if run.config.model.arch not in ARCHITECTURES or not _is_at_hand(run.config.data.name):
+    if run.config.model.arch not in ARCHITECTURES or not datasets.source(run.config.data.name).embedded:
         raise RunError("run", run.id, "cannot be trained in a browser", "Train it here")
     step = run.newest_state() if step is None else step
     if step is None:
@@ -73,8 +73,3 @@ def training_of(run: RunDir, step: int | None = None) -> bytes:
 def random_seed(seed: int, step: int) -> int:
     """Return the seed of the random numbers after a hand-over: another one at every step."""
     return (seed * _SEED_STRIDE + step + 1) % 2**63
-
-
-def _is_at_hand(name: str) -> bool:
-    source = datasets.source(name)
-    return source.kind == "points" or source.embedded

@@ -106,7 +106,7 @@ def _config(values: Mapping[str, Any]) -> RunConfig:
         raise DataError("file", unknown[0], "has a setting that is not known", "Update gan_demo")
     config = RunConfig().with_settings(values)
     source = datasets.source(config.data.name)
-    if source.kind != "points" and not source.embedded:
+    if not source.embedded:
         raise DataError("data", source.name, "is not shipped", "Choose one of the data sets")
     config = config.fit(source.shape, source.labels)
     build.check_network_size(config.model, MOST_PARAMETERS)
