@@ -67,9 +67,10 @@ class Offers:
 
     def show(self, offer_id: str | None) -> None:
         """Put an offer on the board, in place of any other; none for None. Raises ConfigError for an unknown one."""
-        if offer_id is not None and offer_id not in self._ids():
+        wanted = next((offer for offer in self._by_voter.values() if offer.id == offer_id), None)
+        if wanted is None and offer_id is not None:
             raise ConfigError("offer", "", "is gone")
-        self.shown = next((offer for offer in self._by_voter.values() if offer.id == offer_id), None)
+        self.shown = wanted
         self.changes += 1
 
     def remove(self, offer_id: str) -> None:
@@ -93,9 +94,6 @@ class Offers:
     def for_teacher(self) -> list[dict[str, str]]:
         """Return all offers as plain JSON types, newest first."""
         return [offer.to_dict() for offer in reversed(self._by_voter.values())]
-
-    def _ids(self) -> set[str]:
-        return {offer.id for offer in self._by_voter.values()}
 
 
 def new(state: object, picture: object, name: object) -> Offer:
