@@ -198,12 +198,11 @@ def _step(run: RunDir) -> int:
 
 def _linked_step(run: RunDir, newest: int) -> int:
     """Return the step of the address, or the one before it if its checkpoint is damaged; else the newest."""
-    linked = session.query("step")
-    is_number = linked.isascii() and linked.isdigit() and len(linked) < 10
-    if not is_number or int(linked) not in run.checkpoints:
+    linked = session.linked_step()
+    if linked is None or linked not in run.checkpoints:
         return newest
     try:
-        return run.newest_checkpoint(int(linked))
+        return run.newest_checkpoint(linked)
     except RunError:  # nothing intact before it
         return newest
 
