@@ -16,11 +16,11 @@ STEPS = "GAN_DEMO_MOST_STEPS"  # that one training may still have to take
 def job_limits() -> JobLimits:
     """Return the limits of the job manager. Raises ConfigError for a variable that is no whole number."""
     usual = JobLimits()
-    resident, per_owner = (
-        whole_number(RESIDENT, usual.resident, MAX_STEPS),
-        whole_number(RUNS, usual.per_owner, MAX_STEPS),
+    return JobLimits(
+        resident=whole_number(RESIDENT, usual.resident, MAX_STEPS),
+        per_owner=whole_number(RUNS, usual.per_owner, MAX_STEPS),
+        held=whole_number(HELD, round(usual.held), MAX_STEPS),
     )
-    return JobLimits(resident, per_owner, held=whole_number(HELD, round(usual.held), MAX_STEPS))
 
 
 def most_steps() -> int:

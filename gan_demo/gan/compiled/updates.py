@@ -124,9 +124,8 @@ class StepFunction:
             values["label_smoothing"] if self.spec.loss in SMOOTHED_LOSSES else None,
         )
         return weighted_discriminator_loss(
-            D, self.spec.loss, weights, batch.x.detach(), fake, batch.y, joint=joint,
-            positions=batch.positions,
-        )  # fmt: skip
+            D, self.spec.loss, weights, batch.x.detach(), fake, batch.y, joint=joint, positions=batch.positions
+        )
 
     def _generator_update(
         self, values: Controls, batch: Batch, before: Vectors, G: Network, D: Network, fake: Tensor

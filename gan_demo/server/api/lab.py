@@ -38,9 +38,8 @@ async def lab_graphs(request: Request) -> Response:
     except ConfigError as wrong:
         return responses.error(400, str(wrong))
     except GanDemoError as failure:
-        return responses.error(
-            503, str(failure), {"Retry-After": "30"}
-        )  # too long or too large, perhaps for others' work
+        # too long or too large, perhaps for others' work
+        return responses.error(503, str(failure), {"Retry-After": "30"})
     return responses.packed(request, content, "application/octet-stream", responses.REVALIDATE)
 
 
