@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import gan_demo
+from gan_demo import ranges
 from gan_demo.config import DataConfig, ModelConfig, RunConfig, TrainConfig
 from gan_demo.errors import ConfigError, RunError
 from gan_demo.support import atomic_file, own_process
@@ -45,9 +46,7 @@ def graph_config(settings: Mapping[str, str]) -> RunConfig:
         raise ConfigError("setting", unknown[0], "is not known", "Known: {known}", known=", ".join(SETTINGS))
     config = RunConfig().with_settings(settings)
     for name, most in (("batch", MOST_BATCH), ("width", MOST_WIDTH), ("d_width", MOST_WIDTH)):
-        value = getattr(config.train if name == "batch" else config.model, name)
-        if value > most:
-            raise ConfigError(name, value, "must be between {low} and {high}", low=1, high=most)
+        ranges.between(name, getattr(config.train if name == "batch" else config.model, name), 1, most)
     return without_inputs(config)
 
 
