@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
-from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from gan_demo.config import DataConfig
 from gan_demo.data import datasets
 from gan_demo.lab import browser_runs, training_file
 from gan_demo.runs import library, ownership
-from gan_demo.server import lifespan, routes
 from gan_demo.server.api import trainings
 from tests.lab.test_browser_runs import saved, trained
 
@@ -25,10 +21,9 @@ OURS = {"Content-Type": "application/octet-stream", "Sec-Fetch-Site": "same-orig
 
 
 @pytest.fixture
-def client(home: Path) -> Iterator[TestClient]:
-    with TestClient(Starlette(routes=routes.ROUTES, lifespan=lifespan.lifespan)) as client:
-        client.cookies.set(ownership.OWNER_COOKIE, OWNER)
-        yield client
+def client(client: TestClient) -> TestClient:
+    client.cookies.set(ownership.OWNER_COOKIE, OWNER)
+    return client
 
 
 @pytest.fixture(scope="module")
