@@ -12,5 +12,5 @@ app = st.App(
     serve.MAIN_PAGE,
     lifespan=lifespan.lifespan,
     routes=routes.served(serve.base_path(), serve.index()),
-    middleware=routes.middleware(serve.base_path()),
+    middleware=routes.middleware(serve.base_path(), serve.streamlit_folder()),
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -16,6 +18,7 @@ from gan_demo.runs import library
 from gan_demo.server import pages
 from gan_demo.server.api import class_lab, class_socket, classroom, explain, explorer, lab, live, responses, trainings
 from gan_demo.server.owner_cookie import OwnerCookie
+from gan_demo.server.streamlit_files import CompressedFiles
 
 
 async def grid(request: Request) -> Response:
@@ -93,6 +96,12 @@ def _methods(route: Route) -> list[str]:
     return sorted(route.methods or ())
 
 
-def middleware(base_path: str) -> list[Middleware]:
-    """Return the middleware of the app, whose cookies are sent to ``base_path`` alone."""
-    return [Middleware(OwnerCookie, path=base_path or "/")]
+def middleware(base_path: str, streamlit_folder: Path) -> list[Middleware]:
+    """Return the middleware of the app, whose cookies are sent to ``base_path`` alone.
+
+    ``streamlit_folder`` has Streamlit's page, scripts and stylesheets.
+    """
+    return [
+        Middleware(CompressedFiles, folder=streamlit_folder, base_path=base_path),
+        Middleware(OwnerCookie, path=base_path or "/"),
+    ]

@@ -20,9 +20,14 @@ def base_path() -> str:
     return f"/{path}" if path else ""
 
 
+def streamlit_folder() -> Path:
+    """Return the folder of Streamlit's page, scripts and stylesheets."""
+    return Path(file_util.get_static_dir())
+
+
 def index() -> bytes:
     """Return Streamlit's page, which draws every page of the app."""
-    return (Path(file_util.get_static_dir()) / "index.html").read_bytes()
+    return (streamlit_folder() / "index.html").read_bytes()
 
 
 def serve(port: int | None = None, address: str | None = None) -> None:

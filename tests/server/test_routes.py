@@ -28,6 +28,7 @@ from gan_demo.server.api import request_body
 from gan_demo.server.api.request_body import RequestRefusedError
 from gan_demo.server.state import server_state
 from gan_demo.service import app_state
+from gan_demo.ui import serve
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -106,7 +107,8 @@ def base(request: pytest.FixtureRequest) -> str:
 def app_at(base: str) -> Iterator[TestClient]:
     """Return a client of the app served at ``base``, before what Streamlit answers with a page."""
     routes = [*server_routes.served(base, INDEX), Route("/{rest:path}", page, methods=["GET", "POST"])]
-    app = Starlette(routes=routes, middleware=server_routes.middleware(base), lifespan=lifespan.lifespan)
+    middleware = server_routes.middleware(base, serve.streamlit_folder())
+    app = Starlette(routes=routes, middleware=middleware, lifespan=lifespan.lifespan)
     with TestClient(app, follow_redirects=False) as client:
         yield client
 
@@ -135,6 +137,25 @@ def test_an_unknown_address_below_api_is_an_error_and_never_a_page(
         if method == "GET":
             assert "error" in answer.json()
             assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("kind", ["js", "css"])
+def test_streamlit_s_own_files_come_compressed_and_stay_what_they_are(app_at: TestClient, base: str, kind: str) -> None:
+    file = max((serve.streamlit_folder() / "static" / kind).glob(f"*.{kind}"), key=lambda path: path.stat().st_size)
+    address = f"{base}/static/{kind}/{file.name}"
+    answer = app_at.get(address)
+    assert answer.content == file.read_bytes()  # the client unpacks it
+    assert int(answer.headers["content-length"]) < file.stat().st_size / 2
+    assert "immutable" in answer.headers["cache-control"]
+    assert app_at.get(address, headers={"if-none-match": answer.headers["etag"]}).status_code == 304
+    plain = app_at.get(address, headers={"accept-encoding": "identity"})
+    assert plain.content == file.read_bytes()
+    assert "content-encoding" not in plain.headers
+
+
+@pytest.mark.parametrize("path", ["static/js/none.js", "static/js/../../index.html", "static/index.html"])
+def test_streamlit_answers_for_what_is_not_among_its_files(app_at: TestClient, base: str, path: str) -> None:
+    assert app_at.get(f"{base}/{path}").text == "<p>a page</p>"
 
 
 def test_the_owner_s_token_is_for_the_base_path_alone(app_at: TestClient, base: str) -> None:
