@@ -6,13 +6,10 @@ follows from the shapes of their weights: an MLP as in the tutorial, and the gen
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
-from torch import Tensor
 
 from gan_demo.config import IMAGE_SHAPES, ModelConfig, RunConfig
 from gan_demo.errors import ConfigError, DataError
@@ -20,14 +17,10 @@ from gan_demo.gan import latent
 from gan_demo.gan.models.base import Generator
 from gan_demo.support import bounded_json
 from gan_demo.support.bounded_json import InvalidJsonError
-from gan_demo.weights import containers
-from gan_demo.weights.limits import MAX_WEIGHT_BYTES, SAVE_PLAIN, refuse_network, too_large
+from gan_demo.weights import containers, networks
+from gan_demo.weights.limits import MAX_WEIGHT_BYTES, refuse_network, too_large
 from gan_demo.weights.recognise import fill, recognise
 from gan_demo.weights.save import HEADER_KEY
-
-_GENERATOR = re.compile(r"(net_?)?(g|gen|generator)(_?(ema|state_dict|model|net))?|ema_?(g|generator)?", re.I)
-_DISCRIMINATOR = re.compile(r"(net_?)?(d|disc|discriminator|critic)(_?(state_dict|model|net))?", re.I)
-_WRAPPER = re.compile(r"(model_?)?(state_?dict)|model|module|params|weights|networks?", re.I)
 
 
 @dataclass(frozen=True)
@@ -84,7 +77,7 @@ def _load_own(file: containers.WeightFile, filename: str) -> Loaded:
         problem = "has settings that can't be used. {why}"
         remedy = "Was it written by another version?"
         raise DataError("file", filename, problem, remedy, why=str(failure)) from failure
-    tensors = _checked_tensors(file.content, filename)
+    tensors = networks.checked_tensors(file.content, filename)
     if kind == "layers":
         return Loaded(*recognise(tensors, file.ordered, filename)[:2], HEADER_KEY)
     if kind != "generator":
@@ -97,68 +90,8 @@ def _load_own(file: containers.WeightFile, filename: str) -> Loaded:
 
 def _load_foreign(file: containers.WeightFile, filename: str) -> Loaded:
     """Build the generator by the shapes of its weights."""
-    tensors = _checked_tensors(_generator_part(file.content, filename), filename)
-    return Loaded(*recognise(tensors, file.ordered, filename))
-
-
-def _generator_part(content: dict[Any, Any], filename: str) -> dict[str, Any]:
-    """Return the innermost dict of named weights; of two networks, the generator's."""
-    for _ in range(4):
-        content = {str(key).removeprefix("module."): value for key, value in content.items()}
-        if {"state", "param_groups"} <= content.keys():
-            refuse_network(filename, "optimizer")
-        if {"rng", "counts"} <= content.keys():
-            refuse_network(filename, "training state")
-        dicts = {key: value for key, value in content.items() if isinstance(value, dict)}
-        if not dicts:
-            return _prefixed_part(content, filename)
-        generators = [key for key in dicts if _GENERATOR.fullmatch(key)]
-        averaged_first = sorted(generators, key=lambda key: "ema" not in key.lower())
-        names = averaged_first or [key for key in dicts if _WRAPPER.fullmatch(key)]
-        if not names and any(_DISCRIMINATOR.fullmatch(key) for key in dicts):
-            refuse_network(filename, "discriminator")
-        if not names:
-            break
-        content = dicts[names[0]]
-    parts = ", ".join(content)
-    raise DataError("file", filename, "has no generator among its parts: {parts}", SAVE_PLAIN, parts=parts)
-
-
-def _prefixed_part(content: dict[str, Any], filename: str) -> dict[str, Any]:
-    """Return the generator's weights of names such as generator.0.weight beside discriminator.0.weight.
-
-    Weights without a discriminator among them are returned as they are.
-    """
-    prefixes = dict.fromkeys(name.partition(".")[0] for name in content if "." in name)
-    generators = [prefix for prefix in prefixes if _GENERATOR.fullmatch(prefix)]
-    if any(_DISCRIMINATOR.fullmatch(prefix) for prefix in prefixes):
-        if not generators:
-            refuse_network(filename, "discriminator")
-        return {name: value for name, value in content.items() if name.partition(".")[0] == generators[0]}
-    return content
-
-
-def _checked_tensors(content: dict[Any, Any], filename: str) -> dict[str, Tensor]:
-    """Return the weights as float32, without batch counters. Raises DataError unless all are dense and finite."""
-    tensors: dict[str, Tensor] = {}
-    count = 0  # numbers in all tensors
-    for name, value in content.items():
-        if not isinstance(name, str) or not isinstance(value, Tensor):
-            raise DataError("file", filename, "has an entry that is not a weight: {name}", SAVE_PLAIN, name=name)
-        if name.endswith("num_batches_tracked"):
-            continue
-        if not value.is_floating_point():
-            raise DataError("file", filename, "has {name} in whole numbers, not weights", SAVE_PLAIN, name=name)
-        count += value.numel()  # tensors may share one memory, so the file's size does not bound them
-        if 4 * count > MAX_WEIGHT_BYTES:
-            raise too_large(filename)
-        tensors[name] = value.detach().float().contiguous()
-        if not tensors[name].isfinite().all():
-            remedy = "The training it comes from has diverged; take an earlier checkpoint"
-            raise DataError("file", filename, "has NaN or infinite numbers in {name}", remedy, name=name)
-    if not tensors:
-        raise DataError("file", filename, "holds no weights", SAVE_PLAIN)
-    return tensors
+    network = networks.networks_in(file, filename)[0]
+    return Loaded(*recognise(network.tensors, network.ordered, filename))
 
 
 @torch.no_grad()
