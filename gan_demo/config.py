@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from gan_demo import ranges
+from gan_demo import own_points, ranges
 from gan_demo.errors import ConfigError
 
 ARCHITECTURES = ("points", "mlp", "dcgan", "resnet", "dcgan64")
@@ -42,6 +42,7 @@ class DataConfig:
     path: str = ""  # own images: a folder, a zip file or a tar.gz
     encoding: str = ""  # of the file names in it, if it does not say; "" is the likeliest
     size: int = 0  # pixels a side for own images; 0 is the set's own size
+    points: str = ""  # own points of the plane, as ``own_points`` packs them
     limit: int = 0  # use only this many samples, the first ones; 0 is all of them
     flip: bool = False  # mirror half of the images
 
@@ -51,6 +52,8 @@ class DataConfig:
             raise ConfigError("size", self.size, "must be 28, 32 or 64 pixels", "0 keeps the set's own size")
         if self.name == "images" and not self.path:
             raise ConfigError("path", self.path, "own images need a folder or a zip file", "Give one with path=…")
+        if self.points or self.name == own_points.NAME:
+            own_points.check(self.points)
 
 
 @dataclass(frozen=True)

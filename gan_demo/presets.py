@@ -60,6 +60,7 @@ PRESETS: dict[str, RunConfig] = {
     "spiral": _points("spiral"),
     "moons": _points("moons"),
     "gaussians": _points("gaussians"),
+    "blobs": _points("blobs"),
     "line": _points("line"),
     # Each of these fails in its own way within half a minute; see FAILURES.
     "fail-collapse": _fails("ring", loss="minimax", g_lr=1e-4, d_lr=3e-3),

@@ -13,7 +13,7 @@ from gan_demo.errors import ConfigError
 
 DIGIT = (LabelField("digit", tuple("0123456789")),)
 
-BAD_DATA: list[tuple[str, object]] = [("limit", -1), ("size", 30), ("size", -28), ("size", 1)]
+BAD_DATA: list[tuple[str, object]] = [("limit", -1), ("size", 30), ("size", -28), ("size", 1), ("points", "?")]
 BAD_MODEL: list[tuple[str, object]] = [
     ("arch", "transformer"),
     ("arch", ""),

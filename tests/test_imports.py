@@ -15,6 +15,7 @@ PACKAGE = ROOT / "gan_demo"
 ORDER = (
     "errors",
     "ranges",
+    "own_points",
     "config",
     "schedule",
     "presets",

@@ -14,7 +14,8 @@ from gan_demo.runs.run_dir import RunDir
 
 BEST = {"fcd": min, "modes": max}  # by the metric of quality of images and of points
 _AXES = ("step", "images", "seconds")
-_LEFT_OUT = ("root", "path", "encoding", "lr")  # folders of the server; the rates g_lr and d_lr are compared instead
+# Folders of the server, long texts, and both learning rates at once: g_lr and d_lr are compared instead.
+_LEFT_OUT = ("root", "path", "encoding", "points", "lr")
 
 
 @dataclass(frozen=True)

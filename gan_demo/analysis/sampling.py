@@ -109,7 +109,7 @@ def evaluate(run: RunDir, step: int | None = None, n: int = 10_000, root: str | 
     samples = latent.generate(generator, latent.sample_z(n, generator.z_dim, 1), y)
     subject: dict[str, object] = {"step": run.newest_checkpoint() if step is None else step, "samples": n}
     if config.model.arch == "points":
-        return subject | points_quality(samples, config.data.name)
+        return subject | points_quality(samples, config.data.name, data.samples)
     quality = quality_for(data)
     if quality is None:
         raise ConfigError(

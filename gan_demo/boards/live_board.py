@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from gan_demo import own_points
 from gan_demo.boards import classroom, curves, film, findings, setting_choices
 from gan_demo.boards.classroom import Visit
 from gan_demo.i18n import setting_words, text
@@ -52,7 +53,8 @@ def data(run: RunDir, state: RunState, visit: Visit, step: int | None = None) ->
     is_points = run.config.model.arch == "points"
     labels = run.config.model.labels
     classes = labels[0].values if len(labels) == 1 else ()
-    specs = curves.panel_specs(is_points, classes)
+    has_modes = is_points and run.config.data.name != own_points.NAME  # nobody knows the modes of own points
+    specs = curves.panel_specs(has_modes, classes)
     snapshot = state.job.snapshot if state.job is not None else None
     return {
         "run": run.id,

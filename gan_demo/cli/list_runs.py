@@ -29,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
     print(f"  {'images':12} your own: train images --set path=FOLDER (or a zip file or tar.gz)")
     print("data sets (--data NAME):")
     for source in datasets.DATASETS.values():
-        origin = "built in" if source.embedded else "yours" if source.name == "images" else "downloaded at first use"
+        origin = "built in" if source.embedded else "yours" if source.licence == "yours" else "downloaded at first use"
         print(f"  {source.name:12} {source.title}, {origin}")
     _print_runs("shipped models", library.pretrained())
     library.check_home(writes=False)

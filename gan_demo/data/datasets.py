@@ -1,6 +1,7 @@
 """Data sets as whole tensors in memory: images uint8 (N, C, H, W), points float32 (N, 2), labels int64 (N, F).
 
-Two sets are embedded and work offline, the 2-D ones are drawn, the larger ones are downloaded at first use.
+Two sets are embedded and work offline, the 2-D ones are drawn or a run's own points, the larger ones are downloaded at
+first use.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from gan_demo import own_points
 from gan_demo.config import NO_IMAGES, DataConfig, LabelField
 from gan_demo.data.downloads import DOWNLOAD_MEGABYTES, Loading, on_disk, torchvision_set
 from gan_demo.data.images import prepared, process, reading
@@ -92,7 +94,9 @@ DATASETS: dict[str, Source] = {
         _plane("spiral", "Spiral"),
         _plane("moons", "Two moons"),
         _plane("gaussians", "Two Gaussians"),
+        _plane("blobs", "Three blobs"),
         _plane("line", "Line"),
+        Source(own_points.NAME, "Your points", "points", (2,), (), 0, "yours", embedded=True),
     )
 }
 
@@ -131,7 +135,7 @@ def load(config: DataConfig, seed: int = 0) -> Dataset:
 
 
 def loading(config: DataConfig, seed: int = 0, bounded: bool = False) -> Generator[Loading, None, Dataset]:
-    """Yield progress; return the set. 2-D sets are drawn from ``seed``.
+    """Yield progress; return the set. 2-D sets are drawn from ``seed``, but own points.
 
     ``bounded``: own images are read in a process of its own, with limits, which closing the generator ends.
 
@@ -140,7 +144,8 @@ def loading(config: DataConfig, seed: int = 0, bounded: bool = False) -> Generat
     """
     entry = source(config.name)
     if entry.kind == "points":
-        samples, labels = draw_points(config.name, seed), np.zeros((POINT_COUNT, 0), dtype=np.int64)
+        samples = _own_points(config) if config.name == own_points.NAME else draw_points(config.name, seed)
+        labels = np.zeros((len(samples), 0), dtype=np.int64)
         return _finish(entry.name, config, samples, labels, entry.labels)
     if config.name == "images":
         return (yield from _own_images(config, bounded))
@@ -236,6 +241,11 @@ def _embedded(name: str) -> tuple[np.ndarray, np.ndarray]:
         columns = [file["labels"]] if name == "digits" else [file[field.name] for field in FACES]
         order = np.random.default_rng(0).permutation(len(columns[0]))  # so that ``limit`` takes every class
         return file["images"][order].transpose(0, 3, 1, 2), np.stack(columns, 1).astype(np.int64)[order]
+
+
+def _own_points(config: DataConfig) -> np.ndarray:
+    """Return the points float32 (N, 2) that the settings hold."""
+    return np.frombuffer(own_points.unpack(config.points), "<f4").astype(np.float32).reshape(-1, 2)
 
 
 def _own_images(config: DataConfig, bounded: bool) -> Generator[Loading, None, Dataset]:

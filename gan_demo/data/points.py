@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 # Standard deviation of the noise.
-SIGMA = {"ring": 0.05, "grid": 0.05, "gaussians": 0.2, "spiral": 0.05, "moons": 0.08, "line": 0.05}
+SIGMA = {"ring": 0.05, "grid": 0.05, "gaussians": 0.2, "blobs": 0.2, "spiral": 0.05, "moons": 0.08, "line": 0.05}
 POINT_COUNT = 20_000  # of a 2-D set
 
 
 def modes(name: str) -> Tensor:
-    """Return (M, 2): the cluster centres of ring, grid and gaussians, points along the curve of the others."""
+    """Return (M, 2): the cluster centres of ring, grid, gaussians and blobs, points along the curve of the others."""
     return torch.from_numpy(_CURVES[name]()).float()
 
 
@@ -38,6 +38,12 @@ def _grid() -> NDArray[np.float64]:
     """Return 5 × 5 cluster centres."""
     side = np.linspace(-1.5, 1.5, 5)
     return np.array([(x, y) for y in side for x in side], dtype=np.float64)
+
+
+def _blobs() -> np.ndarray:
+    """Return three cluster centres on a circle, the first at its top."""
+    angle = 2 * math.pi * np.arange(3) / 3
+    return np.stack([np.sin(angle), np.cos(angle)], 1)
 
 
 def _spiral() -> np.ndarray:
@@ -67,5 +73,6 @@ _CURVES: dict[str, Callable[[], np.ndarray]] = {
     "spiral": _spiral,
     "moons": _moons,
     "gaussians": lambda: np.array([[-1.0, -0.5], [1.0, 0.5]]),
+    "blobs": _blobs,
     "line": _line,
 }

@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from gan_demo import own_points
 from gan_demo.config import DATA_CLASSIFIERS
 from gan_demo.errors import RunError
 from gan_demo.runs.library import PRETRAINED
@@ -23,7 +24,7 @@ from gan_demo.support.bounded_json import InvalidJsonError
 from gan_demo.support.memory_cache import MemoryCache
 
 if TYPE_CHECKING:  # torch takes seconds to load, and cached files need none of it
-    from gan_demo.config import ModelConfig
+    from gan_demo.config import DataConfig, ModelConfig
     from gan_demo.gan.models.base import Generator
 
 NAMES = ("generator.onnx", "discriminator.onnx", "space.json")
@@ -177,7 +178,9 @@ def outline(run: RunDir, step: int) -> dict[str, Any]:
 
     _cache_step(run, step, "space.json")  # raises RunError
     has_discriminator = discriminator_step(run, step) is not None
-    values = model_outline(run.config.model, run.config.data.name) | {"discriminator": has_discriminator}
+    values = (
+        model_outline(run.config.model, run.config.data.name) | {"discriminator": has_discriminator} | _own_cloud(run)
+    )
     relative = run.config.train.loss in losses.RELATIVE
     return _head(run, step) | values | {"relative": relative, "steps": run.intact_checkpoints, "pending": True}
 
@@ -219,14 +222,23 @@ def classifier_of(data: str) -> str:
 
 
 def _real_points(data: str) -> list[float]:
-    """Return real points of the plane to compare samples with, x and y in turn; [] for images."""
+    """Return points of a 2-D set to compare samples with, x and y in turn; [] for images and own points."""
     from gan_demo.config import DataConfig
+    from gan_demo.data.points import SIGMA
+
+    return _loaded_points(DataConfig(data)) if data in SIGMA else []
+
+
+def _loaded_points(data: DataConfig) -> list[float]:
     from gan_demo.data import datasets
 
-    if data not in datasets.DATASETS or datasets.DATASETS[data].kind != "points":
-        return []
-    points = datasets.load(DataConfig(data, limit=REAL_POINTS)).samples
+    points = datasets.load(data).samples[:REAL_POINTS]
     return [round(value, 3) for value in points.flatten().tolist()]
+
+
+def _own_cloud(run: RunDir) -> dict[str, Any]:
+    """Return the "cloud" of a run on own points, which their name alone does not tell; {} for others."""
+    return {"cloud": _loaded_points(run.config.data)} if run.config.data.name == own_points.NAME else {}
 
 
 def _head(run: RunDir, step: int) -> dict[str, Any]:
@@ -255,7 +267,7 @@ def _space_json(run: RunDir, step: int) -> bytes:
     from gan_demo.gan import losses
     from gan_demo.runs import networks
 
-    values = generator_space(networks.generator(run, step), run.config.model, run.config.data.name)
+    values = generator_space(networks.generator(run, step), run.config.model, run.config.data.name) | _own_cloud(run)
     state_step, relative = discriminator_step(run, step), run.config.train.loss in losses.RELATIVE
     if state_step is not None:
         logits = sample_explanation.mean_logits(run, step, state_step)

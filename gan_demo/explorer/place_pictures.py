@@ -12,6 +12,7 @@ from torch import Tensor
 
 from gan_demo.config import DataConfig, ModelConfig
 from gan_demo.data import datasets
+from gan_demo.data.points import SIGMA
 from gan_demo.explorer.place import Place
 from gan_demo.gan import latent
 from gan_demo.gan.latent import Directions
@@ -48,11 +49,11 @@ def points(generator: Generator, places: Sequence[Place]) -> NDArray[np.floating
 
 
 def cloud(generator: Generator, model: ModelConfig, psi: float, data: str) -> Picture:
-    """Draw 2,000 random samples of a point model over as many real points, if ``data`` is a set of points."""
+    """Draw 2,000 random samples of a point model over as many real points, if ``data`` is a set drawn by formula."""
     z = latent.sample_z(CLOUD_POINTS, model.z_dim, seed=0)
     y = latent.random_labels(CLOUD_POINTS, model.labels, seed=0) if model.labels else None
     samples = latent.generate(generator, z, y, psi, batch=CLOUD_POINTS).cpu().numpy()
-    known = data in datasets.DATASETS and datasets.DATASETS[data].kind == "points"
+    known = data in SIGMA
     real = datasets.load(DataConfig(data, limit=CLOUD_POINTS)).samples.numpy() if known else None
     return images.points_picture(samples, real, size=STAGE_SIDE)
 

@@ -233,8 +233,10 @@ def _build(data: Dataset, classifier: Classifier, limit: int) -> Quality:
     return Quality(classifier, statistics(features), neighbours, knows_classes, spread(neighbours))
 
 
-def points_quality(points: Tensor, name: str) -> dict[str, float | list[float]]:
+def points_quality(points: Tensor, name: str, real: Tensor | None = None) -> dict[str, float | list[float]]:
     """Measure ``points`` (N, 2) as samples of the 2-D set ``name``.
+
+    Own points, ``real`` (M, 2), have no known modes: of them the diversity alone is measured.
 
     ``high_quality``: share within three standard deviations of a mode (real samples: 0.989) or of the curve (0.997).
     ``modes``: number of covered modes, of ``len(histogram)``; a mode is covered if it has at least a tenth of its fair
@@ -243,6 +245,8 @@ def points_quality(points: Tensor, name: str) -> dict[str, float | list[float]]:
     ``diversity``: the function of this name, against 2,000 other points of the set. There is no ``novelty``: a point
     in the plane always has one of 20,000 near it.
     """
+    if name not in SIGMA and real is not None:
+        return {"diversity": diversity(real[:NEIGHBOURS].cpu(), points.cpu()[:NEIGHBOURS])}
     centres = modes(name).to(points)  # (C, 2)
     total = len(centres) if len(centres) <= 2 * CURVE_PIECES else CURVE_PIECES
     closest = torch.cdist(points, centres).min(1)

@@ -5,16 +5,20 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
+from gan_demo.config import RunConfig
 from gan_demo.data import datasets
 from gan_demo.errors import RunError
+from gan_demo.gan import latent
 from gan_demo.gan.compiled.layout import StateLayout
 from gan_demo.lab import training_file
 from gan_demo.lab.handover import from_vectors, to_vectors
 from gan_demo.lab.training_file import SavedTraining
+from gan_demo.pictures import images
+from gan_demo.pictures.sample_sheet import sheet_of
 from gan_demo.runs.resuming import totals_at
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status
-from gan_demo.training.state import new_state
+from gan_demo.training.state import TrainState, new_state
 
 ARCHITECTURES = ("points", "mlp", "dcgan")  # whose steps are compiled
 _SEED_STRIDE = 1_000_003
@@ -29,6 +33,7 @@ def create(saved: SavedTraining, path: Path | str, name: str) -> RunDir:
     state = new_state(config, "cpu")
     from_vectors(state, StateLayout.of(config.model), vectors)
     state.rng.manual_seed(random_seed(config.train.seed, state.step))
+    grid = _sample_grid(config, state)
 
     def fill(run: RunDir) -> None:
         for row in saved.rows:
@@ -36,6 +41,7 @@ def create(saved: SavedTraining, path: Path | str, name: str) -> RunDir:
         run.save_state(state.step, state.tensors())
         run.keep_state(state.step)
         run.add_checkpoint(state.step, state.G_ema.state_dict())
+        run.add_grid(state.step, grid)
         run.set_info(
             dataclasses.replace(
                 run.info,
@@ -68,6 +74,14 @@ def training_of(run: RunDir, step: int | None = None) -> bytes:
     seconds = float(totals_at(run, step, config).get("seconds", 0.0))
     seed = random_seed(config.train.seed, step) % 2**32
     return training_file.write(SavedTraining(config, vectors, seconds), seed)
+
+
+def _sample_grid(config: RunConfig, state: TrainState) -> bytes:
+    """Return the sample grid of a training as PNG, as the recorder draws it."""
+    data = datasets.load(config.data, config.train.seed)
+    sheet = sheet_of(data, config)
+    samples = latent.generate(state.G_ema.eval(), sheet.z, sheet.y)
+    return images.png(sheet.picture(samples, data))
 
 
 def random_seed(seed: int, step: int) -> int:

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import gan_demo
-from gan_demo import ranges
+from gan_demo import own_points, ranges
 from gan_demo.config import DataConfig, ModelConfig, RunConfig, TrainConfig
 from gan_demo.errors import ConfigError, RunError
 from gan_demo.support import atomic_file, own_process
@@ -50,11 +50,14 @@ def graph_config(settings: Mapping[str, str]) -> RunConfig:
     return without_inputs(config)
 
 
+_WITH_SHAPES = {"images": "digits", own_points.NAME: "ring"}  # sets of the same shapes that need no data of one's own
+
+
 def without_inputs(config: RunConfig) -> RunConfig:
     """Return settings that are alike for all trainings with the same graphs."""
     train = config.train
     return RunConfig(
-        DataConfig(config.data.name if config.data.name != "images" else "digits"),
+        DataConfig(_WITH_SHAPES.get(config.data.name, config.data.name)),
         dataclasses.replace(config.model, noise=ModelConfig.noise),
         TrainConfig(
             loss=train.loss,

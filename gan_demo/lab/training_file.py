@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from gan_demo import own_points
 from gan_demo.config import MAX_STEPS, ModelConfig, RunConfig, TrainConfig
 from gan_demo.data import datasets
 from gan_demo.errors import DataError
@@ -45,9 +46,11 @@ class SavedTraining:
 def read(content: bytes) -> SavedTraining:
     """Read a file. Raises DataError for what is no training, ConfigError for settings that do not work here."""
     head, values = _split(content)
-    if head.get("points"):
-        raise DataError("data", "", "are the browser's own points", "Choose one of the data sets")
-    config = _config(_part(head, "config"))
+    own = _count(head.get("points", 0))  # coordinates of own points, at the end
+    if own > len(values) or own > 2 * own_points.MOST:
+        raise _damaged()
+    values, points = values[: len(values) - own], values[len(values) - own :]
+    config = _config(_part(head, "config"), points)
     layout = StateLayout.of(config.model)
     if len(values) != layout.g.length + layout.d.length or not np.isfinite(values).all():
         raise _damaged()
@@ -61,6 +64,7 @@ def read(content: bytes) -> SavedTraining:
 def write(saved: SavedTraining, seed: int) -> bytes:
     """Return the file of a training; ``seed`` is where the browser's random numbers begin."""
     config, vectors = saved.config, saved.vectors
+    points = own_points.unpack(config.data.points) if config.data.name == own_points.NAME else b""
     settings = {**dataclasses.asdict(config.model), **dataclasses.asdict(config.train), "name": config.data.name}
     head = {
         "kind": KIND,
@@ -74,10 +78,10 @@ def write(saved: SavedTraining, seed: int) -> bytes:
         "dOptimizerSteps": vectors.optimizer_steps("d"),
         "seconds": saved.seconds,
         "random": np.random.SeedSequence(seed).generate_state(4).tolist(),
-        "points": 0,
+        "points": len(points) // 4,
         "rows": _columns(saved.rows),
     }
-    return headed_file.joined(head, vectors.g.tobytes(), vectors.d.tobytes())
+    return headed_file.joined(head, vectors.g.tobytes(), vectors.d.tobytes(), points)
 
 
 def _split(content: bytes) -> tuple[dict[str, Any], np.ndarray]:
@@ -99,12 +103,13 @@ def _split(content: bytes) -> tuple[dict[str, Any], np.ndarray]:
     return head, np.frombuffer(values, "<f4").astype(np.float32)
 
 
-def _config(values: Mapping[str, Any]) -> RunConfig:
-    """Return settings by name, fitted to data that are at hand."""
+def _config(values: Mapping[str, Any], points: np.ndarray) -> RunConfig:
+    """Return settings by name, fitted to data that are at hand: own points (2 N,) if there are any."""
     unknown = sorted(set(values) - SETTINGS)
     if unknown:
         raise DataError("file", unknown[0], "has a setting that is not known", "Update gan_demo")
-    config = RunConfig().with_settings(values)
+    own = {"name": own_points.NAME, "points": own_points.pack(points.tobytes())} if len(points) else {}
+    config = RunConfig().with_settings({**values, **own})
     source = datasets.source(config.data.name)
     if not source.embedded:
         raise DataError("data", source.name, "is not shipped", "Choose one of the data sets")

@@ -86,7 +86,7 @@ class Evaluator:
         samples = sample(z, None if labels is None else datasets.multi_hot(labels, self._data.fields))
         quality: dict[str, float | list[float]] = {}
         if self._is_points:
-            quality = points_quality(samples.cpu(), self._config.data.name)
+            quality = points_quality(samples.cpu(), self._config.data.name, self._data.samples)
         elif self._quality is not None:
             quality = self._quality.measure(samples, labels)
         self._cost = time.perf_counter() - before

@@ -20,6 +20,7 @@ def test_the_data_is_json_in_the_sessions_language(language: str) -> None:
         data = json.loads(json.dumps(lab.data()))
     assert data["language"] == language
     assert data["urls"].pop("shipped").startswith("api/lab/shipped.bin?")
+    assert (data["urls"].pop("runs"), data["urls"].pop("page")) == ("api/lab/runs", "train?run={run}")
     assert data["urls"] == {"runtime": f"api/runtime/{assets.runtime_version()}/", "graphs": "api/lab/graphs"}
     assert data["texts"]["play"]
     assert data["curves"]["empty"]

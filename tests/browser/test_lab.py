@@ -134,6 +134,8 @@ def test_points_of_ones_own_are_pasted_drawn_and_saved(opened: Page, tmp_path: P
     field.fill("\n".join(f"{k},{k * k}" for k in range(12)))
     press(page, "table.done")
     expect(page).to_have_url(re.compile("data=table&.*points="))
+    press(page, "step.both")
+    at_iteration(page, 1)
     with page.expect_download() as download:
         lab.locator(".files summary").click()
         press(page, "file.json")
@@ -143,6 +145,10 @@ def test_points_of_ones_own_are_pasted_drawn_and_saved(opened: Page, tmp_path: P
     expect(page).to_have_url(re.compile("data=moons"))
     lab.locator(".files input[type=file]").set_input_files(saved)
     expect(page).to_have_url(re.compile("data=table&.*points="))
+    at_iteration(page, 1)
+    press(page, "file.save")
+    lab.get_by_role("link", name=EN["lab.save.open"]).click()
+    expect(page.get_by_role("heading", name=EN["data.own_points"])).to_be_visible()
 
 
 def test_a_touch_draws_points_and_the_training_takes_them(opened: Page) -> None:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import itertools
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
+from gan_demo import own_points
 from gan_demo.config import DataConfig, LabelField
 from gan_demo.data import datasets, points
 from gan_demo.data.datasets import DATASETS, Dataset, batches, load, multi_hot, to_float
 from gan_demo.data.points import modes
-from gan_demo.errors import DataError
+from gan_demo.errors import ConfigError, DataError
 
-POINT_SETS = [name for name, one in DATASETS.items() if one.kind == "points"]
+POINT_SETS = [name for name, one in DATASETS.items() if one.kind == "points" and one.count]
 EMBEDDED = ["digits", "faces"]
 
 
@@ -60,7 +62,7 @@ def test_a_2d_set_depends_on_its_seed(name: str) -> None:
     assert not torch.equal(one, other)
 
 
-@pytest.mark.parametrize(("name", "count"), [("ring", 8), ("grid", 25), ("gaussians", 2)])
+@pytest.mark.parametrize(("name", "count"), [("ring", 8), ("grid", 25), ("gaussians", 2), ("blobs", 3)])
 def test_points_lie_evenly_at_the_modes(name: str, count: int) -> None:
     samples, centres = load(DataConfig(name)).samples, modes(name)
     assert centres.shape == (count, 2)
@@ -75,6 +77,34 @@ def test_points_lie_evenly_at_the_modes(name: str, count: int) -> None:
 def test_points_lie_along_the_curve(name: str) -> None:
     distance = torch.cdist(load(DataConfig(name)).samples, modes(name)).min(1).values
     assert float((distance < 3 * points.SIGMA[name]).float().mean()) > 0.98
+
+
+def test_own_points_are_those_of_the_settings() -> None:
+    wanted = np.arange(20, dtype="<f4").reshape(10, 2)
+    data = load(DataConfig("own_points", points=own_points.pack(wanted.tobytes())), seed=3)
+    assert data.samples.tolist() == wanted.tolist()
+    assert data.labels.shape == (10, 0)
+
+
+@pytest.mark.parametrize(
+    ("values", "problem"),
+    [
+        (np.zeros(0), "between 8 and 20000"),
+        (np.zeros(14), "between 8 and 20000"),
+        (np.zeros(40_002), "between 8 and 20000"),
+        (np.zeros(17), "not readable"),
+        (np.full(16, np.nan), "not readable"),
+        (np.full(16, 1e30), "not readable"),
+    ],
+)
+def test_own_points_of_no_use_make_no_settings(values: np.ndarray, problem: str) -> None:
+    with pytest.raises(ConfigError, match=problem):
+        DataConfig("own_points", points=own_points.pack(values.astype("<f4").tobytes()))
+
+
+def test_a_text_that_holds_no_points_is_refused() -> None:
+    with pytest.raises(ConfigError, match="not readable"):
+        DataConfig("own_points", points="no points, but text")
 
 
 def test_every_set_names_a_shape_a_kind_and_a_licence() -> None:

@@ -24,6 +24,7 @@ import pytest
 import torch
 from PIL import Image
 
+from gan_demo import own_points
 from gan_demo.cli.main import main
 from gan_demo.config import DataConfig, LabelField, ModelConfig, RunConfig, TrainConfig
 from gan_demo.data import datasets
@@ -554,9 +555,20 @@ def test_points_are_drawn_as_the_data_module_does(name: str, tmp_path: Path) -> 
     assert torch.equal(space["load_data"](), datasets.load(DataConfig(name), 0).samples)
 
 
+def test_own_points_are_read_from_the_file_beside_the_script(tmp_path: Path) -> None:
+    points = np.arange(32, dtype="<f4").reshape(16, 2)
+    config = PRESETS["ring"].with_settings({"name": "own_points", "points": own_points.pack(points.tobytes())})
+    space: dict[str, Any] = {"__name__": "script"}
+    code = cells(tmp_path / "run", config)
+    exec(code["settings"] + "\n" + code["data"], space)
+    ((name, content),) = build.data(RunDir(tmp_path / "run")).items()
+    assert f'"{name}"' in code["main"]
+    assert space["load_data"](io.BytesIO(content)).tolist() == points.tolist()
+
+
 def test_the_files_beside_a_script_are_those_of_the_built_in_images() -> None:
     built_in = {name for name, source in datasets.DATASETS.items() if source.embedded and source.kind == "images"}
-    assert set(DATA_FILES) == built_in
+    assert set(DATA_FILES) == {*built_in, "own_points"}
 
 
 # ---- the notebook

@@ -497,6 +497,13 @@ def test_half_a_spiral_covers_half_of_its_pieces() -> None:
     assert number(found, "kl") == pytest.approx(math.log(2), abs=0.01)
 
 
+def test_of_own_points_the_diversity_is_measured() -> None:
+    real = torch.randn(3_000, 2, generator=torch.Generator().manual_seed(0))
+    found = points_quality(real[1_000:], "own_points", real)
+    assert set(found) == {"diversity"}
+    assert number(found, "diversity") == pytest.approx(1, abs=0.1)
+
+
 def test_points_that_are_not_numbers_are_no_good() -> None:
     found = points_quality(torch.full((10, 2), float("nan")), "ring")
     assert (number(found, "modes"), number(found, "high_quality")) == (0, 0)

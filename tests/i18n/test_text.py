@@ -167,7 +167,7 @@ def test_every_setting_has_a_label_and_says_what_it_does() -> None:
     known = texts("en")
     assert [name for name in names if not {f"setting.{name}", f"setting.{name}.help"} <= known.keys()] == []
     left_out = set(setting_choices.setting_values(PRESETS["digits"])) - set(names)
-    assert left_out == {"root", "path", "encoding"}, "a setting without a field in the form"
+    assert left_out == {"root", "path", "encoding", "points"}, "a setting without a field in the form"
 
 
 def test_every_preset_and_data_set_has_a_name() -> None:

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import torch
 
+from gan_demo import own_points
 from gan_demo.config import RunConfig
 from gan_demo.data import datasets
 from gan_demo.errors import ConfigError, DataError, GanDemoError, RunError
@@ -105,6 +106,21 @@ def test_a_run_gives_its_training_back_at_any_saved_state(tmp_path: Path, file: 
         browser_runs.training_of(run, 2)
 
 
+def test_a_training_on_own_points_brings_them_along(tmp_path: Path) -> None:
+    values = torch.randn(40, 2, generator=torch.Generator().manual_seed(0)).numpy().astype("<f4")
+    config, state = trained(name="own_points", points=own_points.pack(values.tobytes()))
+    file = training_file.write(saved(config, state), seed=1)
+    unnamed = changed(file, lambda head: head["config"].update(name="drawn"))  # as the lab calls them
+    run = browser_runs.create(training_file.read(unnamed), tmp_path / "run", "own_points")
+    assert run.config.data == config.data
+    assert training_file.read(browser_runs.training_of(run)).config == run.config
+    assert run.grids == [3]
+    child = fork(run, 3, {"g_lr": 0.01, "steps": 5, "evaluate": True}, tmp_path / "child")
+    *_, last = train(child)
+    assert (last.step, child.config.data.points) == (5, config.data.points)
+    assert "modes" not in child.metrics()
+
+
 def test_an_optimiser_that_began_later_counts_its_own_steps(tmp_path: Path) -> None:
     config, state = trained()
     vectors = to_vectors(state, StateLayout.of(config.model))._replace(g_optimizer_steps=1)
@@ -144,7 +160,8 @@ def test_runs_with_other_networks_and_data_stay_on_the_server(tmp_path: Path) ->
         (lambda head: head.update(gUpdates=-1), DataError, "damaged"),
         (lambda head: head.update(dUpdates=True), DataError, "damaged"),
         (lambda head: head.update(seconds="1"), DataError, "damaged"),
-        (lambda head: head.update(points=4), DataError, "own points"),
+        (lambda head: head.update(points=2**20), DataError, "damaged"),
+        (lambda head: head.update(points=4), ConfigError, "points"),
         (lambda head: head["rows"]["step"].append(9), DataError, "damaged"),
         (lambda head: head["rows"].update(step=[3, 1]), DataError, "damaged"),
         (lambda head: head.update(rows=[]), DataError, "damaged"),

@@ -23,6 +23,8 @@ def data(script: dict[str, Any] | None = None) -> dict[str, Any]:
             "runtime": addresses.filled(addresses.RUNTIME, version=assets.runtime_version()) + "/",
             "graphs": addresses.LAB_GRAPHS,
             "shipped": f"{addresses.SHIPPED_GRAPHS}?{_graphs_version()}",
+            "runs": addresses.LAB_RUNS,
+            "page": addresses.RUN_PAGE,
         },
         "texts": texts(),
         "curves": curves.texts(),

@@ -2,7 +2,7 @@
 
 Random numbers are drawn from the same generators in the same order, so that one seed gives one training. A run whose
 settings were changed is not reproduced: its script uses the final settings for all steps, and says so. The built-in
-images are in a file beside the script.
+images, and own points, are in a file beside the script.
 """
 
 from __future__ import annotations
@@ -53,13 +53,16 @@ def _cell(kind: str, key: str, text: str) -> dict[str, object]:
 
 
 def data(run: RunDir) -> dict[str, bytes]:
-    """Return the file of images that the script reads, by its name; empty unless the images are built in."""
+    """Return the file of samples that the script reads, by its name: built-in images or own points; else empty."""
     config = fitted(run.config)
     name = DATA_FILES.get(config.data.name)
     if name is None:
         return {}
     dataset = datasets.load(config.data)
-    arrays = {"images": dataset.samples.permute(0, 2, 3, 1).contiguous().numpy()}  # (N, H, W, C)
+    if dataset.samples.dim() == 2:
+        arrays = {"points": dataset.samples.numpy()}  # (N, 2)
+    else:
+        arrays = {"images": dataset.samples.permute(0, 2, 3, 1).contiguous().numpy()}  # (N, H, W, C)
     if config.model.labels:
         arrays["labels"] = dataset.labels.to(torch.uint8).numpy()
     file = io.BytesIO()

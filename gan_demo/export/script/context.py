@@ -11,6 +11,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from gan_demo import own_points
 from gan_demo.config import DataConfig, ModelConfig, RunConfig, TrainConfig
 from gan_demo.data import datasets, points
 from gan_demo.data.images import classes, decode, formats
@@ -37,7 +38,7 @@ class ScriptContext:
     out: str  # folder that the script writes to
     device: str
     title: str  # of the data set
-    source: str  # of the samples: "file" beside the script, "torchvision", "folder" of own images, or "formula"
+    source: str  # of the samples: "file" of images or "points" beside the script, "torchvision", "folder", or "formula"
     data_file: str  # the file beside the script, or ""
     refused: tuple[str, ...]  # names of own images that can't be used
     image_endings: tuple[str, ...]  # of own images
@@ -121,6 +122,8 @@ def quoted_list(texts: Iterable[str]) -> str:
 
 
 def _source(known: datasets.Source) -> str:
+    if known.name == own_points.NAME:
+        return "points"
     if known.kind == "points":
         return "formula"
     if known.name == "images":

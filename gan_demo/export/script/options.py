@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from gan_demo.errors import ConfigError
 from gan_demo.i18n.text import DEFAULT_LANGUAGE, LANGUAGES
 
-DATA_FILES = {"digits": "digits.npz", "faces": "faces.npz"}  # built-in images, by the name of their data set
+# Samples beside a script, by the name of their data set: built-in images, and own points.
+DATA_FILES = {"digits": "digits.npz", "faces": "faces.npz", "own_points": "own_points.npz"}
 
 
 @dataclass(frozen=True)

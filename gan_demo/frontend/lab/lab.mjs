@@ -26,7 +26,7 @@ import { fetchSnapshots } from "./snapshots.mjs";
 import { EXTENT } from "./stage/stage.mjs";
 
 /** Sets that the core has too. */
-const CORE_SETS = ["ring", "grid", "gaussians", "line", "moons", "spiral"];
+const CORE_SETS = ["ring", "grid", "gaussians", "blobs", "line", "moons", "spiral"];
 
 const snapshots = fetchSnapshots(); // at once, so that the first paint has them
 

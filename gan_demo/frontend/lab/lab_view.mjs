@@ -14,6 +14,7 @@ import { Charts } from "./charts.mjs";
 import { OwnData } from "./controls/own_data.mjs";
 import { SettingsPanel } from "./controls/settings_panel.mjs";
 import { FileMenu } from "./files/menu.mjs";
+import { saveLabRun } from "./files/run.mjs";
 import { listenToKeys } from "./keys.mjs";
 import { LessonPanel } from "./lessons/panel.mjs";
 import { NetworksPanel } from "./networks/panel.mjs";
@@ -134,6 +135,7 @@ export class LabView {
   /** @returns {import("./files/menu.mjs").LabFiles} */
   #labFiles() {
     const { session } = this;
+    const { runs, page } = this.#data.urls;
     const { requestScript } = this.#parts;
     return {
       canvas: this.stage.canvas,
@@ -142,6 +144,7 @@ export class LabView {
       exportState: () => session.engine.exportState(),
       open: (hash, state) => this.open(hash, state),
       play: () => session.play(),
+      saveRun: runs && page ? () => saveLabRun(session, { runs, page }) : null,
       requestScript: requestScript ? () => requestScript(session.settings) : null,
     };
   }

@@ -31,6 +31,10 @@ export interface LabUrls {
   graphs: string;
   /** Shipped graphs of the server, for those who follow a class. */
   shipped?: string;
+  /** Takes a training and makes a run of it; none on a static page. */
+  runs?: string;
+  /** Page of a run, with {run} for its id. */
+  page?: string;
 }
 
 export interface Script {

@@ -9,6 +9,7 @@ import { fromCore, toCore } from "./core_settings.mjs";
 const KIND = "gan_demo training";
 const VERSION = 1;
 const COUNTS = /** @type {const} */ (["iteration", "gUpdates", "dUpdates", "gOptimizerSteps", "dOptimizerSteps"]);
+const OWN_POINTS = "own_points"; // the core's name of a set of them
 const MAX_HEAD = 1_000_000; // bytes
 
 /** @typedef {"foreign" | "newer" | "damaged" | "misfit"} StateFault */
@@ -38,7 +39,7 @@ export class StateFileError extends Error {
  */
 export function writeState({ settings, layout, state, points, rows }) {
   const { g, d, ...counts } = state;
-  const config = toCore(settings);
+  const config = { ...toCore(settings), ...(points && { name: OWN_POINTS }) };
   const head = { kind: KIND, version: VERSION, config, settings, layout, ...counts, points: points?.length ?? 0, rows };
   const text = new TextEncoder().encode(JSON.stringify(head));
   const length = 4 * Math.ceil(text.length / 4);

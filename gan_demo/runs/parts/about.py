@@ -72,7 +72,7 @@ def _settings(raw: object) -> dict[str, Any]:
     """Return the settings of known names with plain values."""
     if not isinstance(raw, dict):
         return {}
-    known = set(setting_names()) - {"path", "root"}
+    known = set(setting_names()) - {"path", "root", "points"}
     return {name: value for name, value in raw.items() if name in known and _is_plain(value)}
 
 

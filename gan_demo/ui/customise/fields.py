@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from gan_demo import own_points
 from gan_demo.boards import setting_choices
 from gan_demo.boards.titles import plain
 from gan_demo.config import ACTIVATIONS, LOSS_NAMES, NOISES, OPTIMIZERS, SCHEDULES
@@ -175,11 +176,12 @@ def _choice(name: str, value: Any) -> str:
 
 
 def _sources() -> Mapping[str, Any]:
-    """Return the data sets by name; own images are among them only after an upload."""
+    """Return the data sets by name; own images and points are among them only where the draft has some."""
     from gan_demo.data.datasets import DATASETS  # imported late because it loads torch, and the form is rarely opened
 
-    path = session.draft().values.get("path")
-    return {name: source for name, source in DATASETS.items() if name != "images" or path}
+    values = session.draft().values
+    needs = {"images": "path", own_points.NAME: "points"}  # the setting that holds one's own data
+    return {name: source for name, source in DATASETS.items() if name not in needs or values.get(needs[name])}
 
 
 def _labels(name: str) -> tuple[Any, ...]:
@@ -211,7 +213,9 @@ def _adapt_to_data(name: str) -> None:
         return
     preset = chosen if chosen in PRESETS else "ring" if kind == "points" else "digits"
     others = setting_choices.setting_values(PRESETS[preset])
-    draft.adapt("name", others | {"name": chosen, "path": draft.values["path"]}, preset)
+    draft.adapt(
+        "name", others | {"name": chosen, "path": draft.values["path"], "points": draft.values["points"]}, preset
+    )
 
 
 _CHOSEN = {"loss": _adapt_to_loss, "name": _adapt_to_data}

@@ -203,7 +203,8 @@ def _errors(values: Mapping[str, Any]) -> dict[str, ConfigError]:
     errors: dict[str, ConfigError] = {}
     values = setting_choices.in_effect(values)
     names = [name for group in GROUPS.values() for name in group if fields.applies(name, values)]
-    for settings in [{"path": values["path"], "loss": values["loss"], name: values[name]} for name in names] + [values]:
+    needed = {name: values[name] for name in ("path", "points", "loss")}
+    for settings in [{**needed, name: values[name]} for name in names] + [values]:
         try:
             _base(values).with_settings(settings)
         except ConfigError as error:

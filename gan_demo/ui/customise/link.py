@@ -8,15 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from gan_demo import own_points
 from gan_demo.boards.setting_choices import setting_values
 from gan_demo.config import RunConfig
 from gan_demo.errors import ConfigError, GanDemoError
 from gan_demo.presets import PRESETS
 
+OWN = ("images", own_points.NAME)  # sets that are no data by their name alone
 MAX_LENGTH = 2_000  # characters
 MAX_SECONDS = 86_400  # of training
 MAX_PROBLEMS = 5  # that are said of one link
-NEVER = ("path", "root")  # folders of the server
+NEVER = ("path", "root", "points")  # folders of the server, and long texts
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,8 @@ class Link:
 
 
 def write(preset: str, config: RunConfig, seconds: float = 0.0) -> str:
-    """Return the settings as text, or "" for own images, which no link can bring."""
-    if config.data.name == "images":
+    """Return the settings as text, or "" for own images and points, which no link can bring."""
+    if config.data.name in OWN:
         return ""
     _, now = Link(preset, config).changes
     limit = [f"seconds={seconds:g}"] if seconds else []
@@ -86,8 +88,8 @@ def _check(name: str, equals: str, value: str) -> None:
     """Raise ConfigError for what is no setting, or none that a link may bring."""
     if not equals:
         raise ConfigError("link", name, "is not readable", "A setting is written as name=value")
-    if name.rpartition(".")[2] in NEVER or (name.rpartition(".")[2], value) == ("name", "images"):
-        raise ConfigError(name, value, "can't come with a link", "Choose your images on this page")
+    if name.rpartition(".")[2] in NEVER or (name.rpartition(".")[2] == "name" and value in OWN):
+        raise ConfigError(name, value, "can't come with a link", "Choose your own data on the page")
     if name.rpartition(".")[2] == "name":
         from gan_demo.data import datasets  # loads torch
 

@@ -48,7 +48,14 @@ test("a file gives back the training, wherever its bytes begin", () => {
   moved.set(bytes, 3);
   assert.deepEqual(readState(moved.subarray(3)), { ...SAVED, points: null });
   const { settings } = readState(changed((head) => delete head.settings)); // as a server writes it
-  assert.deepEqual({ ...settings }, { ...SETTINGS, arch: "points" });
+  assert.deepEqual({ ...settings }, { ...SETTINGS, arch: "points", data: "own_points" });
+});
+
+test("own points are called as the core calls them, and the settings keep the lab's name", () => {
+  const bytes = writeState({ ...SAVED, settings: { ...SETTINGS, data: "drawn" } });
+  const head = JSON.parse(new TextDecoder().decode(bytes.subarray(4)).replace(/\}[^}]*$/, "}"));
+  assert.equal(head.config.name, "own_points");
+  assert.equal(head.settings.data, "drawn");
 });
 
 test("a file that is no training, or one of a newer version, says so", () => {

@@ -6,8 +6,10 @@
 import { copyText } from "../../shared/clipboard.mjs";
 import { button, element, saveFile } from "../../shared/dom.mjs";
 import { fill } from "../../shared/format.mjs";
+import { reason } from "../../shared/http.mjs";
 import { recordGif, recordVideo, SECONDS, videoKind } from "./film.mjs";
 import { LabFileError, MAX_BYTES, readLabFile, writeLabFile } from "./lab_file.mjs";
+import { NoRunError } from "./run.mjs";
 
 /**
  * @typedef {object} LabFiles
@@ -18,6 +20,7 @@ import { LabFileError, MAX_BYTES, readLabFile, writeLabFile } from "./lab_file.m
  * @property {(hash: string, state: Uint8Array | null) => Promise<void>} open
  * @property {() => void} play films show a training that goes on
  * @property {(() => void) | null} requestScript null where no server writes one
+ * @property {(() => Promise<string>) | null} saveRun make a run and return its page's address; null without a server
  */
 
 export class FileMenu {
@@ -40,7 +43,7 @@ export class FileMenu {
     link.addEventListener("click", () => this.#copyLink());
     const list = element("div", { className: "menu-list" }, ...this.#entries());
     this.#details.append(element("summary", { textContent: texts["file.menu"] }), list);
-    this.root.append(this.#status, link, this.#details);
+    this.root.append(this.#status, ...this.#saveButtons(lab.saveRun), link, this.#details);
   }
 
   /** @param {string} text */
@@ -111,6 +114,34 @@ export class FileMenu {
       console.warn("lab:", error);
       this.say(texts["file.film.failed"]);
     }
+  }
+
+  /** @param {(() => Promise<string>) | null} saveRun */
+  #saveButtons(saveRun) {
+    if (!saveRun) return [];
+    const save = button("save", this.#data.texts["file.save"]);
+    save.addEventListener("click", () => this.#saveRun(save, saveRun));
+    return [save];
+  }
+
+  /**
+   * @param {HTMLButtonElement} pressed
+   * @param {() => Promise<string>} saveRun
+   */
+  async #saveRun(pressed, saveRun) {
+    const { texts } = this.#data;
+    pressed.disabled = true;
+    this.say(texts["save.saving"]);
+    try {
+      const href = await saveRun();
+      const link = element("a", { href, target: "_top", textContent: texts["save.open"] });
+      this.#status.replaceChildren(`${texts["save.saved"]} `, link);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      const failed = () => fill(texts["save.failed"], { reason: reason(texts, error, why) });
+      this.say(error instanceof NoRunError ? texts[error.key] : failed());
+    }
+    pressed.disabled = false;
   }
 
   async #saveLab() {
