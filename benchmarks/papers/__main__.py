@@ -4,7 +4,7 @@
                                 [--steps N] [--other-steps N] [--stacked-steps N] [--device D] [--data-root DIR]
 
 ``ring`` and ``grid``: the settings with which ours is to cover every mode, trained from ``--seeds`` seeds side by side.
-``others``: plain GAN, WGAN-GP, packing and R3 under the same budget. ``stacked``: see ``benchmarks.papers_stacked``.
+``others``: plain GAN, WGAN-GP, packing and R3 under the same budget. ``stacked``: see ``stacked_trainings``.
 docs/papers.md has the protocol. Seconds are processor time, as others may use the machine.
 """
 
@@ -13,95 +13,18 @@ from __future__ import annotations
 import argparse
 import math
 import time
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
 
 import torch
 
-from benchmarks import common, papers_stacked
-from gan_demo.config import DataConfig, ModelConfig, RunConfig, TrainConfig
-from gan_demo.lab.papers import protocol
-from gan_demo.lab.papers.protocol import MIXTURES, Measures, mean_and_error
-from gan_demo.lab.papers.side_by_side import Trainings
+from benchmarks import common
+from benchmarks.papers import protocol, stacked_trainings
+from benchmarks.papers.methods import OTHERS, OURS, PUBLISHED, Preset
+from benchmarks.papers.protocol import MIXTURES, Measures, mean_and_error
+from benchmarks.papers.side_by_side import Trainings
 
 PARTS = ("ring", "grid", "others", "stacked")
 HEAD = ("method", "seeds", "steps", "batch", "modes", "all modes", "high quality", "KL", "worst KL", "CPU s a seed")
-
-
-class Preset(NamedTuple):
-    """Settings of a training, and those that ``Trainings`` has beside them."""
-
-    config: RunConfig
-    d_activation: str
-    spread: float  # standard deviation of the data as the networks see it
-
-    def with_settings(self, settings: Mapping[str, object]) -> Preset:
-        """Return a copy with other settings in its configuration."""
-        return self._replace(config=self.config.with_settings(settings))
-
-    def with_steps(self, steps: int | None) -> Preset:
-        """Return a copy with as many steps, if a number is given."""
-        return self.with_settings({"steps": steps}) if steps else self
-
-
-# Penalties in every step: lazy ones fail on 2-D sets (R3GAN's appendix). G's tanh saturates between its jumps from mode
-# to mode; with a leaky ReLU there, far more samples lie between the modes (docs/papers.md).
-_R3 = TrainConfig(
-    loss="relativistic",
-    batch=128,
-    steps=9_000,
-    g_lr=1.5e-3,  # with D's rate, some of the ring's seeds lose modes
-    d_lr=3e-3,
-    beta1=0.0,
-    beta2=0.99,
-    schedule="cosine",
-    r1=0.1,
-    r2=0.1,
-    ema=0.99,
-    evaluate=False,
-)
-_MODEL = ModelConfig(arch="points", z_dim=protocol.LATENT_DIM, width=64, d_width=64, depth=3, activation="tanh")
-_GRID: dict[str, object] = {"r1": 0.03, "r2": 0.03}
-OURS: dict[str, Preset] = {
-    "ring": Preset(RunConfig(DataConfig("ring"), _MODEL, _R3), "leaky_relu", spread=3.0),
-    "grid": Preset(RunConfig(DataConfig("grid"), _MODEL, _R3).with_settings(_GRID), "leaky_relu", spread=6.0),
-}
-
-# What the others change: networks, data and batch stay. The plain GAN has no penalties, no schedule and no average.
-_PLAIN: dict[str, object] = {"loss": "non_saturating", "r1": 0.0, "r2": 0.0, "ema": 0.0, "schedule": "constant"}
-_PLAIN |= {"g_lr": 1e-3, "d_lr": 1e-3, "beta1": 0.5, "beta2": 0.999}
-_WASSERSTEIN: dict[str, object] = {"loss": "wasserstein", "gp": 1.0, "d_steps": 5, "g_lr": 1e-3, "d_lr": 1e-3}
-OTHERS: dict[str, dict[str, object]] = {
-    "plain GAN": _PLAIN,
-    "WGAN-GP, 5 D steps": _PLAIN | _WASSERSTEIN,
-    **{f"plain GAN, packing {m}": _PLAIN | {"packing": m} for m in (2, 3, 4)},
-    "R3 without R2": {"r2": 0.0},
-    "R3, packing 2": {"packing": 2},
-}
-
-
-class Published(NamedTuple):
-    """Figures of PacGAN's table 1 (arXiv 1712.04086), after 400,000 steps of batch 100."""
-
-    modes: str
-    high_quality: str
-    kl: str
-
-
-PUBLISHED: dict[str, dict[str, Published]] = {
-    "ring": {
-        "GAN": Published("6.3 ± 0.5", "98.2 %", "0.45"),
-        "PacGAN2": Published("7.9", "95.6 %", "0.07"),
-        "PacGAN3": Published("7.8", "97.7 %", "0.10"),
-        "PacGAN4": Published("7.8", "95.9 %", "0.07"),
-    },
-    "grid": {
-        "GAN": Published("17.3 ± 0.8", "94.8 %", "0.70"),
-        "PacGAN2": Published("23.8", "91.3 %", "0.13"),
-        "PacGAN3": Published("24.6", "94.2 %", "0.06"),
-        "PacGAN4": Published("24.8 ± 0.2", "93.6 %", "0.04"),
-    },
-}
 
 
 def main() -> None:
@@ -118,7 +41,7 @@ def main() -> None:
             rows += _other_rows(name, options.other_steps, range(options.other_seeds))
         print(f"\n{name}\n{common.table(HEAD, [*rows, _perfect_row(name)])}", flush=True)
     if "stacked" in options.parts:
-        papers_stacked.measure_and_print(options.data_root, options.stacked_steps, options.device)
+        stacked_trainings.measure_and_print(options.data_root, options.stacked_steps, options.device)
 
 
 def _options() -> argparse.Namespace:

@@ -14,11 +14,11 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
+from benchmarks.papers.protocol import REAL_COUNT, Mixture, draw
 from gan_demo.config import ModelConfig, RunConfig
 from gan_demo.gan.models.base import Discriminator, Generator, hidden_layers
 from gan_demo.gan.models.build import build_discriminator, build_generator
 from gan_demo.gan.models.points import PointsDiscriminator, PointsGenerator
-from gan_demo.lab.papers.protocol import REAL_COUNT, Mixture, draw
 from gan_demo.training.state import TrainState
 from gan_demo.training.step import Batch, train_step
 

@@ -6,9 +6,9 @@ import pytest
 import torch
 from torch import Tensor
 
+from benchmarks.papers.protocol import MIXTURES
+from benchmarks.papers.side_by_side import Trainings
 from gan_demo.config import DataConfig, ModelConfig, RunConfig, TrainConfig
-from gan_demo.lab.papers.protocol import MIXTURES
-from gan_demo.lab.papers.side_by_side import Trainings
 from gan_demo.training import step
 from gan_demo.training.state import TrainState, new_state
 

@@ -7,9 +7,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from benchmarks.papers.protocol import kl_from_uniform
 from gan_demo.data.datasets import to_float
 from gan_demo.gan.classifier import SURE, Classifier
-from gan_demo.lab.papers.protocol import kl_from_uniform
 
 MODES = 1_000
 SAMPLES = 26_000  # generated images of a measurement

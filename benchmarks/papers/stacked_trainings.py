@@ -11,12 +11,12 @@ import time
 import torch
 
 from benchmarks import common
+from benchmarks.papers import stacked
+from benchmarks.papers.stacked import StackedMeasures
 from gan_demo.config import DataConfig, ModelConfig, RunConfig, TrainConfig
 from gan_demo.data import datasets
 from gan_demo.data.datasets import Dataset
 from gan_demo.gan.classifier import SURE, load_classifier
-from gan_demo.lab.papers import stacked
-from gan_demo.lab.papers.stacked import StackedMeasures
 from gan_demo.training.devices import check_device
 from gan_demo.training.state import TrainState, new_state
 from gan_demo.training.step import train_step

@@ -7,11 +7,11 @@ import math
 import pytest
 import torch
 
+from benchmarks.papers import protocol, stacked
+from benchmarks.papers.protocol import MIXTURES, kl_from_uniform, mean_and_error, measure
 from gan_demo.config import DataConfig
 from gan_demo.data import datasets
 from gan_demo.gan.classifier import load_classifier
-from gan_demo.lab.papers import protocol, stacked
-from gan_demo.lab.papers.protocol import MIXTURES, kl_from_uniform, mean_and_error, measure
 
 
 def rng(seed: int = 0) -> torch.Generator:
