@@ -19,7 +19,7 @@ from gan_demo.runs.ownership import digest, has_digest, valid_token
 from gan_demo.runs.parts.explorer_cache import packed
 
 if TYPE_CHECKING:
-    from gan_demo.weights.load import Loaded
+    from gan_demo.weights.recognised import Loaded
 
 NAMES = ("generator.onnx", "space.json")  # files of an upload
 

@@ -18,7 +18,7 @@ from gan_demo.runs.run_dir import RunDir
 from gan_demo.support.atomic_file import replace_file
 
 if TYPE_CHECKING:
-    from gan_demo.weights.load import Loaded
+    from gan_demo.weights.recognised import Loaded
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,8 @@ def _unknown_source(path_or_id: Path) -> RunError:
 def load_generator(source: RunDir | Path, step: int | None) -> tuple[Loaded, tuple[LabelField, ...], str]:
     """Return the generator of a run at a step or of a file, its labels, and the name of its data set or ""."""
     from gan_demo.runs import networks
-    from gan_demo.weights.load import Loaded, load_weights
+    from gan_demo.weights.load import load_weights
+    from gan_demo.weights.recognised import Loaded
 
     if isinstance(source, RunDir):
         model = source.config.model

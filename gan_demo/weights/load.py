@@ -1,51 +1,108 @@
 """Generators built from weights files: our own, and those of others.
 
-Supported are our safetensors files, whose header describes the network, and plain state dicts whose architecture
-follows from the shapes of their weights: an MLP as in the tutorial, and the generator of PyTorch's DCGAN example.
+``open_weights`` reads a file and offers its networks by name; what the weights of one say and leave open is a
+``Recognised``, which builds the generator. ``load_weights`` does all of it at once.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import torch
-
-from gan_demo.config import IMAGE_SHAPES, ModelConfig, RunConfig
+from gan_demo.config import ModelConfig, RunConfig
 from gan_demo.errors import ConfigError, DataError
-from gan_demo.gan import latent
 from gan_demo.gan.models.base import Generator
 from gan_demo.support import bounded_json
 from gan_demo.support.bounded_json import InvalidJsonError
-from gan_demo.weights import containers, networks
+from gan_demo.weights import containers, networks, save
+from gan_demo.weights.choices import likeliest_first
+from gan_demo.weights.families import own, registry
 from gan_demo.weights.limits import MAX_WEIGHT_BYTES, refuse_network, too_large
-from gan_demo.weights.recognise import fill, recognise
+from gan_demo.weights.networks import StoredNetwork
+from gan_demo.weights.recognised import Loaded, Recognised, for_file
 from gan_demo.weights.save import HEADER_KEY
+
+_MAX_SIZE = 1024  # pixels a side
+_OLD_LAYERS = {"activation": "leaky_relu_0.2", "norm_eps": "1e-5", "norm_place": "before_activation", "output": "tanh"}
 
 
 @dataclass(frozen=True)
-class Loaded:
-    """Generator from a file, in eval mode and frozen. Use it as it is: ``config`` does not always rebuild it."""
+class OpenedFile:
+    """Weights file whose networks can be recognised by name."""
 
-    config: ModelConfig  # shape, labels and z_dim filled in
-    generator: Generator
-    source: str  # "gan_demo", "mlp state dict" or "pytorch dcgan example"
+    filename: str
+    networks: tuple[StoredNetwork, ...]  # the likeliest generator first
+    header: Mapping[str, object] | None = None  # our settings, if it is one of our files
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the networks that may be generators."""
+        return tuple(network.name for network in self.networks if network.kind != "discriminator")
+
+    def recognise(self, name: str | None = None) -> Recognised:
+        """Return what the weights of a network say; by default, of the first that is known.
+
+        Raises DataError, which says why, for a network that is no known generator, and ConfigError for an unknown name.
+        """
+        candidates = [network for network in self.networks if name is None or network.name == name]
+        if not candidates:
+            known = ", ".join(self.names)
+            raise ConfigError("network", name, "is not in this file", "Networks in it: {known}", known=known)
+        if name is None:
+            candidates = [network for network in candidates if network.kind != "discriminator"] or candidates
+        refusals = []
+        for network in candidates:
+            try:
+                return self._recognise(network)
+            except DataError as refusal:
+                refusals.append(for_file(refusal, self.filename))
+        raise refusals[0]
+
+    def _recognise(self, network: StoredNetwork) -> Recognised:
+        if self.header is not None:
+            return _own(network, self.header, self.filename)
+        if network.kind == "discriminator":
+            refuse_network(self.filename, "discriminator")
+        return registry.recognise(network)
 
 
-def load_weights(data: bytes | Path, filename: str = "") -> Loaded:
-    """Return the generator in a file, given as its bytes or its path. Nothing in it is run; memory stays bounded.
+def open_weights(data: bytes | Path, filename: str = "") -> OpenedFile:
+    """Read a file, given as its bytes or its path. Nothing in it is run; memory stays bounded.
 
-    Raises DataError, which says why, for everything that is not one of the kinds in this module's docstring;
-    ``filename`` is for the message only.
+    Raises DataError, which says why, for a file without a network that could draw; ``filename`` is for messages only.
     """
     if isinstance(data, Path):
         filename = filename or data.name
         data = _file_bytes(data, filename)
     file = _with_settings(containers.read(data, filename))
-    loaded = _load_own(file, filename) if HEADER_KEY in file.metadata else _load_foreign(file, filename)
-    loaded.generator.eval().requires_grad_(False)
-    _check_samples(loaded, filename)
-    return loaded
+    if HEADER_KEY not in file.metadata:
+        return OpenedFile(filename, tuple(networks.networks_in(file, filename)))
+    try:
+        header = bounded_json.parse_object(file.metadata[HEADER_KEY])
+    except InvalidJsonError as failure:
+        raise _unusable(filename, failure) from failure
+    stored = StoredNetwork("", "generator", False, networks.checked_tensors(file.content, filename), file.ordered)
+    return OpenedFile(filename, (stored,), header)
+
+
+def load_weights(
+    data: bytes | Path,
+    filename: str = "",
+    network: str | None = None,
+    options: Mapping[str, str] | None = None,
+) -> Loaded:
+    """Return the generator in a file; ``network`` names one of several, ``options`` choose what weights leave open.
+
+    Raises DataError, which says why, for everything that is no known generator, and ConfigError for unknown options.
+    """
+    if isinstance(data, Path):
+        filename = filename or data.name
+    recognised = open_weights(data, filename).recognise(network)
+    try:
+        return recognised.build(options)
+    except DataError as refusal:
+        raise for_file(refusal, filename) from refusal
 
 
 def _file_bytes(path: Path, filename: str) -> bytes:
@@ -67,39 +124,42 @@ def _with_settings(file: containers.WeightFile) -> containers.WeightFile:
     return containers.WeightFile(dict(weights), {HEADER_KEY: entry}, file.ordered)
 
 
-def _load_own(file: containers.WeightFile, filename: str) -> Loaded:
-    """Build the generator by the settings in the header."""
+def _own(network: StoredNetwork, header: Mapping[str, object], filename: str) -> Recognised:
+    """Return the network of one of our files, by the settings in its header."""
     try:
-        entry = bounded_json.parse_object(file.metadata[HEADER_KEY])
-        kind = str(entry["kind"])
-        model = RunConfig.from_dict({"model": entry["model"]}).model
-    except (ConfigError, InvalidJsonError, ValueError, TypeError, KeyError) as failure:
-        problem = "has settings that can't be used. {why}"
-        remedy = "Was it written by another version?"
-        raise DataError("file", filename, problem, remedy, why=str(failure)) from failure
-    tensors = networks.checked_tensors(file.content, filename)
-    if kind == "layers":
-        return Loaded(*recognise(tensors, file.ordered, filename)[:2], HEADER_KEY)
+        kind = str(header["kind"])
+        model = RunConfig.from_dict({"model": header["model"]}).model
+        if kind == "stored":
+            network, options = save.stored_network(network, header)
+            return _with_options(registry.recognise(network), options)
+    except (ConfigError, ValueError, TypeError, KeyError) as failure:
+        raise _unusable(filename, failure) from failure
+    if kind == "layers":  # a foreign MLP as it was saved before activations could be chosen
+        return _with_options(registry.recognise(network), _OLD_LAYERS)
     if kind != "generator":
         refuse_network(filename, kind)
-    if model.shape != (2,) and model.shape not in IMAGE_SHAPES.values():
-        remedy = "Images have 1 or 3 channels and are 28, 32 or 64 pixels wide and high"
+    if model.shape != (2,) and (model.shape[:1] not in ((1,), (3,)) or not 8 <= max(model.shape[1:]) <= _MAX_SIZE):
+        remedy = "Images have 1 or 3 channels and are 8 to 1024 pixels wide and high"
         raise DataError("file", filename, "makes samples of the shape {shape}", remedy, shape=model.shape)
-    return Loaded(model, fill(model, tensors, filename), HEADER_KEY)
+    generator = own.fill(model, network.tensors, filename)
+
+    def build(options: Mapping[str, str]) -> tuple[ModelConfig, Generator]:
+        return model, generator
+
+    return Recognised(HEADER_KEY, network, model.z_dim, model.shape, model.labels, (), (), build)
 
 
-def _load_foreign(file: containers.WeightFile, filename: str) -> Loaded:
-    """Build the generator by the shapes of its weights."""
-    network = networks.networks_in(file, filename)[0]
-    return Loaded(*recognise(network.tensors, network.ordered, filename))
+def _with_options(recognised: Recognised, options: Mapping[str, str]) -> Recognised:
+    """Return the network with these options as what is likeliest; unknown ones are left out."""
+    choices = tuple(
+        likeliest_first(choice.name, choice.values, options[choice.name])
+        if options.get(choice.name) in choice.values
+        else choice
+        for choice in recognised.choices
+    )
+    return recognised.with_choices(choices)
 
 
-@torch.no_grad()
-def _check_samples(loaded: Loaded, filename: str) -> None:
-    """Raise DataError where four samples are not finite: weights may fit in shape and still be damaged."""
-    z = latent.sample_z(4, loaded.config.z_dim, seed=0)
-    y = latent.random_labels(4, loaded.config.labels, seed=0) if loaded.config.labels else None
-    samples = loaded.generator(z, y)
-    assert samples.shape[1:] == loaded.config.shape
-    if not samples.isfinite().all():
-        raise DataError("file", filename, "makes images with NaN or infinite values", "Its weights are damaged")
+def _unusable(filename: str, failure: Exception) -> DataError:
+    problem = "has settings that can't be used. {why}"
+    return DataError("file", filename, problem, "Was it written by another version?", why=str(failure))

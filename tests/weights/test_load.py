@@ -77,6 +77,9 @@ def draws_like(loaded: load.Loaded, network: nn.Module, z: Tensor) -> bool:
     return torch.allclose(loaded.generator(z).reshape(wanted.shape), wanted, atol=1e-5)
 
 
+LEAKY = {"activation": "leaky_relu_0.2"}  # of the small generators here, which weights do not say
+
+
 def refusal(data: bytes | Path, filename: str = "w.pt") -> str:
     with pytest.raises(DataError) as caught:
         load.load_weights(data, filename)
@@ -121,8 +124,8 @@ def test_a_loaded_generator_is_frozen_and_in_eval_mode() -> None:
 def test_a_foreign_generator_can_be_saved_as_our_own_file() -> None:
     network = nn.Sequential(*[layer for k in range(11) for layer in (nn.Linear(5, 5), nn.LeakyReLU(0.2))])
     network = nn.Sequential(*network, nn.Linear(5, 784), nn.Tanh())  # more than ten layers: order is not alphabetical
-    foreign = load.load_weights(saved(network.state_dict()))
-    again = load.load_weights(save.weights_file(foreign.generator, foreign.config))
+    foreign = load.load_weights(saved(network.state_dict()), options=LEAKY)
+    again = load.load_weights(save.loaded_file(foreign))
     assert again.config == foreign.config
     assert draws_like(again, network, latent.sample_z(2, 5, 0))
 
@@ -134,7 +137,7 @@ def test_a_foreign_generator_can_be_saved_as_our_own_file() -> None:
         ({"kind": "optimizer"}, "state of a training"),
         ({"kind": "banana"}, "holds banana"),
         ({"model": {"arch": "mlp", "z_dim": 10**9}}, "z_dim = 1000000000: must be between 1 and 1024"),
-        ({"model": {"arch": "mlp", "shape": [1, 27, 27]}}, "makes samples of the shape (1, 27, 27)"),
+        ({"model": {"arch": "mlp", "shape": [2, 28, 28]}}, "makes samples of the shape (2, 28, 28)"),
         (
             {"model": {"arch": "mlp", "shape": [3, 64, 64], "width": 1024}},
             "net.0.weight of shape (3, 5), not (8192, 64)",
@@ -164,7 +167,7 @@ def test_a_header_that_is_no_json_is_refused() -> None:
 def test_the_tutorials_generator_draws_the_same_images(legacy: bool) -> None:
     network = tutorial_generator()
     loaded = load.load_weights(saved(network.state_dict(), legacy))
-    assert loaded.source == "mlp state dict"
+    assert loaded.source == "mlp"
     assert (loaded.config.z_dim, loaded.config.shape, loaded.config.width) == (100, (1, 28, 28), 32)
     assert draws_like(loaded, network, latent.sample_z(5, 100, 0))
 
@@ -193,12 +196,14 @@ def test_the_tutorials_generator_draws_the_same_images(legacy: bool) -> None:
 )
 def test_wrappers_and_prefixes_around_the_weights_do_not_matter(wrap: Callable[[Any], Any]) -> None:
     network = small_generator()
-    assert draws_like(load.load_weights(saved(wrap(network.state_dict()))), network, latent.sample_z(3, 5, 0))
+    assert draws_like(
+        load.load_weights(saved(wrap(network.state_dict())), options=LEAKY), network, latent.sample_z(3, 5, 0)
+    )
 
 
 def test_half_precision_is_read_as_float32() -> None:
     network = small_generator().half()
-    loaded = load.load_weights(saved(network.state_dict()))
+    loaded = load.load_weights(saved(network.state_dict()), options=LEAKY)
     assert {value.dtype for value in loaded.generator.parameters()} == {torch.float32}
     assert draws_like(loaded, network.float(), latent.sample_z(3, 5, 0))
 
@@ -207,7 +212,7 @@ def test_transposed_weights_are_read_by_their_strides() -> None:
     network = small_generator()
     state = {name: value.t().contiguous().t() for name, value in network.state_dict().items()}
     assert not state["0.weight"].is_contiguous()
-    assert draws_like(load.load_weights(saved(state)), network, latent.sample_z(3, 5, 0))
+    assert draws_like(load.load_weights(saved(state), options=LEAKY), network, latent.sample_z(3, 5, 0))
 
 
 def test_an_mlp_with_batch_normalisation_draws_the_same_images() -> None:
@@ -221,7 +226,7 @@ def test_an_mlp_with_batch_normalisation_draws_the_same_images() -> None:
         nn.Tanh(),
     )
     network(torch.randn(64, 7))  # moves the batch statistics
-    loaded = load.load_weights(saved(network.eval().state_dict()))
+    loaded = load.load_weights(saved(network.eval().state_dict()), options=LEAKY)
     assert loaded.config.shape == (3, 32, 32)
     assert draws_like(loaded, network, latent.sample_z(3, 7, 0))
 
@@ -232,7 +237,7 @@ def test_an_mlp_with_batch_normalisation_draws_the_same_images() -> None:
 )
 def test_the_number_of_outputs_says_the_image_shape(outputs: int, shape: tuple[int, ...]) -> None:
     network = nn.Sequential(nn.Linear(2, 2), nn.LeakyReLU(0.2), nn.Linear(2, outputs), nn.Tanh())
-    assert load.load_weights(saved(network.state_dict())).config.shape == shape
+    assert load.load_weights(saved(network.state_dict()), options=LEAKY).config.shape == shape
 
 
 @pytest.mark.parametrize(("nz", "ngf", "nc"), [(100, 4, 3), (7, 2, 1), (3, 1, 3)])
@@ -240,7 +245,7 @@ def test_the_number_of_outputs_says_the_image_shape(outputs: int, shape: tuple[i
 def test_pytorchs_dcgan_example_draws_the_same_images(nz: int, ngf: int, nc: int, prefix: str) -> None:
     network = dcgan_generator(nz, ngf, nc)
     loaded = load.load_weights(saved(renamed(network, prefix)))
-    assert loaded.source == "pytorch dcgan example"
+    assert loaded.source == "transposed"
     assert (loaded.config.arch, loaded.config.z_dim, loaded.config.width) == ("dcgan64", nz, ngf)
     assert loaded.config.shape == (nc, 64, 64)
     z = latent.sample_z(2, nz, 0)
@@ -251,7 +256,7 @@ def test_pytorchs_dcgan_example_draws_the_same_images(nz: int, ngf: int, nc: int
 def test_a_foreign_safetensors_file_is_read_by_its_shapes() -> None:
     network = dcgan_generator(6, 2, 3)
     loaded = load.load_weights(safetensors.torch.save(dict(renamed(network, "main."))))
-    assert loaded.source == "pytorch dcgan example"
+    assert loaded.source == "transposed"
 
 
 # ---- files of other kinds
@@ -335,11 +340,10 @@ def test_quantised_weights_are_refused() -> None:
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"main.9.weight": torch.ones(4, 2, 5, 5)}, "has main.9.weight of shape (4, 2, 5, 5), not (4, 2, 4, 4)"),
         ({"main.7.running_mean": torch.ones(5)}, "at its layer main.7"),
-        ({"main.12.bias": torch.ones(3)}, "does not have: main.12.bias"),
-        ({"main.12.weight": torch.ones(2, 4, 4, 4)}, "unknown kind"),
-        ({"main.15.weight": torch.ones(3, 3, 4, 4)}, "unknown kind"),
+        ({"main.12.bias": torch.ones(4)}, "unknown kind"),
+        ({"main.12.weight": torch.ones(2, 5, 4, 4)}, "unknown kind"),
+        ({"main.15.weight": torch.ones(5, 3, 4, 4)}, "unknown kind"),
     ],
 )
 def test_other_convolutional_generators_are_refused(change: dict[str, Tensor], reason: str) -> None:

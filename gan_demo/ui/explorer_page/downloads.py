@@ -67,4 +67,6 @@ def _onnx(subject: ExplorerSubject) -> bytes:
 def _weights(subject: ExplorerSubject) -> bytes:
     from gan_demo.weights import save
 
+    if subject.upload is not None:
+        return save.loaded_file(subject.upload.loaded)
     return save.weights_file(subject.generator, subject.model)

@@ -1,0 +1,1 @@
+"""Families of generators: recognised by the names and shapes of their weights, and built anew."""
