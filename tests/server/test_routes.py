@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import re
+import socket
 from collections.abc import Iterator
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -16,6 +18,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from gan_demo.boards import assets
 from gan_demo.errors import JobError
 from gan_demo.pictures import images
 from gan_demo.presets import PRESETS
@@ -79,6 +82,24 @@ def test_the_components_code_is_served_as_javascript(client: TestClient, file: s
     assert "javascript" in answer.headers["content-type"]
 
 
+def test_code_is_compressed_and_sent_again_only_when_it_has_changed(client: TestClient) -> None:
+    content = (assets.FRONTEND / "film" / "film.mjs").read_bytes()
+    for accepted, coding in (("gzip", "gzip"), ("identity", None)):
+        answer = client.get("/api/ui/film/film.mjs", headers={"Accept-Encoding": accepted})
+        assert (answer.content, answer.headers.get("content-encoding")) == (content, coding)
+        seen = {"Accept-Encoding": accepted, "If-None-Match": answer.headers["etag"]}
+        assert client.get("/api/ui/film/film.mjs", headers=seen).status_code == 304
+
+
+def test_answers_leave_at_once() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listening:  # as Streamlit makes it, without a protocol
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        lifespan.send_at_once()
+        with socket.create_connection(listening.getsockname()), listening.accept()[0] as accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
 def test_code_of_the_pages_is_not_served(client: TestClient) -> None:
     assert client.get("/api/ui/../session.py").status_code == 404
     assert client.get("/api/ui/%2e%2e/session.py").status_code == 404
@@ -118,6 +139,14 @@ def test_every_route_answers_below_the_base_path(app_at: TestClient, base: str, 
     assert "javascript" in app_at.get(f"{base}/api/ui/film/film.mjs").headers["content-type"]
     assert app_at.get(f"{base}/c").headers["location"] == "train?class=join"
     assert app_at.get(f"{base}/c/WRONGS").headers["location"] == "../train?class=unknown"
+
+
+def test_the_labs_page_names_its_modules_and_other_pages_do_not(app_at: TestClient, base: str) -> None:
+    lab, home = (app_at.get(f"{base}/{name}").text for name in ("lab", "home"))
+    assert "modulepreload" not in home
+    links = re.findall(r'<link rel="\w+"[^>]* href="([^"]+)" />', lab)
+    assert links[1] == "api/ui/lab/lab.mjs"
+    assert all(app_at.get(f"{base}/{link}").status_code == 200 for link in links)
 
 
 @pytest.mark.usefixtures("run")
