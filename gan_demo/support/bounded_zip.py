@@ -1,7 +1,7 @@
 """Zip files from strangers, read within bounds: no entry ever unpacks to more than its reader allows.
 
 The readers decide which entries are allowed, how large they may be and what a refusal says: own images
-(``data.images``), runs (``runs.archive.entries``) and PyTorch's weights files (``weights.containers``).
+(``data.images``), runs (``runs.archive.entries``) and weights files (``weights.reading.archives``).
 """
 
 from __future__ import annotations
@@ -24,17 +24,21 @@ _UNUSUAL_CHUNK_BYTES = 64
 MAX_DIRECTORY_BYTES = 16 * 2**20  # of a zip file: the list of all its entries, which zipfile reads as a whole
 
 
+class DirectoryTooLargeError(zipfile.BadZipFile):
+    """A list of entries that takes more bytes than its reader allows."""
+
+
 class EntryTooLargeError(Exception):
     """An entry that unpacks to more bytes than its reader allows."""
 
 
-def open_zip(source: Path | IO[bytes]) -> zipfile.ZipFile:
+def open_zip(source: Path | IO[bytes], most_directory_bytes: int = MAX_DIRECTORY_BYTES) -> zipfile.ZipFile:
     """Open a zip file and read its directory. Raises BadZipFile for anything else, OSError for an unreadable file."""
     if isinstance(source, Path):
         with open(source, "rb") as file:
-            _check_directory(file)
+            _check_directory(file, most_directory_bytes)
     else:
-        _check_directory(source)
+        _check_directory(source, most_directory_bytes)
     try:
         return zipfile.ZipFile(source)
     except (ValueError, NotImplementedError) as failure:  # a directory of odd bytes, or of a future version
@@ -51,18 +55,16 @@ def other_archive(start: bytes, with_tar: bool = True) -> str:
     return "tar" if not kind and with_tar and start[_TAR_MAGIC] == b"ustar" else kind
 
 
-def _check_directory(file: IO[bytes]) -> None:
-    """Raise BadZipFile if the end of the file announces a directory of more than MAX_DIRECTORY_BYTES."""
+def _check_directory(file: IO[bytes], most_bytes: int) -> None:
+    """Raise DirectoryTooLargeError if the end of the file announces a directory of more bytes."""
     file.seek(0, 2)
     length = file.tell()
     file.seek(max(0, length - 2**16 - 98))  # the longest comment, and the records before it
     end = file.read()
     sizes = [int.from_bytes(end[k + 12 : k + 16], "little") for k in _places(end, b"PK\x05\x06")]
     long_sizes = [int.from_bytes(end[k + 40 : k + 48], "little") for k in _places(end, b"PK\x06\x06")]
-    if any(MAX_DIRECTORY_BYTES < size < 0xFFFF_FFFF for size in sizes) or max(long_sizes, default=0) > (
-        MAX_DIRECTORY_BYTES
-    ):
-        raise zipfile.BadZipFile("directory too large")
+    if any(most_bytes < size < 0xFFFF_FFFF for size in sizes) or max(long_sizes, default=0) > most_bytes:
+        raise DirectoryTooLargeError
     file.seek(0)
 
 

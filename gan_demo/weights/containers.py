@@ -1,144 +1,224 @@
-"""Readers of safetensors and ``torch.save`` files from strangers. Nothing in such a file is ever run.
+"""Readers of weights files from strangers: safetensors, ``torch.save``, pickles, and archives or folders with one.
 
-A ``.pt`` file is checked twice: ``pickle_check`` follows its pickle without running it and compares every claimed size
-with the bytes that are there; only then does ``torch.load(weights_only=True)`` read it. So memory stays below about
-four times ``MAX_WEIGHT_BYTES``, whatever a file claims.
+Nothing in such a file is ever run: ``pickle_reader`` follows a pickle and makes plain values by code of our own, and a
+tensor is a view of the file's bytes after its sizes were compared with them. A refusal takes at most three times the
+file's size and 100 MB, whatever the file claims.
 """
 
 from __future__ import annotations
 
-import collections
-import io
+import tarfile
 import zipfile
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import Any
 
-import safetensors.torch
 import torch
 from torch import Tensor
 
 from gan_demo.errors import GET_AGAIN, DataError
-from gan_demo.support import bounded_json, bounded_zip
+from gan_demo.support import bounded_json
 from gan_demo.weights.limits import (
     MAX_HEADER_BYTES,
     MAX_TENSORS,
-    MAX_WEIGHT_BYTES,
     SAVE_PLAIN,
+    max_weight_bytes,
     refuse_tensors,
     too_large,
     too_many_tensors,
+    unsupported_tensors,
 )
-from gan_demo.weights.pickle_check import PickleReader
+from gan_demo.weights.pickle_reader import Inert
+from gan_demo.weights.reading import archives, kinds, memory, torch_files
+from gan_demo.weights.reading.memory import ClaimError, Storage
 
 _OTHER_BYTES = 16 * 1024**2  # that a file may hold besides its weights
-_LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
-_DTYPES = ("F64", "F32", "F16", "BF16", "I64", "I32", "I16", "I8", "U8", "BOOL")
+_DTYPES = {
+    "F64": torch.float64,
+    "F32": torch.float32,
+    "F16": torch.float16,
+    "BF16": torch.bfloat16,
+    "I64": torch.int64,
+    "I32": torch.int32,
+    "I16": torch.int16,
+    "I8": torch.int8,
+    "U8": torch.uint8,
+    "BOOL": torch.bool,
+}
+_TAR_MAGIC = slice(257, 262)
 
 
-class WeightFile(NamedTuple):
-    """Content of a weights file: (nested) dicts with tensors on the CPU, and the texts of a safetensors header."""
+@dataclass(frozen=True)
+class WeightFile:
+    """Content of a weights file: nested dicts, lists and descriptions of objects, with tensors on the CPU."""
 
-    content: dict[Any, Any]
-    metadata: dict[str, str]
+    content: dict[Any, Any] = field(repr=False)
+    metadata: dict[str, str]  # texts of a safetensors header
     ordered: bool  # whether tensors come in the network's order; safetensors sorts them by name
+    settings: dict[str, Any] = field(default_factory=dict)  # of a config.json beside the weights
+    size: int = 0  # bytes of the file
 
 
-def read(data: bytes, filename: str) -> WeightFile:
-    """Read a safetensors file, or one of ``torch.save`` (zip, or the format before torch 1.6).
+def read(source: bytes | Path, filename: str) -> WeightFile:
+    """Read weights from their bytes, or from the path of a file or of a folder with a repository's files.
 
-    Raises DataError, and nothing else, for whatever is wrong with it; ``filename`` is for the message only.
+    Raises DataError, and nothing else, for whatever is wrong with it; ``filename`` is for the message only. Tensors may
+    share the memory of ``source``: don't change them.
     """
+    if isinstance(source, Path):
+        return _read_path(source, filename)
+    return _read(memoryview(source), filename)
+
+
+def _read_path(path: Path, filename: str) -> WeightFile:
+    try:
+        if path.is_dir():
+            return _of_members(archives.folder_members(path, filename), filename)
+        if path.exists() and not path.is_file():
+            raise DataError("file", filename, "is not a file", "Give the weights file itself")
+        if path.stat().st_size > max_weight_bytes() + _OTHER_BYTES:
+            raise too_large(filename)
+        return _read(memory.from_path(path), filename)
+    except OSError as failure:
+        raise DataError("file", filename, "cannot be read", "Is the path right?") from failure
+
+
+def _read(data: memoryview, filename: str, within: bool = False) -> WeightFile:
     if not data:
         raise DataError("file", filename, "is empty", GET_AGAIN)
-    if len(data) > MAX_WEIGHT_BYTES + _OTHER_BYTES:
+    if len(data) > max_weight_bytes() + _OTHER_BYTES:
         raise too_large(filename)
+    refusal = kinds.refusal(data, filename)
+    if refusal:
+        raise refusal
+    reader = _reader(data, within)
+    if reader is None:
+        raise kinds.unknown(data, filename)
     try:
-        if data[:4] == b"PK\x03\x04":
-            return WeightFile(_torch_zip(data, filename), {}, ordered=True)
-        if data[8:9] == b"{":
-            return _safetensors(data, filename)
-        if data[:1] == b"\x80":
-            return WeightFile(_torch_legacy(data, filename), {}, ordered=True)
-    except DataError:
+        return replace(reader(data, filename), size=len(data))
+    except (DataError, OSError):
         raise
-    except Exception as failure:  # damage shows in many errors of four libraries
-        raise DataError("file", filename, "is incomplete or damaged", GET_AGAIN) from failure
-    raise DataError("file", filename, "is neither a safetensors nor a PyTorch file", SAVE_PLAIN)
+    except Exception as failure:  # damage shows in many errors
+        raise _explained(failure, data, filename) from failure
 
 
-def _safetensors(data: bytes, filename: str) -> WeightFile:
+def _explained(failure: Exception, data: memoryview, filename: str) -> DataError:
+    """Return the error that says what a reader's failure means."""
+    if isinstance(failure, ClaimError):
+        return DataError("file", filename, "claims more or fewer numbers than it holds", GET_AGAIN)
+    if isinstance(failure, torch_files.UnsupportedStorageError):
+        return unsupported_tensors(filename, str(failure))
+    cut = isinstance(failure, EOFError | tarfile.TarError)
+    if isinstance(failure, zipfile.BadZipFile):
+        cut = b"PK\x05\x06" not in bytes(data[-(2**16) :])  # which ends a zip file
+    return torch_files.truncated(filename) if cut else damaged(filename)
+
+
+def damaged(filename: str) -> DataError:
+    """Return the error for bytes that make no sense in their format."""
+    return DataError("file", filename, "is incomplete or damaged", GET_AGAIN)
+
+
+def _reader(data: memoryview, within: bool) -> Callable[[memoryview, str], WeightFile] | None:
+    """Return the reader of a file by its first bytes; ``within`` an archive there is no other."""
+    start = bytes(data[:512])
+    if start[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
+        return partial(_zip, within=within)
+    if start[8:9] == b"{":
+        return _safetensors
+    if start[_TAR_MAGIC] == b"ustar":
+        return lambda data, filename: _of_members(archives.tar_members(data), filename, within)
+    if (start[:1] == b"\x80" and start[1:2] <= b"\x05") or (
+        start[:1] in (b"(", b"}", b"]", b"c") and bytes(data[-1:]) == b"."
+    ):
+        return _pickle
+    return None
+
+
+def _pickle(data: memoryview, filename: str) -> WeightFile:
+    return WeightFile(_as_dict(torch_files.read_pickle(data, filename), filename), {}, ordered=True)
+
+
+def _zip(data: memoryview, filename: str, within: bool = False) -> WeightFile:
+    """Read the zip format of torch.save, or another zip file unless it lies ``within`` one."""
+    members = archives.zip_members(data, filename)
+    records = {name.partition("/")[2]: read for name, read in members.items()}
+    if "constants.pkl" in records or any(name.startswith("code/") for name in records):
+        remedy = "Save its weights: torch.save(torch.jit.load(file).state_dict(), 'generator.pt')"
+        raise DataError("file", filename, "is a TorchScript archive, which is code", remedy)
+    if "data.pkl" not in records:
+        return _of_members(members, filename, within)
+    if len(records) < len(members):
+        raise DataError("file", filename, "is a zip archive that torch.save did not write", SAVE_PLAIN)
+    read = {name: record() for name, record in records.items() if name.startswith(("data", "byteorder"))}
+    return WeightFile(_as_dict(torch_files.read_records(read, filename), filename), {}, ordered=True)
+
+
+def _safetensors(data: memoryview, filename: str) -> WeightFile:
     length = int.from_bytes(data[:8], "little")
-    if length > min(MAX_HEADER_BYTES, len(data) - 8):
-        raise DataError("file", filename, "is incomplete or damaged", GET_AGAIN)
-    header = bounded_json.parse_object(data[8 : 8 + length])
+    if length > len(data) - 8:
+        raise EOFError
+    if length > MAX_HEADER_BYTES:
+        raise too_many_tensors(filename)
+    header = bounded_json.parse_object(bytes(data[8 : 8 + length]))
     metadata = header.pop("__metadata__", {})
     if len(header) > MAX_TENSORS:
         raise too_many_tensors(filename)
-    for name, entry in header.items():
-        if entry["dtype"] not in _DTYPES:
-            refuse_tensors(filename, f"{name}: {entry['dtype']}")
-    tensors = safetensors.torch.load(data)  # checks each tensor's shape and offsets against the bytes there are
-    return WeightFile(dict(tensors), {str(key): str(value) for key, value in metadata.items()}, ordered=False)
+    tensors = {name: _header_tensor(data[8 + length :], name, entry, filename) for name, entry in header.items()}
+    return WeightFile(tensors, {str(key): str(value) for key, value in metadata.items()}, ordered=False)
 
 
-def _torch_zip(data: bytes, filename: str) -> dict[Any, Any]:
-    if data.count(b"PK\x01\x02") > 2 * MAX_TENSORS:  # records of the zip directory, before anything parses it
-        raise too_many_tensors(filename)
-    with bounded_zip.open_zip(io.BytesIO(data)) as archive:
-        entries = archive.infolist()
-        if bounded_zip.unpacked_bytes(entries) > MAX_WEIGHT_BYTES + _OTHER_BYTES:
-            raise too_large(filename)
-        names = [entry.filename.partition("/")[2] for entry in entries]
-        if "constants.pkl" in names or any(name.startswith("code/") for name in names):
-            raise DataError("file", filename, "is a TorchScript archive, which is code", SAVE_PLAIN)
-        stored = all(entry.compress_type == zipfile.ZIP_STORED for entry in entries)
-        if "data.pkl" not in names or not stored or len(set(names)) < len(names):
-            raise DataError("file", filename, "is a zip archive that torch.save did not write", SAVE_PLAIN)
-        records = {name: bounded_zip.read(archive, entry) for name, entry in zip(names, entries, strict=True)}
-    if records.get("byteorder", b"little") != b"little":
-        refuse_tensors(filename, "big-endian")
-    pickle = io.BytesIO(records["data.pkl"])
-    PickleReader(pickle, filename, lambda key: len(records[f"data/{key}"])).load()
-    clean = _clean_zip(records)
-    records.clear()  # frees their memory before torch takes as much again
-    return _as_dict(_torch_load(clean), filename)
+def _header_tensor(data: memoryview, name: str, entry: dict[str, Any], filename: str) -> Tensor:
+    """Return a tensor by its entry in the header, after its size was compared with its bytes."""
+    dtype = _DTYPES.get(entry["dtype"])
+    if dtype is None:
+        refuse_tensors(filename, f"{name}: {entry['dtype']}")
+    start, end = entry["data_offsets"]
+    shape = tuple(entry["shape"])
+    if type(start) is not int or type(end) is not int or not 0 <= start <= end:
+        raise ClaimError
+    if end > len(data):
+        raise EOFError
+    storage = Storage(dtype, data[start:end])
+    stride, step = [], 1
+    for n in shape[::-1]:
+        stride.append(step)
+        step *= n if type(n) is int else 0
+    if step * dtype.itemsize != end - start:
+        raise ClaimError
+    return memory.strided(storage, memory.flat(storage), 0, shape, tuple(stride[::-1]))
 
 
-def _clean_zip(records: dict[str, bytes]) -> io.BytesIO:
-    """Write the records into an archive of our own, so that torch sees no other bytes than those that were checked."""
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        for name, record in records.items():
-            if name in ("data.pkl", "byteorder", "version") or name.startswith("data/"):
-                archive.writestr(f"archive/{name}", record)
-    file.seek(0)
-    return file
-
-
-def _torch_legacy(data: bytes, filename: str) -> dict[Any, Any]:
-    """Read the format before torch 1.6: five pickles, then of each storage its length (8 bytes) and its bytes."""
-    file = io.BytesIO(data)
-    sizes: dict[str, int] = {}
-    magic = PickleReader(file, filename).load()
-    if magic != _LEGACY_MAGIC:
-        raise DataError("file", filename, "is a Python pickle that torch.save did not write", SAVE_PLAIN)
-    PickleReader(file, filename).load()  # the format's version
-    PickleReader(file, filename).load()  # the machine's word sizes
-    PickleReader(file, filename, None, sizes).load()
-    keys = PickleReader(file, filename).load()
-    if not isinstance(keys, list) or sorted(keys) != sorted(sizes) or len(sizes) > MAX_TENSORS:
-        raise DataError("file", filename, "is incomplete or damaged", GET_AGAIN)
-    if sum(sizes.values()) + 8 * len(sizes) != len(data) - file.tell():
-        raise DataError("file", filename, "is incomplete or damaged", GET_AGAIN)
-    file.seek(0)
-    return _as_dict(_torch_load(file), filename)
-
-
-def _torch_load(file: io.BytesIO) -> object:
-    return torch.load(file, map_location="cpu", weights_only=True)
+def _of_members(members: archives.Members, filename: str, within: bool = False) -> WeightFile:
+    """Read the weights files of an archive or a folder; several are parts of the content, by their names."""
+    if within:
+        raise DataError("file", filename, "is an archive in an archive", "Unpack it, and choose the weights file in it")
+    names = archives.weights_files(members, filename)
+    joined = {name: shard for shard in archives.shards(members) for name in shard if name in names}
+    files: dict[str, WeightFile] = {}
+    for name in names:
+        file = _read(members[name](), filename, within=True)
+        first = joined.get(name, [name])[0]
+        if first in files:  # another part of the same network
+            file = WeightFile({**files[first].content, **file.content}, file.metadata, file.ordered)
+        files[first] = file
+    settings = archives.settings(members)
+    if len(files) == 1:
+        (file,) = files.values()
+        return WeightFile(file.content, file.metadata, file.ordered, settings)
+    content = {str(PurePosixPath(name).with_suffix("")): file.content for name, file in files.items()}
+    return WeightFile(content, {}, all(file.ordered for file in files.values()), settings)
 
 
 def _as_dict(content: object, filename: str) -> dict[Any, Any]:
-    if isinstance(content, dict | collections.OrderedDict):
-        return dict(content)
+    """Return the content as a dict: an object by the name of its class, several things by their numbers."""
+    if isinstance(content, dict):
+        return content
+    if isinstance(content, Inert):
+        return {content.class_name.rpartition(".")[2]: content}
+    if isinstance(content, list | tuple) and any(isinstance(part, dict | Inert) for part in content[:16]):
+        return {str(number): part for number, part in enumerate(content[:16], 1)}
     kind = "a tensor" if isinstance(content, Tensor) else type(content).__name__
     raise DataError("file", filename, "holds {kind} instead of named weights", SAVE_PLAIN, kind=kind)

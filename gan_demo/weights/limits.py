@@ -5,15 +5,27 @@ from __future__ import annotations
 from typing import NoReturn
 
 from gan_demo.errors import DataError
+from gan_demo.support import environment
 
-MAX_WEIGHT_BYTES = 256 * 1024**2
-MAX_TENSORS = 2_000
-MAX_HEADER_BYTES = 1024**2  # of a pickle, or of a safetensors header
+SIZE_VARIABLE = "GAN_DEMO_MOST_WEIGHTS_MB"  # environment variable: megabytes of one weights file
+MEGABYTES = 500  # unless the variable says less
+MAX_TENSORS = 10_000
+MAX_HEADER_BYTES = 8 * 1024**2  # of a safetensors header
 
 SAVE_PLAIN = "Save the generator's weights alone: torch.save(generator.state_dict(), file)"
 SUPPORTED = (
     "Supported: our safetensors, MLP generators like the tutorial's, and the generator of PyTorch's DCGAN example"
 )
+
+
+def max_megabytes() -> int:
+    """Return how many megabytes of weights are read. Raises ConfigError if the environment variable is no number."""
+    return environment.whole_number(SIZE_VARIABLE, MEGABYTES, MEGABYTES)
+
+
+def max_weight_bytes() -> int:
+    """Return how many bytes of weights are read."""
+    return max_megabytes() * 1024**2
 
 
 def refuse_network(filename: str, kind: str) -> NoReturn:
@@ -26,16 +38,21 @@ def refuse_network(filename: str, kind: str) -> NoReturn:
     raise DataError("file", filename, "holds {kind}, not a generator", remedy, kind=kind)
 
 
-def refuse_tensors(filename: str, kind: str) -> NoReturn:
-    """Raise DataError for tensors that are not dense numbers on the CPU, such as sparse or quantised ones."""
+def unsupported_tensors(filename: str, kind: str) -> DataError:
+    """Return the error for tensors that are not dense numbers on the CPU, such as sparse or quantised ones."""
     remedy = "Save them as plain float32 tensors on the CPU"
-    raise DataError("file", filename, "holds tensors of an unsupported kind: {kind}", remedy, kind=kind)
+    return DataError("file", filename, "holds tensors of an unsupported kind: {kind}", remedy, kind=kind)
+
+
+def refuse_tensors(filename: str, kind: str) -> NoReturn:
+    """Raise the error for tensors that are not dense numbers on the CPU."""
+    raise unsupported_tensors(filename, kind)
 
 
 def too_large(filename: str) -> DataError:
-    """Return the error for a file with more than ``MAX_WEIGHT_BYTES``."""
+    """Return the error for a file with more than ``max_weight_bytes``."""
     remedy = "At most {limit} MB of weights can be read"
-    return DataError("file", filename, "is too large", remedy, limit=MAX_WEIGHT_BYTES // 1024**2)
+    return DataError("file", filename, "is too large", remedy, limit=max_megabytes())
 
 
 def too_many_tensors(filename: str) -> DataError:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ from gan_demo.support.bounded_json import InvalidJsonError
 from gan_demo.weights import containers, networks, save
 from gan_demo.weights.choices import likeliest_first
 from gan_demo.weights.families import own, registry
-from gan_demo.weights.limits import MAX_WEIGHT_BYTES, refuse_network, too_large
+from gan_demo.weights.limits import refuse_network
 from gan_demo.weights.networks import StoredNetwork
 from gan_demo.weights.recognised import Loaded, Recognised, for_file
 from gan_demo.weights.save import HEADER_KEY
@@ -74,7 +75,6 @@ def open_weights(data: bytes | Path, filename: str = "") -> OpenedFile:
     """
     if isinstance(data, Path):
         filename = filename or data.name
-        data = _file_bytes(data, filename)
     file = _with_settings(containers.read(data, filename))
     if HEADER_KEY not in file.metadata:
         return OpenedFile(filename, tuple(networks.networks_in(file, filename)))
@@ -105,23 +105,12 @@ def load_weights(
         raise for_file(refusal, filename) from refusal
 
 
-def _file_bytes(path: Path, filename: str) -> bytes:
-    try:
-        if path.exists() and not path.is_file():
-            raise DataError("file", filename, "is not a file", "Give the weights file itself")
-        if path.stat().st_size > 2 * MAX_WEIGHT_BYTES:
-            raise too_large(filename)
-        return path.read_bytes()
-    except OSError as failure:
-        raise DataError("file", filename, "cannot be read", "Is the path right?") from failure
-
-
 def _with_settings(file: containers.WeightFile) -> containers.WeightFile:
     """Return a file of an exported training script as if its settings stood in a safetensors header; others as is."""
     entry, weights = file.content.get(HEADER_KEY), file.content.get("generator")
     if not isinstance(entry, str) or not isinstance(weights, dict):
         return file
-    return containers.WeightFile(dict(weights), {HEADER_KEY: entry}, file.ordered)
+    return dataclasses.replace(file, content=dict(weights), metadata={HEADER_KEY: entry})
 
 
 def _own(network: StoredNetwork, header: Mapping[str, object], filename: str) -> Recognised:

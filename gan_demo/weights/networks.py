@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NoReturn
 
+import torch
 from torch import Tensor
 
 from gan_demo.errors import DataError
 from gan_demo.weights.containers import WeightFile
-from gan_demo.weights.limits import MAX_WEIGHT_BYTES, SAVE_PLAIN, refuse_network, too_large
+from gan_demo.weights.limits import SAVE_PLAIN, refuse_network, refuse_tensors, too_large
 from gan_demo.weights.reading import roles, splitting
+from gan_demo.weights.reading.walk import WEIGHTS, Walk
 
-_MAX_DEPTH = 8  # of dicts in each other
-_WEIGHTS = ("weight", "bias", "running_mean", "running_var")
-_SETTINGS = ("init_kwargs", "hyper_parameters", "config", "args", "opt", "hparams")
+_FREE_BYTES = 16 * 2**20  # that float32 copies may take beyond twice the file's size
+_SETTINGS = ("init_kwargs", "hyper_parameters", "config", "args", "opt", "hparams", "cfg")
 _RANKS = {roles.GENERATOR: 0, roles.UNKNOWN: 1, roles.DISCRIMINATOR: 2}
 
 
@@ -24,7 +25,8 @@ class StoredNetwork:
     """Weights of one network in a file.
 
     ``name`` is its path in the file ("G_ema", "model.netG_A"), "" if the file holds no other. ``tensors`` are dense
-    finite float32 on the CPU, by their names without wrappers' prefixes; they may share memory, so don't change them.
+    finite float32 on the CPU, by their names without wrappers' prefixes. They may share memory with the file's bytes
+    and with each other: clone them before anything changes them.
     """
 
     name: str
@@ -32,9 +34,10 @@ class StoredNetwork:
     averaged: bool  # a moving average (EMA)
     tensors: dict[str, Tensor] = field(repr=False)
     ordered: bool = True  # names come in the network's order
-    settings: dict[str, Any] = field(
-        default_factory=dict
-    )  # stored beside the weights: arguments of its class and so on
+    # Stored beside the weights: the arguments of a pickled module's class and, as "modules", class and attributes of
+    # each of its layers by name; else a checkpoint's "args", "hyper_parameters" …, a repository's "config"
+    # (config.json) and single tensors such as StyleGAN's "latent_avg".
+    settings: dict[str, Any] = field(default_factory=dict, repr=False)
     class_name: str = ""  # of a pickled module
 
 
@@ -43,89 +46,118 @@ def networks_in(file: WeightFile, filename: str) -> list[StoredNetwork]:
 
     Raises DataError if none could draw. Networks with NaN are left out where another generator remains.
     """
+    walk = Walk(filename)
     networks: list[StoredNetwork] = []
-    refusals: list[DataError] = []
-    for part in _parts(file.content, (), filename, refusals):
+    budget = _Budget(2 * file.size + _FREE_BYTES, filename)
+    for part in walk.parts(file.content):
         try:
-            networks.append(_network(part, file, filename))
+            networks.append(_network(part, file, budget))
         except DataError as refusal:
-            refusals.append(refusal)
+            walk.refusals.append(refusal)
+    networks += _unnamed_averages(walk, networks)
     networks.sort(key=lambda network: (_RANKS[network.kind], not network.averaged))  # stable: else in the file's order
-    if networks and networks[0].kind != roles.DISCRIMINATOR:
-        return [replace(networks[0], name="")] if len(networks) == 1 else networks
-    if refusals:
-        raise refusals[0]
-    if networks:
-        refuse_network(filename, "discriminator")
-    raise DataError("file", filename, "holds no weights", SAVE_PLAIN)
+    if not networks or networks[0].kind == roles.DISCRIMINATOR:
+        _refuse(walk, networks)
+    return [replace(networks[0], name="")] if len(networks) == 1 else networks
 
 
 def checked_tensors(content: dict[Any, Any], filename: str) -> dict[str, Tensor]:
-    """Return the weights as float32, without counters. Raises DataError unless all are dense and finite."""
-    tensors: dict[str, Tensor] = {}
-    count = 0  # numbers in all tensors
+    """Return the weights of a state dict as float32, without counters. Raises DataError for anything else in it."""
     for name, value in content.items():
-        last = str(name).rpartition(".")[2]
         if not isinstance(name, str) or not isinstance(value, Tensor):
             raise DataError("file", filename, "has an entry that is not a weight: {name}", SAVE_PLAIN, name=name)
-        if not value.is_floating_point():
-            if last in _WEIGHTS:
-                raise DataError("file", filename, "has {name} in whole numbers, not weights", SAVE_PLAIN, name=name)
-            continue  # counters, indices
-        count += value.numel()  # tensors may share one memory, so the file's size does not bound them
-        if 4 * count > MAX_WEIGHT_BYTES:
-            raise too_large(filename)
-        tensors[name] = value.detach().float().contiguous()
-        if not tensors[name].isfinite().all():
-            remedy = "The training it comes from has diverged; take an earlier checkpoint"
-            raise DataError("file", filename, "has NaN or infinite numbers in {name}", remedy, name=name)
-    if not tensors:
-        raise DataError("file", filename, "holds no weights", SAVE_PLAIN)
-    return tensors
+    size = sum(value.nbytes for value in content.values())
+    return _Budget(2 * size + _FREE_BYTES, filename).checked(content)
 
 
-def _parts(
-    content: dict[Any, Any], path: tuple[str, ...], filename: str, refusals: list[DataError]
-) -> Iterator[splitting.Part]:
-    """Yield the named groups of tensors in nested dicts; ``refusals`` collects what else they hold."""
-    if {"state", "param_groups"} <= content.keys() or {"rng", "counts"} <= content.keys():
-        refusals.append(_training_state(filename))
-        return
-    tensors = {str(name): value for name, value in content.items() if isinstance(value, Tensor)}
-    inner = {str(name): value for name, value in content.items() if isinstance(value, dict)}
-    if tensors and (not inner or any("." in name for name in tensors)):
+class _Budget:
+    """Bytes that the float32 weights of a file's networks may take: tensors may be many views of one memory."""
+
+    def __init__(self, left: int, filename: str) -> None:
+        self.left, self.filename = left, filename
+
+    def checked(self, content: dict[str, Tensor]) -> dict[str, Tensor]:
+        """Return weights as float32, without counters. Raises DataError unless all are dense and finite."""
+        tensors: dict[str, Tensor] = {}
         for name, value in content.items():
-            if not isinstance(value, Tensor | dict) and str(name).rpartition(".")[2] in _WEIGHTS:
-                remedy, problem = SAVE_PLAIN, "has an entry that is not a weight: {name}"
-                refusals.append(DataError("file", filename, problem, remedy, name=name))
-                return
-        yield from splitting.split(splitting.Part(path, tensors))
-    if len(path) < _MAX_DEPTH:
-        for name, value in inner.items():
-            yield from _parts(value, (*path, name), filename, refusals)
+            if value.is_complex():
+                refuse_tensors(self.filename, str(value.dtype).removeprefix("torch."))
+            if not value.is_floating_point():
+                if name.rpartition(".")[2] in WEIGHTS:
+                    problem = "has {name} in whole numbers, not weights"
+                    raise DataError("file", self.filename, problem, SAVE_PLAIN, name=name)
+                continue  # counters, indices
+            self.left -= 4 * value.numel()
+            if self.left < 0:
+                raise too_large(self.filename)
+            tensors[name] = value.detach().float().contiguous()
+            if not _is_finite(tensors[name]):
+                remedy = "The training it comes from has diverged; take an earlier checkpoint"
+                raise DataError("file", self.filename, "has NaN or infinite numbers in {name}", remedy, name=name)
+        if not tensors:
+            raise DataError("file", self.filename, "holds no weights", SAVE_PLAIN)
+        return tensors
 
 
-def _training_state(filename: str) -> DataError:
-    return DataError("file", filename, "is the state of a training, not a network", SAVE_PLAIN)
+def _is_finite(tensor: Tensor) -> bool:
+    """Return whether all numbers are finite, without a copy of their size as ``isfinite`` makes."""
+    if not tensor.numel():
+        return True
+    lowest, highest = torch.aminmax(tensor)  # NaN if any number is
+    return bool(lowest.isfinite() and highest.isfinite())
 
 
-def _network(part: splitting.Part, file: WeightFile, filename: str) -> StoredNetwork:
+def _network(part: splitting.Part, file: WeightFile, budget: _Budget) -> StoredNetwork:
     """Check the tensors of a group. Raises DataError where they are not finite, not dense or none."""
-    tensors = checked_tensors(part.tensors, filename)
+    tensors = budget.checked(part.tensors)
     averaged = part.averaged or any(map(roles.is_averaged, part.path))
-    kind = roles.by_path(part.path) or roles.by_shapes(tensors)
+    kind = roles.by_path((part.class_name.rpartition(".")[2], *part.path)) or roles.by_shapes(tensors)
     if kind == roles.UNKNOWN and averaged:
         kind = roles.GENERATOR
-    if kind == roles.OPTIMIZER:
-        raise _training_state(filename)
-    return StoredNetwork(splitting.spoken(part.path), kind, averaged, tensors, file.ordered, _settings(file.content))
+    settings = _settings(file) | part.settings
+    return StoredNetwork(splitting.spoken(part.path), kind, averaged, tensors, file.ordered, settings, part.class_name)
 
 
-def _settings(content: dict[Any, Any]) -> dict[str, Any]:
+def _settings(file: WeightFile) -> dict[str, Any]:
     """Return the settings stored beside the weights, and single tensors such as StyleGAN's mean latent."""
+    content = file.content
     named = {name: content[name] for name in _SETTINGS if isinstance(content.get(name), dict)}
+    if file.settings:
+        named["config"] = file.settings
     if not any(isinstance(value, dict) for value in content.values()):
         return named
     return named | {
         name: value for name, value in content.items() if isinstance(value, Tensor) and "." not in str(name)
     }
+
+
+def _unnamed_averages(walk: Walk, networks: list[StoredNetwork]) -> Iterator[StoredNetwork]:
+    """Yield the averages that EMA libraries store as lists, in the order of a network's parameters: shadow_params."""
+    for path, values in walk.lists:
+        shapes = [value.shape for value in values]
+        for network in networks if any(map(roles.is_averaged, path)) else ():
+            names = [name for name in network.tensors if not name.endswith(("running_mean", "running_var"))]
+            if [network.tensors[name].shape for name in names] == shapes and network.kind != roles.DISCRIMINATOR:
+                numbers = [value.detach().float().contiguous() for value in values]
+                if all(map(_is_finite, numbers)):
+                    averages = network.tensors | dict(zip(names, numbers, strict=True))
+                    name = splitting.spoken(path)
+                    yield replace(network, name=name, kind=roles.GENERATOR, averaged=True, tensors=averages)
+                break
+
+
+def _refuse(walk: Walk, networks: list[StoredNetwork]) -> NoReturn:
+    """Raise the error for a file in which no network can draw."""
+    if walk.refusals:
+        raise walk.refusals[0]
+    if networks:
+        refuse_network(walk.filename, "discriminator")
+    if walk.has_optimizer:
+        refuse_network(walk.filename, "optimizer")
+    if walk.objects:
+        problem = "holds a whole object of the class {name}, and no weights that can be taken out of it"
+        remedy = (
+            "Where its code is: G = torch.load(file, weights_only=False); torch.save(G.state_dict(), 'generator.pt')"
+        )
+        raise DataError("file", walk.filename, problem, remedy, name=walk.objects[0])
+    raise DataError("file", walk.filename, "holds no weights", SAVE_PLAIN)

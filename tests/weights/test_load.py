@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import io
 import json
-import os
-import pickle
-import struct
-import zipfile
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 import safetensors.torch
 import torch
@@ -23,7 +18,7 @@ from gan_demo.config import LabelField, ModelConfig
 from gan_demo.errors import DataError
 from gan_demo.gan import latent
 from gan_demo.gan.models.build import build_discriminator, build_generator
-from gan_demo.weights import containers, limits, load, networks, save
+from gan_demo.weights import load, save
 
 DIGIT = LabelField("digit", tuple("0123456789"))
 HAT = LabelField("hat", ("no", "yes"))
@@ -262,20 +257,6 @@ def test_a_foreign_safetensors_file_is_read_by_its_shapes() -> None:
 # ---- files of other kinds
 
 
-def test_files_that_hold_no_weights_are_refused_with_the_reason(tmp_path: Path) -> None:
-    assert "is empty" in refusal(b"")
-    assert "neither a safetensors nor a PyTorch file" in refusal(b"just some text, renamed")
-    assert "neither" in refusal(b"\x89PNG\r\n\x1a\n" + bytes(100))
-    assert "cannot be read" in refusal(tmp_path / "missing.pt")
-    assert "is not a file" in refusal(tmp_path)
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr("photos/cat.jpg", b"cat")
-    assert "that torch.save did not write" in refusal(file.getvalue())
-    assert "that torch.save did not write" in refusal(pickle.dumps({"a": 1}, protocol=2))
-    assert "could run code" in refusal(pickle.dumps({"a": 1}, protocol=4))
-
-
 def test_other_contents_of_pytorch_files_are_refused_with_the_reason() -> None:
     network = small_generator()
     optimizer = torch.optim.Adam(network.parameters())
@@ -285,7 +266,6 @@ def test_other_contents_of_pytorch_files_are_refused_with_the_reason() -> None:
     assert "holds no weights" in refusal(saved({}))
     assert "holds list" in refusal(saved([1, 2]))
     assert "holds no weights" in refusal(saved({"epoch": 3}))
-    assert "holds code (torch.nn.modules.container.Sequential)" in refusal(saved(network))
 
 
 def test_discriminators_are_refused_as_such() -> None:
@@ -321,7 +301,7 @@ def test_discriminators_are_refused_as_such() -> None:
         ({"2.bias": torch.full((784,), float("inf"))}, "NaN or infinite numbers in 2.bias"),
         ({"2.bias": torch.full((784,), 1e300, dtype=torch.float64)}, "NaN or infinite"),
         ({"0.bias": 3}, "not a weight: 0.bias"),
-        ({"0.bias": torch.zeros(3, dtype=torch.complex64)}, "ComplexFloatStorage"),
+        ({"0.bias": torch.zeros(3, dtype=torch.complex64)}, "complex64"),
         ({"0.bias": torch.zeros(3).to_sparse()}, "unsupported kind: sparse"),
         ({"0.bias": torch.zeros(3, device="meta")}, "unsupported kind: meta"),
         ({"0.bias": torch.zeros(3).to(torch.float8_e4m3fn)}, "unsupported kind"),
@@ -354,214 +334,3 @@ def test_weights_that_draw_nan_are_refused() -> None:
     state = renamed(dcgan_generator(6, 2, 3), "main.")
     state["main.1.running_var"] -= 5  # the root of it is no number
     assert "makes images with NaN or infinite values" in refusal(saved(state))
-
-
-# ---- hostile files
-
-
-class Touch:
-    """Makes a folder when Python's own pickle unpickles it."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return os.mkdir, (str(self.path),)
-
-
-@pytest.mark.parametrize("legacy", [False, True])
-def test_code_in_a_file_is_named_and_not_run(tmp_path: Path, legacy: bool) -> None:
-    trap = tmp_path / "trap"
-    data = saved({"0.weight": torch.zeros(3), "0.bias": Touch(trap)}, legacy)
-    assert "holds code (posix.mkdir), which is never run" in refusal(data)
-    assert not trap.exists()
-    torch.load(io.BytesIO(data), weights_only=False)
-    assert trap.exists()  # the trap was a real one
-
-
-@pytest.mark.parametrize("protocol", [0, 1, 2, 4])
-def test_a_plain_pickle_with_code_is_not_run(tmp_path: Path, protocol: int) -> None:
-    trap = tmp_path / "trap"
-    refusal(pickle.dumps({"a": Touch(trap)}, protocol=protocol))
-    assert not trap.exists()
-
-
-def repacked(data: bytes, change: Callable[[str, bytes], bytes], method: int = zipfile.ZIP_STORED) -> bytes:
-    """Return the zip archive with some of its records changed."""
-    file = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(file, "w", method) as new:
-        for entry in old.infolist():
-            new.writestr(entry.filename, change(entry.filename, old.read(entry)))
-    return file.getvalue()
-
-
-def with_pickle(old: bytes, new: bytes) -> bytes:
-    def change(name: str, record: bytes) -> bytes:
-        if not name.endswith("data.pkl"):
-            return record
-        assert record.count(old) == 1
-        return record.replace(old, new)
-
-    return repacked(saved({"w": torch.arange(6.0).reshape(2, 3)}), change)
-
-
-def test_the_tampering_below_starts_from_a_file_that_passes() -> None:
-    assert "at its layer w" in refusal(with_pickle(b"K\x06", b"K\x06"))  # read to the end: but w is no network's weight
-
-
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        (b"cpuq\x06K\x06t", b"cpuq\x06J\xff\xff\xff\x7ft"),  # a storage of 2^31 numbers
-        (b"K\x02K\x03\x86", b"J\x00\xe1\xf5\x05J\x00\xe1\xf5\x05\x86"),  # a shape of 10^16
-        (b"K\x03K\x01\x86", b"K\x00K\x00\x86q\x09J\x00\xe1\xf5\x05K\x01\x86"),  # strides beyond the storage
-        (b"QK\x00", b"QK\x07"),  # an offset beyond it
-        (b"QK\x00", b"QJ\xff\xff\xff\xff"),  # a negative one
-        (b"K\x02K\x03\x86", b"}}\x86"),  # a shape of dicts
-    ],
-)
-def test_a_tensor_that_claims_other_numbers_than_there_are_is_refused(old: bytes, new: bytes) -> None:
-    assert any(reason in refusal(with_pickle(old, new)) for reason in ("claims more or fewer", "damaged", "too large"))
-
-
-@pytest.mark.parametrize("legacy", [False, True])
-def test_a_tensor_of_a_trillion_numbers_in_one_is_refused(legacy: bool) -> None:
-    huge = torch.zeros(1).expand(10**6, 10**6)
-    assert "claims more or fewer numbers than it holds" in refusal(saved({"0.weight": huge}, legacy))
-
-
-def test_many_views_of_one_memory_count_as_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(networks, "MAX_WEIGHT_BYTES", 4 * 1_000)
-    memory = torch.zeros(600)
-    assert "is too large" in refusal(saved({"0.weight": memory.reshape(2, 300), "1.weight": memory.reshape(300, 2)}))
-
-
-def test_a_file_that_is_too_large_is_refused_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "huge.pt"
-    with open(path, "wb") as file:
-        file.truncate(40 * 1024**3)  # a hole: takes no place on the disk
-    monkeypatch.setattr(Path, "read_bytes", lambda _: pytest.fail("it was read"))
-    assert "is too large" in refusal(path)
-
-
-def test_a_safetensors_header_that_claims_gigabytes_is_refused() -> None:
-    entry = {"dtype": "F32", "shape": [25_000, 1_000_000], "data_offsets": [0, 10**11]}
-    header = json.dumps({"w": entry}).encode()
-    assert "damaged" in refusal(struct.pack("<Q", len(header)) + header + bytes(64))
-    assert "damaged" in refusal(struct.pack("<Q", 10**11) + header)
-    many = json.dumps({f"w{k}": entry for k in range(limits.MAX_TENSORS + 1)}).encode()
-    assert "too many tensors" in refusal(struct.pack("<Q", len(many)) + many)
-    nested = b'{"w":' + b"[" * 100_000
-    assert "damaged" in refusal(struct.pack("<Q", len(nested)) + nested)
-
-
-def test_a_zip_bomb_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(containers, "MAX_WEIGHT_BYTES", 1_000_000)
-    monkeypatch.setattr(containers, "_OTHER_BYTES", 0)
-    bomb = repacked(saved({"w": torch.zeros(10)}), lambda name, record: record * 100_000, zipfile.ZIP_DEFLATED)
-    assert len(bomb) < 200_000
-    assert "is too large" in refusal(bomb)
-    small = repacked(saved({"w": torch.zeros(10)}), lambda name, record: record, zipfile.ZIP_DEFLATED)
-    assert "that torch.save did not write" in refusal(small)
-
-
-def test_an_archive_of_countless_entries_is_refused() -> None:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        for k in range(2 * limits.MAX_TENSORS + 1):
-            archive.writestr(f"archive/data/{k}", b"")
-    assert "too many tensors" in refusal(file.getvalue())
-
-
-def test_a_torchscript_archive_is_refused() -> None:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr("net/constants.pkl", b"")
-        archive.writestr("net/code/__torch__.py", b"def forward(): ...")
-    assert "TorchScript archive, which is code" in refusal(file.getvalue())
-
-
-def test_a_pickle_of_exponential_size_is_refused() -> None:
-    """A dict key of 2^60 nested parts: a few bytes to write, centuries to hash."""
-    get, pair, put = b"h", b"\x86", b"q"
-    doubled = b"".join(get + bytes([k]) + get + bytes([k]) + pair + put + bytes([k + 1]) for k in range(60))
-    program = b"\x80\x02" + b")q\x00" + doubled + b"}" + get + bytes([60]) + b"K\x01s."
-    data = repacked(saved({}), lambda name, record: program if name.endswith("data.pkl") else record)
-    with pytest.raises(DataError) as caught:
-        load.load_weights(data)
-    assert isinstance(caught.value.__cause__, TypeError)
-
-
-# ---- damaged files give Loaded or DataError, and nothing else
-
-
-def tampered(data: bytes, rng: np.random.Generator) -> bytes:
-    kind = rng.integers(4)
-    place = int(rng.integers(len(data)))
-    if kind == 0:
-        return data[:place]
-    changed = bytearray(data)
-    if kind == 1:
-        changed[place] ^= 1 << int(rng.integers(8))
-    elif kind == 2:
-        changed[place : place + 8] = rng.bytes(8)
-    else:  # where structure lies: the first kilobyte and the last
-        near = int(rng.integers(min(1024, len(data))))
-        changed[near if rng.random() < 0.5 else -near - 1] = int(rng.integers(256))
-    return bytes(changed)
-
-
-FORMATS: dict[str, Callable[[], bytes]] = {
-    "zip": lambda: saved(small_generator().state_dict()),
-    "legacy": lambda: saved(small_generator().state_dict(), legacy=True),
-    "dcgan": lambda: saved(renamed(dcgan_generator(3, 1, 1), "main.")),
-    "safetensors": lambda: save.weights_file(build_generator(CONFIGS[2]).eval(), CONFIGS[2]),
-}
-
-
-@pytest.mark.parametrize("kind", FORMATS)
-def test_damage_of_any_kind_gives_a_generator_or_a_reason(kind: str) -> None:
-    data = FORMATS[kind]()
-    load.load_weights(data)
-    rng = np.random.default_rng(2026)
-    refused = 0
-    for _ in range(150):
-        try:
-            loaded = load.load_weights(tampered(data, rng), "damaged.bin")
-        except DataError:
-            refused += 1
-        else:
-            assert (
-                latent.generate(loaded.generator, latent.sample_z(1, loaded.config.z_dim, 0), labels(loaded))
-                .isfinite()
-                .all()
-            )
-    assert refused > 30
-
-
-def labels(loaded: load.Loaded) -> Tensor | None:
-    return latent.random_labels(1, loaded.config.labels, 0) if loaded.config.labels else None
-
-
-def test_damage_inside_of_an_intact_archive_gives_a_generator_or_a_reason() -> None:
-    """The archive's checksums would show it; here they are computed anew."""
-    data = saved(small_generator().state_dict())
-    rng = np.random.default_rng(2027)
-
-    def damage(name: str, record: bytes) -> bytes:
-        return tampered(record, rng) if name.endswith("data.pkl") else record
-
-    refused = 0
-    for _ in range(150):
-        try:
-            load.load_weights(repacked(data, damage))
-        except DataError:
-            refused += 1
-    assert refused > 100
-
-
-@pytest.mark.parametrize("kind", FORMATS)
-def test_every_truncation_is_refused(kind: str) -> None:
-    data = FORMATS[kind]()
-    for place in np.linspace(0, len(data) - 1, 40).astype(int):
-        refusal(data[:place])

@@ -15,10 +15,24 @@ from gan_demo.runs import library, ownership
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.ui import session, widgets
 from gan_demo.ui.explorer_page.subject import ExplorerSubject
+from gan_demo.weights import limits
 
-MAX_MEGABYTES = 64  # of a weights file
 MAX_UPLOADS = 3  # per session, as their weights are in memory
-FILE_TYPES = ["safetensors", "pt", "pth"]
+FILE_TYPES = [
+    "safetensors",
+    "pt",
+    "pth",
+    "ckpt",
+    "bin",
+    "pkl",
+    "pickle",
+    "tar",
+    "zip",
+    "model",
+    "weights",
+    "onnx",
+    "h5",
+]
 
 
 def choose() -> ExplorerSubject | None:
@@ -68,7 +82,7 @@ def _upload() -> None:
             FILE_TYPES,
             key="explore.file",
             on_change=_take_upload,
-            max_upload_size=MAX_MEGABYTES,
+            max_upload_size=limits.max_megabytes(),
         )
         st.caption(t("explore.upload_help"))
 

@@ -53,7 +53,7 @@ def by_name(name: str) -> str:
     for role, spelled in _SPELLED.items():
         if not spelled.isdisjoint(parts):
             return role
-    for part, following in zip(parts, [*parts[1:], ""], strict=True):
+    for part, following in zip(parts, [*parts[1:], ""], strict=False):
         letter = _JOINED.fullmatch(part)
         if letter and not following.isdigit():
             return DISCRIMINATOR if letter[2].lower() == "d" else GENERATOR

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from torch import Tensor
 
@@ -21,6 +22,8 @@ class Part:
     path: tuple[str, ...]
     tensors: dict[str, Tensor]
     averaged: bool = False  # by something else than the words of its path
+    class_name: str = ""  # of a pickled module
+    settings: dict[str, Any] = field(default_factory=dict)  # of a pickled module
 
 
 def spoken(path: tuple[str, ...]) -> str:
@@ -38,22 +41,23 @@ def split(part: Part) -> Iterator[Part]:
     tensors = {_unwrapped(name): value for name, value in part.tensors.items()}
     groups = _by_component(tensors)
     if len(groups) == 1 and "" not in groups:
-        yield from _single(Part(part.path, tensors, averaged), *groups)
+        yield from _single(replace(part, tensors=tensors, averaged=averaged), *groups)
     elif _are_networks([name for name in groups if name]):
         for name, group in _paired(groups).items():
             if name:
                 yield from split(Part((*part.path, name), group, averaged))
     else:
-        yield Part(part.path, tensors, averaged)
+        yield replace(part, tensors=tensors, averaged=averaged)
 
 
 def _single(part: Part, name: str) -> Iterator[Part]:
     """Yield the networks in a group whose names all begin with one component."""
     inner = {key.partition(".")[2]: value for key, value in part.tensors.items()}
+    below = replace(part, path=(*part.path, name), tensors=inner)
     if roles.by_name(name) or roles.is_averaged(name):
-        yield from split(Part((*part.path, name), inner, part.averaged))
+        yield from split(below)
         return
-    parts = list(split(Part((*part.path, name), inner, part.averaged)))
+    parts = list(split(below))
     yield from parts if len(parts) > 1 or len(parts[0].path) > len(part.path) + 1 else [part]
 
 

@@ -1,0 +1,181 @@
+"""Archives and folders around weights: zip, tar, and a Hugging Face repository with its config.json."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+import zipfile
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from gan_demo.errors import DataError
+from gan_demo.support import bounded_json, bounded_zip
+from gan_demo.weights.limits import (
+    MAX_HEADER_BYTES,
+    MAX_TENSORS,
+    max_weight_bytes,
+    too_large,
+    too_many_tensors,
+)
+from gan_demo.weights.reading import memory
+
+WEIGHT_ENDINGS = (".safetensors", ".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".model", ".weights")
+_IMAGE_ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff")
+_MOST_FILES = 2_000
+_FREE_BYTES = 64 * 2**20  # that compressed entries may unpack to beyond twice the archive's size
+_ENTRY_BYTES = 128  # of an entry in a zip file's directory, about
+_LOCAL_HEADER = 30  # bytes of an entry's header in a zip file, before its name
+
+Members = dict[str, Callable[[], memoryview]]  # content of files by name, read on demand
+
+
+class ViewFile(io.RawIOBase):
+    """Bytes in memory as a file to read, without a copy of them."""
+
+    def __init__(self, data: memoryview) -> None:
+        super().__init__()
+        self._data, self._place = data, 0
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def seekable(self) -> bool:
+        """Return True."""
+        return True
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Go to a place and return it."""
+        self._place = max(0, offset + (0, self._place, len(self._data))[whence])
+        return self._place
+
+    def tell(self) -> int:
+        """Return the place."""
+        return self._place
+
+    def readinto(self, buffer: Any) -> int:
+        """Copy the next bytes into a buffer and return their count."""
+        part = self._data[self._place : self._place + len(buffer)]
+        buffer[: len(part)] = part
+        self._place += len(part)
+        return len(part)
+
+
+def zip_members(data: memoryview, filename: str) -> Members:
+    """Return the files of a zip archive. Raises DataError for too many, BadZipFile for damage."""
+    try:
+        archive = bounded_zip.open_zip(io.BufferedReader(ViewFile(data)), 2 * MAX_TENSORS * _ENTRY_BYTES)
+    except bounded_zip.DirectoryTooLargeError as failure:
+        raise too_many_tensors(filename) from failure
+    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    if len(entries) > 2 * MAX_TENSORS:
+        raise too_many_tensors(filename)
+    if any(map(bounded_zip.is_encrypted, entries)):
+        raise DataError("file", filename, "is a zip file with a password", "Unpack it, and choose the weights file")
+    left = min(max_weight_bytes(), 2 * len(data) + _FREE_BYTES)  # bytes that compressed entries may still unpack to
+
+    def read(entry: zipfile.ZipInfo) -> memoryview:
+        nonlocal left
+        if entry.compress_type == zipfile.ZIP_STORED:
+            return _stored(data, entry)
+        try:
+            unpacked = memoryview(bounded_zip.read(archive, entry, left))
+        except bounded_zip.EntryTooLargeError as failure:
+            raise too_large(filename) from failure
+        left -= len(unpacked)
+        return unpacked
+
+    return {entry.filename: partial(read, entry) for entry in entries}
+
+
+def _stored(data: memoryview, entry: zipfile.ZipInfo) -> memoryview:
+    """Return the bytes of an entry that is not compressed, where they stand."""
+    header = data[entry.header_offset : entry.header_offset + _LOCAL_HEADER]
+    if bytes(header[:4]) != b"PK\x03\x04":
+        raise zipfile.BadZipFile
+    start = entry.header_offset + _LOCAL_HEADER
+    start += int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
+    if start + entry.file_size > len(data):
+        raise zipfile.BadZipFile
+    return data[start : start + entry.file_size]
+
+
+def tar_members(data: memoryview) -> Members:
+    """Return the files of a tar archive that is not compressed. Raises TarError for damage."""
+    members: Members = {}
+    with tarfile.open(fileobj=io.BufferedReader(ViewFile(data)), mode="r:") as archive:
+        for entry in archive:
+            if entry.isreg() and not entry.sparse and entry.offset_data + entry.size <= len(data):
+                part = data[entry.offset_data : entry.offset_data + entry.size]
+                members[entry.name] = partial(_same, part)
+            if len(archive.getmembers()) > _MOST_FILES:
+                raise tarfile.TarError("too many files")
+    return members
+
+
+def _same(part: memoryview) -> memoryview:
+    return part
+
+
+def folder_members(folder: Path, filename: str) -> Members:
+    """Return the files of a folder and those one folder below. Raises DataError for more bytes than may be read."""
+    files = sorted(path for pattern in ("*", "*/*") for path in folder.glob(pattern) if path.is_file())[:_MOST_FILES]
+    chosen = [path for path in files if path.suffix.lower() in (*WEIGHT_ENDINGS, ".json")]
+    if sum(path.stat().st_size for path in chosen) > 4 * max_weight_bytes():
+        raise too_large(filename)
+    return {path.relative_to(folder).as_posix(): partial(memory.from_path, path) for path in chosen}
+
+
+def weights_files(members: Members, filename: str) -> list[str]:
+    """Return the names of the weights files: safetensors alone where there are any. Raises DataError if none are."""
+    visible = [name for name in members if not any(part.startswith((".", "__MACOSX")) for part in name.split("/"))]
+    files = [name for name in visible if name.lower().endswith(WEIGHT_ENDINGS)]
+    files = [name for name in files if name.lower().endswith(".safetensors")] or files
+    if not files:
+        _refuse(visible, filename)
+    return files
+
+
+def _refuse(names: list[str], filename: str) -> None:
+    images = sum(name.lower().endswith(_IMAGE_ENDINGS) for name in names)
+    if images > len(names) / 2:
+        remedy = "To train on images, choose your own images on the Train page"
+        raise DataError("file", filename, "holds images, not weights", remedy)
+    if any(name.endswith((".h5", ".hdf5", "saved_model.pb", ".keras")) for name in names):
+        raise keras(filename)
+    shown = ", ".join(names[:5])
+    remedy = "Choose a file that ends in .safetensors, .pt, .pth, .ckpt, .bin or .pkl"
+    raise DataError("file", filename, "is an archive or a folder without a weights file: {names}", remedy, names=shown)
+
+
+def keras(filename: str) -> DataError:
+    """Return the error for weights of Keras or TensorFlow."""
+    remedy = "Keep it for the program it is of, or save the generator's weights from PyTorch as safetensors"
+    return DataError("file", filename, "is a network of Keras or TensorFlow, not of PyTorch", remedy)
+
+
+def settings(members: Members) -> dict[str, Any]:
+    """Return what config.json says, {} if there is none that can be read."""
+    for name, read in members.items():
+        if PurePosixPath(name).name == "config.json":
+            try:
+                return bounded_json.parse_object(bytes(read()[: MAX_HEADER_BYTES + 1]))
+            except bounded_json.InvalidJsonError:
+                return {}
+    return {}
+
+
+def shards(members: Members) -> Iterator[list[str]]:
+    """Yield the files that hold one network in parts, by an index such as model.safetensors.index.json."""
+    for name, read in members.items():
+        if name.endswith(".index.json"):
+            try:
+                parts = bounded_json.parse_object(bytes(read())).get("weight_map", {})
+            except bounded_json.InvalidJsonError:
+                continue
+            folder = name.rpartition("/")[0]
+            files = dict.fromkeys(f"{folder}/{part}".lstrip("/") for part in parts.values() if isinstance(part, str))
+            if files and all(part in members for part in files):
+                yield list(files)
