@@ -134,14 +134,20 @@ def _truncated(generator: Generator, z: Tensor, y: Tensor | None, psi: float) ->
         return generator.map(z, y)
     if not len(generator.mapping.layers):
         return generator.map(psi * z, y)
+    mean = generator.mean_w()  # (1, W) or None
+    if mean is None:
+        mean = _measured_mean(generator, z, y)
+    return mean + psi * (generator.map(z, y) - mean)
+
+
+def _measured_mean(generator: Generator, z: Tensor, y: Tensor | None) -> Tensor:
+    """Return the mean w (1, W) of many latents, or that of each row's label (N, W)."""
     samples = sample_z(MEAN_SAMPLES, generator.z_dim, seed=0).to(z.device)  # (M, Z)
     if y is None:
-        mean = generator.map(samples).mean(0, keepdim=True)  # (1, W)
-    else:
-        distinct, index = torch.unique(y, dim=0, return_inverse=True)  # (L, K), (N,)
-        means = [generator.map(samples, label.expand(len(samples), -1)).mean(0) for label in distinct]
-        mean = torch.stack(means)[index]  # (N, W)
-    return mean + psi * (generator.map(z, y) - mean)
+        return generator.map(samples).mean(0, keepdim=True)
+    distinct, index = torch.unique(y, dim=0, return_inverse=True)  # (L, K), (N,)
+    means = [generator.map(samples, label.expand(len(samples), -1)).mean(0) for label in distinct]
+    return torch.stack(means)[index]  # (N, W)
 
 
 def _rows(y: Tensor | None, start: int, count: int, device: torch.device) -> Tensor | None:

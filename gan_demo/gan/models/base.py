@@ -35,6 +35,10 @@ class Generator(nn.Module):
         w: Tensor = self.mapping(z, y)
         return w
 
+    def mean_w(self) -> Tensor | None:
+        """Return the mean w (1, W) that truncation moves towards, or None: the samples of each label give it."""
+        return None
+
     def synthesise(self, w: Tensor) -> Tensor:
         """Draw samples from w (N, W): images (N, C, H, W) in [-1, 1], or points (N, 2)."""
         raise AssertionError("subclasses implement this")
