@@ -6,6 +6,7 @@ import dataclasses
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Any
 
 from gan_demo import own_points, ranges
@@ -18,6 +19,8 @@ NOISES = ("normal", "uniform")
 MAX_PACKING = 16
 OPTIMIZERS = ("adam", "sgd", "rmsprop")
 SCHEDULES = ("constant", "linear", "cosine")
+_AUGMENTATION_PARTS = ("color", "translation", "cutout")  # of DiffAugment; any of them go together
+AUGMENTATIONS = tuple("-".join(parts) for n in range(4) for parts in combinations(_AUGMENTATION_PARTS, n))  # "" is none
 DATA_CLASSIFIERS = {"digits": "digits", "mnist": "digits", "faces": "faces"}  # data -> the shipped classifier for it
 IMAGE_SIZES = (28, 32, 64)
 MAX_STEPS = 100_000_000
@@ -127,6 +130,7 @@ class TrainConfig:
     gp: float = 0.0  # weight of WGAN-GP's (‖∇D‖ - 1)², between real and fake
     penalty_every: int = 1  # lazy regularisation: penalties only in every n-th D update, times n
     label_smoothing: float = 0.0  # one-sided: the target of real samples is 1 minus this
+    augment: str = ""  # what changes real samples and fakes before D sees them; see ``gan.augment``
     ema: float = 0.0  # decay per step of G's moving average; 0 is none
     seed: int = 0
     evaluate: bool = True  # measure quality during training, in about 2 % of its time
@@ -135,6 +139,7 @@ class TrainConfig:
         ranges.one_of("loss", self.loss, LOSS_NAMES)
         ranges.one_of("optimizer", self.optimizer, OPTIMIZERS)
         ranges.one_of("schedule", self.schedule, SCHEDULES)
+        ranges.one_of("augment", self.augment, AUGMENTATIONS)
         ranges.between("batch", self.batch, 2, 4096)
         ranges.between("steps", self.steps, 1, MAX_STEPS)
         ranges.between("d_steps", self.d_steps, 1, 100)
@@ -180,6 +185,8 @@ class RunConfig:
     def __post_init__(self) -> None:
         if self.train.batch % self.model.packing:
             raise ConfigError("packing", self.model.packing, "must divide the batch", "Choose a batch that it divides")
+        if self.train.augment and self.model.arch == "points":
+            raise ConfigError("augment", self.train.augment, "is for images only", "Leave it empty")
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types, for config.json."""
@@ -205,10 +212,13 @@ class RunConfig:
         changes: dict[str, dict[str, object]] = {name: {} for name in _SECTIONS}
         for key, value in settings.items():
             if key in ("lr", "train.lr"):
-                changes["train"] |= {"g_lr": _parse("lr", float, value), "d_lr": _parse("lr", float, value)}
+                changes["train"] |= {
+                    "g_lr": ranges.parsed("lr", float, value),
+                    "d_lr": ranges.parsed("lr", float, value),
+                }
                 continue
             section, name, kind = _find(key)
-            changes[section][name] = _parse(key, kind, value)
+            changes[section][name] = ranges.parsed(key, kind, value)
         return RunConfig(
             data=dataclasses.replace(self.data, **changes["data"]),  # type: ignore[arg-type]
             model=dataclasses.replace(self.model, **changes["model"]),  # type: ignore[arg-type]
@@ -225,7 +235,6 @@ class RunConfig:
 
 _SECTIONS: dict[str, type[Any]] = {"data": DataConfig, "model": ModelConfig, "train": TrainConfig}
 _DERIVED = ("shape", "labels")  # filled in from the data, so nobody sets them
-_BOOLEANS = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
 
 
 def setting_names() -> list[str]:
@@ -243,28 +252,6 @@ def _find(key: str) -> tuple[str, str, Any]:
     raise ConfigError("setting", key, "is not known", "Known: {known}", known=", ".join(setting_names()))
 
 
-def _parse(key: str, kind: Any, value: object) -> Any:
-    """Convert a value, perhaps a text, to the type of its setting. Raises ConfigError."""
-    if kind is bool:
-        if isinstance(value, bool):
-            return value
-        if str(value).lower() not in _BOOLEANS:
-            raise ConfigError(key, value, "must be true or false")
-        return _BOOLEANS[str(value).lower()]
-    if kind is str:
-        if not isinstance(value, str):
-            raise ConfigError(key, value, "must be text")
-        return value
-    try:
-        number = float(value)  # type: ignore[arg-type]
-        if kind is int and not number.is_integer():
-            raise ValueError
-        return int(str(value)) if kind is int and str(value).lstrip("-").isdigit() else kind(number)
-    except (TypeError, ValueError, OverflowError):
-        problem = "must be a whole number" if kind is int else "must be a number"
-        raise ConfigError(key, value, problem) from None
-
-
 def _section(kind: type[Any], raw: object) -> Any:
     if not isinstance(raw, Mapping):
         raise ConfigError(kind.__name__, type(raw).__name__, "must be an object of settings")
@@ -275,7 +262,7 @@ def _section(kind: type[Any], raw: object) -> Any:
             raise ConfigError(
                 str(key), value, "is not a setting of this version", "Was the file written by a newer one?"
             )
-        values[key] = _derived(key, value) if key in _DERIVED else _parse(key, hints[key], value)
+        values[key] = _derived(key, value) if key in _DERIVED else ranges.parsed(key, hints[key], value)
     return kind(**values)
 
 

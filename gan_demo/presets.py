@@ -95,11 +95,24 @@ def time_budget(name: str) -> float:
     return _TIME_BUDGETS.get(name, TIME_BUDGET)
 
 
-def own_images(path: str, size: int) -> RunConfig:
-    """Return the faces' settings for a zip file of somebody's own images, scaled to ``size`` pixels a side."""
+FEW_IMAGES = 2_000  # below which own images are augmented, unless somebody chose otherwise
+FEW_IMAGES_AUGMENT = "color-translation-cutout"
+
+
+def own_images(path: str, size: int, count: int = 0) -> RunConfig:
+    """Return the faces' settings for a zip file of ``count`` own images, scaled to ``size`` pixels a side.
+
+    Of a number that is not known yet (0) nothing is augmented; see ``augmentation``.
+    """
     faces = PRESETS["faces"]
     data = DataConfig("images", path=path, size=size)
-    return RunConfig(data, faces.model, faces.train).with_settings({"conditional": False})
+    settings = {"conditional": False, "augment": augmentation(count)}
+    return RunConfig(data, faces.model, faces.train).with_settings(settings)
+
+
+def augmentation(count: int) -> str:
+    """Return the augmentation for ``count`` own images; "" for many, and for a number that is not known (0)."""
+    return FEW_IMAGES_AUGMENT if 0 < count < FEW_IMAGES else ""
 
 
 KINDS = ("points", "images")

@@ -46,6 +46,7 @@ BAD_TRAIN: list[tuple[str, object]] = [
     ("final_factor", 1.5),
     ("restart", -1),
     *(("restart_factor", value) for value in (-0.1, 1.1, math.nan)),
+    ("augment", "mirror"),
     ("penalty_every", 0),
     ("penalty_every", 1001),
     ("label_smoothing", -0.1),
@@ -114,6 +115,18 @@ def test_label_smoothing_is_for_the_bce_losses_alone(loss: str) -> None:
     with pytest.raises(ConfigError) as caught:
         TrainConfig(loss=loss, label_smoothing=0.1)
     assert caught.value.field == "label_smoothing"
+
+
+def test_points_are_not_augmented() -> None:
+    with pytest.raises(ConfigError) as caught:
+        RunConfig(model=ModelConfig("points"), train=TrainConfig(augment="cutout"))
+    assert caught.value.field == "augment"
+
+
+def test_a_config_of_before_is_not_augmented() -> None:
+    raw = RunConfig().to_dict()
+    del raw["train"]["augment"]
+    assert RunConfig.from_dict(raw).train.augment == ""
 
 
 def test_own_images_need_a_path() -> None:

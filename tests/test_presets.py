@@ -18,7 +18,7 @@ from gan_demo.data.datasets import DATASETS, Dataset
 from gan_demo.data.downloads import Loading
 from gan_demo.gan.metrics import points_quality, quality_for
 from gan_demo.gan.models.base import Generator as Network
-from gan_demo.presets import KINDS, LOSS_SETTINGS, PRESETS
+from gan_demo.presets import KINDS, LOSS_SETTINGS, PRESETS, own_images
 from gan_demo.runs import networks
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.training.state import new_state
@@ -58,6 +58,11 @@ def test_a_preset_trains_a_few_steps(name: str, tmp_path: Path, monkeypatch: pyt
 @pytest.mark.parametrize("name", PRESETS)
 def test_a_preset_survives_json(name: str) -> None:
     assert RunConfig.from_dict(PRESETS[name].to_dict()) == PRESETS[name]
+
+
+@pytest.mark.parametrize(("count", "augmented"), [(0, False), (1, True), (1_999, True), (2_000, False)])
+def test_few_own_images_are_augmented(count: int, augmented: bool) -> None:
+    assert bool(own_images("pets.zip", 32, count).train.augment) is augmented
 
 
 # ---- losses

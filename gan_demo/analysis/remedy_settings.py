@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gan_demo.config import RunConfig
-from gan_demo.presets import LOSS_SETTINGS
+from gan_demo.presets import FEW_IMAGES_AUGMENT, LOSS_SETTINGS
 
 Settings = dict[str, object]
 
@@ -30,8 +30,10 @@ def against_divergence(config: RunConfig) -> Settings:
 
 
 def against_copies(config: RunConfig) -> Settings:
-    """Return all of the data for a run that takes only some, else mirrored images and a penalty on D."""
-    return {"limit": 0} if config.data.limit else {"flip": True, "r1": max(0.1, config.train.r1)}
+    """Return all of the data for a run that takes only some, else mirrored and augmented images and a penalty on D."""
+    if config.data.limit:
+        return {"limit": 0}
+    return {"flip": True, "augment": config.train.augment or FEW_IMAGES_AUGMENT, "r1": max(0.1, config.train.r1)}
 
 
 def against_winning_discriminator(config: RunConfig, saturates: bool) -> Settings:

@@ -1,4 +1,4 @@
-"""The terminal that a command runs in: signals that end it, and output that nobody reads or that cannot be shown.
+"""The terminal that a command runs in: signals that end it, output that nobody reads or that cannot be shown, progress.
 
 A signal raises Interrupted wherever the command is, as Ctrl-C raises KeyboardInterrupt, so that every command cleans up
 and a training saves. An output whose reader is gone ends the command without a traceback.
@@ -7,11 +7,18 @@ and a training saves. An output whose reader is gone ends the command without a 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import signal
 import sys
 import threading
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gan_demo.data.datasets import Dataset
+    from gan_demo.runs.run_dir import RunDir
+    from gan_demo.training.control import Progress
 
 BROKEN_PIPE = 141  # exit code after the reader of an output left: 128 + SIGPIPE, as the shell counts
 CANNOT_WRITE = 74  # exit code where an output cannot be written, such as on a full disk: EX_IOERR
@@ -114,3 +121,59 @@ def discard() -> None:
         with contextlib.suppress(OSError, ValueError, AttributeError):
             os.dup2(null, stream.fileno())
     os.close(null)
+
+
+# ---- the progress of a training
+
+
+def follow(run: RunDir, device: str, seconds: float | None, data: Dataset | None = None) -> int:
+    """Train with a progress bar, which shows ``seconds`` if they end the run; return the exit code."""
+    from gan_demo.training.trainer import train
+
+    print(f"run: {run.path}", file=sys.stderr)
+    steps = train(run, device=device, data=data)
+    with signals_end() as ending, contextlib.closing(steps):
+        _show(itertools.takewhile(lambda progress: ending.signal is None, _announced(run, steps)), seconds)
+    if ending.signal is not None:
+        raise Interrupted(ending.signal)
+    for file, reason in run.refused:
+        print(f"left out {file}: {reason}", file=sys.stderr)
+    info = run.info
+    print(f"{info.status} at step {info.step}, {info.images} images, {info.seconds:.1f} s")
+    return 0
+
+
+def _announced(run: RunDir, steps: Iterator[Progress]) -> Iterator[Progress]:
+    """Pass the progress on, and say before the first step if the training was set back because of a damaged state."""
+    said = False
+    for progress in steps:
+        if not said and progress.loading is None:
+            said, set_back = True, run.info.set_back
+            if set_back is not None:
+                print(f"the state of step {set_back[0]} is damaged; going on from step {set_back[1]}", file=sys.stderr)
+        yield progress
+
+
+def _show(steps: Iterator[Progress], seconds: float | None) -> None:
+    """Show a progress bar with rate and time left; its total is ``seconds`` if they end the run, else steps."""
+    from tqdm import tqdm
+
+    bar_format = "{desc}{percentage:3.0f}%|{bar}| [{elapsed}<{remaining}{postfix}]"
+    with tqdm(total=seconds, bar_format=bar_format, mininterval=0.2) as bar:
+        start: float | None = None
+        for progress in steps:
+            if progress.loading is not None:
+                bar.set_description(progress.loading.what)
+                bar.total, bar.n = progress.loading.total, progress.loading.done
+                bar.update(0)
+                continue
+            if start is None:
+                start = progress.seconds
+                bar.reset(total=seconds or progress.steps)
+            bar.set_description(f"step {progress.step}", refresh=False)
+            rate = f"{progress.images_per_second:,.0f} images/s"
+            if progress.scalars:
+                rate += f", D {progress.scalars['d_loss']:.3f}, G {progress.scalars['g_loss']:.3f}"
+            bar.set_postfix_str(rate, refresh=False)
+            done = min(progress.seconds - start, seconds) if seconds else progress.step
+            bar.update(done - bar.n)

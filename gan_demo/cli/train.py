@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
-import itertools
 import shutil
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gan_demo import presets
-from gan_demo.cli import arguments, terminal
+from gan_demo.cli import arguments
 from gan_demo.cli.arguments import Commands
-from gan_demo.cli.terminal import Interrupted
+from gan_demo.cli.terminal import follow
 from gan_demo.config import NO_IMAGES, RunConfig
 from gan_demo.errors import ConfigError, RunError
 from gan_demo.export import formats
@@ -25,7 +22,6 @@ from gan_demo.runs import disk_space
 if TYPE_CHECKING:
     from gan_demo.data.datasets import Dataset
     from gan_demo.runs.run_dir import RunDir
-    from gan_demo.training.control import Progress
 
 IMAGES = "images"  # the preset of own images, which need a path
 PATHS = ("path", "data.path", "root", "data.root")  # settings that are paths
@@ -95,15 +91,17 @@ def _train_preset(options: argparse.Namespace) -> int:
         disk_space.check_free(path)
         run = _reopen(options.out, options.preset, settings)
         _train_on(run, options.seconds)
-        return _follow(run, device, options.seconds)
+        return follow(run, device, options.seconds)
     library.remove_unfinished()
     disk_space.check_new(path, library.home())
     data = _own_images(config) if known.name == "images" else None  # a set that can't be used makes no run
+    if data is not None and not {"augment", "train.augment"} & settings.keys():
+        config = config.with_settings({"augment": presets.augmentation(len(data.samples))})
     _discard_failed(path)
     run = budget.create(path, config, options.preset, options.seconds or 0.0)
     if data is not None:
         run.set_refused(data.refused)
-    return _follow(run, device, options.seconds, data)
+    return follow(run, device, options.seconds, data)
 
 
 def _preset(options: argparse.Namespace, settings: dict[str, object]) -> RunConfig:
@@ -171,35 +169,7 @@ def _train_fork(options: argparse.Namespace) -> int:
     run = fork.fork(parent, step, more | _settings(options), path)
     _train_on(run, options.seconds)
     print(f"fork of {parent.id} at step {step}", file=sys.stderr)
-    return _follow(run, device, options.seconds)
-
-
-def _follow(run: RunDir, device: str, seconds: float | None, data: Dataset | None = None) -> int:
-    """Train with a progress bar, which shows ``seconds`` if they end the run; return the exit code."""
-    from gan_demo.training.trainer import train
-
-    print(f"run: {run.path}", file=sys.stderr)
-    steps = train(run, device=device, data=data)
-    with terminal.signals_end() as ending, contextlib.closing(steps):
-        _show(itertools.takewhile(lambda progress: ending.signal is None, _announced(run, steps)), seconds)
-    if ending.signal is not None:
-        raise Interrupted(ending.signal)
-    for file, reason in run.refused:
-        print(f"left out {file}: {reason}", file=sys.stderr)
-    info = run.info
-    print(f"{info.status} at step {info.step}, {info.images} images, {info.seconds:.1f} s")
-    return 0
-
-
-def _announced(run: RunDir, steps: Iterator[Progress]) -> Iterator[Progress]:
-    """Pass the progress on, and say before the first step if the training was set back because of a damaged state."""
-    said = False
-    for progress in steps:
-        if not said and progress.loading is None:
-            said, set_back = True, run.info.set_back
-            if set_back is not None:
-                print(f"the state of step {set_back[0]} is damaged; going on from step {set_back[1]}", file=sys.stderr)
-        yield progress
+    return follow(run, device, options.seconds)
 
 
 def _settings(options: argparse.Namespace) -> dict[str, object]:
@@ -273,28 +243,3 @@ def _fixed_settings(config: RunConfig) -> tuple[object, ...]:
     """Return the settings that cannot change in a run, as its saved state fits only these."""
     train = config.train
     return replace(config.data, root=""), config.model, train.batch, train.optimizer, train.ema > 0, train.seed
-
-
-def _show(steps: Iterator[Progress], seconds: float | None) -> None:
-    """Show a progress bar with rate and time left; its total is ``seconds`` if they end the run, else steps."""
-    from tqdm import tqdm
-
-    bar_format = "{desc}{percentage:3.0f}%|{bar}| [{elapsed}<{remaining}{postfix}]"
-    with tqdm(total=seconds, bar_format=bar_format, mininterval=0.2) as bar:
-        start: float | None = None
-        for progress in steps:
-            if progress.loading is not None:
-                bar.set_description(progress.loading.what)
-                bar.total, bar.n = progress.loading.total, progress.loading.done
-                bar.update(0)
-                continue
-            if start is None:
-                start = progress.seconds
-                bar.reset(total=seconds or progress.steps)
-            bar.set_description(f"step {progress.step}", refresh=False)
-            rate = f"{progress.images_per_second:,.0f} images/s"
-            if progress.scalars:
-                rate += f", D {progress.scalars['d_loss']:.3f}, G {progress.scalars['g_loss']:.3f}"
-            bar.set_postfix_str(rate, refresh=False)
-            done = min(progress.seconds - start, seconds) if seconds else progress.step
-            bar.update(done - bar.n)

@@ -11,7 +11,8 @@ from typing import Any
 from gan_demo.i18n import text
 from gan_demo.i18n.text import t
 
-OFF_AT_ZERO = ("mapping", "warmup", "r1", "r2", "gp", "label_smoothing", "ema", "seconds")  # 0 switches these off
+# 0, or no name, switches these off
+OFF_AT_ZERO = ("mapping", "warmup", "r1", "r2", "gp", "label_smoothing", "ema", "seconds", "augment")
 _PREFIXES = {"name": "data"}  # of the names of a setting's values, where it is not the setting itself
 _PLAIN_NUMBERS = ("seed", "size")  # without separators
 
@@ -43,6 +44,8 @@ def value(setting: str, setting_value: Any) -> str:
 
 def choice(setting: str, setting_value: Any) -> str:
     """Return the name of a choice: of a loss, a data set, a network, an image size."""
+    if setting == "augment" and not setting_value:
+        return t("value.off")
     if setting == "size" and setting_value:
         return t("form.pixels", n=setting_value)
     return text.named(_PREFIXES.get(setting, setting), str(setting_value))

@@ -60,9 +60,10 @@ def create(saved: SavedTraining, path: Path | str, name: str) -> RunDir:
 def training_of(run: RunDir, step: int | None = None) -> bytes:
     """Return the file of a run's training at a saved state, the newest by default, to go on in the browser.
 
-    Raises RunError for a step without a state, and for networks and data that browsers cannot train on.
+    Raises RunError for a step without a state, and for networks, data and augmentation that browsers cannot train with.
     """
-    if run.config.model.arch not in ARCHITECTURES or not datasets.source(run.config.data.name).embedded:
+    config, is_embedded = run.config, datasets.source(run.config.data.name).embedded
+    if config.model.arch not in ARCHITECTURES or config.train.augment or not is_embedded:
         raise RunError("run", run.id, "cannot be trained in a browser", "Train it here")
     step = run.newest_state() if step is None else step
     if step is None:

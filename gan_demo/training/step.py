@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from gan_demo.config import TrainConfig
+from gan_demo.gan import augment
 from gan_demo.gan.losses import LOSSES, real_shares
 from gan_demo.gan.step import DiscriminatorLoss, discriminator_loss, generator_loss, packed
 from gan_demo.schedule import rate_factor
@@ -68,6 +69,7 @@ def g_step(state: TrainState, real: Iterator[Batch], train: TrainConfig) -> Step
     fake = state.G(_latents(state, len(x)), y)
     g_loss = _update_generator(state, train, x, fake, y)
     with torch.no_grad():
+        x, fake = _augmented(state, train, x, fake)
         real_logits, fake_logits = (state.D(packed(samples, state.D.packing), y) for samples in (x, fake))
     _end_step(state, train)
     return StepReport(LOSSES[train.loss].d(real_logits, fake_logits), g_loss, real_logits, fake_logits, None)
@@ -93,11 +95,19 @@ def _latents(state: TrainState, n: int) -> Tensor:
     return torch.randn(n, state.G.z_dim, generator=state.rng, device=state.device)  # (N, Z)
 
 
+def _augmented(state: TrainState, train: TrainConfig, *samples: Tensor) -> tuple[Tensor, ...]:
+    """Return samples (N, ...) as D is shown them, each batch changed by strengths of its own."""
+    if not train.augment:
+        return samples
+    return tuple(augment.apply(x, train.augment, augment.draw(len(x), state.rng)) for x in samples)
+
+
 def _update_discriminator(
     state: TrainState, train: TrainConfig, x: Tensor, fake: Tensor, y: Tensor | None
 ) -> DiscriminatorLoss:
     """Update D once; the penalties come every ``penalty_every`` updates."""
     D, penalised = state.D, state.d_updates % train.penalty_every == 0
+    x, fake = _augmented(state, train, x, fake)
     x, fake = packed(x, D.packing), packed(fake, D.packing)  # (N, ...), or (N/m, m·C, ...)
     positions = torch.rand(len(x), generator=state.rng, device=state.device) if penalised and train.gp else None  # (N,)
     joint = train.gp == 0 and not D.has_batch_norm
@@ -110,6 +120,9 @@ def _update_discriminator(
 def _update_generator(state: TrainState, train: TrainConfig, x: Tensor, fake: Tensor, y: Tensor | None) -> Tensor:
     """Update G once through a fixed D; return the loss, detached."""
     packing = state.D.packing
+    if LOSSES[train.loss].g_needs_real:
+        (x,) = _augmented(state, train, x)
+    (fake,) = _augmented(state, train, fake)
     loss = generator_loss(state.D, train, packed(x, packing), packed(fake, packing), y)
     _minimise(loss, state.g_optimizer)
     return loss.detach()

@@ -17,7 +17,7 @@ import gan_demo
 from gan_demo.cli import train
 from gan_demo.cli.main import main
 from gan_demo.data.datasets import DATASETS
-from gan_demo.presets import PRESETS
+from gan_demo.presets import FEW_IMAGES_AUGMENT, PRESETS
 from gan_demo.runs.library import list_runs
 from gan_demo.runs.run_dir import RunDir
 
@@ -198,6 +198,9 @@ def test_own_images_are_looked_at_before_a_run_is_made_of_them(
     run = RunDir(tmp_path / "run")
     assert (run.config.data.path, run.info.name, run.info.step) == (str(folder), "images", 1)
     assert run.refused == [("notes.txt", "it is no picture")]
+    assert run.config.train.augment == FEW_IMAGES_AUGMENT
+    assert main([*train_images[:-1], "--out=~/plain", "--set", "augment="]) == 0
+    assert RunDir(tmp_path / "plain").config.train.augment == ""
     monkeypatch.chdir(home)
     assert (
         main(["train", "images", "--resume", "--steps", "2", "--out", str(run.path), "--set", "path=~/my images"]) == 0

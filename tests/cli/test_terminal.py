@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from gan_demo.cli import train
+from gan_demo.cli import terminal
 from gan_demo.cli.main import main
 from gan_demo.config import DataConfig, ModelConfig, RunConfig
 from gan_demo.runs.library import new_id
@@ -29,16 +29,16 @@ def training(path: Path, *options: str) -> list[str]:
 
 def interrupt_at(step: int, number: int, times: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Send this process a signal once the training has reached ``step``."""
-    announced = train._announced
+    announced = terminal._announced
 
-    def signalled(run: RunDir, steps: Iterator[train.Progress]) -> Iterator[train.Progress]:
+    def signalled(run: RunDir, steps: Iterator[terminal.Progress]) -> Iterator[terminal.Progress]:
         for progress in announced(run, steps):
             if progress.step == step:
                 for _ in range(times):
                     signal.raise_signal(number)
             yield progress
 
-    monkeypatch.setattr(train, "_announced", signalled)
+    monkeypatch.setattr(terminal, "_announced", signalled)
 
 
 @posix

@@ -138,9 +138,8 @@ def test_a_training_that_is_over_gets_more_steps() -> None:
 
 
 def test_runs_with_other_networks_and_data_stay_on_the_server(tmp_path: Path) -> None:
-    for k, config in enumerate(
-        (PRESETS["cifar10"], PRESETS["faces"].with_settings({"arch": "resnet"}), own_images("x", 28))
-    ):
+    others = [PRESETS["faces"].with_settings(change) for change in ({"arch": "resnet"}, {"augment": "color"})]
+    for k, config in enumerate((PRESETS["cifar10"], own_images("x", 28), *others)):
         run = RunDir.create(tmp_path / str(k), config, "run")
         with pytest.raises(RunError, match="cannot be trained in a browser"):
             browser_runs.training_of(run)

@@ -143,6 +143,23 @@ def test_one_penalty_at_real_and_one_at_fake_samples_add_up() -> None:
     assert penalties[0] != penalties[1]
 
 
+def test_augmentation_of_both_sides_costs_random_numbers_and_changes_what_is_learned() -> None:
+    model = ModelConfig("mlp", 4, 2, 2, shape=(1, 28, 28))
+    states = []
+    for policy in ("", "cutout"):
+        config = RunConfig(DataConfig("digits"), model, TrainConfig(batch=8, steps=100, augment=policy))
+        state = new_state(config, "cpu")
+        images = torch.ones(8, 1, 28, 28)
+        train_step(state, iter([(images, None)]), config.train)
+        states.append(state)
+    plain, augmented = states
+    for network in ("G", "D"):
+        weights = [torch.cat([p.flatten() for p in getattr(state, network).parameters()]) for state in states]
+        assert not torch.equal(*weights)
+    torch.rand(3, 8, 7, generator=plain.rng)  # of real samples and fakes for D, of fakes for G
+    assert torch.equal(plain.rng.get_state(), augmented.rng.get_state())
+
+
 def test_label_smoothing_changes_what_d_is_taught_and_not_g() -> None:
     plain, smooth = settings(), settings(label_smoothing=0.2)
     numbers = []

@@ -46,6 +46,11 @@ CONFIGS = {
         ModelConfig("dcgan", 6, 4, 4, mapping=1, conditional=True),
         TrainConfig(batch=8, steps=12, evaluate=False, ema=0.9),
     ),
+    "augmented": RunConfig(
+        DataConfig("faces", limit=64),
+        ModelConfig("dcgan", 6, 4, 4),
+        TrainConfig("relativistic", batch=8, steps=12, evaluate=False, augment="color-translation-cutout", ema=0.9),
+    ),
     "points with penalties": RunConfig(
         DataConfig("grid"),
         POINTS,

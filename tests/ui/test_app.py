@@ -27,7 +27,7 @@ from gan_demo.export import charts_page
 from gan_demo.export.script import build
 from gan_demo.export.script.options import ScriptOptions
 from gan_demo.i18n import text
-from gan_demo.presets import FAILURES, PRESETS, time_budget
+from gan_demo.presets import FAILURES, FEW_IMAGES_AUGMENT, PRESETS, time_budget
 from gan_demo.runs import library, ownership
 from gan_demo.runs.archive import packing
 from gan_demo.runs.run_dir import RunDir
@@ -286,6 +286,7 @@ def test_own_images_are_looked_at_before_they_are_trained_on(home: Path) -> None
     assert {path.name for path in set(home.iterdir()) - before} == {"uploads"}, "no run is made of them yet"
     run = linked(press(at, "use-images"))
     assert (run.info.name, run.config.data.size, run.config.model.conditional) == ("flowers.tar", 32, False)
+    assert run.config.train.augment == FEW_IMAGES_AUGMENT
     assert Path(run.config.data.path).name == "flowers.tar.zip"
     assert Path(run.config.data.path).read_bytes() == content
     assert "own-images-check" not in at.session_state

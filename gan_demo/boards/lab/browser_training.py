@@ -29,9 +29,10 @@ def run_data(run: RunDir) -> dict[str, Any]:
 
 
 def may_go_on(run: RunDir) -> bool:
-    """Return whether browsers can train a run of images on."""
+    """Return whether browsers can train a run of images on; their steps augment nothing."""
     config = run.config
-    return config.model.arch in ("mlp", "dcgan") and config.data.name in MEGABYTES and bool(run.states)
+    is_compiled = config.model.arch in ("mlp", "dcgan") and not config.train.augment
+    return is_compiled and config.data.name in MEGABYTES and bool(run.states)
 
 
 def _data(preset: str, config: RunConfig, state: str | None) -> dict[str, Any]:

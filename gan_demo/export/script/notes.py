@@ -54,7 +54,7 @@ def cell_notes(run: RunDir, past: History, context: ScriptContext, language: str
         "loss.gp": train.gp,
         "loss.smoothing": train.label_smoothing,
     }
-    updates = {"updates": True, "updates.ema": train.ema}
+    updates = {"updates": True, "updates.ema": train.ema, "updates.augment": train.augment}
     return texts | {
         "title": "\n\n".join([title, *_remarks(run, past, context, language)]),
         "data": texts[f"data.{context.source}"],

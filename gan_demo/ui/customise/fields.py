@@ -10,7 +10,7 @@ import streamlit as st
 from gan_demo import own_points
 from gan_demo.boards import setting_choices
 from gan_demo.boards.titles import plain
-from gan_demo.config import ACTIVATIONS, LOSS_NAMES, NOISES, OPTIMIZERS, SCHEDULES
+from gan_demo.config import ACTIVATIONS, AUGMENTATIONS, LOSS_NAMES, NOISES, OPTIMIZERS, SCHEDULES
 from gan_demo.i18n import setting_words
 from gan_demo.i18n.text import t
 from gan_demo.presets import LOSS_SETTINGS, PRESETS
@@ -51,6 +51,7 @@ def applies(name: str, values: Mapping[str, Any]) -> bool:
     rules = {
         "size": own,
         "flip": not points,
+        "augment": not points,
         "arch": not points,
         "conditional": bool(_labels(values["name"])),
         "depth": points or values["arch"] == "resnet",
@@ -160,6 +161,7 @@ def _choices(name: str, values: Mapping[str, Any]) -> list[Any]:
         "schedule": list(SCHEDULES),
         "activation": list(ACTIVATIONS),
         "noise": list(NOISES),
+        "augment": list(AUGMENTATIONS),
     }
     return choices.get(name, [])
 

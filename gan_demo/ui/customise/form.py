@@ -20,7 +20,7 @@ from gan_demo.ui.customise import fields
 
 ESSENTIALS = ("name", "size", "arch", "loss", "steps")
 SECTIONS = {
-    "data": ("limit", "flip"),
+    "data": ("limit", "flip", "augment"),
     "model": (
         "conditional",
         "z_dim",

@@ -152,7 +152,7 @@ def _use(check: Check, run: RunDir | None, told: bool) -> None:
         session.pop(choice.CHECK)
         session.pop(_OPEN)
         st.rerun()
-    config = own_images(str(check.path), check.size)
+    config = own_images(str(check.path), check.size, len(check.found().classes))
     config = replace(config, data=replace(config.data, encoding=check.encoding))
     config = replace(config, model=replace(config.model, conditional=told))
     name = choice.title(check.name)
