@@ -27,6 +27,9 @@ def add_parser(commands: Commands) -> None:
         "--language", default=DEFAULT_LANGUAGE, choices=tuple(LANGUAGES), help="of a notebook's explanations"
     )
     parser.add_argument(
+        "--opset", type=int, metavar="N", help="of an ONNX file: 11 to 20, for older or newer runtimes; 17 by default"
+    )
+    parser.add_argument(
         "--out", required=True, type=arguments.path, metavar="FILE", help="the file, or for site the folder"
     )
     parser.set_defaults(run=run)
@@ -38,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
         size = formats.write_run(options.source, options.step, options.out)
     else:
         form = formats.FORMATS[options.format]
-        size = formats.write(options.source, form, options.step, options.out, options.language)
+        size = formats.write(options.source, form, options.step, options.out, options.language, options.opset)
     print(f"{options.out}, {_size_text(size)}")
     return 0
 

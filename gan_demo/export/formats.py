@@ -23,11 +23,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ExportRequest:
-    """Options of an export: a checkpoint's ``step`` (None: the last), the texts' ``language``, the file's ``name``."""
+    """Options of an export: a checkpoint's ``step`` (None: the last), the texts' ``language``, the file's ``name``.
+
+    ``opset`` is that of an ONNX file (None: ``onnx_export.OPSET``).
+    """
 
     step: int | None = None
     language: str = "en"
     name: str = ""
+    opset: int | None = None
 
 
 @dataclass(frozen=True)
@@ -84,12 +88,16 @@ def load_generator(source: RunDir | Path, step: int | None) -> tuple[Loaded, tup
     return weights, weights.config.labels, ""
 
 
-def write(path_or_id: Path, form: Format, step: int | None, out: Path, language: str = "en") -> int:
+def write(
+    path_or_id: Path, form: Format, step: int | None, out: Path, language: str = "en", opset: int | None = None
+) -> int:
     """Export a run or weights file to ``out`` and return the number of bytes. Raises GanDemoError."""
+    if opset is not None and form.ending != ".onnx":
+        raise ConfigError("opset", opset, "belongs to ONNX files", "Leave it out")
     check_out(out, form.ending)
     if not form.ending:
         _refuse_other_folder(out, form.marker)
-    content = form.content(find_source(path_or_id), ExportRequest(step, language, out.name))
+    content = form.content(find_source(path_or_id), ExportRequest(step, language, out.name, opset))
     folder = out.parent if form.ending else out
     try:
         if isinstance(content, bytes):
@@ -137,7 +145,8 @@ def _onnx(source: RunDir | Path, request: ExportRequest) -> bytes:
     from gan_demo.gan import onnx_export
 
     weights, _, _ = load_generator(source, request.step)
-    return onnx_export.generator_onnx(weights.generator, weights.config)
+    opset = onnx_export.OPSET if request.opset is None else request.opset
+    return onnx_export.generator_onnx(weights.generator, weights.config, opset)
 
 
 def _script(source: RunDir | Path, request: ExportRequest) -> Mapping[str, bytes]:

@@ -14,26 +14,29 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from gan_demo import ranges
 from gan_demo.config import ModelConfig
 from gan_demo.gan import latent
 from gan_demo.gan.classifier import Classifier
 from gan_demo.gan.models.base import Discriminator, Generator
 
-OPSET = 20
+OPSET = 17  # what runtimes of 2022 read
+OLDEST_OPSET, NEWEST_OPSET = 11, 20  # below, labels of a mapping and residual networks have no operators
 _exporter_lock = threading.Lock()  # the exporter has process-wide settings
 
 
-def generator_onnx(generator: Generator, model: ModelConfig) -> bytes:
+def generator_onnx(generator: Generator, model: ModelConfig, opset: int = OPSET) -> bytes:
     """Export a generator in eval mode, with the truncation of ``latent.generate``.
 
     Inputs ``z`` (N, Z), ``y`` (N, K) if it is conditional, ``psi`` (1,), all float32; output ``x``, (N, C, H, W) in
-    [-1, 1] or (N, 2).
+    [-1, 1] or (N, 2). The file's IR version is the one that came with ``opset``. Raises ConfigError for another opset.
     """
+    ranges.between("opset", opset, OLDEST_OPSET, NEWEST_OPSET)
     assert not generator.training, "a generator to export is in eval mode"
     z, psi = torch.zeros(2, model.z_dim), torch.ones(1)
     y = torch.zeros(2, model.label_width) if model.label_width else None
     labels = {} if y is None else {"y": y}
-    return _exported(_TruncatedGenerator(generator, model), {"z": z, **labels, "psi": psi}, "x")
+    return _exported(_TruncatedGenerator(generator, model), {"z": z, **labels, "psi": psi}, "x", opset)
 
 
 def discriminator_onnx(discriminator: Discriminator, model: ModelConfig) -> bytes:
@@ -113,7 +116,7 @@ class _ProbabilityOutput(nn.Module):
         return torch.cat([logits.softmax(1) for logits in fields], 1)
 
 
-def _exported(network: nn.Module, inputs: dict[str, Tensor], output: str) -> bytes:
+def _exported(network: nn.Module, inputs: dict[str, Tensor], output: str, opset: int = OPSET) -> bytes:
     """Export a network with a variable number of rows N; inputs of a single number have no N."""
     rows = {name: {0: "n"} for name, value in inputs.items() if len(value) == 2} | {output: {0: "n"}}
     with _exporter_lock, torch.no_grad(), warnings.catch_warnings(), tempfile.TemporaryDirectory() as folder:
@@ -126,7 +129,7 @@ def _exported(network: nn.Module, inputs: dict[str, Tensor], output: str) -> byt
             input_names=list(inputs),
             output_names=[output],
             dynamic_axes=rows,
-            opset_version=OPSET,
+            opset_version=opset,
             dynamo=False,
         )
         return file.read_bytes()

@@ -485,6 +485,8 @@ def test_list_names_all_there_is(home: Path, capsys: pytest.CaptureFixture[str])
         (["digits", "--format", "onnx", "--out", "folder.onnx"], "cannot be written"),
         (["digits", "--format", "onnx", "--step", "77", "--out", "x.onnx"], "step = 77"),
         (["x" * 300, "--format", "onnx", "--out", "x.onnx"], "run"),
+        (["digits", "--format", "onnx", "--opset", "9", "--out", "x.onnx"], "opset = 9"),
+        (["digits", "--format", "py", "--opset", "17", "--out", "x.py"], "belongs to ONNX files"),
         (["plain.pt", "--format", "onnx", "--out", "x.onnx"], "plain.pt"),
         (["plain.pt", "--format", "onnx", "--step", "1", "--out", "x.onnx"], "weights file"),
     ],

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import onnx
 import onnxruntime
 import pytest
 import torch
@@ -13,6 +14,7 @@ from torch import Tensor
 
 from gan_demo.config import LabelField, ModelConfig
 from gan_demo.data.datasets import multi_hot
+from gan_demo.errors import ConfigError
 from gan_demo.gan import latent, onnx_export
 from gan_demo.gan.classifier import load_classifier
 from gan_demo.gan.models.base import Generator
@@ -52,8 +54,8 @@ def loud(generator: Generator) -> Generator:
     return generator.eval()
 
 
-def assert_same_samples(generator: Generator, model: ModelConfig) -> None:
-    session = onnxruntime.InferenceSession(onnx_export.generator_onnx(generator, model))
+def assert_same_samples(generator: Generator, model: ModelConfig, opset: int = onnx_export.OPSET) -> None:
+    session = onnxruntime.InferenceSession(onnx_export.generator_onnx(generator, model, opset))
     assert [one.name for one in session.get_inputs()] == ["z", *(["y"] if model.label_width else []), "psi"]
     rng = torch.Generator().manual_seed(0)
     for rows, psi in ((1, 1.0), (7, 0.6), (16, 0.0)):
@@ -98,6 +100,28 @@ def test_a_generator_draws_the_same_as_onnx(
 ) -> None:
     model = model_of(arch, shape, mapping, labels)
     assert_same_samples(loud(build_generator(model)), model)
+
+
+@pytest.mark.parametrize("opset", [onnx_export.OLDEST_OPSET, 13, onnx_export.NEWEST_OPSET])
+@pytest.mark.parametrize(("arch", "shape"), KINDS)
+def test_older_and_newer_operators_draw_the_same(arch: str, shape: tuple[int, ...], opset: int) -> None:
+    model = model_of(arch, shape, 2, COLOURS)
+    assert_same_samples(loud(build_generator(model)), model, opset)
+
+
+@pytest.mark.parametrize(("opset", "ir_version"), [(11, 6), (13, 7), (17, 8), (20, 9)])
+def test_a_file_says_the_versions_that_came_out_together(opset: int, ir_version: int) -> None:
+    model = model_of("points", (2,))
+    file = onnx.load_model_from_string(onnx_export.generator_onnx(build_generator(model).eval(), model, opset))
+    assert ([entry.version for entry in file.opset_import], file.ir_version) == ([opset], ir_version)
+
+
+@pytest.mark.parametrize("opset", [10, 21])
+def test_an_opset_that_the_exporter_lacks_is_refused(opset: int) -> None:
+    model = model_of("points", (2,))
+    with pytest.raises(ConfigError) as caught:
+        onnx_export.generator_onnx(build_generator(model).eval(), model, opset)
+    assert caught.value.field == "opset"
 
 
 @pytest.mark.parametrize("name", ["digits", "faces", "tutorial"])
