@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -16,19 +15,14 @@ NAMED_VALUES = {"loss": LOSS_NAMES, "optimizer": OPTIMIZERS, "schedule": SCHEDUL
 MANTISSAS = (1, 1.5, 2, 3, 5, 7)  # of the choices on a logarithmic scale
 # Settings of the adversarial objective, which change along with the loss.
 OBJECTIVE_SETTINGS = ("d_steps", *setting_changes.PENALTIES, "penalty_every", "label_smoothing")
-DERIVED = ("shape", "labels", "schedule_from", "final_factor", "restart", "restart_factor")
+DECIDED = ("schedule_from", "final_factor", "restart", "restart_factor")  # by the trainer
 DECADES = 2  # decades that a logarithmic scale reaches to each side of its middle
 HIGHEST_LEARNING_RATE, HIGHEST_PENALTY = 10.0, 10_000.0
 
 
 def setting_values(config: RunConfig) -> dict[str, Any]:
     """Return every setting by its name, without those that follow from the data or that the trainer decides."""
-    return {
-        field.name: getattr(section, field.name)
-        for section in (config.data, config.model, config.train)
-        for field in dataclasses.fields(section)
-        if field.name not in DERIVED
-    }
+    return setting_changes.by_name(config, DECIDED)
 
 
 def live_setting_names(config: RunConfig) -> list[str]:

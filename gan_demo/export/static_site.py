@@ -22,6 +22,7 @@ from gan_demo.boards import film as board_film
 from gan_demo.boards.lab import page as lab_page
 from gan_demo.errors import GanDemoError, RunError
 from gan_demo.explorer import artifacts
+from gan_demo.export import static_site_trainings
 from gan_demo.i18n import text
 from gan_demo.i18n.text import t
 from gan_demo.lab.page import GRAPHS
@@ -36,7 +37,7 @@ TRAINING_IMAGES = 64  # in one picture
 MAX_FILM_WIDTH = 760  # pixels
 UI_STATIC = Path(__file__).parents[1] / "ui" / "static"
 NOT_SERVED = ("index.html", ".d.ts", ".d.mts")  # the page itself lies elsewhere; types are for the checker alone
-FRONTEND_FOLDERS = ("curves", "explorer", "film", "lab", "shared", "site", "trainer", "vendor")
+FRONTEND_FOLDERS = ["browser_training", "curves", "explorer", "film", "lab", "shared", "site", "trainer", "vendor"]
 LAB_GRAPHS = f"{addresses.LAB_GRAPHS}.bin"
 RUNTIME = f"{addresses.RUNTIME_UNVERSIONED}/"
 WASM = f"{RUNTIME}ort-wasm-simd-threaded.wasm.gz"
@@ -48,8 +49,9 @@ _zip_lock = threading.Lock()  # one zip at a time: it takes seconds of one core,
 def files(run: RunDir, step: int | None = None) -> dict[str, bytes]:
     """Return every file of the page by its path, with the explorer at ``step`` (None: the last checkpoint).
 
-    Some 10 to 30 MB, of which the runtime is 4 and each checkpoint one; no file reaches 10 MB for the models here. Own
-    images that a run was trained on are not among the files. Raises RunError where the run has no such checkpoint.
+    Some 15 to 35 MB, of which the runtime is 4, what trains 5 and each checkpoint one; no file reaches 10 MB for the
+    models here. Own images that a run was trained on are not among the files. Raises RunError where the run has no
+    such checkpoint.
     """
     last, checkpoints = run.newest_checkpoint(), run.intact_checkpoints
     if step is not None and step not in checkpoints:
@@ -58,7 +60,7 @@ def files(run: RunDir, step: int | None = None) -> dict[str, bytes]:
     last = last if step is None else step
     steps = evenly_spaced([checkpoint for checkpoint in checkpoints if checkpoint <= last], MAX_CHECKPOINTS)
     page = {**_shell(run), **_components(), **_runtime(), **dict(_networks(run, steps)), **_training(run)}
-    page[LAB_GRAPHS] = GRAPHS.read_bytes()
+    page |= {LAB_GRAPHS: GRAPHS.read_bytes(), **static_site_trainings.files()}
     page["site.json"] = _json(_site_json(run, last, page))
     return page
 
@@ -211,6 +213,8 @@ def _site_json(run: RunDir, step: int, page: Mapping[str, bytes]) -> dict[str, A
         "explorer": _explorer(run, step, page) | {"texts": _by_language(explorer.texts)},
         "film": film | {"texts": _by_language(lambda: board_film.texts(labels))},
         "lab": _lab(),
+        "trainings": static_site_trainings.data(RUNTIME, WASM),
+        "trainingWords": _by_language(static_site_trainings.words),
         "curves": _by_language(curves.texts),
         "columns": thinned({name: values for name, values in columns.items() if name in used}, CURVE_BUCKETS),
         "panels": panels,

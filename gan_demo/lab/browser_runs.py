@@ -35,6 +35,8 @@ def create(saved: SavedTraining, path: Path | str, name: str) -> RunDir:
     state.rng.manual_seed(random_seed(config.train.seed, state.step))
     grid = _sample_grid(config, state)
 
+    is_over = bool(saved.plan) and state.step >= config.train.steps
+
     def fill(run: RunDir) -> None:
         for row in saved.rows:
             run.append(row)
@@ -45,12 +47,13 @@ def create(saved: SavedTraining, path: Path | str, name: str) -> RunDir:
         run.set_info(
             dataclasses.replace(
                 run.info,
-                status=Status.STOPPED,
+                status=Status.DONE if is_over else Status.STOPPED,
                 step=state.step,
                 state=state.step,
                 checkpoints=(state.step,),
                 images=state.step * config.train.batch,
                 seconds=saved.seconds,
+                plan=saved.plan,
             )
         )
 
@@ -74,7 +77,8 @@ def training_of(run: RunDir, step: int | None = None) -> bytes:
     vectors = to_vectors(state, StateLayout.of(config.model))
     seconds = float(totals_at(run, step, config).get("seconds", 0.0))
     seed = random_seed(config.train.seed, step) % 2**32
-    return training_file.write(SavedTraining(config, vectors, seconds), seed)
+    plan = run.info.plan or config.train.steps
+    return training_file.write(SavedTraining(config, vectors, seconds, plan=plan), seed)
 
 
 def _sample_grid(config: RunConfig, state: TrainState) -> bytes:

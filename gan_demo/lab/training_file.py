@@ -19,6 +19,7 @@ from gan_demo.gan.compiled.layout import StateLayout
 from gan_demo.gan.models import build
 from gan_demo.lab import headed_file
 from gan_demo.lab.handover import Vectors
+from gan_demo.runs import setting_changes
 from gan_demo.support import bounded_json
 from gan_demo.support.bounded_json import InvalidJsonError
 
@@ -35,12 +36,16 @@ _COLUMNS = ("step", "seconds", "d_loss", "g_loss", "penalty", "d_real", "d_fake"
 
 @dataclass(frozen=True)
 class SavedTraining:
-    """A training: its settings, fitted to the data, its state, and the rows of its curves."""
+    """A training: its settings, fitted to the data, its state, and the rows of its curves.
+
+    ``plan`` is the number of steps that it can train on to if a time budget ends it earlier; 0 if there is no budget.
+    """
 
     config: RunConfig
     vectors: Vectors
     seconds: float = 0.0
     rows: tuple[dict[str, float], ...] = ()
+    plan: int = 0
 
 
 def read(content: bytes) -> SavedTraining:
@@ -57,19 +62,20 @@ def read(content: bytes) -> SavedTraining:
     names = ("gUpdates", "dUpdates", "gOptimizerSteps", "dOptimizerSteps")
     counts = [_count(head.get(name)) for name in names]
     vectors = Vectors(values[: layout.g.length], values[layout.g.length :], *counts)
-    config = _lengthened(config, vectors.g_updates)
-    return SavedTraining(config, vectors, _number(head.get("seconds")), _rows(_part(head, "rows"), config, vectors))
+    plan = _count(head.get("plan", 0))
+    config = _lengthened(config, vectors.g_updates, plan)
+    rows = _rows(_part(head, "rows"), config, vectors)
+    return SavedTraining(config, vectors, _number(head.get("seconds")), rows, plan)
 
 
 def write(saved: SavedTraining, seed: int) -> bytes:
     """Return the file of a training; ``seed`` is where the browser's random numbers begin."""
     config, vectors = saved.config, saved.vectors
     points = own_points.unpack(config.data.points) if config.data.name == own_points.NAME else b""
-    settings = {**dataclasses.asdict(config.model), **dataclasses.asdict(config.train), "name": config.data.name}
     head = {
         "kind": KIND,
         "version": VERSION,
-        "config": {name: value for name, value in settings.items() if name in SETTINGS},
+        "config": {name: value for name, value in setting_changes.by_name(config).items() if name in SETTINGS},
         "layout": StateLayout.of(config.model).as_json(),
         "iteration": vectors.g_updates,
         "gUpdates": vectors.g_updates,
@@ -79,6 +85,7 @@ def write(saved: SavedTraining, seed: int) -> bytes:
         "seconds": saved.seconds,
         "random": np.random.SeedSequence(seed).generate_state(4).tolist(),
         "points": len(points) // 4,
+        "plan": saved.plan,
         "rows": _columns(saved.rows),
     }
     return headed_file.joined(head, vectors.g.tobytes(), vectors.d.tobytes(), points)
@@ -118,9 +125,10 @@ def _config(values: Mapping[str, Any], points: np.ndarray) -> RunConfig:
     return config
 
 
-def _lengthened(config: RunConfig, step: int) -> RunConfig:
-    """Return settings that leave steps to train; a schedule that has ended stays so."""
-    steps = config.train.steps if config.train.steps > step else min(MAX_STEPS, step + TrainConfig.steps)
+def _lengthened(config: RunConfig, step: int, plan: int) -> RunConfig:
+    """Return settings that leave steps to train unless there is a plan; a schedule that has ended stays so."""
+    least = step if plan else min(MAX_STEPS, step + TrainConfig.steps)
+    steps = config.train.steps if config.train.steps > step else least
     return dataclasses.replace(config, train=dataclasses.replace(config.train, steps=steps))
 
 

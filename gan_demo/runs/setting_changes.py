@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from gan_demo.config import RunConfig, TrainConfig
@@ -92,15 +92,16 @@ def difference(was: RunConfig, now: RunConfig) -> tuple[dict[str, Any], dict[str
     return {name: getattr(was.train, name) for name in names}, {name: getattr(now.train, name) for name in names}
 
 
+def by_name(config: RunConfig, left_out: Collection[str] = ()) -> dict[str, Any]:
+    """Return settings by name, without those that follow from the data and others that are ``left_out``."""
+    sections = (config.data, config.model, config.train)
+    unwanted = {"shape", "labels", *left_out}
+    return {name: value for section in sections for name, value in vars(section).items() if name not in unwanted}
+
+
 def comparable(config: RunConfig) -> dict[str, Any]:
     """Return the settings in which two runs are said to differ, by name: without folders, and how long they train."""
-    left_out = ("root", "path", "shape", "labels", *PLAN)
-    return {
-        field.name: getattr(section, field.name)
-        for section in (config.data, config.model, config.train)
-        for field in dataclasses.fields(section)
-        if field.name not in left_out
-    }
+    return by_name(config, ("root", "path", *PLAN))
 
 
 def reverted(config: RunConfig, changes: Iterable[Change], step: int) -> RunConfig:

@@ -21,7 +21,13 @@ from gan_demo.ui.analyse_page import compared
 RESULTS_SECONDS = 3.0  # between two updates of the results while a run trains
 _BOARD = widgets.component(
     "compare_board/compare_board",
-    ("film/film.css", "vendor/uplot/uplot.css", "curves/curves.css", "compare_board/compare_board.css"),
+    (
+        "shared/range.css",
+        "film/film.css",
+        "vendor/uplot/uplot.css",
+        "curves/curves.css",
+        "compare_board/compare_board.css",
+    ),
 )
 COLUMNS = ("run", "status", "last", "best", "rate", "step", "time", "device")
 

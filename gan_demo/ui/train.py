@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from gan_demo.boards.lab.browser_training import PRESETS_HERE
 from gan_demo.errors import GanDemoError
 from gan_demo.i18n.text import t
 from gan_demo.presets import PRESETS, time_budget
@@ -20,7 +21,7 @@ def show() -> None:
     if not run_id and session.query("class") in classroom.ENTRANCES:
         classroom.show_entrance(session.query("class"))
         return
-    if not run_id and session.query(browser.QUERY) in browser.PRESETS_HERE:
+    if not run_id and session.query(browser.QUERY) in PRESETS_HERE:
         browser.show(session.query(browser.QUERY))
         return
     if not run_id:

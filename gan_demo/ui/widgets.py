@@ -59,7 +59,7 @@ def download(
     )
 
 
-_FILM = component("film/film", ("film/film.css",))
+_FILM = component("film/film", ("shared/range.css", "film/film.css"))
 _FIGURE = st.components.v2.component(
     "gan_demo_figure",
     html="<div></div>",

@@ -7,11 +7,11 @@ import json
 import pytest
 
 from gan_demo.boards.lab import browser_training
+from gan_demo.boards.lab.browser_training import PRESETS_HERE
 from gan_demo.i18n import text
 from gan_demo.lab import image_data
 from gan_demo.lab.graphs import graph_config
 from gan_demo.presets import PRESETS
-from gan_demo.ui.train_page.browser import PRESETS_HERE
 
 
 @pytest.mark.parametrize("preset", PRESETS_HERE)

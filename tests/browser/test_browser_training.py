@@ -25,6 +25,14 @@ def press(page: Page, key: str) -> None:
     page.get_by_role("button", name=TEXTS[key]).click()
 
 
+def paused_at(page: Page) -> int:
+    """Pause the training; return its step."""
+    press(page, "browser.pause")
+    paused = page.get_by_text(re.compile(r"Paused at step \d+"))
+    expect(paused).to_be_visible()
+    return int(re.findall(r"\d+", paused.inner_text().replace(",", ""))[0])
+
+
 def test_a_preset_trains_in_the_browser_goes_on_after_a_reload_and_becomes_a_run(
     app_server: AppServer, new_page: NewPage
 ) -> None:
@@ -33,24 +41,19 @@ def test_a_preset_trains_in_the_browser_goes_on_after_a_reload_and_becomes_a_run
     settle(page)
     expect(page).to_have_url(re.compile("browser=tutorial"))
     expect(page.get_by_text("5 MB")).to_be_visible()
-    press(page, "browser.measure")
-    expect(page.get_by_text(re.compile(r"trains [\d,.]+ images a second"))).to_be_visible()
-    press(page, "browser.train")
-    expect(page.get_by_text(re.compile(r"Step [1-9]\d* of 50,000"))).to_be_visible()
+    page.get_by_role("button", name="Train for 2 min").click()
+    expect(page.get_by_text(re.compile(r"Measured: this device trains [\d,.]+ images a second"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Step [1-9][\d,]* of [1-9][\d,]* ·"))).to_be_visible()
     page.wait_for_function(DRAWN)
-    press(page, "browser.pause")
-    paused = page.get_by_text(re.compile(r"Paused at step \d+"))
-    expect(paused).to_be_visible()
-    step = int(re.findall(r"\d+", paused.inner_text())[0])
+    step = paused_at(page)
     expect(page.locator(".browser-training canvas")).not_to_have_count(1)  # the curves' beside the samples'
 
     page.reload()
     settle(page)
-    press(page, "browser.measure")
+    expect(page.get_by_text(re.compile(rf"Kept in this browser: step {step:,} of"))).to_be_visible()
+    page.wait_for_function(DRAWN)
     press(page, "browser.go_on")
-    press(page, "browser.pause")
-    expect(paused).to_be_visible()
-    later = int(re.findall(r"\d+", paused.inner_text().replace(",", ""))[0])
+    later = paused_at(page)
     assert later >= step
 
     press(page, "browser.save")
@@ -58,16 +61,13 @@ def test_a_preset_trains_in_the_browser_goes_on_after_a_reload_and_becomes_a_run
     settle(page)
     run = RunDir(app_server.home / page.evaluate("new URLSearchParams(location.search).get('run')"))
     assert run.info.step >= later
+    assert run.info.plan == 50_000
     assert run.load_state_at(run.info.step)
     assert len(run.metrics()["d_loss"]) > 0
 
-    step = run.info.step
     press(page, "browser.go_on_here")  # and the run goes on in the browser again
     settle(page)
-    press(page, "browser.measure")
-    press(page, "browser.train")
-    press(page, "browser.pause")
-    expect(paused).to_be_visible()
-    assert int(re.findall(r"\d+", paused.inner_text().replace(",", ""))[0]) >= step
+    press(page, "browser.train_run")
+    assert paused_at(page) >= run.info.step
     press(page, "browser.back_to_run")
     expect(page.get_by_role("button", name=TEXTS["browser.go_on_here"])).to_be_visible()

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 MODEL = ModelConfig(arch="dcgan", conditional=True, shape=(1, 28, 28), labels=DIGIT)
 STEPS = [10 * k for k in range(60)]
-HTML = """<!doctype html><base href="/"><link rel="stylesheet" href="api/ui/film/film.css">
+HTML = """<!doctype html><base href="/"><link rel="stylesheet" href="api/ui/shared/range.css">
+<link rel="stylesheet" href="api/ui/film/film.css">
 <style>body { margin: 20px; --st-primary-color: #2454c4; --st-border-color: #aaa; --st-background-color: #fff;
   --st-secondary-background-color: #eee; --st-text-color: #111; }</style><div id="here" style="width: 640px"></div>
 <script type="module">

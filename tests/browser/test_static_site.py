@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,8 @@ from playwright.sync_api import Error, Locator, Page, expect
 
 from gan_demo.boards.explorer import tools
 from gan_demo.i18n.text import table
+from gan_demo.lab import training_file
+from gan_demo.presets import PRESETS
 from gan_demo.runs import library
 from tests.browser.hosts import Host
 
@@ -94,6 +97,28 @@ def test_the_training_can_be_scrubbed_with_its_curves_also_on_a_phone(visit: Vis
     page.get_by_role("tab", name=EN["site.explore"]).click()
     explorer(page)
     assert page.evaluate(WIDTH) <= 390
+
+
+def test_a_preset_trains_without_a_server_also_on_a_phone_and_is_kept(visit: Visit, tmp_path: Path) -> None:
+    page = visit("digits", "?show=train&preset=tutorial", width=390)
+    page.get_by_role("button", name="Train for 2 min").click()
+    expect(page.get_by_text(re.compile(r"Step [1-9][\d,]* of [1-9][\d,]* ·"))).to_be_visible()
+    page.get_by_role("button", name="中文").click()  # the training goes on
+    page.get_by_role("button", name=table("zh")["browser.pause"]).click()
+    page.get_by_role("button", name="English").click()
+    paused = page.get_by_text(re.compile(r"Paused at step [1-9]"))
+    expect(paused).to_be_visible()
+    assert page.evaluate(WIDTH) <= 390
+    expect(page.get_by_role("button", name=EN["browser.save"])).to_have_count(0)
+    with page.expect_download() as download:
+        page.get_by_role("button", name=EN["browser.save_file"]).click()
+    file = tmp_path / download.value.suggested_filename
+    download.value.save_as(file)
+    saved = training_file.read(file.read_bytes())
+    assert f"{saved.vectors.g_updates:,}" in paused.inner_text()
+    assert saved.plan == PRESETS["tutorial"].train.steps
+    page.reload()
+    expect(page.get_by_text(re.compile(rf"Kept in this browser: step {saved.vectors.g_updates:,} "))).to_be_visible()
 
 
 def test_it_changes_language_and_theme_and_remembers(visit: Visit) -> None:

@@ -50,6 +50,9 @@ def test_everything_that_the_page_names_is_in_it(
     lab = site_json["lab"]["urls"]
     assert lab["graphs"].startswith("api/lab/")
     assert (lab["runtime"], lab["wasm"]) == ("api/runtime/", urls["wasm"])
+    for training in site_json["trainings"]:
+        urls |= {f"{training['preset']}.{name}": url for name, url in training["urls"].items() if url}
+        assert urls.pop(f"{training['preset']}.runtime") == "api/runtime/"
     named = [*urls.values(), lab["graphs"], "api/runtime/ort.wasm.min.mjs", "api/runtime/ort-wasm-simd-threaded.mjs"]
     named += [f"api/runs/digits/grids/{step}.png" for step in site_json["film"]["steps"]]
     assert [name for name in named if name not in files] == []
@@ -62,7 +65,7 @@ def test_everything_that_the_page_names_is_in_it(
 def test_modules_and_styles_find_each_other(files: Mapping[str, bytes]) -> None:
     waiting = [
         "api/ui/site/site.mjs",
-        *(name for name in files if re.match("api/ui/(explorer|lab|trainer)/.*[.]mjs$", name)),
+        *(name for name in files if re.match("api/ui/(browser_training|explorer|lab|trainer)/.*[.]mjs$", name)),
     ]
     seen: set[str] = set()
     while waiting:
@@ -132,6 +135,7 @@ def test_it_speaks_both_languages(site_json: dict[str, dict[str, dict[str, objec
         site_json["explorer"]["texts"],
         site_json["film"]["texts"],
         site_json["lab"]["texts"],
+        site_json["trainingWords"],
         site_json["title"],
     ):
         assert set(part) == {"en", "zh"}

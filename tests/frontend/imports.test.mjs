@@ -23,7 +23,7 @@ const MAY_IMPORT = {
   browser_training: ["curves", "shared", "trainer", "vendor"],
   lab: ["curves", "shared", "trainer", "vendor"],
   live_board: ["classroom", "curves", "film", "shared"],
-  site: ["curves", "explorer", "film", "lab", "shared"],
+  site: ["browser_training", "curves", "explorer", "film", "lab", "shared"],
 };
 
 /** Modules and types of ours, by their path below the frontend, with "/" on every system. */

@@ -25,6 +25,7 @@ from gan_demo.presets import PRESETS, own_images
 from gan_demo.runs import networks
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status
+from gan_demo.training import budget
 from gan_demo.training.fork import fork
 from gan_demo.training.state import TrainState, new_state
 from gan_demo.training.step import train_step
@@ -135,6 +136,18 @@ def test_a_training_that_is_over_gets_more_steps() -> None:
     short = replace(config, train=replace(config.train, steps=5))
     file = training_file.write(SavedTraining(short, to_vectors(state, StateLayout.of(config.model))), seed=1)
     assert training_file.read(file).config.train.steps > 1000
+
+
+def test_a_training_whose_time_is_over_is_a_run_that_is_done_and_can_train_on_to_its_plan(tmp_path: Path) -> None:
+    config, state = trained(5)
+    short = replace(config, train=replace(config.train, steps=5))
+    over = SavedTraining(short, to_vectors(state, StateLayout.of(config.model)), plan=40)
+    run = browser_runs.create(training_file.read(training_file.write(over, seed=1)), tmp_path / "run", "ring")
+    assert (run.info.status, run.info.plan, run.config.train.steps) == (Status.DONE, 40, 5)
+    assert training_file.read(browser_runs.training_of(run)).plan == 40
+    budget.train_on_to(run, run.info.plan)
+    *_, last = train(run)
+    assert last.step == 40
 
 
 def test_runs_with_other_networks_and_data_stay_on_the_server(tmp_path: Path) -> None:

@@ -10,10 +10,10 @@ import { TrainingView } from "./training_view.mjs";
 /** @type {Mounts<Node, TrainingView>} */
 const views = new Mounts();
 
-/** @param {ComponentArguments<BrowserTrainingData>} component */
+/** @param {Pick<ComponentArguments<BrowserTrainingData>, "data" | "parentElement">} component */
 export function draw({ data, parentElement }) {
   const view = views.get(parentElement);
-  if (view?.isOf(data)) return;
+  if (view?.preset === data.preset) return view.update(data);
   views.clear(parentElement);
   views.at(parentElement, () => new TrainingView(parentElement, data));
 }

@@ -8,15 +8,11 @@ export class SampleSheet {
   canvas = document.createElement("canvas");
   #shape;
 
-  /**
-   * @param {number[]} shape [channels, height, width] of a sample
-   * @param {string} name what screen readers call it
-   */
-  constructor(shape, name) {
+  /** @param {number[]} shape [channels, height, width] of a sample */
+  constructor(shape) {
     this.#shape = shape;
     this.canvas.className = "sheet";
     this.canvas.setAttribute("role", "img");
-    this.canvas.setAttribute("aria-label", name);
   }
 
   /** @param {Uint8Array} samples (N, C·H·W) */

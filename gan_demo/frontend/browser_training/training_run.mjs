@@ -5,28 +5,24 @@
  * @import { Diverged, Frame, TrainerSettings, WatchRequest } from "../trainer/types.js"
  * @import { BrowserTrainingData, KeptTraining } from "./types.js"
  */
-import { fetchOk } from "../shared/http.mjs";
 import { fromCore } from "../trainer/core_settings.mjs";
-import { drawLatents } from "../trainer/data/batches.mjs";
-import { fetchImages } from "../trainer/data/images.mjs";
-import { serverGraphs } from "../trainer/graphs.mjs";
 import { fetchTraining } from "../trainer/handover.mjs";
 import { Log } from "../trainer/log.mjs";
-import { Random } from "../trainer/random.mjs";
-import { readState } from "../trainer/state_file.mjs";
-import { Trainer } from "../trainer/trainer.mjs";
+import { fitted, isOpenEnded, restarted } from "../trainer/schedule.mjs";
+import { readState, StateFileError } from "../trainer/state_file.mjs";
 import { keepTraining } from "./kept_trainings.mjs";
+import { loadTrainer } from "./loading.mjs";
 import { Moments } from "./moments.mjs";
+import { Quality, SHARE } from "./quality.mjs";
+import { sampleInputs } from "./sample_inputs.mjs";
 import { COLUMNS } from "./sample_sheet.mjs";
+
+/** @typedef {import("../trainer/trainer.mjs").Trainer} Trainer */
 
 const SAMPLES = 6 * COLUMNS;
 const FRAME_MS = 1000; // between two pictures
-const KEEP_MS = 60_000; // between two savings
+const KEEP_MS = 30_000; // between two savings
 const MEASURE_MS = 2000;
-const EVALUATED = 500; // samples, as on the server: the FCD depends on their number
-const EVALUATE_MS = 10_000; // between two evaluations, at least
-const EVALUATION_SHARE = 0.05; // of the time, at most
-const EVALUATION_STREAM = 5;
 const VIEW_STREAM = 4; // of the random numbers whose samples are shown
 
 export class TrainingRun {
@@ -39,17 +35,21 @@ export class TrainingRun {
   #images = null;
   /** @type {Trainer | null} */
   #trainer = null;
+  /** @type {Frame | null} the newest */
+  #frame = null;
   #keptAt = 0;
   #fcd = NaN;
-  #evaluateAt = 0;
-  #isEvaluating = false;
-  #hasReference = false;
+  #quality;
+  /** Shape [channels, height, width] of an image. @type {number[]} */
+  shape = [1, 1, 1];
   isPlaying = false;
-  isOver = false;
+  isOpen = false; // is there a training to go on with?
   step = 0;
   seconds = 0;
   /** Images a second. */
   rate = 0;
+  /** Images a second before it began; 0 if they were not measured. */
+  measured = 0;
   onchange = () => {};
   /** @type {(what: Diverged) => void} */
   ondiverged = () => {};
@@ -59,16 +59,25 @@ export class TrainingRun {
   /** @param {BrowserTrainingData} data */
   constructor(data) {
     this.#data = data;
-    this.settings = fromCore(data.settings);
+    this.settings = this.#preset;
+    this.#quality = new Quality(data.urls.reference);
   }
 
-  /** Shape [channels, height, width] of an image. */
-  get shape() {
-    return this.#images?.shape ?? [1, 1, 1];
+  get isLoaded() {
+    return this.#trainer !== null;
   }
 
   get steps() {
     return this.settings.steps ?? 0;
+  }
+
+  /** Steps that it can train on to when its time is over. */
+  get plan() {
+    return Math.max(this.settings.plan || (this.#preset.steps ?? 0), this.steps);
+  }
+
+  get isOver() {
+    return this.step > 0 && this.step >= this.steps;
   }
 
   get columns() {
@@ -76,15 +85,36 @@ export class TrainingRun {
   }
 
   /**
-   * Load the runtime and the images.
+   * Return about how many steps some seconds are enough for here.
+   * @param {number} seconds
+   */
+  stepsIn(seconds) {
+    return Math.max(1, Math.round((seconds * this.rate * (1 - SHARE)) / this.settings.batch));
+  }
+
+  /**
+   * Show what was kept, before anything is loaded.
+   * @param {KeptTraining} kept
+   */
+  preview({ state, moments, columns, rate, shape }) {
+    this.settings = readState(state).settings;
+    this.moments = new Moments(moments);
+    this.#log = new Log(columns);
+    this.shape = shape;
+    this.rate = rate;
+    this.step = moments.at(-1)?.step ?? 0;
+    this.seconds = columns.seconds?.at(-1) ?? 0;
+  }
+
+  /**
+   * Load the runtime and the images. Throws Unsupported.
    * @param {(share: number) => void} onProgress
    */
   async load(onProgress) {
-    const { urls } = this.#data;
-    const sources = { runtime: urls.runtime, graphs: serverGraphs(urls.graphs), onProgress };
-    const [trainer, images] = await Promise.all([Trainer.create(sources), fetchImages(urls.images)]);
+    const { trainer, images } = await loadTrainer(this.#data, onProgress);
     this.#trainer = trainer;
     this.#images = images;
+    this.shape = images.shape;
     trainer.onframe = (frame) => this.#show(frame);
     trainer.onerror = (error) => this.onerror(error);
     trainer.ondiverged = (what) => {
@@ -93,37 +123,61 @@ export class TrainingRun {
     };
   }
 
-  /** Return how many images a second this browser trains. */
+  /** Measure how many images a second this browser trains. */
   async measure() {
     const trainer = this.#loaded;
-    await trainer.open(this.settings, { data: this.#images });
+    this.isOpen = false;
+    await trainer.watch({ latents: new Float32Array(), surface: 0, arrows: 0 });
+    await trainer.open(this.#preset, { data: this.#images });
     await trainer.step("both", 2); // the first steps make the sessions
     const begin = performance.now();
     let steps = 0;
     for (; performance.now() - begin < MEASURE_MS; steps++) await trainer.step("both", 1);
-    return (1000 * steps * this.settings.batch) / (performance.now() - begin);
+    this.measured = (1000 * steps * this.#preset.batch) / (performance.now() - begin);
+    this.rate = this.measured;
+  }
+
+  /** Begin anew for the preset's time, or where a run of the server's is. */
+  async begin() {
+    const { urls, budget } = this.#data;
+    const preset = this.#preset;
+    if (urls.state) {
+      await this.goOn({ state: await fetchTraining(urls.state), moments: [], columns: {} });
+      if (this.isOver) await this.trainOn(budget);
+      else if (isOpenEnded(this.settings)) await this.#change(fitted(this.settings, this.step, this.#after(budget)));
+    } else {
+      const settings = fitted({ ...preset, plan: preset.steps }, 0, Math.min(preset.steps ?? 0, this.stepsIn(budget)));
+      await this.#open(settings, null, [], {});
+    }
   }
 
   /**
-   * Go on with what was kept, or else begin: anew, or where a run of the server's is.
-   * @param {KeptTraining | null} kept
+   * Go on with a training that was kept. Throws StateFileError.
+   * @param {Pick<KeptTraining, "state" | "moments" | "columns">} kept
    */
-  async open(kept) {
-    const trainer = this.#loaded;
-    const { state: address } = this.#data.urls;
-    const state = kept?.state ?? (address ? await fetchTraining(address) : null);
-    if (state) this.settings = readState(state).settings;
-    this.moments = new Moments(kept?.moments);
-    this.#log = new Log(kept?.columns);
-    await trainer.watch({ latents: new Float32Array(), surface: 0, arrows: 0 });
-    await trainer.open(this.settings, { data: this.#images, state });
-    const frame = await trainer.watch(this.#request());
-    if (frame) this.#show(frame);
+  async goOn({ state, moments, columns }) {
+    const { settings, rows } = readState(state);
+    const { data, arch, conditional } = this.#preset;
+    const isAlike = settings.data === data && settings.arch === arch && settings.conditional === conditional;
+    if (!isAlike) throw new StateFileError("misfit");
+    await this.#open(settings, state, moments, columns.step ? columns : rows);
+  }
+
+  /**
+   * Let a training that is over go on for some seconds, or to the end of its plan if they are Infinity.
+   * @param {number} seconds
+   */
+  async trainOn(seconds) {
+    const end = seconds === Infinity ? this.plan : this.#after(seconds);
+    const again = restarted(this.settings, this.step, end);
+    await this.#change(seconds === Infinity ? again : fitted(again, this.step, end));
   }
 
   async play() {
     this.isPlaying = true;
-    await this.#loaded.play();
+    this.#keptAt = performance.now();
+    this.#quality.begin();
+    await this.#loaded.play(Infinity, this.steps);
     this.onchange();
   }
 
@@ -142,12 +196,17 @@ export class TrainingRun {
 
   async keep() {
     this.#keptAt = performance.now();
-    const { all: moments } = this.moments;
-    return keepTraining(this.#data.preset, { state: await this.file(), moments, columns: this.columns });
+    const { moments, columns, rate, shape } = this;
+    return keepTraining(this.#data.preset, { state: await this.file(), moments: moments.all, columns, rate, shape });
   }
 
-  close() {
-    this.#trainer?.close();
+  /** Keep what it has and end. */
+  async close() {
+    try {
+      if (this.isOpen) await this.keep();
+    } finally {
+      this.#trainer?.close();
+    }
   }
 
   get #loaded() {
@@ -155,73 +214,86 @@ export class TrainingRun {
     return this.#trainer;
   }
 
+  get #preset() {
+    return fromCore(this.#data.settings);
+  }
+
+  /**
+   * Return the step that some seconds from now lead to.
+   * @param {number} seconds
+   */
+  #after(seconds) {
+    return this.step + this.stepsIn(seconds);
+  }
+
+  /**
+   * @param {TrainerSettings} settings
+   * @param {Uint8Array | null} state
+   * @param {import("./types.js").Moment[]} moments
+   * @param {import("../trainer/types.js").LogColumns} columns
+   */
+  async #open(settings, state, moments, columns) {
+    const trainer = this.#loaded;
+    await trainer.watch({ latents: new Float32Array(), surface: 0, arrows: 0 });
+    try {
+      await trainer.open(settings, { data: this.#images, state });
+    } catch (error) {
+      if (this.isOpen) await trainer.watch(this.#request()); // the present training is shown as before
+      throw error;
+    }
+    this.settings = settings;
+    this.moments = new Moments(moments);
+    this.#log = new Log(columns);
+    this.isOpen = true;
+    const frame = await trainer.watch(this.#request());
+    if (frame) this.#show(frame);
+  }
+
+  /** @param {TrainerSettings} settings */
+  async #change(settings) {
+    await this.#loaded.change(settings);
+    this.settings = settings;
+  }
+
   /** @param {Frame} frame */
   #show(frame) {
     this.#record(frame);
-    if (this.isPlaying && this.step >= this.steps) this.#end();
+    if (this.isPlaying && this.isOver) this.#end().catch(this.onerror);
     else if (this.isPlaying && performance.now() - this.#keptAt > KEEP_MS) this.keep().catch(this.onerror);
-    const isDue = this.isPlaying && !this.#isEvaluating && performance.now() >= this.#evaluateAt;
-    if (isDue) this.#evaluate().catch(this.onerror);
+    if (this.isPlaying && this.#quality.isDue) this.#evaluate().catch(this.onerror);
     this.onchange();
   }
 
   /** @param {Frame} frame */
   #record(frame) {
+    this.#frame = frame;
     this.step = frame.gUpdates;
     this.seconds = frame.seconds;
     if (frame.rate) this.rate = frame.rate * this.settings.batch;
     this.moments.add(this.step, frame.samples);
-    if (frame.iteration) this.#log.add(stateOf(frame), frame, this.#fcd);
+    if (frame.iteration) this.#log.add(frame, frame, this.#fcd);
     this.#fcd = NaN;
   }
 
-  /** Measure the FCD of samples, now and then; its value goes with the next row. */
+  /** Measure the FCD of samples; it goes with the next row. */
   async #evaluate() {
-    this.#isEvaluating = true;
-    const file = this.#hasReference ? null : await (await fetchOk(this.#data.urls.reference)).arrayBuffer();
-    const begin = performance.now();
-    this.#fcd = await this.#loaded.evaluate(file, this.#latents(EVALUATED, EVALUATION_STREAM), this.#labels(EVALUATED));
-    this.#hasReference = true;
-    const end = performance.now();
-    this.#evaluateAt = end + Math.max(EVALUATE_MS, (end - begin) / EVALUATION_SHARE);
-    this.#isEvaluating = false;
+    if (this.#images) this.#fcd = await this.#quality.measure(this.#loaded, this.settings, this.#images);
   }
 
-  #end() {
-    this.isOver = true;
-    this.pause().catch(this.onerror);
+  /** Measure the last samples, and keep the training. */
+  async #end() {
+    this.isPlaying = false;
+    this.#record(await this.#loaded.pause());
+    await this.#evaluate();
+    if (this.#frame) this.#record(this.#frame);
+    await this.keep();
+    this.onchange();
   }
 
   /** @returns {WatchRequest} */
   #request() {
-    const latents = this.#latents(SAMPLES, VIEW_STREAM);
-    return { latents, labels: this.#labels(SAMPLES), surface: 0, arrows: 0, interval: FRAME_MS };
+    if (!this.#images) throw new Error("no images are loaded");
+    const inputs = sampleInputs(this.settings, this.#images, SAMPLES, VIEW_STREAM);
+    return { ...inputs, surface: 0, arrows: 0, interval: FRAME_MS };
   }
-
-  /**
-   * @param {number} count
-   * @param {number} stream of random numbers
-   */
-  #latents(count, stream) {
-    const { noiseDim, noiseKind, seed } = this.settings;
-    return drawLatents(noiseKind, new Float32Array(count * noiseDim), new Random(seed, stream));
-  }
-
-  /**
-   * Return the labels of samples: each class in a column, or those of the first images.
-   * @param {number} count
-   */
-  #labels(count) {
-    const { labels, labelWidth = 0 } = this.#images ?? {};
-    if (!this.settings.conditional || !labels) return undefined;
-    if (labelWidth !== COLUMNS) return Float32Array.from(labels.subarray(0, count * labelWidth));
-    return Float32Array.from({ length: count * COLUMNS }, (_, k) => {
-      return Math.floor(k / COLUMNS) % COLUMNS === k % COLUMNS ? 1 : 0;
-    });
-  }
-}
-
-/** @param {Frame} frame */
-function stateOf({ iteration, gUpdates, seconds }) {
-  return { iteration, gUpdates, seconds };
 }

@@ -4,18 +4,26 @@ import type { PanelSpec } from "../curves/types.js";
 import type { Language, Texts } from "../shared/types.js";
 import type { LogColumns } from "../trainer/types.js";
 
-export interface BrowserTrainingData {
+export interface BrowserTrainingData extends BrowserTrainingWords {
   /** Name of the preset, or id of a run of the server's. */
   preset: string;
   /** Its settings by the core's names. */
   settings: Record<string, string | number | boolean>;
+  /** Seconds of training after which a preset is done; it can train on. */
+  budget: number;
   /** Megabytes that are loaded before the first step. */
   megabytes: number;
+  /** Bytes of the images' file, unpacked. */
+  bytes: number;
   urls: BrowserTrainingUrls;
+}
+
+/** What depends on the language. */
+export interface BrowserTrainingWords {
   panels: PanelSpec[];
   /** Sentences of the charts. */
   curves: Texts;
-  /** Sentences "browser.<key>" and "time.<key>" of gan_demo/i18n, without these prefixes. */
+  /** Sentences "browser.<key>", "explorer.unsupported.<feature>" and "time.<key>" of gan_demo/i18n, without the first word. */
   texts: Texts & { seconds: string; minutes: string; hours: string };
   language: Language;
 }
@@ -24,6 +32,9 @@ export interface BrowserTrainingData {
 export interface BrowserTrainingUrls {
   /** Folder of onnxruntime-web. */
   runtime: string;
+  /** The runtime's WebAssembly, gzipped, on a page without a server; null where a server compresses. */
+  wasm: string | null;
+  /** A server's route of graphs, or the file of this preset's. */
   graphs: string;
   /** File of the images. */
   images: string;
@@ -31,10 +42,10 @@ export interface BrowserTrainingUrls {
   reference: string;
   /** File of the run's training to begin with; null for a preset. */
   state: string | null;
-  /** Takes a training and makes a run of it. */
-  runs: string;
-  /** Page of a run, with {run} for its id. */
-  page: string;
+  /** Takes a training and makes a run of it; null without a server. */
+  runs: string | null;
+  /** Page of a run, with {run} for its id; null without a server. */
+  page: string | null;
 }
 
 /** Samples at a step, as bytes (N, C·H·W). */
@@ -49,4 +60,8 @@ export interface KeptTraining {
   state: Uint8Array;
   moments: Moment[];
   columns: LogColumns;
+  /** Images a second. */
+  rate: number;
+  /** Shape [channels, height, width] of an image. */
+  shape: number[];
 }

@@ -53,7 +53,7 @@ export const MODULES = [
   "../shared/hash_event",
   "../shared/http",
   "../shared/icons",
-  "../shared/packed_runtime",
+  "../shared/packed_files",
   "../shared/stylesheet",
 ];
 

@@ -7,7 +7,7 @@
 import { checkSupport, Unsupported } from "../shared/browser_support.mjs";
 import { element } from "../shared/dom.mjs";
 import { fetchOk, reason } from "../shared/http.mjs";
-import { fetchPacked } from "../shared/packed_runtime.mjs";
+import { fetchPacked } from "../shared/packed_files.mjs";
 import { loadStylesheet } from "../shared/stylesheet.mjs";
 import { App } from "./app.mjs";
 import { Engine } from "./engine/engine.mjs";

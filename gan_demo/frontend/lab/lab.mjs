@@ -8,7 +8,7 @@
 import { checkSupport, Unsupported } from "../shared/browser_support.mjs";
 import { element, saveFile } from "../shared/dom.mjs";
 import { Mounts } from "../shared/mounts.mjs";
-import { fetchPacked } from "../shared/packed_runtime.mjs";
+import { fetchPacked } from "../shared/packed_files.mjs";
 import { pageLab } from "../shared/page_lab.mjs";
 import { toCore } from "../trainer/core_settings.mjs";
 import { formulaPoints } from "../trainer/data/points.mjs";

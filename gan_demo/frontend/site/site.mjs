@@ -12,15 +12,20 @@ import * as film from "../film/film.mjs";
 import { element, find } from "../shared/dom.mjs";
 import { fill, number } from "../shared/format.mjs";
 import { fetchOk } from "../shared/http.mjs";
+import { TrainingChoice } from "./training_choice.mjs";
 
 /** @type {Record<SiteLanguage, string>} */
 const LANGUAGES = { en: "English", zh: "中文" };
 /** @type {TabName[]} */
-const TABS = ["explore", "training", "lab"];
+const TABS = ["explore", "training", "lab", "train"];
 /** @type {Record<string, string[]>} the style sheets of a place, beside those that a component links itself */
 const STYLES = {
-  "film-place": ["film/film.css"],
-  "curves-place": ["vendor/uplot/uplot.css", "curves/curves.css"],
+  "film-place": ["shared/range.css", "film/film.css"],
+  "curves-place": ["shared/range.css", "vendor/uplot/uplot.css", "curves/curves.css"],
+  "train-place": [
+    ...["shared/range.css", "vendor/uplot/uplot.css", "curves/curves.css"],
+    ...["browser_training/browser_training.css", "site/training_choice.css"],
+  ],
   "lab-host": ["vendor/uplot/uplot.css", "curves/curves.css", "lab/lab.css"],
 };
 
@@ -34,6 +39,8 @@ class Site {
   #roots = new Map();
   /** @type {ChangeList | null} */
   #changes = null;
+  /** @type {TrainingChoice | null} */
+  #choice = null;
 
   /** @param {SiteJson} json */
   constructor(json) {
@@ -55,7 +62,8 @@ class Site {
     for (const name of TABS) find(document, `#${name}`).hidden = name !== this.#tab;
     if (this.#tab === "explore") this.#drawExplorer();
     else if (this.#tab === "training") this.#drawTraining();
-    else this.#drawLab();
+    else if (this.#tab === "lab") this.#drawLab();
+    else this.#drawTrainings();
   }
 
   get #nextLanguage() {
@@ -86,7 +94,12 @@ class Site {
     find(document, ".theme").textContent = texts[this.#theme === "dark" ? "light" : "dark"];
     const paragraphs = [texts.about, json.licence].filter(Boolean);
     find(document, "footer").replaceChildren(...paragraphs.map((textContent) => element("p", { textContent })));
-    const isThere = { explore: true, training: json.film.steps.length > 1, lab: json.lab !== undefined };
+    const isThere = {
+      explore: true,
+      training: json.film.steps.length > 1,
+      lab: json.lab !== undefined,
+      train: json.trainings !== undefined,
+    };
     const tabs = TABS.filter((name) => isThere[name]);
     find(document, ".tabs").replaceChildren(...tabs.map((name) => this.#tabButton(name, texts[name])));
   }
@@ -128,6 +141,13 @@ class Site {
       parentElement,
       setTriggerValue: () => {}, // there is no page's script
     });
+  }
+
+  #drawTrainings() {
+    const { trainings, trainingWords } = this.json;
+    if (!trainings || !trainingWords) return;
+    this.#choice ??= new TrainingChoice(this.#root("train-place"), trainings, trainingWords);
+    this.#choice.draw(this.#language);
   }
 
   #drawTraining() {

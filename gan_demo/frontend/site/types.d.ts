@@ -1,5 +1,6 @@
 /** site.json, which gan_demo/export/static_site.py writes: texts in every language, and the data of each component. */
 
+import type { BrowserTrainingData, BrowserTrainingWords } from "../browser_training/types.js";
 import type { Mark, PanelSpec } from "../curves/types.js";
 import type { ExplorerData, ModelOffer } from "../explorer/types.js";
 import type { FilmData, FilmTexts } from "../film/types.js";
@@ -8,7 +9,7 @@ import type { Columns, Texts } from "../shared/types.js";
 
 export type SiteLanguage = string;
 export type Theme = "light" | "dark";
-export type TabName = "explore" | "training" | "lab";
+export type TabName = "explore" | "training" | "lab" | "train";
 export type ByLanguage<Value> = Record<SiteLanguage, Value>;
 
 export interface SiteJson {
@@ -24,6 +25,9 @@ export interface SiteJson {
   film: Omit<FilmData, "texts" | "language"> & { texts: ByLanguage<FilmTexts> };
   /** Not in pages of before. */
   lab?: Omit<LabData, "texts" | "language" | "curves"> & { texts: ByLanguage<Texts> };
+  /** Presets that train here, and their words; not in pages of before. */
+  trainings?: Omit<BrowserTrainingData, keyof BrowserTrainingWords>[];
+  trainingWords?: ByLanguage<BrowserTrainingWords & { names: Texts }>;
   /** Sentences of the charts. */
   curves: ByLanguage<Texts>;
   columns: Columns;

@@ -1,14 +1,31 @@
 // @ts-check
 /**
  * Where graphs come from.
- * @import { GraphSource } from "./types.js"
+ * @import { GraphSource, TrainerSettings } from "./types.js"
  */
 import { fetchOk, HttpError } from "../shared/http.mjs";
+import { fetchPacked } from "../shared/packed_files.mjs";
 import { graphQuery } from "./core_settings.mjs";
 
 const ATTEMPTS = 4; // where the server has too much to compile
 const TOO_BUSY = [429, 503];
 const WAIT_MS = 3000;
+
+/** A page without a server has no graphs of these settings. */
+export class NoGraphs extends Error {}
+
+/**
+ * Return the source of a page without a server: one file, for all settings that need the same graphs as these.
+ * @param {string} address
+ * @param {TrainerSettings} known
+ * @returns {GraphSource}
+ */
+export function graphsOf(address, known) {
+  return async (settings) => {
+    if (graphQuery(settings) !== graphQuery(known)) throw new NoGraphs("the page has no graphs of these settings");
+    return fetchPacked(address, () => {});
+  };
+}
 
 /**
  * Return the source of a server that compiles graphs on request. Rejects with an HttpError: its status is 400 if the

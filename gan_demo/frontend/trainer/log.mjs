@@ -23,6 +23,8 @@ const COLUMNS = /** @type {const} */ ({
   fcd: "fcd",
 });
 
+const NAMES = /** @type {(keyof typeof COLUMNS)[]} */ (Object.keys(COLUMNS));
+
 export class Log {
   /** @type {LogRow[]} ascending by iteration */
   #rows = [];
@@ -30,9 +32,8 @@ export class Log {
 
   /** @param {LogColumns | null} [columns] of a log that goes on */
   constructor(columns = null) {
-    const names = /** @type {(keyof typeof COLUMNS)[]} */ (Object.keys(COLUMNS));
     this.#rows = (columns?.iteration ?? []).map((_, row) => {
-      const values = names.map((name) => [name, columns?.[COLUMNS[name]]?.[row] ?? NaN]);
+      const values = NAMES.map((name) => [name, columns?.[COLUMNS[name]]?.[row] ?? NaN]);
       return Object.fromEntries(values);
     });
     while (this.#rows.length > MAX_ROWS) this.#thin();
@@ -47,7 +48,9 @@ export class Log {
   add({ iteration, gUpdates, seconds }, report, fcd = NaN) {
     this.dropFrom(iteration);
     if (iteration % this.#stride && !(fcd >= 0)) return;
-    this.#rows.push({ iteration, step: gUpdates, seconds, ...report, fcd });
+    const row = { ...report, iteration, step: gUpdates, seconds, fcd };
+    const kept = NAMES.map((name) => [name, row[name]]); // a report may have more, such as samples
+    this.#rows.push(Object.fromEntries(kept));
     if (this.#rows.length > MAX_ROWS) this.#thin();
   }
 

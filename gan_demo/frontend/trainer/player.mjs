@@ -8,6 +8,7 @@ import { GraphFiles } from "./bundle.mjs";
 import { formulaData, pointData } from "./data/points.mjs";
 import { Evaluation } from "./evaluation.mjs";
 import { sameLayout } from "./initial.mjs";
+import { Queue } from "./queue.mjs";
 import { pause, Rate } from "./rate.mjs";
 import { Recording } from "./recording.mjs";
 import { readState, StateFileError, writeState } from "./state_file.mjs";
@@ -35,13 +36,13 @@ export class Player {
   #recording = null;
   /** @type {WatchRequest | null} */
   #watch = null;
-  /** @type {Promise<unknown>} */
-  #last = Promise.resolve();
+  #queue = new Queue();
   /** @type {Evaluation | null} */
   #evaluation = null;
   #isPlaying = false;
   #requests = 0; // that end what a step of many iterations does
   #wantedRate = Infinity;
+  #until = Infinity; // updates of G at which playing ends
   /** @type {TrainingData | null} data that no formula gives */
   #ownData = null;
   #rate = new Rate();
@@ -66,7 +67,7 @@ export class Player {
    * @param {{ data?: TrainingData | null, state?: Uint8Array | null }} options
    */
   open(settings, { data = null, state = null }) {
-    return this.#alone(async () => {
+    return this.#queue.run(async () => {
       const saved = state && readState(state);
       const graphs = await this.#graphsFor(settings);
       const { g, d } = graphs.header.layout;
@@ -85,17 +86,21 @@ export class Player {
    * @param {TrainingData | null} data
    */
   change(settings, data) {
-    return this.#alone(async () => {
+    return this.#queue.run(async () => {
       this.#opened.change(settings, await this.#graphsFor(settings), data);
       this.#ownData = data ?? this.#ownData;
       return this.#frame();
     });
   }
 
-  /** @param {number} iterationsPerSecond */
-  play(iterationsPerSecond) {
+  /**
+   * @param {number} iterationsPerSecond
+   * @param {number} until updates of G at which it ends
+   */
+  play(iterationsPerSecond, until) {
     this.#requests++;
     this.#wantedRate = iterationsPerSecond;
+    this.#until = until;
     this.#rate.clear();
     if (this.#isPlaying || !this.#recording) return;
     this.#isPlaying = true;
@@ -107,7 +112,7 @@ export class Player {
 
   pause() {
     this.#halt();
-    return this.#alone(() => this.#frame());
+    return this.#queue.run(() => this.#frame());
   }
 
   /**
@@ -116,7 +121,7 @@ export class Player {
    */
   step(kind, count) {
     const request = this.#halt();
-    return this.#alone(async () => {
+    return this.#queue.run(async () => {
       let end = performance.now() + SLICE_MS;
       for (let k = 0; k < count && (await this.#step(kind)); k++) {
         if (performance.now() < end) continue;
@@ -132,18 +137,18 @@ export class Player {
   /** @param {number} count */
   back(count) {
     this.#halt();
-    return this.#alone(() => this.#goTo(this.#opened.training.state.iteration - count, Infinity));
+    return this.#queue.run(() => this.#goTo(this.#opened.training.state.iteration - count, Infinity));
   }
 
   /** @param {number} iteration */
   seek(iteration) {
     this.#halt();
-    return this.#alone(() => this.#goTo(iteration, MAX_REPLAY));
+    return this.#queue.run(() => this.#goTo(iteration, MAX_REPLAY));
   }
 
   /** @param {WatchRequest} request */
   watch(request) {
-    return this.#alone(() => {
+    return this.#queue.run(() => {
       this.#watch = request;
       this.#frameDue = -Infinity;
       return this.#recording ? this.#frame() : null;
@@ -151,12 +156,12 @@ export class Player {
   }
 
   trace() {
-    return this.#alone(() => traced(this.#opened.training, this.#watch));
+    return this.#queue.run(() => traced(this.#opened.training, this.#watch));
   }
 
   /** @param {"g" | "d"} network */
   units(network) {
-    return this.#alone(() => units(this.#opened.training, network));
+    return this.#queue.run(() => units(this.#opened.training, network));
   }
 
   /**
@@ -166,14 +171,14 @@ export class Player {
    * @param {Float32Array} [labels]
    */
   evaluate(file, latents, labels) {
-    return this.#alone(() => {
+    return this.#queue.run(() => {
       if (file) this.#evaluation = new Evaluation(this.#runtime, file);
       return this.#evaluation?.distance(this.#opened.training, latents, labels) ?? NaN;
     });
   }
 
   exportState() {
-    return this.#alone(() => {
+    return this.#queue.run(() => {
       const { log, training } = this.#opened;
       const { settings, layout, state, data } = training;
       const points = data === this.#ownData && data.size === 2 ? Float32Array.from(data.values) : null;
@@ -191,7 +196,7 @@ export class Player {
   async #run() {
     let due = performance.now();
     while (this.#isPlaying) {
-      due = await this.#alone(() => this.#slice(due));
+      due = await this.#queue.run(() => this.#slice(due));
       await pause(Math.max(0, Math.min(SLICE_MS, due - performance.now())));
     }
   }
@@ -205,11 +210,19 @@ export class Player {
     const end = performance.now() + SLICE_MS;
     let next = due;
     for (let now = performance.now(); this.#isPlaying && now >= next && now < end; now = performance.now()) {
+      if (this.#opened.training.state.gUpdates >= this.#until) return this.#end();
       next = Math.max(next + 1000 / this.#wantedRate, now - SLICE_MS); // what is late beyond a slice is left out
       await this.#step("both");
     }
     if (this.#isPlaying) await this.#showIfDue();
     return next;
+  }
+
+  /** End playing where it was to end, and show that. */
+  async #end() {
+    this.#isPlaying = false;
+    this.#listener.onframe(await this.#frame());
+    return Infinity;
   }
 
   /** End playing and steps of many iterations. Returns the number of the request that does so. */
@@ -274,18 +287,6 @@ export class Player {
   get #opened() {
     if (!this.#recording) throw new Error("no training is open");
     return this.#recording;
-  }
-
-  /**
-   * Do something when all earlier requests are done.
-   * @template Result
-   * @param {() => Result | Promise<Result>} action
-   * @returns {Promise<Result>}
-   */
-  #alone(action) {
-    const result = this.#last.then(action);
-    this.#last = result.catch(() => {});
-    return result;
   }
 
   /** @param {TrainerSettings} settings */

@@ -40,7 +40,8 @@ export class StateFileError extends Error {
 export function writeState({ settings, layout, state, points, rows }) {
   const { g, d, ...counts } = state;
   const config = { ...toCore(settings), ...(points && { name: OWN_POINTS }) };
-  const head = { kind: KIND, version: VERSION, config, settings, layout, ...counts, points: points?.length ?? 0, rows };
+  const others = { points: points?.length ?? 0, plan: settings.plan ?? 0, rows };
+  const head = { kind: KIND, version: VERSION, config, settings, layout, ...counts, ...others };
   const text = new TextEncoder().encode(JSON.stringify(head));
   const length = 4 * Math.ceil(text.length / 4);
   const vectors = [g, d, points ?? new Float32Array()];
@@ -69,14 +70,23 @@ export function readState(bytes) {
   const isWhole = lengths.every(isCount) && whole === bytes.length && COUNTS.every((name) => isCount(head[name]));
   const isRandom = Array.isArray(head.random) && head.random.length === 4 && head.random.every(isCount);
   const isKnown = isObject(config) && isObject(rows) && Number.isFinite(head.seconds);
-  if (!isWhole || !isRandom || !isKnown) throw new StateFileError("damaged");
+  if (!isWhole || !isRandom || !isKnown || !isCount(head.plan ?? 0)) throw new StateFileError("damaged");
   const values = new Float32Array(bytes.slice(start).buffer);
   if (!values.every(Number.isFinite)) throw new StateFileError("damaged");
   const [g, d] = [values.slice(0, lengths[0]), values.slice(lengths[0], lengths[0] + lengths[1])];
   const counts = Object.fromEntries([...COUNTS, "seconds", "random"].map((name) => [name, head[name]]));
   const state = /** @type {State} */ ({ g, d, ...counts });
-  const settings = isObject(head.settings) ? head.settings : fromCore(config);
+  const settings = isObject(head.settings) ? head.settings : fromServer(head);
   return { settings, layout, state, points: points ? values.slice(-points) : null, rows };
+}
+
+/**
+ * Return the settings in a file that the server has written.
+ * @param {any} head
+ */
+function fromServer({ config, plan }) {
+  const settings = fromCore(config);
+  return plan ? { ...settings, plan } : settings;
 }
 
 /**

@@ -14,6 +14,7 @@
  */
 import { startModuleWorker } from "../shared/browser_support.mjs";
 import { graphQuery } from "./core_settings.mjs";
+import { Queue } from "./queue.mjs";
 import { StateFileError } from "./state_file.mjs";
 
 const RUNTIME_BYTES = 14_240_000; // of the runtime, unpacked: what progress is measured by
@@ -32,8 +33,7 @@ export class Trainer {
   #sent = new Map();
   /** @type {TrainerSettings | null} */
   #settings = null;
-  /** @type {Promise<unknown>} */
-  #lastChange = Promise.resolve();
+  #changes = new Queue(); // openings and changes wait for each other, as their graphs may take a while to come
   /** @type {[number, number]} */
   #span = [0, 0];
   /** @type {Frame | null} */
@@ -88,7 +88,7 @@ export class Trainer {
    * @returns {Promise<Frame>}
    */
   open(settings, { data = null, state = null } = {}) {
-    return this.#inTurn(async () => {
+    return this.#changes.run(async () => {
       await this.#sendGraphs(settings);
       return this.#shown(await this.#ask("open", { settings, data, state }));
     });
@@ -100,7 +100,7 @@ export class Trainer {
    * @returns {Promise<Frame>}
    */
   change(change, { data = null } = {}) {
-    return this.#inTurn(async () => {
+    return this.#changes.run(async () => {
       const settings = { ...this.settings, ...change };
       await this.#sendGraphs(settings);
       return this.#shown(await this.#ask("change", { settings, data }));
@@ -108,8 +108,8 @@ export class Trainer {
   }
 
   /** @returns {Promise<void>} */
-  play(iterationsPerSecond = Infinity) {
-    return this.#ask("play", { rate: iterationsPerSecond });
+  play(iterationsPerSecond = Infinity, until = Infinity) {
+    return this.#ask("play", { rate: iterationsPerSecond, until });
   }
 
   /** @returns {Promise<Frame>} */
@@ -191,18 +191,6 @@ export class Trainer {
     this.#settings = frame.settings;
     this.#newest = null;
     return frame;
-  }
-
-  /**
-   * Openings and changes wait for each other, as their graphs may take a while to come.
-   * @template Result
-   * @param {() => Promise<Result>} action
-   * @returns {Promise<Result>}
-   */
-  #inTurn(action) {
-    const result = this.#lastChange.then(action);
-    this.#lastChange = result.catch(() => {});
-    return result;
   }
 
   /** @param {TrainerSettings} settings */

@@ -48,6 +48,8 @@ export interface TrainerSettings {
   finalFactor?: number;
   restart?: number;
   restartFactor?: number;
+  /** Updates of G that it can train on to, where a time budget ends it earlier; 0 or missing without a budget. */
+  plan?: number;
 }
 
 /** What a training learns from. */
@@ -283,8 +285,8 @@ export interface TrainerApi {
    * the optimiser is another. A changed seed counts at the next `open`.
    */
   change(settings: Partial<TrainerSettings>, options?: { data?: TrainingData | null }): Promise<Frame>;
-  /** Iterations a second; as fast as it goes if missing. */
-  play(iterationsPerSecond?: number): Promise<void>;
+  /** Iterations a second; as fast as it goes if missing. It ends after `until` updates of G, if given. */
+  play(iterationsPerSecond?: number, until?: number): Promise<void>;
   pause(): Promise<Frame>;
   step(kind?: StepKind, count?: number): Promise<Frame>;
   back(count?: number): Promise<Frame>;

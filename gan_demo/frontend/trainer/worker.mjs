@@ -42,8 +42,8 @@ const handlers = {
   /** @param {{ settings: TrainerSettings, data: TrainingData | null }} message */
   change: ({ settings, data }) => opened().change(settings, data),
 
-  /** @param {{ rate: number }} message */
-  play: ({ rate }) => opened().play(rate),
+  /** @param {{ rate: number, until: number }} message */
+  play: ({ rate, until }) => opened().play(rate, until),
   pause: () => opened().pause(),
 
   /** @param {{ step: StepKind, count: number }} message */

@@ -17,6 +17,7 @@ from gan_demo.ui import classroom, session, widgets
 _BOARD = widgets.component(
     "live_board/live_board",
     (
+        "shared/range.css",
         "film/film.css",
         "vendor/uplot/uplot.css",
         "curves/curves.css",

@@ -13,10 +13,9 @@ from gan_demo.runs.run_dir import RunDir
 from gan_demo.ui import session, widgets
 
 QUERY = "browser"  # in the address, the preset's name
-PRESETS_HERE = ("digits", "faces", "tutorial")
 _TRAINING = widgets.component(
     "browser_training/browser_training",
-    ("vendor/uplot/uplot.css", "curves/curves.css", "browser_training/browser_training.css"),
+    ("shared/range.css", "vendor/uplot/uplot.css", "curves/curves.css", "browser_training/browser_training.css"),
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from gan_demo.boards.lab.browser_training import PRESETS_HERE
 from gan_demo.config import RunConfig
 from gan_demo.i18n.text import t
 from gan_demo.presets import FAILURES, PRESETS, time_budget
@@ -68,7 +69,7 @@ def _card(name: str) -> None:
             type="primary" if name == "digits" else "secondary",
         ):
             start(PRESETS[name], name, time_budget(name))
-        if name in browser.PRESETS_HERE:
+        if name in PRESETS_HERE:
             st.button(
                 t("browser.offer"),
                 key=f"browser-{name}",

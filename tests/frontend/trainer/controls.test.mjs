@@ -2,8 +2,9 @@
 /** The numbers that a compiled step takes. */
 import assert from "node:assert/strict";
 import test from "node:test";
-import { controls, isPenalised, rateFactor } from "../../../gan_demo/frontend/trainer/controls.mjs";
+import { controls, isPenalised } from "../../../gan_demo/frontend/trainer/controls.mjs";
 import { initialState } from "../../../gan_demo/frontend/trainer/initial.mjs";
+import { rateFactor } from "../../../gan_demo/frontend/trainer/schedule.mjs";
 import { LAYOUT, SETTINGS } from "./settings.mjs";
 
 const STATE = initialState(LAYOUT, SETTINGS);

@@ -3,16 +3,18 @@
  * Embedded image sets, as lab/image_data.py packs them.
  * @import { TrainingData } from "../types.js"
  */
-import { fetchOk } from "../../shared/http.mjs";
+import { fetchPacked } from "../../shared/packed_files.mjs";
 
 /** @typedef {TrainingData & { shape: number[] }} ImageData */
 
 /**
  * @param {string} address
+ * @param {(share: number) => void} [onProgress] called with the share (0 to 1) that has come
+ * @param {number} [bytes] of the file, unpacked
  * @returns {Promise<ImageData>}
  */
-export async function fetchImages(address) {
-  return unpackImages(await (await fetchOk(address)).arrayBuffer());
+export async function fetchImages(address, onProgress = () => {}, bytes = 0) {
+  return unpackImages(await fetchPacked(address, onProgress, bytes));
 }
 
 /**

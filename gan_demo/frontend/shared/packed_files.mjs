@@ -2,13 +2,15 @@
 import { fetchOk } from "./http.mjs";
 
 /**
- * Fetch the runtime from a host that does not compress: the file itself is gzipped, unless the host has undone that.
+ * Fetch a file from any host: where it does not compress, the file itself is gzipped, unless the host has undone that.
  * @param {string} address
  * @param {(share: number) => void} onProgress called with the share (0 to 1) that has come
+ * @param {number} [unpacked] bytes of the file, for the progress where the host compresses
  */
-export async function fetchPacked(address, onProgress) {
+export async function fetchPacked(address, onProgress, unpacked = 0) {
   const response = await fetchOk(address);
-  const total = Number(response.headers.get("Content-Length"));
+  const { headers } = response;
+  const total = headers.has("Content-Encoding") ? unpacked : Number(headers.get("Content-Length"));
   /** @type {BlobPart[]} */
   const parts = [];
   let bytes = 0;
