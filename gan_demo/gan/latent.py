@@ -170,4 +170,5 @@ def signed(directions: Tensor) -> Tensor:
 
 
 def _device(generator: nn.Module) -> torch.device:
-    return next(generator.parameters()).device
+    first = next(generator.parameters(), None)
+    return torch.device("cpu") if first is None else first.device  # without weights here: a foreign ONNX file

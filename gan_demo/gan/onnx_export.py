@@ -30,8 +30,11 @@ def generator_onnx(generator: Generator, model: ModelConfig, opset: int = OPSET)
 
     Inputs ``z`` (N, Z), ``y`` (N, K) if it is conditional, ``psi`` (1,), all float32; output ``x``, (N, C, H, W) in
     [-1, 1] or (N, 2). The file's IR version is the one that came with ``opset``. Raises ConfigError for another opset.
+    A generator that came as an ONNX file keeps that file's opset.
     """
     ranges.between("opset", opset, OLDEST_OPSET, NEWEST_OPSET)
+    if generator.onnx:
+        return generator.onnx
     assert not generator.training, "a generator to export is in eval mode"
     z, psi = torch.zeros(2, model.z_dim), torch.ones(1)
     y = torch.zeros(2, model.label_width) if model.label_width else None

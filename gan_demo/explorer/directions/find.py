@@ -83,23 +83,29 @@ def directions(generator: Generator, model: ModelConfig, data: str) -> list[Dire
     """
     budget = SampleBudget.of(generator, model)
     samples = SampleSet.draw(generator, model, budget.variance)
-    y = latent.random_labels(32, model.labels, seed=0) if model.labels else None
-    families = {
-        "change": latent.pca_directions(
-            generator, min(CHANGE_COUNT, model.z_dim), seed=0, samples=budget.gradients, y=y
-        ).directions,
-        "ganspace": ganspace(generator, model, min(GANSPACE_COUNT, model.z_dim)),
-        "sefa": sefa(generator, min(SEFA_COUNT, model.z_dim)),
-    }
     unsupervised = [
         Direction(f"{family}-{k}", family, "", u, samples.pixel_effect(u, budget.pixel_effect))
-        for family, rows in families.items()
+        for family, rows in _unsupervised(generator, model, budget).items()
         for k, u in enumerate(rows, 1)
     ]
     return [*unsupervised, *learned(generator, model, data, budget)]
 
 
 # ---- unsupervised families
+
+
+def _unsupervised(generator: Generator, model: ModelConfig, budget: SampleBudget) -> dict[str, Tensor]:
+    """Return directions (k, Z) by family. A generator without layers here has those that images alone can tell."""
+    ganspace_count = min(GANSPACE_COUNT, model.z_dim)
+    if generator.onnx:
+        return {"ganspace": ganspace(generator, model, ganspace_count, budget.fit)}
+    y = latent.random_labels(32, model.labels, seed=0) if model.labels else None
+    change_count = min(CHANGE_COUNT, model.z_dim)
+    return {
+        "change": latent.pca_directions(generator, change_count, seed=0, samples=budget.gradients, y=y).directions,
+        "ganspace": ganspace(generator, model, ganspace_count),
+        "sefa": sefa(generator, min(SEFA_COUNT, model.z_dim)),
+    }
 
 
 @torch.no_grad()
@@ -126,7 +132,12 @@ class _ActivationsCaptured(Exception):  # noqa: N818 (a signal, as StopIteration
 
 
 def _activations(generator: Generator, z: Tensor, y: Tensor | None) -> Tensor:
-    """Return (N, A): w with a mapping network, else the output of the first non-linearity or residual block."""
+    """Return (N, A): w with a mapping network, else the output of the first non-linearity or residual block.
+
+    Of a generator without layers here it is the images, at most 16 pixels wide and high.
+    """
+    if generator.onnx:
+        return torch.cat([_thumbnails(generator, *rows) for rows in _batches(z, y)])
     if len(generator.mapping.layers):
         return generator.map(z, y)
     layer = next(m for m in generator.modules() if isinstance(m, nn.ReLU | nn.LeakyReLU | ResidualBlock))
@@ -143,6 +154,18 @@ def _activations(generator: Generator, z: Tensor, y: Tensor | None) -> Tensor:
     finally:
         hook.remove()
     return captured[0]
+
+
+def _batches(z: Tensor, y: Tensor | None, size: int = 16) -> Iterator[tuple[Tensor, Tensor | None]]:
+    """Yield latents and labels, a few rows at a time."""
+    for start in range(0, len(z), size):
+        yield z[start : start + size], None if y is None else y[start : start + size]
+
+
+def _thumbnails(generator: Generator, z: Tensor, y: Tensor | None) -> Tensor:
+    """Return (N, A): images whose sides are averaged to at most 16 pixels."""
+    x = latent.generate(generator, z, y)
+    return nn.functional.adaptive_avg_pool2d(x, (min(16, x.shape[2]), min(16, x.shape[3]))).flatten(1)
 
 
 def _first_weights(generator: Generator) -> Tensor:

@@ -1,0 +1,225 @@
+"""Inputs and outputs of a foreign ONNX generator: which input is the latent, which one the class, what comes out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import onnx
+import onnx.inliner
+from onnx import GraphProto, ModelProto, TensorProto, ValueInfoProto, numpy_helper
+
+from gan_demo.errors import GET_AGAIN, DataError
+
+ONE_FILE = "Save it as one file: onnx.save_model(model, path), without save_as_external_data"
+STANDARD = "Export it with standard operators only, such as torch.onnx.export(generator, z, path, opset_version=17)"
+ONE_LATENT = "Export a generator with one latent input, perhaps a class input, and one image output"
+
+MAX_OPSET = 23  # of the vendored onnxruntime-web
+MAX_LATENTS = 4096
+MAX_CLASSES = 10_000
+_FLOATS = (TensorProto.FLOAT, TensorProto.FLOAT16, TensorProto.DOUBLE)
+_INTEGERS = (TensorProto.INT64, TensorProto.INT32)
+_CLASS = re.compile(r"(^|[._/:])(y|c|cls|cond\w*|\w*label\w*|\w*class\w*|\w*one_?hot\w*|targets?)($|[._/:\d])", re.I)
+_PSI = re.compile(r"(^|[._/:])(psi|truncation(_?psi)?)($|[._/:])", re.I)
+
+
+@dataclass(frozen=True)
+class LatentInput:
+    """Input of latents: (N, Z) if ``dims`` is (Z,), else (N, Z, 1, 1) or the like."""
+
+    name: str
+    type: int  # of TensorProto
+    dims: tuple[int, ...]  # of one latent
+    batch: int | None  # rows that the graph takes; None for any number
+
+    @property
+    def size(self) -> int:
+        """Number Z of values in a latent."""
+        return max(self.dims)
+
+
+@dataclass(frozen=True)
+class ClassInput:
+    """Input of classes: ``count`` values one-hot, or the index of one of them."""
+
+    name: str
+    type: int
+    count: int
+    is_index: bool
+    rank: int  # of the input, with the batch
+
+
+@dataclass(frozen=True)
+class Interface:
+    """Inputs and the image output of a generator's graph."""
+
+    latent: LatentInput
+    classes: ClassInput | None
+    psi: str  # name of a truncation input, "" without one
+    psi_dims: tuple[int, ...]
+    output: str
+
+
+def parse(data: bytes) -> ModelProto:
+    """Return the model in an ONNX file, functions inlined. Raises DataError for what is not to be run."""
+    try:
+        model = onnx.load_model_from_string(data)
+    except Exception as failure:
+        raise DataError("file", "", "is incomplete or damaged", GET_AGAIN) from failure
+    if not model.graph.node:
+        raise DataError("file", "", "is incomplete or damaged", GET_AGAIN)
+    for tensor in _all_tensors(model):
+        if tensor.data_location == TensorProto.EXTERNAL or tensor.external_data:
+            raise DataError("file", "", "keeps its weights in other files", ONE_FILE)
+    if model.functions:
+        model = onnx.inliner.inline_local_functions(model)
+    _check_operators(model.graph)
+    opset = max((entry.version for entry in model.opset_import if entry.domain in ("", "ai.onnx")), default=0)
+    if opset > MAX_OPSET:
+        raise DataError(
+            "file",
+            "",
+            "needs ONNX operators of version {opset}, newer than {most}",
+            STANDARD,
+            opset=opset,
+            most=MAX_OPSET,
+        )
+    return model
+
+
+def _all_tensors(model: ModelProto) -> list[TensorProto]:
+    """Return all tensors of a model, those in attributes and subgraphs too."""
+    tensors: list[TensorProto] = []
+    graphs: list[GraphProto] = [model.graph]
+    nodes = [node for function in model.functions for node in function.node]
+    while graphs or nodes:
+        if graphs:
+            graph = graphs.pop()
+            tensors += [*graph.initializer]
+            tensors += [part for sparse in graph.sparse_initializer for part in (sparse.values, sparse.indices)]
+            nodes += graph.node
+        for node in nodes:
+            for attribute in node.attribute:
+                tensors += [*([attribute.t] if attribute.HasField("t") else []), *attribute.tensors]
+                graphs += [*([attribute.g] if attribute.HasField("g") else []), *attribute.graphs]
+        nodes = []
+    return tensors
+
+
+def _check_operators(graph: GraphProto) -> None:
+    for node in graph.node:
+        if node.domain not in ("", "ai.onnx"):
+            name = f"{node.domain}.{node.op_type}"
+            raise DataError("file", "", "uses the custom operator {operator}", STANDARD, operator=name)
+        for attribute in node.attribute:
+            for subgraph in [*([attribute.g] if attribute.HasField("g") else []), *attribute.graphs]:
+                _check_operators(subgraph)
+
+
+def interface(model: ModelProto) -> Interface:
+    """Return which inputs are what. Raises DataError for a graph that draws no images from latents."""
+    graph = model.graph
+    stored = {tensor.name for tensor in graph.initializer}
+    inputs = [value for value in graph.input if value.name not in stored]
+    psi = next((value for value in inputs if _PSI.search(value.name) and _type(value) in _FLOATS), None)
+    others = [value for value in inputs if value is not psi]
+    latent_values = [value for value in others if _is_latent(value)]
+    if not latent_values:
+        _refuse_inputs(others)
+    latent_values.sort(key=lambda value: (bool(_CLASS.search(value.name)), -_latent_size(value)))
+    latent_value = latent_values[0]
+    rest = [value for value in others if value is not latent_value]
+    if len(rest) > 1:
+        names = ", ".join(value.name for value in inputs)
+        raise DataError(
+            "file", "", "has the inputs {names}, of which it is unclear what they take", ONE_LATENT, names=names
+        )
+    dims = _dims(latent_value)
+    if max(value or 1 for value in dims[1:]) > MAX_LATENTS:
+        raise DataError("file", "", "takes images or sequences, not latents", ONE_LATENT)
+    latent = LatentInput(latent_value.name, _type(latent_value), tuple(value or 1 for value in dims[1:]), dims[0])
+    classes = _class_input(graph, rest[0]) if rest else None
+    return Interface(
+        latent, classes, psi.name if psi else "", tuple(d or 1 for d in _dims(psi)) if psi else (), _output(model)
+    )
+
+
+def _refuse_inputs(values: Sequence[ValueInfoProto]) -> None:
+    if not values:
+        raise DataError("file", "", "has no input, so it draws the same image always", ONE_LATENT)
+    if any(_type(value) in _FLOATS and len(_dims(value)) == 4 for value in values):
+        raise DataError("file", "", "takes images or sequences, not latents", ONE_LATENT)
+    names = ", ".join(value.name for value in values)
+    raise DataError(
+        "file", "", "has the inputs {names}, of which none is a latent vector of known length", ONE_LATENT, names=names
+    )
+
+
+def _class_input(graph: GraphProto, value: ValueInfoProto) -> ClassInput:
+    dims, type_ = _dims(value), _type(value)
+    if type_ in _INTEGERS and (len(dims) == 1 or (len(dims) == 2 and dims[1] == 1)):
+        return ClassInput(value.name, type_, _table_rows(graph, value.name), True, len(dims))
+    if type_ in (*_FLOATS, *_INTEGERS) and len(dims) == 2 and dims[1] and dims[1] <= MAX_CLASSES:
+        return ClassInput(value.name, type_, dims[1], False, 2)
+    raise DataError(
+        "file", "", "has the inputs {names}, of which it is unclear what they take", ONE_LATENT, names=value.name
+    )
+
+
+def _table_rows(graph: GraphProto, name: str) -> int:
+    """Return the number of classes: rows of the embedding that an input looks up, or the depth of its one-hot code."""
+    weights = {tensor.name: tensor for tensor in graph.initializer}
+    weights |= {
+        node.output[0]: node.attribute[0].t for node in graph.node if node.op_type == "Constant" and node.attribute
+    }
+    same = {name}  # the input, and copies of it in other types or shapes
+    for node in graph.node:
+        if node.op_type in ("Cast", "Reshape", "Squeeze", "Unsqueeze", "Identity", "Flatten") and node.input[0] in same:
+            same.add(node.output[0])
+        elif node.op_type == "Gather" and node.input[1] in same and node.input[0] in weights:
+            return min(int(weights[node.input[0]].dims[0]), MAX_CLASSES)
+        elif node.op_type == "OneHot" and node.input[0] in same and node.input[1] in weights:
+            return min(int(numpy_helper.to_array(weights[node.input[1]]).item()), MAX_CLASSES)
+    raise DataError(
+        "file",
+        "",
+        "has a class input {name} that does not say how many classes there are",
+        "Export it with a one-hot class input",
+        name=name,
+    )
+
+
+def _output(model: ModelProto) -> str:
+    """Return the name of the output that looks most like images: by its dimensions where they are known."""
+    try:
+        known = {v.name: len(_dims(v)) for v in onnx.shape_inference.infer_shapes(model).graph.output}
+    except Exception:  # of graphs that it can't follow; the run will tell
+        known = {}
+    outputs: list[str] = [value.name for value in model.graph.output]
+    if not outputs:
+        raise DataError("file", "", "has no output", ONE_LATENT)
+    ranks = {4: 0, 3: 1, 2: 2}  # by the number of dimensions
+    return min(outputs, key=lambda name: ranks.get(known.get(name, 0), 3))
+
+
+def _is_latent(value: ValueInfoProto) -> bool:
+    dims = _dims(value)
+    if _type(value) not in _FLOATS or len(dims) < 2 or any(size is None for size in dims[1:]):
+        return False
+    return sum(size != 1 for size in dims[1:]) <= 1
+
+
+def _latent_size(value: ValueInfoProto) -> int:
+    return max(size or 1 for size in _dims(value)[1:])
+
+
+def _type(value: ValueInfoProto) -> int:
+    return int(value.type.tensor_type.elem_type)
+
+
+def _dims(value: ValueInfoProto) -> tuple[int | None, ...]:
+    """Return the sizes of a value; None where they are free."""
+    shape = value.type.tensor_type.shape.dim
+    return tuple(size.dim_value if size.HasField("dim_value") and size.dim_value > 0 else None for size in shape)
