@@ -24,6 +24,7 @@ SPACE = "api/explore/{run_id}/{step:number}/space.json"
 TRAINING_IMAGES = "api/explore/{run_id}/real.png"
 TRAINING_IMAGE_LABELS = "api/explore/{run_id}/real.json"  # on a static page; the server sends them in a header
 CLASSIFIER = "api/explore/classifiers/{name}.onnx"
+UPLOAD_SAMPLES = "api/explore/uploads/{secret}/samples"
 UPLOAD = "api/explore/uploads/{secret}/{name}"
 
 LAB_GRAPHS = "api/lab/graphs"  # and settings as its query

@@ -109,7 +109,10 @@ def _app_offer(titled_run: TitledRun) -> dict[str, Any]:
 
 
 def _upload_addresses(upload: Upload) -> dict[str, str]:
-    return {
+    urls = {
         name.partition(".")[0]: addresses.filled(addresses.UPLOAD, secret=upload.secret, name=name)
         for name in uploads.NAMES
     }
+    if upload.drawn_here:
+        urls["samples"] = addresses.filled(addresses.UPLOAD_SAMPLES, secret=upload.secret)
+    return urls

@@ -14,11 +14,15 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
 from gan_demo.errors import RunError
-from gan_demo.explorer import artifacts
+from gan_demo.explorer import artifacts, drawing
 from gan_demo.runs.ownership import digest, has_digest, valid_token
 from gan_demo.runs.parts.explorer_cache import packed
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from gan_demo.pictures.images import Picture
     from gan_demo.weights.recognised import Loaded
 
 NAMES = ("generator.onnx", "space.json")  # files of an upload
@@ -32,6 +36,7 @@ class Upload:
         self.title = title
         self.loaded = loaded
         self.secret = secrets.token_urlsafe(24)
+        self.drawn_here = not _suits_browser(loaded)  # by the server: too large or too slow for a browser
         self.space: bytes | None = None  # space.json, gzipped, once ``measure`` has run
         self._owner = digest(owner)
         self._network: bytes | None = None
@@ -55,6 +60,10 @@ class Upload:
         """Return the part of space.json that is known at once, gzipped; see ``artifacts.outline``."""
         return self._packed_json(artifacts.model_outline(self.loaded.config, "") | {"pending": True})
 
+    def draw(self, rows: NDArray[np.float32], psi: float) -> Picture:
+        """Draw samples, as ``drawing.draw`` does. Raises GanDemoError."""
+        return drawing.draw(self.loaded.generator, self.loaded.config, rows, psi)
+
     def measure(self) -> bytes:
         """Return the whole space.json, gzipped; measuring its directions takes seconds."""
         if self.space is None:  # no lock, as the server calls this in one thread only
@@ -63,7 +72,16 @@ class Upload:
 
     def _packed_json(self, space: dict[str, Any]) -> bytes:
         head = {"format": 1, "id": self.id, "title": self.title, "step": None, "steps": []}
-        return packed(json.dumps(head | space, ensure_ascii=False, separators=(",", ":")).encode())
+        shape = {"shape": list(drawing.preview_shape(self.loaded.config.shape))} if self.drawn_here else {}
+        return packed(json.dumps(head | space | shape, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def _suits_browser(loaded: Loaded) -> bool:
+    from gan_demo.explorer.directions import sample_budget
+    from gan_demo.gan.models.build import parameter_count
+
+    size = len(loaded.generator.onnx) or 4 * parameter_count(loaded.generator)
+    return drawing.suits_browser(size, sample_budget.multiply_adds(loaded.generator, loaded.config))
 
 
 _uploads: WeakValueDictionary[str, Upload] = WeakValueDictionary()  # by secret

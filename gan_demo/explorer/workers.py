@@ -14,11 +14,13 @@ log = logging.getLogger(__name__)
 
 
 class ExplorerWorkers:
-    """Two threads that compute a file at a time: ``networks`` (and images) and ``spaces``, which may take a minute."""
+    """Threads that do one thing at a time: ``networks`` (and images), ``drawings``, and ``spaces`` of up to a minute."""
 
     def __init__(self) -> None:
         self.networks = ThreadPoolExecutor(max_workers=1, thread_name_prefix="explorer")
         self.spaces = ThreadPoolExecutor(max_workers=1, thread_name_prefix="explorer-space")
+        self.drawings = ThreadPoolExecutor(max_workers=1, thread_name_prefix="explorer-drawing")
+        self.waiting_drawings = 0  # or running; counted by the event loop
         self._lock = threading.Lock()
         self._closed = False
 
@@ -31,7 +33,7 @@ class ExplorerWorkers:
         """Let the running computations finish and start no others, without waiting."""
         with self._lock:
             self._closed = True
-            for worker in (self.networks, self.spaces):
+            for worker in (self.networks, self.spaces, self.drawings):
                 worker.shutdown(wait=False, cancel_futures=True)
 
 

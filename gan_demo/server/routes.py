@@ -16,7 +16,18 @@ from gan_demo.boards import addresses, assets
 from gan_demo.errors import RunError
 from gan_demo.runs import library
 from gan_demo.server import pages
-from gan_demo.server.api import class_lab, class_socket, classroom, explain, explorer, lab, live, responses, trainings
+from gan_demo.server.api import (
+    class_lab,
+    class_socket,
+    classroom,
+    explain,
+    explorer,
+    lab,
+    live,
+    responses,
+    trainings,
+    upload_samples,
+)
 from gan_demo.server.owner_cookie import OwnerCookie
 from gan_demo.server.streamlit_files import CompressedFiles
 
@@ -48,6 +59,7 @@ ROUTES: list[BaseRoute] = [
     responses.route(addresses.GRID, grid),
     *live.ROUTES,
     *explain.ROUTES,
+    *upload_samples.ROUTES,
     *explorer.ROUTES,
     *lab.ROUTES,
     *trainings.ROUTES,

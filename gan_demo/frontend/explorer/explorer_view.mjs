@@ -85,7 +85,9 @@ export class ExplorerView {
       ]);
       if (isStale() || !engine) return;
       if (this.#app) this.#app.replaced = true; // it keeps its picture: the network below it is another from now on
-      await engine.load("main", data.urls.generator);
+      const { samples, generator } = data.urls;
+      if (samples) engine.loadRemote("main", samples, space);
+      else await engine.load("main", generator);
       if (isStale()) return;
       const before = lastHashes.get(data.id) ?? "";
       app = new App({ data, space, engine, container, before, failed: (error) => this.#fail(data, error) });
@@ -134,13 +136,18 @@ export class ExplorerView {
    * Take the spare engine, or start one. If the view is destroyed meanwhile, the engine is kept for the next.
    * @param {ExplorerData} data
    */
-  async #startEngine({ urls: { runtime, generator, wasm } }) {
+  async #startEngine({ urls: { runtime, generator, samples, wasm } }) {
     checkSupport(Boolean(wasm));
     /** @type {(share: number) => void} */
     const onProgress = (share) => this.#bar?.at(share);
     const engine =
       takeSpare(runtime) ??
-      (await Engine.open({ runtime, generator, onProgress, wasm: wasm ? await fetchPacked(wasm, onProgress) : null }));
+      (await Engine.open({
+        runtime,
+        generator: samples ? null : generator,
+        onProgress,
+        wasm: wasm ? await fetchPacked(wasm, onProgress) : null,
+      }));
     if (this.#isDestroyed) return keepSpare(engine, runtime);
     this.#engine = engine;
     this.#runtime = runtime;

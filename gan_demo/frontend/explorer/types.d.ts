@@ -29,6 +29,8 @@ export interface ExplorerData {
 export interface ExplorerUrls {
   space: string;
   generator: string;
+  /** Where the server draws samples in the browser's place, with weights that are too much for it. */
+  samples?: string;
   /** Folder of onnxruntime-web. */
   runtime: string;
   /** The runtime's WebAssembly, gzipped, where no server compresses. */

@@ -140,3 +140,32 @@ test("pixels are rounded half to even and clamped, and grey is repeated", () => 
   );
   assert.deepEqual([...toPixels(Float32Array.of(9, -1, 0, 1), [3, 1, 1], 1)], [0, 128, 255, 255]);
 });
+
+test("a network that the server draws with waits in the same queue, and the newest of a channel wins", async () => {
+  const [engine] = await openEngine();
+  /** @type {{ url: URL, rows: Float32Array, answer(pixels: number[]): void }[]} */
+  const requests = [];
+  globalThis.fetch = /** @type {typeof fetch} */ (
+    (url, options) =>
+      new Promise((resolve) => {
+        const rows = new Float32Array(/** @type {ArrayBuffer} */ (options?.body));
+        const answer = (/** @type {number[]} */ pixels) => resolve(new Response(Uint8Array.from(pixels)));
+        requests.push({ url: /** @type {URL} */ (url), rows, answer });
+      })
+  );
+  engine.loadRemote("main", "api/samples", { z_dim: 2, shape: [3, 1, 2] });
+  const first = engine.samples(latents(1), new Float32Array([7]), 0.5, { urgent: true });
+  const second = engine.samples(latents(1), new Float32Array([8]), 1, { urgent: true });
+  const third = engine.samples(latents(1), new Float32Array([9]), 1, { urgent: true });
+  assert.equal(await nameOfError(second), new Superseded().name);
+  await settled();
+  assert.equal(requests.length, 1);
+  assert.equal(requests[0].url.href, "http://localhost/api/samples?psi=0.5");
+  assert.deepEqual([...requests[0].rows], [0, 1, 7]);
+  requests[0].answer([0, 255, 51, 255, 0, 51]);
+  const x = [...(await first)].map((value) => Math.round(1000 * value) / 1000);
+  assert.deepEqual(x, [-1, 1, 1, -1, -0.6, -0.6]);
+  await settled();
+  requests[1].answer([0, 0, 0, 0, 0, 0]);
+  assert.equal((await third).length, 6);
+});

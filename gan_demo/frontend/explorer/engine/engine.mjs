@@ -10,12 +10,13 @@
  * @import { LoadedNetwork, SampleOptions, Tensors } from "../types.js"
  */
 import { startModuleWorker } from "../../shared/browser_support.mjs";
-import { fetchOk } from "../../shared/http.mjs";
+import { bytesOf, firstOutput, generatorFeeds, joined } from "./feeds.mjs";
+import { drawOnServer } from "./server_drawing.mjs";
 
 const PIECE = 8; // samples that run without a break
 export const RUNTIME_BYTES = 14_240_000; // of the runtime, unpacked: what progress is measured by
 
-/** @typedef {string | ArrayBuffer | Uint8Array} NetworkSource an address or bytes */
+/** @import { NetworkSource } from "./feeds.mjs" */
 
 /**
  * @typedef {object} Job
@@ -47,6 +48,8 @@ export class Engine {
   #networks = new Map();
   /** @type {Map<string, Record<string, number>>} numbers in a row of each input, of the networks that are ready */
   #sizes = new Map();
+  /** @type {Map<string, (feeds: Tensors) => Promise<Tensors>>} networks that the server draws with, by name */
+  #remote = new Map();
   #worker = startModuleWorker(new URL("./worker.mjs", import.meta.url));
   /** @type {(bytes: number) => void} */
   #onProgress = () => {};
@@ -89,6 +92,7 @@ export class Engine {
    */
   load(name, source) {
     const known = this.#networks.get(name);
+    this.#remote.delete(name);
     if (known?.source === source) return known.ready;
     /** @type {Promise<LoadedNetwork>} */
     const ready = bytesOf(source).then(async (model) => {
@@ -104,6 +108,18 @@ export class Engine {
       if (this.#networks.get(name)?.ready === ready) this.#networks.delete(name);
     });
     return ready;
+  }
+
+  /**
+   * Let the server draw under a name, in place of a network here.
+   * @param {string} name
+   * @param {string} address that rows are posted to
+   * @param {{ z_dim: number, shape: number[] }} space
+   */
+  loadRemote(name, address, { z_dim, shape }) {
+    this.#networks.delete(name);
+    this.#sizes.set(name, { z: z_dim });
+    this.#remote.set(name, (feeds) => drawOnServer(address, shape, feeds));
   }
 
   /**
@@ -175,8 +191,8 @@ export class Engine {
     if (!job) return;
     this.#isBusy = true;
     try {
-      const { outputs } = await this.#ask("run", { name: job.model, feeds: job.feeds });
-      job.resolve(outputs);
+      const draw = this.#remote.get(job.model);
+      job.resolve(await (draw ? draw(job.feeds) : this.#answer(job)));
     } catch (error) {
       job.reject(/** @type {Error} */ (error));
     }
@@ -194,6 +210,15 @@ export class Engine {
   }
 
   // ---- the worker
+
+  /**
+   * @param {Job} job
+   * @returns {Promise<Tensors>}
+   */
+  async #answer({ model, feeds }) {
+    const { outputs } = await this.#ask("run", { name: model, feeds });
+    return outputs;
+  }
 
   /**
    * Send a message to the worker; resolves to its answer.
@@ -248,46 +273,4 @@ export function toPixels(x, shape, start = 0) {
     pixels[4 * k + 3] = 255;
   }
   return pixels;
-}
-
-/**
- * @param {Float32Array} zs
- * @param {Float32Array | null} ys
- * @param {number} psi
- * @param {number} count
- * @returns {Tensors}
- */
-function generatorFeeds(zs, ys, psi, count) {
-  const y = ys && { y: { data: ys, dims: [count, ys.length / count] } };
-  return {
-    z: { data: zs, dims: [count, zs.length / count] },
-    ...y,
-    psi: { data: new Float32Array([psi]), dims: [1] },
-  };
-}
-
-/** @param {Tensors} outputs */
-function firstOutput(outputs) {
-  return Object.values(outputs)[0].data;
-}
-
-/**
- * @param {NetworkSource} source
- * @returns {Promise<ArrayBuffer>}
- */
-async function bytesOf(source) {
-  if (typeof source !== "string") return new Uint8Array(source).slice().buffer;
-  return (await fetchOk(source)).arrayBuffer();
-}
-
-/** @param {Float32Array[]} parts */
-function joined(parts) {
-  if (parts.length === 1) return parts[0];
-  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
 }
