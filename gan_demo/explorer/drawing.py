@@ -50,10 +50,10 @@ def draw(generator: Generator, model: ModelConfig, rows: NDArray[np.float32], ps
         raise ConfigError("n", len(rows), "must be between {low} and {high}", low=1, high=MAX_SAMPLES)
     if not np.isfinite(rows).all() or not 0 <= psi <= MAX_PSI:
         raise ConfigError("z", "", "must be a finite number")
-    size = list(preview_shape(model.shape)[1:])
+    height, width = preview_shape(model.shape)[1:]
     pictures = []
-    for row in torch.from_numpy(rows).split(1):  # one at a time: the layers of large images take much memory
+    for row in torch.from_numpy(rows)[:, None]:  # one at a time: the layers of large images take much memory
         z, y = row[:, : model.z_dim], row[:, model.z_dim :]
         x = latent.generate(generator, z, y if model.label_width else None, psi)  # (1, C, H, W)
-        pictures.append(images.to_uint8(torch.nn.functional.adaptive_avg_pool2d(x, size)))
+        pictures.append(images.to_uint8(torch.nn.functional.adaptive_avg_pool2d(x, (height, width))))
     return np.concatenate(pictures)

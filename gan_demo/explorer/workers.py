@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 class ExplorerWorkers:
-    """Threads that do one thing at a time: ``networks`` (and images), ``drawings``, and ``spaces`` of up to a minute."""
+    """Threads that do one thing at a time: ``networks`` (and images), ``drawings``, ``spaces`` of up to a minute."""
 
     def __init__(self) -> None:
         self.networks = ThreadPoolExecutor(max_workers=1, thread_name_prefix="explorer")
