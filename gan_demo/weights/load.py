@@ -21,6 +21,7 @@ from gan_demo.weights.choices import likeliest_first
 from gan_demo.weights.families import own, registry
 from gan_demo.weights.limits import refuse_network
 from gan_demo.weights.networks import StoredNetwork
+from gan_demo.weights.onnx_models import recognition
 from gan_demo.weights.recognised import Loaded, Recognised, for_file
 from gan_demo.weights.save import HEADER_KEY
 
@@ -35,6 +36,7 @@ class OpenedFile:
     filename: str
     networks: tuple[StoredNetwork, ...]  # the likeliest generator first
     header: Mapping[str, object] | None = None  # our settings, if it is one of our files
+    graph: Recognised | None = None  # of an ONNX file, which says of itself what it is
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -46,6 +48,8 @@ class OpenedFile:
 
         Raises DataError, which says why, for a network that is no known generator, and ConfigError for an unknown name.
         """
+        if self.graph is not None and not name:
+            return self.graph
         candidates = [network for network in self.networks if name is None or network.name == name]
         if not candidates:
             known = ", ".join(self.names)
@@ -75,6 +79,10 @@ def open_weights(data: bytes | Path, filename: str = "") -> OpenedFile:
     """
     if isinstance(data, Path):
         filename = filename or data.name
+    content = recognition.onnx_content(data, filename)
+    if content is not None:
+        graph = recognition.recognise_onnx(content, filename)
+        return OpenedFile(filename, (graph.stored,), graph=graph)
     file = _with_settings(containers.read(data, filename))
     if HEADER_KEY not in file.metadata:
         return OpenedFile(filename, tuple(networks.networks_in(file, filename)))

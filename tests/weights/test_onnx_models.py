@@ -19,6 +19,7 @@ from gan_demo.explorer.directions import find
 from gan_demo.gan import latent, onnx_export
 from gan_demo.gan.models.build import build_generator
 from gan_demo.presets import PRESETS
+from gan_demo.weights import load
 from gan_demo.weights.onnx_models import process
 from gan_demo.weights.onnx_models.adapt import adapted
 from gan_demo.weights.onnx_models.generator import read_onnx
@@ -248,6 +249,18 @@ def test_a_file_is_read_and_drawn_in_a_process_that_is_started_again_when_it_has
     folder = generator.process._folder
     generator.process.close()
     assert not folder.exists()
+
+
+def test_an_onnx_file_is_a_weights_file_whose_range_of_values_can_be_chosen() -> None:
+    data = onnx_file(seeded(dcgan), {"input": torch.zeros(2, Z, 1, 1)})
+    opened = load.open_weights(data, "unnamed.bin").recognise()
+    assert (opened.family, opened.z_dim, opened.shape) == ("onnx", Z, (3, 8, 8))
+    assert [choice.name for choice in opened.choices] == ["value_range"]
+    assert opened.choices[0].default == "minus_one_to_one"
+    drawn, other = (opened.build(options) for options in ({}, {"value_range": "zero_to_one"}))
+    assert (drawn.assumed, other.assumed) == (("value_range",), ())
+    expected = 2 * latent.generate(drawn.generator, LATENTS) - 1
+    torch.testing.assert_close(latent.generate(other.generator, LATENTS), expected, rtol=0, atol=1e-5)
 
 
 def test_a_graph_that_never_ends_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,8 +32,8 @@ def _image(filename: str) -> DataError:
 
 
 def _onnx(filename: str) -> DataError:
-    remedy = "Save the generator's weights from PyTorch as safetensors"
-    return DataError("file", filename, "is an ONNX network, which is not read yet", remedy)
+    remedy = "Unpack it, and choose the weights file in it"
+    return DataError("file", filename, "is an ONNX network inside of an archive", remedy)
 
 
 def _numpy(filename: str) -> DataError:
@@ -66,7 +66,7 @@ def refusal(data: memoryview, filename: str) -> DataError | None:
         (start.startswith(b"\x89HDF") or start[4:8] == b"TFL3", keras),
         (start.startswith(b"\x93NUMPY"), _numpy),
         (start.startswith(b"GGUF"), _gguf),
-        (_is_onnx(start, filename), _onnx),
+        (is_onnx(start, filename), _onnx),
     )
     for applies, error in checks:
         if applies:
@@ -84,7 +84,7 @@ def unknown(data: memoryview, filename: str) -> DataError:
     return DataError("file", filename, problem, SAVE_PLAIN)
 
 
-def _is_onnx(start: bytes, filename: str) -> bool:
+def is_onnx(start: bytes, filename: str) -> bool:
     """Return whether a file begins as ONNX's do: the version of its format, then who wrote it."""
     written = start[:1] == b"\x08" and start[1:2] < b"\x20" and start[2:3] in (b"\x12", b"\x3a", b"\x42")
-    return written and (filename.lower().endswith(".onnx") or start[2:3] == b"\x12")
+    return written and start[8:9] != b"{" and (filename.lower().endswith(".onnx") or start[2:3] == b"\x12")
