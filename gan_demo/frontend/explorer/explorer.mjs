@@ -26,6 +26,7 @@ export const MODULES = [
   "controls/undo_keys",
   "controls/z_sliders",
   "engine/engine",
+  "engine/feeds",
   "engine/sampling",
   "engine/spare_engine",
   "history",

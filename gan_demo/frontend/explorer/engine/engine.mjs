@@ -11,7 +11,6 @@
  */
 import { startModuleWorker } from "../../shared/browser_support.mjs";
 import { bytesOf, firstOutput, generatorFeeds, joined } from "./feeds.mjs";
-import { drawOnServer } from "./server_drawing.mjs";
 
 const PIECE = 8; // samples that run without a break
 export const RUNTIME_BYTES = 14_240_000; // of the runtime, unpacked: what progress is measured by
@@ -119,7 +118,10 @@ export class Engine {
   loadRemote(name, address, { z_dim, shape }) {
     this.#networks.delete(name);
     this.#sizes.set(name, { z: z_dim });
-    this.#remote.set(name, (feeds) => drawOnServer(address, shape, feeds));
+    this.#remote.set(name, async (feeds) => {
+      const { drawOnServer } = await import("./server_drawing.mjs"); // few models need it
+      return drawOnServer(address, shape, feeds);
+    });
   }
 
   /**
