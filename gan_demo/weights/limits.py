@@ -8,7 +8,7 @@ from gan_demo.errors import DataError
 from gan_demo.support import environment
 
 SIZE_VARIABLE = "GAN_DEMO_MOST_WEIGHTS_MB"  # environment variable: megabytes of one weights file
-MEGABYTES = 500  # unless the variable says less
+MEGABYTES = 500  # unless the variable says less; .streamlit/config.toml allows no more
 MAX_TENSORS = 10_000
 MAX_HEADER_BYTES = 8 * 1024**2  # of a safetensors header
 

@@ -111,7 +111,7 @@ def _network(part: splitting.Part, file: WeightFile, budget: _Budget) -> StoredN
     """Check the tensors of a group. Raises DataError where they are not finite, not dense or none."""
     tensors = budget.checked(part.tensors)
     averaged = part.averaged or any(map(roles.is_averaged, part.path))
-    kind = roles.by_path((part.class_name.rpartition(".")[2], *part.path)) or roles.by_shapes(tensors)
+    kind = roles.by_path((part.class_name.rpartition(".")[2], *part.path)) or roles.by_shapes(tensors, file.ordered)
     if kind == roles.UNKNOWN and averaged:
         kind = roles.GENERATOR
     settings = _settings(file) | part.settings

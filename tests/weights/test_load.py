@@ -275,7 +275,7 @@ def test_discriminators_are_refused_as_such() -> None:
         assert "is a discriminator" in refusal(saved(content))
     config = ModelConfig(arch="mlp", width=2, d_width=2, shape=(1, 28, 28))
     assert "is a discriminator" in refusal(saved({"D.0.weight": torch.ones(3, 3)}))
-    assert "unknown kind" in refusal(saved(build_discriminator(ModelConfig(shape=(1, 28, 28))).state_dict()))
+    assert "is a discriminator" in refusal(saved(build_discriminator(ModelConfig(shape=(1, 28, 28))).state_dict()))
     assert "is a discriminator" in refusal(
         saved(renamed(build_discriminator(config).net, "net.") | {"head.weight": torch.ones(1, 16)})
     )

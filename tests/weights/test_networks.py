@@ -7,16 +7,12 @@ from typing import Any
 
 import pytest
 import torch
-from torch import Tensor
 
-from gan_demo.errors import DataError
-from gan_demo.weights.containers import read
-from gan_demo.weights.networks import StoredNetwork, networks_in
+from gan_demo.weights.reading import roles
+from tests.weights import stored
+from tests.weights.stored import OPTIMIZER, D, G, State, saved
 
-State = dict[str, Tensor]
-G = {"0.weight": torch.ones(3, 5), "0.bias": torch.ones(3), "2.weight": torch.ones(784, 3), "2.bias": torch.ones(784)}
-D = {"0.weight": torch.ones(8, 784), "0.bias": torch.ones(8), "2.weight": torch.ones(1, 8), "2.bias": torch.ones(1)}
-OPTIMIZER = {"state": {0: {"step": torch.ones(()), "exp_avg": torch.ones(3, 5)}}, "param_groups": [{"lr": 2e-4}]}
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def prefixed(prefix: str, state: State) -> State:
@@ -27,10 +23,8 @@ def average(state: State) -> State:
     return {name: value / 2 for name, value in state.items()}
 
 
-def offered(content: dict[Any, Any]) -> list[StoredNetwork]:
-    file = io.BytesIO()
-    torch.save(content, file)
-    return networks_in(read(file.getvalue(), "w.pt"), "w.pt")
+def offered(content: dict[Any, Any]) -> list[stored.StoredNetwork]:
+    return stored.offered(saved(content))
 
 
 def names(content: dict[Any, Any]) -> list[tuple[str, str, bool]]:
@@ -38,9 +32,7 @@ def names(content: dict[Any, Any]) -> list[tuple[str, str, bool]]:
 
 
 def refusal(content: dict[Any, Any]) -> str:
-    with pytest.raises(DataError) as caught:
-        offered(content)
-    return str(caught.value)
+    return stored.refusal(saved(content))
 
 
 KEYS = (
@@ -123,3 +115,74 @@ def test_a_network_with_nan_is_refused_unless_another_remains() -> None:
     broken = G | {"0.bias": torch.full((3,), float("nan"))}
     assert "NaN or infinite numbers in 0.bias" in refusal({"netG": broken, "netD": D})
     assert names({"netG": broken, "G_ema": G}) == [("", "generator", True)]
+
+
+def test_averages_without_names_take_those_of_their_network() -> None:
+    buffers = {
+        "1.running_mean": torch.ones(3),
+        "1.running_var": torch.ones(3),
+        "1.num_batches_tracked": torch.tensor(3),
+    }
+    ema = {"decay": 0.99, "num_updates": 5, "shadow_params": list(average(G).values()), "collected_params": None}
+    first, second, third = offered({"D": D, "net": G | buffers, "ema": ema})
+    assert (first.name, first.averaged, second.name, third.name) == ("ema.shadow_params", True, "net", "D")
+    assert all(torch.equal(first.tensors[name], value) for name, value in average(G).items())
+    assert torch.equal(first.tensors["1.running_mean"], torch.ones(3))
+    ema["shadow_params"] = [torch.ones(7), torch.ones(2)]  # of no network in this file
+    assert names({"netG": G, "ema": ema}) == [("", "generator", False)]
+
+
+def test_a_checkpoint_of_lightning_gives_its_networks_and_settings() -> None:
+    state = prefixed("generator.", G) | prefixed("discriminator.", D) | {"val_z": torch.zeros(8, 5)}
+    lightning = {
+        "epoch": 3, "global_step": 100, "pytorch-lightning_version": "2.1.0", "state_dict": state, "loops": {"fit_loop": {"state_dict": {}}},
+        "callbacks": {}, "optimizer_states": [OPTIMIZER, OPTIMIZER], "lr_schedulers": [], "hyper_parameters": {"latent_dim": 5},
+    }  # fmt: skip
+    assert names(lightning) == [("generator", "generator", False), ("discriminator", "discriminator", False)]
+    assert offered(lightning)[0].settings["hyper_parameters"] == {"latent_dim": 5}
+
+
+@pytest.mark.parametrize("protocol", [2, 3, 4, 5])
+def test_torch_saves_in_any_protocol_of_pickles(protocol: int) -> None:
+    file = io.BytesIO()
+    torch.save({"netG": G, "netD": D}, file, pickle_protocol=protocol)
+    assert stored.holds(file.getvalue())
+
+
+def test_networks_in_lists_are_numbered() -> None:
+    assert names({"networks": [G, D]}) == [("networks.1", "unknown", False), ("networks.2", "discriminator", False)]
+
+
+SHAPES: dict[str, list[tuple[int, ...]]] = {  # of the weights, first to last
+    "generator of upsampling and convolutions": [(8192, 100), (128, 128, 3, 3), (64, 128, 3, 3), (1, 64, 3, 3)],
+    "generator of an MLP": [(128, 100), (256, 128), (784, 256)],
+    "generator of transposed convolutions": [(100, 512, 4, 4), (512, 256, 4, 4), (64, 1, 4, 4)],
+    "generator with one class": [(1, 100), (128, 100), (784, 128)],
+    "discriminator of an MLP": [(512, 784), (256, 512), (1, 256)],
+    "discriminator of labels and an MLP": [(10, 10), (512, 794), (1, 512)],
+    "discriminator of convolutions": [(64, 3, 4, 4), (128, 64, 4, 4), (1, 128, 4, 4)],
+    "discriminator with a linear head": [(16, 1, 3, 3), (32, 16, 3, 3), (1, 512), (10, 512)],
+}
+
+
+@pytest.mark.parametrize("what", SHAPES)
+def test_shapes_tell_a_discriminator_where_names_do_not(what: str) -> None:
+    names = {f"{k}.weight": torch.ones(shape) for k, shape in enumerate(SHAPES[what])}
+    if "one class" in what:
+        names["embedding.weight"] = names.pop("0.weight")
+    (*_, last) = offered({"model": names, "netG": G})
+    assert last.kind == ("discriminator" if "discriminator" in what else "unknown")
+    shuffled = {f"{k}.weight": torch.ones(shape) for k, shape in reversed(list(enumerate(SHAPES[what])))}
+    if "one class" not in what:
+        assert roles.by_shapes(shuffled, ordered=False) == last.kind
+
+
+def test_names_of_any_kind_are_no_error() -> None:
+    odd = {
+        "": G,
+        "_": {"": torch.zeros(3)},
+        "生成器": D,
+        3: {"...": torch.zeros(2, 2)},
+        ("a", 1): {"x": torch.zeros(1)},
+    }
+    assert offered(odd)[0].kind == "unknown"

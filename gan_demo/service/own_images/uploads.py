@@ -25,7 +25,7 @@ from gan_demo.support import atomic_file, environment
 
 KEPT_SECONDS = 3600.0  # without a run
 SIZE_VARIABLE = "GAN_DEMO_MOST_UPLOAD_MB"  # environment variable: megabytes of one upload of images
-MEGABYTES = 256  # unless the variable says less; .streamlit/config.toml allows no more
+MEGABYTES = 256  # unless the variable says less
 _NAME_BYTES = 120
 _WINDOWS_DEVICES = {"con", "prn", "aux", "nul", *(f"{kind}{n}" for kind in ("com", "lpt") for n in range(1, 10))}
 

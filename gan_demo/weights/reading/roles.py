@@ -31,7 +31,7 @@ _SPELLED = {
     GENERATOR: {"gen", "generator", "decoder", "ge"},
 }
 _SIDES = (1, 3, 4)  # channels of images
-_FEWEST_PIXELS = 64
+_MATRICES = ("weight", "weight_orig", "weight_v", "original", "original1", "weight_bar")  # with spectral or weight norm
 
 
 def words(name: str) -> list[str]:
@@ -66,22 +66,22 @@ def by_path(path: tuple[str, ...]) -> str:
     return OPTIMIZER if OPTIMIZER in roles else roles[-1] if roles else ""
 
 
-def by_shapes(tensors: dict[str, Tensor]) -> str:
-    """Return ``DISCRIMINATOR`` for weights that lead from images to one number, else ``UNKNOWN``."""
-    shapes = [tuple(value.shape) for name, value in tensors.items() if value.dim() in (2, 4) and 0 not in value.shape]
+def by_shapes(tensors: dict[str, Tensor], ordered: bool) -> str:
+    """Return ``DISCRIMINATOR`` for weights that lead to one number, or from images to one channel, else ``UNKNOWN``.
+
+    ``ordered`` says that names come in the network's order; otherwise the numbers in them give it.
+    """
+    names = [name for name in tensors if name.endswith(_MATRICES) and "emb" not in name.lower()]
+    names = names if ordered else sorted(names, key=natural_order)
+    shapes = [tuple(tensors[name].shape) for name in names if tensors[name].dim() in (2, 4)]
     if len(shapes) < 2:
         return UNKNOWN
-    first, last = shapes[0], shapes[-1]
-    takes_images = first[1] in _SIDES if len(first) == 4 else _is_image(first[1])
-    gives_number = any(shape[0] == 1 for shape in shapes[-2:]) and not (len(last) == 4 and last[1] == 1)
-    return DISCRIMINATOR if takes_images and gives_number else UNKNOWN
+    gives_number = any(len(shape) == 2 and shape[0] == 1 and shape[1] > 1 for shape in shapes)
+    takes_images = len(shapes[0]) == 4 and shapes[0][1] in _SIDES
+    gives_channel = len(shapes[-1]) == 4 and shapes[-1][0] == 1 and shapes[-1][1] > 1
+    return DISCRIMINATOR if gives_number or (takes_images and gives_channel) else UNKNOWN
 
 
-def _is_image(count: int) -> bool:
-    """Return whether so many numbers may be a square image, alone or beside labels in ten classes."""
-    sizes = {count, count - 10}
-    return any(
-        size % side == 0 and size // side >= _FEWEST_PIXELS and (round((size // side) ** 0.5) ** 2) * side == size
-        for size in sizes
-        for side in _SIDES
-    )
+def natural_order(name: str) -> list[tuple[int, str]]:
+    """Return a key that sorts names by their numbers: layer 2 before layer 10."""
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d{1,9})", name)]

@@ -12,6 +12,7 @@ from gan_demo.errors import DataError
 from gan_demo.weights.families.parts.folding import folded
 from gan_demo.weights.limits import SUPPORTED
 from gan_demo.weights.networks import StoredNetwork
+from gan_demo.weights.reading.roles import natural_order
 
 LINEAR, CONVOLUTION, NORM, PRELU, EMBEDDING = "linear", "convolution", "norm", "prelu", "embedding"
 _PARTS = {"weight", "bias", "running_mean", "running_var"}
@@ -50,7 +51,7 @@ def layers_of(network: StoredNetwork) -> Iterator[list[Layer]]:
         if part not in _PARTS:
             raise unknown(name)
         grouped.setdefault(layer, {})[part] = value
-    by_name = sorted(grouped, key=_natural_order)
+    by_name = sorted(grouped, key=natural_order)
     by_number = sorted(by_name, key=lambda name: [int(part) for part in re.findall(r"\d{1,9}", name)])
     orders = ([list(grouped)] if network.ordered else []) + [by_name, by_number]
     for k, order in enumerate(orders):
@@ -73,11 +74,6 @@ def describe(layer: Layer) -> str:
     if layer.kind == CONVOLUTION:
         return f"Convolution {shape[2]}×{shape[3]}, {shape[0]} × {shape[1]}"
     return f"PReLU {shape[0]}" if layer.kind == PRELU else f"Norm {shape[0]}"
-
-
-def _natural_order(name: str) -> list[tuple[int, str]]:
-    """Return a key that sorts names by their numbers: layer 2 before layer 10."""
-    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d{1,9})", name)]
 
 
 def _kind(name: str, parts: dict[str, Tensor]) -> str:
