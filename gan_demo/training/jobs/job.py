@@ -62,7 +62,7 @@ class Job:
         self._stop = threading.Event()  # never cleared
         self._paused = False
         self._busy = False  # whether it has its turn
-        self._idle_since = time.monotonic()  # since it was paused, or had its last turn
+        self.idle_since = time.monotonic()  # since it was paused, or had its last turn
         self._single_steps: deque[Order] = deque()  # steps requested while paused and not yet taken
         self._changes: deque[Mapping[str, object]] = deque()  # the owner appends, the iterator removes; no lock
         self._ended = threading.Event()
@@ -101,14 +101,14 @@ class Job:
     def held_seconds(self) -> float | None:
         """Return for how long a job that could be suspended has been held; None for others."""
         is_suspendable = isinstance(self._iterator, Generator)
-        return time.monotonic() - self._idle_since if is_suspendable and not self.done and self.is_held() else None
+        return time.monotonic() - self.idle_since if is_suspendable and not self.done and self.is_held() else None
 
     def pause(self) -> None:
         """Pause after the current item, which gives its turn to others. Raises JobError if the job has ended."""
         with self._lock:
             self._check_alive()
             self._paused = True
-            self._idle_since = time.monotonic()
+            self.idle_since = time.monotonic()
             self.snapshot = replace(self.snapshot, status=Status.PAUSED)
         self._wake()
 
@@ -205,7 +205,7 @@ class Job:
             error = failure
         with self._lock:
             self._busy = False
-            self._idle_since = time.monotonic()
+            self.idle_since = time.monotonic()
             if status is not None:
                 self._iterator = None
                 self._end(status, error)

@@ -127,13 +127,12 @@ class JobManager:
             if chosen is None:
                 continue
             job, candidate = chosen
+            self._make_room(job)
             begin = time.perf_counter()
             job.take_turn(self._end_of_turn(job, candidate.is_new), may_reopen=not self._closed)
             with self._changed:
                 self._turns[device].charge(candidate, time.perf_counter() - begin)
                 self._show(device)
-            if not job.done:
-                self._make_room(job)
 
     def _wait(self, device: str) -> bool:
         """Wait until a job wants a turn or was held too long; return False, for the worker's end, if all are over."""
@@ -196,14 +195,16 @@ class JobManager:
             return any(is_long or turns.is_urgent(other, candidates) for other in others)
 
     def _make_room(self, job: Job) -> None:
-        """Suspend jobs while more are in memory than allowed: one that is paused, or else the one that had its turn.
+        """Suspend jobs of its device until ``job`` may be in memory, too.
 
-        The others have theirs sooner. Only jobs of this worker's device are touched.
+        Paused ones come first, then the one that had the last turn, as its next is the farthest off.
         """
         with self._changed:
             resident = [other for other in self._jobs.values() if other.is_resident and other.device == job.device]
-        paused = [other for other in resident if other.is_held() and other is not job]
-        for other in [*paused, job][: max(0, len(resident) - self.limits.resident)]:
+        if job in resident:
+            return
+        resident.sort(key=lambda other: (other.is_held(), other.idle_since), reverse=True)
+        for other in resident[: max(0, len(resident) + 1 - self.limits.resident)]:
             other.suspend()
 
     def _alive(self, device: str) -> list[Job]:

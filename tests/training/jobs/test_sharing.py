@@ -14,6 +14,7 @@ from gan_demo.config import DataConfig, ModelConfig, RunConfig, TrainConfig
 from gan_demo.errors import JobError
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status
+from gan_demo.service import limits
 from gan_demo.training.clock import Timing
 from gan_demo.training.control import Progress
 from gan_demo.training.jobs import manager as manager_module
@@ -24,7 +25,7 @@ from tests.training.jobs.test_manager import PATIENCE, until
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
-TRAIN = TrainConfig(batch=8, steps=12, schedule="cosine", ema=0.9, evaluate=False)
+TRAIN = TrainConfig(batch=8, steps=8, schedule="cosine", ema=0.9, evaluate=False)
 RING = RunConfig(DataConfig("ring"), ModelConfig("points", 2, 8, 8, 2), TRAIN)
 
 
@@ -43,6 +44,14 @@ def tight() -> Iterator[JobManager]:
     assert manager.shutdown(PATIENCE)
 
 
+@pytest.fixture
+def roomy() -> Iterator[JobManager]:
+    """Give a manager that keeps two jobs in memory."""
+    manager = JobManager(JobLimits(resident=2))
+    yield manager
+    assert manager.shutdown(PATIENCE)
+
+
 def training(run: RunDir) -> Callable[[Job], Iterator[Progress]]:
     timing = Timing()
     return lambda job: train(RunDir(run.path), control=job, timing=timing)
@@ -54,23 +63,54 @@ def endless(job: Job) -> Iterator[Progress]:
         yield Progress("training", step=step, grid=step - step % 2)
 
 
+class Memory:
+    """What is in memory whenever a training is opened, and which of the others were not saved."""
+
+    def __init__(self, manager: JobManager) -> None:
+        self.manager = manager
+        self.counts: list[int] = []
+        self.unsaved: list[str] = []
+
+    def watched(self, run: RunDir) -> Callable[[Job], Iterator[Progress]]:
+        make = training(run)
+
+        def open_training(job: Job) -> Iterator[Progress]:
+            others = [other for other in self.manager.jobs() if other is not job]
+            self.counts.append(1 + sum(other.is_resident for other in others))
+            for other in others:
+                step = getattr(other.snapshot.progress, "step", 0)
+                saved = RunDir(run.path.parent / other.id).info.state
+                if step and not other.is_resident and saved != step:
+                    self.unsaved.append(other.id)
+            return make(job)
+
+        return open_training
+
+
+@pytest.mark.parametrize("most", [1, 2])
 @pytest.mark.usefixtures("short_turns")
-def test_trainings_that_are_suspended_after_every_step_end_as_if_they_were_alone(
-    tight: JobManager, tmp_path: Path
+def test_so_many_trainings_are_in_memory_and_all_end_as_if_they_were_alone(
+    most: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv(limits.RESIDENT, str(most))
     alone = RunDir.create(tmp_path / "alone", RING, "ring")
     for _ in train(alone):
         pass
+    manager = JobManager(limits.job_limits())
+    memory = Memory(manager)
     runs = [RunDir.create(tmp_path / name, RING, "ring") for name in "abc"]
-    jobs = [tight.submit(run.id, "ring", run.id, "cpu", training(run)) for run in runs]
+    jobs = [manager.submit(run.id, "ring", run.id, "cpu", memory.watched(run)) for run in runs]
     assert all(job.wait(PATIENCE) for job in jobs)
     assert [job.snapshot.error for job in jobs] == [None] * 3
-    expected = alone.load_state_at(12)
+    assert len(memory.counts) > TRAIN.steps, "they were opened again and again"
+    assert (max(memory.counts), memory.unsaved) == (most, [])
+    expected = alone.load_state_at(TRAIN.steps)
     for run in runs:
-        state = run.load_state_at(12)
+        state = run.load_state_at(TRAIN.steps)
         assert [key for key in expected if not torch.equal(expected[key], state[key])] == []
-        assert (run.info.status, run.info.step, run.info.images) == ("done", 12, 96)
+        assert (run.info.status, run.info.step, run.info.images) == ("done", TRAIN.steps, 8 * TRAIN.steps)
         assert run.info.seconds < 12, "the turns of others do not count"
+    assert manager.shutdown(PATIENCE)
 
 
 @pytest.mark.usefixtures("short_turns")
@@ -97,12 +137,12 @@ def test_each_newcomer_has_a_picture_before_the_first_goes_on(tight: JobManager)
     until(lambda: {job.snapshot.sharing for job in (first, *others)} == {3})
 
 
-def test_a_pause_gives_the_turn_away_and_holds_nothing(tight: JobManager) -> None:
-    first = tight.submit("first", "a", "a", "cpu", endless)
+def test_a_pause_gives_the_turn_away_and_holds_nothing(roomy: JobManager) -> None:
+    first = roomy.submit("first", "a", "a", "cpu", endless)
     until(lambda: first.snapshot.progress is not None)
     first.pause()
     until(first.is_held)
-    other = tight.submit("other", "b", "b", "cpu", lambda job: iter(range(1000)))
+    other = roomy.submit("other", "b", "b", "cpu", lambda job: iter(range(1000)))
     assert other.wait(PATIENCE)
     assert (other.snapshot.status, other.snapshot.progress) == (Status.DONE, 999)
     assert first.snapshot.status is Status.PAUSED
