@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+
 from gan_demo.i18n import setting_words, text
 from gan_demo.i18n.text import t
 from gan_demo.runs import library
@@ -9,6 +12,7 @@ from gan_demo.runs.parts import about
 from gan_demo.runs.run_dir import RunDir
 
 CHANGES_IN_A_TITLE = 2  # at most; a run's page says all
+_time_zone: Callable[[], tzinfo | None] | None = None
 
 
 def plain(sentence: str) -> str:
@@ -47,9 +51,19 @@ def file_size(count: int) -> str:
     return f"{count / 1e6:.1f} MB" if count < 10**7 else f"{count / 1e6:.0f} MB"
 
 
+def set_time_zone_provider(provider: Callable[[], tzinfo | None]) -> None:
+    """Set the function that returns the reader's time zone, or None for the machine's own.
+
+    The UI registers the session's, as it does with its language.
+    """
+    global _time_zone
+    _time_zone = provider
+
+
 def creation_time(run: RunDir) -> str:
-    """Return when a run was created, UTC: "11-28 22:30"."""
-    return run.info.created[5:16].replace("T", " ")
+    """Return when a run was created, in the reader's time zone: "11-28 22:30"."""
+    zone = _time_zone() if _time_zone is not None else None
+    return datetime.fromisoformat(run.info.created).astimezone(zone).strftime("%m-%d %H:%M")
 
 
 def run_title(run: RunDir) -> str:

@@ -6,7 +6,7 @@ import dataclasses
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import MAXYEAR, datetime
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +95,10 @@ def _text(value: object) -> str:
 
 def _time(value: object) -> str:
     """Return a moment with its time zone, in ISO 8601."""
-    if not isinstance(value, str) or len(value) > 40 or datetime.fromisoformat(value).tzinfo is None:
+    if not isinstance(value, str) or len(value) > 40:
+        raise ValueError
+    moment = datetime.fromisoformat(value)
+    if moment.tzinfo is None or not 1970 <= moment.year < MAXYEAR:  # in every time zone it has a date
         raise ValueError
     return value
 

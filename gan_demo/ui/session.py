@@ -8,12 +8,15 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Callable, Hashable, Iterable
+from datetime import tzinfo
 from typing import TYPE_CHECKING, Any, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from gan_demo.boards import titles
 from gan_demo.i18n import text
 from gan_demo.runs import library, ownership
 from gan_demo.runs.run_dir import RunDir
@@ -57,7 +60,17 @@ def language() -> str:
     return next((name for name in text.LANGUAGES if locale.startswith(name)), text.DEFAULT_LANGUAGE)
 
 
+def time_zone() -> tzinfo | None:
+    """Return the browser's time zone; None outside a session, and for a zone that this machine does not know."""
+    name = st.context.timezone if get_script_run_ctx(suppress_warning=True) is not None else None
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # a folder of zones, or a path, is an OSError or ValueError
+        return None
+
+
 text.set_language_provider(language)
+titles.set_time_zone_provider(time_zone)
 
 
 # ---- the address

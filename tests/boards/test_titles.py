@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Callable, Iterator
+from datetime import datetime, tzinfo
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -12,12 +16,38 @@ from gan_demo.runs import library
 from gan_demo.runs.parts import about
 from gan_demo.runs.parts.about import About
 from gan_demo.runs.run_dir import RunDir
+from gan_demo.ui import session
 
 
 def test_a_dated_title_tells_two_runs_of_one_preset_apart(home: Path) -> None:
     run = RunDir.create(home / "mine", PRESETS["ring"], "ring")
     assert titles.dated_title(run) == f"{titles.run_title(run)} · {titles.creation_time(run)}"
     assert titles.creation_time(run).count(":") == 1
+
+
+@pytest.fixture
+def in_zone() -> Iterator[Callable[[tzinfo], None]]:
+    """Return a function that lets titles be read in a time zone."""
+    yield lambda zone: titles.set_time_zone_provider(lambda: zone)
+    titles.set_time_zone_provider(session.time_zone)
+
+
+@pytest.mark.parametrize("created", ["2026-11-28T22:30:00+00:00", "2026-11-29T04:00:00+05:30"])
+def test_a_run_was_created_at_its_reader_s_time(created: str, home: Path, in_zone: Callable[[tzinfo], None]) -> None:
+    run = RunDir.create(home / "mine", PRESETS["ring"], "ring")
+    run.set_info(dataclasses.replace(run.info, created=created))
+    times = []
+    for zone in ("UTC", "Asia/Shanghai", "America/New_York"):
+        in_zone(ZoneInfo(zone))
+        times.append(titles.creation_time(run))
+    assert times == ["11-28 22:30", "11-29 06:30", "11-28 17:30"]
+
+
+def test_outside_a_session_times_are_those_of_the_machine(home: Path) -> None:
+    run = RunDir.create(home / "mine", PRESETS["ring"], "ring")
+    assert session.time_zone() is None
+    local = datetime.fromisoformat(run.info.created).astimezone()
+    assert titles.creation_time(run) == local.strftime("%m-%d %H:%M")
 
 
 def test_a_shipped_model_has_a_name_without_a_date() -> None:

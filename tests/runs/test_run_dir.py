@@ -102,6 +102,7 @@ def test_a_damaged_config_is_named(run: RunDir, content: bytes) -> None:
         b'{"name": 3, "created": "x"}',
         b'{"name": "a", "created": 5}',
         b'{"name": "a", "created": "gestern"}',
+        b'{"name": "a", "created": "0001-01-01T00:00:00+14:00"}',
         b"[" * 200_000,
         *(
             b'{"name": "a", "created": "2026-01-01T00:00:00+00:00", ' + part + b"}"
