@@ -19,7 +19,7 @@ from typing import Any
 
 from gan_demo.classroom import door, polls, room, voters
 from gan_demo.classroom import place as places
-from gan_demo.classroom.attendance import Attendance
+from gan_demo.classroom.attendance import PER_ADDRESS, Attendance
 from gan_demo.classroom.door import Door
 from gan_demo.classroom.lab_desk import LabDesk
 from gan_demo.classroom.offers import Offers
@@ -39,7 +39,9 @@ REOPENS_FOR = 12 * 3600.0  # seconds for which an ended class keeps its code: wh
 class Classes:
     """The classes of all teachers. Methods may be called from any thread; tickets of no class change nothing."""
 
-    def __init__(self) -> None:
+    def __init__(self, per_address: int = PER_ADDRESS) -> None:
+        """Begin without classes; at most ``per_address`` voters of one address count in a class at once."""
+        self._per_address = per_address
         self._lock = threading.RLock()
         self._secret = secrets.token_bytes(32)
         self._rooms = Rooms(self._lock)
@@ -216,9 +218,9 @@ class Classes:
             this_room = self._rooms.with_ticket(ticket)
             return voters.name_of(this_room.secret, token) if this_room is not None else None
 
-    def join(self, ticket: str, voter: str) -> None:
-        """Count a connection that the voter of this name opened."""
-        self._count(ticket, lambda attendance: attendance.join(voter))
+    def join(self, ticket: str, voter: str, address: str = "") -> None:
+        """Count a connection that the voter of this name opened from this address."""
+        self._count(ticket, lambda attendance: attendance.join(voter, address, self._per_address))
 
     def leave(self, ticket: str, voter: str) -> None:
         """Count a connection that this voter closed."""

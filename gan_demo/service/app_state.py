@@ -24,7 +24,7 @@ class AppState:
     """Trainings, classes, the explorer's workers, looks inside runs, and the thread that loads torch ahead of time."""
 
     def __init__(self) -> None:
-        self.classes = Classes()
+        self.classes = Classes(limits.voters_per_address())
         self.jobs = JobManager(limits.job_limits(), self._is_followed)
         self.datasets: MemoryCache[Dataset] = MemoryCache(DATASET_BYTES, _bytes_of)
         self.explorer = ExplorerWorkers()

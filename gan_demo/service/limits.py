@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gan_demo.classroom.attendance import PER_ADDRESS
 from gan_demo.config import MAX_STEPS
 from gan_demo.errors import ConfigError
 from gan_demo.support.environment import whole_number
@@ -10,6 +11,7 @@ from gan_demo.training.jobs.manager import JobLimits
 RUNS = "GAN_DEMO_MOST_RUNS"  # trainings of one visitor that are not over
 RESIDENT = "GAN_DEMO_MOST_RESIDENT"  # trainings in memory
 HELD = "GAN_DEMO_PAUSED_SECONDS"  # for which a paused training stays in memory
+VOTERS = "GAN_DEMO_MOST_VOTERS"  # of a class who are there at once from one address
 STEPS = "GAN_DEMO_MOST_STEPS"  # that one training may still have to take
 
 
@@ -21,6 +23,11 @@ def job_limits() -> JobLimits:
         per_owner=whole_number(RUNS, usual.per_owner, MAX_STEPS),
         held=whole_number(HELD, round(usual.held), MAX_STEPS),
     )
+
+
+def voters_per_address() -> int:
+    """Return how many voters of one address count in a class. Raises ConfigError as ``job_limits`` does."""
+    return whole_number(VOTERS, PER_ADDRESS, MAX_STEPS)
 
 
 def most_steps() -> int:

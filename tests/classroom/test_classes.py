@@ -332,7 +332,7 @@ def test_a_thousand_votes_are_all_counted_and_written_in_few_writes(
     monkeypatch.setattr(rooms, "SAVE_INTERVAL", 60.0)
     poll = classes.start_poll(ticket, "?", TWO)
     for n in range(1000):
-        classes.join(ticket, f"voter {n}")
+        classes.join(ticket, f"voter {n}", f"address {n}")
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda n: classes.vote(ticket, poll.id, f"voter {n}", n % 2), range(1000)))
     assert classes.state(ticket)["vote"]["counts"] == [500, 500]

@@ -174,6 +174,27 @@ def test_only_settings_of_the_training_that_fit_can_be_voted_on(settings: dict[s
 # ---- attendance
 
 
+def test_an_address_has_so_many_voters_and_the_next_waits_for_one_to_leave() -> None:
+    there = Attendance()
+    for n in range(40):
+        there.join(f"pupil {n}", "school", 40)
+    for name in ("late", "later"):
+        there.join(name, "school", 40)
+    there.join("guest", "home", 40)
+    assert len(there) == 41
+    for name in ("pupil 39", "guest"):
+        there.check(name)
+    with pytest.raises(ConfigError, match="as many voters as one may have"):
+        there.check("late")
+    there.leave("guest")
+    assert "late" not in there, "it was another address"
+    there.leave("pupil 3")
+    there.check("late")
+    there.leave("later")
+    there.leave("late")
+    assert (len(there), there.seats) == (39, 41 + 10 + 2)
+
+
 def test_a_voter_with_many_tabs_is_counted_once() -> None:
     there = Attendance()
     for voter in ("ann", "ann", "ben"):

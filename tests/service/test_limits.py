@@ -15,7 +15,7 @@ from gan_demo.service import app_state, limits, run_actions
 
 ME, OTHER = "m" * 43, "o" * 43
 SMALL = {"width": 4, "d_width": 4, "batch": 8, "evaluate": False}
-NUMBERS = (limits.RUNS, limits.RESIDENT, limits.STEPS, limits.HELD)
+NUMBERS = (limits.RUNS, limits.RESIDENT, limits.STEPS, limits.HELD, limits.VOTERS)
 
 
 @pytest.fixture(autouse=True)
@@ -30,17 +30,23 @@ def test_each_variable_sets_its_limit_alone(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv(limits.RUNS, "2")
     monkeypatch.setenv(limits.RESIDENT, "3")
     monkeypatch.setenv(limits.HELD, "60")
+    monkeypatch.setenv(limits.VOTERS, "40")
     monkeypatch.setenv(limits.STEPS, "500")
     changed = limits.job_limits()
     assert (changed.per_owner, changed.resident, changed.held, limits.most_steps()) == (2, 3, 60, 500)
     assert changed.remembered == usual.remembered
+    assert limits.voters_per_address() == 40
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "two", "1.5", "²", "9" * 30, str(MAX_STEPS + 1), "1 000"])
 @pytest.mark.parametrize("name", NUMBERS)
 def test_a_variable_that_is_no_whole_number_is_named(name: str, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, text)
-    read: Callable[[], object] = limits.most_steps if name == limits.STEPS else limits.job_limits
+    readers: dict[str, Callable[[], object]] = {
+        limits.STEPS: limits.most_steps,
+        limits.VOTERS: limits.voters_per_address,
+    }
+    read = readers.get(name, limits.job_limits)
     with pytest.raises(ConfigError, match=f"{name} = .*must be a whole number"):
         read()
 

@@ -203,7 +203,7 @@ export class Poll {
     saveOwnVote(poll.id, before);
     if (this.#poll?.id !== poll.id) return;
     this.#drawCounts(this.#poll, this.#data ?? data);
-    this.#status.textContent = status === 409 ? data.texts.vote_late : data.texts.vote_failed;
+    this.#status.textContent = refusal(status, data.texts);
   }
 
   /**
@@ -224,6 +224,16 @@ export class Poll {
     this.hooks.trigger("status", `voter ${Date.now()}`); // the page asks the server for a token again
     return status;
   }
+}
+
+/**
+ * Return why a vote was not counted, by the status of the answer.
+ * @param {number} status
+ * @param {StripData["texts"]} texts
+ */
+function refusal(status, texts) {
+  if (status === 429) return texts.vote_many;
+  return status === 409 ? texts.vote_late : texts.vote_failed;
 }
 
 /**

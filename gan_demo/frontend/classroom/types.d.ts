@@ -71,6 +71,7 @@ export type ClassTexts = Record<
   | "vote_close"
   | "vote_failed"
   | "vote_late"
+  | "vote_many"
   | "vote_nobody"
   | "vote_tap"
   | "vote_tie"

@@ -27,7 +27,7 @@ async def live(socket: WebSocket) -> None:
         return
     voter = state.classes.voter_name(ticket, socket.query_params.get("voter", "")[:100])
     if voter is not None:
-        state.classes.join(ticket, voter)
+        state.classes.join(ticket, voter, request_body.address(socket))
     sending = asyncio.create_task(_send(socket, state.class_channels.channel(ticket)))
     try:
         while (await socket.receive())["type"] != "websocket.disconnect":

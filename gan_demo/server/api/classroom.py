@@ -34,7 +34,7 @@ MAX_CHOICE = 100
 _MAX_POINTING = {"at": 2**53, "highlight": 4095}  # a step, and the index of a sample in its sheet
 _TAB = re.compile(r"[a-z0-9]{0,16}")
 _NO_STORE = responses.headers(responses.NO_STORE)
-_STATUS_OF_FIELD = {"vote": 409, "voter": 403, "offer": 409, "pace": 429}  # of an error; 400 for others
+_STATUS_OF_FIELD = {"vote": 409, "voter": 403, "offer": 409, "pace": 429, "address": 429}  # of an error; 400 for others
 
 
 @dataclass(frozen=True)

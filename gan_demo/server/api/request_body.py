@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ipaddress
 from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 
 from gan_demo.support import bounded_json
 from gan_demo.support.bounded_json import InvalidJsonError
@@ -74,6 +75,14 @@ def parsed(text: bytes) -> Body:
         raise RequestRefusedError(400, str(failure)) from failure
 
 
-def address(request: Request) -> str:
-    """Return the sender's IP address, or that of the last proxy; a whole class may share it."""
-    return request.client.host if request.client else ""
+def address(connection: HTTPConnection) -> str:
+    """Return the sender's IP address, or that of the last proxy; a whole class may share it.
+
+    Of IPv6 it is the /64 network, all of whose addresses one home or one computer has.
+    """
+    host = connection.client.host if connection.client else ""
+    try:
+        parsed_host = ipaddress.IPv6Address(host)
+    except ValueError:
+        return host
+    return str(parsed_host.ipv4_mapped or ipaddress.IPv6Network((int(parsed_host) >> 64 << 64, 64)))

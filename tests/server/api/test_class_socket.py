@@ -7,13 +7,17 @@ from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
+from starlette.requests import HTTPConnection
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
+from gan_demo.classroom.attendance import PER_ADDRESS
 from gan_demo.classroom.classes import Classes
+from gan_demo.classroom.polls import Option
 from gan_demo.presets import PRESETS
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.server import class_channel, routes
+from gan_demo.server.api import request_body
 from gan_demo.server.api.class_socket import UNKNOWN_CLASS
 from gan_demo.service import app_state
 
@@ -61,6 +65,36 @@ def test_voters_who_are_connected_are_counted_once_and_nobody_else(client: TestC
                 assert other.receive_json()["watching"] == 2
             assert first.receive_json()["watching"] == 2
             assert first.receive_json()["watching"] == 1
+
+
+def test_one_address_has_so_many_voters_and_another_more(client: TestClient, ticket: str) -> None:
+    poll = classes().start_poll(ticket, "?", [Option("a"), Option("b")])
+    for n in range(PER_ADDRESS):
+        classes().join(ticket, f"voter {n}", "testclient")
+    token = classes().voter_token(ticket, PUPIL, "school")
+    body = {"vote": poll.id, "choice": 1, "voter": token}
+    with client.websocket_connect(f"/api/classes/{ticket}/live?voter={token}") as viewer:
+        assert viewer.receive_json()["watching"] == PER_ADDRESS
+        assert client.post(f"/api/classes/{ticket}/vote", json=body).status_code == 429
+        classes().leave(ticket, "voter 7")
+        assert client.post(f"/api/classes/{ticket}/vote", json=body).status_code == 200
+    classes().join(ticket, "guest", "elsewhere")
+    assert classes().state(ticket)["watching"] == PER_ADDRESS
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("testclient", "testclient"),
+    ],
+)
+def test_an_address_of_ipv6_is_its_network(host: str, address: str) -> None:
+    assert request_body.address(HTTPConnection({"type": "http", "client": (host, 1)})) == address
+    assert request_body.address(HTTPConnection({"type": "websocket", "client": None})) == ""
 
 
 @pytest.mark.parametrize("ticket", ["A" * 22, "x", "%2e%2e"])
