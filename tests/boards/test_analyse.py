@@ -113,6 +113,21 @@ def test_each_cell_of_the_classes_over_time_can_be_selected_and_knows_its_step()
         assert words == f"{'ab'[y]}, step {x}: {share:.1%}"
 
 
+@pytest.mark.parametrize("part", ["weights", "gradients"])
+def test_each_cell_of_a_layer_s_histograms_can_be_selected_and_knows_its_step(part: str) -> None:
+    heat_map, cells = layers.histogram(WEIGHTS if part == "weights" else GRADIENTS, part, PAGE)["data"]
+    assert (heat_map["hoverinfo"], cells["customdata"]) == ("skip", [1, 1, 9, 9])
+    assert (cells["x"], cells["y"]) == (["1", "1", "9", "9"], [-0.5, 0.5, -0.5, 0.5])
+    assert [words.rpartition(" ")[2] for words in cells["hovertext"]] == ["50.0%", "50.0%", "25.0%", "75.0%"]
+
+
+def test_each_cell_of_the_norms_knows_its_step_and_its_layer() -> None:
+    heat_map, cells = layers.norms([GRADIENTS, GRADIENTS | {"name": "net.2.weight"}], PAGE)["data"]
+    assert heat_map["y"] == ["net.0", "net.2"]
+    assert cells["customdata"] == [[1, 0], [9, 0], [1, 1], [9, 1]]
+    assert (cells["x"], cells["y"][2:]) == (["1", "9", "1", "9"], ["net.2", "net.2"])
+
+
 def test_histograms_are_shares_of_their_own_kind() -> None:
     real, fake = samples.outputs(OUTPUTS, PAGE)["data"]
     assert (real["y"], fake["y"], real["x"]) == ([0.25, 0.75], [0.5, 0.5], [-0.5, 0.5])
@@ -134,7 +149,7 @@ def test_names_of_classes_are_the_fields_values_or_numbered_clusters() -> None:
 
 
 def test_a_norm_of_zero_stays_on_the_logarithmic_scale() -> None:
-    (trace,) = layers.norms([GRADIENTS], PAGE)["data"]
+    trace, _ = layers.norms([GRADIENTS], PAGE)["data"]
     assert trace["z"] == [[-12.0, pytest.approx(1.301, abs=1e-3)]]
 
 

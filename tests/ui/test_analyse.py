@@ -17,7 +17,7 @@ from gan_demo.runs.run_dir import RunDir
 from gan_demo.service import analyses, app_state
 from gan_demo.support.background_tasks import Report
 from gan_demo.training.trainer import train
-from gan_demo.ui.analyse_page import charts
+from gan_demo.ui.analyse_page import charts, computed
 from tests.ui.opened_page import ME, OTHER, PATIENCE, opened_page
 
 pytestmark = pytest.mark.usefixtures("fresh_state")
@@ -146,21 +146,64 @@ def test_too_many_at_once_are_asked_to_wait(monkeypatch: pytest.MonkeyPatch) -> 
 
 def selecting(monkeypatch: pytest.MonkeyPatch, points: list[dict[str, Any]]) -> None:
     """Let every chart have these points selected, which AppTest cannot do."""
-    monkeypatch.setattr(charts, "show", lambda *args, selects=False, **options: points if selects else [])
+
+    def show(
+        *args: object, selects: bool = False, on_select: Callable[[Any], None] | None = None
+    ) -> list[dict[str, Any]]:
+        if on_select is not None:
+            on_select(points)
+        return points if selects else []
+
+    monkeypatch.setattr(charts, "show", show)
 
 
-@pytest.mark.parametrize(("part", "point"), [("quality", {"point_index": 0}), ("classes", {"customdata": 3})])
+def check_moment(at: AppTest, step: int) -> None:
+    """Check that the page shows a step, has it in its address, and leads there."""
+    assert at.query_params["step"] == str(step)
+    (picture,) = at.get("image")
+    assert picture.captions == [f"step {step}"]
+    queries = {link.proto.page: link.proto.query_string for link in at.get("page_link")}
+    assert f"step={step}" in queries["train"]
+
+
+@pytest.mark.parametrize(("part", "point"), [("quality", {"customdata": 3}), ("classes", {"customdata": 3})])
 def test_a_selected_evaluation_shows_its_picture_and_moves_the_page_there(
     monkeypatch: pytest.MonkeyPatch, part: str, point: dict[str, int]
 ) -> None:
     run = trained("ring")
     selecting(monkeypatch, [point])
-    at = page(run.id, part)
-    assert at.query_params["step"] == "3"
-    (picture,) = at.get("image")
-    assert picture.captions == ["step 3"]
-    queries = {link.proto.page: link.proto.query_string for link in at.get("page_link")}
-    assert "step=3" in queries["train"]
+    check_moment(page(run.id, part), 3)
+
+
+def course_of_layers(run: RunDir, part: str) -> dict[str, Any]:
+    """Return a result of two layers at two steps, of which the run has pictures."""
+    layer = {
+        "steps": [0, 3],
+        "edges": [-1.0, 0.0, 1.0],
+        "shares": [[0.5, 0.5], [0.25, 0.75]],
+        "spread" if part == "weights" else "norm": [0.125, 2.0],
+    }
+    layers = [layer | {"name": f"net.{k}.weight", "title": f"net.{k}: Linear"} for k in range(2)]
+    return {"generator": layers, "discriminator": layers, "batch": 8}
+
+
+@pytest.mark.parametrize("part", ["weights", "gradients"])
+def test_a_selected_cell_of_the_layers_shows_its_step_and_its_layer(monkeypatch: pytest.MonkeyPatch, part: str) -> None:
+    run = trained("ring")
+    assert 0 in run.grids
+    monkeypatch.setattr(computed, "value", lambda *_: course_of_layers(run, part))
+    with monkeypatch.context() as patch:
+        selecting(patch, [{"customdata": 0 if part == "weights" else [0, 1]}])
+        at = page(run.id, part)
+    at.run()
+    check_moment(at, 0)
+    assert "**0.125**" in words(at)
+    if part == "gradients":
+        assert at.selectbox("analyse-layer-generator").value == 1
+    slider = at.select_slider(f"analyse-step-{run.id}-{part}")
+    slider.set_value(3).run()
+    check_moment(at, 3)
+    assert "**2**" in words(at), "the same by keyboard"
 
 
 def count_pictures(at: AppTest) -> int:

@@ -12,6 +12,9 @@ from gan_demo.i18n.text import t
 Figure = dict[str, Any]  # a Plotly figure: {"data", "layout"}; plotly itself loads slowly and is not needed for it
 
 
+HOVER: dict[str, Any] = {"hoverdistance": -1}  # of a figure with cells: anywhere in a cell counts as its middle
+
+
 @dataclass(frozen=True)
 class Palette:
     """Colours of a chart. Of the categories, 0 is the generator's and 1 the discriminator's and real samples'."""
@@ -74,6 +77,28 @@ def axis(title: str, **options: Any) -> dict[str, Any]:
 def colour_bar(title: str, **options: Any) -> dict[str, Any]:
     """Return the bar that explains a colour scale, narrow enough for a phone."""
     return {"title": {"text": title, "side": "right"}, "thickness": 12, "len": 0.9, **options}
+
+
+def cells(values: Sequence[tuple[Any, Any, Any, str]], colours: Palette) -> dict[str, Any]:
+    """Return a marker in each cell of a heat map, invisible until it is selected: Plotly selects points, but no cells.
+
+    A value is (x, y, customdata, words on hovering). The heat map has ``hoverinfo`` "skip", the figure HOVER.
+    """
+    x, y, data, words = map(list, zip(*values, strict=True))
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": x,
+        "y": y,
+        "customdata": data,
+        "hovertext": words,
+        "hoverinfo": "text",
+        "marker": {"symbol": "square-open", "size": 4, "color": colours.text, "line": {"width": 3}, "opacity": 0},
+        "selected": {"marker": {"size": 12, "opacity": 1}},
+        "unselected": {"marker": {"opacity": 0}},
+        "cliponaxis": False,
+        "showlegend": False,
+    }
 
 
 def step_name(step: int) -> str:

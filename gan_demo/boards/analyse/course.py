@@ -87,35 +87,18 @@ def classes(shares: Mapping[str, Sequence[Any]], names: Sequence[str], colours: 
         x=chart.axis(t("analyse.step.axis"), tickformat=",", nticks=6, **span),
         y={"range": [len(names) - 0.5, -0.5], **rows},
         height=max(340, 150 + 20 * len(names)),
-        hoverdistance=-1,  # anywhere in a cell counts as its middle
+        **chart.HOVER,
     )
 
 
 def _cells(shares: Mapping[str, Sequence[Any]], names: Sequence[str], colours: Palette) -> dict[str, Any]:
-    """Return a marker in each cell, invisible until it is selected: Plotly selects points, but no cells of a heat map.
-
-    A marker's ``customdata`` is the step of its evaluation.
-    """
+    """Return the cells of the heat map, whose ``customdata`` is the step of their evaluation."""
     cells = [
-        (step, k, t("analyse.classes.hover", name=names[k], step=chart.step_name(step), share=f"{row[k]:.1%}"))
+        (step, k, step, t("analyse.classes.hover", name=names[k], step=chart.step_name(step), share=f"{row[k]:.1%}"))
         for step, row in zip(shares["steps"], shares["shares"], strict=True)
         for k in range(len(names))
     ]
-    steps, classes, words = map(list, zip(*cells, strict=True))
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "x": steps,
-        "y": classes,
-        "customdata": steps,
-        "hovertext": words,
-        "hoverinfo": "text",
-        "marker": {"symbol": "square-open", "size": 4, "color": colours.text, "line": {"width": 3}, "opacity": 0},
-        "selected": {"marker": {"size": 12, "opacity": 1}},
-        "unselected": {"marker": {"opacity": 0}},
-        "cliponaxis": False,
-        "showlegend": False,
-    }
+    return chart.cells(cells, colours)
 
 
 def quality_table(path: Mapping[str, Sequence[Any]]) -> list[list[Any]]:

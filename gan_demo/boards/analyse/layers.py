@@ -17,6 +17,7 @@ SMALLEST = 1e-12  # a norm of zero is drawn as this
 def histogram(layer: Mapping[str, Any], part: str, colours: Palette) -> Figure:
     """Return a layer's histograms as a heat map over its steps; with a single step, as bars.
 
+    A cell's ``customdata`` is its step.
     ``part`` is "weights" or "gradients", whose bins are powers of ten.
     """
     centres = [(left + right) / 2 for left, right in zip(layer["edges"], layer["edges"][1:], strict=False)]
@@ -25,21 +26,28 @@ def histogram(layer: Mapping[str, Any], part: str, colours: Palette) -> Figure:
         value_axis |= {"tickvals": list(POWERS), "ticktext": list(POWERS.values())}
     if len(layer["steps"]) == 1:
         return _bars(centres, layer["shares"][0], value_axis, colours)
+    names = [chart.step_name(step) for step in layer["steps"]]
+    cells = [
+        (name, centre, step, t("analyse.layer.hover", step=name, value=f"{centre:.3g}", share=f"{share:.1%}"))
+        for name, step, shares in zip(names, layer["steps"], layer["shares"], strict=True)
+        for centre, share in zip(centres, shares, strict=True)
+    ]
     trace = {
         "type": "heatmap",
-        "x": [chart.step_name(step) for step in layer["steps"]],
+        "x": names,
         "y": centres,
         "z": [list(column) for column in zip(*layer["shares"], strict=True)],
         "zmin": 0,
         "colorscale": chart.scale(colours.sequential),
         "colorbar": chart.colour_bar(t("analyse.layer.share"), tickformat=".0%"),
-        "hovertemplate": t("analyse.layer.hover", step="%{x}", value="%{y:.3g}", share="%{z:.1%}") + "<extra></extra>",
+        "hoverinfo": "skip",
     }
-    return chart.figure([trace], x=_step_axis(), y=value_axis)
+    value_axis |= {"range": [layer["edges"][0], layer["edges"][-1]]}
+    return chart.figure([trace, chart.cells(cells, colours)], x=_step_axis(len(names)), y=value_axis, **chart.HOVER)
 
 
-def _step_axis() -> dict[str, Any]:
-    return chart.axis(t("analyse.step.kept"), type="category", tickangle=-45)
+def _step_axis(count: int) -> dict[str, Any]:
+    return chart.axis(t("analyse.step.kept"), type="category", tickangle=-45, range=[-0.5, count - 0.5])
 
 
 def _bars(centres: Sequence[float], shares: Sequence[float], value_axis: dict[str, Any], colours: Palette) -> Figure:
@@ -55,14 +63,24 @@ def _bars(centres: Sequence[float], shares: Sequence[float], value_axis: dict[st
 
 
 def norms(layers: Sequence[Mapping[str, Any]], colours: Palette) -> Figure:
-    """Return the norm of the gradient of each layer (row) at each kept step (column), on a logarithmic scale."""
+    """Return the norm of the gradient of each layer (row) at each kept step (column), on a logarithmic scale.
+
+    A cell's ``customdata`` is [step, index of the layer].
+    """
     powers = [[math.log10(max(SMALLEST, norm)) for norm in layer["norm"]] for layer in layers]
     low, high = math.floor(min(map(min, powers))), math.ceil(max(map(max, powers)))
     ticks = range(low, high + 1, max(1, (high - low) // 5))
+    steps, rows = layers[0]["steps"], [short_name(layer) for layer in layers]
+    names = [chart.step_name(step) for step in steps]
+    cells = [
+        (name, row, [step, k], t("analyse.gradients.hover", layer=row, step=name, norm=f"{norm:.2g}"))
+        for k, row in enumerate(rows)
+        for name, step, norm in zip(names, steps, layers[k]["norm"], strict=True)
+    ]
     trace = {
         "type": "heatmap",
-        "x": [chart.step_name(step) for step in layers[0]["steps"]],
-        "y": [short_name(layer) for layer in layers],
+        "x": names,
+        "y": rows,
         "z": powers,
         "zmin": low,
         "zmax": high,
@@ -72,15 +90,14 @@ def norms(layers: Sequence[Mapping[str, Any]], colours: Palette) -> Figure:
         "colorbar": chart.colour_bar(
             t("analyse.gradients.norm"), tickvals=list(ticks), ticktext=[_power(power) for power in ticks]
         ),
-        "customdata": [list(layer["norm"]) for layer in layers],
-        "hovertemplate": t("analyse.gradients.hover", layer="%{y}", step="%{x}", norm="%{customdata:.2g}")
-        + "<extra></extra>",
+        "hoverinfo": "skip",
     }
     return chart.figure(
-        [trace],
-        x=_step_axis(),
-        y={"autorange": "reversed", "type": "category"},
+        [trace, chart.cells(cells, colours)],
+        x=_step_axis(len(names)),
+        y={"range": [len(rows) - 0.5, -0.5], "type": "category"},
         height=max(290, 160 + 32 * len(layers)),
+        **chart.HOVER,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -12,9 +12,11 @@ from gan_demo.boards.analyse.chart import Figure, Palette
 from gan_demo.export import analysis_files
 from gan_demo.i18n import text
 from gan_demo.i18n.text import t
-from gan_demo.ui import widgets
+from gan_demo.ui import session, widgets
 
 Drawing = Callable[[Palette], Figure]
+Points = list[dict[str, Any]]  # selected points of a chart, as Streamlit describes them
+_MODES: Sequence[Literal["points", "box", "lasso"]] = ("points", "box", "lasso")
 _BUTTONS = {  # plotly.js's words for its buttons, and ours
     "Download plot as a PNG": "png",
     "Box Select": "box",
@@ -34,18 +36,37 @@ def note(sentence: str) -> None:
     st.markdown(sentence)
 
 
-def show(drawing: Drawing, key: str, title: str, file: str, *, selects: bool = False) -> list[dict[str, Any]]:
-    """Draw a chart; return the selected points, of a chart that ``selects``. ``file`` is the name of its PNG file."""
+def show(
+    drawing: Drawing,
+    key: str,
+    title: str,
+    file: str,
+    *,
+    selects: bool = False,
+    on_select: Callable[[Points], None] | None = None,
+) -> Points:
+    """Draw a chart; return the selected points, of a chart that ``selects``. ``file`` is the name of its PNG file.
+
+    ``on_select`` is called with the points before the page is drawn again.
+    """
     from plotly import graph_objects as go  # imported late, because plotly loads slowly
 
     figure, config = go.Figure(drawing(chart.PAGE)), _config(file)
+    if on_select is not None:
+        st.plotly_chart(
+            figure,
+            key=key,
+            config=config,
+            alt=title,
+            on_select=lambda: on_select(list(session.get(key).selection.points)),
+            selection_mode=_MODES,
+        )
+        return []
     if not selects:
         st.plotly_chart(figure, key=key, config=config, alt=title)
         return []
-    state = st.plotly_chart(
-        figure, key=key, config=config, alt=title, on_select="rerun", selection_mode=("points", "box", "lasso")
-    )
-    points: list[dict[str, Any]] = list(state.selection.points)
+    state = st.plotly_chart(figure, key=key, config=config, alt=title, on_select="rerun", selection_mode=_MODES)
+    points: Points = list(state.selection.points)
     return points
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
@@ -13,7 +12,7 @@ from gan_demo.boards.analyse import course as drawings
 from gan_demo.i18n.text import t
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.service import analyses
-from gan_demo.ui.analyse_page import charts, steps
+from gan_demo.ui.analyse_page import charts, moment
 
 
 def quality(run: RunDir) -> None:
@@ -26,38 +25,10 @@ def quality(run: RunDir) -> None:
     file = f"{run.id}-quality"
     with left:
         drawing = partial(drawings.quality, path, is_points)
-        points = charts.show(drawing, "analyse-quality", title, file, selects=True)
+        charts.show(drawing, "analyse-quality", title, file, on_select=moment.select)
         charts.downloads(file, title, [note], [drawing], partial(drawings.quality_table, path))
-    selected = [path["steps"][point["point_index"]] for point in points]
     with right:
-        _moment(run, "quality", selected, path["steps"][-1])
-
-
-def _moment(run: RunDir, part: str, selected: Sequence[int], last: int) -> None:
-    """Draw the picture of the selected step, else of the last, and the ways to it."""
-    step = selected[0] if selected else last
-    if selected:
-        steps.link(step)
-    else:
-        st.caption(t(f"analyse.{part}.select"))
-    grids = run.grids
-    if grids:
-        shown = steps.nearest(grids, step)
-        st.image(run.grid_png(shown), caption=t("analyse.step", step=chart.step_name(shown)), output_format="PNG")
-    st.page_link(
-        "train.py",
-        label=t("analyse.go.training"),
-        icon=":material/movie:",
-        query_params={"run": run.id, "step": str(step)},
-    )
-    if intact := run.intact_checkpoints:
-        checkpoint = steps.nearest(intact, step)
-        st.page_link(
-            "explore.py",
-            label=t("analyse.go.explore", step=chart.step_name(checkpoint)),
-            icon=":material/explore:",
-            query_params={"run": run.id, "step": str(checkpoint)},
-        )
+        moment.show(run, "quality", path["steps"])
 
 
 def classes(run: RunDir) -> None:
@@ -71,7 +42,7 @@ def classes(run: RunDir) -> None:
     drawing = partial(drawings.classes, shares, names)
     left, right = st.columns([5, 3], gap="medium")
     with left:
-        points = charts.show(drawing, "analyse-classes", title, file, selects=True)
+        charts.show(drawing, "analyse-classes", title, file, on_select=moment.select)
         charts.downloads(file, title, [note], [drawing], partial(drawings.classes_table, shares, names))
     with right:
-        _moment(run, "classes", [int(point["customdata"]) for point in points], shares["steps"][-1])
+        moment.show(run, "classes", shares["steps"])

@@ -14,14 +14,15 @@ from gan_demo.boards.analyse import networks as pictures
 from gan_demo.i18n.text import t
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.service import analyses
-from gan_demo.ui.analyse_page import charts, computed
-from gan_demo.ui.analyse_page.charts import Drawing
+from gan_demo.ui import session
+from gan_demo.ui.analyse_page import charts, computed, moment
+from gan_demo.ui.analyse_page.charts import Drawing, Points
 
 NETWORKS = ("generator", "discriminator")
 
 
 def weights(run: RunDir) -> None:
-    """Draw the histograms of a layer's weights over the kept steps."""
+    """Draw the histograms of a layer's weights over the kept steps; a selected cell leads to its step."""
     charts.note(t("analyse.weights.note"))
     values = _value(run, "weights")
     if values is None:
@@ -29,12 +30,20 @@ def weights(run: RunDir) -> None:
     layer = _layer(values)
     if layer is None:
         return
-    first, last = (f"{layer['spread'][k]:.3g}" for k in (0, -1))
-    _histogram(run, "weights", layer, values, [], t("analyse.weights.spread", first=first, last=last))
+    left, right = st.columns([5, 3], gap="medium")
+    with right:
+        step = moment.show(run, "weights", layer["steps"])
+    first, last = (_at(layer, "spread", step) for step in (layer["steps"][0], layer["steps"][-1]))
+    words = [
+        t("analyse.weights.spread", first=first, last=last),
+        t("analyse.weights.at", step=chart.step_name(step), value=_at(layer, "spread", step)),
+    ]
+    with left:
+        _histogram(run, "weights", layer, values, [], " ".join(words))
 
 
 def gradients(run: RunDir) -> None:
-    """Draw how strong each layer's gradient is, and the histograms of one of them."""
+    """Draw how strong each layer's gradient is, and the histograms of one; a cell leads to its layer and step."""
     note = t("analyse.gradients.note")
     charts.note(note)
     values = _value(run, "gradients")
@@ -43,9 +52,30 @@ def gradients(run: RunDir) -> None:
     network = _network()
     norms = partial(drawings.norms, values[network])
     file = f"{run.id}-gradients-{network}"
-    charts.show(norms, f"analyse-norms-{network}", t("analyse.gradients.norm"), file)
+    left, right = st.columns([5, 3], gap="medium")
+    with left:
+        key, title = f"analyse-norms-{network}", t("analyse.gradients.norm")
+        charts.show(norms, key, title, file, on_select=partial(_select_layer, network))
+    with right:
+        step = moment.show(run, "gradients", values[network][0]["steps"])
     layer = _layer_of(values[network], network)
-    _histogram(run, "gradients", layer, values, [norms], t("analyse.gradients.batch", n=values["batch"]))
+    words = [
+        t("analyse.gradients.at", step=chart.step_name(step), value=_at(layer, "norm", step)),
+        t("analyse.gradients.batch", n=values["batch"]),
+    ]
+    _histogram(run, "gradients", layer, values, [norms], " ".join(words))
+
+
+def _select_layer(network: str, points: Points) -> None:
+    """Go to the step and the layer of the first selected cell."""
+    moment.select(points)
+    for point in points[:1]:
+        session.put(_layer_key(network), int(point["customdata"][1]))
+
+
+def _at(layer: Mapping[str, Any], summary: str, step: int) -> str:
+    """Return a layer's ``summary`` at one of its steps."""
+    return f"{layer[summary][layer['steps'].index(step)]:.3g}"
 
 
 def _value(run: RunDir, part: str) -> dict[str, Any] | None:
@@ -79,9 +109,13 @@ def _layer_of(layers: Sequence[Mapping[str, Any]], network: str) -> Mapping[str,
         t("analyse.layer"),
         range(len(layers)),
         format_func=lambda k: str(layers[k]["title"]),
-        key=f"analyse-layer-{network}",
+        key=_layer_key(network),
     )
     return layers[index]
+
+
+def _layer_key(network: str) -> str:
+    return f"analyse-layer-{network}"
 
 
 def _histogram(
@@ -98,7 +132,8 @@ def _histogram(
     if len(layer["steps"]) == 1:
         st.caption(t("analyse.layer.one", step=chart.step_name(layer["steps"][0])))
     histogram = partial(drawings.histogram, layer, part)
-    charts.show(histogram, f"analyse-{part}-{layer['name']}", title, file)
+    on_select = moment.select if len(layer["steps"]) > 1 else None
+    charts.show(histogram, f"analyse-{part}-{layer['name']}", title, file, on_select=on_select)
     st.markdown(sentence)
     charts.downloads(
         file, title, [t(f"analyse.{part}.note"), sentence], [*others, histogram], lambda: drawings.table(values, part)
