@@ -14,15 +14,15 @@ from gan_demo.service import run_actions
 from gan_demo.ui import session, widgets
 
 
-def show(run: RunDir, is_owner: bool) -> None:
-    """Draw below a run's title what it changes and its note; for its owner, the way to edit name and note."""
+def show(run: RunDir, may_edit: bool) -> None:
+    """Draw below a run's title what it changes and its note; ``may_edit``: with the way to edit name and note."""
     changes, note = titles.changes_of(run), titles.run_note(run)
-    if not (changes or note or is_owner):
+    if not (changes or note or may_edit):
         return
     with st.container(horizontal=True, vertical_alignment="center", key="run-about"):
-        if is_owner:
+        if may_edit:
             with st.popover(t("about.edit"), icon=":material/edit:"):
-                _edit(run)
+                edit(run)
         if changes:
             st.caption(f":material/difference: {_origin(run, titles.plain(changes))}", width="content")
         if note:
@@ -45,7 +45,8 @@ def _origin(run: RunDir, changes: str) -> str:
     return t("about.changed_from", changes=changes, run=f"[{t('about.this_run')}](train?run={parent})")
 
 
-def _edit(run: RunDir) -> None:
+def edit(run: RunDir) -> None:
+    """Draw the fields of a run's name and note, for its owner."""
     known = about.read(run.path)
     title = st.text_input(
         t("about.title"),

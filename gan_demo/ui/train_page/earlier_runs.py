@@ -83,7 +83,7 @@ def _run(run: RunDir) -> None:
         if st.button(t("earlier.compare"), key=f"compare-{run.id}"):
             st.switch_page("compare.py", query_params=compare_choice.with_run(run.id))
         if not state.is_alive:
-            end.train_on(run, state, in_list=True)
+            end.train_on_in_list(run, state)
             if st.button(t("earlier.delete"), key=f"delete-{run.id}", type="tertiary", icon=":material/delete:"):
                 _delete([run])
 

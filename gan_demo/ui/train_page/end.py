@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Literal
 
 import streamlit as st
 
@@ -12,14 +13,13 @@ from gan_demo.boards import titles
 from gan_demo.errors import GanDemoError
 from gan_demo.i18n import setting_words, text
 from gan_demo.i18n.text import t
-from gan_demo.presets import time_budget
 from gan_demo.runs import ownership, setting_changes
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status
 from gan_demo.service import run_actions
 from gan_demo.service.run_state import RunState
 from gan_demo.ui import attempts, run_file, session, widgets
-from gan_demo.ui.customise import form
+from gan_demo.ui.train_page import browser, files, more
 
 TRAIN_ON_MINUTES = (5, 15)
 
@@ -38,25 +38,24 @@ def show(run: RunDir, state: RunState, is_owner: bool) -> None:
     if is_owner and run_file.lacks_images(run):
         st.info(t("run_file.no_images"), icon=":material/image_not_supported:")
     failure = state.error if state.status is Status.FAILED and isinstance(state.error, GanDemoError) else None
-    may_copy = not run_file.lacks_images(run) and ownership.may_see_images(run, session.owner())
     with st.container(horizontal=True, key="next"):
         if failure is not None:
+            may_copy = not run_file.lacks_images(run) and ownership.may_see_images(run, session.owner())
             _remedies(run, failure, may_copy)
         if run.intact_checkpoints and st.button(
             t("end.explore"), icon=":material/explore:", key="explore", type="secondary" if failure else "primary"
         ):
             st.switch_page("explore.py", query_params={"run": run.id})
-        if is_owner and state.status is not Status.DONE:
-            train_on(run, state)
-        if may_copy and st.button(t("end.again"), icon=":material/tune:", key="again", help=t("end.again.help")):
-            form.fill(
-                run.info.name, run_actions.unfitted(run.config), time_budget(run.info.name) if run.info.plan else 0.0
-            )
-            session.put("wanted-settings", True)
-            session.link_run("")
-            st.rerun()
-    if is_owner and state.status is Status.DONE:
-        train_on(run, state)
+        may_go_on = is_owner and not run_file.lacks_images(run) and _can_go_on(run)
+        is_done = state.status is Status.DONE
+        if may_go_on and is_done:
+            _train_on_menu(run)
+        elif may_go_on:
+            _resume_button(run, "resume")
+        files.take_away(run)
+        more.show(run, is_owner, offers_browser=not (may_go_on and is_done))
+    if is_owner and run_file.lacks_images(run):
+        run_file.upload_images_again(run)
 
 
 def _remedies(run: RunDir, failure: GanDemoError, may_copy: bool) -> None:
@@ -72,26 +71,38 @@ def _remedies(run: RunDir, failure: GanDemoError, may_copy: bool) -> None:
         attempts.go_to_run(lambda: run_actions.start_on_built_in(run, fallback, session.owner()))
 
 
-def train_on(run: RunDir, state: RunState, in_list: bool = False) -> None:
-    """Draw the owner's way to go on: to the last step, or how long for a run that is done. Briefly in a list."""
-    if run_file.lacks_images(run):
-        if not in_list:
-            run_file.upload_images_again(run)
-        return
-    if not _can_go_on(run):
-        return
-    suffix = f"-{run.id}" if in_list else ""
-    if state.status is not Status.DONE:
-        if st.button(t("live.resume"), icon=":material/play_arrow:", key=f"resume{suffix}"):
-            attempts.go_to_run(lambda: _after(run, run_actions.resume))
-        return
-    with st.container(horizontal=True, vertical_alignment="center", key=f"train-on{suffix}"):
-        st.markdown(f":material/more_time: {t('end.train_on')}", width="content", help=t("end.train_on.help"))
-        for minutes in TRAIN_ON_MINUTES[: 1 if in_list else None]:
-            if st.button(t("end.minutes", n=minutes), key=f"train-on-{minutes}{suffix}"):
-                attempts.go_to_run(partial(_after, run, run_actions.train_on, 60.0 * minutes))
-        if not in_list and st.button(_to_the_end(run), key="longer"):
+def _train_on_menu(run: RunDir) -> None:
+    """Draw the owner's menu of how long a run that is done trains on, and where."""
+    with st.popover(t("end.train_on"), icon=":material/more_time:"), st.container(key="train-on"):
+        st.caption(t("end.train_on.help"))
+        for minutes in TRAIN_ON_MINUTES:
+            _minutes_button(run, minutes, f"train-on-{minutes}")
+        if st.button(_to_the_end(run), key="longer", width="stretch"):
             attempts.go_to_run(lambda: _after(run, run_actions.train_on))
+        browser.offer(run)
+
+
+def train_on_in_list(run: RunDir, state: RunState) -> None:
+    """Draw the owner's way to go on with a run in the list of runs: to its last step, or for a while if it is done."""
+    if run_file.lacks_images(run) or not _can_go_on(run):
+        return
+    if state.status is not Status.DONE:
+        _resume_button(run, f"resume-{run.id}")
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key=f"train-on-{run.id}"):
+        words = f":material/more_time: {t('end.train_on.for')}"
+        st.markdown(words, width="content", help=t("end.train_on.help"))
+        _minutes_button(run, TRAIN_ON_MINUTES[0], f"train-on-{TRAIN_ON_MINUTES[0]}-{run.id}", width="content")
+
+
+def _resume_button(run: RunDir, key: str) -> None:
+    if st.button(t("live.resume"), icon=":material/play_arrow:", key=key):
+        attempts.go_to_run(lambda: _after(run, run_actions.resume))
+
+
+def _minutes_button(run: RunDir, minutes: int, key: str, width: Literal["stretch", "content"] = "stretch") -> None:
+    if st.button(t("end.minutes", n=minutes), key=key, width=width):
+        attempts.go_to_run(partial(_after, run, run_actions.train_on, 60.0 * minutes))
 
 
 def _can_go_on(run: RunDir) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from gan_demo.boards import setting_choices, titles
@@ -14,80 +16,67 @@ from gan_demo.service import run_files
 from gan_demo.ui import run_downloads, run_file, session, widgets
 
 
-def show(run: RunDir) -> None:
-    """Draw the table of images that were left out, for who may see it, then the menu of downloads and the settings."""
+def show(run: RunDir, with_menus: bool) -> None:
+    """Draw the table of images that were left out, for who may see it, and the menus, if no others have them."""
     _refused_images(run)
-    with st.container(horizontal=True, vertical_alignment="center", key="files"):
-        with st.popover(t("files.take"), icon=":material/download:"), st.container(key="take-away"):
-            _take_away(run, ownership.may_see_images(run, session.owner()))
-        with st.popover(t("files.settings"), icon=":material/settings:"):
-            _settings_table(run)
+    if with_menus:
+        with st.container(horizontal=True, vertical_alignment="center", key="files"):
+            take_away(run)
+            with st.popover(t("files.settings"), icon=":material/settings:"):
+                settings_table(run)
     st.caption(t("live.link"))
 
 
-def _take_away(run: RunDir, shares_images: bool) -> None:
-    """Draw the menu of downloads in groups. ``shares_images``: a script on own images names their folders."""
+def take_away(run: RunDir) -> None:
+    """Draw the menu of downloads."""
+    with st.popover(t("files.take"), icon=":material/download:"), st.container(key="take-away"):
+        _downloads(run, ownership.may_see_images(run, session.owner()))
+
+
+def _downloads(run: RunDir, shares_images: bool) -> None:
+    """Draw the downloads in groups. ``shares_images``: a script on own images names their folders."""
     _group("pictures")
     run_downloads.films(run)
-    widgets.download(
-        t("files.report"),
-        text.in_current_language(lambda: charts_page.page(run)),
-        f"{run.id}.html",
-        "text/html",
-        icon=":material/monitoring:",
-        key="report",
-        help=t("files.report.help"),
-        width="stretch",
-    )
+    report = text.in_current_language(lambda: charts_page.page(run))
+    _file(run, "report", report, ("html", "text/html", ":material/monitoring:"))
     has_weights = bool(run.intact_checkpoints)
     _group("network")
     if has_weights:
-        _weights(run)
+        _file(
+            run,
+            "weights",
+            lambda: run_files.weights(run),
+            ("safetensors", "application/octet-stream", ":material/download:"),
+            t("files.sized", name=t("files.weights"), size=titles.file_size(run_files.weights_bytes(run))),
+        )
     if shares_images:
         run_downloads.scripts(run)
     _group("run")
-    widgets.download(
-        t("files.metrics"),
-        lambda: run_files.metrics_csv(run.metrics()),
-        f"{run.id}.csv",
-        "text/csv",
-        icon=":material/table:",
-        key="metrics",
-        width="stretch",
-    )
+    _file(run, "metrics", lambda: run_files.metrics_csv(run.metrics()), ("csv", "text/csv", ":material/table:"))
     if run.checkpoints and shares_images:
         run_file.download(run)
     if has_weights:
         _group("page")
-        _static_site(run)
+        _file(run, "site", lambda: static_site.zipped(run), ("zip", "application/zip", ":material/public:"))
 
 
 def _group(name: str) -> None:
     st.markdown(f"**{t(f'files.group.{name}')}**")
 
 
-def _weights(run: RunDir) -> None:
+def _file(
+    run: RunDir, name: str, make: Callable[[], bytes], kind: tuple[str, str, str], label: str | None = None
+) -> None:
+    """Draw the button of a download; ``kind`` is its ending, MIME type and icon."""
+    ending, mime, icon = kind
     widgets.download(
-        t("files.sized", name=t("files.weights"), size=titles.file_size(run_files.weights_bytes(run))),
-        lambda: run_files.weights(run),
-        f"{run.id}.safetensors",
-        "application/octet-stream",
-        icon=":material/download:",
-        key="weights",
-        help=t("files.weights.help"),
-        width="stretch",
-    )
-
-
-def _static_site(run: RunDir) -> None:
-    widgets.download(
-        t("files.site"),
-        lambda: static_site.zipped(run),
-        f"{run.id}-site.zip",
-        "application/zip",
-        icon=":material/public:",
-        key="site",
-        help=t("files.site.help"),
+        label or t(f"files.{name}"),
+        make,
+        f"{run.id}{'-site' if name == 'site' else ''}.{ending}",
+        mime,
+        icon=icon,
+        key=name,
+        help=t(f"files.{name}.help") if text.has(f"files.{name}.help") else None,
         width="stretch",
     )
 
@@ -101,7 +90,8 @@ def _refused_images(run: RunDir) -> None:
         st.dataframe([{file_title: file, reason_title: text.sentence(reason)} for file, reason in refused])
 
 
-def _settings_table(run: RunDir) -> None:
+def settings_table(run: RunDir) -> None:
+    """Draw all settings of a run as a table."""
     values = setting_choices.setting_values(run.config)
     rows = [
         f"| {setting_words.name(name)} | {titles.plain(setting_words.value(name, value))} |"

@@ -16,7 +16,7 @@ from gan_demo.service.run_state import RunState
 from gan_demo.training.jobs.job import Job
 from gan_demo.ui import attempts, classroom, run_about, session, widgets
 from gan_demo.ui.analyse_page import entry as analyse_entry
-from gan_demo.ui.train_page import board, browser, controls, end, files, fork_dialog
+from gan_demo.ui.train_page import board, controls, end, files, fork_dialog
 
 _CONTROLS = {"pause": run_control.pause, "resume": run_control.unpause}
 QUEUE_SECONDS = 2.0  # between two looks at whether a run has its first turn
@@ -29,7 +29,7 @@ def show(run: RunDir) -> None:
     is_owner = ownership.owns(run, session.owner())
     classroom.on_show("train", run=run.id)
     _header(run, state, is_owner)
-    run_about.show(run, is_owner)
+    run_about.show(run, may_edit=is_owner and state.is_alive)
     attempts.show_kept_error()
     fork = session.get("fork-step")  # (run id, step) while the dialog is open, as the page may be drawn again meanwhile
     if fork and fork[0] == run.id:
@@ -41,7 +41,6 @@ def show(run: RunDir) -> None:
         widgets.damaged_checkpoints(run)
         session.pop("stopping")
         end.show(run, state, is_owner)
-        browser.offer(run)
     if state.status is Status.QUEUED:
         st.fragment(_queue, run_every=QUEUE_SECONDS)(run.id)
     else:
@@ -49,7 +48,7 @@ def show(run: RunDir) -> None:
     if is_owner and state.status is Status.RUNNING and state.job and state.job.snapshot.sharing >= MANY:
         _sharing(state.job)
     analyse_entry.show(run, state)
-    files.show(run)
+    files.show(run, with_menus=state.is_alive)
 
 
 def _on_board_event(run_id: str, event: str, value: Any) -> None:
