@@ -106,6 +106,7 @@ button[role="radio"][aria-checked="true"] p, button[data-variant="pills"][data-s
 .stMain .st-key-wide-table-losses td { white-space: normal; }
 @media (max-width: 640px) { .stMain .block-container { padding-left: 1rem; padding-right: 1rem; }
   .stMain [data-testid="stButtonGroup"] [role="radiogroup"] { flex-wrap: wrap; }
+  [class*="st-key-fields-"] [data-testid="stHorizontalBlock"] { row-gap: 1rem; }
   [data-testid="stSidebarNavLink"] { min-height: 2.75rem; }
   .stApp:has([data-testid="stSidebar"][data-collapsed="false"]) .st-key-language-bar { visibility: hidden; } }
 </style>"""

@@ -68,13 +68,12 @@ def is_points(values: Mapping[str, Any]) -> bool:
 
 
 def stop_after() -> None:
-    """Draw the choice of when the training stops: after steps, or after minutes of training."""
-    draft = session.draft()
+    """Draw the choice of what the training stops after: steps, or minutes of training."""
     key = field_key("stop")
     st.segmented_control(
         t("form.stop_after"),
         ("steps", "time"),
-        default="time" if draft.seconds else "steps",
+        default="time" if session.draft().seconds else "steps",
         required=True,
         format_func=lambda kind: t(f"form.stop_after.{kind}"),
         help=t("form.stop_after.help"),
@@ -82,6 +81,11 @@ def stop_after() -> None:
         on_change=_choose_stop,
         args=(key,),
     )
+
+
+def length() -> None:
+    """Draw after how many steps, or minutes of training, it stops."""
+    draft = session.draft()
     if draft.seconds:
         key = field_key("minutes")
         st.number_input(

@@ -19,6 +19,7 @@ from gan_demo.ui import session
 from gan_demo.ui.customise import fields
 
 ESSENTIALS = ("name", "size", "arch", "loss", "steps")
+STOP = "stop"  # in a row of fields, the choice of what "steps" is counted in
 SECTIONS = {
     "data": ("limit", "flip", "augment"),
     "model": (
@@ -71,7 +72,7 @@ def form() -> RunConfig | None:
     if not draft.values:
         fill("digits", PRESETS["digits"], time_budget("digits"))
     errors = _errors(draft.values)
-    _fields(ESSENTIALS, errors, first=_preset_choice)
+    _fields([*ESSENTIALS[:-1], STOP, ESSENTIALS[-1]], errors, first=_preset_choice)
     _what_was_replaced()
     for section, names in SECTIONS.items():
         shown = [name for name in names if fields.applies(name, draft.values)]
@@ -138,15 +139,18 @@ def _fields(names: Sequence[str], errors: Mapping[str, ConfigError], first: Call
         partial(_field, name, errors) for name in names if fields.applies(name, session.draft().values)
     ]
     cells = [first, *shown] if first is not None else shown
-    for row in range(0, len(cells), COLUMNS):
-        for column, draw in zip(st.columns(COLUMNS, gap="medium"), cells[row : row + COLUMNS], strict=False):
-            with column:
-                draw()
+    with st.container(key=f"fields-{names[0]}"):
+        for row in range(0, len(cells), COLUMNS):
+            for column, draw in zip(st.columns(COLUMNS, gap="medium"), cells[row : row + COLUMNS], strict=False):
+                with column:
+                    draw()
 
 
 def _field(name: str, errors: Mapping[str, ConfigError]) -> None:
-    if name == "steps":
+    if name == STOP:
         fields.stop_after()
+    elif name == "steps":
+        fields.length()
     else:
         fields.draw(name)
     if name in errors:

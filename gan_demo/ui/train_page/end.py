@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Literal
 
 import streamlit as st
 
@@ -76,7 +75,8 @@ def _train_on_menu(run: RunDir) -> None:
     with st.popover(t("end.train_on"), icon=":material/more_time:"), st.container(key="train-on"):
         st.caption(t("end.train_on.help"))
         for minutes in TRAIN_ON_MINUTES:
-            _minutes_button(run, minutes, f"train-on-{minutes}")
+            if st.button(t("end.minutes", n=minutes), key=f"train-on-{minutes}", width="stretch"):
+                attempts.go_to_run(partial(_after, run, run_actions.train_on, 60.0 * minutes))
         if st.button(_to_the_end(run), key="longer", width="stretch"):
             attempts.go_to_run(lambda: _after(run, run_actions.train_on))
         browser.offer(run)
@@ -89,20 +89,15 @@ def train_on_in_list(run: RunDir, state: RunState) -> None:
     if state.status is not Status.DONE:
         _resume_button(run, f"resume-{run.id}")
         return
-    with st.container(horizontal=True, vertical_alignment="center", key=f"train-on-{run.id}"):
-        words = f":material/more_time: {t('end.train_on.for')}"
-        st.markdown(words, width="content", help=t("end.train_on.help"))
-        _minutes_button(run, TRAIN_ON_MINUTES[0], f"train-on-{TRAIN_ON_MINUTES[0]}-{run.id}", width="content")
+    minutes = TRAIN_ON_MINUTES[0]
+    label, help_words = t("end.train_on.minutes", n=minutes), t("end.train_on.help")
+    if st.button(label, icon=":material/more_time:", key=f"train-on-{minutes}-{run.id}", help=help_words):
+        attempts.go_to_run(partial(_after, run, run_actions.train_on, 60.0 * minutes))
 
 
 def _resume_button(run: RunDir, key: str) -> None:
     if st.button(t("live.resume"), icon=":material/play_arrow:", key=key):
         attempts.go_to_run(lambda: _after(run, run_actions.resume))
-
-
-def _minutes_button(run: RunDir, minutes: int, key: str, width: Literal["stretch", "content"] = "stretch") -> None:
-    if st.button(t("end.minutes", n=minutes), key=key, width=width):
-        attempts.go_to_run(partial(_after, run, run_actions.train_on, 60.0 * minutes))
 
 
 def _can_go_on(run: RunDir) -> bool:
