@@ -160,6 +160,11 @@ class Job:
         """Whether its iterator is in memory."""
         return self._iterator is not None
 
+    @property
+    def is_loading(self) -> bool:
+        """Whether it reads its data, which would begin anew after a suspension."""
+        return is_loading(self.snapshot.progress)
+
     def is_ordered(self) -> bool:
         """Return whether it is paused and has something to do all the same."""
         with self._lock:
@@ -242,9 +247,9 @@ class Job:
                 return Status.DONE
             with self._lock:
                 self.snapshot = replace(self.snapshot, progress=progress)
-            is_loading = getattr(progress, "phase", "") == "loading"
-            may_end = not is_reopened or is_loading  # the first item after that is where the last turn ended
-            is_reopened = is_reopened and is_loading
+            loads = is_loading(progress)
+            may_end = not is_reopened or loads  # the first item after that is where the last turn ended
+            is_reopened = is_reopened and loads
             if may_end and is_over(progress) and not self._stop.is_set():
                 return None
         if not self._stop.is_set():
@@ -260,3 +265,8 @@ class Job:
                 return False
             self.order = self._single_steps.popleft() if self._single_steps else "" if self._paused else "both"
             return True
+
+
+def is_loading(progress: Any) -> bool:
+    """Return whether an item is of reading the data."""
+    return getattr(progress, "phase", "") == "loading"

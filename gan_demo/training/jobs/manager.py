@@ -197,14 +197,17 @@ class JobManager:
     def _make_room(self, job: Job) -> None:
         """Suspend jobs of its device until ``job`` may be in memory, too.
 
-        Paused ones come first, then the one that had the last turn, as its next is the farthest off.
+        Paused ones come first, then the one that had the last turn, as its next is the farthest off. One that reads its
+        data stays: it would begin anew at every turn.
         """
         with self._changed:
             resident = [other for other in self._jobs.values() if other.is_resident and other.device == job.device]
         if job in resident:
             return
-        resident.sort(key=lambda other: (other.is_held(), other.idle_since), reverse=True)
-        for other in resident[: max(0, len(resident) + 1 - self.limits.resident)]:
+        excess = max(0, len(resident) + 1 - self.limits.resident)
+        others = [other for other in resident if not other.is_loading]
+        others.sort(key=lambda other: (other.is_held(), other.idle_since), reverse=True)
+        for other in others[:excess]:
             other.suspend()
 
     def _alive(self, device: str) -> list[Job]:

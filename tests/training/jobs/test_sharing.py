@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from gan_demo.config import DataConfig, ModelConfig, RunConfig, TrainConfig
+from gan_demo.data import datasets
 from gan_demo.errors import JobError
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status
@@ -25,7 +26,7 @@ from tests.training.jobs.test_manager import PATIENCE, until
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
-TRAIN = TrainConfig(batch=8, steps=8, schedule="cosine", ema=0.9, evaluate=False)
+TRAIN = TrainConfig(batch=8, steps=4, schedule="cosine", ema=0.9, evaluate=False)
 RING = RunConfig(DataConfig("ring"), ModelConfig("points", 2, 8, 8, 2), TRAIN)
 
 
@@ -54,7 +55,8 @@ def roomy() -> Iterator[JobManager]:
 
 def training(run: RunDir) -> Callable[[Job], Iterator[Progress]]:
     timing = Timing()
-    return lambda job: train(RunDir(run.path), control=job, timing=timing)
+    data = datasets.load(run.config.data, run.config.train.seed)
+    return lambda job: train(RunDir(run.path), data=data, control=job, timing=timing)
 
 
 def endless(job: Job) -> Iterator[Progress]:
@@ -98,11 +100,11 @@ def test_so_many_trainings_are_in_memory_and_all_end_as_if_they_were_alone(
         pass
     manager = JobManager(limits.job_limits())
     memory = Memory(manager)
-    runs = [RunDir.create(tmp_path / name, RING, "ring") for name in "abc"]
+    runs = [RunDir.create(tmp_path / name, RING, "ring") for name in "abc"[: most + 1]]
     jobs = [manager.submit(run.id, "ring", run.id, "cpu", memory.watched(run)) for run in runs]
     assert all(job.wait(PATIENCE) for job in jobs)
-    assert [job.snapshot.error for job in jobs] == [None] * 3
-    assert len(memory.counts) > TRAIN.steps, "they were opened again and again"
+    assert [job.snapshot.error for job in jobs] == [None] * len(runs)
+    assert len(memory.counts) > len(runs), "they were opened again and again"
     assert (max(memory.counts), memory.unsaved) == (most, [])
     expected = alone.load_state_at(TRAIN.steps)
     for run in runs:
@@ -126,6 +128,22 @@ def test_a_suspended_training_that_is_stopped_ends_in_order(tight: JobManager, t
     for run in runs:
         info = run.info
         assert (info.status, run.states[-1], run.grids[-1]) == ("stopped", info.step, info.step)
+
+
+@pytest.mark.usefixtures("short_turns")
+def test_a_training_that_reads_its_data_for_many_turns_is_not_made_to_begin_anew(tight: JobManager) -> None:
+    done: dict[str, int] = {}
+
+    def reading(job: Job) -> Iterator[Progress]:
+        for _ in range(4):
+            yield Progress("loading")
+        while done.setdefault(job.id, 0) < 3:
+            yield Progress("training", step=done[job.id])
+            done[job.id] += 1
+
+    jobs = [tight.submit(name, name, name, "cpu", reading) for name in "abc"]
+    assert all(job.wait(PATIENCE) for job in jobs)
+    assert done == dict.fromkeys("abc", 3)
 
 
 def test_each_newcomer_has_a_picture_before_the_first_goes_on(tight: JobManager) -> None:
