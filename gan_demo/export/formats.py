@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 
 from gan_demo.config import LabelField
 from gan_demo.errors import ConfigError, RunError
+from gan_demo.export import hub_weights
 from gan_demo.runs import library, run_dir
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.support.atomic_file import replace_file
+from gan_demo.weights import hub
 
 if TYPE_CHECKING:
     from gan_demo.weights.recognised import Loaded
@@ -61,7 +63,10 @@ def find_run(path_or_id: Path) -> RunDir:
 
 
 def find_source(path_or_id: Path) -> RunDir | Path:
-    """Return the path of a weights file, or a run. Raises RunError."""
+    """Return the path of a weights file, or a run. Weights of the Hub are downloaded first. Raises GanDemoError."""
+    address = path_or_id.as_posix()
+    if hub.is_address(address):
+        return hub_weights.downloaded(address)
     return path_or_id if os.path.isfile(path_or_id) else find_run(path_or_id)
 
 

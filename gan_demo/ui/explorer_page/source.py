@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from pathlib import Path
 
 import streamlit as st
 
@@ -14,6 +15,7 @@ from gan_demo.i18n.text import named, t
 from gan_demo.runs import library, ownership
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.ui import session, widgets
+from gan_demo.ui.explorer_page import hub_source
 from gan_demo.ui.explorer_page.subject import ExplorerSubject
 from gan_demo.weights import limits
 
@@ -85,6 +87,7 @@ def _upload() -> None:
             max_upload_size=limits.max_megabytes(),
         )
         st.caption(t("explore.upload_help"))
+        hub_source.draw(_take, _refuse)
 
 
 def _show_refusal() -> None:
@@ -94,23 +97,41 @@ def _show_refusal() -> None:
         widgets.show_error(refusal)
 
 
+def _refuse(error: GanDemoError | None) -> None:
+    session.put("explore.refused", error)
+
+
 def _take_upload() -> None:
     file = session.get("explore.file")
-    session.put("explore.refused", None)
-    if file is None:
-        return
+    _refuse(None)
+    if file is not None:
+        _take(file.getvalue(), file.name)
+
+
+def _take(data: bytes | Path, filename: str) -> None:
+    """Open weights, given as their bytes or their path, and explore them; keep the reason if that cannot be."""
     from gan_demo.weights import load  # torch comes with it
 
-    data = file.getvalue()
-    name = f"upload-{hashlib.sha256(data).hexdigest()[:12]}"
+    name = f"upload-{_digest(data)[:12]}"
     try:
-        loaded = load.load_weights(data, file.name)
+        loaded = load.load_weights(data, filename)
     except GanDemoError as error:
-        session.put("explore.refused", error)
+        _refuse(error)
         return
-    uploads = {**_uploads(), name: Upload(name, file.name, loaded, session.owner())}
+    uploads = {**_uploads(), name: Upload(name, filename, loaded, session.owner())}
     session.put("explore.uploads", dict(list(uploads.items())[-MAX_UPLOADS:]))
     session.put("explore.run", name)
+
+
+def _digest(data: bytes | Path) -> str:
+    """Return the SHA-256 of weights: of bytes, of a file, or of the files of a folder."""
+    if isinstance(data, bytes):
+        return hashlib.sha256(data).hexdigest()
+    digest = hashlib.sha256()
+    for path in [data] if data.is_file() else sorted(data.iterdir()):
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()
 
 
 def _uploads() -> dict[str, Upload]:

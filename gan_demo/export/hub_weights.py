@@ -1,0 +1,25 @@
+"""Weights of the Hugging Face Hub for the command line: downloaded with a progress bar, kept until the process ends."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from gan_demo.weights import hub
+
+_folders: list[tempfile.TemporaryDirectory[str]] = []  # removed when the process ends
+
+
+def downloaded(address: str) -> Path:
+    """Download weights as whoever is signed in on this machine; return their path. Raises DataError."""
+    from tqdm import tqdm
+
+    where = hub.parse(address)
+    _folders.append(tempfile.TemporaryDirectory(prefix="gan_demo-hub-"))
+    with tqdm(unit="B", unit_scale=True, desc="download", leave=False, disable=None) as bar:
+
+        def show(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        return hub.fetch(where, Path(_folders[-1].name), hub.most_bytes(), None, show).source

@@ -1,0 +1,52 @@
+"""The field for weights of the Hugging Face Hub: downloaded as a stranger, within bounds of size and rate."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+
+from gan_demo.errors import GanDemoError
+from gan_demo.i18n.text import t
+from gan_demo.ui import session
+from gan_demo.weights import hub, hub_turns
+
+_ADDRESS, _WANTED = "explore.hub", "explore.hub-wanted"  # values of the session
+
+
+def draw(take: Callable[[Path, str], None], refuse: Callable[[GanDemoError | None], None]) -> None:
+    """Draw the field; after its button, download with progress and hand the path and its name to ``take``."""
+    with st.form("explore-hub", border=False):
+        st.text_input(t("explore.hub"), key=_ADDRESS, placeholder="hf:owner/name", help=t("explore.hub.help"))
+        st.form_submit_button(t("explore.hub.open"), icon=":material/download:", on_click=_want)
+    wanted = session.pop(_WANTED)
+    if not wanted:
+        return
+    refuse(None)
+    try:
+        with tempfile.TemporaryDirectory(prefix="gan_demo-hub-") as folder:
+            take(*_download(str(wanted), Path(folder)))
+    except GanDemoError as error:
+        refuse(error)
+    st.rerun()  # the list of generators stands above
+
+
+def _want() -> None:
+    session.put(_WANTED, session.get(_ADDRESS, ""))
+
+
+def _download(text: str, folder: Path) -> tuple[Path, str]:
+    """Return the path of a model of the Hub and its name, with a progress bar meanwhile. Raises DataError."""
+    address = hub.parse(text)
+    with hub_turns.turn(session.owner(), address):
+        bar = st.progress(0.0, t("explore.hub.asking"))
+
+        def report(done: int, total: int) -> None:
+            megabytes = {"done": f"{done / 2**20:.1f}", "total": f"{total / 2**20:.1f}"}
+            bar.progress(min(1.0, done / max(1, total)), t("explore.hub.loading", **megabytes))
+
+        copy = hub.fetch(address, folder, hub.most_bytes(), report=report)
+        bar.empty()
+    return copy.source, f"{copy.address.repo}: {copy.address.file}"

@@ -1,0 +1,63 @@
+"""The Explore page's field for weights of the Hugging Face Hub, against a server that speaks its API."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from gan_demo.config import ModelConfig
+from gan_demo.gan.models.build import build_generator
+from gan_demo.support.rate_limit import RateLimit
+from gan_demo.ui import session
+from gan_demo.weights import hub_turns, save
+from tests.hub_server import TOKEN, Hub, Repository, serving
+
+PAGE = Path(__file__).resolve().parents[2] / "gan_demo/ui/explore.py"
+MODEL = ModelConfig(arch="mlp", z_dim=6, width=2, shape=(1, 28, 28))
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
+    monkeypatch.setattr(session, "owner", lambda: "somebody")
+    monkeypatch.setattr(hub_turns, "_of_a_visitor", RateLimit(rate=1e-9, burst=2))
+    monkeypatch.setenv("HF_TOKEN", TOKEN)
+    with serving(monkeypatch) as server:
+        weights = save.weights_file(build_generator(MODEL).eval(), MODEL)
+        server.repositories["me/gan"] = Repository({"G.safetensors": weights, "config.json": b"{}"})
+        yield server
+
+
+def asked_for(address: str, app: AppTest | None = None) -> AppTest:
+    if app is None:
+        app = AppTest.from_file(str(PAGE), default_timeout=60)
+        app.query_params["native"] = "1"
+        app.run()
+    app.text_input(key="explore.hub").set_value(address)
+    next(button for button in app.button if button.label == "Fetch").click()
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def errors(app: AppTest) -> str:
+    return " ".join(error.value for error in app.error)
+
+
+def test_a_model_of_the_hub_is_explored_without_the_hosts_token(home: Path, server: Hub) -> None:
+    app = asked_for("hf:me/gan")
+    assert app.selectbox(key="explore.run").value.startswith("upload-")
+    assert app.selectbox(key="explore.run").options[0] == "me/gan: G.safetensors · uploaded"
+    assert {authorization for _, _, authorization in server.requests} == {""}
+
+
+def test_what_cannot_be_had_is_said_and_a_visitors_downloads_are_counted(home: Path, server: Hub) -> None:
+    app = asked_for("hf:me/none")
+    assert "no public model" in errors(app)
+    assert "no address" in errors(asked_for("gan", app))
+    assert "no such revision" in errors(asked_for("hf:me/gan@v9", app))
+    asked = len(server.requests)
+    assert "too many downloads" in errors(asked_for("hf:me/gan", app))
+    assert len(server.requests) == asked
