@@ -13,6 +13,7 @@ from gan_demo.errors import DataError
 from gan_demo.weights.containers import WeightFile
 from gan_demo.weights.limits import SAVE_PLAIN, refuse_network, refuse_tensors, too_large
 from gan_demo.weights.reading import roles, splitting
+from gan_demo.weights.reading.archives import keras
 from gan_demo.weights.reading.walk import WEIGHTS, Walk
 
 _FREE_BYTES = 16 * 2**20  # that float32 copies may take beyond twice the file's size
@@ -154,6 +155,8 @@ def _refuse(walk: Walk, networks: list[StoredNetwork]) -> NoReturn:
         refuse_network(walk.filename, "discriminator")
     if walk.has_optimizer:
         refuse_network(walk.filename, "optimizer")
+    if any("tflib" in name or "tensorflow" in name or "keras" in name for name in walk.objects):
+        raise keras(walk.filename)
     if walk.objects:
         problem = "holds a whole object of the class {name}, and no weights that can be taken out of it"
         remedy = (

@@ -108,6 +108,18 @@ def test_an_object_without_weights_is_named_with_the_lines_that_save_them() -> N
     assert "torch.save(G.state_dict(), 'generator.pt')" in sentence
 
 
+def test_a_network_of_tensorflow_is_said_to_be_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = ModuleType("dnnlib.tflib.network")
+    exec("class Network: pass", module.__dict__)
+    module.Network.__module__ = module.__name__
+    for name in ("dnnlib", "dnnlib.tflib", "dnnlib.tflib.network"):
+        monkeypatch.setitem(sys.modules, name, module)
+    networks = [module.Network() for _ in range(3)]
+    for network in networks:
+        network.variables = [("conv/weight", np.zeros((3, 3), np.float32))]
+    assert "of Keras or TensorFlow" in refusal(pickle.dumps(tuple(networks), 3))
+
+
 def _persistent(name: str, state: dict[str, Tensor], **arguments: Any) -> Any:
     """Return an object that pickles as NVIDIA's persistent classes do."""
     modules = OrderedDict()

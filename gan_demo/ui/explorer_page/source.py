@@ -20,21 +20,8 @@ from gan_demo.ui.explorer_page.subject import ExplorerSubject
 from gan_demo.weights import limits
 
 MAX_UPLOADS = 3  # per session, as their weights are in memory
-FILE_TYPES = [
-    "safetensors",
-    "pt",
-    "pth",
-    "ckpt",
-    "bin",
-    "pkl",
-    "pickle",
-    "tar",
-    "zip",
-    "model",
-    "weights",
-    "onnx",
-    "h5",
-]
+WEIGHT_TYPES = ["safetensors", "pt", "pth", "ckpt", "bin", "pkl", "pickle", "model", "weights", "onnx", "tar", "zip"]
+FILE_TYPES = [*WEIGHT_TYPES, "h5", "keras"]  # the last are refused with a sentence of their own
 
 
 def choose() -> ExplorerSubject | None:
@@ -59,8 +46,6 @@ def choose() -> ExplorerSubject | None:
     except GanDemoError as error:  # the run was deleted or damaged since it was listed
         widgets.show_error(error)
         return None
-    finally:
-        _show_refusal()
 
 
 def _nothing_yet() -> None:
@@ -73,7 +58,6 @@ def _nothing_yet() -> None:
                 st.switch_page("train.py")
             with st.container(width=220):
                 _upload()
-    _show_refusal()
 
 
 def _upload() -> None:
@@ -86,6 +70,7 @@ def _upload() -> None:
             on_change=_take_upload,
             max_upload_size=limits.max_megabytes(),
         )
+        _show_refusal()  # here, as the popover stays open and hides what is below it
         st.caption(t("explore.upload_help"))
         hub_source.draw(_take, _refuse)
 

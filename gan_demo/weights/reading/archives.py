@@ -152,7 +152,7 @@ def _refuse(names: list[str], filename: str) -> None:
 
 def keras(filename: str) -> DataError:
     """Return the error for weights of Keras or TensorFlow."""
-    remedy = "Keep it for the program it is of, or save the generator's weights from PyTorch as safetensors"
+    remedy = "Export the generator as ONNX, for example by tf2onnx, and open that file"
     return DataError("file", filename, "is a network of Keras or TensorFlow, not of PyTorch", remedy)
 
 

@@ -63,7 +63,7 @@ def refusal(data: memoryview, filename: str) -> DataError | None:
         (start.startswith(_LFS), _pointer),
         (written.startswith(_MARKUP), _web_page),
         (start.startswith(_IMAGES) or (start[:4] == b"RIFF" and start[8:12] == b"WEBP"), _image),
-        (start.startswith(b"\x89HDF") or start[4:8] == b"TFL3", keras),
+        (start.startswith((b"\x89HDF", b"\x08\x01\x12")) or start[4:8] == b"TFL3", keras),  # h5, SavedModel, TFLite
         (start.startswith(b"\x93NUMPY"), _numpy),
         (start.startswith(b"GGUF"), _gguf),
         (is_onnx(start, filename), _onnx),
