@@ -72,12 +72,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if authorization != f"Bearer {TOKEN}":
             self._refuse(401, "")
         elif path == "/api/repos/create":
-            name = json.loads(body)["name"]
-            organization = json.loads(body).get("organization") or "me"
-            self.hub.repositories.setdefault(
-                f"{organization}/{name}", Repository(private=bool(json.loads(body).get("private")))
-            )
-            self._json({"url": f"{self.hub.url}/{organization}/{name}"})
+            wanted = json.loads(body)
+            name = f"{wanted.get('organization') or 'me'}/{wanted['name']}"
+            self.hub.repositories.setdefault(name, Repository(private=wanted.get("visibility") == "private"))
+            self._json({"url": f"{self.hub.url}/{name}"})
         elif path == "/api/validate-yaml":
             self._json({"errors": [], "warnings": []})
         elif "/preupload/" in path:
@@ -169,6 +167,7 @@ def serving(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     hub = handler.hub = Hub(f"http://127.0.0.1:{server.server_address[1]}")  # type: ignore[attr-defined]
     monkeypatch.setattr(constants, "ENDPOINT", hub.url)  # what HF_ENDPOINT sets when the library is first imported
     monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", hub.url + "/{repo_id}/resolve/{revision}/{filename}")
+    monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", True)  # this server keeps whole files
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:

@@ -20,7 +20,8 @@ def add_parser(commands: Commands) -> None:
         "--format",
         required=True,
         choices=[*formats.FORMATS, "run"],
-        help="onnx: the generator; py, ipynb: a script or notebook that trains it; site: a web page; run: all of it",
+        help="onnx: the generator; py, ipynb: a script or notebook that trains it; site: a web page; "
+        "hub: a model repository of the Hugging Face Hub; run: all of it",
     )
     parser.add_argument("--step", type=int, metavar="N", help="an earlier checkpoint of the run")
     parser.add_argument(
@@ -30,7 +31,7 @@ def add_parser(commands: Commands) -> None:
         "--opset", type=int, metavar="N", help="of an ONNX file: 11 to 20, for older or newer runtimes; 17 by default"
     )
     parser.add_argument(
-        "--out", required=True, type=arguments.path, metavar="FILE", help="the file, or for site the folder"
+        "--out", required=True, type=arguments.path, metavar="FILE", help="the file, or for site and hub the folder"
     )
     parser.set_defaults(run=run)
 

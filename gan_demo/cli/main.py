@@ -7,7 +7,9 @@
     python -m gan_demo train --fork RUN [--at STEP] [the options that do not change data, networks or seed]
     python -m gan_demo sample RUN_OR_WEIGHTS --n N [--seed N] [--label L] [--step N] --out FILE(.npz|.png)
     python -m gan_demo evaluate RUN [--step N] [--data-root DIR]
-    python -m gan_demo export RUN_OR_WEIGHTS --format onnx|py|ipynb|site|run [--step N] [--language en|zh] --out FILE
+    python -m gan_demo export RUN_OR_WEIGHTS --format onnx|py|ipynb|site|hub|run [--step N] [--language en|zh]
+                                    [--opset N] --out FILE
+    python -m gan_demo push RUN_OR_WEIGHTS OWNER/NAME [--step N] [--private]
     python -m gan_demo import FILE.zip [--out RUN]
     python -m gan_demo list
     python -m gan_demo diagnostics [RUN]
@@ -31,10 +33,10 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 import gan_demo
-from gan_demo.cli import diagnostics, evaluate, export, import_run, list_runs, sample, serve, terminal, train
+from gan_demo.cli import diagnostics, evaluate, export, import_run, list_runs, push, sample, serve, terminal, train
 from gan_demo.errors import GanDemoError
 
-COMMANDS = (serve, train, sample, evaluate, export, import_run, list_runs, diagnostics)
+COMMANDS = (serve, train, sample, evaluate, export, push, import_run, list_runs, diagnostics)
 
 
 class _Parser(argparse.ArgumentParser):

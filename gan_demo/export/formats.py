@@ -181,9 +181,17 @@ def _site(source: RunDir | Path, request: ExportRequest) -> Mapping[str, bytes]:
     return static_site.files(source, request.step)
 
 
+def _hub(source: RunDir | Path, request: ExportRequest) -> Mapping[str, bytes]:
+    """Return the files of a model repository."""
+    from gan_demo.export import hub_repository
+
+    return hub_repository.files(source, request.step)
+
+
 FORMATS: dict[str, Format] = {
     "onnx": Format(".onnx", _onnx),
     "py": Format(".py", _script),
     "ipynb": Format(".ipynb", _script),
     "site": Format("", _site, marker="site.json"),
+    "hub": Format("", _hub, marker="generator.safetensors"),
 }

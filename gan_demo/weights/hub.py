@@ -127,7 +127,7 @@ def fetch(
         _download(where, path, most_bytes, token, report)
         settings = _settings(where, folder, sizes, token)
     except (OfflineModeIsEnabled, HFValidationError, HfHubHTTPError, HTTPError, OSError) as failure:
-        raise _refusal(address, failure, token) from failure
+        raise refusal(address, failure, token) from failure
     return Copy(where, path, settings)
 
 
@@ -195,7 +195,7 @@ def _too_large(address: Address, file: str, size: int, most_bytes: int) -> DataE
     return DataError("hub", address, problem, remedy, file=file, **megabytes)
 
 
-def _refusal(address: Address, failure: Exception, token: bool | None) -> DataError:
+def refusal(address: Address, failure: Exception, token: bool | None) -> DataError:
     """Return the error that says what an answer of the Hub, or none, means."""
     from httpx2 import HTTPError
     from huggingface_hub import errors

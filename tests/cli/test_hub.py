@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import math
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from gan_demo.cli.main import main
 from gan_demo.config import ModelConfig
 from gan_demo.gan.models.build import build_generator
-from gan_demo.weights import save
-from tests.hub_server import Repository, serving
+from gan_demo.runs import library
+from gan_demo.weights import load, save
+from tests.hub_server import TOKEN, Repository, serving
 
 MODEL = ModelConfig("mlp", 6, 2, 2, shape=(1, 28, 28))
 
@@ -38,3 +42,45 @@ def test_weights_of_the_hub_are_sampled_and_exported_as_files_are(
     assert main(["sample", "G.safetensors", "--n", "4", "--out", "file.npz"]) == 0
     assert np.array_equal(np.load("hub.npz")["samples"], np.load("file.npz")["samples"])
     assert "no connection" in mistake(capsys, "sample", "hf:me/gan", "--out", "x.npz")
+
+
+def test_a_model_repository_has_weights_settings_pictures_and_metrics(tmp_path: Path) -> None:
+    out = tmp_path / "repository"
+    assert main(["export", "digits", "--format", "hub", "--out", str(out)]) == 0
+    assert sorted(path.name for path in out.iterdir()) == [
+        "README.md",
+        "config.json",
+        "generator.safetensors",
+        "samples.png",
+    ]
+    run = library.find("digits")
+    assert load.load_weights(out).config == run.config.model
+    settings = json.loads((out / "config.json").read_text("utf-8"))
+    assert settings["train"]["loss"] == run.config.train.loss
+    assert not {"path", "root"} & settings["data"].keys()
+    card = (out / "README.md").read_text("utf-8")
+    assert card.startswith("---\nlibrary_name: gan_demo\n")
+    assert "![Samples](samples.png)" in card
+    fcd = [value for value in run.metrics()["fcd"] if math.isfinite(value)][-1]
+    assert f"| {fcd:.3g} |" in card
+    with Image.open(out / "samples.png") as picture:
+        assert picture.width >= 8 * 28
+
+
+def test_what_is_pushed_opens_from_the_hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_TOKEN", TOKEN)
+    with serving(monkeypatch) as hub:
+        assert main(["push", "digits", "me/digits", "--private"]) == 0
+        repository = hub.repositories["me/digits"]
+        assert (repository.private, len(repository.files)) == (True, 4)
+        assert main(["sample", "hf:me/digits", "--n", "4", "--out", str(tmp_path / "hub.npz")]) == 0
+    assert main(["sample", "digits", "--n", "4", "--out", str(tmp_path / "here.npz")]) == 0
+    assert np.array_equal(np.load(tmp_path / "hub.npz")["samples"], np.load(tmp_path / "here.npz")["samples"])
+
+
+def test_a_stranger_may_not_push(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("HF_TOKEN", "hf_" + "x" * 34)
+    with serving(monkeypatch):
+        assert "may not" in mistake(capsys, "push", "digits", "me/digits")
+    assert "no connection" in mistake(capsys, "push", "digits", "me/digits")
+    assert "no address" in mistake(capsys, "push", "digits", "digits")
