@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import gzip
 import hashlib
 import json
@@ -134,7 +135,9 @@ def _path(config: RunConfig) -> Path:
     return user_folder(FOLDER_VARIABLE, "graphs") / f"{hashlib.sha256(text.encode()).hexdigest()[:32]}.gz"
 
 
+@functools.cache
 def _code_version() -> str:
+    """Return a digest of the code that compiles, as it is when it is first asked for."""
     digest = hashlib.sha256(gan_demo.__version__.encode())
     package = Path(gan_demo.__file__).parent
     for file in sorted([*(package / "gan").rglob("*.py"), *(package / "lab" / name for name in _BUNDLING)]):

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from gan_demo.errors import RunError
-from gan_demo.support.environment import positive_number
+from gan_demo.support.numbers import positive_number
 
 MIN_FREE_GB = 1.0  # on the disk that a training writes to: a large one writes some hundred MB
 LIMIT_VARIABLE = "GAN_DEMO_MOST_GB"  # environment variable: gigabytes that all runs together may take; unset: no limit

@@ -5,7 +5,7 @@ from __future__ import annotations
 from gan_demo.classroom.attendance import PER_ADDRESS
 from gan_demo.config import MAX_STEPS
 from gan_demo.errors import ConfigError
-from gan_demo.support.environment import whole_number
+from gan_demo.support.numbers import whole_number
 from gan_demo.training.jobs.manager import JobLimits
 
 RUNS = "GAN_DEMO_MOST_RUNS"  # trainings of one visitor that are not over

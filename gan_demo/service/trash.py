@@ -12,7 +12,7 @@ from gan_demo.runs import disk_space, library, ownership
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.service import app_state
 from gan_demo.service.own_images import uploads
-from gan_demo.support import atomic_file
+from gan_demo.support import atomic_file, numbers
 
 RESTORE_SECONDS = 3600.0  # during which a deleted run can be restored
 
@@ -63,8 +63,8 @@ def empty_trash() -> None:
 
 
 def _has_expired(path: Path) -> bool:
-    stamp = path.name.rpartition("@")[2]
-    return stamp.isdigit() and time.time() - int(stamp) > RESTORE_SECONDS
+    stamp = numbers.from_digits(path.name.rpartition("@")[2], 20)
+    return stamp is not None and time.time() - stamp > RESTORE_SECONDS
 
 
 def _trash() -> Path:

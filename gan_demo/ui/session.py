@@ -20,6 +20,7 @@ from gan_demo.boards import titles
 from gan_demo.i18n import text
 from gan_demo.runs import library, ownership
 from gan_demo.runs.run_dir import RunDir
+from gan_demo.support import numbers
 from gan_demo.ui.customise.draft import Draft
 
 if TYPE_CHECKING:  # torch takes seconds to import, which no page shall wait for
@@ -83,8 +84,7 @@ def linked_run() -> str:
 
 def linked_step() -> int | None:
     """Return the step of that run in the address, or None."""
-    text = st.query_params.get("step", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
+    return numbers.from_digits(st.query_params.get("step", ""), 11)
 
 
 def link_run(run_id: str) -> None:

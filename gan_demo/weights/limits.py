@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NoReturn
 
 from gan_demo.errors import DataError
-from gan_demo.support import environment
+from gan_demo.support import numbers
 
 SIZE_VARIABLE = "GAN_DEMO_MOST_WEIGHTS_MB"  # environment variable: megabytes of one weights file
 MEGABYTES = 500  # unless the variable says less; .streamlit/config.toml allows no more
@@ -20,7 +20,7 @@ SUPPORTED = (
 
 def max_megabytes() -> int:
     """Return how many megabytes of weights are read. Raises ConfigError if the environment variable is no number."""
-    return environment.whole_number(SIZE_VARIABLE, MEGABYTES, MEGABYTES)
+    return numbers.whole_number(SIZE_VARIABLE, MEGABYTES, MEGABYTES)
 
 
 def max_weight_bytes() -> int:

@@ -10,7 +10,7 @@ import pytest
 
 from gan_demo.config import DataConfig, ModelConfig, RunConfig, TrainConfig
 from gan_demo.errors import RunError
-from gan_demo.runs import library, ownership
+from gan_demo.runs import disk_space, library, ownership
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.service import trash
 from gan_demo.service.own_images import uploads
@@ -70,6 +70,14 @@ def test_an_upload_without_a_run_is_gone_after_an_hour(monkeypatch: pytest.Monke
     shutil.rmtree(used.path)
     trash.empty_trash()
     assert list((home / "uploads").iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["run@²", "run@", "run@yesterday", "run@٣"])
+def test_a_folder_of_another_name_in_the_trash_is_left_alone(name: str, home: Path) -> None:
+    (home / disk_space.TRASH / name).mkdir(parents=True)
+    (home / disk_space.TRASH / "run@7").mkdir()
+    trash.empty_trash()
+    assert [path.name for path in (home / disk_space.TRASH).iterdir()] == [name]
 
 
 def test_images_outside_the_folder_of_uploads_are_nobodys_to_delete(

@@ -6,6 +6,7 @@ name of another step are found when it is read. Files of older versions have nei
 
 from __future__ import annotations
 
+import copy
 import functools
 import hashlib
 import json
@@ -158,18 +159,26 @@ def read_tensors(path: Path, step: int | None = None) -> dict[str, Tensor]:
 def verify(path: Path, step: int) -> None:
     """Raise RunError if a safetensors file is missing or damaged, as far as its header tells, or of another step.
 
-    A file that passed is read again only when it has changed.
+    A file is read again only when it has changed: a repaired one has another time of its last change at least.
     """
     try:
         status = path.stat()
     except OSError as failure:
         raise cannot_be_read(path) from failure
-    _verify_version(path, step, (status.st_mtime_ns, status.st_size, status.st_ino))
+    damage = _damage(path, step, (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino))
+    if damage is not None:
+        raise copy.copy(damage)
 
 
 @functools.lru_cache(maxsize=4096)
-def _verify_version(path: Path, step: int, version: tuple[int, ...]) -> None:
-    _verify(read_bytes(path), path, step)
+def _damage(path: Path, step: int, version: tuple[int, ...]) -> RunError | None:
+    """Return what is wrong with this version of a file; raise RunError if it can't be read now."""
+    data = read_bytes(path)
+    try:
+        _verify(data, path, step)
+    except RunError as failure:
+        return failure.with_traceback(None)
+    return None
 
 
 def _verify(data: bytes, path: Path, step: int | None) -> None:

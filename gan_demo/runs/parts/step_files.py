@@ -26,7 +26,7 @@ class StepFiles:
         return self.folder / f"{step:08d}.safetensors"
 
     def intact(self, steps: Sequence[int]) -> list[int]:
-        """Return those of ``steps`` whose file is intact. An intact file is read again only when it has changed."""
+        """Return those of ``steps`` whose file is intact. A file is read again only when it has changed."""
         return [step for step in steps if self._damage(step) is None]
 
     def newest(self, steps: Sequence[int]) -> int:

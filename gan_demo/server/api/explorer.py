@@ -26,6 +26,7 @@ from gan_demo.runs import library, ownership
 from gan_demo.runs.parts.explorer_cache import packed
 from gan_demo.server.api import responses
 from gan_demo.server.state import ServerState, server_state
+from gan_demo.support import numbers
 
 T = TypeVar("T")
 RUNTIME_TYPES = {
@@ -178,9 +179,7 @@ async def _in_turn(worker: ThreadPoolExecutor, work: Callable[[], T]) -> T:
 
 
 def _whole_number(text: str | None, default: int) -> int | None:
-    if text is None:
-        return default
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else None
+    return default if text is None else numbers.from_digits(text, 19)
 
 
 ROUTES: list[BaseRoute] = [

@@ -26,6 +26,7 @@ from gan_demo.server.api import responses
 from gan_demo.server.live_channel import HELLO, SUMMARY_BUCKETS, encoded
 from gan_demo.server.live_hub import HubClosedError
 from gan_demo.server.state import server_state
+from gan_demo.support import numbers
 
 HEARTBEAT = 15.0  # seconds between two "hello" of a stream: run_feed.mjs takes 40 silent seconds for a dead connection
 GRACE = 2.0  # seconds that streams have at shutdown to end by themselves before they are cancelled
@@ -45,9 +46,8 @@ def _shutting_down() -> JSONResponse:
 def _last_update(request: Request) -> tuple[str, int]:
     """Return (epoch, number) of the viewer's last update; ("", 0) if the query holds no valid pair."""
     epoch, have = request.query_params.get("epoch", ""), request.query_params.get("have", "0")
-    if not _EPOCH.fullmatch(epoch) or not have.isascii() or not have.isdigit() or len(have) > 15:
-        return "", 0
-    return epoch, int(have)
+    number = numbers.from_digits(have, 15)
+    return ("", 0) if number is None or not _EPOCH.fullmatch(epoch) else (epoch, number)
 
 
 class _EventStream(EventSourceResponse):

@@ -17,6 +17,7 @@ from gan_demo.server.api import request_body, responses
 from gan_demo.server.api.request_body import RequestRefusedError
 from gan_demo.server.state import server_state
 from gan_demo.service import run_files
+from gan_demo.support import numbers
 
 MAX_BYTES = 66 * 2**20  # of a file: those of the largest networks
 _TYPE = "application/octet-stream"
@@ -28,14 +29,15 @@ async def training(request: Request) -> Response:
     404 without such a state; 409 for what no browser trains.
     """
     step = request.query_params.get("step")
-    if step is not None and not (step.isascii() and step.isdigit() and len(step) <= 9):
+    number = None if step is None else numbers.from_digits(step, 9)
+    if step is not None and number is None:
         return responses.error(400, "no such step")
     try:
         run = await run_in_threadpool(library.find, request.path_params["run_id"])
     except RunError:
         return responses.not_found("no such run")
     try:
-        file = await run_in_threadpool(run_files.training, run, None if step is None else int(step))
+        file = await run_in_threadpool(run_files.training, run, number)
     except GanDemoError as failure:
         return responses.error(409, str(failure))
     content = await run_in_threadpool(gzip.compress, file, 1)

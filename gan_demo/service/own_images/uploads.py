@@ -21,7 +21,7 @@ from gan_demo.data.images.formats import ARCHIVE_ENDINGS
 from gan_demo.data.images.upload_folder import MARKER, UPLOADS
 from gan_demo.errors import DataError
 from gan_demo.runs import disk_space, library
-from gan_demo.support import atomic_file, environment
+from gan_demo.support import atomic_file, numbers
 
 KEPT_SECONDS = 3600.0  # without a run
 SIZE_VARIABLE = "GAN_DEMO_MOST_UPLOAD_MB"  # environment variable: megabytes of one upload of images
@@ -34,7 +34,7 @@ File = tuple[str, bytes]  # name, perhaps with folders, and content
 
 def most_megabytes() -> int:
     """Return how large an upload of images may be. Raises ConfigError if the environment variable is no number."""
-    return environment.whole_number(SIZE_VARIABLE, MEGABYTES, MEGABYTES)
+    return numbers.whole_number(SIZE_VARIABLE, MEGABYTES, MEGABYTES)
 
 
 def save(files: Sequence[File], name: str) -> Path:

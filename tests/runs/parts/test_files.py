@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
 from gan_demo.errors import RunError
+from gan_demo.runs.parts import files
 from gan_demo.runs.parts.files import read_tensors, steps_in, verify, write_tensors
 
 TENSORS = {
@@ -99,6 +101,23 @@ def test_a_changed_file_is_verified_again(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes((tmp_path / "a").read_bytes()[:-1])
     with pytest.raises(RunError, match="damaged"):
         verify(tmp_path / "a", 1)
+
+
+def test_a_damaged_file_is_read_again_only_when_it_has_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, reads = tmp_path / "a", []
+    write_tensors(path, {"x": torch.ones(3)}, step=1)
+    whole, times = path.read_bytes(), os.stat(path)
+    path.write_bytes(whole[:-1] + b"!")
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    read = files.read_bytes
+    monkeypatch.setattr(files, "read_bytes", lambda path: reads.append(path) or read(path))
+    for _ in range(3):
+        with pytest.raises(RunError, match="is damaged"):
+            verify(path, 1)
+    assert len(reads) == 1
+    path.write_bytes(whole)
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))  # a copy brings the file's former time back
+    verify(path, 1)
 
 
 def test_only_files_named_after_a_step_have_one(tmp_path: Path) -> None:

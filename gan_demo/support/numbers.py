@@ -1,4 +1,4 @@
-"""Numbers in environment variables."""
+"""Whole numbers in ASCII digits, as addresses and file names hold them, and numbers in environment variables."""
 
 from __future__ import annotations
 
@@ -8,16 +8,21 @@ import os
 from gan_demo.errors import ConfigError
 
 
+def from_digits(text: str, most_digits: int) -> int | None:
+    """Return the number that 1 to ``most_digits`` ASCII digits write, or None for any other text."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= most_digits else None
+
+
 def whole_number(name: str, usual: int, most: int) -> int:
     """Return the whole number from 1 to ``most`` in a variable, or ``usual`` if it is unset. Raises ConfigError."""
     text = os.environ.get(name, "").strip()
     if not text:
         return usual
-    is_whole = text.isascii() and text.isdigit() and len(text) <= len(str(most))
-    if not is_whole or not 1 <= int(text) <= most:
+    number = from_digits(text, len(str(most)))
+    if number is None or not 1 <= number <= most:
         problem, remedy = "must be a whole number from 1 to {most}", "Unset it for the usual limit"
         raise ConfigError(name, text, problem, remedy, most=most)
-    return int(text)
+    return number
 
 
 def positive_number(name: str) -> float | None:
