@@ -15,8 +15,9 @@ from gan_demo.i18n.text import t
 from gan_demo.runs import library
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.service import run_state
-from gan_demo.ui import classroom, compare_choice, run_about, session, widgets
+from gan_demo.ui import classroom, run_about, session, widgets
 from gan_demo.ui.analyse_page import compared
+from gan_demo.ui.compare_page import choice
 
 RESULTS_SECONDS = 3.0  # between two updates of the results while a run trains
 _BOARD = widgets.component(
@@ -35,7 +36,7 @@ COLUMNS = ("run", "status", "last", "best", "rate", "step", "time", "device")
 def show() -> None:
     """Draw the page."""
     st.title(t("compare.title"))
-    chosen = compare_choice.show(len(LETTERS))
+    chosen = choice.show(len(LETTERS))
     if not chosen:
         _empty()
         return
@@ -61,7 +62,7 @@ def _empty() -> None:
             if shipped and st.button(
                 t("compare.empty.example"), type="primary", icon=":material/compare:", key="compare-example"
             ):
-                compare_choice.put(shipped)
+                choice.put(shipped)
                 st.rerun()
             if st.button(t("compare.empty.train"), icon=":material/play_arrow:", key="compare-train"):
                 st.switch_page("train.py")

@@ -9,7 +9,8 @@ import streamlit as st
 from gan_demo.i18n import text
 from gan_demo.i18n.text import t
 from gan_demo.service import app_state
-from gan_demo.ui import classroom, download_files, page_extras, session, widgets
+from gan_demo.ui import classroom, session, widgets
+from gan_demo.ui.page_frame import download_files, page_extras
 
 ICON = str(Path(__file__).parent / "static" / "icon.png")  # one of the shipped pixel faces
 PAGES = {

@@ -360,6 +360,18 @@ def looks(channel: Channel, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int
     return lambda: counted[0]
 
 
+async def viewer_at_step_3(desk: Desk, run: RunDir, clock: list[float]) -> Viewer:
+    """Return a viewer of a training that was sent its third row just now."""
+    desk.jobs[run.id] = RUNNING
+    add(run, range(1, 3))
+    viewer = await desk.join(run)
+    await until(lambda: viewer.updates)
+    clock[0] += 1.0
+    run.append(row(3))
+    await until(lambda: viewer.steps[-1] == 3)
+    return viewer
+
+
 async def some_looks(count: Callable[[], int]) -> None:
     before = count()
     await until(lambda: count() >= before + 5)
@@ -369,14 +381,8 @@ async def some_looks(count: Callable[[], int]) -> None:
 async def test_rows_are_sent_twice_a_second_at_most(
     desk: Desk, run: RunDir, clock: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk.jobs[run.id] = RUNNING
-    add(run, range(1, 3))
-    viewer = await desk.join(run)
-    await until(lambda: viewer.updates)
+    viewer = await viewer_at_step_3(desk, run, clock)
     count = looks(viewer.channel, monkeypatch)
-    clock[0] += 1.0
-    run.append(row(3))
-    await until(lambda: viewer.steps[-1] == 3)
     for step in (4, 5):
         clock[0] += 0.2
         run.append(row(step))
@@ -389,13 +395,7 @@ async def test_rows_are_sent_twice_a_second_at_most(
 
 @scene
 async def test_a_change_of_status_is_sent_at_once(desk: Desk, run: RunDir, clock: list[float]) -> None:
-    desk.jobs[run.id] = RUNNING
-    add(run, range(1, 3))
-    viewer = await desk.join(run)
-    await until(lambda: viewer.updates)
-    clock[0] += 1.0
-    run.append(row(3))
-    await until(lambda: viewer.steps[-1] == 3)
+    viewer = await viewer_at_step_3(desk, run, clock)
     desk.jobs[run.id] = Snapshot(Status.PAUSED)  # the clock stands still
     await until(lambda: viewer.last["status"] == "paused")
 
@@ -404,14 +404,8 @@ async def test_a_change_of_status_is_sent_at_once(desk: Desk, run: RunDir, clock
 async def test_a_new_picture_is_sent_sooner_than_rows(
     desk: Desk, run: RunDir, clock: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk.jobs[run.id] = RUNNING
-    add(run, range(1, 3))
-    viewer = await desk.join(run)
-    await until(lambda: viewer.updates)
+    viewer = await viewer_at_step_3(desk, run, clock)
     count = looks(viewer.channel, monkeypatch)
-    clock[0] += 1.0
-    run.append(row(3))
-    await until(lambda: viewer.steps[-1] == 3)
     clock[0] += 0.1
     run.add_grid(4, b"png")
     desk.jobs[run.id] = replace(RUNNING, progress=progress(4, grid=4))

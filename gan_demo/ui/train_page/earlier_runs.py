@@ -14,8 +14,9 @@ from gan_demo.runs import ownership
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status
 from gan_demo.service import run_state, trash
-from gan_demo.ui import compare_choice, run_about, run_file, session, widgets
-from gan_demo.ui.train_page import end
+from gan_demo.ui import run_about, session, widgets
+from gan_demo.ui.compare_page import choice
+from gan_demo.ui.train_page import end, run_file
 
 SHOWN_RUNS = 12  # at first, and how many each press shows more
 _SHOWN, _DELETED = "earlier-shown", "deleted"  # keys of the session
@@ -81,7 +82,7 @@ def _run(run: RunDir) -> None:
             session.link_run(run.id)
             st.rerun()
         if st.button(t("earlier.compare"), key=f"compare-{run.id}"):
-            st.switch_page("compare.py", query_params=compare_choice.with_run(run.id))
+            st.switch_page("compare.py", query_params=choice.with_run(run.id))
         if not state.is_alive:
             end.train_on_in_list(run, state)
             if st.button(t("earlier.delete"), key=f"delete-{run.id}", type="tertiary", icon=":material/delete:"):

@@ -17,8 +17,8 @@ from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status
 from gan_demo.service import run_actions
 from gan_demo.service.run_state import RunState
-from gan_demo.ui import attempts, run_file, session, widgets
-from gan_demo.ui.train_page import browser, files, more
+from gan_demo.ui import attempts, session, widgets
+from gan_demo.ui.train_page import browser, files, more, run_file
 
 TRAIN_ON_MINUTES = (5, 15)
 

@@ -13,7 +13,8 @@ from gan_demo.i18n.text import t
 from gan_demo.runs import ownership
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.service import run_files
-from gan_demo.ui import run_downloads, run_file, session, widgets
+from gan_demo.ui import run_downloads, session, widgets
+from gan_demo.ui.train_page import run_file
 
 
 def show(run: RunDir, with_menus: bool) -> None:

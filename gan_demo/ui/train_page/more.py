@@ -9,9 +9,9 @@ from gan_demo.presets import time_budget
 from gan_demo.runs import ownership
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.service import run_actions
-from gan_demo.ui import run_about, run_file, session
+from gan_demo.ui import run_about, session
 from gan_demo.ui.customise import form
-from gan_demo.ui.train_page import browser, files
+from gan_demo.ui.train_page import browser, files, run_file
 
 
 def show(run: RunDir, is_owner: bool, offers_browser: bool) -> None:
