@@ -56,6 +56,7 @@ ROUTES = {
     "/api/explore/{run_id}/{step}/space.json": ("/api/explore/ID/2/space.json", "same"),
     "/api/explore/{run_id}/real.png": ("/api/explore/ID/real.png", "owner"),
     "/api/explore/classifiers/{name}.onnx": ("", "public"),
+    "/api/explore/uploads/{secret}/samples": ("", "secret address"),  # tests/server/api/test_upload_samples.py
     "/api/explore/uploads/{secret}/{name}": ("", "secret address"),  # bound to its cookie: tests/server/api
     "/api/lab/graphs": ("", "public"),
     "/api/lab/data/{name}": ("", "public"),

@@ -8,7 +8,6 @@ from typing import Any
 from gan_demo.boards.lab import browser_training
 from gan_demo.boards.lab.browser_training import PRESETS_HERE
 from gan_demo.i18n.text import t
-from gan_demo.lab import graphs, image_data
 from gan_demo.presets import PRESETS
 
 
@@ -18,6 +17,8 @@ def files() -> dict[str, bytes]:
 
     Graphs that are not on disk take some seconds to compile. Raises RunError if that takes too long.
     """
+    from gan_demo.lab import graphs, image_data  # torch comes with it
+
     contents = {}
     for preset in PRESETS_HERE:
         config, urls = PRESETS[preset], browser_training.site_addresses(preset)

@@ -7,7 +7,7 @@ import streamlit as st
 from gan_demo.errors import GanDemoError
 from gan_demo.i18n.text import keys, t
 from gan_demo.ui import classroom, run_downloads, session, widgets
-from gan_demo.ui.explorer_page import component, downloads, source
+from gan_demo.ui.explorer_page import choices, component, downloads, opened, source
 from gan_demo.ui.explorer_page.subject import ExplorerSubject
 
 # On a phone the picture stays in sight while the sliders below it move: its column has "display: contents", so that the
@@ -19,6 +19,7 @@ STYLE = """<style>
   .st-key-explore-choice [data-testid="stColumn"]:nth-child(2) { order: 1; flex-basis: 100%; }
   .st-key-explore-choice [data-testid="stColumn"]:nth-child(3) { flex: 0 1 auto; width: auto; }
   .st-key-explore-choice { margin-bottom: -1.25rem; }
+  .st-key-explore-facts { margin-top: 1rem; }
   .st-key-explore-choice [data-testid="stHorizontalBlock"] { row-gap: .25rem; column-gap: .75rem; }
   [data-testid="stColumn"]:has(> * > * > .st-key-explore_stage),
   [data-testid="stColumn"]:has(> * > * > .st-key-explore_stage) > [data-testid="stVerticalBlock"] { display: contents; }
@@ -41,6 +42,9 @@ def show() -> None:
         return
     if subject.run is not None:  # uploaded weights are in this session only
         classroom.on_show("explore", run=subject.run.id, step=str(subject.step))
+    weights = opened.all_opened().get(subject.id)
+    if weights is not None:
+        choices.draw(weights)
     st.space("xxsmall")
     try:
         if _is_plain():

@@ -256,8 +256,8 @@ def test_an_onnx_file_is_a_weights_file_whose_range_of_values_can_be_chosen() ->
     opened = load.open_weights(data, "unnamed.bin").recognise()
     assert (opened.family, opened.z_dim, opened.shape) == ("onnx", Z, (3, 8, 8))
     assert [choice.name for choice in opened.choices] == ["value_range"]
-    assert opened.choices[0].default == "minus_one_to_one"
-    drawn, other = (opened.build(options) for options in ({}, {"value_range": "zero_to_one"}))
+    assert opened.choices[0].default == "-1_to_1"
+    drawn, other = (opened.build(options) for options in ({}, {"value_range": "0_to_1"}))
     assert (drawn.assumed, other.assumed) == (("value_range",), ())
     expected = 2 * latent.generate(drawn.generator, LATENTS) - 1
     torch.testing.assert_close(latent.generate(other.generator, LATENTS), expected, rtol=0, atol=1e-5)

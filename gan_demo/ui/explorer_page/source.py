@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
-from pathlib import Path
 
 import streamlit as st
 
 from gan_demo.boards.titles import creation_time, run_title
 from gan_demo.errors import GanDemoError, RunError
-from gan_demo.explorer.uploads import Upload
 from gan_demo.i18n.text import named, t
 from gan_demo.runs import library, ownership
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.ui import session, widgets
-from gan_demo.ui.explorer_page import hub_source
+from gan_demo.ui.explorer_page import hub_source, opened
+from gan_demo.ui.explorer_page.opened import OpenedWeights
 from gan_demo.ui.explorer_page.subject import ExplorerSubject
 from gan_demo.weights import limits
 
-MAX_UPLOADS = 3  # per session, as their weights are in memory
 WEIGHT_TYPES = ["safetensors", "pt", "pth", "ckpt", "bin", "pkl", "pickle", "model", "weights", "onnx", "tar", "zip"]
 FILE_TYPES = [*WEIGHT_TYPES, "h5", "keras"]  # the last are refused with a sentence of their own
 
@@ -63,16 +60,20 @@ def _nothing_yet() -> None:
 def _upload() -> None:
     """Draw the upload of weights from elsewhere."""
     with st.popover(t("explore.upload"), icon=":material/upload:", width="stretch"):
-        st.file_uploader(
-            t("explore.upload_label"),
-            FILE_TYPES,
-            key="explore.file",
-            on_change=_take_upload,
-            max_upload_size=limits.max_megabytes(),
+        file = st.file_uploader(
+            t("explore.upload_label"), FILE_TYPES, key="explore.file", max_upload_size=limits.max_megabytes()
         )
         _show_refusal()  # here, as the popover stays open and hides what is below it
         st.caption(t("explore.upload_help"))
-        hub_source.draw(_take, _refuse)
+        if file is None:
+            if session.pop("explore.read", ""):
+                session.put("explore.refused", None)  # the refused file was taken away
+        elif file.file_id != session.get("explore.read"):
+            session.put("explore.read", file.file_id)
+            with st.spinner(t("explore.reading")):
+                opened.take(file.getvalue(), file.name)
+            st.rerun()  # the list of generators stands above
+        hub_source.draw(opened.take, opened.refuse)
 
 
 def _show_refusal() -> None:
@@ -80,48 +81,6 @@ def _show_refusal() -> None:
     refusal = session.get("explore.refused")
     if isinstance(refusal, GanDemoError):
         widgets.show_error(refusal)
-
-
-def _refuse(error: GanDemoError | None) -> None:
-    session.put("explore.refused", error)
-
-
-def _take_upload() -> None:
-    file = session.get("explore.file")
-    _refuse(None)
-    if file is not None:
-        _take(file.getvalue(), file.name)
-
-
-def _take(data: bytes | Path, filename: str) -> None:
-    """Open weights, given as their bytes or their path, and explore them; keep the reason if that cannot be."""
-    from gan_demo.weights import load  # torch comes with it
-
-    name = f"upload-{_digest(data)[:12]}"
-    try:
-        loaded = load.load_weights(data, filename)
-    except GanDemoError as error:
-        _refuse(error)
-        return
-    uploads = {**_uploads(), name: Upload(name, filename, loaded, session.owner())}
-    session.put("explore.uploads", dict(list(uploads.items())[-MAX_UPLOADS:]))
-    session.put("explore.run", name)
-
-
-def _digest(data: bytes | Path) -> str:
-    """Return the SHA-256 of weights: of bytes, of a file, or of the files of a folder."""
-    if isinstance(data, bytes):
-        return hashlib.sha256(data).hexdigest()
-    digest = hashlib.sha256()
-    for path in [data] if data.is_file() else sorted(data.iterdir()):
-        with path.open("rb") as file:
-            digest.update(hashlib.file_digest(file, "sha256").digest())
-    return digest.hexdigest()
-
-
-def _uploads() -> dict[str, Upload]:
-    uploads: dict[str, Upload] = session.get("explore.uploads", {})
-    return uploads
 
 
 def _with_checkpoints(candidates: list[RunDir]) -> dict[str, RunDir]:
@@ -138,7 +97,7 @@ def _linked() -> list[RunDir]:
 
 def _names(shipped: Mapping[str, RunDir], own: Mapping[str, RunDir], linked: Mapping[str, RunDir]) -> dict[str, str]:
     """Return the title of each upload and run, in the order of the list."""
-    names = {key: t("explore.uploaded", name=upload.title) for key, upload in _uploads().items()}
+    names = {key: t("explore.uploaded", name=weights.upload.title) for key, weights in opened.all_opened().items()}
     names |= {key: t("explore.shipped", name=named("shipped", run.id)) for key, run in shipped.items()}
     for key, run in own.items():
         names[key] = t("explore.own", name=run_title(run), when=creation_time(run))
@@ -179,7 +138,7 @@ def _follow_link(names: Mapping[str, str]) -> None:
 
 def _link() -> None:
     chosen = session.get("explore.run", "")
-    session.link_run("" if chosen in _uploads() else chosen)
+    session.link_run("" if chosen in opened.all_opened() else chosen)
     session.set_query("step", "")
     session.put("explore.linked", (session.linked_run(), ""))
 
@@ -187,7 +146,7 @@ def _link() -> None:
 def _subject(chosen: str, names: Mapping[str, str], candidates: Mapping[str, RunDir]) -> ExplorerSubject:
     runs_on_offer = tuple((names[key], run) for key, run in candidates.items())
     if chosen not in candidates:
-        return _from_upload(_uploads()[chosen], runs_on_offer)
+        return _from_upload(opened.all_opened()[chosen], runs_on_offer)
     run = candidates[chosen]
     version, model, data = (str(run.path), session.config_version(run)), run.config.model, run.config.data.name
     step = _step(run)
@@ -234,7 +193,8 @@ def _link_step(run_id: str) -> None:
     session.put("explore.linked", (run_id, step))
 
 
-def _from_upload(upload: Upload, runs_on_offer: tuple[tuple[str, RunDir], ...]) -> ExplorerSubject:
-    st.caption(t("explore.recognised", what=named("explore.kind", upload.loaded.source)))
-    model = upload.loaded.config
-    return ExplorerSubject(upload.id, upload.id, upload.title, None, model, "", None, upload, runs_on_offer)
+def _from_upload(weights: OpenedWeights, runs_on_offer: tuple[tuple[str, RunDir], ...]) -> ExplorerSubject:
+    upload = weights.upload
+    return ExplorerSubject(
+        upload.id, upload.id, upload.title, None, upload.loaded.config, "", None, upload, runs_on_offer
+    )

@@ -151,7 +151,7 @@ def _images(ours: _Nodes, raw: str, layout: ImageLayout | None) -> None:
         x = ours.add("Reshape", [x, ours.integers(-1, layout.channels, height, width)])
     if layout.channels > channels:
         x = ours.add("Slice", [x, ours.integers(0), ours.integers(channels), ours.integers(1)])
-    scale = {"minus_one_to_one": 1.0, "zero_to_one": 2.0, "zero_to_255": 1 / 127.5}[layout.value_range]
+    scale = {"-1_to_1": 1.0, "0_to_1": 2.0, "0_to_255": 1 / 127.5}[layout.value_range]
     if scale != 1.0:
         scaled = ours.add("Mul", [x, ours.constant(np.array(scale, np.float32))])
         x = ours.add("Sub", [scaled, ours.constant(np.array(1, np.float32))])

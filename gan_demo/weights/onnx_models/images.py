@@ -12,7 +12,7 @@ from gan_demo.errors import DataError
 from gan_demo.weights.onnx_models.interface import ONE_LATENT
 
 MAX_SIDE = 2048
-RANGES = ("minus_one_to_one", "zero_to_one", "zero_to_255")
+RANGES = ("-1_to_1", "0_to_1", "0_to_255")
 _CHANNELS = (1, 3, 4)
 
 

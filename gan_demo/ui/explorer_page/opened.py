@@ -1,0 +1,140 @@
+"""Weights that were opened in this session, each with the choices that its file leaves open."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gan_demo.errors import GanDemoError
+from gan_demo.explorer.uploads import Upload
+from gan_demo.ui import session
+
+if TYPE_CHECKING:  # torch takes seconds to import
+    from gan_demo.weights.load import OpenedFile
+    from gan_demo.weights.recognised import Recognised
+
+_NOT_CHOSEN = "explore.not-chosen"  # why the last choice could not be built
+MAX_FILES = 3  # per session, as their weights are in memory
+MAX_BYTES = 600 * 1024**2  # of their files; the newest is kept in any case
+
+
+@dataclass(frozen=True)
+class OpenedWeights:
+    """A weights file, the network in it that is explored, and what was chosen where its weights leave a choice."""
+
+    id: str
+    file: OpenedFile = field(repr=False)
+    size: int  # bytes
+    network: str
+    recognised: Recognised = field(repr=False)
+    upload: Upload = field(repr=False)
+    chosen: Mapping[str, str] = field(default_factory=dict)  # by the visitor; the likeliest is assumed for the others
+
+    @property
+    def options(self) -> Mapping[str, str]:
+        """The value of every choice."""
+        return self.upload.loaded.options
+
+
+def all_opened() -> dict[str, OpenedWeights]:
+    """Return what is open in this session, by the ids of its uploads, the oldest first."""
+    opened: dict[str, OpenedWeights] = session.get("explore.opened", {})
+    return opened
+
+
+def refused_choice() -> GanDemoError | None:
+    """Return why the last choice could not be built, or None."""
+    error = session.get(_NOT_CHOSEN)
+    return error if isinstance(error, GanDemoError) else None
+
+
+def take(data: bytes | Path, filename: str) -> None:
+    """Open weights, given as their bytes or their path, and show them; keep the reason if that cannot be."""
+    from gan_demo.weights import load
+
+    refuse(None)
+    try:
+        file = load.open_weights(data, filename)
+        _show(_with_network(f"upload-{_digest(data)[:12]}", file, _size(data), None))
+    except GanDemoError as error:
+        refuse(error)
+
+
+def refuse(error: GanDemoError | None) -> None:
+    """Show why weights were not opened; None takes an earlier reason away."""
+    session.put("explore.refused", error)
+
+
+def _files(path: Path) -> list[Path]:
+    return [path] if path.is_file() else sorted(path.iterdir())
+
+
+def _size(data: bytes | Path) -> int:
+    return len(data) if isinstance(data, bytes) else sum(path.stat().st_size for path in _files(data))
+
+
+def _digest(data: bytes | Path) -> str:
+    """Return the SHA-256 of weights: of bytes, of a file, or of the files of a folder."""
+    if isinstance(data, bytes):
+        return hashlib.sha256(data).hexdigest()
+    digest = hashlib.sha256()
+    for path in _files(data):
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()
+
+
+def choose(opened: OpenedWeights, name: str, value: str) -> None:
+    """Draw with another value of a choice."""
+    _rebuild(opened, {**opened.chosen, name: value})
+
+
+def assume_likeliest(opened: OpenedWeights) -> None:
+    """Drop what was chosen."""
+    _rebuild(opened, {})
+
+
+def choose_network(opened: OpenedWeights, network: str) -> None:
+    """Explore another network of the file."""
+    session.put(_NOT_CHOSEN, None)
+    try:
+        _show(_with_network(opened.upload.id.partition(".")[0], opened.file, opened.size, network), opened)
+    except GanDemoError as error:
+        session.put(_NOT_CHOSEN, error)
+
+
+def _with_network(id: str, file: OpenedFile, size: int, network: str | None) -> OpenedWeights:
+    """Return the file with one of its networks, by default the likeliest generator. Raises GanDemoError."""
+    recognised = file.recognise(network)
+    return _built(id, file, size, recognised, {})
+
+
+def _built(id: str, file: OpenedFile, size: int, recognised: Recognised, chosen: Mapping[str, str]) -> OpenedWeights:
+    loaded = recognised.build(chosen)
+    key = f"{id}.{hashlib.sha256(json.dumps([loaded.network, sorted(chosen.items())]).encode()).hexdigest()[:8]}"
+    upload = Upload(key, file.filename, loaded, session.owner())
+    return OpenedWeights(key, file, size, loaded.network, recognised, upload, chosen)
+
+
+def _rebuild(opened: OpenedWeights, chosen: Mapping[str, str]) -> None:
+    session.put(_NOT_CHOSEN, None)
+    try:
+        id = opened.id.partition(".")[0]
+        _show(_built(id, opened.file, opened.size, opened.recognised, chosen), opened)
+    except GanDemoError as error:
+        session.put(_NOT_CHOSEN, error)
+
+
+def _show(opened: OpenedWeights, before: OpenedWeights | None = None) -> None:
+    """Explore weights; they take the place of ``before``, if that is the same file with other choices."""
+    kept = {key: other for key, other in all_opened().items() if before is None or key != before.id}
+    kept.pop(opened.id, None)
+    kept[opened.id] = opened
+    while len(kept) > 1 and (len(kept) > MAX_FILES or sum(other.size for other in kept.values()) > MAX_BYTES):
+        del kept[next(iter(kept))]
+    session.put("explore.opened", kept)
+    session.put("explore.run", opened.id)

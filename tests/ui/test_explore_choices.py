@@ -1,0 +1,120 @@
+"""What weights leave open, on the Explore page: pictures side by side, one click to choose, and the way back."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+import torch
+from streamlit.testing.v1 import AppTest
+from torch import nn
+
+from gan_demo.explorer import option_previews
+from gan_demo.gan import latent
+from gan_demo.ui import session
+from gan_demo.ui.explorer_page import opened
+from gan_demo.ui.explorer_page.opened import OpenedWeights
+from gan_demo.weights import load
+
+PAGE = Path(__file__).resolve().parents[2] / "gan_demo/ui/explore.py"
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+
+@pytest.fixture(autouse=True)
+def _somebody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "owner", lambda: "somebody")
+    monkeypatch.setattr("gan_demo.runs.library.PRETRAINED", Path("/nowhere"))
+
+
+def mlp(activation: nn.Module) -> nn.Sequential:
+    torch.manual_seed(0)
+    return nn.Sequential(nn.Linear(6, 32), activation, nn.Linear(32, 784), nn.Tanh())
+
+
+def saved(content: object) -> bytes:
+    file = io.BytesIO()
+    torch.save(content, file)
+    return file.getvalue()
+
+
+def page(data: bytes, name: str = "mine.pth") -> AppTest:
+    app = AppTest.from_file(PAGE, default_timeout=60)
+    app.session_state["explore-open"] = True
+    app.run()
+    app.file_uploader(key="explore.file").set_value((name, data, "application/octet-stream"))
+    app.run()
+    assert not app.exception
+    return app
+
+
+def only(app: AppTest) -> OpenedWeights:
+    files: Mapping[str, OpenedWeights] = app.session_state["explore.opened"]
+    (weights,) = files.values()
+    return weights
+
+
+def test_each_activation_has_a_picture_and_a_click_draws_with_it_until_it_is_taken_back(home: Path) -> None:
+    network = mlp(nn.Tanh())
+    app = page(saved(network.state_dict()))
+    before = only(app)
+    assert before.upload.loaded.assumed
+    app.button(key=f"explore.choose.{before.id}.activation.tanh").click().run()
+    assert not app.exception
+    after = only(app)
+    z = latent.sample_z(3, 6, seed=0)
+    with torch.no_grad():
+        expected = network(z).view(3, 1, 28, 28)
+    torch.testing.assert_close(latent.generate(after.upload.loaded.generator, z), expected, rtol=0, atol=1e-5)
+    assert app.selectbox(key="explore.run").value == after.id != before.id
+    app.button(key="explore.open_reset").click().run()
+    assert only(app).options == before.options
+    assert only(app).chosen == {}
+
+
+def test_a_checkpoint_of_several_networks_offers_them_by_name(home: Path) -> None:
+    first, second = mlp(nn.ReLU()), mlp(nn.ReLU())
+    with torch.no_grad():
+        second[2].bias.fill_(5.0)
+    D = nn.Sequential(nn.Linear(784, 8), nn.LeakyReLU(0.2), nn.Linear(8, 1))
+    parts = {"netG": second.state_dict(), "netG_ema": first.state_dict(), "netD": D.state_dict()}
+    app = page(saved(parts))
+    choice = app.selectbox(key=f"explore.network.{only(app).id}")
+    assert choice.options == ["netG_ema", "netG"]
+    choice.select("netG").run()
+    assert not app.exception
+    assert only(app).network == "netG"
+    samples = latent.generate(only(app).upload.loaded.generator, torch.zeros(1, 6))
+    assert samples.min() > 0.9
+
+
+def test_a_file_that_cannot_be_opened_says_why_and_leaves_what_was_open(home: Path) -> None:
+    app = page(saved(mlp(nn.ReLU()).state_dict()))
+    before = only(app)
+    app.file_uploader(key="explore.file").set_value(("page.pth", b"<!DOCTYPE html><html></html>", "text/html")).run()
+    assert "web page" in app.error[0].value
+    assert only(app) is before
+
+
+def test_a_preview_shows_the_same_latents_and_nothing_where_values_are_not_finite() -> None:
+    network = mlp(nn.ReLU())
+    recognised = load.open_weights(saved(network.state_dict())).recognise()
+    pictures = {value: option_previews.preview(recognised, {"activation": value}) for value in ("relu", "tanh")}
+    assert pictures["relu"] is not None
+    assert pictures["relu"] != pictures["tanh"]
+    with torch.no_grad():
+        network[2].weight.mul_(3e38)
+    broken = load.open_weights(saved(network.state_dict())).recognise()
+    assert option_previews.preview(broken, {"output": "none"}) is None
+
+
+def test_the_oldest_files_make_room(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    monkeypatch.setattr(opened, "MAX_FILES", 2)
+    app = page(saved(mlp(nn.ReLU()).state_dict()), "first.pth")
+    for k, name in enumerate(("second.pth", "third.pth")):
+        network = nn.Sequential(nn.Linear(6 + k, 8), nn.ReLU(), nn.Linear(8, 784))
+        app.file_uploader(key="explore.file").set_value((name, saved(network.state_dict()), "application/octet-stream"))
+        app.run()
+    files = app.session_state["explore.opened"]
+    assert [weights.file.filename for weights in files.values()] == ["second.pth", "third.pth"]
