@@ -84,7 +84,7 @@ def test_a_bad_training_setting_is_refused_by_its_name(name: str, value: object)
 def test_every_setting_with_a_range_is_tried_with_a_bad_value() -> None:
     tried = {name for name, _ in (*BAD_DATA, *BAD_MODEL, *BAD_TRAIN)}
     free = {"name", "root", "path", "encoding", "flip", "conditional", "evaluate", "shape", "labels"}  # free or derived
-    every = {one.name for kind in (DataConfig, ModelConfig, TrainConfig) for one in dataclasses.fields(kind)}
+    every = {each.name for kind in (DataConfig, ModelConfig, TrainConfig) for each in dataclasses.fields(kind)}
     assert every - tried == free
 
 

@@ -41,7 +41,7 @@ def tiny_download(
 
 def test_the_promised_presets_are_there_and_every_set_has_one() -> None:
     assert set(PRESETS) >= PROMISED
-    assert {one.data.name for one in PRESETS.values()} >= set(DATASETS) - {"images", "own_points"}
+    assert {each.data.name for each in PRESETS.values()} >= set(DATASETS) - {"images", "own_points"}
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -70,7 +70,7 @@ def test_few_own_images_are_augmented(count: int, augmented: bool) -> None:
 
 def test_every_loss_has_settings_for_each_kind_and_all_set_the_same_names() -> None:
     assert set(LOSS_SETTINGS) == set(itertools.product(LOSS_NAMES, KINDS))
-    names = {frozenset(one) for one in LOSS_SETTINGS.values()}
+    names = {frozenset(each) for each in LOSS_SETTINGS.values()}
     assert len(names) == 1
     assert names.pop() >= {
         "loss",

@@ -61,10 +61,10 @@ def test_a_run_without_a_row_has_a_result(tmp_path: Path) -> None:
 
 
 def test_only_settings_that_differ_are_named_and_no_folder_of_the_server() -> None:
-    one = PRESETS["ring"]
-    other = one.with_settings({"g_lr": 0.01, "seed": 7, "root": "/srv/data"})
-    assert comparison.differing([one, other]) == {"g_lr": [one.train.g_lr, 0.01], "seed": [0, 7]}
-    assert comparison.differing([one, one]) == {}
+    ring = PRESETS["ring"]
+    other = ring.with_settings({"g_lr": 0.01, "seed": 7, "root": "/srv/data"})
+    assert comparison.differing([ring, other]) == {"g_lr": [ring.train.g_lr, 0.01], "seed": [0, 7]}
+    assert comparison.differing([ring, ring]) == {}
 
 
 def test_the_summary_has_a_line_a_run_with_its_settings(tmp_path: Path) -> None:
@@ -85,5 +85,5 @@ def test_long_rows_hold_every_number_of_every_run_once(tmp_path: Path) -> None:
 
 def test_the_shipped_runs_can_be_compared() -> None:
     found = [comparison.result(run) for run in library.pretrained()]
-    assert {one.metric for one in found} == {"fcd"}
-    assert all(one.best <= one.last and one.images_per_second > 0 for one in found)
+    assert {each.metric for each in found} == {"fcd"}
+    assert all(each.best <= each.last and each.images_per_second > 0 for each in found)

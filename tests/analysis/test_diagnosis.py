@@ -129,8 +129,8 @@ def test_every_training_of_today_is_diagnosed_as_its_recording(name: str) -> Non
 
 
 def test_every_run_has_a_finding() -> None:
-    (one,) = findings({}, PRESETS["digits"])
-    assert (one.key, one.kind) == ("starting", "neutral")
+    (finding,) = findings({}, PRESETS["digits"])
+    assert (finding.key, finding.kind) == ("starting", "neutral")
     (fork,) = findings(
         {"step": [2001, 2005], "d_loss": [1.0, 1.1], "d_real": [0.7, 0.7], "d_fake": [0.3, 0.3]}, PRESETS["digits"]
     )
@@ -218,7 +218,7 @@ def test_a_sure_discriminator_is_no_failure_while_samples_are_good_or_get_better
     good = with_evaluations(rows(100, **sure), 10, fcd=8.0, diversity=0.9)
     better = with_evaluations(rows(100, **sure), 10, fcd=lambda k: 200.0 * 0.8**k, diversity=0.9)
     stuck = with_evaluations(rows(100, **sure), 10, fcd=200.0, diversity=0.9)
-    assert [key_of(one, PRESETS["digits"]) for one in (good, better, stuck)] == ["game", "improving", "d_wins"]
+    assert [key_of(each, PRESETS["digits"]) for each in (good, better, stuck)] == ["game", "improving", "d_wins"]
 
 
 def test_without_evaluations_a_loss_that_climbs_shows_that_the_discriminator_wins() -> None:
@@ -257,9 +257,9 @@ def test_copies_are_memorised_and_one_copy_over_and_over_is_not() -> None:
     assert (found.key, found.remedy) == ("memorise", {"limit": 0})
     own = findings(copies, IMAGES)[0]
     assert own.remedy["flip"] is True
-    one = with_evaluations(rows(60), 10, fcd=20.0, novelty=0.1, diversity=0.0)
+    slow = with_evaluations(rows(60), 10, fcd=20.0, novelty=0.1, diversity=0.0)
     new = with_evaluations(rows(60), 10, fcd=20.0, novelty=0.9, diversity=0.9)
-    assert "memorise" not in {key_of(one, IMAGES), key_of(new, IMAGES)}
+    assert "memorise" not in {key_of(slow, IMAGES), key_of(new, IMAGES)}
 
 
 def test_a_diverged_run_is_diagnosed_as_such_whatever_its_rows_show() -> None:
@@ -279,9 +279,9 @@ def test_large_losses_alone_are_no_alarm() -> None:
 
 def test_a_finding_is_plain_json() -> None:
     for run in SHIPPED:
-        for one in findings(run.metrics(), run.config):
-            plain = json.loads(json.dumps(one.as_dict(), allow_nan=False))
-            assert plain == one.as_dict()
+        for each in findings(run.metrics(), run.config):
+            plain = json.loads(json.dumps(each.as_dict(), allow_nan=False))
+            assert plain == each.as_dict()
             assert plain["kind"] in KINDS
             assert 0 <= plain["from"] <= plain["to"] <= run.info.step
 
@@ -313,8 +313,8 @@ def cases() -> dict[tuple[str, str], Finding]:
     few, critic = IMAGES.with_settings({"limit": 50}), ring.with_settings({"loss": "wasserstein"})
     sevens = [0.0] * 7 + [0.96, 0.02, 0.02]
     found = [
-        findings(*one)
-        for one in (
+        findings(*each)
+        for each in (
             ({}, IMAGES),
             ({"step": [2001], "d_loss": [1.0], "d_real": [0.7], "d_fake": [0.3]}, IMAGES),
             (rows(100), IMAGES),
@@ -341,7 +341,7 @@ def cases() -> dict[tuple[str, str], Finding]:
             (rows(100), IMAGES, "weights"),
         )
     ]
-    return {(one.key, one.evidence): one for (one,) in found}
+    return {(each.key, each.evidence): each for (each,) in found}
 
 
 def in_words(finding: Finding) -> dict[str, str]:
@@ -368,10 +368,10 @@ def test_every_finding_has_its_title_text_and_remedy(language: str, monkeypatch:
         made
     )
     assert unsaid == set(), "words for evidence that there never is"
-    for one in made.values():
-        words = in_words(one)
+    for each in made.values():
+        words = in_words(each)
         assert "{" not in "".join(words.values())
-        assert bool(words["remedy"]) == (one.kind == "warning") == bool(one.remedy)
+        assert bool(words["remedy"]) == (each.kind == "warning") == bool(each.remedy)
 
 
 def test_the_words_name_the_evidence(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -384,5 +384,5 @@ def test_the_words_name_the_evidence(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_every_panel_of_a_finding_is_a_chart_of_the_board(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(session, "language", lambda: "en")
-    charts = {one["id"] for is_points in (True, False) for one in curves.panel_specs(is_points)}
-    assert {one.panel for one in cases().values()} - {""} <= charts
+    charts = {each["id"] for is_points in (True, False) for each in curves.panel_specs(is_points)}
+    assert {each.panel for each in cases().values()} - {""} <= charts

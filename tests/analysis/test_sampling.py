@@ -40,9 +40,9 @@ def test_points_are_floats() -> None:
 
 
 def test_one_label_is_a_column_and_several_are_a_table() -> None:
-    one = draw(network(DIGIT), DIGIT, 20, 0).labels
-    assert one is not None
-    assert one.tolist() == [*range(10)] * 2
+    labels = draw(network(DIGIT), DIGIT, 20, 0).labels
+    assert labels is not None
+    assert labels.tolist() == [*range(10)] * 2
     several = draw(network(FIELDS), FIELDS, 20, 0).labels
     assert several is not None
     assert (several.shape, several.dtype) == ((20, 2), np.int64)

@@ -24,10 +24,10 @@ def columns(rows: int = 100) -> dict[str, list[Any]]:
     late = [k % 10 == 9 for k in range(rows)]
     return {
         "step": list(range(1, rows + 1)),
-        "g_loss": [math.nan if one else 1.0 + k for k, one in enumerate(late)],
-        "d_loss": [math.nan if one else 0.5 for one in late],
-        "fcd": [100.0 / (k + 1) if one else math.nan for k, one in enumerate(late)],
-        "histogram": [[3.0, 1.0] if one else math.nan for one in late],
+        "g_loss": [math.nan if each else 1.0 + k for k, each in enumerate(late)],
+        "d_loss": [math.nan if each else 0.5 for each in late],
+        "fcd": [100.0 / (k + 1) if each else math.nan for k, each in enumerate(late)],
+        "histogram": [[3.0, 1.0] if each else math.nan for each in late],
     }
 
 
@@ -38,7 +38,7 @@ def named(panels: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
 def test_specifications_hold_no_values_and_are_json() -> None:
     for spec in json.loads(json.dumps(curves.panel_specs(False, ("cat", "dog")))):
         assert {"x", "values"}.isdisjoint(spec)
-        assert all("values" not in one for one in spec.get("series", []))
+        assert all("values" not in each for each in spec.get("series", []))
 
 
 @pytest.mark.parametrize("is_points", [True, False])
@@ -54,12 +54,12 @@ def test_known_columns_leave_out_what_will_not_come() -> None:
     assert {"losses", "quality", "classes"} <= specs.keys()
     assert {"precision", "variety"}.isdisjoint(specs)
     assert "gradients" in specs, "a panel of every run stays, empty"
-    assert [one["column"] for one in specs["losses"]["series"]] == ["g_loss", "d_loss"]
+    assert [each["column"] for each in specs["losses"]["series"]] == ["g_loss", "d_loss"]
 
 
 def test_generator_and_discriminator_differ_by_more_than_colour() -> None:
     for spec in curves.panel_specs(False):
-        tags = [one["tag"] for one in spec.get("series", [])]
+        tags = [each["tag"] for each in spec.get("series", [])]
         assert len(tags) < 2 or len(set(tags) - {""}) == len(tags), spec["id"]
 
 

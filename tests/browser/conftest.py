@@ -369,7 +369,7 @@ def new_page(
             context = chromium.new_context(base_url=app_server.url, viewport=whole, **how)
             park(context, PARKED["app"])
         contexts.append((kind, context))
-        context.once("close", lambda one: closed.append(one))
+        context.once("close", lambda ended: closed.append(ended))
         if owner:
             context.add_cookies([{"name": OWNER_COOKIE, "value": owner, "url": app_server.url}])
         page = context.new_page()

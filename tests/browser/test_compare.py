@@ -59,7 +59,7 @@ def shown(page: Page, count: int) -> None:
 
 
 def moments(page: Page) -> list[int]:
-    return [int(one.get_attribute("data-step") or -1) for one in figures(page).all()]
+    return [int(each.get_attribute("data-step") or -1) for each in figures(page).all()]
 
 
 def scrub(page: Page, share: float) -> None:
@@ -89,7 +89,7 @@ def test_the_example_shows_both_runs_from_one_click(new_page: NewPage) -> None:
     page.locator(".st-key-compare-example button").click()
     shown(page, 2)
     page.wait_for_url(re.compile("runs=digits"))
-    assert [one[0] for one in legend(page, "g_loss")] == ["A", "B"]
+    assert [each[0] for each in legend(page, "g_loss")] == ["A", "B"]
     page.reload()
     settle(page)
     shown(page, 2)
@@ -201,4 +201,4 @@ def test_downloads_hold_a_line_a_run_and_every_row(both: Page, tmp_path: Path) -
     with (tmp_path / "rows.csv").open() as file:
         lines = list(csv.DictReader(file))
     known = [value for value in library.find("digits").metrics()["d_loss"] if value == value]
-    assert len([one for one in lines if (one["run"], one["metric"]) == ("digits", "d_loss")]) == len(known)
+    assert len([each for each in lines if (each["run"], each["metric"]) == ("digits", "d_loss")]) == len(known)

@@ -163,7 +163,7 @@ def test_a_drag_zooms_all_charts_and_the_zoom_survives_a_live_update(page: Page,
     draw(columns=columns(400), marks=[{"number": 1, "step": 60, "text": "here"}])
     assert place(plot(page).locator(".mark")) == near
     assert canvas.evaluate("c => c.isConnected"), "the same element"
-    (call,) = [one for one in said(page) if one[0] == "zoom"]
+    (call,) = [each for each in said(page) if each[0] == "zoom"]
     assert call[1] == "losses"
     assert [call[2], call[3]] == pytest.approx([40, 80], abs=3)
 
@@ -208,7 +208,7 @@ def test_two_fingers_zoom(page: Page, draw: Draw) -> None:
     }""")
     low, high = map(float, str(page.locator(".board-of-curves").get_attribute("data-zoom")).split(","))
     assert (low, high) == (pytest.approx(66, abs=4), pytest.approx(133, abs=4)), "what was between the fingers still is"
-    assert len([one for one in said(page) if one[0] == "zoom"]) == 1, "asked for once, when the fingers are lifted"
+    assert len([each for each in said(page) if each[0] == "zoom"]) == 1, "asked for once, when the fingers are lifted"
 
 
 def test_keys_move_zoom_and_go(page: Page, draw: Draw) -> None:

@@ -118,7 +118,7 @@ def files_are_saved_and_opened(page: Page, path: Path) -> None:
     with page.expect_download() as network:
         page.get_by_role("button", name=table("en")["explore.take.onnx"]).click()
     session = onnxruntime.InferenceSession(network.value.path().read_bytes())
-    assert [one.name for one in session.get_inputs()] == ["z", "y", "psi"]
+    assert [each.name for each in session.get_inputs()] == ["z", "y", "psi"]
     expect(page.get_by_text("onnxruntime.InferenceSession")).to_be_visible()
 
 

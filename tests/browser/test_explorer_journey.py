@@ -56,7 +56,7 @@ def explore(page: Page, run: str = "journey-digits", **data: Any) -> Page:
 def keyframes(page: Page) -> list[str]:
     """Return the pixels of each keyframe, in the order of the strip."""
     page.wait_for_function("() => [...document.querySelectorAll('.keyframe canvas')].every((one) => one.width === 28)")
-    return [pixels(one) for one in page.locator(".keyframe canvas").all()]
+    return [pixels(each) for each in page.locator(".keyframe canvas").all()]
 
 
 def position(page: Page) -> float:
@@ -350,7 +350,7 @@ def test_the_strip_has_a_row_for_each_leg_with_keyframes_at_both_ends(page: Page
     with Image.open(io.BytesIO(saved(page, "Strip as PNG").read_bytes())) as sheet:
         assert sheet.size == (9 * 112, 3 * 112)
         small = np.asarray(sheet.convert("L"))[2::4, 2::4].reshape(3, 28, 9, 28)
-    shown = [np.array(one.split(","), dtype=np.uint8).reshape(28, 28, 4)[:, :, 0] for one in keyframes(page)]
+    shown = [np.array(each.split(","), dtype=np.uint8).reshape(28, 28, 4)[:, :, 0] for each in keyframes(page)]
     for leg in range(3):
         np.testing.assert_array_equal(small[leg, :, 0], shown[leg])
         np.testing.assert_array_equal(small[leg, :, 8], shown[(leg + 1) % 3])

@@ -77,7 +77,7 @@ def columns(page: Page) -> list[str]:
           const last = [...document.querySelectorAll('.column')].find((one) => one.innerText.includes('Step 200'));
           return read(last.querySelector('canvas')) === read(document.querySelector('.stage canvas')); }}"""
     )
-    return [pixels(one) for one in page.locator(".column canvas").all()]
+    return [pixels(each) for each in page.locator(".column canvas").all()]
 
 
 def test_of_many_checkpoints_six_are_shown_close_together_at_the_beginning(page: Page) -> None:
@@ -128,7 +128,7 @@ def test_moments_and_other_models_are_chosen_and_kept_in_the_address(page: Page)
     wanted = captions(page)
     assert wanted[-1] == "Other · Step 9"
     assert "Step 1" not in wanted
-    steps = ".".join(one.removeprefix("Step ").replace(",", "") for one in wanted[:-1])
+    steps = ".".join(each.removeprefix("Step ").replace(",", "") for each in wanted[:-1])
     page.wait_for_function(
         "(said) => said.every(([name, value]) => new URLSearchParams(location.hash.slice(1)).get(name) === value)",
         arg=[["time.models", "time-other"], ["time.steps", steps]],

@@ -24,9 +24,9 @@ def poll(*texts: str) -> Poll:
 
 
 def test_a_voter_is_counted_once_and_may_change_the_choice() -> None:
-    one = poll().with_vote("ann", 0).with_vote("ben", 2).with_vote("ann", 2).with_vote("ann", 2)
-    assert one.counts == [0, 0, 2]
-    assert one.winners == [2]
+    voted = poll().with_vote("ann", 0).with_vote("ben", 2).with_vote("ann", 2).with_vote("ann", 2)
+    assert voted.counts == [0, 0, 2]
+    assert voted.winners == [2]
 
 
 def test_a_tie_has_several_winners_and_a_poll_without_votes_none() -> None:
@@ -66,19 +66,19 @@ def test_a_poll_that_is_full_of_people_who_are_there_takes_no_more() -> None:
 
 
 def test_neither_what_viewers_see_nor_the_file_names_a_voter() -> None:
-    one = poll().with_vote("a-secret-token", 1)
-    assert one.shown()["total"] == 1
-    assert "a-secret-token" not in json.dumps([one.shown(), one.to_dict()])
-    assert not set(one.votes) & set(json.dumps(one.shown()).split('"'))
-    other = Poll("another", "?", one.options).with_vote("a-secret-token", 1)
-    assert not set(one.votes) & set(other.votes), "two votes of one browser can't be connected"
+    voted = poll().with_vote("a-secret-token", 1)
+    assert voted.shown()["total"] == 1
+    assert "a-secret-token" not in json.dumps([voted.shown(), voted.to_dict()])
+    assert not set(voted.votes) & set(json.dumps(voted.shown()).split('"'))
+    other = Poll("another", "?", voted.options).with_vote("a-secret-token", 1)
+    assert not set(voted.votes) & set(other.votes), "two votes of one browser can't be connected"
 
 
 def test_a_poll_survives_a_round_trip_through_json() -> None:
     options, texts = [Option("×2", {"lr": {"times": 2}}), Option("b")], {"zh": Texts("？", ["两倍", "乙"])}
-    one = polls.new("?", options, CONFIG, texts).with_vote("ann", 1)
-    assert Poll.from_dict(json.loads(json.dumps(one.to_dict()))) == one
-    former = {key: value for key, value in one.to_dict().items() if key != "texts"}
+    voted = polls.new("?", options, CONFIG, texts).with_vote("ann", 1)
+    assert Poll.from_dict(json.loads(json.dumps(voted.to_dict()))) == voted
+    former = {key: value for key, value in voted.to_dict().items() if key != "texts"}
     assert Poll.from_dict(json.loads(json.dumps(former))).texts == {}
 
 
@@ -124,9 +124,9 @@ def test_a_question_is_a_short_text(question: str) -> None:
 
 
 def test_control_characters_and_lone_surrogates_are_removed() -> None:
-    one = polls.new("a\x00 b\n\u3000c \ud83d", [Option("👩\u200d🏫"), Option("\x1b[31mred")], CONFIG)
-    assert one.question == "a b c"
-    assert [option.text for option in one.options] == ["👩\u200d🏫", "[31mred"]
+    cleaned = polls.new("a\x00 b\n\u3000c \ud83d", [Option("👩\u200d🏫"), Option("\x1b[31mred")], CONFIG)
+    assert cleaned.question == "a b c"
+    assert [option.text for option in cleaned.options] == ["👩\u200d🏫", "[31mred"]
 
 
 # ---- settings

@@ -95,7 +95,7 @@ def mistake(capsys: pytest.CaptureFixture[str], *words: str) -> str:
         (["serve", "--address", "192.0.2.1"], "address = 192.0.2.1"),
         (["serve", "--address", "x" * 300], "address"),
     ],
-    ids=lambda one: " ".join(one)[:50] if isinstance(one, list) else "",
+    ids=lambda each: " ".join(each)[:50] if isinstance(each, list) else "",
 )
 def test_a_mistake_is_one_line_and_leaves_nothing_behind(
     words: list[str],
@@ -343,7 +343,7 @@ def test_a_fork_begins_at_the_last_kept_step_and_lies_among_the_apps_runs(parent
     (run,) = list_runs(home)
     assert run.info.parent == "mine@6"
     assert main(["train", "--fork", run.id, "--at", "6", "--steps", "9", "--device", "cpu"]) == 0
-    assert {one.info.parent for one in list_runs(home)} == {"mine@6", f"{run.id}@6"}
+    assert {each.info.parent for each in list_runs(home)} == {"mine@6", f"{run.id}@6"}
 
 
 @pytest.mark.parametrize(
@@ -408,7 +408,7 @@ def test_npz_holds_images_and_their_labels(finished_runs: Path, tmp_path: Path) 
 def test_npz_of_faces_has_a_column_for_each_attribute(finished_runs: Path, tmp_path: Path) -> None:
     words = ["--n", "6", "--label", "hat=yes,smile=no", "--out", str(tmp_path / "x.npz")]
     assert main(["sample", str(finished_runs / "faces"), *words]) == 0
-    names = [one.name for one in DATASETS["faces"].labels]
+    names = [each.name for each in DATASETS["faces"].labels]
     with np.load(tmp_path / "x.npz") as file:
         assert file["samples"].shape == (6, 32, 32, 3)
         assert file["labels"].shape == (6, len(names))
@@ -490,7 +490,7 @@ def test_list_names_all_there_is(home: Path, capsys: pytest.CaptureFixture[str])
         (["plain.pt", "--format", "onnx", "--out", "x.onnx"], "plain.pt"),
         (["plain.pt", "--format", "onnx", "--step", "1", "--out", "x.onnx"], "weights file"),
     ],
-    ids=lambda one: " ".join(one)[:60] if isinstance(one, list) else "",
+    ids=lambda each: " ".join(each)[:60] if isinstance(each, list) else "",
 )
 def test_what_cannot_be_exported_is_one_line_and_leaves_nothing_behind(
     words: list[str], expected: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -16,7 +16,7 @@ from gan_demo.data.datasets import DATASETS, Dataset, batches, load, multi_hot, 
 from gan_demo.data.points import modes
 from gan_demo.errors import ConfigError, DataError
 
-POINT_SETS = [name for name, one in DATASETS.items() if one.kind == "points" and one.count]
+POINT_SETS = [name for name, each in DATASETS.items() if each.kind == "points" and each.count]
 EMBEDDED = ["digits", "faces"]
 
 
@@ -37,8 +37,8 @@ def test_an_embedded_set_is_what_its_entry_says(embedded: Dataset) -> None:
     assert embedded.fields == known.labels
     assert embedded.labels.shape == (known.count, len(known.labels))
     assert embedded.labels.dtype == torch.int64
-    for column, one in enumerate(known.labels):
-        assert embedded.labels[:, column].unique().tolist() == list(range(len(one.values)))
+    for column, each in enumerate(known.labels):
+        assert embedded.labels[:, column].unique().tolist() == list(range(len(each.values)))
 
 
 def test_the_digits_are_five_hundred_of_each() -> None:
@@ -57,9 +57,9 @@ def test_a_2d_set_lies_within_its_picture(name: str) -> None:
 
 @pytest.mark.parametrize("name", POINT_SETS)
 def test_a_2d_set_depends_on_its_seed(name: str) -> None:
-    one, again, other = (load(DataConfig(name), seed).samples for seed in (1, 1, 2))
-    assert torch.equal(one, again)
-    assert not torch.equal(one, other)
+    first, again, other = (load(DataConfig(name), seed).samples for seed in (1, 1, 2))
+    assert torch.equal(first, again)
+    assert not torch.equal(first, other)
 
 
 @pytest.mark.parametrize(("name", "count"), [("ring", 8), ("grid", 25), ("gaussians", 2), ("blobs", 3)])
@@ -108,12 +108,12 @@ def test_a_text_that_holds_no_points_is_refused() -> None:
 
 
 def test_every_set_names_a_shape_a_kind_and_a_licence() -> None:
-    for name, one in DATASETS.items():
-        assert one.name == name
-        assert one.licence
-        assert (one.kind == "points") == (one.shape == (2,))
-        assert one.embedded or name == "images" or DATASETS[one.fallback].embedded
-        assert not one.fallback or DATASETS[one.fallback].shape == one.shape
+    for name, each in DATASETS.items():
+        assert each.name == name
+        assert each.licence
+        assert (each.kind == "points") == (each.shape == (2,))
+        assert each.embedded or name == "images" or DATASETS[each.fallback].embedded
+        assert not each.fallback or DATASETS[each.fallback].shape == each.shape
 
 
 def test_an_unknown_set_is_refused_and_the_known_ones_are_named() -> None:
@@ -153,7 +153,7 @@ def test_batches_have_their_shapes_and_ranges(embedded: Dataset) -> None:
     assert -1 <= x.min() < -0.9
     assert 0.9 < x.max() <= 1
     assert y is not None
-    assert y.shape == (64, sum(len(one.values) for one in embedded.fields))
+    assert y.shape == (64, sum(len(each.values) for each in embedded.fields))
     assert (y.sum(1) == len(embedded.fields)).all()
 
 

@@ -23,7 +23,7 @@ from gan_demo.data.datasets import DATASETS
 from gan_demo.data.downloads import Loading
 from gan_demo.errors import DataError
 
-DOWNLOADED = [name for name, one in DATASETS.items() if one.fallback]
+DOWNLOADED = [name for name, each in DATASETS.items() if each.fallback]
 
 
 def idx(array: np.ndarray) -> bytes:
@@ -159,9 +159,9 @@ def test_a_download_shows_progress_and_is_kept(mirror: type[Quiet], tmp_path: Pa
     assert (first.what, first.done, first.total) == ("download", 0, 12_000_000)
     mirror.go.set()
     seen, data = finish(steps)
-    assert {one.what for one in seen} <= {"download", "read"}
+    assert {each.what for each in seen} <= {"download", "read"}
     assert seen[-1] == Loading("read", 1, 1)
-    assert [one.done for one in seen[:-1]] == sorted(one.done for one in seen[:-1])
+    assert [each.done for each in seen[:-1]] == sorted(each.done for each in seen[:-1])
     assert torch.equal(data.samples[:, 0], torch.from_numpy(pictures(40)))
     assert data.labels[:, 0].tolist() == [n % 10 for n in range(40)]
 

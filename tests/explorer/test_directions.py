@@ -84,8 +84,8 @@ def test_a_transposed_convolution_is_factorised_by_what_it_does_to_z() -> None:
     model = ModelConfig(arch="dcgan64", z_dim=Z, width=4, d_width=4, conditional=False, shape=(3, 64, 64))
     generator = build_generator(model)
     u = find.sefa(generator, 2)
-    first = next(one for one in generator.modules() if isinstance(one, nn.ConvTranspose2d))
-    moved = [first(one[None, :, None, None]).norm() for one in [*u, *turned(Z, 5)]]
+    first = next(each for each in generator.modules() if isinstance(each, nn.ConvTranspose2d))
+    moved = [first(each[None, :, None, None]).norm() for each in [*u, *turned(Z, 5)]]
     assert moved[0] >= max(moved)
 
 
@@ -190,17 +190,17 @@ def test_every_architecture_has_directions(
         arch=arch, z_dim=16, width=4, d_width=4, mapping=mapping, conditional=bool(labels), shape=shape, labels=labels
     )
     found = find.directions_as_json(build_generator(model).eval(), model, "")
-    assert {one["family"] for one in found} == {"change", "ganspace", "sefa"}
-    assert len({one["key"] for one in found}) == len(found)
-    for one in found:
-        assert math.hypot(*one["u"]) == pytest.approx(1, abs=1e-4)
+    assert {each["family"] for each in found} == {"change", "ganspace", "sefa"}
+    assert len({each["key"] for each in found}) == len(found)
+    for each in found:
+        assert math.hypot(*each["u"]) == pytest.approx(1, abs=1e-4)
     json.dumps(found, allow_nan=False)
 
 
 @functools.cache
 def learned(name: str) -> dict[str, Direction]:
     run = library.find(name)
-    return {one.name: one for one in find.learned(networks.generator(run), run.config.model, run.config.data.name)}
+    return {each.name: each for each in find.learned(networks.generator(run), run.config.model, run.config.data.name)}
 
 
 def test_digits_get_thicker_lean_and_grow_along_their_directions() -> None:
@@ -214,11 +214,11 @@ def test_digits_get_thicker_lean_and_grow_along_their_directions() -> None:
 
 
 def test_a_direction_does_to_new_samples_what_it_says() -> None:
-    run, one = library.find("digits"), learned("digits")["slant"]
+    run, slant = library.find("digits"), learned("digits")["slant"]
     z, y = latent.sample_z(200, 64, seed=99), latent.random_labels(200, run.config.model.labels, seed=99)
-    moved = z + (2 - z @ one.u)[:, None] * one.u
+    moved = z + (2 - z @ slant.u)[:, None] * slant.u
     leaning = digit_strokes.slant(latent.generate(networks.generator(run), moved, y)).mean()
-    assert float(leaning) == pytest.approx(one.effect.values[2], abs=3)
+    assert float(leaning) == pytest.approx(slant.effect.values[2], abs=3)
 
 
 def test_a_model_without_labels_has_directions_towards_classes() -> None:
@@ -238,9 +238,9 @@ def test_faces_keep_only_what_z_still_decides() -> None:
 def test_a_generator_that_ignores_z_has_nothing_learned() -> None:
     run = library.find("digits")
     generator = networks.generator(run)
-    for one in generator.modules():
-        if isinstance(one, nn.Linear):
-            one.weight[:, :64] = 0
+    for each in generator.modules():
+        if isinstance(each, nn.Linear):
+            each.weight[:, :64] = 0
     assert list(find.learned(generator, run.config.model, "mnist")) == []
 
 

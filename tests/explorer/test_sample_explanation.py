@@ -113,15 +113,15 @@ def test_the_usual_distance_leaves_out_the_image_itself(digits: datasets.Dataset
 def test_history_is_the_same_place_in_the_pictures_before(draw: Callable[..., RunDir]) -> None:
     pictures = {step: np.full((60, 28, 28), step) for step in range(0, 120, 10)}
     history = explain(draw(pictures), 100, 5).history
-    assert [one.step for one in history] == list(range(20, 110, 10))
+    assert [each.step for each in history] == list(range(20, 110, 10))
     assert len(history) == EARLIER_STEPS + 1
-    assert [one.moved for one in history] == [None, *[pytest.approx(10 / 255)] * EARLIER_STEPS]
+    assert [each.moved for each in history] == [None, *[pytest.approx(10 / 255)] * EARLIER_STEPS]
     assert (history[0].picture == 20).all()
 
 
 def test_the_first_picture_has_no_past(draw: Callable[..., RunDir]) -> None:
     history = explain(draw({0: noise(0), 10: noise(1)}), 0, 5).history
-    assert [(one.step, one.moved) for one in history] == [(0, None)]
+    assert [(each.step, each.moved) for each in history] == [(0, None)]
 
 
 # ---- what D says
@@ -131,15 +131,15 @@ def test_d_is_the_newest_kept_at_or_before_the_step(trained: RunDir) -> None:
     step = trained.grids[-1]
     verdict = explain(trained, step, 0).verdict
     assert verdict is not None
-    assert verdict.step == max(one for one in trained.states if one <= step)
+    assert verdict.step == max(each for each in trained.states if each <= step)
     assert 0 <= verdict.share <= 1
 
 
 def test_ranks_follow_what_d_says(trained: RunDir) -> None:
     step = trained.grids[-1]
     verdicts = [explain(trained, step, index).verdict for index in range(60)]
-    shares = [one.share for one in verdicts if one is not None]
-    ranks = [one.rank for one in verdicts if one is not None]
+    shares = [each.share for each in verdicts if each is not None]
+    ranks = [each.rank for each in verdicts if each is not None]
     assert sorted(ranks) == list(range(1, 61))
     assert [shares[ranks.index(k)] for k in range(1, 61)] == sorted(shares, reverse=True)
     assert verdicts[0] is not None
@@ -228,7 +228,7 @@ def test_points_have_nothing_to_explain(home: Path) -> None:
 
 def test_the_browser_gets_pictures_it_can_open(trained: RunDir) -> None:
     found = json.loads(json.dumps(as_json(explain(trained, trained.grids[-1], 3))))
-    addresses = [found["sample"], found["nearest"]["image"], *(one["image"] for one in found["history"])]
+    addresses = [found["sample"], found["nearest"]["image"], *(each["image"] for each in found["history"])]
     for address in addresses:
         head, _, data = address.partition(",")
         assert head == "data:image/png;base64"

@@ -109,8 +109,8 @@ def test_random_labels_have_one_value_a_field() -> None:
 
 
 def test_two_labels_mix_in_shares() -> None:
-    one, two = multi_hot(torch.tensor([[1], [2]]), (DIGIT,)).split(1)
-    assert latent.lerp(one, two, 0.25)[0, :4].tolist() == [0, 0.75, 0.25, 0]
+    first, second = multi_hot(torch.tensor([[1], [2]]), (DIGIT,)).split(1)
+    assert latent.lerp(first, second, 0.25)[0, :4].tolist() == [0, 0.75, 0.25, 0]
 
 
 def test_lerp_meets_the_middle() -> None:
@@ -183,8 +183,8 @@ def test_pca_directions_change_the_image_more_than_random_ones() -> None:
             (latent.generate(toy, 2 * direction[None]) - latent.generate(toy, -2 * direction[None])).abs().mean().item()
         )
 
-    assert change(best) > max(change(one) for one in others)
-    assert change(best) > 2 * sum(change(one) for one in others) / 50
+    assert change(best) > max(change(each) for each in others)
+    assert change(best) > 2 * sum(change(each) for each in others) / 50
 
 
 def test_a_generator_in_training_mode_is_our_own_mistake() -> None:

@@ -34,8 +34,8 @@ def noise(*shape: int) -> Tensor:
 
 
 def linear_sizes(network: nn.Module) -> list[int]:
-    layers = [one for one in network.modules() if isinstance(one, nn.Linear)]
-    return [layers[0].in_features, *(one.out_features for one in layers)]
+    layers = [each for each in network.modules() if isinstance(each, nn.Linear)]
+    return [layers[0].in_features, *(each.out_features for each in layers)]
 
 
 @pytest.mark.parametrize("mapping", [0, 2])
@@ -69,14 +69,14 @@ def test_labels_change_samples_and_logits_and_every_weight_learns(arch: str, sha
     model = small(arch, shape, labels=True)
     G, D = build_generator(model), build_discriminator(model)
     z = noise(4, 5)
-    one, other = torch.tensor([[1.0, 0, 1, 0, 0]] * 4), torch.tensor([[0.0, 1, 0, 0, 1]] * 4)
-    samples = G(z, one)
+    labels, other = torch.tensor([[1.0, 0, 1, 0, 0]] * 4), torch.tensor([[0.0, 1, 0, 0, 1]] * 4)
+    samples = G(z, labels)
     assert not torch.equal(samples, G(z, other))
     assert D.label is not None
     torch.nn.init.normal_(D.label.weight, generator=torch.Generator().manual_seed(0))  # it begins at zero
     x = samples.detach()
-    assert not torch.equal(D(x, one), D(x, other))
-    D(samples, one).square().sum().backward()
+    assert not torch.equal(D(x, labels), D(x, other))
+    D(samples, labels).square().sum().backward()
     for network in (G, D):
         assert all(p.grad is not None and torch.isfinite(p.grad).all() for p in network.parameters())
 
@@ -94,10 +94,10 @@ def test_the_tutorials_networks_are_its_own() -> None:
     assert not config.model.conditional
     G, D = build_generator(config.model), build_discriminator(config.model)
     assert linear_sizes(G) == [100, 256, 512, 784]
-    assert [one.out_features for one in D.net.modules() if isinstance(one, nn.Linear)] == [512, 256]  # type: ignore[union-attr]
+    assert [each.out_features for each in D.net.modules() if isinstance(each, nn.Linear)] == [512, 256]  # type: ignore[union-attr]
     assert (D.head.in_features, D.head.out_features) == (256, 1)
-    assert [type(one).__name__ for one in G.net] == ["Linear", "LeakyReLU", "Linear", "LeakyReLU", "Linear", "Tanh"]  # type: ignore[union-attr,arg-type]
-    assert {one.negative_slope for one in (*G.modules(), *D.modules()) if isinstance(one, nn.LeakyReLU)} == {0.2}
+    assert [type(each).__name__ for each in G.net] == ["Linear", "LeakyReLU", "Linear", "LeakyReLU", "Linear", "Tanh"]  # type: ignore[union-attr,arg-type]
+    assert {each.negative_slope for each in (*G.modules(), *D.modules()) if isinstance(each, nn.LeakyReLU)} == {0.2}
     assert parameter_count(G) == 100 * 256 + 256 + 256 * 512 + 512 + 512 * 784 + 784
     assert parameter_count(D) == 784 * 512 + 512 + 512 * 256 + 256 + 256 + 1
 

@@ -56,7 +56,7 @@ def loud(generator: Generator) -> Generator:
 
 def assert_same_samples(generator: Generator, model: ModelConfig, opset: int = onnx_export.OPSET) -> None:
     session = onnxruntime.InferenceSession(onnx_export.generator_onnx(generator, model, opset))
-    assert [one.name for one in session.get_inputs()] == ["z", *(["y"] if model.label_width else []), "psi"]
+    assert [each.name for each in session.get_inputs()] == ["z", *(["y"] if model.label_width else []), "psi"]
     rng = torch.Generator().manual_seed(0)
     for rows, psi in ((1, 1.0), (7, 0.6), (16, 0.0)):
         z = torch.randn(rows, model.z_dim, generator=rng)
@@ -78,7 +78,7 @@ def mapped_rows(model: ModelConfig, y: Tensor, psi: float, folder: Path) -> int:
     session.run(["x"], {"z": z, "y": y.numpy(), "psi": np.array([psi], np.float32)})
     events = json.loads(Path(session.end_profiling()).read_text())
     shapes = [
-        next(iter(one.values())) for event in events for one in event.get("args", {}).get("output_type_shape", [])
+        next(iter(each.values())) for event in events for each in event.get("args", {}).get("output_type_shape", [])
     ]
     return max(shape[0] for shape in shapes if len(shape) == 2)
 
@@ -154,7 +154,7 @@ def test_a_classifier_reads_the_same_as_onnx(shape: tuple[int, ...]) -> None:
     x = torch.randn(5, *shape, generator=torch.Generator().manual_seed(0))
     (found,) = session.run(["p"], {"x": x.numpy()})
     with torch.no_grad():
-        wanted = [one.softmax(1) for one in classifier(x).split(classifier.sizes, dim=1)]
+        wanted = [each.softmax(1) for each in classifier(x).split(classifier.sizes, dim=1)]
     np.testing.assert_allclose(found, torch.cat(wanted, 1).numpy(), rtol=0, atol=TOLERANCE)
 
 

@@ -48,8 +48,8 @@ def test_a_colour_that_the_survey_lacks_becomes_the_nearest_of_its_colours() -> 
 
 def test_more_than_256_colours_are_approximated() -> None:
     ramp = np.linspace(0, 255, 64).astype(np.uint8)
-    one = np.stack(np.broadcast_arrays(ramp[:, None], ramp[None], ramp[None] // 2), -1)
-    frames = [one, one[::-1], one[:, ::-1]]
+    picture = np.stack(np.broadcast_arrays(ramp[:, None], ramp[None], ramp[None] // 2), -1)
+    frames = [picture, picture[::-1], picture[:, ::-1]]
     shown = frames_of(frames)
     assert len(shown) == 3
     assert 0 < np.abs(np.stack(shown).astype(int) - np.stack(frames)).mean() < 6

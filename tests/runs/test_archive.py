@@ -82,9 +82,9 @@ def state(run: RunDir) -> dict[str, torch.Tensor]:
 
 
 def assert_same(a: RunDir, b: RunDir) -> None:
-    one, other = state(a), state(b)
-    assert one.keys() == other.keys()
-    assert [key for key in one if not torch.equal(one[key], other[key])] == []
+    first, other = state(a), state(b)
+    assert first.keys() == other.keys()
+    assert [key for key in first if not torch.equal(first[key], other[key])] == []
 
 
 @pytest.fixture(scope="module")
@@ -639,7 +639,7 @@ def test_own_images_are_given_again_on_the_command_line(
         (["export", "bad.zip", "--format", "run", "--out", "x.zip"], "weights file"),
         (["export", "missing", "--format", "run", "--out", "x.zip"], "missing"),
     ],
-    ids=lambda one: " ".join(one) if isinstance(one, list) else "",
+    ids=lambda each: " ".join(each) if isinstance(each, list) else "",
 )
 def test_a_mistake_is_one_line_and_exit_code_2(
     arguments: list[str],

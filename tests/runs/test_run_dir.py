@@ -555,12 +555,12 @@ def test_a_failed_write_leaves_the_old_file(run: RunDir, monkeypatch: pytest.Mon
 
 def test_runs_are_listed_newest_first_without_the_damaged(tmp_path: Path) -> None:
     for name, created in (("a", "2026-01-01"), ("b", "2026-03-01"), ("c", "2026-02-01"), ("broken", "2026-04-01")):
-        one = RunDir.create(tmp_path / name, CONFIG, name)
-        one.set_info(dataclasses.replace(one.info, created=f"{created}T00:00:00+00:00"))
+        run = RunDir.create(tmp_path / name, CONFIG, name)
+        run.set_info(dataclasses.replace(run.info, created=f"{created}T00:00:00+00:00"))
     (tmp_path / "broken" / "run.json").write_text("{")
     (tmp_path / "other").mkdir()
     (tmp_path / "file").write_text("?")
-    assert [one.id for one in list_runs(tmp_path)] == ["b", "c", "a"]
+    assert [run.id for run in list_runs(tmp_path)] == ["b", "c", "a"]
     assert list_runs(tmp_path / "nowhere") == []
 
 
@@ -586,6 +586,6 @@ def test_find_takes_no_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ru
 def test_new_ids_are_ids_and_differ(home: Path) -> None:
     ids = {library.new_id("digits") for _ in range(20)}
     assert len(ids) == 20
-    for one in ids:
-        RunDir.create(home / one, CONFIG, "digits")
-        assert find(one).id == one
+    for each in ids:
+        RunDir.create(home / each, CONFIG, "digits")
+        assert find(each).id == each

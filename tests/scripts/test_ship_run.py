@@ -28,7 +28,7 @@ def outputs(content: bytes, model: ModelConfig) -> np.ndarray:
     """Of a network on random inputs."""
     session, rng = onnxruntime.InferenceSession(content), np.random.default_rng(0)
     sizes = {"z": (4, model.z_dim), "y": (4, model.label_width), "x": (4, *model.shape), "psi": (1,)}
-    feeds = {one.name: rng.standard_normal(sizes[one.name]).astype(np.float32) for one in session.get_inputs()}
+    feeds = {each.name: rng.standard_normal(sizes[each.name]).astype(np.float32) for each in session.get_inputs()}
     (found,) = session.run(None, feeds)
     assert isinstance(found, np.ndarray)
     return found
@@ -47,7 +47,8 @@ def test_shipped_networks_are_what_the_code_makes_now(name: str, tmp_path: Path)
     shutil.copytree(run.path, tmp_path / name, ignore=shutil.ignore_patterns("explorer", "grids"))
     for file in ("generator.onnx", "discriminator.onnx"):
         found, made = (
-            gzip.decompress(artifacts.content(one, one.checkpoints[-1], file)) for one in (run, RunDir(tmp_path / name))
+            gzip.decompress(artifacts.content(each, each.checkpoints[-1], file))
+            for each in (run, RunDir(tmp_path / name))
         )
         np.testing.assert_allclose(
             outputs(found, run.config.model),
@@ -68,12 +69,12 @@ def test_a_shipped_space_is_what_the_code_finds_now(name: str) -> None:
     for key in ("real_logit", "fake_logit"):  # of the built-in digits, or of all of MNIST where it is at hand
         assert shipped.pop(key) == pytest.approx(made.pop(key), abs=0.5)
     assert shipped == made
-    assert [one["key"] for one in directions] == [one["key"] for one in now]
-    for one, other in zip(directions, now, strict=True):
+    assert [each["key"] for each in directions] == [each["key"] for each in now]
+    for each, other in zip(directions, now, strict=True):
         # rounded to six digits; eigenvectors move a little where another machine adds up in another order
-        np.testing.assert_allclose(one["u"], other["u"], rtol=0, atol=SPACE_TOLERANCE)
-        assert one["effect"]["measure"] == other["effect"]["measure"]
-        assert one["effect"]["values"] == pytest.approx(
+        np.testing.assert_allclose(each["u"], other["u"], rtol=0, atol=SPACE_TOLERANCE)
+        assert each["effect"]["measure"] == other["effect"]["measure"]
+        assert each["effect"]["values"] == pytest.approx(
             other["effect"]["values"], abs=SPACE_TOLERANCE, rel=SPACE_TOLERANCE
         )
 
@@ -90,7 +91,7 @@ def test_a_run_is_shipped_with_its_last_state_in_half_the_room_and_its_explorer(
     assert shipped.states == [3]
     state, whole = shipped.load_state_at(3), source.load_state_at(3)
     assert {key: value.dtype for key, value in state.items()} == {key: value.dtype for key, value in whole.items()}
-    small, large = ((one.path / "states" / "00000003.safetensors").stat().st_size for one in (shipped, source))
+    small, large = ((each.path / "states" / "00000003.safetensors").stat().st_size for each in (shipped, source))
     assert small < 0.65 * large
     for file in artifacts.NAMES:
         assert artifacts.cached(shipped, 3, file) is not None

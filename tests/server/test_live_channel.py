@@ -249,7 +249,7 @@ async def test_a_viewer_away_for_longer_than_the_log_starts_over_with_a_newer_su
     texts, _, _ = await channel.catch_up(epoch, old)
     told = [json.loads(text) for text in texts]
     assert told[0]["reset"]
-    assert [step for one in told for step in one["rows"].get("step", ())] == list(range(1, 10))
+    assert [step for each in told for step in each["rows"].get("step", ())] == list(range(1, 10))
 
 
 @scene
@@ -292,7 +292,7 @@ async def test_slow_and_quick_viewers_all_get_every_row_in_order(desk: Desk, run
         run.append(row(step))
         await until(lambda now=step: quick[0].updates and quick[0].steps[-1] == now)
     await until(lambda: slow.steps[-1:] == [60])
-    assert all(one.steps == list(range(1, 61)) for one in (*quick, slow))
+    assert all(each.steps == list(range(1, 61)) for each in (*quick, slow))
 
 
 # ---- work is done once
@@ -305,11 +305,11 @@ async def test_each_change_is_encoded_once_for_thirty_viewers(
     desk.jobs[run.id] = RUNNING
     add(run, range(1, 3))
     class_of_30 = [await desk.join(run) for _ in range(30)]
-    await until(lambda: all(one.updates for one in class_of_30))
+    await until(lambda: all(each.updates for each in class_of_30))
     for step in range(3, 10):
         run.append(row(step))
-        await until(lambda now=step: all(one.steps[-1] == now for one in class_of_30))
-    changes = [one["seq"] for one in encodings if not one["reset"]]
+        await until(lambda now=step: all(each.steps[-1] == now for each in class_of_30))
+    changes = [each["seq"] for each in encodings if not each["reset"]]
     assert len(changes) >= 7
     assert len(changes) == len(set(changes))
 
@@ -321,13 +321,13 @@ async def test_viewers_who_join_at_about_the_same_time_share_a_summary(
     desk.jobs[run.id] = RUNNING
     add(run, range(1, 50))
     viewers = [await desk.join(run) for _ in range(10)]
-    await until(lambda: all(one.updates for one in viewers))
+    await until(lambda: all(each.updates for each in viewers))
     run.append(row(50))
-    await until(lambda: all(one.steps[-1] == 50 for one in viewers))
+    await until(lambda: all(each.steps[-1] == 50 for each in viewers))
     later = await desk.join(run)
     await until(lambda: later.steps and later.steps[-1] == 50)
     assert later.steps == list(range(1, 51))
-    assert sum(one["reset"] for one in encodings) == 1
+    assert sum(each["reset"] for each in encodings) == 1
 
 
 @scene
@@ -489,9 +489,9 @@ async def test_a_viewer_who_joins_right_after_rows_were_deleted_gets_the_new_row
 async def test_a_deleted_run_ends_its_streams_and_is_not_found(desk: Desk, run: RunDir) -> None:
     add(run, range(1, 5))
     viewers = [await desk.join(run) for _ in range(3)]
-    await until(lambda: all(one.updates for one in viewers))
+    await until(lambda: all(each.updates for each in viewers))
     shutil.rmtree(run.path)
-    await until(lambda: all(one.ended for one in viewers))
+    await until(lambda: all(each.ended for each in viewers))
     assert viewers[0].channel.viewers == 0
     with pytest.raises(RunError):
         await desk.hub.channel(run.id)
@@ -513,9 +513,9 @@ async def test_a_restored_run_is_streamed_again(desk: Desk, run: RunDir, tmp_pat
 async def test_a_closed_hub_ends_all_streams_and_takes_no_more(desk: Desk, run: RunDir, home: Path) -> None:
     other = RunDir.create(home / "ring-1", PRESETS["ring"], "ring")
     viewers = [await desk.join(run), await desk.join(other), await desk.join(run)]
-    await until(lambda: all(one.updates for one in viewers))
+    await until(lambda: all(each.updates for each in viewers))
     desk.hub.close()
-    await until(lambda: all(one.ended for one in viewers))
+    await until(lambda: all(each.ended for each in viewers))
     with pytest.raises(HubClosedError):
         await desk.hub.channel(run.id)
 

@@ -44,8 +44,8 @@ def page(request: Request) -> Response:
 def client() -> Iterator[TestClient]:
     routes = [*server_routes.ROUTES, Route("/", page), Route("/train", lambda request: Response(status_code=304))]
     app = Starlette(routes=routes, middleware=[Middleware(owner_cookie.OwnerCookie)], lifespan=lifespan.lifespan)
-    with TestClient(app) as one:
-        yield one
+    with TestClient(app) as client:
+        yield client
 
 
 @pytest.fixture

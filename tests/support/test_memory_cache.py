@@ -42,7 +42,7 @@ def test_what_many_want_at_once_is_made_once() -> None:
         others = [pool.submit(cache.get_or_make, "key", make) for _ in range(7)]
         assert pool.submit(cache.get_or_make, "other", lambda: b"two").result(60) == b"two", "others are not held up"
         go.set()
-        assert {one.result(60) for one in [first, *others]} == {b"one"}
+        assert {each.result(60) for each in [first, *others]} == {b"one"}
     assert made == 1
 
 
@@ -72,5 +72,5 @@ def test_those_who_wait_for_what_fails_make_it_in_turn() -> None:
         others = [pool.submit(cache.get_or_make, "key", make) for _ in range(2)]
         go.set()
         assert isinstance(first.exception(60), ValueError)
-        assert {one.result(60) for one in others} == {b"made"}
+        assert {each.result(60) for each in others} == {b"made"}
     assert len(made) == 1

@@ -55,8 +55,8 @@ def go(run: RunDir, until: Callable[[Progress], bool] = lambda progress: False) 
 
 
 def differing(a: RunDir, b: RunDir) -> list[str]:
-    one, other = (run.load_state_at(run.states[-1]) for run in (a, b))
-    return [key for key in one if not torch.equal(one[key], other[key])]
+    first, other = (run.load_state_at(run.states[-1]) for run in (a, b))
+    return [key for key in first if not torch.equal(first[key], other[key])]
 
 
 def budgeted(path: Path, seconds: float = 2.0, config: RunConfig = RING) -> RunDir:

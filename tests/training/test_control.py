@@ -54,7 +54,7 @@ class Plan:
         """Return the recorded changes whose settings arrived, too."""
         train = dataclasses.asdict(RunDir(run.path).config.train)
         noted = RunDir(run.path).changes()
-        return [one for k, one in enumerate(noted) if k < len(noted) - 1 or one["now"].items() <= train.items()]
+        return [each for k, each in enumerate(noted) if k < len(noted) - 1 or each["now"].items() <= train.items()]
 
     @property
     def order(self) -> Order:
@@ -97,9 +97,9 @@ def follow(run: RunDir, plan: Plan, items: int | None = None) -> RunDir:
 
 
 def differing(a: RunDir, b: RunDir) -> list[str]:
-    one, other = saved(a), saved(b)
-    assert one.keys() == other.keys()
-    return [key for key in one if not torch.equal(one[key], other[key])]
+    first, other = saved(a), saved(b)
+    assert first.keys() == other.keys()
+    return [key for key in first if not torch.equal(first[key], other[key])]
 
 
 def of_changes(run: RunDir) -> list[tuple[int, Any, Any]]:
@@ -230,8 +230,8 @@ def test_each_single_update_leaves_a_row_and_a_picture(tmp_path: Path) -> None:
         if plan.at == 4:
             break
     steps.close()
-    assert [one.step for one in seen] == [1, 1, 2, 3]
-    assert [one.grid for one in seen] == [1, 1, 2, 3]
+    assert [each.step for each in seen] == [1, 1, 2, 3]
+    assert [each.grid for each in seen] == [1, 1, 2, 3]
     columns = RunDir(run.path).metrics()
     assert columns["step"] == [1, 1, 2, 3]
     for name in ("d_loss", "g_loss", "d_real", "d_fake", "d_lr", "g_lr"):
@@ -317,9 +317,9 @@ def test_a_kill_in_a_change_or_a_single_update_resumes_exactly(
 
 @pytest.fixture
 def manager() -> Iterator[JobManager]:
-    one = JobManager()
-    yield one
-    assert one.shutdown(PATIENCE)
+    jobs = JobManager()
+    yield jobs
+    assert jobs.shutdown(PATIENCE)
 
 
 def test_a_job_steers_its_training_while_it_is_paused_and_while_it_runs(tmp_path: Path, manager: JobManager) -> None:

@@ -81,9 +81,9 @@ def state_of(run: RunDir) -> dict[str, torch.Tensor]:
 
 
 def differing(a: RunDir, b: RunDir) -> list[str]:
-    one, other = state_of(a), state_of(b)
-    assert one.keys() == other.keys()
-    return [key for key in one if not torch.equal(one[key], other[key])]
+    first, other = state_of(a), state_of(b)
+    assert first.keys() == other.keys()
+    return [key for key in first if not torch.equal(first[key], other[key])]
 
 
 def fingerprint(folder: Path) -> dict[str, str]:

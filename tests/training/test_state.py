@@ -100,9 +100,9 @@ def test_d_is_updated_so_often_for_each_update_of_g(d_steps: int) -> None:
     config = settings(d_steps=d_steps)
     state = trained(config, 4)
     assert (state.step, state.d_updates) == (4, 4 * d_steps)
-    counts = {int(one["step"]) for one in state.d_optimizer.state.values()}
+    counts = {int(each["step"]) for each in state.d_optimizer.state.values()}
     assert counts == {4 * d_steps}
-    assert {int(one["step"]) for one in state.g_optimizer.state.values()} == {4}
+    assert {int(each["step"]) for each in state.g_optimizer.state.values()} == {4}
 
 
 @pytest.mark.parametrize(("every", "counted"), [(1, 7), (2, 4), (4, 2), (100, 1)])

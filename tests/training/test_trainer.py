@@ -101,9 +101,9 @@ def state_of(run: RunDir) -> dict[str, Tensor]:
 
 def differing(a: RunDir, b: RunDir) -> list[str]:
     """Return the parts of two runs' states that differ in any bit."""
-    one, other = state_of(a), state_of(b)
-    assert one.keys() == other.keys()
-    return [key for key in one if not torch.equal(one[key], other[key])]
+    first, other = state_of(a), state_of(b)
+    assert first.keys() == other.keys()
+    return [key for key in first if not torch.equal(first[key], other[key])]
 
 
 # ---- a run from its beginning to its end
@@ -111,10 +111,10 @@ def differing(a: RunDir, b: RunDir) -> list[str]:
 
 def test_a_run_yields_each_step_and_leaves_all_that_was_promised(tmp_path: Path) -> None:
     run = new_run(tmp_path / "run", CONFIGS["conditional dcgan"], evaluate=True)
-    seen = [one for one in go(run) if one.phase != "loading"]
-    assert [one.step for one in seen] == [*range(13), 12]
-    assert [one.phase for one in seen] == ["training"] * 13 + ["done"]
-    assert [one.images for one in seen][-1] == 96
+    seen = [each for each in go(run) if each.phase != "loading"]
+    assert [each.step for each in seen] == [*range(13), 12]
+    assert [each.phase for each in seen] == ["training"] * 13 + ["done"]
+    assert [each.images for each in seen][-1] == 96
     assert all(a.seconds <= b.seconds for a, b in pairwise(seen))
     assert seen[-1].images_per_second > 0
     again = RunDir(run.path)
@@ -163,7 +163,7 @@ def test_the_same_seed_gives_the_same_run_and_another_seed_another(tmp_path: Pat
 
 @pytest.mark.parametrize("name", CONFIGS)
 def test_a_run_that_was_stopped_goes_on_bit_for_bit(name: str, tmp_path: Path) -> None:
-    straight, stopped = (new_run(tmp_path / one, CONFIGS[name]) for one in ("straight", "stopped"))
+    straight, stopped = (new_run(tmp_path / each, CONFIGS[name]) for each in ("straight", "stopped"))
     go(straight)
     for until in (1, 5, 6):
         go(RunDir(stopped.path), until)
@@ -204,8 +204,8 @@ def test_watching_does_not_change_what_is_learned(tmp_path: Path) -> None:
 def test_stepping_records_each_step_in_full(tmp_path: Path) -> None:
     run = new_run(tmp_path / "run", steps=6)
     seen = go(run, control=Uncontrolled(stepping=True))
-    trained = [one for one in seen if one.phase == "training" and one.step > 0]
-    assert all(one.scalars is not None and one.grid == one.step for one in trained)
+    trained = [each for each in seen if each.phase == "training" and each.step > 0]
+    assert all(each.scalars is not None and each.grid == each.step for each in trained)
     assert run.metrics()["step"] == [1, 2, 3, 4, 5, 6]
     assert run.grids == list(range(7))
 
@@ -274,7 +274,7 @@ def test_seconds_count_on_from_the_session_before_and_leave_pauses_out(tmp_path:
     go(run, seconds=0.05)
     first = RunDir(run.path).info.seconds
     seen = go(RunDir(run.path), seconds=0.05)
-    trained = [one.seconds for one in seen if one.phase == "training"]
+    trained = [each.seconds for each in seen if each.phase == "training"]
     assert first <= trained[0] < first + 0.05
     assert RunDir(run.path).info.seconds >= first + 0.05
 
@@ -343,7 +343,7 @@ def test_breaking_in_the_very_last_step_is_a_failure_too(tmp_path: Path, monkeyp
     seen: list[Progress] = []
     with pytest.raises(RunError):
         seen.extend(train(RunDir(run.path)))
-    assert "done" not in [one.phase for one in seen]
+    assert "done" not in [each.phase for each in seen]
     assert_failed_with_a_good_state(run, 4)
 
 
@@ -437,7 +437,7 @@ def test_networks_that_do_not_fit_the_data_are_refused(tmp_path: Path) -> None:
 def test_data_can_be_handed_over(tmp_path: Path) -> None:
     data = Dataset("ring", torch.zeros(10, 2), torch.zeros(10, 0, dtype=torch.int64), ())
     run = new_run(tmp_path / "run")
-    assert all(one.phase != "loading" for one in go(run, data=data))
+    assert all(each.phase != "loading" for each in go(run, data=data))
     assert RunDir(run.path).info.status == "done"
 
 

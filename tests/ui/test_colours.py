@@ -64,8 +64,8 @@ def oklab(rgb: Floats) -> Floats:
     )
 
 
-def distance(one: str, other: str, eyes: str) -> float:
-    first, second = (oklab(np.clip(BLIND[eyes] @ linear(colour), 0, 1)) for colour in (one, other))
+def distance(left: str, right: str, eyes: str) -> float:
+    first, second = (oklab(np.clip(BLIND[eyes] @ linear(colour), 0, 1)) for colour in (left, right))
     return 100 * float(np.linalg.norm(first - second))
 
 

@@ -77,7 +77,7 @@ def tour(app: AppTest) -> Tour:
 
 
 def errors(app: AppTest) -> str:
-    return " ".join(one.value for one in app.error)
+    return " ".join(each.value for each in app.error)
 
 
 def test_with_nothing_to_look_at_the_page_says_what_to_do() -> None:
@@ -176,7 +176,7 @@ def test_a_class_is_chosen(home: Path) -> None:
 def test_every_attribute_of_a_face_has_a_selector_with_a_name(home: Path) -> None:
     make_run(home, "first", PEOPLE, "faces")
     app = opened("first")
-    assert {one.label for one in app.toggle} >= {"Smile", "Hat", "Beard", "Long hair"}
+    assert {each.label for each in app.toggle} >= {"Smile", "Hat", "Beard", "Long hair"}
     before = tour(app).place.labels
     app.selectbox(key="explore.label.5").set_value(7)
     assert tour(ran(app)).place.labels == (*before[:5], places.one_hot(11, 7), *before[6:])
@@ -238,7 +238,7 @@ def test_an_anchor_is_set_to_the_current_place(home: Path) -> None:
 def test_a_model_of_points_shows_its_plane(home: Path, z_dim: int) -> None:
     make_run(home, "first", dataclasses.replace(RING, z_dim=z_dim), "ring")
     app = opened("first")
-    assert "2,000 samples" in " ".join(one.value for one in app.caption)
+    assert "2,000 samples" in " ".join(each.value for each in app.caption)
     app.slider(key="explore.t").set_value(50.0)
     assert not errors(ran(app))
 
@@ -317,7 +317,7 @@ def test_the_page_speaks_chinese(home: Path) -> None:
     make_run(home, "first", PEOPLE, "faces")
     app = opened("first", lang="zh")
     assert app.title[0].value == "探索"
-    assert {one.label for one in app.toggle} >= {"微笑", "帽子"}
+    assert {each.label for each in app.toggle} >= {"微笑", "帽子"}
 
 
 def test_a_place_far_out_stands_at_the_end_of_its_slider(home: Path) -> None:
@@ -383,7 +383,7 @@ def test_runs_of_one_name_and_minute_stand_beside_each_other(home: Path, monkeyp
     shown: list[ExplorerSubject] = []
     monkeypatch.setattr(component, "draw", lambda subject, on_failure: shown.append(subject))
     opened("first", native="")
-    assert {one["id"] for one in component.data(shown[-1])["models"]} == {"first", "second"}
+    assert {each["id"] for each in component.data(shown[-1])["models"]} == {"first", "second"}
 
 
 @pytest.mark.parametrize(
@@ -395,7 +395,7 @@ def test_a_fork_is_told_from_its_parent_wherever_runs_are_listed(home: Path, lan
         run = make_run(home, name, DIGITS, "digits")
         run.set_info(dataclasses.replace(run.info, name="digits", parent=parent))
     app = opened("first", lang=language)
-    listed = [one for one in app.selectbox(key="explore.run").options if wanted in one]
+    listed = [each for each in app.selectbox(key="explore.run").options if wanted in each]
     assert len(listed) == 1
     with text.use_language(language):
         assert wanted in static_site._title_by_language(RunDir(home / "second"))[language]

@@ -140,7 +140,7 @@ def test_own_images_of_one_kind_have_no_labels(tmp_path: Path) -> None:
 
 def test_progress_is_reported_by_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "YIELD_SECONDS", 0.0)
-    seen = [(one.what, one.done, one.total) for one in reading.read(make("zip", tmp_path, plenty(20)), 28)]
+    seen = [(each.what, each.done, each.total) for each in reading.read(make("zip", tmp_path, plenty(20)), 28)]
     assert seen == [("prepare", k, 20) for k in range(20)]
 
 

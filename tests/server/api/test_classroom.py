@@ -181,8 +181,8 @@ def test_without_the_teachers_key_nothing_moves(
         ticket,
         voter(ticket),
     ]
-    for one in wrong:
-        assert post(client, f"{ticket}/{path}", body, one) == 403, one
+    for each in wrong:
+        assert post(client, f"{ticket}/{path}", body, each) == 403, each
     cookies = {"cookie": f"{ownership.OWNER_COOKIE}={TEACHER}"}
     assert post(client, f"{ticket}/{path}", body, None, **cookies) == 403, "a cookie is no key: other sites can use it"
     assert post(client, f"{ticket}/{path}?X-Presenter-Key={key}", body) == 403

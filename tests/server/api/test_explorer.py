@@ -182,11 +182,11 @@ def test_space_json_has_the_documented_fields(client: TestClient, run: RunDir) -
     assert found["classifier"] == "digits"
     assert found["discriminator"] is True
     assert all(isinstance(found[key], float) for key in ("real_logit", "fake_logit"))
-    for one in found["directions"]:
-        assert len(one["u"]) == 64
-        assert np.linalg.norm(one["u"]) == pytest.approx(1, abs=1e-4)
-        assert len(one["effect"]["at"]) == len(one["effect"]["values"])
-        assert 0 <= one["effect"]["r2"] <= 1
+    for each in found["directions"]:
+        assert len(each["u"]) == 64
+        assert np.linalg.norm(each["u"]) == pytest.approx(1, abs=1e-4)
+        assert len(each["effect"]["at"]) == len(each["effect"]["values"])
+        assert 0 <= each["effect"]["r2"] <= 1
 
 
 def test_points_have_a_space_too_but_no_images(client: TestClient, home: Path) -> None:

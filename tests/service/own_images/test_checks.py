@@ -63,8 +63,8 @@ def test_what_is_found_is_what_a_training_takes_without_decoding(monkeypatch: py
 
 def test_prepared_images_of_another_size_file_or_version_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
     path = upload(pets())
-    one = reading.ImageSet(np.zeros((1, 28, 28, 3), np.uint8), np.zeros(1, np.int64), ("all",), (), 1, 0, ())
-    prepared.save(one, path, 28, "")
+    images = reading.ImageSet(np.zeros((1, 28, 28, 3), np.uint8), np.zeros(1, np.int64), ("all",), (), 1, 0, ())
+    prepared.save(images, path, 28, "")
     assert prepared.load(path, 28, "") is not None
     assert prepared.load(path, 32, "") is None
     assert prepared.load(path, 28, "big5") is None

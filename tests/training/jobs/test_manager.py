@@ -65,14 +65,14 @@ def until(condition: Callable[[], bool]) -> None:
 
 @pytest.fixture
 def manager() -> Iterator[JobManager]:
-    one = JobManager()
-    yield one
-    for job in one.jobs():
+    jobs = JobManager()
+    yield jobs
+    for job in jobs.jobs():
         job.stop()
     for work in Work.every:
         work.let(1)
     Work.every.clear()
-    assert one.shutdown(PATIENCE)
+    assert jobs.shutdown(PATIENCE)
 
 
 def submit(manager: JobManager, work: Callable[[Job], Iterator[object]], name: str = "a", device: str = "cpu") -> Job:
