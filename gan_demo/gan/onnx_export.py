@@ -19,6 +19,8 @@ from gan_demo.config import ModelConfig
 from gan_demo.gan import latent
 from gan_demo.gan.classifier import Classifier
 from gan_demo.gan.models.base import Discriminator, Generator
+from gan_demo.gan.models.stylegan.base import StyleGenerator
+from gan_demo.gan.models.stylegan.exporting import ExportedStyles
 
 OPSET = 17  # what runtimes of 2022 read
 OLDEST_OPSET, NEWEST_OPSET = 11, 20  # below, labels of a mapping and residual networks have no operators
@@ -29,17 +31,21 @@ def generator_onnx(generator: Generator, model: ModelConfig, opset: int = OPSET)
     """Export a generator in eval mode, with the truncation of ``latent.generate``.
 
     Inputs ``z`` (N, Z), ``y`` (N, K) if it is conditional, ``psi`` (1,), all float32; output ``x``, (N, C, H, W) in
-    [-1, 1] or (N, 2). The file's IR version is the one that came with ``opset``. Raises ConfigError for another opset.
-    A generator that came as an ONNX file keeps that file's opset.
+    [-1, 1] or (N, 2). Style-based generators have the further inputs, and perhaps the preview, of ``ExportedStyles``.
+    The file's IR version is the one that came with ``opset``. Raises ConfigError for another opset. A generator that
+    came as an ONNX file keeps that file's opset.
     """
     ranges.between("opset", opset, OLDEST_OPSET, NEWEST_OPSET)
     if generator.onnx:
         return generator.onnx
     assert not generator.training, "a generator to export is in eval mode"
+    if isinstance(generator, StyleGenerator):
+        styles = ExportedStyles(generator, model)
+        return _exported(styles, styles.inputs(), *styles.outputs, opset=opset)
     z, psi = torch.zeros(2, model.z_dim), torch.ones(1)
     y = torch.zeros(2, model.label_width) if model.label_width else None
     labels = {} if y is None else {"y": y}
-    return _exported(_TruncatedGenerator(generator, model), {"z": z, **labels, "psi": psi}, "x", opset)
+    return _exported(_TruncatedGenerator(generator, model), {"z": z, **labels, "psi": psi}, "x", opset=opset)
 
 
 def discriminator_onnx(discriminator: Discriminator, model: ModelConfig) -> bytes:
@@ -119,9 +125,9 @@ class _ProbabilityOutput(nn.Module):
         return torch.cat([logits.softmax(1) for logits in fields], 1)
 
 
-def _exported(network: nn.Module, inputs: dict[str, Tensor], output: str, opset: int = OPSET) -> bytes:
-    """Export a network with a variable number of rows N; inputs of a single number have no N."""
-    rows = {name: {0: "n"} for name, value in inputs.items() if len(value) == 2} | {output: {0: "n"}}
+def _exported(network: nn.Module, inputs: dict[str, Tensor], *outputs: str, opset: int = OPSET) -> bytes:
+    """Export a network with a variable number of rows N; inputs of a single number or row have no N."""
+    rows = {name: {0: "n"} for name, value in inputs.items() if len(value) == 2} | {name: {0: "n"} for name in outputs}
     with _exporter_lock, torch.no_grad(), warnings.catch_warnings(), tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "network.onnx"
         warnings.simplefilter("ignore")  # about the newer exporter, and about code that tracing cannot follow
@@ -130,7 +136,7 @@ def _exported(network: nn.Module, inputs: dict[str, Tensor], output: str, opset:
             tuple(inputs.values()),
             file,
             input_names=list(inputs),
-            output_names=[output],
+            output_names=list(outputs),
             dynamic_axes=rows,
             opset_version=opset,
             dynamo=False,

@@ -9,6 +9,8 @@ from gan_demo.config import ModelConfig
 from gan_demo.gan.models.base import Generator
 
 NOISE_MODES = ("fixed", "random", "off")
+GROUPS = 3  # of layers whose styles are mixed together: coarse, middle, fine
+_COARSE, _MIDDLE = 8, 32  # largest sizes of the first two, in pixels (Karras et al. 2019, section 3.1)
 
 
 class StyleGenerator(Generator):
@@ -47,6 +49,17 @@ class StyleGenerator(Generator):
     def draw(self, styles: Tensor, noise: list[Tensor]) -> Tensor:
         """Draw images (N, C, H, W) from styles (N, L, W) and noise: a map for each of ``noise_shapes``, or none."""
         raise AssertionError("subclasses implement this")
+
+    def style_sizes(self) -> list[int]:
+        """Return the size in pixels that each of the L styles acts at, or none where sizes do not part them."""
+        return []
+
+    def layer_groups(self) -> Tensor:
+        """Return the group (L,) of each layer: 0 coarse, 1 middle, 2 fine; thirds where sizes do not part them."""
+        sizes = self.style_sizes()
+        if not sizes or sizes[-1] <= _MIDDLE:
+            return torch.arange(self.num_ws) * GROUPS // self.num_ws
+        return torch.tensor([(size > _COARSE) + (size > _MIDDLE) for size in sizes])
 
     def noise_shapes(self) -> list[tuple[int, int]]:
         """Return the height and width of each noise map; none of a network without noise."""

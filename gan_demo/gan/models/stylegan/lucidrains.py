@@ -132,6 +132,10 @@ class LucidrainsGenerator(StyleGenerator):
     def _blurred(self, image: Tensor) -> Tensor:
         return convolve_rows_and_columns(F.pad(image, (1, 1, 1, 1), mode="reflect"), self.blur)
 
+    def style_sizes(self) -> list[int]:
+        """Return the size in pixels of each block."""
+        return [4 * 2**index for index in range(self.num_ws)]
+
     def noise_shapes(self) -> list[tuple[int, int]]:
         """Return the height and width of the noise image."""
         return [(self.shape[1], self.shape[2])]

@@ -102,6 +102,16 @@ class StyleGAN2Generator(StyleGenerator):
         """All styled convolutions, from the smallest size to the largest."""
         return [module for module in self.blocks.modules() if isinstance(module, StyledConvolution)]
 
+    def style_sizes(self) -> list[int]:
+        """Return the size in pixels that each of the L styles acts at; the last draws colours alone."""
+        sizes = [convolution.size for convolution in self.convolutions]
+        return [*sizes, sizes[-1]]
+
+    @property
+    def sums_colours(self) -> bool:
+        """Are colours drawn at every size, so that there is an image before the last block?"""
+        return all(block.to_rgb is not None for block in self.blocks)
+
     def noise_shapes(self) -> list[tuple[int, int]]:
         """Return the height and width of each noise map."""
         return [(convolution.size, convolution.size) for convolution in self.convolutions]
