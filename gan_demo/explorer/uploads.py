@@ -58,7 +58,8 @@ class Upload:
 
     def outline(self) -> bytes:
         """Return the part of space.json that is known at once, gzipped; see ``artifacts.outline``."""
-        return self._packed_json(artifacts.model_outline(self.loaded.config, "") | {"pending": True})
+        outline = artifacts.model_outline(self.loaded.config, "") | artifacts.styles_of(self.loaded.generator)
+        return self._packed_json(outline | {"pending": True})
 
     def draw(self, rows: NDArray[np.float32], psi: float) -> Picture:
         """Draw samples, as ``drawing.draw`` does. Raises GanDemoError."""

@@ -57,6 +57,7 @@ def generate(generator: Generator, z: Tensor, y: Tensor | None = None, psi: floa
     assert not generator.training, "the generator must be in eval mode"
     device = _device(generator)
     parts = []
+    batch = min(batch, generator.largest_batch())
     for start in range(0, max(1, len(z)), batch):
         chunk = z[start : start + batch].to(device)
         labels = _rows(y, start, len(chunk), device)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -12,6 +13,7 @@ from gan_demo.gan.models.base import Generator
 from gan_demo.weights.choices import Choice, resolve
 from gan_demo.weights.networks import StoredNetwork
 
+_LARGE = 3 * 128**2  # numbers in an image
 Builder = Callable[[Mapping[str, str]], tuple[ModelConfig, Generator]]  # from a value for every choice
 
 
@@ -44,7 +46,7 @@ class Recognised:
     def build(self, options: Mapping[str, str] | None = None) -> Loaded:
         """Return the generator with these options; the likeliest value is assumed for the others.
 
-        Raises ConfigError for unknown options, and DataError where four samples are not finite.
+        Raises ConfigError for unknown options, and DataError where samples are not finite.
         """
         chosen = options or {}
         used = resolve(self.choices, chosen)
@@ -69,9 +71,10 @@ def recognised(
 
 
 def check_samples(loaded: Loaded) -> None:
-    """Raise DataError where four samples are not finite: weights may fit in shape and still be damaged."""
-    z = latent.sample_z(4, loaded.config.z_dim, seed=0)
-    y = latent.random_labels(4, loaded.config.labels, seed=0) if loaded.config.labels else None
+    """Raise DataError where samples are not finite: weights may fit in shape and still be damaged."""
+    count = 4 if math.prod(loaded.config.shape) <= _LARGE else 1  # of 1024 pixels each takes seconds
+    z = latent.sample_z(count, loaded.config.z_dim, seed=0)
+    y = latent.random_labels(count, loaded.config.labels, seed=0) if loaded.config.labels else None
     samples = latent.generate(loaded.generator, z, y)
     assert samples.shape[1:] == loaded.config.shape
     if not samples.isfinite().all():

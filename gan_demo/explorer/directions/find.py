@@ -28,11 +28,13 @@ from gan_demo.explorer.directions.effects import (
     residuals,
     variance_explained,
 )
-from gan_demo.explorer.directions.sample_budget import SampleBudget
+from gan_demo.explorer.directions.sample_budget import HEAVY_WORK, SampleBudget, multiply_adds
 from gan_demo.gan import latent
 from gan_demo.gan.classifier import Classifier, load_classifier
 from gan_demo.gan.models.base import Generator
 from gan_demo.gan.models.residual import ResidualBlock
+from gan_demo.gan.models.stylegan.base import StyleGenerator
+from gan_demo.gan.models.stylegan.r3gan import R3GANGenerator
 
 CHANGE_COUNT, GANSPACE_COUNT, SEFA_COUNT = 8, 6, 6  # directions of the first three families, at most
 GANSPACE_SAMPLES = 600  # latents whose activations are decomposed; sample_budget sets all other numbers of samples
@@ -45,13 +47,16 @@ MIN_PROBABILITY_CHANGE = 0.05  # change of a class's probability from -2 to 2
 
 @dataclass(frozen=True)
 class Direction:
-    """``u`` (Z,) is a unit vector of z; ``name`` is the attribute of a learned direction: "slant" or "smile.yes"."""
+    """``u`` (Z,) is a unit vector of z; ``name`` is the attribute of a learned direction: "slant" or "smile.yes".
+
+    ``effect`` is None of networks whose samples take too long.
+    """
 
     key: str
     family: str
     name: str
     u: Tensor
-    effect: Effect
+    effect: Effect | None
 
 
 def directions_as_json(generator: Generator, model: ModelConfig, data: str) -> list[dict[str, Any]]:
@@ -61,26 +66,34 @@ def directions_as_json(generator: Generator, model: ModelConfig, data: str) -> l
 
 def as_json(direction: Direction) -> dict[str, Any]:
     """Return a direction as plain values, rounded to the digits that matter."""
-    effect = direction.effect
     return {
         "key": direction.key,
         "family": direction.family,
         "name": direction.name,
         "u": [round(value, 6) for value in direction.u.tolist()],
-        "effect": {
-            "measure": effect.measure,
-            "at": list(COORDINATES),
-            "values": [_rounded(value) for value in effect.values],
-            "r2": _rounded(effect.r2),
-        },
+        "effect": None if direction.effect is None else _effect_as_json(direction.effect),
+    }
+
+
+def _effect_as_json(effect: Effect) -> dict[str, Any]:
+    return {
+        "measure": effect.measure,
+        "at": list(COORDINATES),
+        "values": [_rounded(value) for value in effect.values],
+        "r2": _rounded(effect.r2),
     }
 
 
 def directions(generator: Generator, model: ModelConfig, data: str) -> list[Direction]:
     """Find all directions, family by family, the strongest first; takes a few seconds of one core.
 
-    ``data`` is a name of DATASETS, or "" if unknown.
+    ``data`` is a name of DATASETS, or "" if unknown. Of networks as large as StyleGAN's no sample is drawn.
     """
+    if multiply_adds(generator, model) > HEAVY_WORK:
+        rows = _of_weights(generator, model)
+        return [
+            Direction(f"{family}-{k}", family, "", u, None) for family in rows for k, u in enumerate(rows[family], 1)
+        ]
     budget = SampleBudget.of(generator, model)
     samples = SampleSet.draw(generator, model, budget.variance)
     unsupervised = [
@@ -96,16 +109,22 @@ def directions(generator: Generator, model: ModelConfig, data: str) -> list[Dire
 
 def _unsupervised(generator: Generator, model: ModelConfig, budget: SampleBudget) -> dict[str, Tensor]:
     """Return directions (k, Z) by family. A generator without layers here has those that images alone can tell."""
-    ganspace_count = min(GANSPACE_COUNT, model.z_dim)
     if generator.onnx:
-        return {"ganspace": ganspace(generator, model, ganspace_count, budget.fit)}
+        return {"ganspace": ganspace(generator, model, min(GANSPACE_COUNT, model.z_dim), budget.fit)}
     y = latent.random_labels(32, model.labels, seed=0) if model.labels else None
     change_count = min(CHANGE_COUNT, model.z_dim)
-    return {
-        "change": latent.pca_directions(generator, change_count, seed=0, samples=budget.gradients, y=y).directions,
-        "ganspace": ganspace(generator, model, ganspace_count),
-        "sefa": sefa(generator, min(SEFA_COUNT, model.z_dim)),
-    }
+    change = latent.pca_directions(generator, change_count, seed=0, samples=budget.gradients, y=y).directions
+    return {"change": change} | _of_weights(generator, model)
+
+
+def _of_weights(generator: Generator, model: ModelConfig) -> dict[str, Tensor]:
+    """Return the directions (count, Z) of the families that need no sample; style-based networks have no SeFa on z."""
+    families: dict[str, Tensor] = {}
+    if not isinstance(generator, R3GANGenerator):  # whose first activations are those of z times a basis
+        families["ganspace"] = ganspace(generator, model, min(GANSPACE_COUNT, model.z_dim))
+    if not isinstance(generator, StyleGenerator):  # whose first weights act on normalised latents
+        families["sefa"] = sefa(generator, min(SEFA_COUNT, model.z_dim))
+    return families
 
 
 @torch.no_grad()
@@ -170,7 +189,8 @@ def _thumbnails(generator: Generator, z: Tensor, y: Tensor | None) -> Tensor:
 
 def _first_weights(generator: Generator) -> Tensor:
     """Return (O, Z): the first layer's weights on z; those on the labels, which come after z, are left out."""
-    layer = next(m for m in generator.modules() if isinstance(m, nn.Linear | nn.ConvTranspose2d))
+    layers = {name: m for name, m in generator.named_modules() if isinstance(m, nn.Linear | nn.ConvTranspose2d)}
+    layer = next(m for name, m in layers.items() if not name.endswith("embed"))
     rows = (
         layer.weight if isinstance(layer, nn.Linear) else layer.weight.flatten(1).T
     )  # a transposed convolution is (in, out)

@@ -11,7 +11,10 @@ from torch import Tensor, nn
 from gan_demo.config import ModelConfig
 from gan_demo.gan import latent
 from gan_demo.gan.models.base import Generator
+from gan_demo.gan.models.stylegan.layers import ModulatedLayer
 
+_COUNTED = (nn.Linear, nn.Conv2d, nn.ConvTranspose2d, ModulatedLayer)
+HEAVY_WORK = 1_000_000_000  # multiply-adds a sample beyond which no samples are drawn: hours of one core
 FULL_BUDGET_WORK = 10_000_000  # multiply-adds a sample up to which the budget is full; 0.1 to 0.3 ms of one core
 
 
@@ -57,7 +60,7 @@ def multiply_adds(generator: Generator, model: ModelConfig) -> int:
         positions = inputs[0] if isinstance(layer, nn.ConvTranspose2d) else output  # (1, C, H, W), or (1, units)
         counts.append(layer.weight.numel() * math.prod(positions.shape[2:]))
 
-    layers = [m for m in generator.modules() if isinstance(m, nn.Linear | nn.Conv2d | nn.ConvTranspose2d)]
+    layers = [m for m in generator.modules() if isinstance(m, _COUNTED)]
     hooks = [layer.register_forward_hook(count) for layer in layers]
     y = torch.zeros(1, model.label_width) if model.labels else None
     try:

@@ -22,6 +22,8 @@ _ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
 class Generator(nn.Module):
     """Base class of the generators: the mapping network, and the order ``map`` then ``synthesise``."""
 
+    numbers_at_once = 2**22  # of all samples in a batch; 64-pixel colour images fill it with 341
+
     def __init__(self, model: ModelConfig) -> None:
         super().__init__()
         self.z_dim = model.z_dim
@@ -36,6 +38,10 @@ class Generator(nn.Module):
         z = torch.erf(z / math.sqrt(2)) if self.uniform else z  # 2Φ(z) - 1 is uniform from -1 to 1
         w: Tensor = self.mapping(z, y)
         return w
+
+    def largest_batch(self) -> int:
+        """Return how many samples may be drawn at once, so that their features fit into a common machine's memory."""
+        return max(1, self.numbers_at_once // math.prod(self.shape))
 
     def mean_w(self) -> Tensor | None:
         """Return the mean w (1, W) that truncation moves towards, or None: the samples of each label give it."""

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from gan_demo.errors import DataError
 from gan_demo.weights.families import convolutional, mlp, residual
 from gan_demo.weights.families.parts.layers import unknown
+from gan_demo.weights.families.stylegan import recognise as stylegan
 from gan_demo.weights.networks import StoredNetwork
 from gan_demo.weights.recognised import Recognised
 
 Family = Callable[[StoredNetwork], Recognised | None]
-FAMILIES: tuple[Family, ...] = (residual.recognise, mlp.recognise, convolutional.recognise)
+FAMILIES: tuple[Family, ...] = (stylegan.recognise, residual.recognise, mlp.recognise, convolutional.recognise)
 
 
 def recognise(network: StoredNetwork) -> Recognised:

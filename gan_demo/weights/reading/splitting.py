@@ -69,10 +69,11 @@ def _unwrapped(name: str) -> str:
 
 def _by_component(tensors: dict[str, Tensor]) -> dict[str, dict[str, Tensor]]:
     """Group tensors by the first component of their names, and drop it; "" has those with fewer than three."""
+    deeper = {name.partition(".")[0] for name in tensors if name.count(".") > 1}
     groups: dict[str, dict[str, Tensor]] = {}
     for name, value in tensors.items():
         first, _, rest = name.partition(".")
-        if "." in rest:
+        if "." in rest or (rest and first in deeper):  # the latter is a network's own, such as a constant input
             groups.setdefault(first, {})[rest] = value
         elif value.dim() or value.is_floating_point():  # counters belong to no network
             groups.setdefault("", {})[name] = value

@@ -43,11 +43,11 @@ class LinearAttention(nn.Module):
         """Return (N, C, H, W) of the same shape."""
         height, width = x.shape[2:]
         keys, values = self.keys_values(self.neighbours(x)).chunk(2, 1)
-        shape = len(x), self.heads, HEAD, height * width
+        shape = x.shape[0], self.heads, HEAD, height * width
         q, k, v = (t.reshape(shape) for t in (self.queries(x), keys, values))  # (N, h, c, P)
         context = k.softmax(3) @ v.transpose(2, 3)  # (N, h, c, c)
         read = context.transpose(2, 3) @ (q.softmax(2) * HEAD**-0.5)  # (N, h, c, P)
-        y: Tensor = self.out(F.gelu(read.reshape(len(x), -1, height, width)))
+        y: Tensor = self.out(F.gelu(read.reshape(x.shape[0], -1, height, width)))
         return y
 
 

@@ -20,6 +20,8 @@ class StyleGenerator(Generator):
     "off"; ``StyleGAN3`` has no noise and is the same in all three.
     """
 
+    has_uniform_noise = False  # noise is normal, unless it is uniform from 0 to 1
+    numbers_at_once = 2**20  # features have up to 20 times as many
     w_avg: Tensor  # (W,): mean of w that truncation moves towards
 
     def __init__(self, model: ModelConfig, layers: int, w_dim: int) -> None:
@@ -71,7 +73,8 @@ class StyleGenerator(Generator):
 
     def random_noise(self, rng: torch.Generator) -> list[Tensor]:
         """Draw noise maps (H, W) as the training did."""
-        return [torch.randn(shape, generator=rng) for shape in self.noise_shapes()]
+        draw = torch.rand if self.has_uniform_noise else torch.randn
+        return [draw(shape, generator=rng) for shape in self.noise_shapes()]
 
     def noise_maps(self, device: torch.device) -> list[Tensor]:
         """Return the noise (1, 1, H, W) of each layer by ``noise_mode``; nothing without noise."""

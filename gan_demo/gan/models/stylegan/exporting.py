@@ -37,7 +37,7 @@ class ExportedStyles(nn.Module):
     def inputs(self) -> dict[str, Tensor]:
         """Return an example of each input; those with two rows have N rows."""
         generator, width = self.generator, self.label_width
-        count = sum(height * wide for height, wide in generator.noise_shapes())
+        count = noise_count(generator)
         labels = {"y": torch.zeros(2, width)} if width else {}
         noise = {"fixed": torch.ones(1), "noise": torch.zeros(1, count)} if count else {}
         full = {"full": torch.ones(1)} if self.has_preview else {}
@@ -45,6 +45,7 @@ class ExportedStyles(nn.Module):
         return {"z": torch.zeros(2, generator.z_dim), **labels, "psi": torch.ones(1), "style": style} | noise | full
 
     def forward(self, *values: Tensor) -> tuple[Tensor, ...] | Tensor:
+        """Return images (N, C, H, W), and previews where there are some, of the values of ``inputs``."""
         given = dict(zip(self.inputs(), values, strict=True))
         styles = self._styles(given)
         noise = self._noise(given)
@@ -55,7 +56,7 @@ class ExportedStyles(nn.Module):
     def _styles(self, given: dict[str, Tensor]) -> Tensor:
         """Return (N, L, W)."""
         z_dim, width = self.generator.z_dim, self.label_width
-        z, y, share = given["style"].split([GROUPS * z_dim, GROUPS * width, GROUPS], 1)
+        z, y, share = torch.split(given["style"], [GROUPS * z_dim, GROUPS * width, GROUPS], 1)
         own = self._mapped(given["z"], given.get("y"), given["psi"])  # (N, W)
         other = self._mapped(z.reshape(-1, z_dim), y.reshape(-1, width) if width else None, given["psi"])  # (N·3, W)
         w = torch.lerp(own[:, None], other.reshape(-1, GROUPS, self.generator.w_dim), share[:, :, None])  # (N, 3, W)
@@ -70,7 +71,7 @@ class ExportedStyles(nn.Module):
         shapes = self.generator.noise_shapes()
         if not shapes:
             return []
-        parts = given["noise"].split([height * width for height, width in shapes], 1)
+        parts = torch.split(given["noise"], [height * width for height, width in shapes], 1)
         fixed = self.generator.fixed_noise()
         return [
             part.reshape(1, 1, *shape) + given["fixed"] * own
@@ -91,6 +92,11 @@ class ExportedStyles(nn.Module):
         assert image is not None
         assert preview is not None
         return image, preview
+
+
+def noise_count(generator: StyleGenerator) -> int:
+    """Return how many numbers all noise maps have."""
+    return sum(height * width for height, width in generator.noise_shapes())
 
 
 def has_preview(generator: StyleGenerator) -> bool:

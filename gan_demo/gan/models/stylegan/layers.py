@@ -101,7 +101,14 @@ class StyleMapping(nn.Module):
         return w
 
 
-class StyledConvolution(nn.Module):
+class ModulatedLayer(nn.Module):
+    """Base class of convolutions whose input channels are scaled by a style."""
+
+    affine: nn.Linear  # w -> style
+    weight: nn.Parameter
+
+
+class StyledConvolution(ModulatedLayer):
     """Modulated and demodulated convolution, noise, bias, leaky ReLU; ``up`` doubles the size first."""
 
     energy: Tensor  # (I, O)
@@ -131,7 +138,7 @@ class StyledConvolution(nn.Module):
         return x if self.clamp is None else x.clamp(-self.clamp, self.clamp)
 
 
-class ToRGB(nn.Module):
+class ToRGB(ModulatedLayer):
     """Modulated 1×1 convolution to colour channels, without demodulation."""
 
     def __init__(self, w_dim: int, into: int, colours: int, clamp: float | None) -> None:

@@ -17,13 +17,13 @@ from gan_demo.gan.models.mapping import SLOPE
 from gan_demo.gan.models.stylegan.attention import AttentionBlock
 from gan_demo.gan.models.stylegan.base import StyleGenerator
 from gan_demo.gan.models.stylegan.layers import (
+    ModulatedLayer,
     StyleMapping,
     convolve_rows_and_columns,
     demodulation,
     modulated_convolution,
 )
 
-NOISE_SEED = 0  # of the noise image that counts as fixed, since the weights have none
 BLUR = (0.25, 0.5, 0.25)
 
 
@@ -49,7 +49,7 @@ class UnitMapping(StyleMapping):
         return w
 
 
-class ModulatedConvolution(nn.Module):
+class ModulatedConvolution(ModulatedLayer):
     """Modulated convolution by 1 + a style; demodulated unless it draws colours."""
 
     energy: Tensor | None  # (I, O)
@@ -89,7 +89,9 @@ class Block(nn.Module):
 class LucidrainsGenerator(StyleGenerator):
     """The generator of stylegan2_pytorch; its single style a block makes L the number of blocks."""
 
+    has_uniform_noise = True
     blur: Tensor  # (T,)
+    noise: Tensor  # (H, W)
 
     def __init__(self, model: ModelConfig, sizes: LucidrainsSizes) -> None:
         w_dim, blocks = sizes.w_dim, len(sizes.channels) - 1
@@ -103,6 +105,7 @@ class LucidrainsGenerator(StyleGenerator):
         self.blocks = nn.ModuleList(Block(w_dim, a, b, model.shape[0]) for a, b in pairs)
         self.attention = nn.ModuleDict({str(k): AttentionBlock(sizes.channels[k]) for k in sizes.attention})
         self.register_buffer("blur", torch.empty(len(BLUR)))
+        self.register_buffer("noise", torch.empty(model.shape[1:]))
 
     def draw(self, styles: Tensor, noise: list[Tensor]) -> Tensor:
         """Draw images (N, C, H, W) from styles (N, L, W) and one noise image (N or 1, 1, H, W)."""
@@ -141,12 +144,8 @@ class LucidrainsGenerator(StyleGenerator):
         return [(self.shape[1], self.shape[2])]
 
     def fixed_noise(self) -> list[Tensor]:
-        """Return one noise image (H, W), the same in every process."""
-        return self.random_noise(torch.Generator().manual_seed(NOISE_SEED))
-
-    def random_noise(self, rng: torch.Generator) -> list[Tensor]:
-        """Draw one uniform noise image (H, W), as the package does."""
-        return [torch.rand(shape, generator=rng) for shape in self.noise_shapes()]
+        """Return the noise image (H, W) that counts as the weights' own."""
+        return [self.noise]
 
 
 def _enlarged(x: Tensor) -> Tensor:

@@ -109,7 +109,7 @@ class StyleGAN2Generator(StyleGenerator):
 
     @property
     def sums_colours(self) -> bool:
-        """Are colours drawn at every size, so that there is an image before the last block?"""
+        """Whether colours are drawn at every size, so that there is an image before the last block."""
         return all(block.to_rgb is not None for block in self.blocks)
 
     def noise_shapes(self) -> list[tuple[int, int]]:

@@ -16,7 +16,14 @@ from torch.nn import functional as F
 from gan_demo.config import ModelConfig
 from gan_demo.gan.models.mapping import SLOPE
 from gan_demo.gan.models.stylegan.base import StyleGenerator
-from gan_demo.gan.models.stylegan.layers import GAIN, StyleMapping, demodulation, each_channel, joined_channels
+from gan_demo.gan.models.stylegan.layers import (
+    GAIN,
+    ModulatedLayer,
+    StyleMapping,
+    demodulation,
+    each_channel,
+    joined_channels,
+)
 
 
 @dataclass(frozen=True)
@@ -92,7 +99,7 @@ class FourierInput(nn.Module):
         amplitudes = (1 - too_high).clamp(0, 1)  # (N, C)
         x = torch.sin(2 * math.pi * (self._grid(w.device) @ waves.transpose(1, 2) + phases[:, None]))  # (N, P, C)
         x = (x * amplitudes[:, None]) @ self.weight.T
-        return x.transpose(1, 2).reshape(len(w), -1, self.size, self.size)
+        return x.transpose(1, 2).reshape(w.shape[0], -1, self.size, self.size)
 
     def _grid(self, device: torch.device) -> Tensor:
         """Return the positions (P, 2) of the pixels' centres, x and y, the image's centre being the origin."""
@@ -101,7 +108,7 @@ class FourierInput(nn.Module):
         return torch.stack([x.flatten(), y.flatten()], 1)
 
 
-class Layer(nn.Module):
+class Layer(ModulatedLayer):
     """Modulated convolution, then a leaky ReLU between up-sampling and down-sampling, both with low-pass filters."""
 
     energy: Tensor | None  # (I, O)

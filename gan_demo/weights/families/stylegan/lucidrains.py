@@ -15,6 +15,7 @@ from gan_demo.gan.models.stylegan.lucidrains import BLUR, LucidrainsGenerator, L
 from gan_demo.weights.families.stylegan.parts import State, Weights, config, factor_of, filled, linear, measure_mean
 from gan_demo.weights.limits import SUPPORTED
 
+_NOISE_SEED = 0  # of the noise image that counts as fixed: the weights have none
 _PLAIN_DEVIATION = 0.5  # of weights below which a mapping network's layers are plain ones, without factors
 _ATTENTION = {  # our names: theirs
     "attention.queries.weight": "0.fn.fn.to_q.weight",
@@ -74,7 +75,8 @@ def from_lucidrains(
     model = config(w_dim, (colours, size, size), 0, len(layers))
     with torch.device("meta"):
         outline = LucidrainsGenerator(model, sizes)
-    generator = filled(outline, state | {"w_avg": torch.zeros(w_dim)})
+    noise = torch.rand(size, size, generator=torch.Generator().manual_seed(_NOISE_SEED))
+    generator = filled(outline, state | {"w_avg": torch.zeros(w_dim), "noise": noise})
     measure_mean(generator, 0)
     return model, generator
 

@@ -27,7 +27,7 @@ class Weights:
 
     def __init__(self, tensors: Mapping[str, Tensor], settings: Mapping[str, Any] | None = None) -> None:
         self._left = dict(tensors)
-        self.settings = flat(settings or {})
+        self.settings = flat({name: value for name, value in (settings or {}).items() if name != "modules"})
 
     def __contains__(self, name: str) -> bool:
         return name in self._left

@@ -81,10 +81,7 @@ def from_nvidia(tensors: Mapping[str, Tensor], settings: Mapping[str, Any]) -> t
     weights.ignore(r"synthesis\..*resample_filter")
     weights.finish()
     skips = "blocks.0.to_rgb.weight" in state
-    clamp = number(weights.settings, "conv_clamp", 0) or (
-        _CLAMP if "img_resolution" in weights.settings and "synthesis_kwargs" not in weights.settings else 0
-    )
-    sizes = StyleGAN2Sizes(mapping, embedding, _channels(state, len(resolutions)), clamp or None, skips)
+    sizes = StyleGAN2Sizes(mapping, embedding, _channels(state, len(resolutions)), _clamp(weights.settings), skips)
     return _generator(state, sizes, resolutions[-1], label_width)
 
 
@@ -158,6 +155,12 @@ def _convolution(weights: Weights, names: Convolution, into: str, up: bool, size
         rng = torch.Generator().manual_seed(_NOISE_SEED)
         state[f"{into}.noise"] = torch.randn(size, size, generator=rng)
     return state | ({f"{into}.filter": _taps(weights, names.kernel)} if up else {})
+
+
+def _clamp(settings: Mapping[str, Any]) -> float | None:
+    """Return the limit of activations, as the class's arguments say or by their default."""
+    is_newer_class = "img_resolution" in settings and "synthesis_kwargs" not in settings
+    return number(settings, "conv_clamp", _CLAMP if is_newer_class and "conv_clamp" not in settings else 0) or None
 
 
 def _to_rgb(weights: Weights, name: str, affine: str, into: str, bias: str = "") -> State:
