@@ -16,6 +16,7 @@ from gan_demo.data.datasets import multi_hot
 from gan_demo.gan.models.base import Generator
 
 MEAN_SAMPLES = 1_000  # latents whose w are averaged for truncation
+_BATCH = 256  # samples drawn at once, at most
 _PARALLEL = 1e-4  # below this sine of the angle between two vectors there is no arc to follow
 
 
@@ -47,17 +48,17 @@ def random_values(n: int, fields: tuple[LabelField, ...], seed: int) -> Tensor:
 
 
 @torch.no_grad()
-def generate(generator: Generator, z: Tensor, y: Tensor | None = None, psi: float = 1.0, batch: int = 256) -> Tensor:
+def generate(generator: Generator, z: Tensor, y: Tensor | None = None, psi: float = 1.0, batch: int = 0) -> Tensor:
     """Generate samples, float (N, C, H, W) in [-1, 1] or (N, 2), on the generator's device.
 
     ``y`` is (N, K), or (1, K) for all. ``psi`` below 1 trades variety for typicality (the truncation of Karras et al.
     2019, appendix B): with a mapping network w moves towards the mean w of its label, without one z moves towards 0. At
-    0 a label has a single image.
+    0 a label has a single image. ``batch`` is how many are drawn at once; 0: as many as the memory holds.
     """
     assert not generator.training, "the generator must be in eval mode"
     device = _device(generator)
     parts = []
-    batch = min(batch, generator.largest_batch())
+    batch = batch or min(_BATCH, generator.largest_batch())
     for start in range(0, max(1, len(z)), batch):
         chunk = z[start : start + batch].to(device)
         labels = _rows(y, start, len(chunk), device)
