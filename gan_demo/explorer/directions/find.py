@@ -89,12 +89,13 @@ def directions(generator: Generator, model: ModelConfig, data: str) -> list[Dire
 
     ``data`` is a name of DATASETS, or "" if unknown. Of networks as large as StyleGAN's no sample is drawn.
     """
-    if multiply_adds(generator, model) > HEAVY_WORK:
+    work = multiply_adds(generator, model)
+    if work > HEAVY_WORK:
         rows = _of_weights(generator, model)
         return [
             Direction(f"{family}-{k}", family, "", u, None) for family in rows for k, u in enumerate(rows[family], 1)
         ]
-    budget = SampleBudget.of(generator, model)
+    budget = SampleBudget.for_work(work, model)
     samples = SampleSet.draw(generator, model, budget.variance)
     unsupervised = [
         Direction(f"{family}-{k}", family, "", u, samples.pixel_effect(u, budget.pixel_effect))

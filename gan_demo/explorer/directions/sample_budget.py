@@ -32,7 +32,12 @@ class SampleBudget:
     @staticmethod
     def of(generator: Generator, model: ModelConfig) -> SampleBudget:
         """Return the budget for a generator, scaled by its multiply-adds."""
-        share = min(1.0, FULL_BUDGET_WORK / multiply_adds(generator, model))
+        return SampleBudget.for_work(multiply_adds(generator, model), model)
+
+    @staticmethod
+    def for_work(work: int, model: ModelConfig) -> SampleBudget:
+        """Return the budget for a generator of so many multiply-adds a sample."""
+        share = min(1.0, FULL_BUDGET_WORK / work)
         unknowns = model.z_dim + model.label_width  # coefficients of a regression
 
         def scaled(most: int, least: int) -> int:

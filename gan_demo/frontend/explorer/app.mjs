@@ -13,6 +13,7 @@ import { Toolbar } from "./controls/toolbar.mjs";
 import { undoKey } from "./controls/undo_keys.mjs";
 import { Superseded, toPixels } from "./engine/engine.mjs";
 import { samplesOf } from "./engine/sampling.mjs";
+import { chosenInputs } from "./engine/styles.mjs";
 import { StateHistory } from "./history.mjs";
 import { latentState, newSeed, randomState, rng } from "./latent.mjs";
 import { createLayout } from "./layout.mjs";
@@ -59,6 +60,7 @@ export class App extends ExplorerTexts {
     this.destroyed = false;
     this.replaced = false; // by another model in the same engine: the picture stays as it is
     this.isShown = false;
+    this.isDragging = false;
     this.changedAt = 0; // ms of performance.now() at the last change of the state
     const link = readHash(location.hash, space);
     this.#params = link.params;
@@ -83,7 +85,7 @@ export class App extends ExplorerTexts {
     this.#toolbar = new Toolbar(this, actions);
     this.#labels = new LabelControls(this, mixer);
     this.tabs = new Tabs(this, right, link.tool);
-    this.#listen();
+    document.addEventListener("keydown", (event) => this.#key(event), { signal: this.#ending.signal });
     /** Resolves when the first picture is drawn and the first tool is built. */
     this.ready = this.stage.draw().then(() => this.tabs.ready);
   }
@@ -108,10 +110,6 @@ export class App extends ExplorerTexts {
     Object.assign(this.space, rest, { pending: false });
     this.stage.plane.directionsArrived();
     this.tabs.directionsArrived();
-  }
-
-  #listen() {
-    document.addEventListener("keydown", (event) => this.#key(event), { signal: this.#ending.signal });
   }
 
   /** @param {KeyboardEvent} event */
@@ -153,6 +151,7 @@ export class App extends ExplorerTexts {
    * @param {GoOptions} [options]
    */
   go(next, { drag = false } = {}) {
+    this.isDragging = drag;
     if (this.#history.go(next, drag)) {
       this.#backButton.changed();
       this.#changed();
@@ -162,6 +161,8 @@ export class App extends ExplorerTexts {
   settle() {
     this.#history.settle();
     this.address.changed();
+    if (this.isDragging && this.space.styles?.preview) this.stage.draw(); // in full, after the previews
+    this.isDragging = false;
   }
 
   undo() {
@@ -198,7 +199,7 @@ export class App extends ExplorerTexts {
    * @param {SampleOptions} [options]
    */
   samples(states, options = {}) {
-    return samplesOf(this.engine, states, options);
+    return samplesOf(this.engine, states, options, (batch) => chosenInputs(this, batch, options));
   }
 
   /**
@@ -276,8 +277,6 @@ export class App extends ExplorerTexts {
   saveFile(blob, name) {
     saveFile(blob, name);
   }
-
-  // ---- random numbers
 
   /** @param {number} seed */
   rng(seed) {

@@ -21,6 +21,7 @@ function countCheckpoints(space, { models = [], id }) {
 export const TOOLS = {
   sliders: () => true,
   journey: () => true,
+  styles: (space) => Boolean(space.styles),
   map: (space) => space.z_dim > 1,
   arithmetic: drawsImages,
   find: drawsImages,

@@ -83,9 +83,23 @@ export interface Space {
   directions: Direction[];
   /** Points of the data, x and y in turn; empty for images. */
   cloud: number[];
+  /** Of networks whose layers take styles of their own. */
+  styles?: StyleSpace;
   pending?: boolean;
   /** The directions could not be fetched. Set in the browser. */
   failed?: boolean;
+}
+
+/** Styles of a network's layers, in three groups: coarse, middle, fine (gan/models/stylegan/exporting.py). */
+export interface StyleSpace {
+  /** How many layers each group has. */
+  layers: number[];
+  /** Numbers of the input "noise"; 0 without noise. */
+  noise: number;
+  /** Is random noise uniform from 0 to 1, rather than normal? */
+  uniform_noise: boolean;
+  /** Shape of the smaller image that the network can draw in place of the whole, or null. */
+  preview: number[] | null;
 }
 
 /** A label field: a sample has one of its values, or a mixture of them. */
@@ -157,6 +171,20 @@ export interface SampleOptions {
   /** Name of a network of the engine; "main" by default. */
   model?: string;
   channel?: string;
+  /** Draw the smaller image of `Space.styles.preview`. */
+  preview?: boolean;
+  /** Draw without the styles and the noise that are chosen. */
+  plain?: boolean;
+}
+
+/** What a network takes beside z, y and psi. */
+export interface FurtherInputs {
+  /** Inputs with a row for each sample. */
+  rows?: Record<string, Float32Array>;
+  /** Inputs that all samples share. */
+  shared?: Tensors;
+  /** Samples that run without a break. */
+  piece?: number;
 }
 
 /** Networks in a worker, engine/engine.mjs. */
@@ -171,7 +199,7 @@ export interface Engine {
     zs: Float32Array,
     ys: Float32Array | null,
     psi?: number,
-    options?: SampleOptions & { count?: number },
+    options?: SampleOptions & FurtherInputs & { count?: number },
   ): Promise<Float32Array>;
   /** Run any network; not urgent. */
   run(name: string, feeds: Tensors): Promise<Tensors>;
@@ -230,6 +258,8 @@ export interface App {
   readonly shape: number[];
   /** Are samples points (N, 2) rather than images? */
   readonly drawsPoints: boolean;
+  /** Is the state being moved, many times a second? */
+  readonly isDragging: boolean;
   /** Was it taken off the page? Whatever arrives then is dropped. */
   readonly destroyed: boolean;
 

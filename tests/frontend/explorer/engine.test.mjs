@@ -169,3 +169,26 @@ test("a network that the server draws with waits in the same queue, and the newe
   requests[1].answer([0, 0, 0, 0, 0, 0]);
   assert.equal((await third).length, 6);
 });
+
+test("further inputs come in rows or whole, in pieces of their own size, and a preview is taken where there is one", async () => {
+  const [engine, worker] = await openEngine();
+  const style = Float32Array.from([0, 1, 2, 3, 4, 5]);
+  const fixed = { data: new Float32Array([1]), dims: [1] };
+  const samples = engine.samples(latents(3), null, 1, { rows: { style }, shared: { fixed }, piece: 2, preview: true });
+  await settled();
+  const jobs = [];
+  for (let job = worker.waiting.shift(); job; job = worker.waiting.shift()) {
+    jobs.push(job.feeds);
+    const empty = { data: new Float32Array(), dims: [0] };
+    worker.onmessage({ data: { id: job.id, outputs: { x: empty, preview: job.feeds.style } } });
+    await settled();
+  }
+  assert.deepEqual(
+    jobs.map((feeds) => [feeds.style.dims, [...feeds.style.data], feeds.fixed]),
+    [
+      [[2, 2], [0, 1, 2, 3], fixed],
+      [[1, 2], [4, 5], fixed],
+    ],
+  );
+  assert.deepEqual(await samples, style);
+});

@@ -7,10 +7,10 @@
  *
  * One job runs at a time. Urgent ones (what is on stage) go first, and of each channel only the newest runs: the others
  * reject with Superseded. All other jobs are cut into pieces, so that no urgent one waits long.
- * @import { LoadedNetwork, SampleOptions, Tensors } from "../types.js"
+ * @import { FurtherInputs, LoadedNetwork, SampleOptions, Tensors } from "../types.js"
  */
 import { startModuleWorker } from "../../shared/browser_support.mjs";
-import { bytesOf, firstOutput, generatorFeeds, joined } from "./feeds.mjs";
+import { bytesOf, joined, rowFeeds } from "./feeds.mjs";
 
 const PIECE = 8; // samples that run without a break
 export const RUNTIME_BYTES = 14_240_000; // of the runtime, unpacked: what progress is measured by
@@ -138,21 +138,22 @@ export class Engine {
    * @param {Float32Array} zs (N·Z)
    * @param {Float32Array | null} ys (N·K)
    * @param {number} [psi]
-   * @param {SampleOptions & { count?: number }} [options]
+   * @param {SampleOptions & FurtherInputs & { count?: number }} [options]
    */
   async samples(zs, ys, psi = 1, options = {}) {
-    const { urgent = false, model = "main", channel = model } = options;
+    const { urgent = false, model = "main", channel = model, preview = false, shared = {}, piece = PIECE } = options;
     const { count = zs.length / (this.#sizes.get(model)?.z ?? zs.length) } = options;
-    if (urgent) return firstOutput(await this.#queued({ model, feeds: generatorFeeds(zs, ys, psi, count), channel }));
+    const rows = { z: zs, ...(ys && { y: ys }), ...options.rows };
+    const common = { psi: { data: new Float32Array([psi]), dims: [1] }, ...shared };
+    /** @type {(outputs: Tensors) => Float32Array} */
+    const images = (outputs) => (preview && outputs.preview ? outputs.preview : Object.values(outputs)[0]).data;
+    if (urgent) return images(await this.#queued({ model, feeds: rowFeeds(rows, common, 0, count, count), channel }));
     const pieces = [];
-    for (let start = 0; start < count; start += PIECE) {
-      const size = Math.min(PIECE, count - start);
-      /** @type {(rows: Float32Array) => Float32Array} */
-      const cut = (rows) => rows.slice((start * rows.length) / count, ((start + size) * rows.length) / count);
-      const feeds = generatorFeeds(cut(zs), ys && cut(ys), psi, size);
+    for (let start = 0; start < count; start += piece) {
+      const feeds = rowFeeds(rows, common, start, Math.min(piece, count - start), count);
       pieces.push(this.#queued({ model, feeds }));
     }
-    return joined((await Promise.all(pieces)).map(firstOutput));
+    return joined((await Promise.all(pieces)).map(images));
   }
 
   /**

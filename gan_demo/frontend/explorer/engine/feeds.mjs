@@ -8,24 +8,22 @@ import { fetchOk } from "../../shared/http.mjs";
 /** @typedef {string | ArrayBuffer | Uint8Array} NetworkSource an address or bytes */
 
 /**
- * @param {Float32Array} zs
- * @param {Float32Array | null} ys
- * @param {number} psi
+ * Return the feeds of `size` of `count` samples, from `start` on.
+ * @param {Record<string, Float32Array>} rows inputs with a row for each sample
+ * @param {Tensors} common inputs that all samples share
+ * @param {number} start
+ * @param {number} size
  * @param {number} count
  * @returns {Tensors}
  */
-export function generatorFeeds(zs, ys, psi, count) {
-  const y = ys && { y: { data: ys, dims: [count, ys.length / count] } };
-  return {
-    z: { data: zs, dims: [count, zs.length / count] },
-    ...y,
-    psi: { data: new Float32Array([psi]), dims: [1] },
-  };
-}
-
-/** @param {Tensors} outputs */
-export function firstOutput(outputs) {
-  return Object.values(outputs)[0].data;
+export function rowFeeds(rows, common, start, size, count) {
+  const feeds = { ...common };
+  for (const [name, data] of Object.entries(rows)) {
+    const width = data.length / count;
+    const part = size === count ? data : data.slice(start * width, (start + size) * width);
+    feeds[name] = { data: part, dims: [size, width] };
+  }
+  return feeds;
 }
 
 /**

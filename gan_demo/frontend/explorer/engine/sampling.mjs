@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * Samples of states, which the generator takes one truncation at a time.
- * @import { Engine, LatentState, SampleOptions } from "../types.js"
+ * @import { Engine, FurtherInputs, LatentState, SampleOptions } from "../types.js"
  */
 
 /**
@@ -9,8 +9,9 @@
  * @param {Pick<Engine, "samples">} engine
  * @param {readonly LatentState[]} states
  * @param {SampleOptions} options
+ * @param {(states: readonly LatentState[]) => FurtherInputs} [further] what the network takes besides
  */
-export async function samplesOf(engine, states, options) {
+export async function samplesOf(engine, states, options, further = () => ({})) {
   const parts = [];
   for (let start = 0, end = 0; start < states.length; start = end) {
     const { psi } = states[start];
@@ -18,7 +19,8 @@ export async function samplesOf(engine, states, options) {
     while (end < states.length && states[end].psi === psi);
     const batch = states.slice(start, end);
     const ys = batch[0].y.length ? flat(batch.map(({ y }) => y)) : null;
-    parts.push(await engine.samples(flat(batch.map(({ z }) => z)), ys, psi, options));
+    const zs = flat(batch.map(({ z }) => z));
+    parts.push(await engine.samples(zs, ys, psi, { ...options, ...further(batch) }));
   }
   return parts.length === 1 ? parts[0] : flat(parts);
 }

@@ -6,6 +6,7 @@
  * @import { LatentState } from "../types.js"
  */
 import { element } from "../../shared/dom.mjs";
+import { toPixels } from "../engine/engine.mjs";
 import { neighbours } from "../latent.mjs";
 import { DragPlane } from "./drag_plane.mjs";
 import { PointCloud } from "./point_cloud.mjs";
@@ -163,21 +164,29 @@ export class Stage {
   async #drawOnce(started) {
     const changedAt = this.#app.changedAt || started;
     const states = this.states();
-    const options = { urgent: true, channel: this.#channel, model: this.#network };
+    const preview = this.#previewShape();
+    const options = { urgent: true, channel: this.#channel, model: this.#network, preview: preview !== null };
     const x = await this.#app.samples(states, options);
     if (this.#app.destroyed) return false;
-    if (!this.isLocked) this.#paint(x, states.length);
+    if (!this.isLocked) this.#paint(x, states.length, preview ?? this.#app.shape);
     this.#measure(changedAt);
     return true;
+  }
+
+  /** The shape of a smaller image that does while the state is dragged, or null. */
+  #previewShape() {
+    const isDragged = this.#app.isDragging && this.count === 1 && this.#network === "main";
+    return (isDragged && this.#app.space.styles?.preview) || null;
   }
 
   /**
    * @param {Float32Array} x
    * @param {number} count
+   * @param {number[]} shape of an image
    */
-  #paint(x, count) {
+  #paint(x, count, shape) {
     if (this.cloud) this.cloud.paint(this.canvas, x);
-    else if (count === 1) this.#app.paint(this.canvas, this.#app.pixels(x));
+    else if (count === 1) this.#app.paint(this.canvas, toPixels(x, shape), shape[2], shape[1]);
     else this.#paintSheet(x, count);
     this.canvas.dataset.drawn = String(++this.#drawn);
   }
