@@ -29,6 +29,7 @@ export const MODULES = [
   "engine/feeds",
   "engine/sampling",
   "engine/spare_engine",
+  "engine/styles",
   "history",
   "latent",
   "latent_file",
