@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from gan_demo import own_points
 from gan_demo.config import DATA_CLASSIFIERS
 from gan_demo.errors import RunError
+from gan_demo.explorer import style_layers
 from gan_demo.runs.library import PRETRAINED
 from gan_demo.runs.parts.explorer_cache import VERSION, ExplorerCache, packed
 from gan_demo.runs.run_dir import NEW_RUN, RunDir
@@ -189,30 +190,8 @@ def generator_space(generator: Generator, model: ModelConfig, data: str) -> dict
     """Return the part of space.json that needs only a generator, which is all of it for uploaded weights."""
     from gan_demo.explorer.directions import find
 
-    outline = model_outline(model, data) | styles_of(generator)
+    outline = model_outline(model, data) | style_layers.styles_of(generator)
     return outline | {"directions": find.directions_as_json(generator, model, data)}
-
-
-def styles_of(generator: Generator) -> dict[str, Any]:
-    """Return what space.json says of the styles of a generator's layers; nothing of one without.
-
-    ``layers`` counts those of the coarse, the middle and the fine group; ``noise`` counts the numbers of the input of
-    that name, 0 without noise; ``preview`` is the shape of the smaller image that the network can draw instead.
-    """
-    from gan_demo.gan.models.stylegan import exporting
-    from gan_demo.gan.models.stylegan.base import GROUPS, StyleGenerator
-
-    if not isinstance(generator, StyleGenerator):
-        return {}
-    groups = generator.layer_groups().tolist()
-    preview = [generator.shape[0], exporting.PREVIEW, exporting.PREVIEW] if exporting.has_preview(generator) else None
-    styles = {
-        "layers": [groups.count(group) for group in range(GROUPS)],
-        "noise": exporting.noise_count(generator),
-        "uniform_noise": generator.has_uniform_noise,
-        "preview": preview,
-    }
-    return {"styles": styles}
 
 
 def model_outline(model: ModelConfig, data: str) -> dict[str, Any]:

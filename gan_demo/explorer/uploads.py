@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
 from gan_demo.errors import RunError
-from gan_demo.explorer import artifacts, drawing
+from gan_demo.explorer import artifacts, drawing, style_layers
 from gan_demo.runs.ownership import digest, has_digest, valid_token
 from gan_demo.runs.parts.explorer_cache import packed
 
@@ -58,12 +58,17 @@ class Upload:
 
     def outline(self) -> bytes:
         """Return the part of space.json that is known at once, gzipped; see ``artifacts.outline``."""
-        outline = artifacts.model_outline(self.loaded.config, "") | artifacts.styles_of(self.loaded.generator)
+        outline = artifacts.model_outline(self.loaded.config, "") | style_layers.styles_of(self.loaded.generator)
         return self._packed_json(outline | {"pending": True})
 
-    def draw(self, rows: NDArray[np.float32], psi: float) -> Picture:
+    @property
+    def row_width(self) -> int:
+        """Numbers in a row that ``draw`` takes."""
+        return drawing.row_width(self.loaded.generator, self.loaded.config)
+
+    def draw(self, rows: NDArray[np.float32], psi: float, noise: int) -> Picture:
         """Draw samples, as ``drawing.draw`` does. Raises GanDemoError."""
-        return drawing.draw(self.loaded.generator, self.loaded.config, rows, psi)
+        return drawing.draw(self.loaded.generator, self.loaded.config, rows, psi, noise)
 
     def measure(self) -> bytes:
         """Return the whole space.json, gzipped; measuring its directions takes seconds."""
@@ -73,8 +78,11 @@ class Upload:
 
     def _packed_json(self, space: dict[str, Any]) -> bytes:
         head = {"format": 1, "id": self.id, "title": self.title, "step": None, "steps": []}
-        shape = {"shape": list(drawing.preview_shape(self.loaded.config.shape))} if self.drawn_here else {}
-        return packed(json.dumps(head | space | shape, ensure_ascii=False, separators=(",", ":")).encode())
+        if self.drawn_here:
+            space |= {"shape": list(drawing.preview_shape(self.loaded.config.shape))}
+        if self.drawn_here and "styles" in space:
+            space |= {"styles": space["styles"] | {"preview": None}}  # the server sends one size alone
+        return packed(json.dumps(head | space, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def _suits_browser(loaded: Loaded) -> bool:

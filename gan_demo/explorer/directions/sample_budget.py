@@ -62,7 +62,8 @@ def multiply_adds(generator: Generator, model: ModelConfig) -> int:
 
     def count(layer: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
         assert isinstance(layer.weight, Tensor)
-        positions = inputs[0] if isinstance(layer, nn.ConvTranspose2d) else output  # (1, C, H, W), or (1, units)
+        takes_all = isinstance(layer, nn.ConvTranspose2d | ModulatedLayer)  # those that enlarge are transposed
+        positions = inputs[0] if takes_all else output  # (1, C, H, W), or (1, units)
         counts.append(layer.weight.numel() * math.prod(positions.shape[2:]))
 
     layers = [m for m in generator.modules() if isinstance(m, _COUNTED)]

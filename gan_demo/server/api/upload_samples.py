@@ -21,24 +21,28 @@ from gan_demo.server.state import server_state
 _BYTES = "application/octet-stream"
 _MOST_WAITING = 30  # drawings, beyond which a request is refused
 _NUMBER_BYTES = 4
+_SEEDS = 2**53
 
 
 async def samples(request: Request) -> Response:
-    """Handle POST of rows (N, Z + K), float32 in little endian: latents and labels; ``psi`` is in the query.
+    """Handle POST of rows, float32 in little endian: latents, labels and perhaps styles (``drawing.row_width``).
+
+    ``psi`` and ``noise`` (-1 fixed, -2 none, else a seed) are in the query.
 
     The answer is uint8 (N, H, W, C), of the shape in the upload's space.json. An engine sends a request at a time.
     """
     try:
         upload = uploads.find(request.path_params["secret"], request.cookies.get(ownership.OWNER_COOKIE, ""))
         request_body.check_sender(request, _BYTES)
-        model = upload.loaded.config
-        width = model.z_dim + model.label_width
+        width = upload.row_width
         body = await request_body.text(request, _NUMBER_BYTES * width * drawing.MAX_SAMPLES)
     except RunError:
         return responses.not_found("no such upload")
     except RequestRefusedError as refusal:
         return responses.error(refusal.status, refusal.reason)
-    psi = _number(request.query_params.get("psi", "1"))
+    psi, noise = (_number(request.query_params.get(name, usual)) for name, usual in (("psi", "1"), ("noise", "-1")))
+    if not drawing.NO_NOISE <= noise < _SEEDS:
+        return responses.error(400, "noise is -1, -2 or a seed")
     if not body or len(body) % (_NUMBER_BYTES * width):
         return responses.error(400, f"rows have {width} numbers")
     rows = np.frombuffer(body, "<f4").reshape(-1, width).astype(np.float32)
@@ -48,7 +52,7 @@ async def samples(request: Request) -> Response:
     workers.waiting_drawings += 1  # in the event loop alone
     try:
         loop = asyncio.get_running_loop()
-        pixels = await loop.run_in_executor(workers.drawings, upload.draw, rows, psi)
+        pixels = await loop.run_in_executor(workers.drawings, upload.draw, rows, psi, int(noise))
     except ConfigError as wrong:
         return responses.error(400, str(wrong))
     except GanDemoError as failure:

@@ -16,6 +16,8 @@ import { createSpace } from "./space_fixture.mjs";
 const STYLES = { layers: [2, 2, 2], noise: 1000, uniform_noise: false, preview: null };
 const space = createSpace({ z_dim: 2, labels: [{ name: "class", values: ["0", "1"] }], styles: STYLES });
 
+const data = { urls: {} };
+
 /** Parameters of an address. */
 class Address {
   /** @type {Map<string, string>} */
@@ -58,7 +60,7 @@ test("nonsense in the address is no choice", () => {
 test("each sample gets the latents, the labels and the shares of three groups", () => {
   const params = new Address({ "styles.seed": "3", "styles.coarse": "2", "styles.fine": "2-0.5" });
   const states = [latentState([9, 9], [1, 0]), latentState([8, 8], [0, 1])];
-  const { rows, shared, piece } = chosenInputs({ space, params }, states);
+  const { rows, shared, piece } = chosenInputs({ space, params, data }, states);
   const [first, second] = [rows?.style.slice(0, 15), rows?.style.slice(15)];
   assert.equal(piece, 1);
   assert.deepEqual(shared?.full.data, new Float32Array([1]));
@@ -71,7 +73,7 @@ test("each sample gets the latents, the labels and the shares of three groups", 
 
 test("sources are drawn plain, and a preview asks for no full image", () => {
   const params = new Address({ "styles.coarse": "2", "styles.noise": "off" });
-  const { rows, shared } = chosenInputs({ space, params }, [latentState([1, 2], [1, 0])], {
+  const { rows, shared } = chosenInputs({ space, params, data }, [latentState([1, 2], [1, 0])], {
     plain: true,
     preview: true,
   });
@@ -80,8 +82,19 @@ test("sources are drawn plain, and a preview asks for no full image", () => {
   assert.deepEqual(shared?.full.data, new Float32Array([0]));
 });
 
+test("where the server draws, the noise is a seed", () => {
+  /** @type {(noise: string) => number[]} */
+  const seeds = (noise) => {
+    const app = { space, params: new Address({ "styles.noise": noise }), data: { urls: { samples: "samples" } } };
+    const { shared = {} } = chosenInputs(app, [latentState([1, 2], [1, 0])]);
+    assert.deepEqual(Object.keys(shared), ["noise_seed"]);
+    return [...shared.noise_seed.data];
+  };
+  assert.deepEqual(["", "off", "12"].flatMap(seeds), [-1, -2, 12]);
+});
+
 test("a network without styles takes nothing more", () => {
-  assert.deepEqual(chosenInputs({ space: createSpace(), params: new Address() }, [latentState([1, 2, 3])]), {});
+  assert.deepEqual(chosenInputs({ space: createSpace(), params: new Address(), data }, [latentState([1, 2, 3])]), {});
 });
 
 test("random noise follows from its seed; fixed and none add nothing", () => {

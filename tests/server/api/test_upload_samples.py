@@ -15,7 +15,9 @@ from gan_demo.gan import latent
 from gan_demo.gan.models.build import build_generator
 from gan_demo.pictures import images
 from gan_demo.runs import ownership
+from gan_demo.weights.families.stylegan.stylegan2 import from_nvidia
 from gan_demo.weights.recognised import Loaded
+from tests.weights import stylegan_files
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -97,3 +99,22 @@ def test_sides_are_halved_while_they_are_even() -> None:
         (3, 259, 259),
         (1, 28, 28),
     ]
+
+
+def test_the_server_mixes_styles_and_draws_noise_by_its_seed(client: TestClient, upload: Upload) -> None:
+    model, generator = from_nvidia(stylegan_files.nvidia(), {})
+    styled = Upload("upload-2", "styled.pt", Loaded(model, generator, "stylegan2"), OWNER)
+    space = client.get(f"/api/explore/uploads/{styled.secret}/space.json?first=1").json()
+    assert styled.drawn_here
+    assert space["styles"]["layers"] == [2, 2, 2]
+    z = latent.sample_z(4, model.z_dim, seed=0)
+    body = torch.cat([z.flatten(), torch.tensor([1.0, 0.0, 0.5])]).numpy().tobytes()
+    status, content = post(client, styled, body, "?psi=1&noise=5")
+    assert status == 200
+    w = generator.map(z)
+    by_group = torch.stack([w[1], w[0], torch.lerp(w[0], w[3], 0.5)])
+    x = generator.draw(by_group[generator.layer_groups()][None], generator.noise_maps("random", 5))
+    difference = np.frombuffer(content, np.uint8).reshape(1, 16, 16, 3).astype(int) - images.to_uint8(x).astype(int)
+    assert np.abs(difference).max() <= 1
+    assert post(client, styled, body, "?noise=-3")[0] == 400
+    assert post(client, styled, body[:-4])[0] == 400

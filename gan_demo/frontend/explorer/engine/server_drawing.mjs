@@ -9,31 +9,30 @@ import { fetchOk } from "../../shared/http.mjs";
  * Draw samples; resolves to "x" as a generator's output, from pixels: in 256 steps.
  * @param {string} address that rows of latents and labels are posted to
  * @param {number[]} shape [channels, height, width] of the samples
- * @param {Tensors} feeds "z", "psi" and perhaps "y"
+ * @param {Tensors} feeds "z", "psi" and perhaps "y", "style", "noise_seed"
  * @returns {Promise<Tensors>}
  */
-export async function drawOnServer(address, shape, { z, y, psi }) {
+export async function drawOnServer(address, shape, { z, y, psi, style, noise_seed }) {
   const headers = { "Content-Type": "application/octet-stream" };
   const url = new URL(address, document.baseURI);
   url.searchParams.set("psi", String(psi.data[0]));
-  const response = await fetchOk(url, { method: "POST", headers, body: joinedRows(z, y) });
+  if (noise_seed) url.searchParams.set("noise", String(noise_seed.data[0]));
+  const response = await fetchOk(url, { method: "POST", headers, body: joinedRows([z, y, style]) });
   const pixels = new Uint8Array(await response.arrayBuffer());
   return { x: { data: toSamples(pixels, shape), dims: [z.dims[0], ...shape] } };
 }
 
 /**
- * Return rows [z, y] (N, Z + K), in little endian.
- * @param {Tensors[string]} z
- * @param {Tensors[string]} [y]
+ * Return the rows of several inputs side by side, such as [z, y] (N, Z + K), in little endian.
+ * @param {(Tensors[string] | undefined)[]} inputs
  */
-export function joinedRows(z, y) {
-  const [count, latents] = z.dims;
-  const labels = y ? y.dims[1] : 0;
-  const rows = new DataView(new ArrayBuffer(4 * count * (latents + labels)));
-  for (let n = 0, at = 0; n < count; n++) {
-    for (let k = 0; k < latents; k++, at += 4) rows.setFloat32(at, z.data[n * latents + k], true);
-    for (let k = 0; y && k < labels; k++, at += 4) rows.setFloat32(at, y.data[n * labels + k], true);
-  }
+export function joinedRows(inputs) {
+  const parts = inputs.filter((part) => part !== undefined);
+  const [count] = parts[0].dims;
+  const rows = new DataView(new ArrayBuffer(4 * parts.reduce((sum, { data }) => sum + data.length, 0)));
+  for (let n = 0, at = 0; n < count; n++)
+    for (const { data, dims } of parts)
+      for (let k = 0; k < dims[1]; k++, at += 4) rows.setFloat32(at, data[n * dims[1] + k], true);
   return rows.buffer;
 }
 

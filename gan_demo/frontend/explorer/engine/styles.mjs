@@ -17,6 +17,13 @@ export const SOURCES = 6; // random pictures that styles can be taken from
  */
 
 /**
+ * @typedef {object} ChoosingApp
+ * @property {Pick<Space, "z_dim" | "styles">} space
+ * @property {Pick<Params, "get">} params
+ * @property {{ urls: { samples?: string } }} data with an address of samples where the server draws, by a seed alone
+ */
+
+/**
  * @typedef {object} Source
  * @property {number} index 0 to SOURCES - 1
  * @property {number} share 0 to 1, in place of the state's own style
@@ -75,17 +82,19 @@ export function sourceStates({ z_dim }, seed, { y, psi }) {
 
 /**
  * Return what a network with styles takes besides z, y and psi, as the address has it; nothing for others.
- * @param {{ space: Pick<Space, "z_dim" | "styles">, params: Pick<Params, "get"> }} app
+ * @param {ChoosingApp} app
  * @param {readonly LatentState[]} states
  * @param {SampleOptions} [options]
  * @returns {FurtherInputs}
  */
-export function chosenInputs({ space, params }, states, { plain = false, preview = false } = {}) {
+export function chosenInputs({ space, params, data }, states, { plain = false, preview = false } = {}) {
   if (!space.styles) return {};
   const styles = readStyles(plain ? { get: () => "" } : params);
   return {
     rows: { style: styleRows(space, states, styles) },
-    shared: { ...noiseInputs(space.styles, styles.noise), full: scalar(preview ? 0 : 1) },
+    shared: data.urls.samples
+      ? { noise_seed: scalar(styles.noise === "fixed" ? -1 : styles.noise === "off" ? -2 : styles.noise) }
+      : { ...noiseInputs(space.styles, styles.noise), full: scalar(preview ? 0 : 1) },
     piece: 1, // a sample takes long, and no slider waits for a second one
   };
 }

@@ -46,7 +46,7 @@ class StyleGenerator(Generator):
 
     def synthesise(self, w: Tensor) -> Tensor:
         """Draw images (N, C, H, W) from w (N, W), or from w+ as (N, L·W) or (N, L, W)."""
-        return self.draw(self.styles(w), self.noise_maps(w.device))
+        return self.draw(self.styles(w), self.noise_maps(self.noise_mode, self.noise_seed))
 
     def draw(self, styles: Tensor, noise: list[Tensor]) -> Tensor:
         """Draw images (N, C, H, W) from styles (N, L, W) and noise: a map for each of ``noise_shapes``, or none."""
@@ -76,11 +76,11 @@ class StyleGenerator(Generator):
         draw = torch.rand if self.has_uniform_noise else torch.randn
         return [draw(shape, generator=rng) for shape in self.noise_shapes()]
 
-    def noise_maps(self, device: torch.device) -> list[Tensor]:
-        """Return the noise (1, 1, H, W) of each layer by ``noise_mode``; nothing without noise."""
+    def noise_maps(self, mode: str, seed: int = 0) -> list[Tensor]:
+        """Return the noise (1, 1, H, W) of each layer by a mode of ``NOISE_MODES``; nothing without noise."""
         maps: list[Tensor] = []
-        if self.noise_mode == "fixed":
+        if mode == "fixed":
             maps = self.fixed_noise()
-        elif self.noise_mode == "random":
-            maps = self.random_noise(torch.Generator().manual_seed(self.noise_seed))
-        return [noise[None, None].to(device) for noise in maps]
+        elif mode == "random":
+            maps = self.random_noise(torch.Generator().manual_seed(seed))
+        return [noise[None, None].to(self.w_avg.device) for noise in maps]

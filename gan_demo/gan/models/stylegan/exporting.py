@@ -41,20 +41,20 @@ class ExportedStyles(nn.Module):
         labels = {"y": torch.zeros(2, width)} if width else {}
         noise = {"fixed": torch.ones(1), "noise": torch.zeros(1, count)} if count else {}
         full = {"full": torch.ones(1)} if self.has_preview else {}
-        style = torch.zeros(2, GROUPS * (generator.z_dim + width + 1))
+        style = torch.zeros(2, style_width(generator.z_dim, width))
         return {"z": torch.zeros(2, generator.z_dim), **labels, "psi": torch.ones(1), "style": style} | noise | full
 
     def forward(self, *values: Tensor) -> tuple[Tensor, ...] | Tensor:
         """Return images (N, C, H, W), and previews where there are some, of the values of ``inputs``."""
         given = dict(zip(self.inputs(), values, strict=True))
-        styles = self._styles(given)
+        styles = self.styles(given)
         noise = self._noise(given)
         if self.has_preview:
             return self._with_preview(styles, noise, given["full"])
         return self.generator.draw(styles, noise)
 
-    def _styles(self, given: dict[str, Tensor]) -> Tensor:
-        """Return (N, L, W)."""
+    def styles(self, given: dict[str, Tensor]) -> Tensor:
+        """Return the styles (N, L, W) of the inputs z, y, psi and style."""
         z_dim, width = self.generator.z_dim, self.label_width
         z, y, share = torch.split(given["style"], [GROUPS * z_dim, GROUPS * width, GROUPS], 1)
         own = self._mapped(given["z"], given.get("y"), given["psi"])  # (N, W)
@@ -92,6 +92,11 @@ class ExportedStyles(nn.Module):
         assert image is not None
         assert preview is not None
         return image, preview
+
+
+def style_width(z_dim: int, label_width: int) -> int:
+    """Return how many numbers a row of the input "style" has."""
+    return GROUPS * (z_dim + label_width + 1)
 
 
 def noise_count(generator: StyleGenerator) -> int:
