@@ -18,6 +18,7 @@ from gan_demo.runs import library, run_dir
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.support.atomic_file import replace_file
 from gan_demo.weights import hub
+from gan_demo.weights.limits import WEIGHT_ENDINGS
 
 if TYPE_CHECKING:
     from gan_demo.weights.recognised import Loaded
@@ -63,11 +64,21 @@ def find_run(path_or_id: Path) -> RunDir:
 
 
 def find_source(path_or_id: Path) -> RunDir | Path:
-    """Return the path of a weights file, or a run. Weights of the Hub are downloaded first. Raises GanDemoError."""
+    """Return the path of a weights file or of a folder with some, or a run. Raises GanDemoError.
+
+    Weights of the Hub are downloaded first.
+    """
     address = path_or_id.as_posix()
     if hub.is_address(address):
         return hub_weights.downloaded(address)
-    return path_or_id if os.path.isfile(path_or_id) else find_run(path_or_id)
+    return path_or_id if os.path.isfile(path_or_id) or _has_weights(path_or_id) else find_run(path_or_id)
+
+
+def _has_weights(folder: Path) -> bool:
+    """Return whether a folder that is no run's holds weights, as a repository of a generator does."""
+    if not os.path.isdir(folder) or os.path.isfile(folder / "run.json"):
+        return False
+    return any(name.lower().endswith(WEIGHT_ENDINGS) for name in os.listdir(folder))
 
 
 def _unknown_source(path_or_id: Path) -> RunError:

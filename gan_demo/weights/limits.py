@@ -11,6 +11,7 @@ SIZE_VARIABLE = "GAN_DEMO_MOST_WEIGHTS_MB"  # environment variable: megabytes of
 MEGABYTES = 500  # unless the variable says less; .streamlit/config.toml allows no more
 MAX_TENSORS = 10_000
 MAX_HEADER_BYTES = 8 * 1024**2  # of a safetensors header
+WEIGHT_ENDINGS = (".safetensors", ".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".model", ".weights")
 
 SAVE_PLAIN = "Save the generator's weights alone: torch.save(generator.state_dict(), file)"
 SUPPORTED = (

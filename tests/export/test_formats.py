@@ -9,8 +9,11 @@ import onnxruntime
 import pytest
 
 from gan_demo.cli.main import main
+from gan_demo.errors import RunError
+from gan_demo.export import formats
 from gan_demo.gan import latent
 from gan_demo.runs import library, networks
+from gan_demo.runs.run_dir import RunDir
 from gan_demo.weights.save import weights_file
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -45,3 +48,12 @@ def test_a_weights_file_exports_too(tmp_path: Path) -> None:
     np.testing.assert_allclose(
         samples(file, z.numpy(), None), latent.generate(networks.generator(run), z).numpy(), rtol=0, atol=1e-4
     )
+
+
+def test_a_folder_with_weights_is_a_source_and_a_run_stays_a_run(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text("{}")
+    with pytest.raises(RunError):
+        formats.find_source(tmp_path)
+    (tmp_path / "model.safetensors").write_bytes(b"")
+    assert formats.find_source(tmp_path) == tmp_path
+    assert isinstance(formats.find_source(library.find("tutorial").path), RunDir)

@@ -15,13 +15,13 @@ from gan_demo.support import bounded_json, bounded_zip
 from gan_demo.weights.limits import (
     MAX_HEADER_BYTES,
     MAX_TENSORS,
+    WEIGHT_ENDINGS,
     max_weight_bytes,
     too_large,
     too_many_tensors,
 )
 from gan_demo.weights.reading import memory
 
-WEIGHT_ENDINGS = (".safetensors", ".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".model", ".weights")
 _IMAGE_ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff")
 _MOST_FILES = 2_000
 _FREE_BYTES = 64 * 2**20  # that compressed entries may unpack to beyond twice the archive's size
