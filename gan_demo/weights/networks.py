@@ -11,7 +11,7 @@ from torch import Tensor
 
 from gan_demo.errors import DataError
 from gan_demo.weights.containers import WeightFile
-from gan_demo.weights.limits import SAVE_PLAIN, refuse_network, refuse_tensors, too_large
+from gan_demo.weights.limits import SAVE_PLAIN, refuse_network, refuse_tensors
 from gan_demo.weights.reading import roles, splitting
 from gan_demo.weights.reading.archives import keras
 from gan_demo.weights.reading.walk import WEIGHTS, Walk
@@ -90,7 +90,8 @@ class _Budget:
                 continue  # counters, indices
             self.left -= 4 * value.numel()
             if self.left < 0:
-                raise too_large(self.filename)
+                remedy = "Save each network once: torch.save(generator.state_dict(), file)"
+                raise DataError("file", self.filename, "holds the same numbers under many names", remedy)
             tensors[name] = value.detach().float().contiguous()
             if not _is_finite(tensors[name]):
                 remedy = "The training it comes from has diverged; take an earlier checkpoint"

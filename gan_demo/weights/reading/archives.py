@@ -83,7 +83,8 @@ def zip_members(data: memoryview, filename: str) -> Members:
         try:
             unpacked = memoryview(bounded_zip.read(archive, entry, left))
         except bounded_zip.EntryTooLargeError as failure:
-            raise too_large(filename) from failure
+            remedy = "Unpack it, and choose the weights file in it"
+            raise DataError("file", filename, "unpacks to far more than it holds", remedy) from failure
         left -= len(unpacked)
         return unpacked
 
