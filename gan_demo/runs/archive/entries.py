@@ -25,7 +25,7 @@ MAX_BYTES = 2048 * MEGABYTE  # default limit of the zip file, and of what it unp
 MAX_ENTRIES = 5_000
 FORMAT = 1  # version of the archive's format, in the header
 HEADER = "archive.json"  # entry that marks the zip file as a run
-TAKE_AGAIN = "Download the run again: with the button below it, or with export --format run"
+TAKE_AGAIN = "Download the run again: from its menu “Take away”, or with export --format run"
 
 _STEP = r"(?:\d{8}|1\d{8})"  # as ``RunDir`` writes it
 # The most bytes that a part may unpack to, by a regular expression of its name.
