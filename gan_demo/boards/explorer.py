@@ -32,11 +32,11 @@ def run_data(run: RunDir, step: int, runs_on_offer: Sequence[TitledRun], owner: 
 
 
 def upload_data(upload: Upload, runs_on_offer: Sequence[TitledRun]) -> dict[str, Any]:
-    """Return the ``ExplorerData`` of explorer/types.d.ts for uploaded weights, which no link can lead to."""
+    """Return the ``ExplorerData`` of explorer/types.d.ts for uploaded weights; links lead to those of the Hub alone."""
     return _shared(runs_on_offer) | {
         "id": upload.id,
         "urls": _runtime_address() | _upload_addresses(upload),
-        "query": None,
+        "query": upload.query,
         "stem": upload.title,
     }
 

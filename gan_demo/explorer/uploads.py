@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import secrets
 import threading
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
@@ -31,10 +32,12 @@ NAMES = ("generator.onnx", "space.json")  # files of an upload
 class Upload:
     """Uploaded weights with a title and a secret address; their files are computed on first use."""
 
-    def __init__(self, id: str, title: str, loaded: Loaded, owner: str) -> None:
+    def __init__(self, id: str, title: str, loaded: Loaded, owner: str, query: Mapping[str, str] | None = None) -> None:
+        """``query``: what a link to these weights adds to the page's address; None where no link leads to them."""
         self.id = id
         self.title = title
         self.loaded = loaded
+        self.query = dict(query) if query else None
         self.secret = secrets.token_urlsafe(24)
         self.drawn_here = not _suits_browser(loaded)  # by the server: too large or too slow for a browser
         self.space: bytes | None = None  # space.json, gzipped, once ``measure`` has run

@@ -84,7 +84,7 @@ def test_a_checkpoint_of_several_networks_offers_them_by_name(home: Path) -> Non
     assert choice.options == ["netG_ema", "netG"]
     choice.select("netG").run()
     assert not app.exception
-    assert only(app).network == "netG"
+    assert only(app).upload.loaded.network == "netG"
     samples = latent.generate(only(app).upload.loaded.generator, torch.zeros(1, 6))
     assert samples.min() > 0.9
 
@@ -117,4 +117,4 @@ def test_the_oldest_files_make_room(monkeypatch: pytest.MonkeyPatch, home: Path)
         app.file_uploader(key="explore.file").set_value((name, saved(network.state_dict()), "application/octet-stream"))
         app.run()
     files = app.session_state["explore.opened"]
-    assert [weights.file.filename for weights in files.values()] == ["second.pth", "third.pth"]
+    assert [weights.origin.file.filename for weights in files.values()] == ["second.pth", "third.pth"]

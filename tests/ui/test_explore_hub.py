@@ -6,9 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import safetensors.torch
+import torch
 from streamlit.testing.v1 import AppTest
+from torch import nn
 
 from gan_demo.config import ModelConfig
+from gan_demo.gan import latent
 from gan_demo.gan.models.build import build_generator
 from gan_demo.support.rate_limit import RateLimit
 from gan_demo.ui import session
@@ -51,6 +55,36 @@ def test_a_model_of_the_hub_is_explored_without_the_hosts_token(home: Path, serv
     assert app.selectbox(key="explore.run").value.startswith("upload-")
     assert app.selectbox(key="explore.run").options[0] == "me/gan: G.safetensors · uploaded"
     assert {authorization for _, _, authorization in server.requests} == {""}
+
+
+def test_a_link_opens_weights_with_the_options_that_were_chosen_once_its_visitor_agrees(
+    home: Path, server: Hub
+) -> None:
+    network = nn.Sequential(nn.Linear(6, 8), nn.Tanh(), nn.Linear(8, 784))
+    server.repositories["me/gan"].files["G.safetensors"] = safetensors.torch.save(network.state_dict())
+    app = asked_for("hf:me/gan")
+    app.session_state["explore-open"] = True
+    app.run()
+    key = app.selectbox(key="explore.run").value
+    app.button(key=f"explore.choose.{key}.activation.tanh").click().run()
+    link = {name: app.query_params[name] for name in ("weights", "options")}
+    assert link["weights"].startswith("hf:me/gan@")
+    assert "activation:tanh" in link["options"]
+
+    other = AppTest.from_file(str(PAGE), default_timeout=60)
+    for name, value in link.items():
+        other.query_params[name] = value
+    asked = len(server.requests)
+    other.run()
+    assert len(server.requests) == asked, "a link alone downloads nothing"
+    other.button(key="explore.link").click().run()
+    assert not other.exception, other.exception
+    (weights,) = other.session_state["explore.opened"].values()
+    assert weights.options["activation"] == "tanh"
+    z = torch.ones(1, 6)
+    with torch.no_grad():
+        expected = network(z).tanh().view(1, 1, 28, 28)
+    torch.testing.assert_close(latent.generate(weights.upload.loaded.generator, z), expected, rtol=0, atol=1e-5)
 
 
 def test_what_cannot_be_had_is_said_and_a_visitors_downloads_are_counted(home: Path, server: Hub) -> None:

@@ -72,7 +72,7 @@ def _facts(weights: OpenedWeights) -> None:
     with st.container(key="explore-facts"):
         st.caption(t("explore.recognised", what=" · ".join(facts)), help=_layers(weights))
     if weights.upload.drawn_here:
-        st.caption(t("explore.drawn_here", size=max(1, round(weights.size / 2**20))))
+        st.caption(t("explore.drawn_here", size=max(1, round(weights.origin.size / 2**20))))
 
 
 def _layers(weights: OpenedWeights) -> str | None:
@@ -80,14 +80,14 @@ def _layers(weights: OpenedWeights) -> str | None:
 
 
 def _network(weights: OpenedWeights) -> None:
-    names = weights.file.names
+    names = weights.origin.file.names
     if len(names) < 2:
         return
     key = f"explore.network.{weights.id}"
     st.selectbox(
         t("explore.network"),
         names,
-        index=names.index(weights.network),
+        index=names.index(weights.upload.loaded.network),
         key=key,
         help=t("explore.network_help"),
         on_change=lambda: opened.choose_network(weights, session.get(key)),
@@ -135,8 +135,9 @@ def _picture(weights: OpenedWeights, options: dict[str, str]) -> bytes | None:
     from gan_demo.explorer import option_previews  # torch comes with it
 
     cache: dict[str, bytes | None] = session.get("explore.previews", {})
-    file = weights.id.partition(".")[0]
-    key = hashlib.sha256(repr((file, weights.network, sorted(options.items()))).encode()).hexdigest()
+    key = hashlib.sha256(
+        repr((weights.origin.id, weights.upload.loaded.network, sorted(options.items()))).encode()
+    ).hexdigest()
     if key not in cache:
         if len(cache) > 400:
             cache.clear()

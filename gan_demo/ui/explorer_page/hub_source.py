@@ -16,18 +16,26 @@ from gan_demo.weights import hub, hub_turns
 _ADDRESS, _WANTED = "explore.hub", "explore.hub-wanted"  # values of the session
 
 
-def draw(take: Callable[[Path, str], None], refuse: Callable[[GanDemoError | None], None]) -> None:
-    """Draw the field; after its button, download with progress and hand the path and its name to ``take``."""
+Take = Callable[[Path, str, str], None]  # of a path, the file's name, and its address on the Hub
+Refuse = Callable[[GanDemoError | None], None]
+
+
+def draw(take: Take, refuse: Refuse) -> None:
+    """Draw the field; after its button, download with progress and hand the file to ``take``."""
     with st.form("explore-hub", border=False):
         st.text_input(t("explore.hub"), key=_ADDRESS, placeholder="hf:owner/name", help=t("explore.hub.help"))
         st.form_submit_button(t("explore.hub.open"), icon=":material/download:", on_click=_want)
     wanted = session.pop(_WANTED)
-    if not wanted:
-        return
+    if wanted:
+        download(str(wanted), take, refuse)
+
+
+def download(text: str, take: Take, refuse: Refuse) -> None:
+    """Download what ``text`` names, with progress, hand it to ``take``, and draw the page anew."""
     refuse(None)
     try:
         with tempfile.TemporaryDirectory(prefix="gan_demo-hub-") as folder:
-            take(*_download(str(wanted), Path(folder)))
+            take(*_downloaded(text, Path(folder)))
     except GanDemoError as error:
         refuse(error)
     st.rerun()  # the list of generators stands above
@@ -37,8 +45,8 @@ def _want() -> None:
     session.put(_WANTED, session.get(_ADDRESS, ""))
 
 
-def _download(text: str, folder: Path) -> tuple[Path, str]:
-    """Return the path of a model of the Hub and its name, with a progress bar meanwhile. Raises DataError."""
+def _downloaded(text: str, folder: Path) -> tuple[Path, str, str]:
+    """Return what ``Take`` takes, with a progress bar meanwhile. Raises DataError."""
     address = hub.parse(text)
     with hub_turns.turn(session.owner(), address):
         bar = st.progress(0.0, t("explore.hub.asking"))
@@ -49,4 +57,4 @@ def _download(text: str, folder: Path) -> tuple[Path, str]:
 
         copy = hub.fetch(address, folder, hub.most_bytes(), report=report)
         bar.empty()
-    return copy.source, f"{copy.address.repo}: {copy.address.file}"
+    return copy.source, f"{copy.address.repo}: {copy.address.file}", str(copy.address)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from gan_demo.errors import GanDemoError
 from gan_demo.explorer.uploads import Upload
 from gan_demo.ui import session
+from gan_demo.ui.explorer_page import weights_link
 
 if TYPE_CHECKING:  # torch takes seconds to import
     from gan_demo.weights.load import OpenedFile
@@ -23,16 +24,28 @@ MAX_BYTES = 600 * 1024**2  # of their files; the newest is kept in any case
 
 
 @dataclass(frozen=True)
-class OpenedWeights:
-    """A weights file, the network in it that is explored, and what was chosen where its weights leave a choice."""
+class Origin:
+    """A weights file, and where it came from."""
 
     id: str
     file: OpenedFile = field(repr=False)
     size: int  # bytes
-    network: str
+    address: str  # on the Hub, "" if it did not come from there
+
+
+@dataclass(frozen=True)
+class OpenedWeights:
+    """The network of a file that is explored, and what was chosen where its weights leave a choice."""
+
+    origin: Origin
     recognised: Recognised = field(repr=False)
     upload: Upload = field(repr=False)
-    chosen: Mapping[str, str] = field(default_factory=dict)  # by the visitor; the likeliest is assumed for the others
+    chosen: Mapping[str, str]  # by the visitor; the likeliest is assumed for the others
+
+    @property
+    def id(self) -> str:
+        """The id of the upload, which changes with each choice."""
+        return self.upload.id
 
     @property
     def options(self) -> Mapping[str, str]:
@@ -52,14 +65,19 @@ def refused_choice() -> GanDemoError | None:
     return error if isinstance(error, GanDemoError) else None
 
 
-def take(data: bytes | Path, filename: str) -> None:
-    """Open weights, given as their bytes or their path, and show them; keep the reason if that cannot be."""
+def take(data: bytes | Path, filename: str, address: str = "") -> None:
+    """Open weights, given as their bytes or their path, and show them; keep the reason if that cannot be.
+
+    ``address``: on the Hub. If the page's link leads there, its network and options are taken.
+    """
     from gan_demo.weights import load
 
     refuse(None)
+    network, chosen = weights_link.chosen() if address and address == weights_link.address() else (None, {})
     try:
         file = load.open_weights(data, filename)
-        _show(_with_network(f"upload-{_digest(data)[:12]}", file, _size(data), None))
+        origin = Origin(f"upload-{_digest(data)[:12]}", file, _size(data), address)
+        _show(_built(origin, file.recognise(network), chosen))
     except GanDemoError as error:
         refuse(error)
 
@@ -102,29 +120,30 @@ def choose_network(opened: OpenedWeights, network: str) -> None:
     """Explore another network of the file."""
     session.put(_NOT_CHOSEN, None)
     try:
-        _show(_with_network(opened.upload.id.partition(".")[0], opened.file, opened.size, network), opened)
+        _show(_built(opened.origin, opened.origin.file.recognise(network), {}), opened)
     except GanDemoError as error:
         session.put(_NOT_CHOSEN, error)
 
 
-def _with_network(id: str, file: OpenedFile, size: int, network: str | None) -> OpenedWeights:
-    """Return the file with one of its networks, by default the likeliest generator. Raises GanDemoError."""
-    recognised = file.recognise(network)
-    return _built(id, file, size, recognised, {})
+def update_address() -> None:
+    """Let the page's address lead to what is on show, if a link can."""
+    opened = all_opened().get(session.get("explore.run", ""))
+    weights_link.show((opened.upload.query or {}) if opened else {})
 
 
-def _built(id: str, file: OpenedFile, size: int, recognised: Recognised, chosen: Mapping[str, str]) -> OpenedWeights:
+def _built(origin: Origin, recognised: Recognised, chosen: Mapping[str, str]) -> OpenedWeights:
+    """Return a network of a file with these choices. Raises GanDemoError."""
     loaded = recognised.build(chosen)
-    key = f"{id}.{hashlib.sha256(json.dumps([loaded.network, sorted(chosen.items())]).encode()).hexdigest()[:8]}"
-    upload = Upload(key, file.filename, loaded, session.owner())
-    return OpenedWeights(key, file, size, loaded.network, recognised, upload, chosen)
+    key = hashlib.sha256(json.dumps([loaded.network, sorted(chosen.items())]).encode()).hexdigest()[:8]
+    query = weights_link.parameters(origin.address, loaded.network, chosen)
+    upload = Upload(f"{origin.id}.{key}", origin.file.filename, loaded, session.owner(), query)
+    return OpenedWeights(origin, recognised, upload, chosen)
 
 
 def _rebuild(opened: OpenedWeights, chosen: Mapping[str, str]) -> None:
     session.put(_NOT_CHOSEN, None)
     try:
-        id = opened.id.partition(".")[0]
-        _show(_built(id, opened.file, opened.size, opened.recognised, chosen), opened)
+        _show(_built(opened.origin, opened.recognised, chosen), opened)
     except GanDemoError as error:
         session.put(_NOT_CHOSEN, error)
 
@@ -134,7 +153,9 @@ def _show(opened: OpenedWeights, before: OpenedWeights | None = None) -> None:
     kept = {key: other for key, other in all_opened().items() if before is None or key != before.id}
     kept.pop(opened.id, None)
     kept[opened.id] = opened
-    while len(kept) > 1 and (len(kept) > MAX_FILES or sum(other.size for other in kept.values()) > MAX_BYTES):
+    while len(kept) > 1 and (len(kept) > MAX_FILES or sum(other.origin.size for other in kept.values()) > MAX_BYTES):
         del kept[next(iter(kept))]
     session.put("explore.opened", kept)
     session.put("explore.run", opened.id)
+    session.link_run("")
+    update_address()

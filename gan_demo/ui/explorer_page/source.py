@@ -12,7 +12,7 @@ from gan_demo.i18n.text import named, t
 from gan_demo.runs import library, ownership
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.ui import session, widgets
-from gan_demo.ui.explorer_page import hub_source, opened
+from gan_demo.ui.explorer_page import hub_source, opened, weights_link
 from gan_demo.ui.explorer_page.opened import OpenedWeights
 from gan_demo.ui.explorer_page.subject import ExplorerSubject
 from gan_demo.weights import limits
@@ -26,6 +26,11 @@ def choose() -> ExplorerSubject | None:
     shipped, own = _with_checkpoints(library.pretrained()), _with_checkpoints(ownership.own_runs(session.owner()))
     linked = _with_checkpoints(_linked())
     names = _names(shipped, own, linked)
+    wanted = weights_link.offer({weights.origin.address for weights in opened.all_opened().values()})
+    if wanted:
+        hub_source.download(wanted, opened.take, opened.refuse)
+    if weights_link.address():
+        _show_refusal()
     if not names:
         _nothing_yet()
         return None
@@ -140,6 +145,7 @@ def _link() -> None:
     chosen = session.get("explore.run", "")
     session.link_run("" if chosen in opened.all_opened() else chosen)
     session.set_query("step", "")
+    opened.update_address()
     session.put("explore.linked", (session.linked_run(), ""))
 
 
