@@ -17,8 +17,8 @@ from gan_demo.boards import addresses
 
 ROOT = Path(__file__).parents[1]
 FILE = ROOT / "gan_demo" / "frontend" / "lab" / "snapshots.json"
-# The lab's address and the iteration; that of a lesson which begins trained is the lesson's own. None of the lessons
-# that diverge or have a view of their own.
+# The lab's address and the iteration; that of a lesson which begins trained is the lesson's own. The lesson
+# that diverges is shown before it does; that with a view of its own has the default's.
 MOMENTS = {
     "": 1000,
     "#lesson=best_d": 300,
@@ -26,6 +26,7 @@ MOMENTS = {
     "#lesson=hopping": 400,
     "#lesson=wgan": 600,
     "#lesson=r1": 600,
+    "#lesson=nan": 6,
 }
 TRAIN = """async ([frontend, runtime, shipped, hash, iteration]) => {
   const load = (name) => import(`${frontend}/${name}.mjs`);

@@ -46,6 +46,7 @@ OFFER = "api/classes/{ticket}/offer"
 # Pages
 RUN_PAGE = "train?run={run}"
 PRESENTER_PAGE = "train?run={run_id}&view=presenter"
+LAB_PRESENTER_PAGE = "lab?view=presenter"
 CODE_PAGE = "train?class={reason}"  # asks for a class code; reasons: ui.classroom.ENTRANCES
 
 _PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")

@@ -106,7 +106,7 @@ def show_button(run: RunDir, is_owner: bool) -> None:
 
 def show_lab_button() -> None:
     """Draw the button that shows the lab to a class, for whoever is in nobody else's class."""
-    _button("lab", _open_lab, "")
+    _button("lab", _open_lab, addresses.LAB_PRESENTER_PAGE)
 
 
 def _button(subject: str, show: Callable[[str, str], None], presenter: str) -> None:

@@ -16,7 +16,9 @@ from gan_demo.ui import attempts, classroom, session, widgets
 
 KEY = "lab"
 SCRIPT = "lab.script"  # the session's answer to its last request for a script
-_LAB = widgets.component("lab/lab", ("vendor/uplot/uplot.css", "curves/curves.css", "lab/lab.css"))
+_LAB = widgets.component(
+    "lab/lab", ("vendor/uplot/uplot.css", "curves/curves.css", "shared/controls.css", "lab/lab.css")
+)
 
 
 def show() -> None:

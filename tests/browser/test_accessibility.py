@@ -35,6 +35,7 @@ def test_home_is_accessible_and_takes_the_browsers_language_at_first(new_page: N
         ("compare", ".st-key-compare-example button"),
         ("compare?runs=digits,tutorial,faces", ".sheets figure >> nth=2"),
         ("learn", ".katex-display >> nth=5"),
+        ("lab", ".lab .numbers dd >> nth=0"),
         ("help", ".diagnostics pre"),
         ("explore?run=digits&native=1", ".st-key-explore_stage img"),
         ("explore?run=faces", ".explorer[data-ready] .stage canvas"),

@@ -29,7 +29,7 @@ def test_a_class_gets_the_teachers_lab_as_copies_and_a_pupils_lab_is_put_on_the_
     press(page, "step.both")
     page.locator(".st-key-class-button button:visible").first.click()
     code = page.locator(".class-share .address b").inner_text()
-    expect(page.locator(".class-share .presenter")).to_be_hidden()
+    expect(page.locator(".class-share .presenter")).to_have_attribute("href", "lab?view=presenter")
     page.keyboard.press("Escape")
     expect(strip(page)).to_contain_text(EN["class.strip.teaching_lab"])
 

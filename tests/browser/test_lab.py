@@ -121,6 +121,13 @@ def test_a_link_hides_controls_and_opens_a_lesson(new_page: NewPage) -> None:
     expect(lab.locator("[data-setting=gLr]")).to_be_hidden()
     expect(lab.locator("[data-setting=dLr]")).to_be_visible()
     expect(lab.locator(".files, .networks")).to_have_count(0)
+    press(page, "present")
+    expect(page).to_have_url(re.compile("view=presenter"))
+    expect(lab.locator("[data-setting=dLr]")).to_be_hidden()
+    expect(lab.locator(".lesson")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page).not_to_have_url(re.compile("view=presenter"))
+    expect(lab.locator("[data-setting=dLr]")).to_be_visible()
 
 
 def test_points_of_ones_own_are_pasted_drawn_and_saved(opened: Page, tmp_path: Path) -> None:

@@ -4,13 +4,14 @@
 import { find } from "../shared/dom.mjs";
 import { HASH_WRITTEN } from "../shared/hash_event.mjs";
 import { pageLab } from "../shared/page_lab.mjs";
+import { isPresenterAddress } from "../shared/presenter_page.mjs";
 import { randomId } from "../shared/random_id.mjs";
 import { ClassFeed } from "./class_feed.mjs";
 import { LabDesk } from "./lab_desk.mjs";
 import { voterToken } from "./own_vote.mjs";
 import { Places, placeAddress } from "./places.mjs";
 import { Poll } from "./poll.mjs";
-import { isPresenterAddress, PresenterView } from "./presenter_view.mjs";
+import { PresenterView } from "./presenter_view.mjs";
 import { Steering } from "./steering.mjs";
 import { StripView } from "./strip_view.mjs";
 import { recallClass, rememberClass } from "./tab_memory.mjs";

@@ -1,15 +1,11 @@
 // @ts-check
-// The presenter view: the board fills the screen in large type, the page around it is hidden. The address says so
-// (?view=presenter), so that it can be opened in a window of its own and survives a reload.
+// The presenter view: the board fills the screen in large type, the page around it is hidden.
 
 import { element } from "../shared/dom.mjs";
+import { beginPresenting, endPresenting, isPresenterAddress, toggleFullscreen } from "../shared/presenter_page.mjs";
 
 /** @import { StripData } from "./types.js" */
 
-// Outside the board's shadow: rem is the page's, and what is not the board is hidden. class_strip.css shows the board.
-const PAGE_CSS = `html[data-presenter] { font-size: clamp(16px, 1.62vw, 34px); }
-html[data-presenter] body { visibility: hidden; overflow: hidden; }`;
-const STYLE_ID = "gan-demo-presenter";
 const USUAL_FONT_SIZE = 16; // CSS pixels
 const PICTURE_HEIGHT = 0.66; // of the window's, so that the scrubber is still on the screen
 
@@ -77,15 +73,13 @@ export class PresenterView {
     const board = this.#board;
     if (this.isOn || !board) return;
     this.isOn = true;
-    addPageStyle();
-    document.documentElement.dataset.presenter = "";
+    beginPresenting();
     board.classList.add("presenter");
     this.#bar.hidden = false;
     this.#listeners = new AbortController();
     const { signal } = this.#listeners;
     document.addEventListener("keydown", (event) => this.#onKey(event), { signal });
     document.addEventListener("fullscreenchange", () => this.#label(), { signal });
-    setAddress("presenter");
     this.#label();
     this.#announceSize();
   }
@@ -93,12 +87,10 @@ export class PresenterView {
   leave() {
     if (!this.isOn) return;
     this.isOn = false;
-    delete document.documentElement.dataset.presenter;
+    endPresenting();
     this.#board?.classList.remove("presenter");
     this.#bar.hidden = true;
     this.#listeners?.abort();
-    if (document.fullscreenElement) document.exitFullscreen().catch(() => {}); // it was left already
-    setAddress(null);
     this.#announceSize();
   }
 
@@ -128,27 +120,4 @@ export class PresenterView {
     this.#leaveButton.textContent = texts.present_leave;
     this.#leaveButton.title = texts.present_escape;
   }
-}
-
-/** Whether the address asks for the presenter view, which only a page with a board has. */
-export function isPresenterAddress() {
-  return new URLSearchParams(location.search).get("view") === "presenter";
-}
-
-function addPageStyle() {
-  if (document.getElementById(STYLE_ID)) return;
-  document.head.append(element("style", { id: STYLE_ID, textContent: PAGE_CSS }));
-}
-
-function toggleFullscreen() {
-  const change = document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen();
-  change.catch(() => {}); // refused, as in some frames: the board fills the window all the same
-}
-
-/** @param {string | null} view */
-function setAddress(view) {
-  const url = new URL(location.href);
-  if (view) url.searchParams.set("view", view);
-  else url.searchParams.delete("view");
-  history.replaceState(history.state, "", url);
 }

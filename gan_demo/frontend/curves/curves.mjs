@@ -12,7 +12,7 @@ import { BarsPanel } from "./bars.mjs";
 import { Panel } from "./panel.mjs";
 import { listenToSettings, Toolbar } from "./view_settings.mjs";
 
-const GUTTER = 8; // CSS pixels right of a chart without names at its lines' ends
+const GUTTER = 16; // CSS pixels beside a chart without names: half of its last label
 const LEAST_AXIS_WIDTH = 46;
 const AXIS_LETTER = 6.2; // CSS pixels of a digit
 const LEAST_ZOOM = 1e-5; // of all that there is

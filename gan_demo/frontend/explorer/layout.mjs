@@ -24,7 +24,7 @@ export function createLayout(texts, hasCloud) {
   const right = element("div", { className: "right" });
   const status = element("p", { className: "said" });
   status.setAttribute("aria-live", "polite");
-  const root = element("div", { className: "explorer building" }, left, right, status);
+  const root = element("div", { className: "explorer with-controls building" }, left, right, status);
   root.classList.toggle("points", texts.drawsPoints);
   return { root, stage, actions, near, mixer, right, status };
 }

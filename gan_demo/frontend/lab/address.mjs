@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The lab's state in the address: #data=ring&loss=…&seed=…&show=…&speed=…&hide=…&lesson=…&at=…. Every setting is written,
- * so that a link means the same when the defaults have changed.
+ * The lab's state in the address: #data=ring&loss=…&seed=…&show=…&speed=…&hide=…&lesson=…&at=…. Every setting is
+ * written, so that a link means the same when the defaults have changed.
  * @import { LabSettings, LabState } from "./types.js"
  */
 import { MAX_LINKED, packPoints, thinnedPoints, unpackPoints } from "./data/packed_points.mjs";

@@ -12,8 +12,8 @@ const UNIFORM_EXTENT = 1; // uniform noise lies within [-1, 1]
 const GAUSSIAN_EXTENT = 2.4; // standard deviations that the grid of Gaussian noise spans
 
 /**
- * Return D's logits as shares from 0, surely generated, to 1, surely real, as gan/losses.py does: of losses in which only
- * differences of logits count, relative to the middle between the mean logits of real and fake samples.
+ * Return D's logits as shares from 0, surely generated, to 1, surely real, as gan/losses.py does: of losses in which
+ * only differences of logits count, relative to the middle between the mean logits of real and fake samples.
  * @param {string} loss
  * @param {Float32Array} logits
  * @param {number} dReal mean logit of real samples

@@ -16,9 +16,11 @@ import { SettingsPanel } from "./controls/settings_panel.mjs";
 import { FileMenu } from "./files/menu.mjs";
 import { saveLabRun } from "./files/run.mjs";
 import { listenToKeys } from "./keys.mjs";
+import { arrange } from "./layout.mjs";
 import { LessonPanel } from "./lessons/panel.mjs";
 import { NetworksPanel } from "./networks/panel.mjs";
 import { Numbers } from "./numbers.mjs";
+import { Presenter } from "./presenter.mjs";
 import { Session } from "./session.mjs";
 import { DEFAULTS, shippedChange, withChange } from "./settings.mjs";
 import { SlowMotion } from "./slow/panel.mjs";
@@ -40,7 +42,7 @@ import { TroubleLine } from "./trouble_line.mjs";
  */
 
 export class LabView {
-  root = element("div", { className: "lab" });
+  root = element("div", { className: "lab with-controls" });
   #data;
   #parts;
   /** @type {{ frame: StageFrame, follows: boolean } | null} the newest of the training */
@@ -78,7 +80,9 @@ export class LabView {
       onTry: (change) => this.#change(change).then(() => session.play()),
     });
     this.files = new FileMenu(data, this.#labFiles());
-    this.#arrange(state.hidden);
+    this.presenter = new Presenter(data.texts, this.root);
+    arrange(this.root, this, state.hidden);
+    this.presenter.start();
     listenToKeys(this.root, session, this.transport);
     this.#complain(wrong);
   }
@@ -102,6 +106,7 @@ export class LabView {
     this.stage.close();
     this.charts.close();
     this.networks.close();
+    this.presenter.close();
     this.root.remove();
   }
 
@@ -166,48 +171,6 @@ export class LabView {
   /** @param {string[]} wrong names in a link that were not understood */
   #complain(wrong) {
     if (wrong.length) this.trouble.say(fill(this.#data.texts["address.wrong"], { names: wrong.join(", ") }));
-  }
-
-  /**
-   * Put the parts on the page, but for those that a link hides.
-   * @param {string[]} hidden
-   */
-  #arrange(hidden) {
-    /** @type {(name: string, ...nodes: HTMLElement[]) => HTMLElement[]} */
-    const part = (name, ...nodes) => (hidden.includes(name) ? [] : nodes);
-    const bar = element(
-      "div",
-      { className: "bar" },
-      ...part("lessons", this.lessons.list),
-      ...part("files", this.files.root),
-    );
-    this.root.append(
-      bar,
-      this.trouble.root,
-      this.lessons.root,
-      element("div", { className: "left" }, this.settings.root),
-      element(
-        "div",
-        { className: "middle" },
-        this.stage.root,
-        this.own.root,
-        ...part("play", this.transport.root),
-        ...part("slow", this.slow.root),
-        element(
-          "div",
-          { className: "row under" },
-          ...part("layers", this.layers.root),
-          ...part("slow", this.slow.open),
-        ),
-      ),
-      element(
-        "div",
-        { className: "right" },
-        ...part("numbers", this.numbers.root),
-        ...part("curves", this.charts.root),
-      ),
-      ...part("networks", this.networks.root),
-    );
   }
 
   /**

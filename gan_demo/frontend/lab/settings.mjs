@@ -43,6 +43,23 @@ const RATES = [1e-5, 3e-5, 1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 1e-2, 2e-2, 5e-2,
 
 /** @type {(loss: string) => boolean} */
 const hasSmoothing = (loss) => loss === "minimax" || loss === "non_saturating";
+/** @type {(settings: LabSettings) => boolean} */
+const isAdam = ({ optimizer }) => optimizer === "adam";
+
+/**
+ * Return the controls that both networks have: layers, units of each, learning rate.
+ * @param {"g" | "d"} group
+ * @returns {Control[]}
+ */
+function networkControls(group) {
+  const layers = /** @type {const} */ (`${group}Layers`);
+  const units = [1, 2, 4, 8, 16, 32, 64, 128, 256];
+  return [
+    { key: layers, group, kind: "slider", choices: [0, 1, 2, 3, 4, 5], isWhole: true },
+    { key: `${group}Width`, group, kind: "slider", choices: units, isWhole: true, when: (known) => known[layers] > 0 },
+    { key: `${group}Lr`, group, kind: "slider", choices: RATES, min: 1e-7, max: 10 },
+  ];
+}
 
 /** Every control in the order of the page. A slider moves over `choices`; a link may hold any value from min to max. */
 /** @type {readonly Control[]} */
@@ -50,28 +67,10 @@ export const CONTROLS = [
   { key: "data", group: "data", kind: "data", choices: [...DATA_SETS, ...OWN_SETS] },
   { key: "noiseKind", group: "noise", kind: "buttons", choices: ["gaussian", "uniform"] },
   { key: "noiseDim", group: "noise", kind: "buttons", choices: [1, 2], min: 1, max: 64, isWhole: true },
-  { key: "gLayers", group: "g", kind: "slider", choices: [0, 1, 2, 3, 4, 5], isWhole: true },
-  {
-    key: "gWidth",
-    group: "g",
-    kind: "slider",
-    choices: [1, 2, 4, 8, 16, 32, 64, 128, 256],
-    isWhole: true,
-    when: ({ gLayers }) => gLayers > 0,
-  },
-  { key: "gLr", group: "g", kind: "slider", choices: RATES, min: 1e-7, max: 10 },
+  ...networkControls("g"),
   { key: "gSteps", group: "g", kind: "slider", choices: [1, 2, 3, 4, 5], isWhole: true },
   { key: "ema", group: "g", kind: "slider", choices: [0, 0.9, 0.99, 0.999], min: 0, max: 0.9999 },
-  { key: "dLayers", group: "d", kind: "slider", choices: [0, 1, 2, 3, 4, 5], isWhole: true },
-  {
-    key: "dWidth",
-    group: "d",
-    kind: "slider",
-    choices: [1, 2, 4, 8, 16, 32, 64, 128, 256],
-    isWhole: true,
-    when: ({ dLayers }) => dLayers > 0,
-  },
-  { key: "dLr", group: "d", kind: "slider", choices: RATES, min: 1e-7, max: 10 },
+  ...networkControls("d"),
   { key: "dSteps", group: "d", kind: "slider", choices: [1, 2, 3, 4, 5, 10], isWhole: true },
   { key: "pack", group: "d", kind: "slider", choices: [1, 2, 3, 4], isWhole: true },
   { key: "loss", group: "loss", kind: "select", choices: LOSSES },
@@ -88,24 +87,8 @@ export const CONTROLS = [
     when: ({ loss }) => hasSmoothing(loss),
   },
   { key: "optimizer", group: "optimiser", kind: "buttons", choices: ["adam", "sgd", "rmsprop"] },
-  {
-    key: "beta1",
-    group: "optimiser",
-    kind: "slider",
-    choices: [0, 0.5, 0.9],
-    min: 0,
-    max: 0.999,
-    when: ({ optimizer }) => optimizer === "adam",
-  },
-  {
-    key: "beta2",
-    group: "optimiser",
-    kind: "slider",
-    choices: [0.9, 0.99, 0.999],
-    min: 0,
-    max: 0.9999,
-    when: ({ optimizer }) => optimizer === "adam",
-  },
+  { key: "beta1", group: "optimiser", kind: "slider", choices: [0, 0.5, 0.9], min: 0, max: 0.999, when: isAdam },
+  { key: "beta2", group: "optimiser", kind: "slider", choices: [0.9, 0.99, 0.999], min: 0, max: 0.9999, when: isAdam },
   { key: "batch", group: "optimiser", kind: "slider", choices: [16, 32, 64, 128, 256, 512], isWhole: true },
   { key: "activation", group: "seed", kind: "select", choices: ["leaky_relu", "relu", "tanh", "sigmoid"] },
   { key: "seed", group: "seed", kind: "seed", choices: [], min: 0, max: 2 ** 32 - 1, isWhole: true },
@@ -131,8 +114,8 @@ export function choicesOf(control, offer) {
 }
 
 /**
- * Return a change that the shipped graphs can follow: one depth brings the other with it, and the first activation, where
- * the file has no graphs for it alone.
+ * Return a change that the shipped graphs can follow: one depth brings the other with it, and the first activation,
+ * where the file has no graphs for it alone.
  * @param {LabSettings} settings
  * @param {Partial<LabSettings>} change
  * @param {readonly string[] | null} parts of the file: "G's depth-D's depth-activation"; null where a server compiles

@@ -1,6 +1,7 @@
 // @ts-check
 /**
- * Graphs from the shipped file of templates (docs/compiled-step.md), whose sizes are filled in here: no server compiles.
+ * Graphs from the shipped file of templates (docs/compiled-step.md), whose sizes are filled in here: no server
+ * compiles.
  * @import { BundleHeader, GraphSource, TrainerSettings, VectorLayout } from "../trainer/types.js"
  */
 import { fetchOk } from "../shared/http.mjs";

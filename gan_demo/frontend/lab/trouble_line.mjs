@@ -38,6 +38,7 @@ export class TroubleLine {
   say(text, ...actions) {
     this.root.replaceChildren(element("p", { textContent: text }), ...actions);
     this.root.hidden = false;
+    this.root.scrollIntoView?.({ block: "nearest" }); // whoever looks further down would miss it
   }
 
   /**

@@ -1,7 +1,7 @@
 /** Shared shapes of the lab. Types only: the browser never loads this file. */
 
 import type { Language, Texts } from "../shared/types.js";
-import type { HistoryRows } from "../trainer/types.js";
+import type { HistoryRows, Trace as TrainerTrace } from "../trainer/types.js";
 
 /** The object that boards/lab.py, or site.json of a static page, hands to lab.mjs. */
 export interface LabData {
@@ -197,25 +197,7 @@ export interface EngineFrame {
 }
 
 /** One iteration taken apart, without moving on. */
-export interface Trace {
-  iteration: number;
-  batch: Float32Array;
-  latents: Float32Array;
-  fakes: Float32Array;
-  realLogits: Float32Array;
-  fakeLogits: Float32Array;
-  dLoss: number;
-  gLoss: number;
-  /** D's logits over the plane before and after D's update, rows from below. */
-  surfaceBefore: Float32Array;
-  surfaceAfter: Float32Array;
-  /** Slopes of G's loss at the fakes, with D as it is after its update. */
-  slopes: Float32Array;
-  /** G's output for the same latents after its update. */
-  movedFakes: Float32Array;
-  gradNormD: number;
-  gradNormG: number;
-}
+export type Trace = Omit<TrainerTrace, "tensors">;
 
 /** What a layer of a network computes, for the overview. */
 export interface Units {

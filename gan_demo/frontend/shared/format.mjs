@@ -5,6 +5,7 @@
  */
 
 const EXPONENT_BELOW = 1e-3; // smaller values are written with an exponent
+const EXPONENT_FROM = 1e12; // of a loss that runs off
 
 /** @type {Map<string, Intl.NumberFormat>} */
 const formats = new Map();
@@ -84,13 +85,13 @@ export function percent(language, share, digits = 2) {
 }
 
 /**
- * Format a measured value: three significant digits, an exponent for tiny values, "–" for none.
+ * Format a measured value: three significant digits, an exponent for tiny and huge values, "–" for none.
  * @param {Language} language
  * @param {number | null | undefined} value
  */
 export function precise(language, value) {
   if (value === null || value === undefined) return "–";
-  return isTiny(value) ? exponential(value.toExponential(2)) : significant(language, value);
+  return isTiny(value) || isHuge(value) ? exponential(value.toExponential(2)) : significant(language, value);
 }
 
 /**
@@ -126,13 +127,18 @@ function magnitude(value) {
  * @param {number} digits
  */
 function short(language, value, digits) {
-  if (isTiny(value)) return exponential(Number(value.toPrecision(digits)).toExponential());
+  if (isTiny(value) || isHuge(value)) return exponential(Number(value.toPrecision(digits)).toExponential());
   return formatted(language, value, { notation: "compact", maximumSignificantDigits: Math.max(3, digits) });
 }
 
 /** @param {number} value */
 function isTiny(value) {
   return value !== 0 && Math.abs(value) < EXPONENT_BELOW;
+}
+
+/** @param {number} value */
+function isHuge(value) {
+  return Math.abs(value) >= EXPONENT_FROM && Number.isFinite(value);
 }
 
 /**

@@ -72,8 +72,8 @@ export class Recording {
   }
 
   /**
-   * Go to an iteration as it was, settings and data included; further than `longest` steps from a state that was kept to
-   * that state.
+   * Go to an iteration as it was, settings and data included; further than `longest` steps from a state that was
+   * kept to that state.
    * @param {number} iteration
    * @param {number} longest
    * @param {(settings: TrainerSettings) => Promise<Graphs>} graphsFor

@@ -12,7 +12,7 @@ import { clustersOf } from "../../../gan_demo/frontend/trainer/data/points.mjs";
 const FILE = new URL("../../../gan_demo/frontend/lab/snapshots.json", import.meta.url);
 /** @type {import("../../../gan_demo/frontend/lab/snapshots.mjs").Snapshot[]} */
 const SNAPSHOTS = JSON.parse(readFileSync(FILE, "utf-8"));
-const HASHES = ["", ...["best_d", "vanishing", "hopping", "wgan", "r1"].map((id) => `#lesson=${id}`)];
+const HASHES = ["", ...["best_d", "vanishing", "hopping", "wgan", "r1", "nan"].map((id) => `#lesson=${id}`)];
 
 test("the lab's address and those of lessons have a moment each: run scripts/make_lab_snapshots.py if they lack it", () => {
   assert.ok(statSync(FILE).size < 100_000);
@@ -25,6 +25,7 @@ test("the lab's address and those of lessons have a moment each: run scripts/mak
     assert.ok(surface?.values.every((value) => value >= 0 && value <= 1));
   }
   assert.equal(new Set(fitting).size, HASHES.length);
+  assert.equal(snapshotOf(SNAPSHOTS, readAddress("#lesson=dirac")), fitting[0], "its lab is the usual one");
 });
 
 test("the default's moment is trained: most samples lie near the ring", () => {

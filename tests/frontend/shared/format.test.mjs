@@ -63,6 +63,12 @@ test("a measured value has three digits, an exponent when tiny, and a dash when 
   assert.equal(precise("en", undefined), "–");
 });
 
+test("what runs off has an exponent, too", () => {
+  assert.equal(precise("en", 2.331e23), "2.33e23");
+  assert.equal(precise("zh", -4e12), "−4.00e12");
+  assert.deepEqual(labels("en", [0, 2e23]), ["0", "2e23"]);
+});
+
 test("a tiny negative value has one kind of minus sign", () => {
   assert.equal(precise("en", -2.5512e-12), "−2.55e−12");
   assert.deepEqual(labels("en", [-2e-5, -1e-5, 0]), ["−2e−5", "−1e−5", "0"]);

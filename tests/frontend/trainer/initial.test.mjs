@@ -8,7 +8,7 @@ import { LAYOUT, SETTINGS } from "./settings.mjs";
 /** @param {Float32Array} values */
 const largest = (values) => Math.max(...values.map(Math.abs));
 
-test("layers begin uniform within one over the root of their inputs, moments at zero, and the average as a copy", () => {
+test("layers begin uniform within one over the root of their inputs, moments at zero, the average as a copy", () => {
   const { g, d } = initialState(LAYOUT, SETTINGS);
   const linear = g.subarray(0, 16);
   assert.ok(largest(linear) <= 0.5 && largest(linear) > 0.3, `${largest(linear)}`);

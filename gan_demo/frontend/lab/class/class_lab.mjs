@@ -1,6 +1,7 @@
 // @ts-check
 /**
- * What the strip of a class may do with the lab of this page: take its link and picture, open another, say its settings.
+ * What the strip of a class may do with the lab of this page: take its link and picture, open another, say its
+ * settings.
  * @import { LabOnPage } from "../../shared/page_lab.mjs"
  * @import { LabData } from "../types.js"
  * @import { LabView } from "../lab_view.mjs"

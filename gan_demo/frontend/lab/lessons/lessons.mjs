@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Lessons: settings that show one thing, layers to see it on, and where the training stands when it opens. What to watch
- * is said by the sentences "lesson.<id>" and, step by step, "lesson.<id>.1", "lesson.<id>.2", ….
+ * Lessons: settings that show one thing, layers to see it on, and where the training stands when it opens. What to
+ * watch is said by the sentences "lesson.<id>" and, step by step, "lesson.<id>.1", "lesson.<id>.2", ….
  * @import { LabSettings } from "../types.js"
  */
 

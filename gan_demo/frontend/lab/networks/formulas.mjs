@@ -16,6 +16,8 @@ const FORMULAS = /** @type {Record<string, { d: string, g: string }>} */ ({
   relativistic: { d: "𝔼 −log σ(D(x) − D(G(z)))", g: "𝔼 −log σ(D(G(z)) − D(x))" },
 });
 
+/** @typedef {Pick<EngineFrame, "dLoss" | "gLoss" | "penalty" | "dReal" | "dFake">} FormulaNumbers */
+
 /**
  * @typedef {object} FormulaLine
  * @property {"d" | "g"} network
@@ -26,7 +28,7 @@ const FORMULAS = /** @type {Record<string, { d: string, g: string }>} */ ({
 /**
  * Return both losses' formulas and numbers.
  * @param {LabSettings} settings
- * @param {Pick<EngineFrame, "dLoss" | "gLoss" | "penalty" | "dReal" | "dFake">} frame
+ * @param {FormulaNumbers} frame
  * @param {Texts} texts
  * @param {Language} language
  * @returns {FormulaLine[]}

@@ -74,7 +74,10 @@ export class Overview {
     const neurons = element("div", { className: "neurons" });
     const edges = new Edges(neurons);
     neurons.addEventListener("pointermove", (event) => this.#point(name, event));
-    neurons.addEventListener("pointerleave", () => this.#leave(name));
+    neurons.addEventListener("pointerdown", (event) => this.#point(name, event));
+    neurons.addEventListener("pointerleave", ({ pointerType }) => {
+      if (pointerType !== "touch") this.#leave(name); // what a finger touched is still said when it is lifted
+    });
     const root = element(
       "section",
       { className: `network ${name}` },

@@ -2,6 +2,7 @@
 /**
  * The part of the page below the stage: both networks and the losses with their numbers, while it is unfolded.
  * @import { EngineFrame, LabData, SurfaceFrame } from "../types.js"
+ * @import { FormulaNumbers } from "./formulas.mjs"
  */
 import { element } from "../../shared/dom.mjs";
 import { formulaLines } from "./formulas.mjs";
@@ -49,8 +50,8 @@ export class NetworksPanel {
     this.#draw();
   }
 
-  #drawFormulas() {
-    const frame = this.#frame;
+  /** @param {FormulaNumbers | null} frame whose numbers stand in the formulas */
+  #drawFormulas(frame = this.#frame) {
     if (!frame) return;
     const { texts, language } = this.#data;
     const lines = formulaLines(this.#session.settings, frame, texts, language).map(({ network, formula, numbers }) =>
@@ -89,6 +90,12 @@ export class NetworksPanel {
     }, wait);
   }
 
+  /** Return the numbers of the step to come: there are none of a step before. */
+  async #nextNumbers() {
+    const { dLoss, gLoss, penalty, realLogits, fakeLogits } = await this.#session.engine.trace();
+    return { dLoss, gLoss, penalty, dReal: mean(realLogits), dFake: mean(fakeLogits) };
+  }
+
   async #fetch() {
     this.#isBusy = true;
     try {
@@ -96,10 +103,16 @@ export class NetworksPanel {
         const units = await this.#session.engine.units(name);
         if (!this.#isClosed) this.#overview.show(name, units);
       }
+      if (this.#frame && !Number.isFinite(this.#frame.dLoss)) this.#drawFormulas(await this.#nextNumbers());
     } catch (error) {
       console.warn("lab:", error); // the engine says why on its own
     } finally {
       this.#isBusy = false;
     }
   }
+}
+
+/** @param {Float32Array} values */
+function mean(values) {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

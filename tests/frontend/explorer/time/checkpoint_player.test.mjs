@@ -10,7 +10,7 @@ import { CheckpointPlayer } from "../../../../gan_demo/frontend/explorer/time/ch
 const OWN = [1, 2, 3].map((step) => ({ id: "run", title: "", step, source: `run/${step}` }));
 const OTHER = { id: "other", title: "Other", step: 9, source: "other/9" };
 
-/** Create a player at the last of three checkpoints; `arrive` ends the loading of one, `onStage` lists what was shown. */
+/** Create a player at the last of three checkpoints; `arrive` ends a loading, `onStage` lists what was shown. */
 function createPlayer() {
   /** @type {(string | null)[]} */
   const onStage = [];
