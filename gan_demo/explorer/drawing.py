@@ -19,7 +19,7 @@ if TYPE_CHECKING:  # torch takes seconds to load
 MAX_SAMPLES = 8  # of a request
 PREVIEW_SIDE = 256  # pixels; larger images are averaged down to it, as thirty may be on their way
 MAX_BROWSER_BYTES = 200 * 1024**2  # of a network that a browser can hold
-MAX_BROWSER_WORK = 10_000_000_000  # multiply-adds of a sample: about 2 s in WebAssembly on one thread
+MAX_BROWSER_WORK = 20_000_000_000  # multiply-adds of a sample: about 2 s in WebAssembly on one thread
 MAX_PSI = 2.0
 FIXED_NOISE, NO_NOISE = -1, -2
 

@@ -64,7 +64,8 @@ def multiply_adds(generator: Generator, model: ModelConfig) -> int:
         assert isinstance(layer.weight, Tensor)
         takes_all = isinstance(layer, nn.ConvTranspose2d | ModulatedLayer)  # those that enlarge are transposed
         positions = inputs[0] if takes_all else output  # (1, C, H, W), or (1, units)
-        counts.append(layer.weight.numel() * math.prod(positions.shape[2:]))
+        filters = layer.filter_products() if isinstance(layer, ModulatedLayer) else 0
+        counts.append(layer.weight.numel() * math.prod(positions.shape[2:]) + filters)
 
     layers = [m for m in generator.modules() if isinstance(m, _COUNTED)]
     hooks = [layer.register_forward_hook(count) for layer in layers]

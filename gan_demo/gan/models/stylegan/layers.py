@@ -107,6 +107,10 @@ class ModulatedLayer(nn.Module):
     affine: nn.Linear  # w -> style
     weight: nn.Parameter
 
+    def filter_products(self) -> int:
+        """Return the multiply-adds of resampling filters for a sample; 0 where the convolution takes most."""
+        return 0
+
 
 class StyledConvolution(ModulatedLayer):
     """Modulated and demodulated convolution, noise, bias, leaky ReLU; ``up`` doubles the size first."""

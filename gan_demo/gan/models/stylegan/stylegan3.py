@@ -137,6 +137,14 @@ class Layer(ModulatedLayer):
         x = x * self.input_gain + self.bias[:, None, None]
         return self._filtered_activation(x)
 
+    def filter_products(self) -> int:
+        """Return the multiply-adds of both filters for a sample."""
+        sizes = self.sizes
+        wide = sizes.in_size * sizes.up
+        up = 2 * sizes.up_taps * wide**2 // sizes.up
+        down = sizes.down_taps * (sizes.down_taps if sizes.down_radial else 1 + sizes.down) * sizes.out_size**2
+        return sizes.out * (up + down)
+
     def _filtered_activation(self, x: Tensor) -> Tensor:
         sizes, up, down = self.sizes, self.sizes.up, self.sizes.down
         total = (sizes.out_size - 1) * down + 1 - (sizes.in_size + sizes.kernel - 1) * up
