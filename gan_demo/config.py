@@ -133,6 +133,7 @@ class TrainConfig:
     augment: str = ""  # what changes real samples and fakes before D sees them; see ``gan.augment``
     ema: float = 0.0  # decay per step of G's moving average; 0 is none
     seed: int = 0
+    start: str = ""  # the generator that the training began from, by name and digest; see ``training.from_weights``
     evaluate: bool = True  # measure quality during training, in about 2 % of its time
 
     def __post_init__(self) -> None:
@@ -172,6 +173,8 @@ class TrainConfig:
                 "Set it to 0",
             )
         ranges.between("seed", self.seed, 0, 2**63 - 1)
+        if len(self.start) > 200:
+            raise ConfigError("start", self.start, "is too long", "At most {most} characters", most=200)
 
 
 @dataclass(frozen=True)

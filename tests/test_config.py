@@ -47,6 +47,7 @@ BAD_TRAIN: list[tuple[str, object]] = [
     ("restart", -1),
     *(("restart_factor", value) for value in (-0.1, 1.1, math.nan)),
     ("augment", "mirror"),
+    ("start", "x" * 201),
     ("penalty_every", 0),
     ("penalty_every", 1001),
     ("label_smoothing", -0.1),

@@ -15,7 +15,7 @@ NAMED_VALUES = {"loss": LOSS_NAMES, "optimizer": OPTIMIZERS, "schedule": SCHEDUL
 MANTISSAS = (1, 1.5, 2, 3, 5, 7)  # of the choices on a logarithmic scale
 # Settings of the adversarial objective, which change along with the loss.
 OBJECTIVE_SETTINGS = ("d_steps", *setting_changes.PENALTIES, "penalty_every", "label_smoothing")
-DECIDED = ("schedule_from", "final_factor", "restart", "restart_factor")  # by the trainer
+DECIDED = ("start", "schedule_from", "final_factor", "restart", "restart_factor")  # by the trainer, or by weights
 DECADES = 2  # decades that a logarithmic scale reaches to each side of its middle
 HIGHEST_LEARNING_RATE, HIGHEST_PENALTY = 10.0, 10_000.0
 

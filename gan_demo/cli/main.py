@@ -3,6 +3,7 @@
     python -m gan_demo serve [--port N] [--address HOST]
     python -m gan_demo train PRESET [--data NAME] [--data-root DIR] [--steps N | --seconds S] [--seed N] [--device D]
                                     [--set key=value …] [--out RUN] [--resume]
+                                    [--from-weights FILE]
     python -m gan_demo train images --set path=FOLDER|FILE.zip|FILE.tar.gz [the same options]
     python -m gan_demo train --fork RUN [--at STEP] [the options that do not change data, networks or seed]
     python -m gan_demo sample RUN_OR_WEIGHTS --n N [--seed N] [--label L] [--step N] --out FILE(.npz|.png)

@@ -22,6 +22,7 @@ from gan_demo.runs import disk_space
 if TYPE_CHECKING:
     from gan_demo.data.datasets import Dataset
     from gan_demo.runs.run_dir import RunDir
+    from gan_demo.training.from_weights import Beginning
 
 IMAGES = "images"  # the preset of own images, which need a path
 PATHS = ("path", "data.path", "root", "data.root")  # settings that are paths
@@ -55,6 +56,12 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "--fork", metavar="RUN", type=arguments.path, help="start from a saved step of another run, in place of PRESET"
     )
+    parser.add_argument(
+        "--from-weights",
+        metavar="FILE",
+        type=arguments.path,
+        help="begin with the generator of a weights file, or hf:owner/name, in the place of random weights",
+    )
     parser.add_argument("--at", type=int, metavar="STEP", help="the saved step to fork at; by default the last")
     parser.set_defaults(run=run)
 
@@ -67,6 +74,10 @@ def run(options: argparse.Namespace) -> int:
         raise ConfigError("at", options.at, "needs a run to fork", "Add --fork RUN")
     if options.preset is None and options.fork is None:
         raise ConfigError("preset", "", "is missing: train PRESET", "Known: {known}", known=", ".join(PRESETS))
+    if options.fork is not None and options.from_weights is not None:
+        raise ConfigError(
+            "from-weights", options.from_weights, "can't be combined with --fork", "Leave one of them out"
+        )
     return _train_fork(options) if options.fork is not None else _train_preset(options)
 
 
@@ -78,7 +89,7 @@ def _train_preset(options: argparse.Namespace) -> int:
 
     from gan_demo.data import datasets
     from gan_demo.runs import library
-    from gan_demo.training import budget
+    from gan_demo.training import budget, from_weights
     from gan_demo.training.devices import check_device, default_device
 
     device = options.device or default_device()
@@ -94,11 +105,18 @@ def _train_preset(options: argparse.Namespace) -> int:
         return follow(run, device, options.seconds)
     library.remove_unfinished()
     disk_space.check_new(path, library.home())
+    begin = _beginning(options) if options.from_weights is not None else None
+    if begin is not None:
+        config = from_weights.adapted(config, begin)
     data = _own_images(config) if known.name == "images" else None  # a set that can't be used makes no run
     if data is not None and not {"augment", "train.augment"} & settings.keys():
         config = config.with_settings({"augment": presets.augmentation(len(data.samples))})
     _discard_failed(path)
-    run = budget.create(path, config, options.preset, options.seconds or 0.0)
+    seconds = options.seconds or 0.0
+    if begin is not None:
+        run = from_weights.create(path, config, options.preset, begin, seconds)
+    else:
+        run = budget.create(path, config, options.preset, seconds)
     if data is not None:
         run.set_refused(data.refused)
     return follow(run, device, options.seconds, data)
@@ -112,6 +130,17 @@ def _preset(options: argparse.Namespace, settings: dict[str, object]) -> RunConf
         known = ", ".join((*PRESETS, IMAGES))
         raise ConfigError("preset", options.preset, "is not known", "Known: {known}", known=known)
     return PRESETS.get(options.preset, RunConfig())
+
+
+def _beginning(options: argparse.Namespace) -> Beginning:
+    """Return the generator to begin from. Raises GanDemoError."""
+    from gan_demo.training import from_weights
+
+    if options.resume:
+        problem = "can't be combined with --resume: the run has weights already"
+        raise ConfigError("from-weights", options.from_weights, problem, "Leave it out")
+    loaded, _, _ = formats.load_generator(formats.find_source(options.from_weights), None)
+    return from_weights.beginning(loaded, options.from_weights.name)
 
 
 def _own_images(config: RunConfig) -> Dataset:

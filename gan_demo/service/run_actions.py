@@ -20,19 +20,30 @@ from gan_demo.training.jobs.job import Job
 
 if TYPE_CHECKING:
     from gan_demo.data.datasets import Dataset
+    from gan_demo.training.from_weights import Beginning
 
 
-def start(config: RunConfig, name: str, owner: str, seconds: float = 0.0) -> str:
+def start(config: RunConfig, name: str, owner: str, seconds: float = 0.0, begin: Beginning | None = None) -> str:
     """Create a run, queue its training and return its id. Raises GanDemoError.
 
-    It trains for ``seconds``, or for all of its steps if they take less; 0 is no limit.
+    It trains for ``seconds``, or for all of its steps if they take less; 0 is no limit. ``begin`` is a generator that
+    it begins from.
     """
     limits.check_steps(config.train.steps)
     check_space(owner)
-    run = budget.create(library.home() / library.new_id(name), config, name, seconds)
+    run = _created(config, name, seconds, begin)
     ownership.claim(run, owner)
     _submit(run, name, owner)
     return run.id
+
+
+def _created(config: RunConfig, name: str, seconds: float, begin: Beginning | None) -> RunDir:
+    path = library.home() / library.new_id(name)
+    if begin is None:
+        return budget.create(path, config, name, seconds)
+    from gan_demo.training import from_weights  # loads torch
+
+    return from_weights.create(path, config, name, begin, seconds)
 
 
 def resume(run: RunDir, owner: str) -> None:
@@ -75,11 +86,20 @@ def start_again(run: RunDir, changes: Mapping[str, object], owner: str, name: st
     seconds = time_budget(name) if run.info.plan and "steps" not in changes else 0.0
     if seconds:  # the new run turns its time into steps by its own pace
         config = config.with_settings({"steps": run.info.plan, "schedule_from": 0, "final_factor": 0.0})
-    new = budget.create(library.home() / library.new_id(name), config, name, seconds)
+    new = _created(config, name, seconds, _beginning(run))
     ownership.claim(new, owner)
     _note_changes(new, run.config)
     _submit(new, name, owner)
     return new.id
+
+
+def _beginning(run: RunDir) -> Beginning | None:
+    """Return the generator that a run began from, None for random weights. Raises RunError if it is gone."""
+    if not run.config.train.start:
+        return None
+    from gan_demo.training import from_weights  # loads torch
+
+    return from_weights.beginning_of(run)
 
 
 def fork(run: RunDir, step: int, settings: Mapping[str, object], owner: str) -> str:

@@ -15,6 +15,7 @@ from gan_demo.errors import GanDemoError, RunError
 from gan_demo.runs.manifest import SavedError
 from gan_demo.runs.run_dir import NEW_RUN, RunDir
 from gan_demo.runs.status import Status
+from gan_demo.training import from_weights
 from gan_demo.training.clock import Timing
 from gan_demo.training.control import UNCONTROLLED, Control, Progress
 from gan_demo.training.devices import check_device
@@ -45,6 +46,7 @@ def train(
     with run.writing():
         if run.info.state is None and run.info.checkpoints:
             raise RunError("run", run.id, "has no saved training state, so it cannot be resumed", NEW_RUN)
+        from_weights.check(run)
         try:
             if data is None:
                 data = yield from _load(run, bounded)

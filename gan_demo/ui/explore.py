@@ -7,7 +7,7 @@ import streamlit as st
 from gan_demo.errors import GanDemoError
 from gan_demo.i18n.text import keys, t
 from gan_demo.ui import classroom, run_downloads, session, widgets
-from gan_demo.ui.explorer_page import choices, component, downloads, opened, source
+from gan_demo.ui.explorer_page import choices, component, downloads, opened, source, train_on
 from gan_demo.ui.explorer_page.subject import ExplorerSubject
 
 # On a phone the picture stays in sight while the sliders below it move: its column has "display: contents", so that the
@@ -54,6 +54,7 @@ def show() -> None:
         else:
             component.draw(subject, _set_failure)
         _training(subject)
+        train_on.draw(subject)
         downloads.draw(subject)
     except GanDemoError as error:  # the run was deleted or damaged since it was listed
         widgets.show_error(error)

@@ -53,8 +53,10 @@ RING, DIGITS, FACES = (PRESETS[name].with_settings(SMALL | {"limit": 100}) for n
 CONSTANT = RING.with_settings({"schedule": "constant"})
 THIN: dict[str, object] = {"width": 4, "d_width": 4}
 CONFIGS = {
-    "augmented": DIGITS.with_settings({"augment": "color-translation-cutout", "loss": "wasserstein", "gp": 1.0} | THIN),
-    "augmented pairs": FACES.with_settings({"augment": "translation", "loss": "relativistic", "r1": 0.1} | THIN),
+    "augmented": DIGITS.with_settings({"augment": "translation-cutout", "loss": "wasserstein", "gp": 1.0} | THIN),
+    "augmented pairs": FACES.with_settings(
+        {"augment": "color-translation-cutout", "loss": "relativistic", "r1": 0.1} | THIN
+    ),
     "tutorial": PRESETS["tutorial"].with_settings(SMALL | {"limit": 100}),
     "digits": DIGITS,
     "faces": FACES.with_settings({"flip": True, "seed": 3} | THIN),

@@ -67,7 +67,7 @@ def cell_notes(run: RunDir, past: History, context: ScriptContext, language: str
 def _remarks(run: RunDir, past: History, context: ScriptContext, language: str) -> list[str]:
     """Return remarks for the reader: first whether the losses equal the run's, then other special features."""
     promise = "changed" if past.changed else "same"
-    keys = [f"promise.{promise if past.complete else 'incomplete'}"]
+    keys = ["promise.weights" if context.train.start else f"promise.{promise if past.complete else 'incomplete'}"]
     if past.forks and past.complete:
         keys.append("remark.fork")
     if past.manual_update is not None:
@@ -83,5 +83,6 @@ def _remarks(run: RunDir, past: History, context: ScriptContext, language: str) 
         "manual_step": past.manual_update,
         "step": run.info.step,
         "steps": context.train.steps,
+        "start": without_quotes(context.train.start),
     }
     return [sentences(language)[key].format_map(values) for key in keys]

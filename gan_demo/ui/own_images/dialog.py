@@ -15,7 +15,7 @@ from gan_demo.runs.run_dir import RunDir
 from gan_demo.service import run_actions, run_files
 from gan_demo.service.own_images import uploads
 from gan_demo.service.own_images.checks import Check
-from gan_demo.ui import attempts, session, widgets
+from gan_demo.ui import attempts, beginning, session, widgets
 from gan_demo.ui.own_images import choice, report
 
 SIZES = (28, 32, 64)  # pixels a side
@@ -57,7 +57,9 @@ def _draw(run: RunDir | None) -> None:
     if isinstance(problem, GanDemoError):
         widgets.show_error(problem)
     check: Check | None = session.get(choice.CHECK)
-    size = choice.SIZE if run is None else run.config.data.size or choice.SIZE
+    if run is None:
+        beginning.note("images")
+    size = (beginning.own_size() or choice.SIZE) if run is None else run.config.data.size or choice.SIZE
     if check is None:
         try:
             choice.draw(size)
@@ -95,13 +97,13 @@ def _result(check: Check, run: RunDir | None) -> None:
     report.draw(images, check.name, check.size)
     left, right = st.columns(2)
     with left:
-        size = check.size if run is not None else _size(check)
+        size = check.size if run is not None else beginning.own_size() or _size(check)
     with right:
         encoding = _encoding(check, images)
     if (size, encoding) != (check.size, check.encoding):
         session.put(choice.CHECK, Check(check.path, check.name, size, encoding, check.language))
         st.rerun()
-    told = run is None and len(images.names) > 1 and _conditional(images)
+    told = run is None and not beginning.current() and len(images.names) > 1 and _conditional(images)
     with st.container(horizontal=True):
         if st.button(t("images.start") if run is None else t("run_file.use"), type="primary", key="use-images"):
             _use(check, run, told)
@@ -155,10 +157,12 @@ def _use(check: Check, run: RunDir | None, told: bool) -> None:
     config = own_images(str(check.path), check.size, len(check.found().classes))
     config = replace(config, data=replace(config.data, encoding=check.encoding))
     config = replace(config, model=replace(config.model, conditional=told))
+    config, begin = beginning.fitted(config), beginning.current()
     name = choice.title(check.name)
 
     def start() -> str:
-        run_id = run_actions.start(config, name, session.owner(), time_budget("images"))
+        run_id = run_actions.start(config, name, session.owner(), time_budget("images"), begin)
+        beginning.forget()
         session.pop(choice.CHECK)
         session.pop(_OPEN)
         return run_id

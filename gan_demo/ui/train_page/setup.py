@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from gan_demo.boards.lab.browser_training import PRESETS_HERE
@@ -9,10 +11,13 @@ from gan_demo.config import RunConfig
 from gan_demo.i18n.text import t
 from gan_demo.presets import FAILURES, PRESETS, time_budget
 from gan_demo.service import run_actions
-from gan_demo.ui import attempts, session, widgets
+from gan_demo.ui import attempts, beginning, session, widgets
 from gan_demo.ui.customise import form, link_view
 from gan_demo.ui.own_images import dialog
 from gan_demo.ui.train_page import browser, earlier_runs
+
+if TYPE_CHECKING:
+    from gan_demo.training.from_weights import Beginning
 
 CARDS = ("digits", "faces", "tutorial", "fashion", "ring", "images")
 FAILURE_ICONS = {
@@ -42,10 +47,20 @@ def show() -> None:
     dialog.show()
 
 
-def start(config: RunConfig, name: str, seconds: float = 0.0) -> None:
-    """Start a run, of ``seconds`` of training if not 0, and go to it; show the error if it can't be started."""
+def start(config: RunConfig, name: str, seconds: float = 0.0, begin: Beginning | None = None) -> None:
+    """Start a run, of ``seconds`` of training if not 0, and go to it; show the error if it can't be started.
+
+    ``begin`` is a generator that it begins from.
+    """
     link_view.leave()
-    attempts.go_to_run(lambda: run_actions.start(config, name, session.owner(), seconds), t("setup.starting"))
+
+    def start_run() -> str:
+        run_id = run_actions.start(config, name, session.owner(), seconds, begin)
+        if begin is not None:
+            beginning.forget()
+        return run_id
+
+    attempts.go_to_run(start_run, t("setup.starting"))
 
 
 def _card(name: str) -> None:
@@ -90,10 +105,11 @@ def _customise() -> None:
     with box:
         if not box.open:
             return
+        beginning.note("settings")
         config = form.form()
         with st.container(horizontal=True, vertical_alignment="center"):
             if st.button(t("form.start"), type="primary", disabled=config is None, key="start-custom") and config:
-                start(config, form.run_name(config), session.draft().seconds)
+                start(config, form.run_name(config), session.draft().seconds, beginning.current())
             link_view.offer(config)
 
 
