@@ -36,7 +36,7 @@ class StoredNetwork:
     tensors: dict[str, Tensor] = field(repr=False)
     ordered: bool = True  # names come in the network's order
     # Stored beside the weights: the arguments of a pickled module's class and, as "modules", class and attributes of
-    # each of its layers by name; else a checkpoint's "args", "hyper_parameters" …, a repository's "config"
+    # each module in it by name; else a checkpoint's "args", "hyper_parameters" …, a repository's "config"
     # (config.json) and single tensors such as StyleGAN's "latent_avg".
     settings: dict[str, Any] = field(default_factory=dict, repr=False)
     class_name: str = ""  # of a pickled module

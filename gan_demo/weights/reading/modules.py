@@ -33,17 +33,16 @@ def tensors(module: Inert) -> dict[str, Tensor]:
 
 
 def settings(module: Inert) -> dict[str, Any]:
-    """Return what a module says of itself: the arguments of its class, and of each layer class and plain attributes.
+    """Return what a module says of itself: the arguments of its class, and class and plain attributes of all in it.
 
-    ``modules`` has the layers by name; each is a dict whose "class" is the name of its class.
+    ``modules`` has the modules by name, the first one as ""; each is a dict whose "class" names its class.
     """
-    layers = {}
+    described = {}
     for path, inner in _walk(module):
-        if not inner.state.get("_modules"):
-            plain = {name: value for name, value in inner.state.items() if _is_plain(value) and name[:1] != "_"}
-            layers[path.rstrip(".")] = {"class": inner.class_name, **plain}
+        plain = {name: value for name, value in inner.state.items() if _is_plain(value) and name[:1] != "_"}
+        described[path.rstrip(".")] = {"class": inner.class_name, **plain}
     arguments = module.state.get("_init_kwargs")
-    return {"modules": layers} | (arguments if isinstance(arguments, dict) else {})
+    return {"modules": described} | (arguments if isinstance(arguments, dict) else {})
 
 
 def _is_plain(value: object) -> bool:
