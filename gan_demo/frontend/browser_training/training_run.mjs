@@ -46,10 +46,8 @@ export class TrainingRun {
   isOpen = false; // is there a training to go on with?
   step = 0;
   seconds = 0;
-  /** Images a second. */
-  rate = 0;
-  /** Images a second before it began; 0 if they were not measured. */
-  measured = 0;
+  rate = 0; // images a second
+  measured = 0; // images a second before it began; 0 if they were not measured
   onchange = () => {};
   /** @type {(what: Diverged) => void} */
   ondiverged = () => {};
@@ -84,10 +82,7 @@ export class TrainingRun {
     return this.#log.columns(Infinity);
   }
 
-  /**
-   * Return about how many steps some seconds are enough for here.
-   * @param {number} seconds
-   */
+  /** Return about how many steps some seconds are enough for here. @param {number} seconds */
   stepsIn(seconds) {
     return Math.max(1, Math.round((seconds * this.rate * (1 - SHARE)) / this.settings.batch));
   }
@@ -123,16 +118,20 @@ export class TrainingRun {
     };
   }
 
-  /** Measure how many images a second this browser trains. */
-  async measure() {
+  /** Get the graphs of the preset's step, which a server may have to compile, and make the first steps. */
+  async prepare() {
     const trainer = this.#loaded;
     this.isOpen = false;
     await trainer.watch({ latents: new Float32Array(), surface: 0, arrows: 0 });
     await trainer.open(this.#preset, { data: this.#images });
-    await trainer.step("both", 2); // the first steps make the sessions
+    await trainer.step("both", 2);
+  }
+
+  /** Measure how many images a second this browser trains, once it is prepared. */
+  async measure() {
     const begin = performance.now();
     let steps = 0;
-    for (; performance.now() - begin < MEASURE_MS; steps++) await trainer.step("both", 1);
+    for (; performance.now() - begin < MEASURE_MS; steps++) await this.#loaded.step("both", 1);
     this.measured = (1000 * steps * this.#preset.batch) / (performance.now() - begin);
     this.rate = this.measured;
   }

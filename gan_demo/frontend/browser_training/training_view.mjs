@@ -139,6 +139,8 @@ export class TrainingView {
   }
 
   async #measure() {
+    this.#enter("preparing");
+    await this.#run.prepare();
     this.#enter("measuring");
     await this.#run.measure();
     storeRate(this.preset, this.#run.rate);

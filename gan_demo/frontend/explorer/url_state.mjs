@@ -110,6 +110,7 @@ export class UrlState {
   #timer = 0;
   #writtenAt = 0;
   #page = location.pathname;
+  #changedOn = ""; // the address, without its hash, that the newest change belongs to
   #ending = new AbortController();
 
   /** @param {() => string} hash returns the current hash */
@@ -122,6 +123,7 @@ export class UrlState {
 
   /** Write the address soon. */
   changed() {
+    this.#changedOn = location.pathname + location.search;
     this.#timer ||= window.setTimeout(
       () => this.#flush(),
       Math.max(0, this.#writtenAt + WRITE_INTERVAL - performance.now()),
@@ -144,7 +146,9 @@ export class UrlState {
     window.dispatchEvent(new Event(HASH_WRITTEN));
   }
 
+  /** Write what waits, unless the address is of something else already. */
   close() {
+    if (this.#changedOn === location.pathname + location.search) this.#flush();
     clearTimeout(this.#timer);
     this.#ending.abort();
   }

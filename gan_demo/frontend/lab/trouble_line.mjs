@@ -3,6 +3,7 @@
  * What went wrong, above the lab, with the way on.
  * @import { LabData } from "./types.js"
  */
+import { Unsupported } from "../shared/browser_support.mjs";
 import { button, element } from "../shared/dom.mjs";
 import { fill, number } from "../shared/format.mjs";
 import { reason } from "../shared/http.mjs";
@@ -71,6 +72,7 @@ export class TroubleLine {
     if (error instanceof NotShipped) {
       return this.say(fill(texts["offer.missing"], { setting: texts[`setting.${error.setting}`] }));
     }
+    if (error instanceof Unsupported) return this.say(texts[`unsupported.${error.feature}`]);
     const message = error instanceof Error ? error.message : String(error);
     const retry = button("loop", texts.restart);
     retry.addEventListener("click", () => {

@@ -26,8 +26,10 @@ _TYPE = "application/octet-stream"
 async def training(request: Request) -> Response:
     """Handle GET of a run's training at ?step=STEP or its newest state: the file of docs/compiled-step.md.
 
-    404 without such a state; 409 for what no browser trains.
+    404 without such a state; 409 for what no browser trains; 429 for too many.
     """
+    if not _is_within_limit(request):
+        return responses.error(429, "too many requests")
     step = request.query_params.get("step")
     number = None if step is None else numbers.from_digits(step, 9)
     if step is not None and number is None:
@@ -74,7 +76,7 @@ async def save(request: Request) -> Response:
     owner = request.cookies.get(ownership.OWNER_COOKIE, "")
     try:
         request_body.check_sender(request, _TYPE)
-        if not server_state().post_limit.take(owner or request_body.address(request)):
+        if not _is_within_limit(request):
             raise RequestRefusedError(429, "too many requests")
         content = await request_body.text(request, MAX_BYTES)
         run_id = await run_in_threadpool(run_files.keep_training, content, owner)
@@ -85,6 +87,12 @@ async def save(request: Request) -> Response:
     except GanDemoError as wrong:
         return responses.error(403 if wrong.field == "owner" else 400, str(wrong))
     return JSONResponse({"id": run_id}, headers=responses.headers(responses.NO_STORE))
+
+
+def _is_within_limit(request: Request) -> bool:
+    """Count a request of the sender's; return whether there are not too many."""
+    owner = request.cookies.get(ownership.OWNER_COOKIE, "")
+    return server_state().post_limit.take(owner or request_body.address(request))
 
 
 ROUTES: list[BaseRoute] = [

@@ -41,11 +41,22 @@ test("the address of another page of the app stays as it is", () => {
   address.close();
 });
 
-test("a closed view writes nothing any more", () => {
+test("what waits is written as the view closes, and nothing afterwards", () => {
   const { window, location } = fakePage();
   const address = new UrlState(() => "#z=moved");
   address.changed();
   address.close();
+  assert.equal(location.hash, "#z=moved");
+  location.hash = "";
   window.dispatchEvent(new Event("pagehide"));
+  assert.equal(location.hash, "");
+});
+
+test("a view that closes writes nothing into the address of something else", () => {
+  const { location } = fakePage();
+  const address = new UrlState(() => "#z=moved");
+  address.changed();
+  location.search = "?run=faces";
+  address.close();
   assert.equal(location.hash, "");
 });

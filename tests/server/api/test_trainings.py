@@ -14,6 +14,8 @@ from gan_demo.data import datasets
 from gan_demo.lab import browser_runs, training_file
 from gan_demo.runs import library, ownership
 from gan_demo.server.api import trainings
+from gan_demo.server.state import server_state
+from gan_demo.support.rate_limit import RateLimit
 from tests.lab.test_browser_runs import saved, trained
 
 OWNER = "m" * 43
@@ -42,6 +44,11 @@ def test_a_training_is_saved_as_the_senders_run_and_comes_back(client: TestClien
     assert client.get(f"/api/runs/{run.id}/training", params={"step": "2"}).status_code == 409
     assert client.get(f"/api/runs/{run.id}/training", params={"step": "x"}).status_code == 400
     assert client.get("/api/runs/nobody/training").status_code == 404
+
+
+def test_too_many_requests_for_trainings_are_refused(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server_state(), "post_limit", RateLimit(rate=0.0, burst=1))
+    assert [client.get("/api/runs/nobody/training").status_code for _ in range(2)] == [404, 429]
 
 
 def test_embedded_images_come_as_pixels_and_labels(client: TestClient) -> None:
