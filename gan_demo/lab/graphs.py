@@ -56,10 +56,11 @@ _WITH_SHAPES = {"images": "digits", own_points.NAME: "ring"}  # sets of the same
 
 def without_inputs(config: RunConfig) -> RunConfig:
     """Return settings that are alike for all trainings with the same graphs."""
-    train = config.train
+    train, model = config.train, config.model
+    d_depth = model.d_depth if model.d_depth >= 0 else model.depth  # as browsers say it
     return RunConfig(
         DataConfig(_WITH_SHAPES.get(config.data.name, config.data.name)),
-        dataclasses.replace(config.model, noise=ModelConfig.noise),
+        dataclasses.replace(model, noise=ModelConfig.noise, d_depth=d_depth),
         TrainConfig(
             loss=train.loss,
             optimizer=train.optimizer,
