@@ -147,6 +147,20 @@ def sefa(generator: Generator, count: int) -> Tensor:
     return latent.signed(torch.linalg.svd(weights.double(), full_matrices=False).Vh[:count].float())
 
 
+_NON_LINEAR = (
+    nn.ReLU,
+    nn.LeakyReLU,
+    nn.PReLU,
+    nn.Tanh,
+    nn.Sigmoid,
+    nn.ELU,
+    nn.SELU,
+    nn.GELU,
+    nn.SiLU,
+    ResidualBlock,
+)
+
+
 class _ActivationsCaptured(Exception):  # noqa: N818 (a signal, as StopIteration is)
     """Ends the forward pass once the activations are captured: images of all samples at once would fill the memory."""
 
@@ -160,7 +174,9 @@ def _activations(generator: Generator, z: Tensor, y: Tensor | None) -> Tensor:
         return torch.cat([_thumbnails(generator, *rows) for rows in _batches(z, y)])
     if len(generator.mapping.layers):
         return generator.map(z, y)
-    layer = next(m for m in generator.modules() if isinstance(m, nn.ReLU | nn.LeakyReLU | ResidualBlock))
+    layer = next((m for m in generator.modules() if isinstance(m, _NON_LINEAR)), None)
+    if layer is None:
+        return latent.generate(generator, z, y, batch=len(z)).flatten(1)
     captured: list[Tensor] = []
 
     def capture(module: nn.Module, inputs: object, output: Tensor) -> None:
@@ -189,13 +205,13 @@ def _thumbnails(generator: Generator, z: Tensor, y: Tensor | None) -> Tensor:
 
 
 def _first_weights(generator: Generator) -> Tensor:
-    """Return (O, Z): the first layer's weights on z; those on the labels, which come after z, are left out."""
+    """Return (O, Z): the first layer's weights on z; those on the labels are left out."""
     layers = {name: m for name, m in generator.named_modules() if isinstance(m, nn.Linear | nn.ConvTranspose2d)}
     layer = next(m for name, m in layers.items() if not name.endswith("embed"))
     rows = (
         layer.weight if isinstance(layer, nn.Linear) else layer.weight.flatten(1).T
     )  # a transposed convolution is (in, out)
-    return rows.detach()[:, : generator.z_dim]
+    return rows.detach()[:, generator.z_columns]
 
 
 # ---- learned directions

@@ -28,6 +28,7 @@ class Generator(nn.Module):
         super().__init__()
         self.z_dim = model.z_dim
         self.shape = model.shape
+        self.z_columns = list(range(model.z_dim))  # inputs of the first layer that are latents
         self.uniform = model.noise == "uniform"
         self.mapping = Mapping(model.z_dim, model.label_width, model.mapping)
         self.onnx = b""  # the network as onnx_export.generator_onnx makes it, where it came so and has no layers here

@@ -15,6 +15,7 @@ from gan_demo.weights.families import own
 from gan_demo.weights.families.mlp import Hidden, check_chain
 from gan_demo.weights.families.parts import label_input
 from gan_demo.weights.families.parts.arrangement import Arrangement, activation_choice, norm_choices
+from gan_demo.weights.families.parts.branches import BranchPlan, branch_plan
 from gan_demo.weights.families.parts.layers import (
     CONVOLUTION,
     EMBEDDING,
@@ -25,7 +26,7 @@ from gan_demo.weights.families.parts.layers import (
     layers_of,
     unknown,
 )
-from gan_demo.weights.families.parts.layouts import Geometry, Layout, Step, layouts
+from gan_demo.weights.families.parts.layouts import WGAN_GP, Geometry, Layout, Step, layouts
 from gan_demo.weights.families.parts.network import (
     ForeignGenerator,
     ImageOutput,
@@ -36,7 +37,7 @@ from gan_demo.weights.families.parts.network import (
     linear,
     output_choices,
 )
-from gan_demo.weights.families.parts.stack import Convolution, Stack, read_stack
+from gan_demo.weights.families.parts.stack import Convolution, Stack, grouped, read_stack
 from gan_demo.weights.limits import refuse_network
 from gan_demo.weights.networks import StoredNetwork
 from gan_demo.weights.recognised import Recognised, recognised
@@ -93,9 +94,16 @@ def _refuse_discriminator(layers: Sequence[Layer]) -> None:
 
 def _recognise(network: StoredNetwork, layers: list[Layer]) -> Recognised:
     embeddings = [layer for layer in layers if layer.kind == EMBEDDING]
-    stack = read_stack([layer for layer in layers if layer.kind != EMBEDDING])
+    linears, convolutions = grouped([layer for layer in layers if layer.kind != EMBEDDING])
+    branches = branch_plan(linears or convolutions)
+    if branches is None:
+        stack = read_stack(linears, convolutions)
+    elif linears:
+        stack = read_stack(linears[2:], convolutions)
+    else:
+        stack = read_stack([], convolutions[2:], branches.outputs)
     check_chain([Hidden(*group) for group in stack.linears])
-    reading = _read(stack, embeddings, layers)
+    reading = _read(stack, embeddings, branches, layers)
     choices = (*_choices(reading), *reading.plan.choices)
 
     def build(options: Mapping[str, str]) -> tuple[ModelConfig, Generator]:
@@ -105,13 +113,19 @@ def _recognise(network: StoredNetwork, layers: list[Layer]) -> Recognised:
     return recognised(reading.family, network, tuple(map(describe, layers)), choices, build)
 
 
-def _read(stack: Stack, embeddings: Sequence[Layer], layers: Sequence[Layer]) -> _Reading:
+def _read(stack: Stack, embeddings: Sequence[Layer], branches: BranchPlan | None, layers: Sequence[Layer]) -> _Reading:
     first, last = stack.convolutions[0], stack.convolutions[-1]
     inputs = stack.linears[0][0].weight.shape[1] if stack.linears else first.channels[0]
     upsampling = not any(convolution.transposed for convolution in stack.convolutions)
-    order = "label_first" if stack.linears else "latent_first"
-    plan = label_input.plan(inputs, embeddings[0].weight if embeddings else None, order)
-    if len(embeddings) > 1 or plan is None or last.channels[1] not in (1, 3, 4) or not fits_config(inputs):
+    order = "label_first" if stack.linears and embeddings else "latent_first"
+    plan = branches or label_input.plan(inputs, embeddings[0].weight if embeddings else None, order)
+    if (
+        len(embeddings) > 1
+        or (branches and embeddings)
+        or plan is None
+        or last.channels[1] not in (1, 3, 4)
+        or not fits_config(inputs)
+    ):
         raise unknown((embeddings[-1:] or [last.layer])[0].name)
     steps = [
         Step(c.kernel, c.transposed, c.shuffled, _gap_before(stack, k), bool(stack.linears) and k == 0)
@@ -154,7 +168,8 @@ def _choices(reading: _Reading) -> list[Choice]:
         choices.append(Choice("first_activation", values))
     if any(geometry.upsampled for layout in reading.layouts.values() for geometry in layout):
         choices.append(Choice("upsampling", _UPSAMPLINGS))
-    return [*choices, *output_choices(reading.channels)]
+    likeliest = next(iter(reading.layouts.values()))
+    return [*choices, *output_choices(reading.channels, "sigmoid" if likeliest == WGAN_GP else "tanh")]
 
 
 def _first_is_said(stack: Stack) -> bool:

@@ -21,6 +21,7 @@ from gan_demo.weights.families.parts.arrangement import (
     is_linear,
     norm_choices,
 )
+from gan_demo.weights.families.parts.branches import branch_plan
 from gan_demo.weights.families.parts.layers import (
     CONVOLUTION,
     EMBEDDING,
@@ -121,13 +122,15 @@ def _recognise(network: StoredNetwork, layers: list[Layer]) -> Recognised:
     if outputs == 1 or (outputs not in IMAGE_SHAPES and inputs in IMAGE_SHAPES):
         refuse_network("", "discriminator")
     embedding = embeddings[0].weight if embeddings else None
-    plan = label_input.plan(inputs, embedding, "label_first" if embeddings else "latent_first")
-    if len(embeddings) > 1 or plan is None:
+    branches = branch_plan([(part.layer, part.between) for part in chain])
+    plan = branches or label_input.plan(inputs, embedding, "label_first" if embeddings else "latent_first")
+    if len(embeddings) > 1 or plan is None or (branches and embeddings):
         raise unknown(embeddings[-1].name if embeddings else first.name)
+    chain = chain[2:] if branches else chain
     check_chain(chain)
     shapes = image_shapes(outputs)
     _check_sizes(chain, shapes, outputs)
-    choices = (*_choices(chain, shapes, bool(embeddings)), *plan.choices)
+    choices = (*_choices(chain, shapes, bool(embeddings), bool(branches)), *plan.choices)
 
     def build(options: Mapping[str, str]) -> tuple[ModelConfig, Generator]:
         model, generator = _build(chain, plan, shapes, options)
@@ -149,7 +152,9 @@ def _check_sizes(chain: Sequence[Hidden], shapes: Sequence[tuple[int, ...]], out
         raise DataError("file", "", "has layers of unusual sizes", remedy)
 
 
-def _choices(chain: Sequence[Hidden], shapes: Sequence[tuple[int, ...]], embedded: bool) -> list[Choice]:
+def _choices(
+    chain: Sequence[Hidden], shapes: Sequence[tuple[int, ...]], embedded: bool, branched: bool
+) -> list[Choice]:
     """Return what is open, with the habits of public code first.
 
     Widths that double from at least 128 are those of the tutorials whose layers are LeakyReLU 0.2, and so are embedded
@@ -160,9 +165,10 @@ def _choices(chain: Sequence[Hidden], shapes: Sequence[tuple[int, ...]], embedde
     doubling = bool(widths) and min(widths) >= 128 and all(b == 2 * a for a, b in pairwise(widths))
     norms = [any(layer.kind == NORM for layer in between) for _, between in hidden]
     all_but_first = len(norms) > 1 and not norms[0] and all(norms[1:])
+    leaky = not branched and (doubling or all_but_first or embedded)
     choices: list[Choice] = []
     if any(not is_linear(layer, between) and PRELU not in {b.kind for b in between} for layer, between in hidden):
-        choices.append(activation_choice("leaky_relu_0.2" if doubling or all_but_first or embedded else "relu"))
+        choices.append(activation_choice("leaky_relu_0.2" if leaky else "relu"))
     choices += norm_choices(hidden, "0.8" if doubling and all_but_first else "1e-5")
     if len(shapes) > 1:
         choices.append(Choice("shape", tuple("x".join(map(str, shape)) for shape in shapes)))

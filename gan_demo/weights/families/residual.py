@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from gan_demo.config import ModelConfig
 from gan_demo.errors import DataError
 from gan_demo.gan.models.base import Generator
-from gan_demo.weights.choices import Choice
+from gan_demo.weights.choices import Choice, likeliest_first
 from gan_demo.weights.families.parts import label_input
 from gan_demo.weights.families.parts.arrangement import Arrangement, activation_choice
 from gan_demo.weights.families.parts.blocks import Block, blocks_of
@@ -48,6 +48,7 @@ from gan_demo.weights.recognised import Recognised, recognised
 RESIDUAL = "residual"
 _UP, _SAME = "up", "same"
 _MOST_LAYOUTS = 24
+_BILINEAR_NAME = ".c_sc"  # of shortcuts in a library that upsamples bilinearly
 
 
 class ForeignBlock(nn.Module):
@@ -144,7 +145,8 @@ def _recognised(network: StoredNetwork, layers: Sequence[Layer], reading: _Readi
     choices.append(activation_choice("relu"))
     if any("running_mean" in layer.parts for layer in layers):
         choices.append(Choice("norm_eps", ("1e-5", "0.8")))
-    choices.append(Choice("upsampling", ("nearest", "bilinear")))
+    bilinear = any(layer.name.endswith(_BILINEAR_NAME) for layer in layers)
+    choices.append(likeliest_first("upsampling", ("nearest", "bilinear"), "bilinear" if bilinear else "nearest"))
     choices += output_choices(reading.last.weight.shape[0])
 
     def build(options: Mapping[str, str]) -> tuple[ModelConfig, Generator]:

@@ -10,7 +10,7 @@ import torch
 
 from gan_demo.weights.families.parts.layers import CONVOLUTION, NORM, Layer
 
-_SHORTCUT = re.compile(r"short|_sc|sc\b|skip|bypass|res_?conv|identity|downsample|proj", re.I)
+_SHORTCUT = re.compile(r"short|(^|[._])sc\b|skip|bypass|downsample|proj", re.I)
 _DEPTHS = (1, 2, 3)  # parts of a name that a block's prefix may have
 
 
@@ -47,7 +47,7 @@ def blocks_of(layers: Sequence[Layer]) -> tuple[list[Block], list[Layer]]:
         blocks = {prefix: block for prefix, group in many.items() if (block := _block(group)) is not None}
         if blocks and len(blocks) == len(many):
             others = [layer for prefix, group in groups.items() if prefix not in blocks for layer in group]
-            return list(blocks.values()), others
+            return list(blocks.values()), _distinct(others)
     return [], list(layers)
 
 
@@ -90,7 +90,7 @@ def _fits(block: Block) -> bool:
 
 
 def _is_shortcut(layer: Layer, convolutions: Sequence[Layer]) -> bool:
-    if _SHORTCUT.search(layer.name.rpartition(".")[0].rpartition(".")[2] + "." + layer.name.rpartition(".")[2]):
+    if _SHORTCUT.search(layer.name):
         return True
     return layer.weight.shape[2] == 1 and any(other.weight.shape[2] > 1 for other in convolutions)
 

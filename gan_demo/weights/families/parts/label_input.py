@@ -95,6 +95,8 @@ class LabelPlan:
         if self.embedding is not None:
             classes, width = self.embedding.shape
             order = options["label_order"]
+            if order == "ignored":
+                return LatentInput(self.inputs), ()
             z_dim = self.inputs if order in ("multiply", "add") else self.inputs - width
             return LatentInput(z_dim, order, self.embedding), class_field(classes)
         labels = options.get("labels", "none")
@@ -114,7 +116,7 @@ def plan(inputs: int, embedding: Tensor | None, first: str = "latent_first") -> 
     if width > inputs:
         return None
     if width == inputs:
-        return LabelPlan(inputs, embedding, (Choice("label_order", ("multiply", "add")),))
+        return LabelPlan(inputs, embedding, (Choice("label_order", ("multiply", "add", "ignored")),))
     other = "label_first" if first == "latent_first" else "latent_first"
     return LabelPlan(inputs, embedding, (Choice("label_order", (first, other)),))
 

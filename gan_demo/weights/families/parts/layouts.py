@@ -69,6 +69,7 @@ class Geometry:
 
 
 Layout = tuple[Geometry, ...]
+WGAN_GP = (Geometry(5, True, cropped=1), Geometry(5, True), Geometry(8, True, 2))  # from 4 pixels, cut to 7, to 28
 Partial = tuple[float, int, Layout]  # cost, size of the maps, geometry so far
 
 
@@ -76,20 +77,28 @@ def layouts(steps: Sequence[Step], start: int, channels: int) -> dict[str, Layou
     """Return layouts by name, likeliest first, from ``start`` pixels to a square image with ``channels``."""
     beam: list[Partial] = [(0.0, start, ())]
     for index, step in enumerate(steps):
+        alone = index == len(steps) - 1 and all(other.kernel % 2 == 0 for other in steps[:-1])
         longer = [
             (cost + extra + _mixed(chosen, geometry, start), size, (*chosen, geometry))
             for cost, before, chosen in beam
-            for geometry, extra in _options(step, index, before)
+            for geometry, extra in _options(step, index, before, alone)
             if 1 <= (size := geometry.size(before)) <= _MAX_SIZE
         ]
         beam = sorted(longer, key=lambda partial: partial[0])[:_BEAM]
     ranked = sorted(((cost + size_cost(size, channels), layout) for cost, size, layout in beam if size >= 8), key=_cost)
-    likely = [layout for cost, layout in ranked if cost <= ranked[0][0] + _UNLIKELY][:MOST]
+    known = [WGAN_GP] if is_wgan_gp(steps, start) else []
+    likely = known + [layout for cost, layout in ranked if cost <= ranked[0][0] + _UNLIKELY][:MOST]
     return {",".join(map(str, layout)): layout for layout in likely}
 
 
 def _cost(entry: tuple[float, Layout]) -> float:
     return entry[0]
+
+
+def is_wgan_gp(steps: Sequence[Step], start: int) -> bool:
+    """Return whether kernels are those of WGAN-GP's network for MNIST, which cuts 8×8 to 7×7 and ends in a sigmoid."""
+    kernels = tuple(step.kernel for step in steps if step.transposed)
+    return start == 4 and kernels == tuple(geometry.kernel for geometry in WGAN_GP)
 
 
 def size_cost(size: int, channels: int) -> float:
@@ -109,9 +118,9 @@ def _mixed(chosen: Layout, geometry: Geometry, start: int) -> float:
     return _MIXED_PADDING if bool(before[-1].padding) != bool(geometry.padding) else 0.0
 
 
-def _options(step: Step, index: int, before: int) -> list[tuple[Geometry, float]]:
+def _options(step: Step, index: int, before: int, alone: bool) -> list[tuple[Geometry, float]]:
     if step.transposed:
-        return _transposed(step, index, before)
+        return _transposed(step, index, before, alone)
     kernel, same = step.kernel, step.kernel // 2
     paddings = {same: 0.0, 0: 1.5} if kernel % 2 else {same: 2.0, same - 1: 2.0, 0: 2.5}
     if kernel == 1:
@@ -132,23 +141,23 @@ def _upsampling_cost(step: Step, upsampled: bool) -> float:
     if step.gap == 0:
         return 50.0 if upsampled else 0.0
     if step.gap == 1:  # an activation, or the upsampling
-        return (0.3 if step.after_linear else 0.7) if upsampled else 0.0
+        return 0.7 * (upsampled != step.after_linear)
     return 0.0 if upsampled else 1.0
 
 
-def _transposed(step: Step, index: int, before: int) -> list[tuple[Geometry, float]]:
+def _transposed(step: Step, index: int, before: int, alone: bool) -> list[tuple[Geometry, float]]:
+    """Return geometries and their costs; an odd kernel behind even ones, ``alone``, rather keeps the size."""
     kernel = step.kernel
     if before == 1 and index == 0:  # stride does not matter, and padding is unusual
         known = {(1, 0, 0): 0.0} | ({(1, 1, 0): 3.0} if kernel > 3 else {})
     else:
         known = _TRANSPOSED.get(kernel) or _unusual(kernel)
-    options = [
+    if alone and kernel % 2:
+        known = known | {(1, kernel // 2, 0): 0.0}
+    return [
         (Geometry(kernel, True, *geometry, shuffled=step.shuffled), cost + (0.05 * index if geometry[0] == 1 else 0.0))
         for geometry, cost in known.items()
     ]
-    if kernel == 5 and before == 4:  # WGAN-GP's network for MNIST cuts 8×8 to 7×7
-        options.append((Geometry(kernel, True, 1, 0, 0, cropped=1), 1.0))
-    return options
 
 
 def _unusual(kernel: int) -> dict[tuple[int, int, int], float]:

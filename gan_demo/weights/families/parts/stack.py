@@ -12,6 +12,9 @@ from gan_demo.weights.families.parts.layers import CONVOLUTION, LINEAR, NORM, PR
 _TRANSPOSED_NAME = re.compile(r"deconv|conv_?t|transpose|up_?conv|tconv", re.I)
 
 
+Group = tuple[Layer, list[Layer]]  # a layer, and the norms and PReLUs behind it
+
+
 @dataclass(frozen=True)
 class Convolution:
     """Convolution with its direction, and the norms and PReLUs between it and the next."""
@@ -37,19 +40,21 @@ class Convolution:
 class Stack:
     """Fully connected layers, perhaps none, and then convolutions. ``start`` is the size of the first feature maps."""
 
-    linears: list[tuple[Layer, list[Layer]]]
+    linears: list[Group]
     convolutions: list[Convolution]
     start: int
 
 
-def read_stack(layers: Sequence[Layer]) -> Stack:
-    """Return the stack that these layers form. Raises DataError if their channels do not fit together."""
-    first = next(k for k, layer in enumerate(layers) if layer.kind == CONVOLUTION)
-    linears = _grouped(layers[:first], LINEAR)
-    convolutions = _grouped(layers[first:], CONVOLUTION)
+def read_stack(linears: list[Group], convolutions: list[Group], joined: tuple[int, int] | None = None) -> Stack:
+    """Return the stack that these layers form. Raises DataError if their channels do not fit together.
+
+    ``joined`` are channels and size of the feature maps that branches before it give.
+    """
     if convolutions[-1][1] or any(layer.weight.shape[2] != layer.weight.shape[3] for layer, _ in convolutions):
         raise unknown(convolutions[-1][0].name)
     outputs = linears[-1][0].weight.shape[0] if linears else 0
+    if joined is not None:
+        outputs = joined[0] * joined[1] ** 2
     readings = [
         reading
         for odd_transposed in (False, True)
@@ -62,22 +67,26 @@ def read_stack(layers: Sequence[Layer]) -> Stack:
     return Stack(linears, reading, start)
 
 
-def _grouped(layers: Sequence[Layer], kind: str) -> list[tuple[Layer, list[Layer]]]:
-    """Return layers of a kind, each with the norms and PReLUs behind it. Raises DataError for others."""
-    groups: list[tuple[Layer, list[Layer]]] = []
+def grouped(layers: Sequence[Layer]) -> tuple[list[Group], list[Group]]:
+    """Return fully connected layers and convolutions, each with the norms and PReLUs behind it.
+
+    Fully connected ones come first in a generator, wherever the file has them. Raises DataError for others.
+    """
+    groups: list[Group] = []
     for layer in layers:
-        if layer.kind == kind:
+        if layer.kind in (LINEAR, CONVOLUTION):
             groups.append((layer, []))
         elif layer.kind in (NORM, PRELU) and groups:
             groups[-1][1].append(layer)
         else:
             raise unknown(layer.name)
-    return groups
+    linears = [group for group in groups if group[0].kind == LINEAR]
+    return linears, [group for group in groups if group[0].kind == CONVOLUTION]
 
 
 def _readings(
-    groups: Sequence[tuple[Layer, list[Layer]]],
-    linears: Sequence[tuple[Layer, list[Layer]]],
+    groups: Sequence[Group],
+    linears: Sequence[Group],
     outputs: int,
     odd_transposed: bool,
 ) -> Iterator[list[Convolution]]:
@@ -97,9 +106,7 @@ def _readings(
             yield from _continued([convolution], groups[1:], odd_transposed)
 
 
-def _continued(
-    chosen: list[Convolution], groups: Sequence[tuple[Layer, list[Layer]]], odd_transposed: bool
-) -> Iterator[list[Convolution]]:
+def _continued(chosen: list[Convolution], groups: Sequence[Group], odd_transposed: bool) -> Iterator[list[Convolution]]:
     if not groups:
         yield chosen
         return
