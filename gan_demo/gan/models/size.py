@@ -26,8 +26,8 @@ def network_sizes(model: ModelConfig) -> tuple[NetworkSize, NetworkSize]:
     G, D = build.outline_generator(model), build.outline_discriminator(model)
     with torch.device("meta"):
         labels = torch.empty(2, model.label_width) if model.label_width else None  # batch norm wants two samples
-        generator = NetworkSize(build.parameter_count(G), _products(G, torch.empty(2, model.z_dim), labels))
-        discriminator = NetworkSize(build.parameter_count(D), _products(D, torch.empty(2, *model.shape), labels))
+        generator = NetworkSize(build.parameter_count(G), products(G, torch.empty(2, model.z_dim), labels))
+        discriminator = NetworkSize(build.parameter_count(D), products(D, torch.empty(2, *model.shape), labels))
     return generator, discriminator
 
 
@@ -41,7 +41,7 @@ def step_products(model: ModelConfig, train: TrainConfig) -> float:
     return train.batch * (train.d_steps * discriminator_update + generator_update)
 
 
-def _products(network: nn.Module, *inputs: Tensor | None) -> int:
+def products(network: nn.Module, *inputs: Tensor | None) -> int:
     """Return the multiplications of convolutions and linear layers for one of the samples in ``inputs``."""
     total = 0
 

@@ -72,5 +72,5 @@ def _weight_norm(g: Tensor, v: Tensor) -> Tensor:
     """Return g·v/‖v‖, with the norm over all dimensions in which g has one entry."""
     dims = [k for k in range(v.dim()) if g.dim() == v.dim() and g.shape[k] == 1] or list(range(v.dim()))
     length = g if g.dim() == v.dim() else g.reshape([1] * v.dim())
-    weight: Tensor = length * v / v.norm(dim=dims, keepdim=True)
+    weight: Tensor = length * v / v.square().sum(dims, keepdim=True).sqrt()
     return weight

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
@@ -16,50 +15,62 @@ from gan_demo.data import datasets
 from gan_demo.errors import DataError
 from gan_demo.gan import latent, metrics
 from gan_demo.gan.metrics import Quality
+from gan_demo.gan.models import size
 from gan_demo.weights.recognised import Loaded, Recognised
 
 _CLASSIFIED = {1: ("digits", 28), 3: ("faces", 32)}  # channels: (data set, pixels a side)
 _REFERENCE = 2_000  # images of a data set whose statistics are compared with
-_MOST_SAMPLES, _FEWEST_SAMPLES = 256, 8
-_PIXELS = _MOST_SAMPLES * 32 * 32  # drawn for one judgement, if that is enough for _FEWEST_SAMPLES
+_PRODUCTS = 2e9  # multiplications of one measurement, if that is enough for _FEWEST samples
+_MOST, _FEWEST = 512, 4
+_PICTURES = 192  # samples that a Fréchet distance needs; larger networks than these products allow are not measured so
+_MOST_PRODUCTS = 3e10
 _FAR = 4.0  # most that a channel counts, so that a few dead ones do not decide
 
 
-@dataclass(frozen=True)
-class Signs:
-    """Measures of one choice of options: the smaller the likelier; NaN where there is nothing to measure."""
-
-    norms: float  # how far running statistics of norms are from those of what the layers before give
-    features: float  # Fréchet distance to digits or faces, in the features of the shipped classifiers
-    roughness: float  # share of the variance between samples that lies between neighbouring pixels; 1 for noise
-
-
 class Judge:
-    """Measures of a recognised generator by its options, each computed once."""
+    """Measures of a recognised generator by its options, each computed once: the smaller the likelier.
+
+    ``norms``: how far running statistics of norms are from those of what the layers before give; ``features``: Fréchet
+    distance to digits or faces in the features of the shipped classifiers; ``roughness``: share of the variance between
+    samples that lies between neighbouring pixels, 1 for noise. Infinite where there is nothing to measure.
+    """
 
     def __init__(self, recognised: Recognised) -> None:
         self.recognised = recognised
-        self._signs: dict[tuple[tuple[str, str], ...], Signs] = {}
+        self._values: dict[tuple[str, tuple[tuple[str, str], ...]], float] = {}
 
-    def signs(self, options: Mapping[str, str]) -> Signs:
-        """Return the measures of these options."""
-        key = tuple(sorted(options.items()))
-        if key not in self._signs:
-            self._signs[key] = self._measured(options)
-        return self._signs[key]
+    def measure(self, name: str, options: Mapping[str, str]) -> float:
+        """Return a measure of these options by its name."""
+        key = name, tuple(sorted(options.items()))
+        if key not in self._values:
+            value = self._measured(name, options)
+            self._values[key] = math.inf if math.isnan(value) else value
+        return self._values[key]
 
     @torch.no_grad()
-    def _measured(self, options: Mapping[str, str]) -> Signs:
+    def _measured(self, name: str, options: Mapping[str, str]) -> float:
         try:
             loaded = self.recognised.build(options)
         except DataError:  # not finite with these options
-            return Signs(math.inf, math.inf, math.inf)
-        samples, norms = _drawn(loaded)
-        return Signs(norms, _features(samples), roughness(samples))
+            return math.inf
+        z, y = _latents(loaded, 1)
+        cost = size.products(loaded.generator, *([z] if y is None else [z, y]))
+        count = int(max(_FEWEST, min(_MOST, _PRODUCTS / max(1, cost))))
+        if name == "norms":
+            return _norms(loaded, count)
+        if _PICTURES * cost > _MOST_PRODUCTS:
+            return math.inf
+        samples = latent.generate(loaded.generator, *_latents(loaded, _PICTURES))
+        return _features(samples) if name == "features" else roughness(samples)
 
 
-def _drawn(loaded: Loaded) -> tuple[Tensor, float]:
-    """Return samples (N, C, H, W), and how far the norms' running statistics are from those of their inputs."""
+def _latents(loaded: Loaded, count: int) -> tuple[Tensor, Tensor | None]:
+    z = latent.sample_z(count, loaded.config.z_dim, seed=5)
+    return z, latent.random_labels(count, loaded.config.labels, seed=5) if loaded.config.labels else None
+
+
+def _norms(loaded: Loaded, count: int) -> float:
+    """Return how far the norms' running statistics are from those of their inputs, as a mean over all; NaN without."""
     mismatches: list[float] = []
 
     def compare(module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
@@ -68,14 +79,11 @@ def _drawn(loaded: Loaded) -> tuple[Tensor, float]:
 
     norms = [m for m in loaded.generator.modules() if isinstance(m, nn.BatchNorm1d | nn.BatchNorm2d)]
     hooks = [module.register_forward_pre_hook(compare) for module in norms]
-    pixels = math.prod(loaded.config.shape[1:])
-    count = max(_FEWEST_SAMPLES, min(_MOST_SAMPLES, _PIXELS // pixels))
-    z = latent.sample_z(count, loaded.config.z_dim, seed=5)
-    y = latent.random_labels(count, loaded.config.labels, seed=5) if loaded.config.labels else None
-    samples = latent.generate(loaded.generator, z, y)
+    if norms:
+        latent.generate(loaded.generator, *_latents(loaded, count))
     for hook in hooks:
         hook.remove()
-    return samples, sum(mismatches) / len(mismatches) if mismatches else math.nan
+    return sum(mismatches) / len(mismatches) if mismatches else math.nan
 
 
 def _mismatch(x: Tensor, mean: Tensor | None, variance: Tensor | None) -> float:
@@ -99,11 +107,11 @@ def roughness(samples: Tensor) -> float:
 
 def _features(samples: Tensor) -> float:
     """Return the Fréchet distance to the data set that a shipped classifier reads; NaN if none reads such images."""
-    channels, size = samples.shape[1], samples.shape[2]
-    if channels not in _CLASSIFIED or size > 64:
+    channels, pixels = samples.shape[1], samples.shape[2]
+    if channels not in _CLASSIFIED or pixels > 64:
         return math.nan
     name, wanted = _CLASSIFIED[channels]
-    if size != wanted:
+    if pixels != wanted:
         samples = F.interpolate(samples, (wanted, wanted), mode="bilinear", antialias=True, align_corners=False)
     quality = _quality(name)
     statistics = metrics.statistics(metrics.read(quality.classifier, samples).features)
