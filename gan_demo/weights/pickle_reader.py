@@ -13,10 +13,10 @@ from typing import Any
 from gan_demo.weights.reading.budget import Budget
 from gan_demo.weights.reading.instructions import Cursor, instructions
 
-_SCALARS = (str, int, float, bool, bytes, type(None))
+_LARGEST_KEY = 2**60  # larger whole numbers may share one hash, and a dict of them takes forever
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Inert:
     """Class, function or object that is described and never made: its name, arguments and state.
 
@@ -28,6 +28,10 @@ class Inert:
     state: Any = None
     items: dict[Any, Any] = field(default_factory=dict)
     elements: list[Any] = field(default_factory=list)
+
+    def __repr__(self) -> str:
+        """Return its name alone: what it holds may be shared a billion times."""
+        return f"<{self.class_name}>"
 
 
 class Attributes(dict[Any, Any]):
@@ -180,12 +184,10 @@ class Machine:
 
 
 def plain_key(key: Any) -> Any:
-    """Return a key whose hash takes no time: a plain value, or a tuple of such."""
-    if isinstance(key, _SCALARS) or type(key) is Inert:
+    """Return a key whose hash takes no time and is its own; another is replaced by a description."""
+    if isinstance(key, str | bytes | float | None) or type(key) is Inert:
         return key
-    if type(key) is tuple and all(isinstance(part, _SCALARS) for part in key):
-        return key
-    return Inert(type(key).__name__, ())
+    return key if isinstance(key, int) and abs(key) < _LARGEST_KEY else Inert(type(key).__name__, ())
 
 
 def _stack_global(machine: Machine, _: Any) -> None:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from gan_demo.errors import DataError
 from gan_demo.weights import limits, networks
+from gan_demo.weights.containers import read
 from gan_demo.weights.reading import archives, budget
 from tests.weights.stored import G, Generator, offered, refusal, repacked, saved, zipped
 
@@ -99,6 +100,30 @@ def test_a_key_of_exponential_size_is_not_hashed() -> None:
     doubled = b"".join(b"h" + bytes([k]) + b"h" + bytes([k]) + b"\x86q" + bytes([k + 1]) for k in range(60))
     program = b"\x80\x02)q\x00" + doubled + b"}h" + bytes([60]) + b"K\x01s."
     assert "holds no weights" in refusal(repacked(saved({}), lambda _, record: program))
+
+
+def test_keys_that_share_a_hash_are_set_apart() -> None:
+    content = read(
+        pickle.dumps({k * (2**61 - 1): k for k in range(1, 9)} | {5: "five", (1, 2): "pair"}), "w.pkl"
+    ).content
+    assert content[5] == "five"
+    assert len({hash(key) for key in content}) == len(content) == 10
+
+
+def test_an_object_of_exponential_size_as_a_key_is_not_printed() -> None:
+    """An object whose state holds the one before it twice, 60 times over, beside a weight."""
+    new = b"ca\nb\n)\x81"
+    doubled = b"".join(
+        new + b"h" + bytes([k]) + b"h" + bytes([k]) + b"\x86b" + b"q" + bytes([k + 1]) for k in range(60)
+    )
+    program = b"\x80\x02" + new + b"q\x00" + doubled + b"}h" + bytes([60]) + b"K\x01s."
+    assert "holds a whole object" in refusal(program) or "holds no weights" in refusal(program)
+
+
+def test_names_of_countless_components_are_divided_to_a_depth() -> None:
+    deep = {"a." * 5_000 + "weight": torch.ones(2, 2), "module." * 5_000 + "bias": torch.ones(2)}
+    assert len(offered(saved(deep))[0].tensors) == 2
+    assert offered(saved({"generator." * 3_000 + "weight": torch.ones(2, 2)}))[0].kind == "generator"
 
 
 PROGRAMS = {

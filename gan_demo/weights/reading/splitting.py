@@ -10,6 +10,7 @@ from torch import Tensor
 
 from gan_demo.weights.reading import roles
 
+_MAX_DEPTH = 24  # of a network's path
 _WRAPPERS = ("module.", "_orig_mod.")  # DataParallel's and torch.compile's
 _PLAIN = {"state_dict", "model_state_dict", "module", "params"}  # keys that say nothing of the network below them
 _PAIRS = {"G": "S", "GE": "SE"}  # lucidrains' StyleGAN2: synthesis network and the mapping that belongs to it
@@ -37,6 +38,9 @@ def split(part: Part) -> Iterator[Part]:
     Names are divided at their first component where the components say so: a discriminator beside something else, an
     average beside what is averaged, or nothing but generators.
     """
+    if len(part.path) > _MAX_DEPTH:  # names of countless components
+        yield part
+        return
     averaged = part.averaged or "n_averaged" in part.tensors  # torch.optim.swa_utils.AveragedModel
     tensors = {_unwrapped(name): value for name, value in part.tensors.items()}
     groups = _by_component(tensors)
@@ -62,7 +66,9 @@ def _single(part: Part, name: str) -> Iterator[Part]:
 
 
 def _unwrapped(name: str) -> str:
-    while name.startswith(_WRAPPERS):
+    for _ in range(_MAX_DEPTH):
+        if not name.startswith(_WRAPPERS):
+            break
         name = name.partition(".")[2]
     return name
 
