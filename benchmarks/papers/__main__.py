@@ -1,7 +1,8 @@
 """Mode collapse by the protocol of the papers: PacGAN's ring and grid, Stacked-MNIST, with the published figures.
 
     python -m benchmarks.papers [--parts ring grid others stacked] [--seeds 10] [--other-seeds 3]
-                                [--steps N] [--other-steps N] [--stacked-steps N] [--device D] [--data-root DIR]
+                                [--first-seed 0] [--steps N] [--other-steps N] [--stacked-steps N] [--device D]
+                                [--data-root DIR]
 
 ``ring`` and ``grid``: the settings with which ours is to cover every mode, trained from ``--seeds`` seeds side by side.
 ``others``: plain GAN, WGAN-GP, packing and R3 under the same budget. ``stacked``: see ``stacked_trainings``.
@@ -36,9 +37,9 @@ def main() -> None:
     for name in mixtures if set(options.parts) - {"stacked"} else ():
         rows = _published_rows(name)
         if name in options.parts:
-            rows.append(_row("ours (R3)", name, OURS[name].with_steps(options.steps), range(options.seeds)))
+            rows.append(_row("ours (R3)", name, OURS[name].with_steps(options.steps), _seeds(options, options.seeds)))
         if "others" in options.parts:
-            rows += _other_rows(name, options.other_steps, range(options.other_seeds))
+            rows += _other_rows(name, options.other_steps, _seeds(options, options.other_seeds))
         print(f"\n{name}\n{common.table(HEAD, [*rows, _perfect_row(name)])}", flush=True)
     if "stacked" in options.parts:
         stacked_trainings.measure_and_print(options.data_root, options.stacked_steps, options.device)
@@ -49,11 +50,16 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS), metavar="PART", help=", ".join(PARTS))
     parser.add_argument("--seeds", type=_positive, default=10, metavar="N", help="of ours (10)")
     parser.add_argument("--other-seeds", type=_positive, default=3, metavar="N", help="of the other methods (3)")
+    parser.add_argument("--first-seed", type=int, default=0, metavar="N", help="first of these seeds (0)")
     parser.add_argument("--steps", type=_positive, metavar="N", help="of ours, instead of the settings' own")
     parser.add_argument("--other-steps", type=_positive, metavar="N", help="of the others, instead of as many as ours")
     parser.add_argument("--stacked-steps", type=_positive, metavar="N", help="of Stacked-MNIST; default: a smoke run")
     parser.add_argument("--device", default="cpu", metavar="D", help="of Stacked-MNIST (cpu)")
     return parser.parse_args()
+
+
+def _seeds(options: argparse.Namespace, count: int) -> range:
+    return range(options.first_seed, options.first_seed + count)
 
 
 def _positive(text: str) -> int:

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from benchmarks.papers import protocol, stacked
+from benchmarks.papers.methods import OURS
 from benchmarks.papers.protocol import MIXTURES, kl_from_uniform, mean_and_error, measure
 from gan_demo.config import DataConfig
 from gan_demo.data import datasets
@@ -24,6 +25,13 @@ def test_the_mixtures_are_the_papers() -> None:
     assert [math.hypot(*centre) for centre in ring.centres] == pytest.approx([1.0] * 8)
     assert set(grid.centres) == {(x, y) for x in (-4, -2, 0, 2, 4) for y in (-4, -2, 0, 2, 4)}
     assert (protocol.REAL_COUNT, protocol.SAMPLES, protocol.LATENT_DIM) == (100_000, 2_500, 2)
+
+
+@pytest.mark.parametrize("name", MIXTURES)
+def test_our_training_stays_within_a_tenth_of_the_papers(name: str) -> None:
+    train = OURS[name].config.train
+    assert train.steps <= 400_000 / 10
+    assert train.steps * train.d_steps * train.batch <= 400_000 * 100 / 10  # real samples
 
 
 @pytest.mark.parametrize(("name", "kl"), [("ring", 0.0014), ("grid", 0.0048)])
