@@ -1,6 +1,6 @@
 """Training in Chromium: iterations a second of a small GAN in the plane, and the page's own frames meanwhile.
 
-    python -m benchmarks.lab [--seconds 10] [--rounds 3]
+    python -m benchmarks.lab [--seconds 10] [--rounds 3] [--labs 30] [--page]
 
 Two hidden layers of 32 units on both sides, batch 256, relativistic loss with R1 and R2, Adam: WebAssembly on one
 thread in a worker. Alone, nothing is shown; with views, each of 20 frames a second holds 1,500 samples, D over 50 × 50
@@ -8,8 +8,8 @@ nodes and the slopes of G's loss at 15 × 15. The page counts its animation fram
 in a second of processor time, of Chromium as a whole, tell what an idle machine would do when others use this one.
 The tutorial's and the digits' networks train on the embedded digits, without views: images a second, beside the
 server's own trainer on one thread, in turn. The lab's page is opened with an empty and with a filled cache: seconds
-until it has its first picture (a shipped moment), the engine's first frame, and one step after that. Nothing here
-passes or fails.
+until it has its first picture (a shipped moment), the engine's first frame, and one step after that. Then it trains
+with all its layers drawn, and many labs are open at once (``benchmarks/lab_page.py``). Nothing here passes or fails.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page
 
-from benchmarks import browser, common
+from benchmarks import browser, common, lab_page
 from gan_demo.boards import addresses
 from gan_demo.presets import PRESETS
 
@@ -95,7 +95,10 @@ PLAY = """async ([seconds, { latents, surface, arrows }]) => {
 
 def main() -> None:
     """Measure and print."""
-    options = common.parser(__doc__, seconds=10, rounds=3).parse_args()
+    parser = common.parser(__doc__, seconds=10, rounds=3)
+    parser.add_argument("--labs", type=int, default=30, metavar="N", help="labs at once (30); 0 leaves them out")
+    parser.add_argument("--page", action="store_true", help="measure the lab's own page alone")
+    options = parser.parse_args()
     print(common.machine())
     with tempfile.TemporaryDirectory() as folder, browser.chromium() as chromium:
         home = Path(folder) / "home"
@@ -104,6 +107,9 @@ def main() -> None:
             browser.wait_until_healthy(url, process)
             page = chromium.new_page()
             _openings(chromium, url, options.rounds)
+            lab_page.measure(chromium, url, process.pid, options.seconds, options.rounds, options.labs)
+            if options.page:
+                return
             page.goto(f"{url}/_stcore/health")
             _points(page, url, process.pid, options)
             _images(page, url, process.pid, options)
