@@ -124,8 +124,8 @@ export class TrainingView {
       return false;
     }
     this.#kept = null;
-    this.#enter("open");
     if (!this.#run.isOver && !this.#isClosed) await this.#run.play();
+    this.#enter("open");
     return true;
   }
 
