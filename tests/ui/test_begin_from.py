@@ -47,7 +47,7 @@ def uploaded(model: ModelConfig, generator: Generator) -> AppTest:
 
 def trained_on(at: AppTest) -> AppTest:
     """Press the button; AppTest shows the page that it leads to, but stays on the one before."""
-    at = press(at, "train-on")
+    at = press(at, "explore.train-on")
     at.switch_page("train.py")
     at.run()
     assert not at.exception, at.exception
@@ -97,4 +97,4 @@ def test_an_upload_is_trained_on_own_images(home: Path) -> None:
 def test_a_generator_that_has_no_data_here_is_only_explored(home: Path) -> None:
     at = uploaded(FOREIGN, build_generator(FOREIGN, 3))
     assert at.selectbox(key="explore.run").value.startswith("upload-")
-    assert "train-on" not in {button.key for button in at.button}
+    assert "explore.train-on" not in {button.key for button in at.button}

@@ -19,6 +19,6 @@ def draw(subject: ExplorerSubject) -> None:
     if not from_weights.is_trainable(loaded):
         return
     label, how = t("explore.train_on"), t("explore.train_on.help")
-    if st.button(label, key="train-on", icon=":material/model_training:", help=how):
+    if st.button(label, key="explore.train-on", icon=":material/model_training:", help=how):
         beginning.choose(from_weights.beginning(loaded, subject.upload.title))
         st.switch_page("train.py")
