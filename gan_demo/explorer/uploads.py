@@ -56,7 +56,7 @@ class Upload:
 
         with self._lock:
             if self._network is None:
-                self._network = packed(onnx_export.generator_onnx(self.loaded.generator, self.loaded.config))
+                self._network = packed(onnx_export.explorer_onnx(self.loaded.generator, self.loaded.config))
             return self._network
 
     def outline(self) -> bytes:

@@ -31,21 +31,28 @@ def generator_onnx(generator: Generator, model: ModelConfig, opset: int = OPSET)
     """Export a generator in eval mode, with the truncation of ``latent.generate``.
 
     Inputs ``z`` (N, Z), ``y`` (N, K) if it is conditional, ``psi`` (1,), all float32; output ``x``, (N, C, H, W) in
-    [-1, 1] or (N, 2). Style-based generators have the further inputs, and perhaps the preview, of ``ExportedStyles``.
-    The file's IR version is the one that came with ``opset``. Raises ConfigError for another opset. A generator that
-    came as an ONNX file keeps that file's opset.
+    [-1, 1] or (N, 2). The file's IR version is the one that came with ``opset``. Raises ConfigError for another opset.
+    A generator that came as an ONNX file keeps that file's opset.
     """
     ranges.between("opset", opset, OLDEST_OPSET, NEWEST_OPSET)
     if generator.onnx:
         return generator.onnx
     assert not generator.training, "a generator to export is in eval mode"
-    if isinstance(generator, StyleGenerator):
-        styles = ExportedStyles(generator, model)
-        return _exported(styles, styles.inputs(), *styles.outputs, opset=opset)
     z, psi = torch.zeros(2, model.z_dim), torch.ones(1)
     y = torch.zeros(2, model.label_width) if model.label_width else None
     labels = {} if y is None else {"y": y}
     return _exported(_TruncatedGenerator(generator, model), {"z": z, **labels, "psi": psi}, "x", opset=opset)
+
+
+def explorer_onnx(generator: Generator, model: ModelConfig) -> bytes:
+    """Export a generator as the explorer draws with it.
+
+    Style-based generators have the further inputs, and perhaps the preview, of ``ExportedStyles``.
+    """
+    if not isinstance(generator, StyleGenerator):
+        return generator_onnx(generator, model)
+    styles = ExportedStyles(generator, model)
+    return _exported(styles, styles.inputs(), *styles.outputs)
 
 
 def discriminator_onnx(discriminator: Discriminator, model: ModelConfig) -> bytes:
@@ -84,10 +91,13 @@ class _TruncatedGenerator(nn.Module):
         return self.generator.synthesise(mean + psi * (self.generator.map(z, y) - mean))
 
     def _mean(self, y: Tensor | None, psi: Tensor) -> Tensor:
-        """Compute the mean w of each row's label (N, W), or of all latents (1, W) without labels.
+        """Return the mean w that the generator states (1, W), that of all latents (1, W) or of each row's label (N, W).
 
         Each distinct label is computed once. At ``psi`` 1 the mean has no effect, so a single latent is enough.
         """
+        stated = self.generator.mean_w()
+        if stated is not None:
+            return stated
         samples = self.mean_samples
         assert isinstance(samples, Tensor)
         samples = samples[: 1 + (psi[0] != 1).long() * (len(samples) - 1)]  # (M, Z); no `if`: tracing would fix it

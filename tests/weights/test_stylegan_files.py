@@ -64,6 +64,15 @@ def test_lucidrains_checkpoint_opens_with_a_factor_to_choose() -> None:
     torch.testing.assert_close(weights[1], networks["E"]["S.net.0.weight"])
 
 
+def test_a_network_exported_for_others_takes_latents_labels_and_psi_alone() -> None:
+    loaded = opened("conditional")
+    data = onnx_export.generator_onnx(loaded.generator, loaded.config)
+    z, y = latent.sample_z(3, stylegan_files.Z, seed=1), torch.eye(3)
+    assert [node.name for node in onnxruntime.InferenceSession(data).get_inputs()] == ["z", "y", "psi"]
+    (x,) = run_file(data, z, y, psi=0.6)
+    torch.testing.assert_close(x, latent.generate(loaded.generator, z, y, psi=0.6), atol=1e-4, rtol=1e-4)
+
+
 @pytest.mark.parametrize("kind", FILES)
 def test_the_exported_network_draws_what_torch_draws(kind: str) -> None:
     loaded = opened(kind)
@@ -134,7 +143,11 @@ def run(loaded: Any, z: Tensor, y: Tensor | None = None, **given: Any) -> Tensor
 
 def outputs(loaded: Any, z: Tensor, y: Tensor | None = None, psi: float = 1.0, **given: Tensor) -> list[Tensor]:
     """Return what onnxruntime draws; inputs that are not given are as the explorer sends them."""
-    session = onnxruntime.InferenceSession(onnx_export.generator_onnx(loaded.generator, loaded.config))
+    return run_file(onnx_export.explorer_onnx(loaded.generator, loaded.config), z, y, psi, **given)
+
+
+def run_file(data: bytes, z: Tensor, y: Tensor | None = None, psi: float = 1.0, **given: Tensor) -> list[Tensor]:
+    session = onnxruntime.InferenceSession(data)
     given = {"z": z, "psi": torch.tensor([psi]), "fixed": torch.ones(1), "full": torch.ones(1)} | given
     given |= {} if y is None else {"y": y}
     feeds: dict[str, np.ndarray] = {}
