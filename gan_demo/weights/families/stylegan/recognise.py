@@ -59,7 +59,7 @@ def _lucidrains(network: StoredNetwork) -> Recognised:
             built[factor] = from_lucidrains(network.tensors, network.settings, float(factor))
         return built[factor]
 
-    return recognised("lucidrains stylegan2", network, _described(*built[choice.default]), (choice,), build)
+    return recognised("stylegan2_pytorch", network, _described(*built[choice.default]), (choice,), build)
 
 
 def _described(model: ModelConfig, generator: Generator) -> tuple[str, ...]:
