@@ -14,7 +14,8 @@ import { DIRECTIONS, MEASURED, SLICED } from "./measure/measure.mjs";
 /** @typedef {{ floor: Measures | null, hasModes: boolean, at: number | null }} ChartOptions */
 
 const HEIGHT = 92; // CSS pixels
-const REDRAW_INTERVAL = 250; // ms: the charts cost more than a frame of the stage
+const REDRAW_INTERVAL = 250; // ms, at least: the charts cost more than a frame of the stage
+const SHARE = 0.1; // of the time that they may take, so that a slow device still draws the stage
 const FLOOR_DASH = [2, 4];
 
 export class Charts {
@@ -22,6 +23,7 @@ export class Charts {
   #place = element("div");
   #note = element("p", { className: "note" });
   #drawnAt = -Infinity;
+  #interval = REDRAW_INTERVAL;
   #timer = 0;
   #draw = () => {};
 
@@ -38,18 +40,19 @@ export class Charts {
   }
 
   /**
-   * Draw soon, and at most four times a second; what was given last is drawn.
+   * Draw soon, and at most four times a second, less often where it takes long; what was given last is drawn.
    * @param {History} history
    * @param {ChartOptions} options
    */
   draw(history, options) {
     this.#draw = () => this.#drawNow(history, options);
     if (this.#timer) return;
-    const wait = Math.max(0, this.#drawnAt + REDRAW_INTERVAL - performance.now());
+    const wait = Math.max(0, this.#drawnAt + this.#interval - performance.now());
     this.#timer = window.setTimeout(() => {
       this.#timer = 0;
       this.#drawnAt = performance.now();
       this.#draw();
+      this.#interval = Math.max(REDRAW_INTERVAL, (performance.now() - this.#drawnAt) / SHARE);
     }, wait);
   }
 
