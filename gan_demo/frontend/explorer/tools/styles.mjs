@@ -141,6 +141,7 @@ class GroupRow {
     });
     const help = element("small", { textContent: app.t(`styles.${this.#group}_help`) });
     const section = element("section", {}, element("h2", { textContent: title }, count), help, from, this.#share.root);
+    section.hidden = !layers; // a small network may have no fine ones
     host.append(section);
   }
 
