@@ -43,7 +43,7 @@ _R3 = TrainConfig(
     evaluate=False,
 )
 _MODEL = ModelConfig("points", protocol.LATENT_DIM, width=64, d_width=64, depth=4, d_depth=3, activation="tanh")
-_GRID: dict[str, object] = {"r1": 0.1, "r2": 0.1, "d_depth": 4}
+_GRID: dict[str, object] = {"d_depth": 4, "g_lr": 5e-4, "d_lr": 1e-3}  # with the ring's rates, a seed is uneven
 OURS: dict[str, Preset] = {
     "ring": Preset(RunConfig(DataConfig("ring"), _MODEL, _R3), "leaky_relu", spread=3.0),
     "grid": Preset(RunConfig(DataConfig("grid"), _MODEL, _R3).with_settings(_GRID), "leaky_relu", spread=6.0),
