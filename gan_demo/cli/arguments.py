@@ -4,13 +4,56 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from gan_demo.errors import ConfigError
+
 if TYPE_CHECKING:  # at run time argparse's class takes no type argument
+    from gan_demo.export.formats import WeightsOptions
+    from gan_demo.weights.recognised import Loaded
+
     Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 else:
     Commands = object
+
+
+def add_weights_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options for weights files."""
+    parser.add_argument("--network", metavar="NAME", help="of a weights file with several: the network to take")
+    parser.add_argument(
+        "--set",
+        dest="settings",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="what weights do not say, such as activation=relu or output=sigmoid; repeat it for several",
+    )
+
+
+def weights_options(options: argparse.Namespace) -> WeightsOptions:
+    """Return the options for weights files; what is assumed is printed. Raises ConfigError."""
+    from gan_demo.export.formats import WeightsOptions
+
+    return WeightsOptions(options.network, dict(map(pair, options.settings)), _print_assumptions)
+
+
+def pair(text: str) -> tuple[str, str]:
+    """Return name and value of "name=value". Raises ConfigError."""
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise ConfigError("set", text, "must be key=value", "For example --set g_lr=1e-3")
+    return name.strip(), value.strip()
+
+
+def _print_assumptions(loaded: Loaded) -> None:
+    """Print what nobody chose and weights do not say, on standard error."""
+    assumed = ", ".join(f"{name}={loaded.options[name]}" for name in loaded.assumed)
+    if loaded.network:
+        print(f"network: {loaded.network}", file=sys.stderr)
+    if assumed:
+        print(f"assumed: {assumed} (change it with --set NAME=VALUE)", file=sys.stderr)
 
 
 def path(text: str) -> Path:

@@ -33,6 +33,7 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "--out", required=True, type=arguments.path, metavar="FILE", help="the file, or for site and hub the folder"
     )
+    arguments.add_weights_options(parser)
     parser.set_defaults(run=run)
 
 
@@ -42,7 +43,8 @@ def run(options: argparse.Namespace) -> int:
         size = formats.write_run(options.source, options.step, options.out)
     else:
         form = formats.FORMATS[options.format]
-        size = formats.write(options.source, form, options.step, options.out, options.language, options.opset)
+        weights = arguments.weights_options(options)
+        size = formats.write(options.source, form, options.step, options.out, options.language, options.opset, weights)
     print(f"{options.out}, {_size_text(size)}")
     return 0
 

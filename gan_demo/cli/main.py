@@ -6,10 +6,11 @@
                                     [--from-weights FILE]
     python -m gan_demo train images --set path=FOLDER|FILE.zip|FILE.tar.gz [the same options]
     python -m gan_demo train --fork RUN [--at STEP] [the options that do not change data, networks or seed]
-    python -m gan_demo sample RUN_OR_WEIGHTS --n N [--seed N] [--label L] [--step N] --out FILE(.npz|.png)
+    python -m gan_demo sample RUN_OR_WEIGHTS --n N [--seed N] [--label L] [--step N] [--network NAME]
+                                    [--set name=value …] --out FILE(.npz|.png)
     python -m gan_demo evaluate RUN [--step N] [--data-root DIR]
     python -m gan_demo export RUN_OR_WEIGHTS --format onnx|py|ipynb|site|hub|run [--step N] [--language en|zh]
-                                    [--opset N] --out FILE
+                                    [--opset N] [--network NAME] [--set name=value …] --out FILE
     python -m gan_demo push RUN_OR_WEIGHTS OWNER/NAME [--step N] [--private]
     python -m gan_demo import FILE.zip [--out RUN]
     python -m gan_demo list

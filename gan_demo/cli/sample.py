@@ -22,6 +22,7 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument("--label", metavar="L", help="a class (3, sandal), or field=value,field=value")
     parser.add_argument("--step", type=int, metavar="N", help="an earlier checkpoint of the run")
     parser.add_argument("--out", required=True, type=arguments.path, metavar="FILE", help=".npz or .png")
+    arguments.add_weights_options(parser)
     parser.set_defaults(run=run)
 
 
@@ -39,7 +40,8 @@ def run(options: argparse.Namespace) -> int:
     from gan_demo.pictures import images
 
     sampling.check(options.n, options.seed)
-    loaded, fields, data_name = formats.load_generator(formats.find_source(options.source), options.step)
+    weights = arguments.weights_options(options)
+    loaded, fields, data_name = formats.load_generator(formats.find_source(options.source), options.step, weights)
     labels = None
     if fields and len(fields) > 1 and data_name == "faces":
         faces = datasets.load(RunConfig().with_settings({"data.name": "faces"}).data)

@@ -205,10 +205,8 @@ def _settings(options: argparse.Namespace) -> dict[str, object]:
     """Return the settings that the options change, by name."""
     settings: dict[str, object] = {}
     for text in options.settings:
-        key, equals, value = text.partition("=")
-        if not equals:
-            raise ConfigError("set", text, "must be key=value", "For example --set g_lr=1e-3")
-        settings[key.strip()] = _absolute(value.strip()) if key.strip() in PATHS else value.strip()
+        key, value = arguments.pair(text)
+        settings[key] = _absolute(value) if key in PATHS else value
     named = {"data.name": options.data, "root": options.data_root, "steps": options.steps, "seed": options.seed}
     return settings | {key: value for key, value in named.items() if value is not None}
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,23 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class WeightsOptions:
+    """Choices for a weights file: which of its networks, and values of what its weights leave open.
+
+    ``opened`` is called with the generator once it is there.
+    """
+
+    network: str | None = None
+    values: Mapping[str, str] = field(default_factory=dict)
+    opened: Callable[[Loaded], None] = lambda loaded: None
+
+    @property
+    def any(self) -> bool:
+        """Whether something was chosen."""
+        return self.network is not None or bool(self.values)
+
+
+@dataclass(frozen=True)
 class ExportRequest:
     """Options of an export: a checkpoint's ``step`` (None: the last), the texts' ``language``, the file's ``name``.
 
@@ -35,6 +52,7 @@ class ExportRequest:
     language: str = "en"
     name: str = ""
     opset: int | None = None
+    weights: WeightsOptions = field(default_factory=WeightsOptions)
 
 
 @dataclass(frozen=True)
@@ -89,31 +107,53 @@ def _unknown_source(path_or_id: Path) -> RunError:
     return RunError("run", path_or_id, problem, remedy)
 
 
-def load_generator(source: RunDir | Path, step: int | None) -> tuple[Loaded, tuple[LabelField, ...], str]:
+def load_generator(
+    source: RunDir | Path, step: int | None, options: WeightsOptions | None = None
+) -> tuple[Loaded, tuple[LabelField, ...], str]:
     """Return the generator of a run at a step or of a file, its labels, and the name of its data set or ""."""
+    options = options or WeightsOptions()
     from gan_demo.runs import networks
-    from gan_demo.weights.load import load_weights
+    from gan_demo.weights.load import load_likeliest
     from gan_demo.weights.recognised import Loaded
 
     if isinstance(source, RunDir):
+        _refuse_options(options)
         model = source.config.model
         return Loaded(model, networks.generator(source, step), source.id), model.labels, source.config.data.name
     if step is not None:
         raise ConfigError("step", step, "is a step of a run, but this is a weights file", "Leave it out")
-    weights = load_weights(source, source.name)
+    weights = load_likeliest(source, options.network, options.values)
+    options.opened(weights)
     return weights, weights.config.labels, ""
 
 
+def _refuse_options(options: WeightsOptions) -> None:
+    """Raise ConfigError for options of a weights file, given for a run."""
+    if options.any:
+        name, value = next(iter(options.values.items()), ("network", options.network))
+        raise ConfigError(name, value, "is chosen for weights files; a run has its own settings", "Leave it out")
+
+
 def write(
-    path_or_id: Path, form: Format, step: int | None, out: Path, language: str = "en", opset: int | None = None
+    path_or_id: Path,
+    form: Format,
+    step: int | None,
+    out: Path,
+    language: str = "en",
+    opset: int | None = None,
+    weights: WeightsOptions | None = None,
 ) -> int:
     """Export a run or weights file to ``out`` and return the number of bytes. Raises GanDemoError."""
+    weights = weights or WeightsOptions()
     if opset is not None and form.ending != ".onnx":
         raise ConfigError("opset", opset, "belongs to ONNX files", "Leave it out")
     check_out(out, form.ending)
     if not form.ending:
         _refuse_other_folder(out, form.marker)
-    content = form.content(find_source(path_or_id), ExportRequest(step, language, out.name, opset))
+    source = find_source(path_or_id)
+    if isinstance(source, RunDir):
+        _refuse_options(weights)
+    content = form.content(source, ExportRequest(step, language, out.name, opset, weights))
     folder = out.parent if form.ending else out
     try:
         if isinstance(content, bytes):
@@ -160,7 +200,7 @@ def write_run(path_or_id: Path, step: int | None, out: Path) -> int:
 def _onnx(source: RunDir | Path, request: ExportRequest) -> bytes:
     from gan_demo.gan import onnx_export
 
-    weights, _, _ = load_generator(source, request.step)
+    weights, _, _ = load_generator(source, request.step, request.weights)
     opset = onnx_export.OPSET if request.opset is None else request.opset
     return onnx_export.generator_onnx(weights.generator, weights.config, opset)
 

@@ -16,7 +16,7 @@ from gan_demo.errors import ConfigError, DataError
 from gan_demo.gan.models.base import Generator
 from gan_demo.support import bounded_json
 from gan_demo.support.bounded_json import InvalidJsonError
-from gan_demo.weights import containers, networks, save
+from gan_demo.weights import containers, networks, ranking, save
 from gan_demo.weights.choices import likeliest_first
 from gan_demo.weights.families import own, registry
 from gan_demo.weights.limits import refuse_network
@@ -111,6 +111,18 @@ def load_weights(
         return recognised.build(options)
     except DataError as refusal:
         raise for_file(refusal, filename) from refusal
+
+
+def load_likeliest(path: Path, network: str | None, options: Mapping[str, str]) -> Loaded:
+    """Return the generator in a file, with the likeliest values of what ``options`` leave open (``ranking``).
+
+    Raises DataError and ConfigError like ``load_weights``.
+    """
+    recognised = open_weights(path, path.name).recognise(network)
+    try:
+        return ranking.likeliest(recognised, options)
+    except DataError as refusal:
+        raise for_file(refusal, path.name) from refusal
 
 
 def _with_settings(file: containers.WeightFile) -> containers.WeightFile:

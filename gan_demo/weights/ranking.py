@@ -12,11 +12,13 @@ Where none speaks, as for untrained weights, the habits of public code decide, w
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from gan_demo.weights.recognised import Recognised
+from gan_demo.weights.choices import Choice, resolve
+from gan_demo.weights.recognised import Loaded, Recognised
 from gan_demo.weights.signs import Judge
 
 Options = dict[str, str]
@@ -55,6 +57,21 @@ def rank(recognised: Recognised) -> list[Options]:
             _alternatives(recognised, best), key=lambda options: judge.measure(trusted, options) if trusted else 0.0
         ),
     ]
+
+
+def likeliest(recognised: Recognised, options: Mapping[str, str]) -> Loaded:
+    """Return the generator with these options, and the likeliest values of the other choices.
+
+    Raises ConfigError for unknown options, and DataError where four samples are not finite.
+    """
+    chosen = resolve(recognised.choices, options)
+    choices = [
+        Choice(choice.name, (chosen[choice.name],)) if choice.name in options else choice
+        for choice in recognised.choices
+    ]
+    best = rank(recognised.with_choices(tuple(choices)))[0]
+    assumed = tuple(choice.name for choice in recognised.choices if choice.name not in options)
+    return dataclasses.replace(recognised.build(best), assumed=assumed)
 
 
 def _descended(judge: Judge, start: Options, steps: Sequence[tuple[str, ...]], measure: str) -> Options:
