@@ -33,7 +33,7 @@ def to_uint8(samples: Tensor) -> Picture:
 
 
 def grid(images: Picture, columns: int, scale: int = 1, gap: int = 1, background: int = LINE_GRAY) -> Picture:
-    """Lay images uint8 (N, H, W, C), C 1 or 3, row by row into one picture uint8 (H', W', 3).
+    """Lay images uint8 (N, H, W, C), C 1, 3 or 4, row by row into one picture uint8 (H', W', 3); alpha is left out.
 
     Every pixel becomes ``scale`` × ``scale`` equal ones. ``gap`` pixels, not scaled, lie between the images; there is
     no gap around the outside. Cells without an image have the gray level ``background``.
@@ -46,7 +46,7 @@ def grid(images: Picture, columns: int, scale: int = 1, gap: int = 1, background
     cells = sheet.reshape(rows, tall + gap, columns, wide + gap, 3).swapaxes(1, 2)  # (rows, columns, h, w, 3), a view
     big = images.repeat(scale, 1).repeat(scale, 2) if scale > 1 else images
     for k in range(rows):
-        row = big[k * columns : (k + 1) * columns]
+        row = big[k * columns : (k + 1) * columns, :, :, :3]
         cells[k, : len(row), :tall, :wide] = row
     return np.ascontiguousarray(sheet[: sheet.shape[0] - gap, : sheet.shape[1] - gap])
 

@@ -272,7 +272,7 @@ export function toPixels(x, shape, start = 0) {
   const pixels = new Uint8ClampedArray(4 * area); // rounds half to even and clamps, as torch does
   for (let k = 0; k < area; k++) {
     for (let c = 0; c < 3; c++)
-      pixels[4 * k + c] = Math.fround(Math.fround(x[start + (channels === 3 ? c * area : 0) + k] * 127.5) + 127.5);
+      pixels[4 * k + c] = Math.fround(Math.fround(x[start + (channels >= 3 ? c * area : 0) + k] * 127.5) + 127.5);
     pixels[4 * k + 3] = 255;
   }
   return pixels;
