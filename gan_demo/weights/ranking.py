@@ -118,3 +118,15 @@ def _draws_the_same(name: str, value: str, options: Options) -> bool:
     """Return whether a range of values is what the output gives anyway."""
     usual = "0_to_1" if options.get("output") == "sigmoid" else "-1_to_1"
     return name == "value_range" and options[name] == "of_output" and value == usual
+
+
+def ranked(recognised: Recognised) -> Recognised:
+    """Return a copy whose choices have their likeliest values first."""
+    if all(len(choice.values) == 1 for choice in recognised.choices):
+        return recognised
+    options = rank(recognised)
+    choices = [
+        Choice(choice.name, tuple(dict.fromkeys([*(chosen[choice.name] for chosen in options), *choice.values])))
+        for choice in recognised.choices
+    ]
+    return recognised.with_choices(tuple(choices))

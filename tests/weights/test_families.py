@@ -257,6 +257,10 @@ def test_every_ranked_option_can_be_built_and_differs_in_one_choice() -> None:
     assert best.keys() == {choice.name for choice in recognised.choices}
     assert [sum(value != best[name] for name, value in options.items()) for options in others] == [1] * len(others)
     assert all(recognised.build(options).options == options for options in others)
+    ranked = ranking.ranked(recognised)
+    assert {choice.name: choice.default for choice in ranked.choices} == best
+    values = [{choice.name: sorted(choice.values) for choice in each.choices} for each in (ranked, recognised)]
+    assert values[0] == values[1]
 
 
 def test_options_that_are_not_open_are_refused_by_name() -> None:

@@ -70,14 +70,14 @@ def take(data: bytes | Path, filename: str, address: str = "") -> None:
 
     ``address``: on the Hub. If the page's link leads there, its network and options are taken.
     """
-    from gan_demo.weights import load
+    from gan_demo.weights import load, ranking
 
     refuse(None)
     network, chosen = weights_link.chosen() if address and address == weights_link.address() else (None, {})
     try:
         file = load.open_weights(data, filename)
         origin = Origin(f"upload-{_digest(data)[:12]}", file, _size(data), address)
-        _show(_built(origin, file.recognise(network), chosen))
+        _show(_built(origin, ranking.ranked(file.recognise(network)), chosen))
     except GanDemoError as error:
         refuse(error)
 
@@ -118,9 +118,11 @@ def assume_likeliest(opened: OpenedWeights) -> None:
 
 def choose_network(opened: OpenedWeights, network: str) -> None:
     """Explore another network of the file."""
+    from gan_demo.weights import ranking
+
     session.put(_NOT_CHOSEN, None)
     try:
-        _show(_built(opened.origin, opened.origin.file.recognise(network), {}), opened)
+        _show(_built(opened.origin, ranking.ranked(opened.origin.file.recognise(network)), {}), opened)
     except GanDemoError as error:
         session.put(_NOT_CHOSEN, error)
 
