@@ -65,9 +65,11 @@ def test_a_preset_trains_in_the_browser_goes_on_after_a_reload_and_becomes_a_run
     assert run.load_state_at(run.info.step)
     assert len(run.metrics()["d_loss"]) > 0
 
+    press(page, "end.more")
     press(page, "browser.go_on_here")  # and the run goes on in the browser again
     settle(page)
     press(page, "browser.train_run")
     assert paused_at(page) >= run.info.step
     press(page, "browser.back_to_run")
+    press(page, "end.more")
     expect(page.get_by_role("button", name=TEXTS["browser.go_on_here"])).to_be_visible()
