@@ -41,22 +41,22 @@ def rank(recognised: Recognised) -> list[Options]:
     """Return options for a generator, the likeliest first, then those that differ from them in one choice."""
     judge = Judge(recognised)
     best = {choice.name: choice.default for choice in recognised.choices}
+    if not recognised.choices or not judge.can_measure():
+        return [best, *_alternatives(recognised, best)]
     decided: set[str] = set()
     trusted = ""
     for measure, steps in _STEPS.items():
         if trusted == "features":
             break
-        open_steps = [step for step in steps if decided.isdisjoint(step)]
+        open_steps = [step for step in steps if decided.isdisjoint(step) and not best.keys().isdisjoint(step)]
+        if not open_steps:
+            continue
         improved = _descended(judge, best, open_steps, measure)
         if judge.measure(measure, improved) < _TRUSTED[measure]:
             best, trusted = improved, measure
             decided.update(*steps)
-    return [
-        best,
-        *sorted(
-            _alternatives(recognised, best), key=lambda options: judge.measure(trusted, options) if trusted else 0.0
-        ),
-    ]
+    others = _alternatives(recognised, best)
+    return [best, *(sorted(others, key=lambda options: judge.measure(trusted, options)) if trusted else others)]
 
 
 def likeliest(recognised: Recognised, options: Mapping[str, str]) -> Loaded:
@@ -79,12 +79,9 @@ def _descended(judge: Judge, start: Options, steps: Sequence[tuple[str, ...]], m
     best = dict(start)
     if math.isinf(judge.measure(measure, best)):
         return best
-    known = {choice.name for choice in judge.recognised.choices}
     for _ in range(_PASSES):
         before = dict(best)
         for step in steps:
-            if known.isdisjoint(step):
-                continue
             best = _improved(judge, best, step, measure)
             if judge.measure(measure, best) > _HOPELESS[measure]:
                 return dict(start)

@@ -24,6 +24,7 @@ _PRODUCTS = 2e9  # multiplications of one measurement, if that is enough for _FE
 _MOST, _FEWEST = 512, 4
 _PICTURES = 192  # samples that a Fréchet distance needs; larger networks than these products allow are not measured so
 _MOST_PRODUCTS = 3e10
+_MOST_FOR_ONE = 1e9  # multiplications for a sample, beyond which nothing is measured
 _FAR = 4.0  # most that a channel counts, so that a few dead ones do not decide
 
 
@@ -38,6 +39,18 @@ class Judge:
     def __init__(self, recognised: Recognised) -> None:
         self.recognised = recognised
         self._values: dict[tuple[str, tuple[tuple[str, str], ...]], float] = {}
+
+    @torch.no_grad()
+    def can_measure(self) -> bool:
+        """Return whether the network is made of layers here, and small enough for dozens of measurements."""
+        try:
+            loaded = self.recognised.build()
+        except DataError:  # with the default options; others may be finite
+            return True
+        if loaded.generator.onnx:
+            return False
+        z, y = _latents(loaded, 1)
+        return size.products(loaded.generator, *([z] if y is None else [z, y])) <= _MOST_FOR_ONE
 
     def measure(self, name: str, options: Mapping[str, str]) -> float:
         """Return a measure of these options by its name."""
