@@ -90,7 +90,7 @@ def directions(generator: Generator, model: ModelConfig, data: str) -> list[Dire
     ``data`` is a name of DATASETS, or "" if unknown. Of networks as large as StyleGAN's no sample is drawn.
     """
     work = multiply_adds(generator, model)
-    if work > HEAVY_WORK:
+    if work > HEAVY_WORK and not generator.onnx:  # whose images are all that it has
         rows = _of_weights(generator, model)
         return [
             Direction(f"{family}-{k}", family, "", u, None) for family in rows for k, u in enumerate(rows[family], 1)
