@@ -20,6 +20,16 @@ from gan_demo.weights import limits
 WEIGHT_TYPES = ["safetensors", "pt", "pth", "ckpt", "bin", "pkl", "pickle", "model", "weights", "onnx", "tar", "zip"]
 FILE_TYPES = [*WEIGHT_TYPES, "h5", "keras"]  # the last are refused with a sentence of their own
 
+# what opens of frameworks whose own files do not; the line of each
+ONNX_EXPORTS = """# Keras
+generator.export("generator.onnx", format="onnx")
+# TensorFlow, in a shell
+python -m tf2onnx.convert --saved-model FOLDER --output generator.onnx
+# JAX (jax2onnx), 128 latents
+to_onnx(generator, [("B", 128)], return_mode="file", output_path="generator.onnx")
+# PyTorch, any network of your own
+torch.onnx.export(generator.eval(), torch.zeros(1, 128), "generator.onnx", opset_version=17)"""
+
 
 def choose() -> ExplorerSubject | None:
     """Draw the choice and return the chosen generator, or None if there is nothing to explore."""
@@ -70,6 +80,10 @@ def _upload() -> None:
         )
         _show_refusal()  # here, as the popover stays open and hides what is below it
         st.caption(t("explore.upload_help"))
+        with st.expander(t("explore.onnx"), key="explore-onnx", on_change="rerun") as how:
+            if how.open:
+                st.caption(t("explore.onnx_help"))
+                st.code(ONNX_EXPORTS, language="python", wrap_lines=True)
         if file is None:
             if session.pop("explore.read", ""):
                 session.put("explore.refused", None)  # the refused file was taken away
