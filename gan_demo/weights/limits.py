@@ -14,9 +14,7 @@ MAX_HEADER_BYTES = 8 * 1024**2  # of a safetensors header
 WEIGHT_ENDINGS = (".safetensors", ".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".model", ".weights")
 
 SAVE_PLAIN = "Save the generator's weights alone: torch.save(generator.state_dict(), file)"
-SUPPORTED = (
-    "Supported: our safetensors, MLP generators like the tutorial's, and the generator of PyTorch's DCGAN example"
-)
+SUPPORTED = "Known: MLPs, stacks of convolutions, residual and style-based generators. Any other opens as an ONNX file"
 
 
 def max_megabytes() -> int:
