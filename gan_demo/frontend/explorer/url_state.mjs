@@ -110,7 +110,7 @@ export class UrlState {
   #timer = 0;
   #writtenAt = 0;
   #page = location.pathname;
-  #changedOn = ""; // the address, without its hash, that the newest change belongs to
+  #changedOn = ""; // the address when something last changed
   #ending = new AbortController();
 
   /** @param {() => string} hash returns the current hash */
@@ -123,7 +123,7 @@ export class UrlState {
 
   /** Write the address soon. */
   changed() {
-    this.#changedOn = location.pathname + location.search;
+    this.#changedOn = location.href;
     this.#timer ||= window.setTimeout(
       () => this.#flush(),
       Math.max(0, this.#writtenAt + WRITE_INTERVAL - performance.now()),
@@ -146,9 +146,9 @@ export class UrlState {
     window.dispatchEvent(new Event(HASH_WRITTEN));
   }
 
-  /** Write what waits, unless the address is of something else already. */
+  /** Write what waits, unless the address leads to something else already, be it by its hash alone. */
   close() {
-    if (this.#changedOn === location.pathname + location.search) this.#flush();
+    if (this.#changedOn === location.href) this.#flush();
     clearTimeout(this.#timer);
     this.#ending.abort();
   }

@@ -6,7 +6,14 @@ import { UrlState } from "../../../gan_demo/frontend/explorer/url_state.mjs";
 /** Return the globals of a page at /explore, whose timers never end. */
 function fakePage() {
   const window = Object.assign(new EventTarget(), { setTimeout: () => 7 });
-  const location = { pathname: "/explore", search: "?run=digits", hash: "" };
+  const location = {
+    pathname: "/explore",
+    search: "?run=digits",
+    hash: "",
+    get href() {
+      return this.pathname + this.search + this.hash;
+    },
+  };
   const history = {
     state: null,
     /** @type {(state: unknown, title: string, address: string) => void} */
@@ -59,4 +66,13 @@ test("a view that closes writes nothing into the address of something else", () 
   location.search = "?run=faces";
   address.close();
   assert.equal(location.hash, "");
+});
+
+test("a view that closes leaves a hash that somebody else wrote meanwhile", () => {
+  const { location } = fakePage();
+  const address = new UrlState(() => "#z=moved");
+  address.changed();
+  location.hash = "#tool=map";
+  address.close();
+  assert.equal(location.hash, "#tool=map");
 });
