@@ -43,6 +43,7 @@ export class TrainingRun {
   /** Shape [channels, height, width] of an image. @type {number[]} */
   shape = [1, 1, 1];
   isPlaying = false;
+  #isStopping = false; // stops, and is not kept yet
   isOpen = false; // is there a training to go on with?
   step = 0;
   seconds = 0;
@@ -87,10 +88,7 @@ export class TrainingRun {
     return Math.max(1, Math.round((seconds * this.rate * (1 - SHARE)) / this.settings.batch));
   }
 
-  /**
-   * Show what was kept, before anything is loaded.
-   * @param {KeptTraining} kept
-   */
+  /** Show what was kept, before anything is loaded. @param {KeptTraining} kept */
   preview({ state, moments, columns, rate, shape }) {
     this.settings = readState(state).settings;
     this.moments = new Moments(moments);
@@ -101,10 +99,7 @@ export class TrainingRun {
     this.seconds = columns.seconds?.at(-1) ?? 0;
   }
 
-  /**
-   * Load the runtime and the images. Throws Unsupported.
-   * @param {(share: number) => void} onProgress
-   */
+  /** Load the runtime and the images. Throws Unsupported. @param {(share: number) => void} onProgress */
   async load(onProgress) {
     const { trainer, images } = await loadTrainer(this.#data, onProgress);
     this.#trainer = trainer;
@@ -181,11 +176,8 @@ export class TrainingRun {
   }
 
   /** Pause, and keep the training. */
-  async pause() {
-    this.isPlaying = false;
-    this.#record(await this.#loaded.pause());
-    await this.keep();
-    this.onchange();
+  pause() {
+    return this.#stop(false);
   }
 
   /** Return the file of the training. */
@@ -257,9 +249,10 @@ export class TrainingRun {
   /** @param {Frame} frame */
   #show(frame) {
     this.#record(frame);
-    if (this.isPlaying && this.isOver) this.#end().catch(this.onerror);
-    else if (this.isPlaying && performance.now() - this.#keptAt > KEEP_MS) this.keep().catch(this.onerror);
-    if (this.isPlaying && this.#quality.isDue) this.#evaluate().catch(this.onerror);
+    const goesOn = this.isPlaying && !this.#isStopping;
+    if (goesOn && this.isOver) this.#stop(true).catch(this.onerror);
+    else if (goesOn && performance.now() - this.#keptAt > KEEP_MS) this.keep().catch(this.onerror);
+    if (goesOn && this.#quality.isDue) this.#evaluate().catch(this.onerror);
     this.onchange();
   }
 
@@ -279,13 +272,20 @@ export class TrainingRun {
     if (this.#images) this.#fcd = await this.#quality.measure(this.#loaded, this.settings, this.#images);
   }
 
-  /** Measure the last samples, and keep the training. */
-  async #end() {
-    this.isPlaying = false;
-    this.#record(await this.#loaded.pause());
-    await this.#evaluate();
-    if (this.#frame) this.#record(this.#frame);
-    await this.keep();
+  /**
+   * Stop, and keep the training; until then it is not said to be paused, as the page may be left once it is.
+   * @param {boolean} measures whether the last samples are measured
+   */
+  async #stop(measures) {
+    this.#isStopping = true;
+    try {
+      this.#record(await this.#loaded.pause());
+      if (measures) await this.#evaluate();
+      if (measures && this.#frame) this.#record(this.#frame);
+      await this.keep();
+    } finally {
+      this.#isStopping = this.isPlaying = false;
+    }
     this.onchange();
   }
 
