@@ -76,7 +76,7 @@ def test_a_slider_draws_its_link_leads_to_the_same_picture_and_every_tool_opens(
     explorer(other)
     assert picture(other) == moved
     tabs = page.locator(".explorer").get_by_role("tab")
-    expect(tabs).to_have_count(len(tools()))
+    expect(tabs).to_have_count(len(set(tools()) - {"styles"}))  # digits have none
     for tab in tabs.all():
         tab.click()
         panel = page.locator(".explorer [role=tabpanel]:visible")

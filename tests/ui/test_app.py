@@ -378,18 +378,23 @@ def test_images_that_were_left_out_are_listed_with_their_reason() -> None:
     assert table.value.iloc[0].tolist() == ["notes.png", "不是可以读取的图片"]
 
 
-def test_a_run_that_is_deleted_while_its_page_is_drawn_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_that_is_deleted_while_its_page_is_drawn_is_reported(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     run = finished()
 
     show = end.show
 
     def delete_and_show(*about: Any) -> None:  # in the middle of the page
-        shutil.rmtree(run.path, ignore_errors=True)
+        if run.path.exists():
+            run.path.rename(
+                tmp_path / "deleted"
+            )  # at once, as the trash does it: the explorer's files may be on their way
         show(*about)
 
     monkeypatch.setattr(end, "show", delete_and_show)
     assert app("train", run=run.id).title[0].value == "There is no such run here"
-    assert not run.path.exists()
+    assert (tmp_path / "deleted/run.json").exists()
 
 
 # ---- settings
