@@ -236,7 +236,7 @@ def _hub(source: RunDir | Path, request: ExportRequest) -> Mapping[str, bytes]:
     """Return the files of a model repository."""
     from gan_demo.export import hub_repository
 
-    return hub_repository.files(source, request.step)
+    return hub_repository.files(source, request.step, request.weights)
 
 
 FORMATS: dict[str, Format] = {

@@ -24,7 +24,9 @@ _METRICS = {
 _PRIVATE = ("root", "path", "encoding", "shape", "labels")  # folders of this machine, and what follows from the data
 
 
-def files(source: RunDir | Path, step: int | None = None) -> dict[str, bytes]:
+def files(
+    source: RunDir | Path, step: int | None = None, options: formats.WeightsOptions | None = None
+) -> dict[str, bytes]:
     """Return the files of a repository by name. Own images that a run learned from are not among them.
 
     Raises RunError where the run has no such checkpoint, DataError for weights that cannot be opened.
@@ -32,7 +34,7 @@ def files(source: RunDir | Path, step: int | None = None) -> dict[str, bytes]:
     from gan_demo.analysis import sampling
     from gan_demo.weights import save
 
-    loaded, fields, data_name = formats.load_generator(source, step)
+    loaded, fields, data_name = formats.load_generator(source, step, options)
     drawn = sampling.draw(loaded.generator, fields, SAMPLES, 0).samples
     picture = (
         images.points_picture(drawn) if drawn.ndim == 2 else images.grid(drawn, COLUMNS, max(1, 64 // drawn.shape[-2]))

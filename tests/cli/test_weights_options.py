@@ -53,7 +53,12 @@ def test_a_chosen_network_with_chosen_options_is_drawn(
 
 
 @pytest.mark.parametrize(
-    "command", [["sample", "--n", "2", "--out", "x.png"], ["export", "--format", "onnx", "--out", "x.onnx"]]
+    "command",
+    [
+        ["sample", "--n", "2", "--out", "x.png"],
+        ["export", "--format", "onnx", "--out", "x.onnx"],
+        ["export", "--format", "hub", "--out", "repository"],
+    ],
 )
 def test_what_nobody_chose_is_printed(
     command: list[str], checkpoint: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
