@@ -13,11 +13,11 @@ from torch import Tensor
 from gan_demo.config import IMAGE_SHAPES, RunConfig
 from gan_demo.data import datasets
 from gan_demo.errors import ConfigError, RunError
-from gan_demo.gan.models.build import outline_generator
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status
 from gan_demo.schedule import open_ended
 from gan_demo.training.state import new_state
+from gan_demo.weights import save
 from gan_demo.weights.recognised import Loaded
 
 OF_THE_GENERATOR = ("arch", "z_dim", "width", "depth", "activation", "noise", "mapping")  # settings of its network
@@ -35,10 +35,8 @@ class Beginning:
 
 def is_trainable(loaded: Loaded) -> bool:
     """Return whether a generator is one of our networks with exactly its weights, for data of a size that we have."""
-    if loaded.config.shape not in (*IMAGE_SHAPES.values(), (2,)):
-        return False
-    expected = {name: value.shape for name, value in outline_generator(loaded.config).state_dict().items()}
-    return expected == {name: value.shape for name, value in loaded.generator.state_dict().items()}
+    has_data = loaded.config.shape in (*IMAGE_SHAPES.values(), (2,))
+    return has_data and save.is_ours(loaded.generator, loaded.config)
 
 
 def beginning(loaded: Loaded, title: str) -> Beginning:

@@ -26,7 +26,7 @@ def weights_file(generator: Generator, model: ModelConfig, half: bool = False) -
 def loaded_file(loaded: Loaded, half: bool = False) -> bytes:
     """Return a generator from a file as a safetensors file; a network of others keeps its weights and the options."""
     stored = loaded.stored
-    if stored is None or _is_ours(loaded.generator, loaded.config):
+    if stored is None or is_ours(loaded.generator, loaded.config):
         return weights_file(loaded.generator, loaded.config, half)
     entry = {
         "kind": "stored",
@@ -63,7 +63,7 @@ def _written(state: Mapping[str, Tensor], entry: Mapping[str, object], half: boo
     return safetensors.torch.save(tensors, {HEADER_KEY: json.dumps({"format": 1} | dict(entry))})
 
 
-def _is_ours(generator: Generator, model: ModelConfig) -> bool:
+def is_ours(generator: Generator, model: ModelConfig) -> bool:
     """Return whether the network of ``model`` has exactly these weights."""
     expected = {name: value.shape for name, value in outline_generator(model).state_dict().items()}
     return expected == {name: value.shape for name, value in generator.state_dict().items()}

@@ -147,6 +147,7 @@ def sefa(generator: Generator, count: int) -> Tensor:
     return latent.signed(torch.linalg.svd(weights.double(), full_matrices=False).Vh[:count].float())
 
 
+_AT_ONCE = 16  # images of a generator that has no layers here
 _NON_LINEAR = (
     nn.ReLU,
     nn.LeakyReLU,
@@ -171,7 +172,8 @@ def _activations(generator: Generator, z: Tensor, y: Tensor | None) -> Tensor:
     Of a generator without layers here it is the images, at most 16 pixels wide and high.
     """
     if generator.onnx:
-        return torch.cat([_thumbnails(generator, *rows) for rows in _batches(z, y)])
+        parts = [slice(start, start + _AT_ONCE) for start in range(0, len(z), _AT_ONCE)]
+        return torch.cat([_thumbnails(generator, z[part], None if y is None else y[part]) for part in parts])
     if len(generator.mapping.layers):
         return generator.map(z, y)
     layer = next((m for m in generator.modules() if isinstance(m, _NON_LINEAR)), None)
@@ -190,12 +192,6 @@ def _activations(generator: Generator, z: Tensor, y: Tensor | None) -> Tensor:
     finally:
         hook.remove()
     return captured[0]
-
-
-def _batches(z: Tensor, y: Tensor | None, size: int = 16) -> Iterator[tuple[Tensor, Tensor | None]]:
-    """Yield latents and labels, a few rows at a time."""
-    for start in range(0, len(z), size):
-        yield z[start : start + size], None if y is None else y[start : start + size]
 
 
 def _thumbnails(generator: Generator, z: Tensor, y: Tensor | None) -> Tensor:

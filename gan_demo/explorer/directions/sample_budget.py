@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor, nn
 
 from gan_demo.config import ModelConfig
-from gan_demo.gan import latent
+from gan_demo.gan.models import size
 from gan_demo.gan.models.base import Generator
-from gan_demo.gan.models.stylegan.layers import ModulatedLayer
 
-_COUNTED = (nn.Linear, nn.Conv2d, nn.ConvTranspose2d, ModulatedLayer)
 HEAVY_WORK = 1_000_000_000  # multiply-adds a sample beyond which no samples are drawn: hours of one core
 FULL_BUDGET_WORK = 10_000_000  # multiply-adds a sample up to which the budget is full; 0.1 to 0.3 ms of one core
 
@@ -55,24 +51,8 @@ class SampleBudget:
 
 @torch.no_grad()
 def multiply_adds(generator: Generator, model: ModelConfig) -> int:
-    """Return the multiply-adds of one sample in linear layers and convolutions."""
-    if generator.multiply_adds:
-        return generator.multiply_adds
-    counts: list[int] = []
-
-    def count(layer: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
-        assert isinstance(layer.weight, Tensor)
-        takes_all = isinstance(layer, nn.ConvTranspose2d | ModulatedLayer)  # those that enlarge are transposed
-        positions = inputs[0] if takes_all else output  # (1, C, H, W), or (1, units)
-        filters = layer.filter_products() if isinstance(layer, ModulatedLayer) else 0
-        counts.append(layer.weight.numel() * math.prod(positions.shape[2:]) + filters)
-
-    layers = [m for m in generator.modules() if isinstance(m, _COUNTED)]
-    hooks = [layer.register_forward_hook(count) for layer in layers]
-    y = torch.zeros(1, model.label_width) if model.labels else None
-    try:
-        latent.generate(generator, torch.zeros(1, model.z_dim), y)
-    finally:
-        for hook in hooks:
-            hook.remove()
-    return max(1, sum(counts))
+    """Return the multiply-adds of one sample in linear layers and convolutions, which are counted once."""
+    if not generator.multiply_adds:
+        y = torch.zeros(1, model.label_width) if model.labels else None
+        generator.multiply_adds = max(1, size.products(generator, torch.zeros(1, model.z_dim), y))
+    return generator.multiply_adds

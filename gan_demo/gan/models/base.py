@@ -32,7 +32,7 @@ class Generator(nn.Module):
         self.uniform = model.noise == "uniform"
         self.mapping = Mapping(model.z_dim, model.label_width, model.mapping)
         self.onnx = b""  # the network as onnx_export.generator_onnx makes it, where it came so and has no layers here
-        self.multiply_adds = 0  # of a sample, where layers don't tell
+        self.multiply_adds = 0  # of a sample; 0 until they are counted
 
     def map(self, z: Tensor, y: Tensor | None = None) -> Tensor:
         """Map latents (N, Z), normal whatever the noise, and labels (N, K) to w (N, W)."""

@@ -11,6 +11,9 @@ from torch import Tensor, nn
 
 from gan_demo.config import ModelConfig, TrainConfig
 from gan_demo.gan.models import build
+from gan_demo.gan.models.stylegan.layers import ModulatedLayer
+
+_COUNTED = (nn.Linear, nn.Conv2d, nn.ConvTranspose2d, ModulatedLayer)
 
 
 class NetworkSize(NamedTuple):
@@ -48,15 +51,15 @@ def products(network: nn.Module, *inputs: Tensor | None) -> int:
     def count(layer: nn.Module, given: tuple[Tensor, ...], output: Any) -> None:
         nonlocal total
         weight: Tensor = layer.weight  # type: ignore[assignment]
-        positions = given[0] if isinstance(layer, nn.ConvTranspose2d) else output  # each takes every weight once
-        total += weight.numel() * (math.prod(positions.shape[2:]) if positions.dim() == 4 else 1)
+        takes_all = isinstance(layer, nn.ConvTranspose2d | ModulatedLayer)  # those that enlarge are transposed
+        positions = given[0] if takes_all else output  # each takes every weight once
+        filters = layer.filter_products() if isinstance(layer, ModulatedLayer) else 0
+        total += weight.numel() * math.prod(positions.shape[2:]) + filters
 
-    hooks = [
-        layer.register_forward_hook(count)
-        for layer in network.modules()
-        if isinstance(layer, nn.Conv2d | nn.ConvTranspose2d | nn.Linear)
-    ]
-    network(*inputs)
-    for hook in hooks:
-        hook.remove()
+    hooks = [layer.register_forward_hook(count) for layer in network.modules() if isinstance(layer, _COUNTED)]
+    try:
+        network(*inputs)
+    finally:
+        for hook in hooks:
+            hook.remove()
     return total

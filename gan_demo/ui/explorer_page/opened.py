@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -108,21 +108,27 @@ def _digest(data: bytes | Path) -> str:
 
 def choose(opened: OpenedWeights, name: str, value: str) -> None:
     """Draw with another value of a choice."""
-    _rebuild(opened, {**opened.chosen, name: value})
+    _replace(opened, lambda: _built(opened.origin, opened.recognised, {**opened.chosen, name: value}))
 
 
 def assume_likeliest(opened: OpenedWeights) -> None:
     """Drop what was chosen."""
-    _rebuild(opened, {})
+    _replace(opened, lambda: _built(opened.origin, opened.recognised, {}))
 
 
 def choose_network(opened: OpenedWeights, network: str) -> None:
     """Explore another network of the file."""
     from gan_demo.weights import ranking
 
+    recognise = opened.origin.file.recognise
+    _replace(opened, lambda: _built(opened.origin, ranking.ranked(recognise(network)), {}))
+
+
+def _replace(opened: OpenedWeights, make: Callable[[], OpenedWeights]) -> None:
+    """Show what ``make`` returns in place of ``opened``; keep the reason if it can't be built."""
     session.put(_NOT_CHOSEN, None)
     try:
-        _show(_built(opened.origin, ranking.ranked(opened.origin.file.recognise(network)), {}), opened)
+        _show(make(), opened)
     except GanDemoError as error:
         session.put(_NOT_CHOSEN, error)
 
@@ -140,14 +146,6 @@ def _built(origin: Origin, recognised: Recognised, chosen: Mapping[str, str]) ->
     query = weights_link.parameters(origin.address, loaded.network, chosen)
     upload = Upload(f"{origin.id}.{key}", origin.file.filename, loaded, session.owner(), query)
     return OpenedWeights(origin, recognised, upload, chosen)
-
-
-def _rebuild(opened: OpenedWeights, chosen: Mapping[str, str]) -> None:
-    session.put(_NOT_CHOSEN, None)
-    try:
-        _show(_built(opened.origin, opened.recognised, chosen), opened)
-    except GanDemoError as error:
-        session.put(_NOT_CHOSEN, error)
 
 
 def _show(opened: OpenedWeights, before: OpenedWeights | None = None) -> None:

@@ -86,7 +86,7 @@ def _upload() -> None:
                 st.code(ONNX_EXPORTS, language="python", wrap_lines=True)
         if file is None:
             if session.pop("explore.read", ""):
-                session.put("explore.refused", None)  # the refused file was taken away
+                opened.refuse(None)  # the refused file was taken away
         elif file.file_id != session.get("explore.read"):
             session.put("explore.read", file.file_id)
             with st.spinner(t("explore.reading")):
