@@ -672,7 +672,9 @@ def test_a_run_taken_from_its_page_is_opened_on_another_and_belongs_to_whoever_o
     assert new.id != run.id
     assert (ownership.owns(new, OTHER), ownership.owns(new, ME)) == (True, False)
     assert {"longer", "again"} <= keys(at)
-    app_state.close_current()  # what it still writes into the run's folder is over
+    explorer = app_state.current().explorer
+    app_state.close_current()
+    explorer.spaces.shutdown(wait=True)  # so that nothing is written into the run's folder any more
     shutil.rmtree(run.path)
     assert linked(opened(data)).id == run.id
 
