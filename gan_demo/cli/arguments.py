@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from gan_demo.errors import ConfigError
+from gan_demo.explorer import skipped_weights
 
 if TYPE_CHECKING:  # at run time argparse's class takes no type argument
     from gan_demo.export.formats import WeightsOptions
@@ -17,6 +18,8 @@ if TYPE_CHECKING:  # at run time argparse's class takes no type argument
     Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 else:
     Commands = object
+
+_MOST_SKIPPED = 12  # values beside the weights of a file that are named
 
 
 def add_weights_options(parser: argparse.ArgumentParser) -> None:
@@ -33,10 +36,10 @@ def add_weights_options(parser: argparse.ArgumentParser) -> None:
 
 
 def weights_options(options: argparse.Namespace) -> WeightsOptions:
-    """Return the options for weights files; what is assumed is printed. Raises ConfigError."""
+    """Return the options for weights files; what is assumed and skipped is printed. Raises ConfigError."""
     from gan_demo.export.formats import WeightsOptions
 
-    return WeightsOptions(options.network, dict(map(pair, options.settings)), _print_assumptions)
+    return WeightsOptions(options.network, dict(map(pair, options.settings)), _print_reading)
 
 
 def pair(text: str) -> tuple[str, str]:
@@ -47,13 +50,16 @@ def pair(text: str) -> tuple[str, str]:
     return name.strip(), value.strip()
 
 
-def _print_assumptions(loaded: Loaded) -> None:
-    """Print what nobody chose and weights do not say, on standard error."""
+def _print_reading(loaded: Loaded) -> None:
+    """Print what nobody chose and weights do not say, and what was skipped beside them, on standard error."""
     assumed = ", ".join(f"{name}={loaded.options[name]}" for name in loaded.assumed)
     if loaded.network:
         print(f"network: {loaded.network}", file=sys.stderr)
     if assumed:
         print(f"assumed: {assumed} (change it with --set NAME=VALUE)", file=sys.stderr)
+    skipped = skipped_weights.sentence(loaded.skipped, _MOST_SKIPPED)
+    if skipped:
+        print(skipped, file=sys.stderr)
 
 
 def path(text: str) -> Path:

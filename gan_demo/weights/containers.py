@@ -59,6 +59,7 @@ class WeightFile:
     ordered: bool  # whether tensors come in the network's order; safetensors sorts them by name
     settings: dict[str, Any] = field(default_factory=dict)  # of a config.json beside the weights
     size: int = 0  # bytes of the file
+    left_out: tuple[str, ...] = ()  # other weights files of an archive or a folder, beside safetensors
 
 
 def read(source: bytes | Path, filename: str) -> WeightFile:
@@ -195,7 +196,7 @@ def _of_members(members: archives.Members, filename: str, within: bool = False) 
     """Read the weights files of an archive or a folder; several are parts of the content, by their names."""
     if within:
         raise DataError("file", filename, "is an archive in an archive", "Unpack it, and choose the weights file in it")
-    names = archives.weights_files(members, filename)
+    names, left_out = archives.weights_files(members, filename)
     joined = {name: shard for shard in archives.shards(members) for name in shard if name in names}
     files: dict[str, WeightFile] = {}
     for name in names:
@@ -207,9 +208,10 @@ def _of_members(members: archives.Members, filename: str, within: bool = False) 
     settings = archives.settings(members)
     if len(files) == 1:
         (file,) = files.values()
-        return WeightFile(file.content, file.metadata, file.ordered, settings)
+        return WeightFile(file.content, file.metadata, file.ordered, settings, left_out=left_out)
     content = {str(PurePosixPath(name).with_suffix("")): file.content for name, file in files.items()}
-    return WeightFile(content, {}, all(file.ordered for file in files.values()), settings)
+    is_ordered = all(file.ordered for file in files.values())
+    return WeightFile(content, {}, is_ordered, settings, left_out=left_out)
 
 
 def _as_dict(content: object, filename: str) -> dict[Any, Any]:

@@ -7,8 +7,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from gan_demo.config import ModelConfig, RunConfig
@@ -19,13 +19,16 @@ from gan_demo.support.bounded_json import InvalidJsonError
 from gan_demo.weights import containers, networks, ranking, save
 from gan_demo.weights.choices import likeliest_first
 from gan_demo.weights.families import own, registry
+from gan_demo.weights.families.stylegan.recognise import settings_read
 from gan_demo.weights.limits import refuse_network
 from gan_demo.weights.networks import StoredNetwork
 from gan_demo.weights.onnx_models import recognition
+from gan_demo.weights.reading.extras import Extras, Skipped
 from gan_demo.weights.recognised import Loaded, Recognised, for_file
 from gan_demo.weights.save import HEADER_KEY
 
 _MAX_SIZE = 1024  # pixels a side
+_GENERATOR = "generator"  # the weights' key in a file of an exported training script
 _OLD_LAYERS = {"activation": "leaky_relu_0.2", "norm_eps": "1e-5", "norm_place": "before_activation", "output": "tanh"}
 
 
@@ -37,11 +40,16 @@ class OpenedFile:
     networks: tuple[StoredNetwork, ...]  # the likeliest generator first
     header: Mapping[str, object] | None = None  # our settings, if it is one of our files
     graph: Recognised | None = None  # of an ONNX file, which says of itself what it is
+    extras: Skipped = field(default_factory=Skipped)  # all that is no generator
 
     @property
     def names(self) -> tuple[str, ...]:
         """Names of the networks that may be generators."""
         return tuple(network.name for network in self.networks if network.kind != "discriminator")
+
+    def skipped(self, recognised: Recognised) -> Skipped:
+        """Return what the file holds besides its generators that ``recognised`` was read without."""
+        return self.extras.without(settings_read(recognised))
 
     def recognise(self, name: str | None = None) -> Recognised:
         """Return what the weights of a network say; by default, of the first that is known.
@@ -83,15 +91,18 @@ def open_weights(data: bytes | Path, filename: str = "") -> OpenedFile:
     if content is not None:
         graph = recognition.recognise_onnx(content, filename)
         return OpenedFile(filename, (graph.stored,), graph=graph)
-    file = _with_settings(containers.read(data, filename))
+    stored_file = containers.read(data, filename)
+    file = _with_settings(stored_file)
     if HEADER_KEY not in file.metadata:
-        return OpenedFile(filename, tuple(networks.networks_in(file, filename)))
+        contents = networks.contents_of(file, filename)
+        return OpenedFile(filename, contents.networks, extras=contents.skipped)
     try:
         header = bounded_json.parse_object(file.metadata[HEADER_KEY])
     except InvalidJsonError as failure:
         raise _unusable(filename, failure) from failure
     stored = StoredNetwork("", "generator", False, networks.checked_tensors(file.content, filename), file.ordered)
-    return OpenedFile(filename, (stored,), header)
+    extras = Skipped() if file is stored_file else _beside(stored_file)
+    return OpenedFile(filename, (stored,), header, extras=extras)
 
 
 def load_weights(
@@ -106,11 +117,8 @@ def load_weights(
     """
     if isinstance(data, Path):
         filename = filename or data.name
-    recognised = open_weights(data, filename).recognise(network)
-    try:
-        return recognised.build(options)
-    except DataError as refusal:
-        raise for_file(refusal, filename) from refusal
+    file = open_weights(data, filename)
+    return _built(file, network, lambda recognised: recognised.build(options))
 
 
 def load_likeliest(path: Path, network: str | None, options: Mapping[str, str]) -> Loaded:
@@ -118,19 +126,33 @@ def load_likeliest(path: Path, network: str | None, options: Mapping[str, str]) 
 
     Raises DataError and ConfigError like ``load_weights``.
     """
-    recognised = open_weights(path, path.name).recognise(network)
+    file = open_weights(path, path.name)
+    return _built(file, network, lambda recognised: ranking.likeliest(recognised, options))
+
+
+def _built(file: OpenedFile, network: str | None, build: Callable[[Recognised], Loaded]) -> Loaded:
+    recognised = file.recognise(network)
     try:
-        return ranking.likeliest(recognised, options)
+        return dataclasses.replace(build(recognised), skipped=file.skipped(recognised))
     except DataError as refusal:
-        raise for_file(refusal, path.name) from refusal
+        raise for_file(refusal, file.filename) from refusal
 
 
 def _with_settings(file: containers.WeightFile) -> containers.WeightFile:
     """Return a file of an exported training script as if its settings stood in a safetensors header; others as is."""
-    entry, weights = file.content.get(HEADER_KEY), file.content.get("generator")
+    entry, weights = file.content.get(HEADER_KEY), file.content.get(_GENERATOR)
     if not isinstance(entry, str) or not isinstance(weights, dict):
         return file
     return dataclasses.replace(file, content=dict(weights), metadata={HEADER_KEY: entry})
+
+
+def _beside(file: containers.WeightFile) -> Skipped:
+    """Return what a file of an exported training script holds besides its settings and the generator."""
+    extras = Extras()
+    for name, value in file.content.items():
+        if name not in (HEADER_KEY, _GENERATOR):
+            extras.add((name if isinstance(name, str) else "…",), value)
+    return extras.described()
 
 
 def _own(network: StoredNetwork, header: Mapping[str, object], filename: str) -> Recognised:

@@ -12,8 +12,9 @@ from torch import Tensor
 from gan_demo.errors import DataError
 from gan_demo.weights.containers import WeightFile
 from gan_demo.weights.limits import SAVE_PLAIN, refuse_network, refuse_tensors
-from gan_demo.weights.reading import roles, splitting
+from gan_demo.weights.reading import extras, roles, splitting
 from gan_demo.weights.reading.archives import keras
+from gan_demo.weights.reading.extras import Skipped
 from gan_demo.weights.reading.walk import WEIGHTS, Walk
 
 _FREE_BYTES = 16 * 2**20  # that float32 copies may take beyond twice the file's size
@@ -42,8 +43,16 @@ class StoredNetwork:
     class_name: str = ""  # of a pickled module
 
 
-def networks_in(file: WeightFile, filename: str) -> list[StoredNetwork]:
-    """Return the networks in a file: generators first, averaged ones before others.
+@dataclass(frozen=True)
+class Contents:
+    """Networks of a file, generators first, averaged ones before others; and what it holds besides generators."""
+
+    networks: tuple[StoredNetwork, ...]
+    skipped: Skipped
+
+
+def contents_of(file: WeightFile, filename: str) -> Contents:
+    """Return the networks in a file and what else it holds.
 
     Raises DataError if none could draw. Networks with NaN are left out where another generator remains.
     """
@@ -55,11 +64,32 @@ def networks_in(file: WeightFile, filename: str) -> list[StoredNetwork]:
             networks.append(_network(part, file, budget))
         except DataError as refusal:
             walk.refusals.append(refusal)
+            walk.extras.add(part.path, None, extras.UNUSABLE)
     networks += _unnamed_averages(walk, networks)
+    networks = _with_matrices(networks, walk)
     networks.sort(key=lambda network: (_RANKS[network.kind], not network.averaged))  # stable: else in the file's order
     if not networks or networks[0].kind == roles.DISCRIMINATOR:
         _refuse(walk, networks)
-    return [replace(networks[0], name="")] if len(networks) == 1 else networks
+    for network in networks:
+        if network.kind == roles.DISCRIMINATOR:
+            walk.extras.add((network.name,), None, extras.DISCRIMINATOR)
+    for name in file.left_out:
+        walk.extras.add((name,), None, extras.FILE)
+    if len(networks) == 1:
+        networks = [replace(networks[0], name="")]
+    return Contents(tuple(networks), walk.extras.described())
+
+
+def _with_matrices(networks: list[StoredNetwork], walk: Walk) -> list[StoredNetwork]:
+    """Return the networks without groups of single numbers and vectors, where any is left; these become extras."""
+    chosen: list[StoredNetwork] = []
+    others: list[StoredNetwork] = []
+    for network in networks:
+        has_matrix = any(value.dim() > 1 for value in network.tensors.values())
+        (chosen if has_matrix else others).append(network)
+    for network in others if chosen else ():
+        walk.extras.add((network.name,), network.tensors)
+    return chosen or others
 
 
 def checked_tensors(content: dict[Any, Any], filename: str) -> dict[str, Tensor]:
@@ -144,6 +174,7 @@ def _unnamed_averages(walk: Walk, networks: list[StoredNetwork]) -> Iterator[Sto
                 if all(map(_is_finite, numbers)):
                     averages = network.tensors | dict(zip(names, numbers, strict=True))
                     name = splitting.spoken(path)
+                    walk.extras.drop(path)
                     yield replace(network, name=name, kind=roles.GENERATOR, averaged=True, tensors=averages)
                 break
 

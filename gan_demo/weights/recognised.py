@@ -12,6 +12,7 @@ from gan_demo.gan import latent
 from gan_demo.gan.models.base import Generator
 from gan_demo.weights.choices import Choice, resolve
 from gan_demo.weights.networks import StoredNetwork
+from gan_demo.weights.reading.extras import Skipped
 
 _LARGE = 3 * 128**2  # numbers in an image
 Builder = Callable[[Mapping[str, str]], tuple[ModelConfig, Generator]]  # from a value for every choice
@@ -28,6 +29,7 @@ class Loaded:
     options: Mapping[str, str] = field(default_factory=dict)  # the value of every choice
     assumed: tuple[str, ...] = ()  # names of the choices that nobody made
     stored: StoredNetwork | None = field(default=None, repr=False)  # its weights as they were in the file
+    skipped: Skipped = field(default_factory=Skipped)  # what the file holds beside them
 
 
 @dataclass(frozen=True)

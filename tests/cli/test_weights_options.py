@@ -71,6 +71,24 @@ def test_what_nobody_chose_is_printed(
     assert "activation" not in said
 
 
+@pytest.mark.parametrize("command", [["sample", "--out", "x.png"], ["export", "--format", "onnx", "--out", "x.onnx"]])
+def test_what_was_skipped_beside_the_weights_is_printed_in_a_line(
+    command: list[str], network: nn.Sequential, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    beside = {"epoch\n": 3, "losses": [0.1] * 20_000, "optimizer": {"state": {}, "param_groups": []}}
+    torch.save({"G": network.state_dict(), **beside}, tmp_path / "w.pth")
+    out = [*command[:-1], str(tmp_path / command[-1])]
+    assert main([out[0], str(tmp_path / "w.pth"), *out[1:]]) == 0
+    lines = capsys.readouterr().err.splitlines()
+    assert (
+        "Skipped beside the weights: epoch\\n (a number), losses (list of numbers, length 20,000), "
+        "optimizer (state of an optimizer)"
+    ) in lines
+    torch.save(network.state_dict(), tmp_path / "w.pth")
+    assert main([out[0], str(tmp_path / "w.pth"), *out[1:]]) == 0
+    assert "Skipped" not in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("options", "expected"),
     [

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from gan_demo.errors import DataError
 from gan_demo.weights.containers import read
-from gan_demo.weights.networks import StoredNetwork, networks_in
+from gan_demo.weights.networks import StoredNetwork, contents_of
 
 State = dict[str, Tensor]
 OPTIMIZER = {"state": {0: {"step": torch.ones(()), "exp_avg": torch.ones(3, 5)}}, "param_groups": [{"lr": 2e-4}]}
@@ -45,7 +45,7 @@ def saved(content: object, legacy: bool = False) -> bytes:
 
 
 def offered(source: bytes | Path, filename: str = "w.pt") -> list[StoredNetwork]:
-    return networks_in(read(source, filename), filename)
+    return list(contents_of(read(source, filename), filename).networks)
 
 
 def holds(source: bytes | Path, state: State = G, prefix: str = "") -> bool:

@@ -44,10 +44,12 @@ def test_rosinalitys_checkpoint_opens_with_its_average_and_its_mean() -> None:
     tensors = stylegan_files.nvidia()
     theirs = stylegan_files.rosinality(tensors)
     noisy = {name: value + 1 for name, value in theirs.items()}
-    loaded = load_weights(saved({"g": noisy, "g_ema": theirs, "latent_avg": tensors["mapping.w_avg"]}), "550000.pt")
+    beside = {"latent_avg": tensors["mapping.w_avg"], "args": {"latent": 5}, "ada_aug_p": 0.1}
+    loaded = load_weights(saved({"g": noisy, "g_ema": theirs, **beside}), "550000.pt")
     _, ours = from_nvidia(tensors, {})
     z = latent.sample_z(2, stylegan_files.Z, seed=1)
     assert (loaded.source, loaded.network) == ("stylegan2", "g_ema")
+    assert [extra.name for extra in loaded.skipped.named] == ["ada_aug_p"]  # mean and settings are made use of
     images = latent.generate(ours, z, psi=0.5)
     torch.testing.assert_close(latent.generate(loaded.generator, z, psi=0.5), images, atol=1e-5, rtol=1e-5)
 

@@ -6,6 +6,8 @@ import hashlib
 
 import streamlit as st
 
+from gan_demo.boards.titles import plain
+from gan_demo.explorer import skipped_weights
 from gan_demo.i18n.text import keys, named, t
 from gan_demo.ui import session, widgets
 from gan_demo.ui.explorer_page import opened
@@ -14,6 +16,7 @@ from gan_demo.weights.choices import Choice
 
 _SHOWN = 6  # values of a choice; the others on demand
 _PICTURE = 112  # pixels
+_MOST_SKIPPED = 4  # values beside the weights that are named
 _SHORT = (
     "activation",
     "first_activation",
@@ -71,8 +74,18 @@ def _facts(weights: OpenedWeights) -> None:
         facts.append(t("explore.fact.labels", n=f"{model.label_width:,}"))
     with st.container(key="explore-facts"):
         st.caption(t("explore.recognised", what=" · ".join(facts)), help=_layers(weights))
+        _skipped(weights)
     if weights.upload.drawn_here:
         st.caption(t("explore.drawn_here", size=max(1, round(weights.origin.size / 2**20))))
+
+
+def _skipped(weights: OpenedWeights) -> None:
+    """Say what the file holds besides its generators; more of it stands in the tooltip."""
+    skipped = weights.origin.file.skipped(weights.recognised)
+    if not skipped.named:
+        return
+    longer = skipped_weights.sentence(skipped, len(skipped.named)) if len(skipped.named) > _MOST_SKIPPED else ""
+    st.caption(plain(skipped_weights.sentence(skipped, _MOST_SKIPPED)), help=plain(longer) or None)
 
 
 def _layers(weights: OpenedWeights) -> str | None:

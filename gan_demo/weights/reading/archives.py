@@ -129,14 +129,17 @@ def folder_members(folder: Path, filename: str) -> Members:
     return {path.relative_to(folder).as_posix(): partial(memory.from_path, path) for path in chosen}
 
 
-def weights_files(members: Members, filename: str) -> list[str]:
-    """Return the names of the weights files: safetensors alone where there are any. Raises DataError if none are."""
+def weights_files(members: Members, filename: str) -> tuple[list[str], tuple[str, ...]]:
+    """Return the names of the weights files to read and of those left out: safetensors alone where there are any.
+
+    Raises DataError if there is none.
+    """
     visible = [name for name in members if not any(part.startswith((".", "__MACOSX")) for part in name.split("/"))]
     files = [name for name in visible if name.lower().endswith(WEIGHT_ENDINGS)]
-    files = [name for name in files if name.lower().endswith(".safetensors")] or files
-    if not files:
+    chosen = [name for name in files if name.lower().endswith(".safetensors")] or files
+    if not chosen:
         _refuse(visible, filename)
-    return files
+    return chosen, tuple(name for name in files if name not in set(chosen))
 
 
 def _refuse(names: list[str], filename: str) -> None:

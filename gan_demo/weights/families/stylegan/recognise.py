@@ -28,6 +28,8 @@ _FAMILIES: tuple[tuple[str, Callable[[Tensors], bool], Reader], ...] = (
     ("stylegan3", is_nvidia3, from_nvidia3),
     ("r3gan", is_r3gan, from_r3gan),
 )
+_LUCIDRAINS = "stylegan2_pytorch"
+_NAMES = {_LUCIDRAINS, *(name for name, _, _ in _FAMILIES)}
 
 
 def recognise(network: StoredNetwork) -> Recognised | None:
@@ -42,6 +44,14 @@ def recognise(network: StoredNetwork) -> Recognised | None:
             model, generator = read(network.tensors, network.settings)
             return recognised(family, network, _described(model, generator), (), _finished(model, generator))
     return None
+
+
+def settings_read(recognised: Recognised) -> set[str]:
+    """Return the names of the settings beside the weights that a style-based generator was read with, or none."""
+    if recognised.family not in _NAMES:
+        return set()
+    settings = recognised.stored.settings
+    return {name for name, value in settings.items() if isinstance(value, Mapping) or name == "latent_avg"}
 
 
 def _finished(model: ModelConfig, generator: Generator) -> Builder:
@@ -59,7 +69,7 @@ def _lucidrains(network: StoredNetwork) -> Recognised:
             built[factor] = from_lucidrains(network.tensors, network.settings, float(factor))
         return built[factor]
 
-    return recognised("stylegan2_pytorch", network, _described(*built[choice.default]), (choice,), build)
+    return recognised(_LUCIDRAINS, network, _described(*built[choice.default]), (choice,), build)
 
 
 def _described(model: ModelConfig, generator: Generator) -> tuple[str, ...]:
