@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
+from gan_demo.analysis.downsampling import thinned
 from gan_demo.config import RunConfig
 from gan_demo.data import datasets
 from gan_demo.errors import RunError
@@ -21,6 +22,7 @@ from gan_demo.runs.status import Status
 from gan_demo.training.state import TrainState, new_state
 
 ARCHITECTURES = ("points", "mlp", "dcgan")  # whose steps are compiled
+CURVE_BUCKETS = 390  # two rows each, and the newest: fewer than a training in the browser keeps
 _SEED_STRIDE = 1_000_003
 
 
@@ -78,7 +80,17 @@ def training_of(run: RunDir, step: int | None = None) -> bytes:
     seconds = float(totals_at(run, step, config).get("seconds", 0.0))
     seed = random_seed(config.train.seed, step) % 2**32
     plan = run.info.plan or config.train.steps
-    return training_file.write(SavedTraining(config, vectors, seconds, plan=plan), seed)
+    return training_file.write(SavedTraining(config, vectors, seconds, _rows(run, step), plan), seed)
+
+
+def _rows(run: RunDir, step: int) -> tuple[dict[str, float], ...]:
+    """Return a run's losses and gradients up to a step, thinned."""
+    columns = {name: column for name, column in run.metrics().items() if name in training_file.COLUMNS}
+    if not {"step", "seconds", "d_loss"} <= columns.keys():
+        return ()
+    thin = thinned(columns, CURVE_BUCKETS, last=step)
+    rows = (dict(zip(thin, values, strict=True)) for values in zip(*thin.values(), strict=True))
+    return tuple(row for row in rows if row["d_loss"] is not None)
 
 
 def _sample_grid(config: RunConfig, state: TrainState) -> bytes:

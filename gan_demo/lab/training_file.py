@@ -31,7 +31,7 @@ MAX_ROWS = 2_000
 SETTINGS = frozenset(
     {"name"} | {field.name for kind in (ModelConfig, TrainConfig) for field in dataclasses.fields(kind)}
 ) - {"shape", "labels"}  # none of them names a file
-_COLUMNS = ("step", "seconds", "d_loss", "g_loss", "penalty", "d_real", "d_fake", "d_grad", "g_grad")
+COLUMNS = ("step", "seconds", "d_loss", "g_loss", "penalty", "d_real", "d_fake", "d_grad", "g_grad")
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ def _lengthened(config: RunConfig, step: int, plan: int) -> RunConfig:
 
 def _rows(columns: Mapping[str, Any], config: RunConfig, vectors: Vectors) -> tuple[dict[str, float], ...]:
     """Return the rows of a run's metrics."""
-    known = {name: columns[name] for name in _COLUMNS if name in columns}
+    known = {name: columns[name] for name in COLUMNS if name in columns}
     lengths = {len(column) if isinstance(column, list) else -1 for column in known.values()}
     if not known:
         return ()
@@ -152,7 +152,7 @@ def _rows(columns: Mapping[str, Any], config: RunConfig, vectors: Vectors) -> tu
 
 
 def _columns(rows: tuple[dict[str, float], ...]) -> dict[str, list[float | None]]:
-    columns: dict[str, list[float | None]] = {name: [row.get(name) for row in rows] for name in _COLUMNS}
+    columns: dict[str, list[float | None]] = {name: [row.get(name) for row in rows] for name in COLUMNS}
     return {"iteration": columns["step"], **columns}
 
 

@@ -12,7 +12,9 @@ from gan_demo.errors import GanDemoError
 from gan_demo.export import lab_script
 from gan_demo.i18n import text
 from gan_demo.i18n.text import t
+from gan_demo.runs.run_dir import RunDir
 from gan_demo.ui import attempts, classroom, session, widgets
+from gan_demo.ui.train_page import browser
 
 KEY = "lab"
 SCRIPT = "lab.script"  # the session's answer to its last request for a script
@@ -28,7 +30,22 @@ def show() -> None:
         classroom.show_lab_button()
     classroom.on_show("lab")
     attempts.show_kept_error()
-    _LAB(key=KEY, data=page.data(session.get(SCRIPT)), on_script_change=_write_script)
+    _LAB(key=KEY, data=page.data(session.get(SCRIPT), _linked_run()), on_script_change=_write_script)
+
+
+def _linked_run() -> RunDir | None:
+    """Return the run in the address that the lab goes on with; where it can't, say why and return None."""
+    if not session.linked_run():
+        return None
+    try:
+        run = session.run(session.linked_run())
+    except GanDemoError as error:
+        widgets.show_error(error)
+        return None
+    if browser.may_go_on_in_lab(run):
+        return run
+    st.info(browser.why_not_in_lab(run), icon=":material/experiment:")
+    return None
 
 
 def _write_script() -> None:

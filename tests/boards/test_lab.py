@@ -22,6 +22,7 @@ def test_the_data_is_json_in_the_sessions_language(language: str) -> None:
     assert data["urls"].pop("shipped").startswith("api/lab/shipped.bin?")
     assert (data["urls"].pop("runs"), data["urls"].pop("page")) == ("api/lab/runs", "train?run={run}")
     assert data["urls"] == {"runtime": f"api/runtime/{assets.runtime_version()}/", "graphs": "api/lab/graphs"}
+    assert data["run"] is None
     assert data["texts"]["play"]
     assert data["curves"]["empty"]
 

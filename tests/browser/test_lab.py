@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from gan_demo.i18n.text import table
+from gan_demo.presets import PRESETS
 from gan_demo.runs import library
+from gan_demo.runs.run_dir import RunDir
+from gan_demo.training.trainer import train
 from tests.browser.axe import broken_rules
 from tests.browser.conftest import watched
 from tests.browser.hosts import SiteHost
@@ -18,7 +22,7 @@ from tests.browser.hosts import SiteHost
 if TYPE_CHECKING:
     from tests.browser.conftest import NewPage
 
-EN = table("en")
+EN, ZH = table("en"), table("zh")
 SMALL = "gLayers=1&gWidth=8&dLayers=1&dWidth=8&batch=64"  # one file of graphs for all tests here
 READY = 90_000  # milliseconds: a server compiles the graphs, on a busy machine
 
@@ -156,6 +160,35 @@ def test_points_of_ones_own_are_pasted_drawn_and_saved(opened: Page, tmp_path: P
     press(page, "file.save")
     lab.get_by_role("link", name=EN["lab.save.open"]).click()
     expect(page.get_by_role("heading", name=EN["data.own_points"])).to_be_visible()
+
+
+def test_a_run_goes_on_in_the_lab_and_comes_back_as_another_run(app_home: Path, new_page: NewPage) -> None:
+    tiny = {"steps": 20, "batch": 16, "width": 8, "d_width": 8, "depth": 1, "evaluate": False}
+    run = RunDir.create(app_home / "ring-for-the-lab", PRESETS["ring"].with_settings(tiny), "ring")
+    for _ in train(run):
+        pass
+    page = new_page(f"train?run={run.id}")
+    page.get_by_role("button", name=EN["end.lab"]).click()
+    lab = ready(page)
+    at_iteration(page, 20)
+    origin = lab.locator(".run-origin")
+    expect(origin).to_contain_text(EN["lab.run.from"].format(title=EN["preset.ring"], step=20))
+    press(page, "step.both")
+    at_iteration(page, 21)
+    page.get_by_role("radio", name="中文").click()  # the training goes on in the other language
+    expect(lab.locator(".iteration")).to_have_text(ZH["lab.iteration"].format(n=21))
+    expect(origin).to_contain_text(ZH["lab.run.from"].format(title=EN["preset.ring"], step=20))
+    lab.get_by_role("button", name=ZH["lab.file.save"]).click()
+    link = lab.get_by_role("link", name=ZH["lab.save.open"])
+    expect(link).to_be_visible()
+    back = RunDir(app_home / parse_qs(urlsplit(link.get_attribute("href") or "").query)["run"][0])
+    assert back.newest_state() == 21
+    assert set(back.load_state_at(21)) == set(run.load_state_at(20))
+    assert back.metrics()["step"][0] == run.metrics()["step"][0]
+    lab.get_by_role("button", name=ZH["lab.restart"]).click()  # from here on it is a training of its own
+    expect(origin).to_be_hidden()
+    expect(page).not_to_have_url(re.compile("run="))
+    expect(lab.locator(".iteration")).to_have_text(ZH["lab.iteration"].format(n=0))
 
 
 def test_a_touch_draws_points_and_the_training_takes_them(opened: Page) -> None:

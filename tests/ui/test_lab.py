@@ -12,8 +12,12 @@ from streamlit.testing.v1 import AppTest
 from gan_demo.errors import ConfigError, DataError
 from gan_demo.export.lab_script import lab_script
 from gan_demo.i18n import text
+from gan_demo.presets import PRESETS
+from gan_demo.runs import library, ownership
+from gan_demo.runs.run_dir import RunDir
+from gan_demo.training.trainer import train
 from gan_demo.ui import lab
-from tests.ui.opened_page import opened_page
+from tests.ui.opened_page import ME, opened_page
 
 pytestmark = pytest.mark.usefixtures("fresh_state")
 SETTINGS: dict[str, Any] = {
@@ -37,6 +41,57 @@ def component(at: AppTest) -> dict[str, Any]:
     (found,) = [element for element in at.get("bidi_component") if '"graphs"' in element.proto.json]
     data: dict[str, Any] = json.loads(found.proto.json)
     return data
+
+
+def trained(preset: str = "ring", **change: object) -> RunDir:
+    """Return a run of mine that is done after three steps."""
+    tiny = {"steps": 3, "batch": 16, "width": 8, "d_width": 8, "evaluate": False}
+    config = PRESETS[preset].with_settings(tiny | change)
+    run = RunDir.create(library.home() / library.new_id(preset), config, preset)
+    ownership.claim(run, ME)
+    for _ in train(run):
+        pass
+    return run
+
+
+def labels(at: AppTest) -> list[str]:
+    return [button.label for button in at.button]
+
+
+@pytest.mark.parametrize("language", text.LANGUAGES)
+def test_a_run_of_points_that_is_done_leads_to_the_lab_which_is_told_of_it(language: str) -> None:
+    run, words = trained(), text.table(language)
+    at = opened_page("train", language=language, run=run.id)
+    (button,) = [button for button in at.button if button.label == words["end.lab"]]
+    assert "3" in button.help
+    told = component(opened_page("lab", language=language, run=run.id))["run"]
+    assert told == {
+        "id": run.id,
+        "title": words["preset.ring"],
+        "training": f"api/runs/{run.id}/training",
+        "page": f"train?run={run.id}",
+    }
+
+
+def test_a_run_with_settings_that_the_lab_lacks_says_which_and_what_to_do() -> None:
+    run, words = trained(mapping=2), text.table("en")
+    sentence = words["end.lab.missing"].format(settings=words["setting.mapping"])
+    at = opened_page("train", run=run.id)
+    assert words["end.lab"] not in labels(at)
+    assert sentence in [caption.value for caption in at.caption]
+    at = opened_page("lab", run=run.id)
+    assert component(at)["run"] is None
+    assert [note.value for note in at.info] == [sentence]
+
+
+def test_a_run_of_images_and_none_at_all_do_not_go_on_in_the_lab() -> None:
+    words = text.table("en")
+    assert words["end.lab"] not in labels(opened_page("train", run="digits"))
+    at = opened_page("lab", run="digits")
+    assert (component(at)["run"], at.info[0].value) == (None, words["end.lab.images"])
+    at = opened_page("lab", run="nobody")
+    assert component(at)["run"] is None
+    assert len(at.error) == 1
 
 
 @pytest.mark.parametrize("language", text.LANGUAGES)

@@ -6,17 +6,19 @@ import hashlib
 from functools import lru_cache
 from typing import Any
 
-from gan_demo.boards import addresses, assets, curves
+from gan_demo.boards import addresses, assets, curves, titles
 from gan_demo.i18n import text
 from gan_demo.i18n.text import keys, t
 from gan_demo.lab.page import GRAPHS, OFFER, parts
+from gan_demo.runs.run_dir import RunDir
 
 
-def data(script: dict[str, Any] | None = None) -> dict[str, Any]:
+def data(script: dict[str, Any] | None = None, run: RunDir | None = None) -> dict[str, Any]:
     """Return ``LabData`` of lab/types.d.ts for the app.
 
     ``script`` answers a request for a PyTorch script: {"request", "name", "text", "trouble"}. Browsers load the
-    shipped graphs, so that they wait for no compilation: the server's are for settings that are not shipped.
+    shipped graphs, so that they wait for no compilation: the server's are for settings that are not shipped. ``run`` is
+    one that the lab goes on with.
     """
     return {
         "urls": {
@@ -32,6 +34,7 @@ def data(script: dict[str, Any] | None = None) -> dict[str, Any]:
         "site": False,
         "offer": None,
         "script": script,
+        "run": _run(run) if run is not None else None,
     }
 
 
@@ -49,6 +52,15 @@ def texts() -> dict[str, str]:
     """Return every sentence of the component, by the names that it asks for."""
     unsupported = {key.removeprefix("explorer."): t(key) for key in keys("explorer.unsupported.")}
     return unsupported | {key.removeprefix("lab."): t(key) for key in keys("lab.")}
+
+
+def _run(run: RunDir) -> dict[str, str]:
+    return {
+        "id": run.id,
+        "title": titles.run_title(run),
+        "training": addresses.filled(addresses.TRAINING, run_id=run.id),
+        "page": addresses.filled(addresses.RUN_PAGE, run=run.id),
+    }
 
 
 @lru_cache(maxsize=1)

@@ -89,7 +89,12 @@ export class LabEngine {
   }
 
   async pause() {
-    if (this.#isOpen) this.#show(await this.#ready.pause());
+    if (!this.#isOpen) return;
+    try {
+      this.#show(await this.#ready.pause());
+    } catch (error) {
+      if (!this.#isClosed) this.onerror(error); // else nobody waits for an answer
+    }
   }
 
   /** @param {"both" | "d" | "g"} kind */
@@ -154,13 +159,9 @@ export class LabEngine {
     return this.#ready.exportState();
   }
 
-  /** @param {Uint8Array} bytes */
-  importState(bytes) {
-    return this.open(this.#opened, this.#points, bytes);
-  }
-
   close() {
     this.#isClosed = true;
+    this.onerror = () => {};
     this.#trainer?.close();
   }
 

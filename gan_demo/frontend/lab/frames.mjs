@@ -1,9 +1,11 @@
 // @ts-check
 /**
  * From the engine's frame to what the stage draws, and which noise the engine is asked for.
- * @import { EngineFrame, LabSettings, StageFrame, WarpFrame } from "./types.js"
+ * @import { EngineFrame, LabSettings, LabState, StageFrame, WarpFrame, WatchRequest } from "./types.js"
  */
 
+export const SHOWN = 500; // samples that are drawn
+const DENSE = 2000; // of which the density is computed, if it is drawn
 export const SURFACE = 50; // nodes a side of D's surface
 export const ARROWS = 15;
 export const WARP = 21;
@@ -92,6 +94,25 @@ export function joined(parts) {
 }
 
 /**
+ * Return what the engine is asked to compute for each frame: what the layers show, and more samples to measure.
+ * @param {Pick<LabState, "layers" | "settings">} state
+ * @param {Float32Array} latents
+ * @param {Omit<WarpFrame, "output"> | null} grid that is drawn
+ * @param {number} measured samples that a measurement needs; 0 for none
+ * @returns {WatchRequest}
+ */
+export function watchRequest({ layers, settings }, latents, grid, measured) {
+  const many = measured || (layers.includes("density") ? DENSE : SHOWN);
+  /** @type {(from: number, to: number) => Float32Array} */
+  const part = (from, to) => latents.subarray(from * settings.noiseDim, to * settings.noiseDim);
+  return {
+    latents: joined([part(0, SHOWN), grid?.noise ?? new Float32Array(), part(SHOWN, many)]),
+    surface: layers.includes("surface") ? SURFACE : 0,
+    arrows: layers.includes("arrows") ? ARROWS : 0,
+  };
+}
+
+/**
  * Return the nodes (n · n, 2) of a grid over [-extent, extent]², rows from below.
  * @param {number} n
  * @param {number} extent
@@ -105,13 +126,49 @@ export function planeGrid(n, extent) {
 }
 
 /**
+ * Return D's mean logits of real and generated points: those of the last step or, before any, those over the plane.
+ * @param {EngineFrame} frame
+ * @param {Float32Array} real
+ * @param {Float32Array} fake
+ * @param {number} extent
+ * @returns {[real: number, fake: number]}
+ */
+function meanLogits({ dReal, dFake, logits }, real, fake, extent) {
+  if (!logits || Number.isFinite(dReal + dFake)) return [dReal, dFake];
+  return [meanOver(logits, real, extent), meanOver(logits, fake, extent)];
+}
+
+/**
+ * Return the mean of values over the plane at some points, each from its nearest node.
+ * @param {Float32Array} values (n · n), rows from below
+ * @param {Float32Array} points (N, 2)
+ * @param {number} extent
+ */
+function meanOver(values, points, extent) {
+  const n = Math.round(Math.sqrt(values.length));
+  /** @param {number} x */
+  const node = (x) => Math.min(n - 1, Math.max(0, Math.round(((x / extent + 1) / 2) * (n - 1))));
+  let sum = 0;
+  for (let k = 0; k < points.length; k += 2) sum += values[node(points[k + 1]) * n + node(points[k])];
+  return (2 * sum) / points.length;
+}
+
+/**
+ * @typedef {object} StageViews
+ * @property {number} shown how many samples are drawn; they come first
+ * @property {Omit<WarpFrame, "output"> | null} grid
+ * @property {number} extent of the plane
+ * @property {Float32Array} real points of the data
+ */
+
+/**
  * Return what the stage draws of an engine's frame.
  * @param {EngineFrame} frame
  * @param {LabSettings} settings
- * @param {{ shown: number, grid: Omit<WarpFrame, "output"> | null, extent: number }} views `shown` samples come first
+ * @param {StageViews} views
  * @returns {StageFrame}
  */
-export function stageFrame(frame, settings, { shown, grid, extent }) {
+export function stageFrame(frame, settings, { shown, grid, extent, real }) {
   const { samples, logits, slopes } = frame;
   const nodes = grid ? (grid.dim === 1 ? grid.n : grid.n * grid.n) : 0;
   const output = samples.subarray(2 * shown, 2 * (shown + nodes));
@@ -121,7 +178,7 @@ export function stageFrame(frame, settings, { shown, grid, extent }) {
     samples: samples.subarray(0, 2 * shown),
     densitySamples: more.length ? more : undefined,
     surface: logits && {
-      values: realShares(settings.loss, logits, frame.dReal, frame.dFake),
+      values: realShares(settings.loss, logits, ...meanLogits(frame, real, samples.subarray(0, 2 * shown), extent)),
       n: Math.round(Math.sqrt(logits.length)),
     },
     warp: grid && output.length === 2 * nodes ? { ...grid, noise: shownNoise(grid), output } : null,

@@ -3,7 +3,8 @@
  * The curves' rows by iteration, thinned so that a long training stays small; a training that went back drops what came
  * after.
  * @import { Column, Columns } from "../shared/types.js"
- * @import { HistoryRows } from "../trainer/types.js"
+ * @import { EngineFrame } from "./types.js"
+ * @import { HistoryRows, LogColumns } from "../trainer/types.js"
  */
 import { lastIndex } from "../shared/arrays.mjs";
 
@@ -75,6 +76,26 @@ export class History {
       if (iteration <= (this.#steps.at(-1) ?? 0)) return;
       const [d_loss, g_loss, penalty, grad_d, grad_g] = values.subarray(5 * k, 5 * k + 5);
       this.add(iteration, { d_loss, g_loss, penalty, grad_g, grad_d });
+    });
+  }
+
+  /**
+   * Add the losses of a frame, unless they are here already or it shows a state before any update.
+   * @param {EngineFrame} frame
+   */
+  addFrame({ iteration, dLoss, gLoss, penalty, gradNormD, gradNormG }) {
+    if (iteration < this.newest || (iteration === this.#steps.at(-1) && Number.isNaN(dLoss))) return;
+    this.add(iteration, { d_loss: dLoss, g_loss: gLoss, penalty, grad_d: gradNormD, grad_g: gradNormG });
+  }
+
+  /**
+   * Add the rows of a training's file.
+   * @param {LogColumns} rows
+   */
+  load({ iteration = [], d_loss = [], g_loss = [], penalty = [], d_grad = [], g_grad = [] }) {
+    iteration.forEach((at, row) => {
+      const losses = { d_loss: d_loss[row], g_loss: g_loss[row], penalty: penalty[row] };
+      if (at !== null) this.add(at, { ...losses, grad_d: d_grad[row], grad_g: g_grad[row] });
     });
   }
 

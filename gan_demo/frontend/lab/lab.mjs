@@ -45,6 +45,12 @@ export function clear(parentElement) {
 
 /** @typedef {(name: string, value: unknown) => void} Trigger */
 
+/** @param {LabView} view */
+function startAnew(view) {
+  view.preview(snapshots);
+  return view.start();
+}
+
 /** A lab in an element of the page. */
 class LabMount {
   #place = element("div", { className: "lab-place" });
@@ -71,29 +77,45 @@ class LabMount {
   draw(data, trigger) {
     this.#trigger = trigger;
     const key = JSON.stringify([data.language, data.urls]);
-    if (key !== this.#key) this.#build(data);
+    if (key !== this.#key) this.#build(data, key);
     else this.#view?.writeAddress(); // the page may have written its own
-    this.#key = key;
     this.#takeScript(data);
   }
 
   close() {
+    this.#key = "";
     this.#withdraw();
     this.#view?.close();
     this.#place.remove();
   }
 
-  /** @param {LabData} data */
-  #build(data) {
-    if (this.#view) this.#hash = this.#view.hash; // another language: the same training again
-    this.#begin(data);
+  /**
+   * @param {LabData} data
+   * @param {string} key
+   */
+  async #build(data, key) {
+    this.#key = key;
+    const before = this.#view;
+    if (!before) return this.#begin(data, (view) => (data.run ? view.goOn(data.run) : startAnew(view)));
+    const file = await before.session.saved(); // another language: the same training goes on
+    if (this.#key !== key) return;
+    this.#hash = before.hash;
+    const { origin } = before;
+    const { isPlaying } = before.session;
+    this.#begin(data, async (view) => {
+      if (!file) return startAnew(view);
+      await view.open(this.#hash, file);
+      if (origin.current) view.origin.show(origin.current);
+      if (isPlaying) view.session.play();
+    });
   }
 
   /**
    * Build the view of the lab of `#hash`, in place of any before.
    * @param {LabData} data
+   * @param {(view: LabView) => Promise<void>} start
    */
-  #begin(data) {
+  #begin(data, start = startAnew) {
     this.#withdraw();
     this.#view?.close();
     this.#view = null;
@@ -107,8 +129,7 @@ class LabMount {
     this.#view = view;
     this.#place.replaceChildren(view.root);
     engine.start(startTrainer(data, (share) => view.waiting.loading(share)));
-    view.preview(snapshots);
-    view.start();
+    start(view);
     this.#onPage = labOnPage(view, data, (hash) => this.#open(data, hash));
     pageLab.offer(this.#onPage);
   }

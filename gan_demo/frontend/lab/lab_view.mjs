@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * A lab on a page: its parts, and what passes between them.
- * @import { LabData, LabSettings, Measures, Engine, EngineFrame, StageFrame } from "./types.js"
+ * @import { LabData, LabSettings, Measures, Engine, EngineFrame, ServerRun, StageFrame } from "./types.js"
  * @import { Lesson } from "./lessons/lessons.mjs"
  * @import { Scene } from "./slow/steps.mjs"
  * @import { Snapshot } from "./snapshots.mjs"
@@ -9,6 +9,8 @@
 import { element } from "../shared/dom.mjs";
 import { fill } from "../shared/format.mjs";
 import { HASH_WRITTEN } from "../shared/hash_event.mjs";
+import { reason } from "../shared/http.mjs";
+import { readState } from "../trainer/state_file.mjs";
 import { readAddress, writeAddress } from "./address.mjs";
 import { Charts } from "./charts.mjs";
 import { OwnData } from "./controls/own_data.mjs";
@@ -21,6 +23,7 @@ import { LessonPanel } from "./lessons/panel.mjs";
 import { NetworksPanel } from "./networks/panel.mjs";
 import { Numbers } from "./numbers.mjs";
 import { Presenter } from "./presenter.mjs";
+import { RunOrigin } from "./run_origin.mjs";
 import { Session } from "./session.mjs";
 import { DEFAULTS, shippedChange, withChange } from "./settings.mjs";
 import { SlowMotion } from "./slow/panel.mjs";
@@ -80,6 +83,7 @@ export class LabView {
       onTry: (change) => this.#change(change).then(() => session.play()),
     });
     this.files = new FileMenu(data, this.#labFiles());
+    this.origin = new RunOrigin(data);
     this.presenter = new Presenter(data.texts, this.root);
     arrange(this.root, this, state.hidden);
     this.presenter.start();
@@ -98,6 +102,21 @@ export class LabView {
     await session.restart();
     if (session.state.at) await session.seek(session.state.at);
     session.state.at = 0;
+  }
+
+  /**
+   * Go on where a run on the server is; begin anew where its training can't be had.
+   * @param {ServerRun} run
+   */
+  async goOn(run) {
+    const { texts } = this.#data;
+    this.waiting.busy(true);
+    try {
+      await this.origin.goOn(run, this.session);
+    } catch (error) {
+      await this.start();
+      this.trouble.say(fill(texts["run.failed"], { reason: reason(texts, error) }));
+    }
   }
 
   close() {
@@ -145,6 +164,7 @@ export class LabView {
     return {
       canvas: this.stage.canvas,
       link: () => location.href.replace(/#.*$/, "") + this.hash,
+      copied: () => (this.origin.current ? "file.copied_run" : session.isChanged ? "file.copied_anew" : "file.copied"),
       hash: () => this.hash,
       exportState: () => session.engine.exportState(),
       open: (hash, state) => this.open(hash, state),
@@ -157,14 +177,18 @@ export class LabView {
   /**
    * Open another lab in place of this one.
    * @param {string} hash
-   * @param {Uint8Array | null} state
+   * @param {Uint8Array | null} state a StateFileError is thrown if it is none
    */
   async open(hash, state) {
     const { wrong, ...next } = readAddress(hash);
+    const saved = state && readState(state); // throws before anything is changed
+    this.origin.leave();
     this.slow.close();
     this.session.state = next;
-    if (state) await this.session.importState(state);
-    else await this.start();
+    if (state && saved) {
+      Object.assign(next, { points: saved.points, at: 0 }); // a link has fewer points
+      await this.session.goOn(state, saved.rows);
+    } else await this.start();
     this.#complain(wrong);
   }
 
@@ -210,6 +234,7 @@ export class LabView {
       this.stage.setReal(session.real);
       this.stage.setLayers(state.layers);
     }
+    if (!session.isRestored) this.origin.leave();
     this.waiting.check(state);
     this.layers.show(state.layers);
     this.settings.show(state.settings, state.hidden);

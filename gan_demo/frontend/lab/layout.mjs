@@ -10,6 +10,7 @@ import { element } from "../shared/dom.mjs";
  * @property {Part & { open: HTMLElement }} slow
  * @property {Part} files
  * @property {Part} presenter
+ * @property {Part} origin
  * @property {Part} trouble
  * @property {Part} settings
  * @property {Part} stage
@@ -34,7 +35,13 @@ export function arrange(root, parts, hidden) {
   /** @type {(className: string, ...nodes: HTMLElement[]) => HTMLElement} */
   const box = (className, ...nodes) => element("div", { className }, ...nodes);
   root.append(
-    box("bar", ...part("lessons", lessons.list), ...part("files", files.root), ...part("present", presenter.root)),
+    box(
+      "bar",
+      ...part("lessons", lessons.list),
+      ...part("files", files.root),
+      ...part("present", presenter.root),
+      parts.origin.root,
+    ),
     trouble.root,
     lessons.root,
     box("left", settings.root),

@@ -2,9 +2,10 @@
 /**
  * A training in the lab: settings, what the engine is asked to compute for the page, and what came of it.
  * @import { Engine, EngineFrame, LabSettings, LabState, Measures, StageFrame, WarpFrame } from "./types.js"
+ * @import { LogColumns } from "../trainer/types.js"
  * @import { Suspect } from "./trouble.mjs"
  */
-import { ARROWS, joined, noiseGrid, SURFACE, stageFrame } from "./frames.mjs";
+import { noiseGrid, SHOWN, stageFrame, watchRequest } from "./frames.mjs";
 import { History } from "./history.mjs";
 import { MEASURED } from "./measure/measure.mjs";
 import { Measuring } from "./measuring.mjs";
@@ -13,8 +14,6 @@ import { lastCalm, suspect, suspectOf } from "./trouble.mjs";
 
 /** @typedef {import("./measuring.mjs").MeterLike} MeterLike */
 
-const SHOWN = 500; // samples that are drawn
-const DENSE = 2000; // of which the density is computed, if it is drawn
 const BUSY_AFTER = 250; // ms
 
 /**
@@ -31,6 +30,8 @@ export class Session {
   isPlaying = false;
   /** Were settings changed since the training began? Then a link alone does not repeat it. */
   isChanged = false;
+  /** Did it go on from a file's state? */
+  isRestored = false;
   iteration = 0;
   history = new History();
   /** @type {EngineFrame | null} */
@@ -161,14 +162,22 @@ export class Session {
     this.#events.onState();
   }
 
-  /** @param {Uint8Array} bytes */
-  importState(bytes) {
+  /**
+   * Go on from the state of a training.
+   * @param {Uint8Array} file that the engine can open with the current settings
+   * @param {LogColumns} [rows] of its curves
+   */
+  goOn(file, rows = {}) {
     return this.#enqueue(async () => {
       this.#stop();
-      await this.#open();
-      await this.engine.importState(bytes);
-      this.isChanged = true;
+      await this.#open(file, rows);
     });
+  }
+
+  /** Return the file of the training, or null where there is nothing to go on with. */
+  async saved() {
+    if (!this.iteration) return null;
+    return this.engine.exportState().catch(() => null);
   }
 
   close() {
@@ -176,21 +185,27 @@ export class Session {
     this.engine.close();
   }
 
-  /** Begin anew; the data's points are shown at once, whatever the engine takes to come. */
-  async #open() {
-    const opening = this.engine.open(this.settings, this.state.points);
+  /**
+   * Begin anew, or from a state; the data's points are shown at once, whatever the engine takes to come.
+   * @param {Uint8Array | null} [file]
+   * @param {LogColumns} [rows]
+   */
+  async #open(file = null, rows = {}) {
+    const opening = this.engine.open(this.settings, this.state.points, file);
     this.frame = null;
     this.iteration = 0;
     this.history.clear();
     this.measuring.begin(this.engine.realPoints(2 * MEASURED));
     this.#events.onState();
     await opening;
+    this.isRestored = file !== null;
+    this.isChanged = this.isRestored;
+    this.history.clear(); // rows of the training before may have come meanwhile
+    this.history.load(rows);
     this.#began();
   }
 
   #began() {
-    this.isChanged = false;
-    this.history.clear(); // rows of the training before may have come meanwhile
     const { noiseDim, noiseKind } = this.settings;
     this.#grid = noiseGrid(noiseDim, noiseKind);
     this.#latents = this.engine.latents(MEASURED);
@@ -226,17 +241,8 @@ export class Session {
 
   /** Ask the engine for what the layers show, and for more samples where something is measured. */
   #watch() {
-    const { layers, settings } = this.state;
-    const { noiseDim } = settings;
-    const shown = this.#latents.subarray(0, SHOWN * noiseDim);
-    const grid = this.#showsGrid ? (this.#grid?.noise ?? new Float32Array()) : new Float32Array();
-    const many = this.measuring.isWanted ? MEASURED : layers.includes("density") ? DENSE : SHOWN;
-    const parts = [shown, grid, this.#latents.subarray(SHOWN * noiseDim, many * noiseDim)];
-    this.engine.watch({
-      latents: joined(parts),
-      surface: layers.includes("surface") ? SURFACE : 0,
-      arrows: layers.includes("arrows") ? ARROWS : 0,
-    });
+    const grid = this.#showsGrid ? this.#grid : null;
+    this.engine.watch(watchRequest(this.state, this.#latents, grid, this.measuring.isWanted ? MEASURED : 0));
   }
 
   get #showsGrid() {
@@ -248,17 +254,11 @@ export class Session {
     const follows = this.frame !== null && frame.iteration >= this.frame.iteration;
     this.frame = frame;
     this.iteration = frame.iteration;
-    this.#remember(frame);
-    const views = { shown: SHOWN, grid: this.#showsGrid ? this.#grid : null, extent: this.#extent };
+    this.history.addFrame(frame);
+    const views = { shown: SHOWN, grid: this.#showsGrid ? this.#grid : null, extent: this.#extent, real: this.real };
     const stage = stageFrame(frame, this.settings, views);
     this.#measure(stage);
     this.#events.onFrame(frame, stage, follows);
-  }
-
-  /** @param {EngineFrame} frame */
-  #remember({ iteration, dLoss, gLoss, penalty, gradNormD, gradNormG }) {
-    if (iteration < this.history.newest) return; // its row is here, or it is the state before any update
-    this.history.add(iteration, { d_loss: dLoss, g_loss: gLoss, penalty, grad_d: gradNormD, grad_g: gradNormG });
   }
 
   /** @param {StageFrame} stage */

@@ -18,6 +18,8 @@ export interface LabData {
   offer: Offer | null;
   /** Names of the parts of the shipped file; null where a server compiles every setting. */
   parts?: readonly string[] | null;
+  /** A run of the server's that the lab goes on with; none on a static page. */
+  run?: ServerRun | null;
   /** The PyTorch script of the settings that were asked for last. */
   script?: Script | null;
 }
@@ -35,6 +37,15 @@ export interface LabUrls {
   runs?: string;
   /** Page of a run, with {run} for its id. */
   page?: string;
+}
+
+export interface ServerRun {
+  id: string;
+  title: string;
+  /** Address of the file of its training. */
+  training: string;
+  /** Address of its page. */
+  page: string;
 }
 
 export interface Script {
@@ -212,8 +223,11 @@ export interface Units {
 }
 
 export interface Engine {
-  /** Begin anew from the seed. `points`: own points (N, 2) instead of a formula's. */
-  open(settings: LabSettings, points: Float32Array | null): Promise<void>;
+  /**
+   * Begin anew from the seed, or go on from a state that `exportState` returned. `points`: own points (N, 2) instead of
+   * a formula's.
+   */
+  open(settings: LabSettings, points: Float32Array | null, state?: Uint8Array | null): Promise<void>;
   /** Change settings while it runs. */
   change(settings: LabSettings, points: Float32Array | null): Promise<void>;
   play(iterationsPerSecond: number): void;
@@ -233,7 +247,6 @@ export interface Engine {
   /** Centres and deviation of the data's clusters; null where it has none. */
   modes(): { centres: Float32Array; sigma: number } | null;
   exportState(): Promise<Uint8Array>;
-  importState(bytes: Uint8Array): Promise<void>;
   close(): void;
   onframe: (frame: EngineFrame) => void;
   /** Numbers of every iteration, before the frame that shows the last of them. */

@@ -8,7 +8,9 @@ import streamlit as st
 
 from gan_demo.boards import titles
 from gan_demo.boards.lab import browser_training
+from gan_demo.i18n import setting_words
 from gan_demo.i18n.text import t
+from gan_demo.lab import lab_settings
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.ui import session, widgets
 
@@ -46,6 +48,35 @@ def offer(run: RunDir) -> None:
             on_click=session.set_query,
             args=(QUERY, run.id),
         )
+
+
+def offer_lab(run: RunDir) -> None:
+    """Draw the button with which a run goes on in the lab, if it can."""
+    if not may_go_on_in_lab(run):
+        return
+    help_words = t("end.lab.help", step=f"{run.newest_state():,}")
+    if st.button(t("end.lab"), icon=":material/experiment:", key="go-on-in-lab", help=help_words):
+        st.switch_page("lab.py", query_params={"run": run.id})
+
+
+def say_what_the_lab_lacks(run: RunDir) -> None:
+    """Say of a run of points why the lab can't go on with it, if it can't because of its settings."""
+    if run.config.model.arch == "points" and lab_settings.missing(run.config):
+        st.caption(why_not_in_lab(run))
+
+
+def may_go_on_in_lab(run: RunDir) -> bool:
+    """Return whether the lab can go on with a run."""
+    is_of_points = run.config.model.arch == "points"
+    return is_of_points and run.newest_state() is not None and not lab_settings.missing(run.config)
+
+
+def why_not_in_lab(run: RunDir) -> str:
+    """Return why the lab can't go on with a run, and what to do."""
+    if run.config.model.arch != "points":
+        return t("end.lab.images")
+    missing = ", ".join(map(setting_words.name, lab_settings.missing(run.config)))
+    return t("end.lab.missing", settings=missing) if missing else t("end.lab.no_state")
 
 
 def _show(key: str, name: str, data: dict[str, Any], back: str) -> None:

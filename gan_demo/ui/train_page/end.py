@@ -51,8 +51,10 @@ def show(run: RunDir, state: RunState, is_owner: bool) -> None:
             _train_on_menu(run)
         elif may_go_on:
             _resume_button(run, "resume")
+        browser.offer_lab(run)
         files.take_away(run)
         more.show(run, is_owner, offers_browser=not (may_go_on and is_done))
+    browser.say_what_the_lab_lacks(run)
     if is_owner and run_file.lacks_images(run):
         run_file.upload_images_again(run)
 

@@ -14,7 +14,7 @@ from gan_demo.runs import ownership
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.service import run_files
 from gan_demo.ui import run_downloads, session, widgets
-from gan_demo.ui.train_page import run_file
+from gan_demo.ui.train_page import browser, run_file
 
 
 def show(run: RunDir, with_menus: bool) -> None:
@@ -25,6 +25,7 @@ def show(run: RunDir, with_menus: bool) -> None:
             take_away(run)
             with st.popover(t("files.settings"), icon=":material/settings:"):
                 settings_table(run)
+            browser.offer_lab(run)
     st.caption(t("live.link"))
 
 

@@ -29,8 +29,9 @@ export class FakeEngine {
   /**
    * @param {LabSettings} settings
    * @param {Float32Array | null} points
+   * @param {Uint8Array | null} [state]
    */
-  async open(settings, points) {
+  async open(settings, points, state = null) {
     this.calls.push("open");
     this.#settings = settings;
     this.points = points;
@@ -38,6 +39,7 @@ export class FakeEngine {
     this.#random = rng(settings.seed);
     this.#build();
     this.#numbers = this.#noNumbers();
+    if (state) await this.seek(JSON.parse(new TextDecoder().decode(state)).iteration);
   }
 
   /** @param {LabSettings} settings */
@@ -164,11 +166,6 @@ export class FakeEngine {
 
   async exportState() {
     return new TextEncoder().encode(JSON.stringify({ iteration: this.iteration }));
-  }
-
-  /** @param {Uint8Array} bytes */
-  async importState(bytes) {
-    await this.seek(JSON.parse(new TextDecoder().decode(bytes)).iteration);
   }
 
   close() {

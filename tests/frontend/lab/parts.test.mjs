@@ -6,7 +6,7 @@ import test from "node:test";
 import { nearestIndex } from "../../../gan_demo/frontend/lab/controls/inputs.mjs";
 import { encodeGif } from "../../../gan_demo/frontend/lab/files/film.mjs";
 import { LabFileError, readLabFile, writeLabFile } from "../../../gan_demo/frontend/lab/files/lab_file.mjs";
-import { cumulative, noiseGrid, planeGrid, realShares } from "../../../gan_demo/frontend/lab/frames.mjs";
+import { cumulative, noiseGrid, planeGrid, realShares, stageFrame } from "../../../gan_demo/frontend/lab/frames.mjs";
 import { History } from "../../../gan_demo/frontend/lab/history.mjs";
 import { LAYERS } from "../../../gan_demo/frontend/lab/layers.mjs";
 import { LESSONS } from "../../../gan_demo/frontend/lab/lessons/lessons.mjs";
@@ -52,6 +52,30 @@ test("logits become shares as in the core: clamped, sigmoid, or around the middl
   assert.ok(Math.abs(realShares("hinge", logits, 5, 5)[3] - 1 / (1 + Math.exp(-2))) < 1e-6);
   assert.equal(realShares("relativistic", logits, 1, 0)[2], 0.5);
   assert.equal(realShares("wasserstein", logits, NaN, NaN)[1], 0.5);
+});
+
+test("before any step D's verdict lies around its mean outputs at real and at generated points", () => {
+  const logits = Float32Array.from([7, 3, 7, 5]); // over the nodes (-1, -1), (1, -1), (-1, 1), (1, 1)
+  const numbers = { iteration: 3, dLoss: NaN, gLoss: NaN, penalty: NaN, gradNormG: NaN, gradNormD: NaN, rate: 0 };
+  const frame = { ...numbers, dReal: NaN, dFake: NaN, samples: Float32Array.of(0.9, -0.8), logits, slopes: null };
+  const views = { shown: 1, grid: null, extent: 1, real: Float32Array.of(0.7, 3, 0.9, 0.9) };
+  const settings = { ...DEFAULTS, loss: "relativistic" };
+  const shares = stageFrame(frame, settings, views).surface?.values ?? [];
+  assert.deepEqual([...shares], [...realShares("relativistic", logits, 5, 3)]);
+  const known = stageFrame({ ...frame, dReal: 1, dFake: 1 }, settings, views).surface?.values ?? [];
+  assert.deepEqual([...known], [...realShares("relativistic", logits, 1, 1)]);
+});
+
+test("a history takes the rows of a training's file, which a frame without numbers does not erase", () => {
+  const history = new History();
+  history.load({ iteration: [4, 8], d_loss: [1, 0.5], g_loss: [2, 3], d_grad: [0.1, null] });
+  history.addFrame(/** @type {any} */ ({ iteration: 8, dLoss: NaN }));
+  assert.deepEqual(history.columns.step, [4, 8]);
+  assert.deepEqual(history.columns.d_loss, [1, 0.5]);
+  assert.deepEqual(history.columns.grad_d, [0.1, null]);
+  assert.deepEqual(history.columns.penalty, [null, null]);
+  history.addFrame(/** @type {any} */ ({ iteration: 9, dLoss: 0.25 }));
+  assert.deepEqual(history.columns.d_loss, [1, 0.5, 0.25]);
 });
 
 test("the noise's cells hold their share of it", () => {

@@ -178,7 +178,7 @@ test("a saved state is taken up where it was", async () => {
   for (let k = 0; k < 2; k++) await session.step("both");
   const bytes = await session.engine.exportState();
   const other = await opened();
-  await other.session.importState(bytes);
+  await other.session.goOn(bytes);
   assert.equal(other.session.iteration, 2);
   assert.deepEqual(other.session.frame?.samples.slice(0, 20), session.frame?.samples.slice(0, 20));
 });

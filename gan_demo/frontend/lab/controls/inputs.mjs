@@ -44,7 +44,7 @@ export function valueText({ key }, value, { texts, language }) {
   if (named !== undefined) return named;
   if (typeof value === "string") return value;
   return value !== 0 && Math.abs(value) < 1e-3
-    ? value.toExponential().replace("-", "−")
+    ? Number(value.toPrecision(4)).toExponential().replace("-", "−")
     : significant(language, value, 6);
 }
 

@@ -15,6 +15,7 @@ import { NoRunError } from "./run.mjs";
  * @typedef {object} LabFiles
  * @property {HTMLCanvasElement} canvas
  * @property {() => string} link to exactly this lab
+ * @property {() => string} copied says what the link opens: a key of the page's sentences
  * @property {() => string} hash
  * @property {() => Promise<Uint8Array>} exportState
  * @property {(hash: string, state: Uint8Array | null) => Promise<void>} open
@@ -93,7 +94,7 @@ export class FileMenu {
   async #copyLink() {
     const { texts } = this.#data;
     const isCopied = await copyText(this.#lab.link(), this.root);
-    this.say(texts[isCopied ? "file.copied" : "file.not_copied"]);
+    this.say(texts[isCopied ? this.#lab.copied() : "file.not_copied"]);
   }
 
   #savePicture() {
