@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,14 +19,12 @@ from gan_demo.gan.models.build import build_generator
 from gan_demo.presets import PRESETS
 from gan_demo.weights import load
 from gan_demo.weights.onnx_models import process
-from gan_demo.weights.onnx_models.adapt import adapted
 from gan_demo.weights.onnx_models.generator import read_onnx
 from gan_demo.weights.onnx_models.images import layout
 from gan_demo.weights.onnx_models.interface import interface, parse
+from tests.weights.onnx_files import LATENTS, Z, dcgan, onnx_file, run_adapted, seeded
 
 pytestmark = pytest.mark.usefixtures("one_thread")
-
-Z = 16
 
 
 class Conditional(nn.Module):
@@ -54,61 +50,6 @@ class OneHot(nn.Module):
     def forward(self, z: Tensor, classes: Tensor) -> Tensor:
         x: Tensor = self.net(torch.cat([z, classes], 1))
         return 255 * x.view(-1, 3, 8, 8)
-
-
-def dcgan() -> nn.Module:
-    layers = nn.Sequential(
-        nn.ConvTranspose2d(Z, 8, 4, 1, 0),
-        nn.BatchNorm2d(8),
-        nn.ReLU(),
-        nn.ConvTranspose2d(8, 3, 4, 2, 1),
-        nn.Tanh(),
-    )
-    return layers.eval()
-
-
-def onnx_file(network: nn.Module, inputs: dict[str, Tensor], free: bool = True, opset: int = 17) -> bytes:
-    """Export as people do: ``free`` leaves the number of rows open."""
-    file = io.BytesIO()
-    axes = {name: {0: "batch"} for name in (*inputs, "image")} if free else None
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        torch.onnx.export(
-            network.eval(),
-            tuple(inputs.values()),
-            file,
-            input_names=list(inputs),
-            output_names=["image"],
-            dynamic_axes=axes,
-            opset_version=opset,
-            dynamo=False,
-        )
-    return file.getvalue()
-
-
-def seeded(build: Callable[[], nn.Module]) -> nn.Module:
-    torch.manual_seed(0)
-    return build().eval()
-
-
-def run_adapted(data: bytes, z: Tensor, y: Tensor | None = None, psi: float = 1.0) -> Tensor:
-    """Draw with the adapted file as a browser does, without a process."""
-    import onnxruntime
-
-    model = parse(data)
-    inputs = interface(model)
-
-    def drawn(content: bytes) -> np.ndarray:
-        session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
-        feeds = {"z": z.numpy(), "psi": np.full(1, psi, np.float32)} | ({} if y is None else {"y": y.numpy()})
-        (x,) = session.run(["x"], feeds)
-        return np.asarray(x)
-
-    images = layout(drawn(adapted(model, inputs, None)))
-    return torch.from_numpy(drawn(adapted(model, inputs, images)))
-
-
-LATENTS = torch.randn(5, Z, generator=torch.Generator().manual_seed(1))
 
 
 @pytest.mark.parametrize(

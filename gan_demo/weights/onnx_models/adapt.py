@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto, helper, numpy_helper
 
 from gan_demo.weights.onnx_models.images import ImageLayout
+from gan_demo.weights.onnx_models.inference import opset
 from gan_demo.weights.onnx_models.interface import Interface
 
 _PREFIX = "foreign/"  # of all names in the foreign graph, so that none meets ours
@@ -59,12 +60,14 @@ def adapted(model: ModelProto, interface: Interface, layout: ImageLayout | None)
     rows = {_PREFIX + interface.latent.name: _latents(ours, interface, z)}
     if interface.classes:
         rows[_PREFIX + interface.classes.name] = _classes(ours, interface)
-    psi = {_PREFIX + interface.psi: _psi(ours, interface)} if interface.psi else {}
+    settings = {_PREFIX + value.name: ours.constant(np.full(value.dims, value.value)) for value in interface.switches}
+    if interface.psi:
+        settings[_PREFIX + interface.psi] = _psi(ours, interface)
     output = _PREFIX + interface.output
     if interface.latent.batch is None:
-        _insert(ours, foreign, rows | psi)
+        _insert(ours, foreign, rows | settings)
     else:
-        output = _scanned(ours, foreign, rows, psi, output, interface.latent.batch)
+        output = _scanned(ours, foreign, rows, settings, output, interface.latent.batch)
     _images(ours, output, layout)
     content: bytes = _model(foreign, ours, interface, layout).SerializeToString()
     return content
@@ -72,8 +75,7 @@ def adapted(model: ModelProto, interface: Interface, layout: ImageLayout | None)
 
 def _prepared(model: ModelProto) -> ModelProto:
     """Return a copy with prefixed names, without the known shapes, which a free number of rows may contradict."""
-    opset = max(entry.version for entry in model.opset_import if entry.domain in ("", "ai.onnx"))
-    if opset < _OLDEST_OPSET:
+    if opset(model) < _OLDEST_OPSET:
         model = onnx.version_converter.convert_version(model, _OLDEST_OPSET)
     foreign = onnx.compose.add_prefix(model, _PREFIX)
     del foreign.graph.value_info[:]
@@ -81,10 +83,8 @@ def _prepared(model: ModelProto) -> ModelProto:
 
 
 def _latents(ours: _Nodes, interface: Interface, z: str) -> str:
-    latent = interface.latent
-    if len(latent.dims) > 1:
-        z = ours.add("Reshape", [z, ours.integers(-1, *latent.dims)])
-    return z if latent.type == TensorProto.FLOAT else ours.add("Cast", [z], to=latent.type)
+    dims = interface.latent.dims
+    return ours.add("Reshape", [z, ours.integers(-1, *dims)]) if len(dims) > 1 else z
 
 
 def _classes(ours: _Nodes, interface: Interface) -> str:
@@ -108,7 +108,7 @@ def _insert(ours: _Nodes, foreign: ModelProto, inputs: dict[str, str]) -> None:
 
 
 def _scanned(
-    ours: _Nodes, foreign: ModelProto, rows: dict[str, str], psi: dict[str, str], output: str, batch: int
+    ours: _Nodes, foreign: ModelProto, rows: dict[str, str], settings: dict[str, str], output: str, batch: int
 ) -> str:
     """Append a Scan over our rows, whose body draws ``batch`` copies of a row and keeps the first."""
     body = _Nodes("row/")
@@ -118,7 +118,7 @@ def _scanned(
         row_inputs.append(_free(f"row/{name}", types[name]))
         row = body.add("Unsqueeze", [row_inputs[-1].name, body.integers(0)])
         body.add("Concat", [row] * batch, name, axis=0)
-    for name, source in psi.items():
+    for name, source in settings.items():
         body.add("Identity", [source], name)
     body.nodes += foreign.graph.node
     first = body.add("Gather", [output, body.constant(np.array(0, np.int64))], "row/output", axis=0)
@@ -169,5 +169,5 @@ def _model(foreign: ModelProto, ours: _Nodes, interface: Interface, layout: Imag
     weights = [] if is_scanned else list(foreign.graph.initializer)
     graph = helper.make_graph(ours.nodes, "generator", inputs, [output], [*ours.constants, *weights])
     graph.sparse_initializer.extend([] if is_scanned else foreign.graph.sparse_initializer)
-    opsets = [helper.make_opsetid("", max(e.version for e in foreign.opset_import if e.domain in ("", "ai.onnx")))]
+    opsets = [helper.make_opsetid("", opset(foreign))]
     return helper.make_model(graph, opset_imports=opsets, ir_version=min(max(foreign.ir_version, 8), _MAX_IR))

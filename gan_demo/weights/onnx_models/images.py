@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from onnx import GraphProto
 
 from gan_demo.errors import DataError
 from gan_demo.weights.onnx_models.interface import ONE_LATENT
@@ -14,6 +15,8 @@ from gan_demo.weights.onnx_models.interface import ONE_LATENT
 MAX_SIDE = 2048
 RANGES = ("-1_to_1", "0_to_1", "0_to_255")
 _CHANNELS = (1, 3, 4)
+_OUTPUT_RANGES = {"Tanh": RANGES[0], "Sigmoid": RANGES[1]}  # by the operator that makes the pixels
+_MOVES = ("Cast", "DepthToSpace", "Flatten", "Identity", "Reshape", "Squeeze", "Transpose", "Unsqueeze")
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,17 @@ def layout(samples: NDArray[np.float32], value_range: str = "") -> ImageLayout:
         lowest, highest = float(samples.min()), float(samples.max())
         value_range = RANGES[0] if lowest < -0.05 else RANGES[2] if highest > 1.5 else RANGES[1]
     return ImageLayout((min(channels, 3), height, width), channels, last, value_range)
+
+
+def stated_range(graph: GraphProto, output: str) -> str:
+    """Return the range of RANGES that a graph's last operator gives; "" where others than tanh and sigmoid end it."""
+    makers = {name: node for node in graph.node for name in node.output}
+    while output in makers:
+        node = makers.pop(output)
+        if node.op_type not in _MOVES:
+            return _OUTPUT_RANGES.get(node.op_type, "")
+        output = node.input[0]
+    return ""
 
 
 def _sides(dims: tuple[int, ...]) -> tuple[int, int, int, bool]:

@@ -8,21 +8,24 @@ from dataclasses import dataclass
 
 import onnx
 import onnx.inliner
-from onnx import GraphProto, ModelProto, TensorProto, ValueInfoProto, numpy_helper
+from onnx import GraphProto, ModelProto, TensorProto, ValueInfoProto
 
 from gan_demo.errors import GET_AGAIN, DataError
+from gan_demo.weights.onnx_models.class_count import class_count
+from gan_demo.weights.onnx_models.inference import for_inference, graphs, opset
 
 ONE_FILE = "Save it as one file: onnx.save_model(model, path), without save_as_external_data"
 STANDARD = "Export it with standard operators only, such as torch.onnx.export(generator, z, path, opset_version=17)"
+_UNCLEAR = "has the inputs {names}, of which it is unclear what they take"
 ONE_LATENT = "Export a generator with one latent input, perhaps a class input, and one image output"
 
 MAX_OPSET = 23  # of the vendored onnxruntime-web
 MAX_LATENTS = 4096
 MAX_CLASSES = 10_000
-_FLOATS = (TensorProto.FLOAT, TensorProto.FLOAT16, TensorProto.DOUBLE)
 _INTEGERS = (TensorProto.INT64, TensorProto.INT32)
 _CLASS = re.compile(r"(^|[._/:])(y|c|cls|cond\w*|\w*label\w*|\w*class\w*|\w*one_?hot\w*|targets?)($|[._/:\d])", re.I)
 _PSI = re.compile(r"(^|[._/:])(psi|truncation(_?psi)?)($|[._/:])", re.I)
+_INFERENCE = re.compile(r"infer|eval|deterministic|test", re.I)
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,6 @@ class LatentInput:
     """Input of latents: (N, Z) if ``dims`` is (Z,), else (N, Z, 1, 1) or the like."""
 
     name: str
-    type: int  # of TensorProto
     dims: tuple[int, ...]  # of one latent
     batch: int | None  # rows that the graph takes; None for any number
 
@@ -45,10 +47,19 @@ class ClassInput:
     """Input of classes: ``count`` values one-hot, or the index of one of them."""
 
     name: str
-    type: int
+    type: int  # of TensorProto
     count: int
     is_index: bool
     rank: int  # of the input, with the batch
+
+
+@dataclass(frozen=True)
+class SwitchInput:
+    """Input of one truth value that switches between training and inference, such as ``training``."""
+
+    name: str
+    value: bool  # for inference
+    dims: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -59,11 +70,12 @@ class Interface:
     classes: ClassInput | None
     psi: str  # name of a truncation input, "" without one
     psi_dims: tuple[int, ...]
+    switches: tuple[SwitchInput, ...]
     output: str
 
 
 def parse(data: bytes) -> ModelProto:
-    """Return the model in an ONNX file, functions inlined. Raises DataError for what is not to be run."""
+    """Return the model in a file, functions inlined, ``for_inference``. Raises DataError for what is not to be run."""
     try:
         model = onnx.load_model_from_string(data)
     except Exception as failure:
@@ -75,17 +87,11 @@ def parse(data: bytes) -> ModelProto:
             raise DataError("file", "", "keeps its weights in other files", ONE_FILE)
     if model.functions:
         model = onnx.inliner.inline_local_functions(model)
-    _check_operators(model.graph)
-    opset = max((entry.version for entry in model.opset_import if entry.domain in ("", "ai.onnx")), default=0)
-    if opset > MAX_OPSET:
-        raise DataError(
-            "file",
-            "",
-            "needs ONNX operators of version {opset}, newer than {most}",
-            STANDARD,
-            opset=opset,
-            most=MAX_OPSET,
-        )
+    _check_operators(model)
+    for_inference(model, MAX_OPSET)
+    if opset(model) > MAX_OPSET:
+        problem = "needs ONNX operators of version {opset}, newer than {most}"
+        raise DataError("file", "", problem, STANDARD, opset=opset(model), most=MAX_OPSET)
     return model
 
 
@@ -108,14 +114,12 @@ def _all_tensors(model: ModelProto) -> list[TensorProto]:
     return tensors
 
 
-def _check_operators(graph: GraphProto) -> None:
-    for node in graph.node:
-        if node.domain not in ("", "ai.onnx"):
-            name = f"{node.domain}.{node.op_type}"
-            raise DataError("file", "", "uses the custom operator {operator}", STANDARD, operator=name)
-        for attribute in node.attribute:
-            for subgraph in [*([attribute.g] if attribute.HasField("g") else []), *attribute.graphs]:
-                _check_operators(subgraph)
+def _check_operators(model: ModelProto) -> None:
+    for graph in graphs(model.graph):
+        for node in graph.node:
+            if node.domain not in ("", "ai.onnx"):
+                name = f"{node.domain}.{node.op_type}"
+                raise DataError("file", "", "uses the custom operator {operator}", STANDARD, operator=name)
 
 
 def interface(model: ModelProto) -> Interface:
@@ -123,9 +127,11 @@ def interface(model: ModelProto) -> Interface:
     graph = model.graph
     stored = {tensor.name for tensor in graph.initializer}
     inputs = [value for value in graph.input if value.name not in stored]
-    psi = next((value for value in inputs if _PSI.search(value.name) and _type(value) in _FLOATS), None)
-    others = [value for value in inputs if value is not psi]
-    latent_values = [value for value in others if _is_latent(value)]
+    psi = next((value for value in inputs if _PSI.search(value.name) and _is_float(value)), None)
+    switches = [value for value in inputs if _is_switch(value)]
+    others = [value for value in inputs if value is not psi and value not in switches]
+    counts = {value.name: class_count(graph, value.name) for value in others if _may_be_index(value)}
+    latent_values = [value for value in others if _is_latent(value) and not counts.get(value.name)]
     if not latent_values:
         _refuse_inputs(others)
     latent_values.sort(key=lambda value: (bool(_CLASS.search(value.name)), -_latent_size(value)))
@@ -133,23 +139,27 @@ def interface(model: ModelProto) -> Interface:
     rest = [value for value in others if value is not latent_value]
     if len(rest) > 1:
         names = ", ".join(value.name for value in inputs)
-        raise DataError(
-            "file", "", "has the inputs {names}, of which it is unclear what they take", ONE_LATENT, names=names
-        )
+        raise DataError("file", "", _UNCLEAR, ONE_LATENT, names=names)
     dims = _dims(latent_value)
     if max(value or 1 for value in dims[1:]) > MAX_LATENTS:
         raise DataError("file", "", "takes images or sequences, not latents", ONE_LATENT)
-    latent = LatentInput(latent_value.name, _type(latent_value), tuple(value or 1 for value in dims[1:]), dims[0])
-    classes = _class_input(graph, rest[0]) if rest else None
     return Interface(
-        latent, classes, psi.name if psi else "", tuple(d or 1 for d in _dims(psi)) if psi else (), _output(model)
+        LatentInput(latent_value.name, tuple(value or 1 for value in dims[1:]), dims[0]),
+        _class_input(rest[0], counts.get(rest[0].name)) if rest else None,
+        psi.name if psi else "",
+        tuple(d or 1 for d in _dims(psi)) if psi else (),
+        tuple(
+            SwitchInput(value.name, bool(_INFERENCE.search(value.name)), tuple(d or 1 for d in _dims(value)))
+            for value in switches
+        ),
+        _output(model),
     )
 
 
 def _refuse_inputs(values: Sequence[ValueInfoProto]) -> None:
     if not values:
         raise DataError("file", "", "has no input, so it draws the same image always", ONE_LATENT)
-    if any(_type(value) in _FLOATS and len(_dims(value)) == 4 for value in values):
+    if any(_is_float(value) and len(_dims(value)) == 4 for value in values):
         raise DataError("file", "", "takes images or sequences, not latents", ONE_LATENT)
     names = ", ".join(value.name for value in values)
     raise DataError(
@@ -157,38 +167,28 @@ def _refuse_inputs(values: Sequence[ValueInfoProto]) -> None:
     )
 
 
-def _class_input(graph: GraphProto, value: ValueInfoProto) -> ClassInput:
+def _class_input(value: ValueInfoProto, count: int | None) -> ClassInput:
+    """Return an input as one of classes; ``count`` is their number where the graph looks it up as an index."""
     dims, type_ = _dims(value), _type(value)
-    if type_ in _INTEGERS and (len(dims) == 1 or (len(dims) == 2 and dims[1] == 1)):
-        return ClassInput(value.name, type_, _table_rows(graph, value.name), True, len(dims))
-    if type_ in (*_FLOATS, *_INTEGERS) and len(dims) == 2 and dims[1] and dims[1] <= MAX_CLASSES:
+    if count:
+        return ClassInput(value.name, type_, min(count, MAX_CLASSES), True, len(dims))
+    if type_ in _INTEGERS and _may_be_index(value):
+        problem = "has a class input {name} that does not say how many classes there are"
+        raise DataError("file", "", problem, "Export it with a one-hot class input", name=value.name)
+    if type_ in (TensorProto.FLOAT, *_INTEGERS) and len(dims) == 2 and dims[1] and dims[1] <= MAX_CLASSES:
         return ClassInput(value.name, type_, dims[1], False, 2)
-    raise DataError(
-        "file", "", "has the inputs {names}, of which it is unclear what they take", ONE_LATENT, names=value.name
-    )
+    raise DataError("file", "", _UNCLEAR, ONE_LATENT, names=value.name)
 
 
-def _table_rows(graph: GraphProto, name: str) -> int:
-    """Return the number of classes: rows of the embedding that an input looks up, or the depth of its one-hot code."""
-    weights = {tensor.name: tensor for tensor in graph.initializer}
-    weights |= {
-        node.output[0]: node.attribute[0].t for node in graph.node if node.op_type == "Constant" and node.attribute
-    }
-    same = {name}  # the input, and copies of it in other types or shapes
-    for node in graph.node:
-        if node.op_type in ("Cast", "Reshape", "Squeeze", "Unsqueeze", "Identity", "Flatten") and node.input[0] in same:
-            same.add(node.output[0])
-        elif node.op_type == "Gather" and node.input[1] in same and node.input[0] in weights:
-            return min(int(weights[node.input[0]].dims[0]), MAX_CLASSES)
-        elif node.op_type == "OneHot" and node.input[0] in same and node.input[1] in weights:
-            return min(int(numpy_helper.to_array(weights[node.input[1]]).item()), MAX_CLASSES)
-    raise DataError(
-        "file",
-        "",
-        "has a class input {name} that does not say how many classes there are",
-        "Export it with a one-hot class input",
-        name=name,
-    )
+def _may_be_index(value: ValueInfoProto) -> bool:
+    """Return whether an input is a number a row; Keras gives indices as float32, unless told otherwise."""
+    dims = _dims(value)
+    is_number = _is_float(value) or _type(value) in _INTEGERS
+    return is_number and (len(dims) == 1 or (len(dims) == 2 and dims[1] == 1))
+
+
+def _is_switch(value: ValueInfoProto) -> bool:
+    return _type(value) == TensorProto.BOOL and all(size == 1 for size in _dims(value))
 
 
 def _output(model: ModelProto) -> str:
@@ -206,13 +206,17 @@ def _output(model: ModelProto) -> str:
 
 def _is_latent(value: ValueInfoProto) -> bool:
     dims = _dims(value)
-    if _type(value) not in _FLOATS or len(dims) < 2 or any(size is None for size in dims[1:]):
+    if not _is_float(value) or len(dims) < 2 or any(size is None for size in dims[1:]):
         return False
     return sum(size != 1 for size in dims[1:]) <= 1
 
 
 def _latent_size(value: ValueInfoProto) -> int:
     return max(size or 1 for size in _dims(value)[1:])
+
+
+def _is_float(value: ValueInfoProto) -> bool:
+    return _type(value) == TensorProto.FLOAT
 
 
 def _type(value: ValueInfoProto) -> int:

@@ -25,7 +25,7 @@ from onnx import ModelProto
 from gan_demo.errors import DataError
 from gan_demo.support import own_process
 from gan_demo.weights.onnx_models.adapt import adapted
-from gan_demo.weights.onnx_models.images import layout
+from gan_demo.weights.onnx_models.images import layout, stated_range
 from gan_demo.weights.onnx_models.interface import ONE_LATENT, Interface, interface, parse
 
 CPU_SECONDS = 600  # of one process; a new one takes its place
@@ -76,7 +76,7 @@ def _prepare(folder: Path, value_range: str) -> dict[str, Any]:
         return values
     model = parse((folder / "model.onnx").read_bytes())
     inputs, raw = _probed(model, interface(model))
-    images = layout(raw.samples, value_range)
+    images = layout(raw.samples, value_range or stated_range(model.graph, inputs.output))
     content = adapted(model, inputs, images)
     _probe(content, inputs)
     (folder / "generator.onnx").write_bytes(content)
