@@ -197,21 +197,30 @@ def _of_members(members: archives.Members, filename: str, within: bool = False) 
     if within:
         raise DataError("file", filename, "is an archive in an archive", "Unpack it, and choose the weights file in it")
     names, left_out = archives.weights_files(members, filename)
-    joined = {name: shard for shard in archives.shards(members) for name in shard if name in names}
-    files: dict[str, WeightFile] = {}
-    for name in names:
-        file = _read(members[name](), filename, within=True)
-        first = joined.get(name, [name])[0]
-        if first in files:  # another part of the same network
-            file = WeightFile({**files[first].content, **file.content}, file.metadata, file.ordered)
-        files[first] = file
+    files = {name: _read(members[name](), filename, within=True) for name in names}
+    size = sum(file.size for file in files.values())
+    for network, parts in archives.in_parts(members, names, filename).items():
+        files = _joined(files, network, parts, filename)
     settings = archives.settings(members)
     if len(files) == 1:
         (file,) = files.values()
-        return WeightFile(file.content, file.metadata, file.ordered, settings, left_out=left_out)
+        return WeightFile(file.content, file.metadata, file.ordered, settings, size, left_out)
     content = {str(PurePosixPath(name).with_suffix("")): file.content for name, file in files.items()}
     is_ordered = all(file.ordered for file in files.values())
-    return WeightFile(content, {}, is_ordered, settings, left_out=left_out)
+    return WeightFile(content, {}, is_ordered, settings, size, left_out)
+
+
+def _joined(files: dict[str, WeightFile], network: str, parts: dict[str, str], filename: str) -> dict[str, WeightFile]:
+    """Return the files with a network in the place of its parts. Raises DataError if weights of the index lack."""
+    chosen = {name: file for name, file in files.items() if name in set(parts.values())}
+    if sum(file.size for file in chosen.values()) > max_weight_bytes() + _OTHER_BYTES:
+        raise too_large(filename)
+    for weight, part in parts.items():
+        if weight not in files[part].content:
+            raise DataError("file", filename, "lacks the weights {name}", GET_AGAIN, name=weight)
+    content = {name: value for file in chosen.values() for name, value in file.content.items()}
+    whole = WeightFile(content, {}, all(file.ordered for file in chosen.values()))
+    return {network: whole} | {name: file for name, file in files.items() if name not in chosen}
 
 
 def _as_dict(content: object, filename: str) -> dict[Any, Any]:

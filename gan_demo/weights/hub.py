@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from gan_demo.errors import DataError
 from gan_demo.weights import limits
+from gan_demo.weights.reading import parts
 
 PREFIX = "hf:"
 SETTINGS_FILE = "config.json"
@@ -50,7 +52,10 @@ class Address:
 
 @dataclass(frozen=True)
 class Copy:
-    """A downloaded weights file, with ``config.json`` beside it if the repository has one."""
+    """A downloaded weights file, with ``config.json`` beside it if the repository has one.
+
+    Of a network in parts, ``path`` is the index, and its parts lie beside it.
+    """
 
     address: Address  # with the commit and the file
     path: Path
@@ -58,7 +63,9 @@ class Copy:
 
     @property
     def source(self) -> Path:
-        """The path to give to ``load.load_weights``: the folder where settings lie beside the weights."""
+        """The path to give to ``load.load_weights``: the folder where settings or parts lie beside the file."""
+        if self.path.suffix == ".json":
+            return self.path.parent
         return self.path.parent if self.settings and self.path.suffix != ".onnx" else self.path
 
 
@@ -119,12 +126,18 @@ def fetch(
 
     try:
         commit, sizes = _listing(address, token)
-        file = _chosen(address, sizes)
-        if sizes[file] > most_bytes:
-            raise _too_large(address, file, sizes[file], most_bytes)
-        path = folder / PurePosixPath(file).name
-        where = Address(address.repo, commit or address.revision, file)
-        _download(where, path, most_bytes, token, report)
+        where = Address(address.repo, commit or address.revision, _chosen(address, sizes))
+        files = _with_parts(where, folder, sizes, token)
+        size = sum(sizes[file] for file in files)
+        if size > most_bytes:
+            raise _too_large(address, where.file, size, most_bytes)
+        done = 0
+        for file in files:
+            part = folder / PurePosixPath(file).name
+            progress = partial(_report, report, done, size)
+            _download(replace(where, file=file), part, most_bytes - done, token, progress)
+            done += part.stat().st_size
+        path = folder / PurePosixPath(where.file).name
         settings = _settings(where, folder, sizes, token)
     except (OfflineModeIsEnabled, HFValidationError, HfHubHTTPError, HTTPError, OSError) as failure:
         raise refusal(address, failure, token) from failure
@@ -142,17 +155,43 @@ def _listing(address: Address, token: bool | None) -> tuple[str, dict[str, int]]
 
 
 def _chosen(address: Address, sizes: dict[str, int]) -> str:
+    """Return the file that an address names, else the likeliest: of a network in parts, its index."""
     weights = likeliest(sizes)
     shown = ", ".join(weights[:5])
-    if address.file:
-        if address.file not in sizes:
-            remedy = "Its weights: {files}" if weights else ""
-            raise DataError("hub", address, "has no such file", remedy, files=shown)
-        return address.file
-    if not weights:
+    if address.file and address.file not in sizes:
+        remedy = "Its weights: {files}" if weights else ""
+        raise DataError("hub", address, "has no such file", remedy, files=shown)
+    if not address.file and not weights:
         remedy = "Weights end in .safetensors, .pt, .pth, .ckpt, .bin, .pkl or .onnx"
         raise DataError("hub", address, "holds no weights", remedy)
-    return weights[0]
+    file = address.file or weights[0]
+    index = parts.index_of(file)
+    return index if index in sizes else file
+
+
+def _with_parts(where: Address, folder: Path, sizes: dict[str, int], token: bool | None) -> list[str]:
+    """Return the files to download for an address: of an index, which is downloaded at once, the parts that it names.
+
+    Raises DataError where one of them is not in the repository.
+    """
+    if not parts.is_index(where.file):
+        return [where.file]
+    path = folder / PurePosixPath(where.file).name
+    _download(where, path, parts.MAX_INDEX_BYTES, token, lambda done, total: None)
+    try:
+        named = parts.weight_map(path.read_bytes(), where.file, "")
+    except DataError as refusal:
+        raise DataError("hub", where, refusal.problem, refusal.remedy, **refusal.details) from refusal
+    files = sorted({str(PurePosixPath(where.file).parent / name) for name in named.values()})
+    for file in files:
+        if file not in sizes:
+            raise DataError("hub", where, "lacks a part of its weights: {name}", name=file)
+    return files
+
+
+def _report(report: Callable[[int, int], object], before: int, size: int, done: int, total: int) -> None:
+    """Report the bytes of all files by those ``before`` a file and those ``done`` of it; ``size``: listed for all."""
+    report(before + done, max(size, before + total))
 
 
 def _settings(where: Address, folder: Path, sizes: dict[str, int], token: bool | None) -> Path | None:

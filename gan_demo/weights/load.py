@@ -23,6 +23,7 @@ from gan_demo.weights.families.stylegan.recognise import settings_read
 from gan_demo.weights.limits import refuse_network
 from gan_demo.weights.networks import StoredNetwork
 from gan_demo.weights.onnx_models import recognition
+from gan_demo.weights.reading import parts
 from gan_demo.weights.reading.extras import Extras, Skipped
 from gan_demo.weights.recognised import Loaded, Recognised, for_file
 from gan_demo.weights.save import HEADER_KEY
@@ -87,6 +88,8 @@ def open_weights(data: bytes | Path, filename: str = "") -> OpenedFile:
     """
     if isinstance(data, Path):
         filename = filename or data.name
+    if isinstance(data, bytes) or not data.is_dir():
+        parts.refuse_part(filename)
     content = recognition.onnx_content(data, filename)
     if content is not None:
         graph = recognition.recognise_onnx(content, filename)

@@ -1,7 +1,8 @@
 """Inert reader of pickles: a stack machine that builds plain values; nothing is imported or called.
 
 A pickle is a program that may call any function. Here a class or function is only its name: those in
-``reading.known`` become dicts, lists, numbers, texts and tensors by code of our own, all others ``Inert`` descriptions.
+``reading.pickles.known`` become dicts, lists, numbers, texts and tensors by code of our own, all others ``Inert``
+descriptions.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from gan_demo.weights.reading.budget import Budget
-from gan_demo.weights.reading.instructions import Cursor, instructions
+from gan_demo.weights.reading.pickles.budget import Budget
+from gan_demo.weights.reading.pickles.instructions import Cursor, instructions
 
 _LARGEST_KEY = 2**60  # larger whole numbers may share one hash, and a dict of them takes forever
 

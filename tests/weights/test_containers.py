@@ -84,16 +84,6 @@ def test_a_folder_of_a_repository_opens_with_its_settings(tmp_path: Path) -> Non
     assert holds(tmp_path)
 
 
-def test_a_repository_in_parts_is_joined(tmp_path: Path) -> None:
-    names = list(G)
-    parts = {"model-1-of-2.safetensors": names[:2], "model-2-of-2.safetensors": names[2:]}
-    for file, part in parts.items():
-        (tmp_path / file).write_bytes(safetensors.torch.save({name: G[name] for name in part}))
-    index = {"weight_map": {name: file for file, part in parts.items() for name in part}}
-    (tmp_path / "model.safetensors.index.json").write_text(json.dumps(index))
-    assert holds(tmp_path)
-
-
 def test_several_files_of_an_archive_are_offered_by_name() -> None:
     data = zipped({"discriminator.pth": saved(D), "generator.pth": saved(G), "optimizer.pt": saved(OPTIMIZER)})
     assert [(network.name, network.kind) for network in offered(data)] == [

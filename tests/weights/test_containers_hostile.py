@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from gan_demo.errors import DataError
 from gan_demo.weights import limits, networks
 from gan_demo.weights.containers import read
-from gan_demo.weights.reading import archives, budget
+from gan_demo.weights.reading import archives
+from gan_demo.weights.reading.pickles import budget
 from tests.weights.stored import G, Generator, offered, refusal, repacked, saved, zipped
 
 pytestmark = pytest.mark.usefixtures("one_thread")

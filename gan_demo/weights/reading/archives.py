@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import tarfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -20,7 +20,7 @@ from gan_demo.weights.limits import (
     too_large,
     too_many_tensors,
 )
-from gan_demo.weights.reading import memory
+from gan_demo.weights.reading import memory, parts
 
 _IMAGE_ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff")
 _MOST_FILES = 2_000
@@ -171,15 +171,22 @@ def settings(members: Members) -> dict[str, Any]:
     return {}
 
 
-def shards(members: Members) -> Iterator[list[str]]:
-    """Yield the files that hold one network in parts, by an index such as model.safetensors.index.json."""
-    for name, read in members.items():
-        if name.endswith(".index.json"):
-            try:
-                parts = bounded_json.parse_object(bytes(read())).get("weight_map", {})
-            except bounded_json.InvalidJsonError:
-                continue
-            folder = name.rpartition("/")[0]
-            files = dict.fromkeys(f"{folder}/{part}".lstrip("/") for part in parts.values() if isinstance(part, str))
-            if files and all(part in members for part in files):
-                yield list(files)
+def in_parts(members: Members, names: list[str], filename: str) -> dict[str, dict[str, str]]:
+    """Return the networks that lie in several of the files ``names``: which file holds which weight, by an index.
+
+    Raises DataError for indexes that can't be read, and where a part is not there.
+    """
+    networks: dict[str, dict[str, str]] = {}
+    for name in filter(parts.is_index, members):
+        folder, _, file = name.rpartition("/")
+        prefix = f"{folder}/" if folder else ""
+        index = parts.weight_map(bytes(members[name]()[: parts.MAX_INDEX_BYTES + 1]), name, filename)
+        files = {weight: prefix + part for weight, part in index.items()}
+        missing = sorted(set(files.values()).difference(names))
+        if len(missing) == len(set(files.values())):
+            continue  # of files in another format, or of those that lie elsewhere
+        if missing:
+            problem = "lacks a part of its weights: {name}"
+            raise DataError("file", filename, problem, parts.ALL_PARTS, name=missing[0])
+        networks[prefix + file.removesuffix(".index.json")] = files
+    return networks

@@ -8,10 +8,10 @@ from typing import Any
 from gan_demo.errors import GET_AGAIN, DataError
 from gan_demo.weights.limits import refuse_tensors
 from gan_demo.weights.pickle_reader import Inert, Machine
-from gan_demo.weights.reading import known
-from gan_demo.weights.reading.budget import Budget
-from gan_demo.weights.reading.instructions import Cursor
 from gan_demo.weights.reading.memory import DTYPES, ClaimError, Storage
+from gan_demo.weights.reading.pickles import known
+from gan_demo.weights.reading.pickles.budget import Budget
+from gan_demo.weights.reading.pickles.instructions import Cursor
 
 _LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
 _MOST_NESTED = 3  # files of torch.save in each other

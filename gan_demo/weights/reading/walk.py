@@ -11,8 +11,9 @@ from torch import Tensor
 from gan_demo.errors import DataError
 from gan_demo.weights.limits import MAX_TENSORS, SAVE_PLAIN, refuse_tensors, unsupported_tensors
 from gan_demo.weights.pickle_reader import Inert
-from gan_demo.weights.reading import known, modules, roles
+from gan_demo.weights.reading import modules, roles
 from gan_demo.weights.reading.extras import UNUSABLE, Extras
+from gan_demo.weights.reading.pickles import known
 from gan_demo.weights.reading.splitting import Part, split
 
 WEIGHTS = ("weight", "bias", "running_mean", "running_var")  # last parts of a weight's name
