@@ -7,7 +7,7 @@ import json
 import pickle
 import tarfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,7 @@ import safetensors.torch
 import torch
 
 from gan_demo.weights import containers, limits
+from gan_demo.weights.reading import memory
 from tests.weights.stored import OPTIMIZER, D, G, State, holds, offered, refusal, repacked, saved, zipped
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -51,6 +52,34 @@ def test_a_generator_comes_out_of_its_container_bit_for_bit(tmp_path: Path, cont
     data = CONTAINERS[container](G)
     (tmp_path / "weights").write_bytes(data)
     assert holds(tmp_path / "weights" if from_path else data)
+
+
+@pytest.fixture
+def _every_warning() -> Iterator[None]:
+    """Let torch warn each time, and not once in a process."""
+    torch.set_warn_always(True)
+    yield
+    torch.set_warn_always(False)
+
+
+@pytest.mark.usefixtures("_every_warning")
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("container", CONTAINERS)
+def test_read_only_bytes_are_no_reason_for_a_warning(container: str) -> None:
+    assert holds(CONTAINERS[container](G))
+
+
+@pytest.mark.parametrize("offset", range(9))
+@pytest.mark.parametrize("dtype", set(memory.DTYPES.values()))
+def test_numbers_are_read_at_any_address_and_where_they_are_aligned_without_a_copy(
+    dtype: torch.dtype, offset: int
+) -> None:
+    data = bytes([0, 1] * 40) if dtype == torch.bool else bytes(range(80))
+    place = memoryview(data)[offset : offset + 64]
+    numbers = memory.flat(memory.Storage(dtype, place))
+    assert bytes(numbers.view(torch.uint8).numpy()) == bytes(place)
+    start = np.frombuffer(data, np.uint8).ctypes.data + offset
+    assert (numbers.data_ptr() == start) == (start % dtype.itemsize == 0)
 
 
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float16, torch.bfloat16])

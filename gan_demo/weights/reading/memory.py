@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import mmap
-import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor
-
-# Bytes of an upload are read-only, and torch warns of that. Nothing writes to tensors of a file.
-warnings.filterwarnings("ignore", message="The given buffer is not writable")
+from torch.utils.dlpack import from_dlpack
 
 DTYPES = {
     "Double": torch.float64,
@@ -71,9 +69,10 @@ def flat(storage: Storage) -> Tensor:
     count, size = storage.numel, storage.dtype.itemsize
     if not count:
         return torch.empty(0, dtype=storage.dtype)
-    data = storage.data[: count * size]
-    numbers = torch.frombuffer(data, dtype=storage.dtype)
-    return numbers if numbers.data_ptr() % size == 0 else torch.frombuffer(bytearray(data), dtype=storage.dtype)
+    # torch.frombuffer warns of read-only bytes, such as an upload's. Nothing writes to tensors of a file.
+    numbers = from_dlpack(np.frombuffer(storage.data, np.uint8, count * size))
+    aligned = numbers if numbers.data_ptr() % size == 0 else numbers.clone()
+    return aligned.view(storage.dtype)
 
 
 def strided(storage: Storage, numbers: Tensor, offset: int, size: tuple[int, ...], stride: tuple[int, ...]) -> Tensor:
