@@ -30,8 +30,7 @@ def run(options: argparse.Namespace) -> int:
     """Write the samples to --out; return the exit code."""
     if options.out.suffix not in (".npz", ".png"):
         raise ConfigError("out", options.out.name, "must end in .npz or .png")
-    if not options.out.resolve().parent.is_dir():
-        raise ConfigError("out", options.out, "is in a folder that does not exist", "Create the folder first")
+    formats.check_writable(options.out)
 
     import numpy
 

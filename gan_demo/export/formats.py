@@ -16,7 +16,8 @@ from gan_demo.errors import ConfigError, RunError
 from gan_demo.export import hub_weights
 from gan_demo.runs import library, run_dir
 from gan_demo.runs.run_dir import RunDir
-from gan_demo.support.atomic_file import replace_file
+from gan_demo.support.atomic_file import beside, replace_file
+from gan_demo.support.user_folder import MAX_NAME_BYTES, longest_name
 from gan_demo.weights import hub
 from gan_demo.weights.limits import WEIGHT_ENDINGS
 
@@ -164,15 +165,29 @@ def write(
             replace_file(folder / name, part)
         return sum(map(len, content.values()))
     except OSError as failure:
-        raise ConfigError("out", out, "cannot be written", "Choose another place") from failure
+        raise _not_writable(out) from failure
 
 
 def check_out(out: Path, ending: str) -> None:
     """Raise ConfigError where no file with this ``ending`` ("": a folder) can be written to ``out``."""
     if ending and out.suffix != ending:
         raise ConfigError("out", out.name, "must end in {ending}", ending=ending)
-    if not out.resolve().parent.is_dir():
+    check_writable(out, is_folder=not ending)
+
+
+def check_writable(out: Path, is_folder: bool = False) -> None:
+    """Raise ConfigError where no file, or folder, can be written to ``out``: its content takes seconds to compute."""
+    parent = out.resolve().parent
+    if not parent.is_dir():
         raise ConfigError("out", out, "is in a folder that does not exist", "Create the folder first")
+    exists = os.path.isdir(out)
+    is_writable = os.access(out if is_folder and exists else parent, os.W_OK | os.X_OK)
+    if not is_writable or (exists and not is_folder) or longest_name(beside(out)) > MAX_NAME_BYTES:
+        raise _not_writable(out)
+
+
+def _not_writable(out: Path) -> ConfigError:
+    return ConfigError("out", out, "cannot be written", "Choose another place")
 
 
 def _refuse_other_folder(out: Path, marker: str) -> None:
@@ -194,7 +209,7 @@ def write_run(path_or_id: Path, step: int | None, out: Path) -> int:
     try:
         return packing.write_file(run, out)
     except OSError as failure:
-        raise ConfigError("out", out, "cannot be written", "Choose another place") from failure
+        raise _not_writable(out) from failure
 
 
 def _onnx(source: RunDir | Path, request: ExportRequest) -> bytes:

@@ -27,17 +27,22 @@ def replace_file(path: Path, data: bytes | Iterable[Buffer], sync: bool = True) 
 
     ``sync`` waits until the content is on the disk, so that it also survives a power failure. Raises OSError.
     """
-    beside = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
+    temporary = beside(path)
     try:
-        with open(beside, "wb") as file:
+        with open(temporary, "wb") as file:
             file.writelines([data] if isinstance(data, bytes) else data)
             if sync:
                 file.flush()
                 os.fsync(file.fileno())
-        move(beside, path)
+        move(temporary, path)
     except OSError:  # the disk is full, or ``path`` is a folder
-        beside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
+
+
+def beside(path: Path) -> Path:
+    """Return the path of the temporary file that this thread writes before it replaces ``path``."""
+    return path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
 
 
 def move(source: Path, target: Path) -> None:

@@ -48,9 +48,21 @@ def test_a_name_or_path_that_is_too_long_is_one_sentence(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_folder_name_that_is_too_long_is_no_other_folder(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="cannot be written"):
-        formats.write(Path("digits"), formats.FORMATS["site"], None, tmp_path / LONG)
+@pytest.mark.parametrize("why", ["too long", "taken", "no right"])
+@pytest.mark.parametrize("name", [*formats.FORMATS, "run", "sample"])
+def test_a_place_that_cannot_be_written_is_refused_before_anything_is_computed(
+    name: str, why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ending = {"run": ".zip", "sample": ".npz"}.get(name) or formats.FORMATS[name].ending
+    out = tmp_path / f"{'x' * 240 if why == 'too long' else 'out'}{ending}"  # the file beside it has a longer name
+    if why == "taken":
+        out.mkdir() if ending else out.touch()
+    if why == "no right":
+        monkeypatch.setattr(os, "access", lambda path, rights: Path(path) != tmp_path)  # root may write everywhere
+    monkeypatch.setattr(formats, "find_source", lambda source: pytest.fail("it was computed"))
+    words = ["sample", "digits"] if name == "sample" else ["export", "digits", "--format", name]
+    said = mistake(capsys, *words, "--out", str(out))
+    assert ("cannot be written" in said) or (why == "taken" and "already exists" in said)
 
 
 @pytest.fixture(params=["a file in its way", "a name that is too long", "no right to enter"])

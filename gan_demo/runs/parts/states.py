@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,14 +37,14 @@ class SavedStates(StepFiles):
     def add(self, step: int, file: Path) -> None:
         """Keep the state in ``file`` as that of ``step``: as a hard link, since ``file`` is never written into."""
         self.folder.mkdir(exist_ok=True)
-        beside = self.folder / f".{step:08d}.safetensors.{os.getpid()}.{threading.get_ident()}"
-        beside.unlink(missing_ok=True)
+        temporary = atomic_file.beside(self.path(step))
+        temporary.unlink(missing_ok=True)
         try:
-            os.link(file, beside)
+            os.link(file, temporary)
         except OSError:  # a file system without links
-            shutil.copyfile(file, beside)
-        atomic_file.move(beside, self.path(step))
-        beside.unlink(missing_ok=True)  # replacing a file by itself leaves both names
+            shutil.copyfile(file, temporary)
+        atomic_file.move(temporary, self.path(step))
+        temporary.unlink(missing_ok=True)  # replacing a file by itself leaves both names
 
     def thin(self) -> None:
         """Delete states beyond the limits, where they lie densest; the newest stays."""
