@@ -1,7 +1,4 @@
-"""Files and links of version 0.1.0 open in this version, by every way in; see fixtures/README.md for what they are.
-
-The tests go through surfaces that people use: the command line, the pages and the addresses of the server.
-"""
+"""Runs, weights, scripts and static pages of version 0.1.0 open in this version; see fixtures/README.md for what they are."""
 
 from __future__ import annotations
 
@@ -11,69 +8,21 @@ import json
 import runpy
 import shutil
 import sys
-import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 import nbformat
 import numpy as np
 import onnxruntime
 import pytest
 from safetensors.numpy import load_file
-from starlette.testclient import TestClient
-from streamlit.testing.v1 import AppTest
 
 from gan_demo.__main__ import main
 from tests.component_scan import scan_components_once as scan_components_once
+from tests.frozen_files import DELETED, FORK, KILLED, RING, V01, boards, opened, rerun
+from tests.frozen_files import frozen as frozen
 
 pytestmark = pytest.mark.usefixtures("one_thread")
-ROOT = next(folder for folder in Path(__file__).resolve().parents if (folder / "app.py").is_file())
-V01 = ROOT / "tests" / "fixtures" / "v0_1"
-LINKS: dict[str, Any] = json.loads((V01 / "links.json").read_text("utf-8"))
-RING, FORK, KILLED, DELETED = "ring-1057946649d0", "ring-cf01fd4c8049", "cli-digits", "ring-26b42417c2aa"
-TEACHER, OTHER = "m" * 43, "x" * 43  # browsers, as their cookies name them
-PATIENCE = 60.0
-
-
-@pytest.fixture
-def frozen(home: Path) -> Path:
-    """Copy the old runs to the user's runs, among them one that was deleted a moment ago."""
-    shutil.copytree(V01 / "home", home, dirs_exist_ok=True)
-    for deleted in (home / ".deleted").iterdir():
-        deleted.rename(deleted.with_name(f"{deleted.name.partition('@')[0]}@{int(time.time())}"))
-    return home
-
-
-@pytest.fixture(scope="module")
-def client() -> Iterator[TestClient]:
-    """Start the app's server, as `streamlit run app.py` does. A process can start it once."""
-    with TestClient(runpy.run_path(str(ROOT / "app.py"))["app"], follow_redirects=False) as found:
-        yield found
-
-
-def opened(address: str, owner: str = TEACHER, **state: Any) -> AppTest:
-    """Return the page of an address, after its first run in a session with that state."""
-    page, query = urlsplit(address).path, dict(parse_qsl(urlsplit(address).query))
-    app = AppTest.from_file(str(ROOT / "gan_demo" / "ui" / "main.py"), default_timeout=PATIENCE)
-    for key, value in {"owner": owner, **state}.items():
-        app.session_state[key] = value
-    app.query_params.update(query)
-    return rerun(app.switch_page(f"{page}.py"))
-
-
-def rerun(app: AppTest) -> AppTest:
-    app.run()
-    assert not app.exception, app.exception
-    assert [error.value for error in app.error] == []
-    return app
-
-
-def boards(app: AppTest) -> str:
-    """Return the data of a page's components, as JSON, without those that every page has: its own, a class's strip."""
-    data = [board.proto.json for board in app.get("bidi_component")]
-    return "\n".join(text for text in data if not text.startswith('{"ticket"') and '"scrolls"' not in text)
 
 
 def sampled(source: Path | str, folder: Path, *options: str) -> dict[str, np.ndarray[Any, Any]]:
@@ -92,9 +41,6 @@ def same_samples(found: dict[str, np.ndarray[Any, Any]], name: str) -> None:
             assert (found[key].shape, found[key].dtype) == (wanted[key].shape, wanted[key].dtype)
             tolerance = 1 if found[key].dtype == np.uint8 else 1e-4
             np.testing.assert_allclose(found[key].astype(float), wanted[key].astype(float), rtol=0, atol=tolerance)
-
-
-# ---- runs
 
 
 def test_the_command_line_lists_the_runs_with_their_state_and_their_parent(
@@ -166,54 +112,6 @@ def test_a_deleted_run_comes_back_with_undo(frozen: Path) -> None:
     rerun(app)
     assert (frozen / DELETED / "run.json").is_file()
     assert f'"{DELETED}"' in boards(opened(f"train?run={DELETED}"))
-
-
-# ---- pages
-
-
-@pytest.mark.parametrize("address", [link for link in LINKS["pages"] if link.startswith("train")])
-def test_a_link_to_a_training_opens_it(frozen: Path, address: str) -> None:
-    run = dict(parse_qsl(urlsplit(address).query))["run"]
-    app = opened(address)
-    assert app.query_params["run"] == run
-    assert f'"{run}"' in boards(app)
-    assert ('"language": "zh"' in boards(app)) is ("lang=zh" in address)
-
-
-def test_a_link_to_a_comparison_opens_its_runs_on_its_axis(frozen: Path) -> None:
-    (address,) = [link for link in LINKS["pages"] if link.startswith("compare")]
-    board = json.loads(boards(opened(address)))
-    assert [run["id"] for run in board["runs"]] == [RING, FORK]
-    assert board["axis"] == "images"
-
-
-def test_a_link_to_the_explorer_opens_its_step(frozen: Path) -> None:
-    app = opened(f"explore?run={KILLED}&step=157")
-    assert f"api/explore/{KILLED}/157/space.json" in boards(app)
-    assert f"api/explore/{KILLED}/499/space.json" not in boards(app)
-
-
-@pytest.mark.parametrize(("run", "step"), [(KILLED, 157), (FORK, 9)])
-def test_a_link_to_the_explorer_that_the_server_draws_opens_its_step(frozen: Path, run: str, step: int) -> None:
-    app = opened(f"explore?run={run}&step={step}&native=1")
-    assert [slider.value for slider in app.select_slider] == [step]
-    assert [slider for slider in app.slider if slider.key == "explore.psi"]
-    assert boards(app) == ""
-
-
-@pytest.mark.parametrize("file", ["server.json", "browser.json"])
-def test_a_saved_latent_opens(frozen: Path, file: str) -> None:
-    app = opened(f"explore?run={KILLED}&native=1", **{"explore.files": True})
-    app.file_uploader(key="explore.latent").set_value((file, (V01 / "latents" / file).read_bytes(), "application/json"))
-    rerun(app)
-    saved = json.loads((V01 / "latents" / file).read_text("utf-8"))
-    assert app.slider(key="explore.psi").value == pytest.approx(saved["psi"], abs=0.01)
-    place = app.session_state["explore.tour"].place
-    assert place.z == pytest.approx(saved["z"])
-    assert place.labels == (pytest.approx([saved["labels"]["digit"].get(str(digit), 0.0) for digit in range(10)]),)
-
-
-# ---- weights, networks, scripts, static pages
 
 
 WEIGHTS = {
@@ -289,55 +187,3 @@ def test_a_static_page_takes_the_place_of_an_older_one(frozen: Path, tmp_path: P
     shutil.copytree(V01 / "site", page)
     assert main(["export", FORK, "--format", "site", "--out", str(page)]) == 0
     assert json.loads((page / "site.json").read_text("utf-8"))["explorer"]["id"] == FORK
-
-
-# ---- addresses
-
-
-def test_the_server_answers_for_pictures_rows_and_what_the_explorer_needs(frozen: Path, client: TestClient) -> None:
-    grid = client.get(f"/api/runs/{RING}/grids/49.png")
-    assert grid.content == (frozen / RING / "grids" / "00000049.png").read_bytes()
-    rows = client.get(f"/api/runs/{RING}/rows").json()["rows"]
-    assert rows["step"][0] == 1
-    assert rows["step"][-1] == 49
-    assert any(value is not None for value in rows["modes"])
-    space = client.get(f"/api/explore/{KILLED}/499/space.json").json()
-    assert (space["z_dim"], space["steps"], space["discriminator"]) == (8, [157, 499], True)
-    for network, outputs in (("generator", ["x"]), ("discriminator", ["logit"])):
-        answer = client.get(f"/api/explore/{KILLED}/499/{network}.onnx")
-        assert [one.name for one in onnxruntime.InferenceSession(answer.content).get_outputs()] == outputs
-    assert client.get(f"/api/explore/{RING}/49/generator.onnx").status_code == 200, "made by that version already"
-
-
-def test_whoever_watches_is_told_the_changes_the_vote_and_the_parent(frozen: Path, client: TestClient) -> None:
-    (told,) = client.get(f"/api/runs/{RING}/updates").json()["updates"]
-    assert [change["now"] for change in told["changes"]] == [
-        {"d_lr": 0.002},
-        {"g_lr": 0.0005, "r1": 0.2},
-        {"g_lr": 0.001, "r1": 0.05},
-        {"steps": 49},
-    ]
-    assert (told["checkpoints"], told["states"], told["status"]) == ([9, 49], [9, 49], "done")
-    with client.websocket_connect(f"/api/classes/{told['class']}/live") as viewer:
-        vote = viewer.receive_json()["vote"]
-    assert (vote["question"], vote["counts"], vote["open"]) == ("What helps D?", [1, 2, 0], False)
-    (fork,) = client.get(f"/api/runs/{FORK}/updates").json()["updates"]
-    assert fork["parent"] == f"{RING}@9"
-
-
-def test_the_short_link_of_a_class_leads_to_its_run(frozen: Path, client: TestClient) -> None:
-    answer = client.get(f"/{LINKS['class']}")
-    assert answer.status_code == 302
-    assert answer.headers["location"].startswith(f"../train?run={RING}&class=")
-
-
-def test_only_its_owner_leads_the_class(frozen: Path, client: TestClient) -> None:
-    strip = json.loads(boards(opened(f"train?run={RING}")))["classroom"]
-    assert strip["presenterKey"]
-    assert json.loads(boards(opened(f"train?run={RING}", OTHER)))["classroom"]["presenterKey"] is None
-    address, key = f"/api/classes/{strip['ticket']}/steer", {"X-Presenter-Key": strip["presenterKey"]}
-    assert client.post(address, json={"open": False}).status_code == 403
-    assert client.post(address, json={"open": False}, headers=key).status_code == 200
-    assert client.get(f"/{LINKS['class']}").headers["location"] == "../train?class=unknown"
-    assert client.post(address, json={"open": True}, headers=key).status_code == 200
-    assert client.get(f"/{LINKS['class']}").headers["location"].endswith(f"&class={strip['ticket']}")

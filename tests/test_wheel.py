@@ -22,7 +22,7 @@ from pathlib import Path
 import pytest
 
 from gan_demo.runs import library
-from tests.browser.conftest import free_port
+from tests.browser.servers import free_port
 from tests.test_project import ROOT, project_files
 
 PACKED_BELOW = {

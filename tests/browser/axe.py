@@ -8,7 +8,7 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import ROOT
+from tests.browser.servers import ROOT
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 ALSO_REFUSED = {"heading-order", "page-has-heading-one"}  # of less impact, but easily kept

@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, Locator, Page
 from gan_demo.config import DataConfig, ModelConfig, RunConfig
 from gan_demo.gan.models.build import build_generator
 from gan_demo.runs.run_dir import RunDir
-from tests.browser.conftest import watched
 from tests.browser.hosts import ALWAYS, Host
+from tests.browser.pages import watched
 
 HOME = "/api/ui/explorer/explorer.css"  # a page of the host's origin with nothing on it
 UNPACKED = """const unpacked = async (address) => address && new Response(

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.axe import Theme, is_accessible, keeps_the_rules
-from tests.browser.conftest import NewPage
+from tests.browser.pages import NewPage
 
 SLOW = 120_000  # ms: a busy machine
 

@@ -13,7 +13,7 @@ from gan_demo.runs import library
 from tests.browser.axe import is_accessible
 
 if TYPE_CHECKING:
-    from tests.browser.conftest import NewPage
+    from tests.browser.pages import NewPage
 
 SLOW = 60_000
 

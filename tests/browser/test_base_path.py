@@ -11,8 +11,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from gan_demo.runs.ownership import OWNER_COOKIE
-from tests.browser.conftest import PATIENCE, AppServer, free_port, serving, settle
-from tests.browser.test_class import copy_of_digits, show, strip
+from tests.browser.class_pages import copy_of_digits, show, strip
+from tests.browser.pages import PATIENCE, settle
+from tests.browser.servers import AppServer, free_port, serving
 
 SLOW = 120_000  # ms: torch loads, and a busy machine
 TEACHER = secrets.token_urlsafe(32)

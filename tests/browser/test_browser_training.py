@@ -8,7 +8,8 @@ from playwright.sync_api import Page, expect
 
 from gan_demo.i18n.text import table
 from gan_demo.runs.run_dir import RunDir
-from tests.browser.conftest import AppServer, NewPage, settle
+from tests.browser.pages import NewPage, settle
+from tests.browser.servers import AppServer
 
 TEXTS = table("en")
 # Another picture of the samples than the first one, in colours that are not all the same.

@@ -11,11 +11,12 @@ from playwright.sync_api import Page, expect
 
 from gan_demo.i18n.text import table
 from tests.browser.axe import FITS, keeps_the_rules
-from tests.browser.test_class import SLOW, strip
+from tests.browser.class_pages import strip
+from tests.browser.pages import SLOW
 from tests.browser.test_lab import SMALL, press, ready
 
 if TYPE_CHECKING:
-    from tests.browser.conftest import NewPage
+    from tests.browser.pages import NewPage
 
 pytestmark = pytest.mark.long
 

@@ -15,8 +15,9 @@ from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
 
 from gan_demo.runs import library
 from tests.browser.axe import is_accessible
-from tests.browser.conftest import AppServer, NewPage, settle, watched
 from tests.browser.hosts import AppHost
+from tests.browser.pages import NewPage, settle, watched
+from tests.browser.servers import AppServer
 
 SLOW = 20_000
 

@@ -23,10 +23,11 @@ from gan_demo.runs import library
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.weights import save
 from tests.browser.axe import is_accessible
-from tests.browser.conftest import PARKED
+from tests.browser.pages import PARKED
 
 if TYPE_CHECKING:
-    from tests.browser.conftest import AppServer, NewPage
+    from tests.browser.pages import NewPage
+    from tests.browser.servers import AppServer
 
 DIGITS = ModelConfig(arch="dcgan", z_dim=20, width=4, conditional=True, shape=(1, 28, 28), labels=DIGIT)
 PEOPLE = ModelConfig(arch="dcgan", z_dim=8, width=4, conditional=True, shape=(3, 32, 32), labels=FACES)

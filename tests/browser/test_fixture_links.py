@@ -13,9 +13,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from gan_demo.runs.run_dir import RunDir
-from tests.browser.conftest import ROOT
 from tests.browser.explorer_page import empty_page, explore
 from tests.browser.hosts import Host
+from tests.browser.servers import ROOT
 
 V01 = ROOT / "tests" / "fixtures" / "v0_1"
 RUNS = [run.name for run in sorted((V01 / "home").glob("[!.]*"))]

@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.axe import is_accessible, keeps_the_rules
-from tests.browser.conftest import settle
+from tests.browser.pages import settle
 
 
 def test_the_diagnostics_that_are_shown_are_copied(page: Page) -> None:

@@ -16,11 +16,11 @@ from gan_demo.runs import library
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.training.trainer import train
 from tests.browser.axe import broken_rules
-from tests.browser.conftest import watched
 from tests.browser.hosts import SiteHost
+from tests.browser.pages import watched
 
 if TYPE_CHECKING:
-    from tests.browser.conftest import NewPage
+    from tests.browser.pages import NewPage
 
 EN, ZH = table("en"), table("zh")
 SMALL = "gLayers=1&gWidth=8&dLayers=1&dWidth=8&batch=64"  # one file of graphs for all tests here

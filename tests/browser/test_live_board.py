@@ -5,30 +5,35 @@ The tests watch one training, which goes on from test to test; what one test cha
 
 from __future__ import annotations
 
-import os
-import re
-import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Request, Route, ViewportSize, WebSocket, expect
+from playwright.sync_api import Browser, Page, Request, ViewportSize, WebSocket, expect
 
 from gan_demo.runs.metrics_log import read_rows
-from gan_demo.runs.run_dir import RunDir
 from gan_demo.weights.load import load_weights
 from tests.browser.axe import is_accessible
-from tests.browser.conftest import AppServer, NewPage, free_port, serving, settle, stop_trainings
-
-SLOW = 120_000  # ms: torch loads, and a busy machine trains slowly
-BOARD = ".live-board"
-EVENTS = re.compile(r"/api/runs/[^/]+/events")
-SHOWN = """(check) => [...document.querySelectorAll('*')].some((e) => {
-  const board = e.shadowRoot?.querySelector('.live-board');
-  return board && (new Function('board', 'return ' + check))(board);
-})"""
+from tests.browser.board_page import (
+    BOARD,
+    EVENTS,
+    board_is_after,
+    board_step,
+    button,
+    connection_is,
+    hide,
+    later_than,
+    picture,
+    pictures,
+    start,
+    step_on_show,
+    stop,
+    until,
+)
+from tests.browser.pages import SLOW, NewPage, settle
+from tests.browser.servers import AppServer, stop_trainings
 
 
 @dataclass(frozen=True)
@@ -65,92 +70,8 @@ IN_SIGHT = """() => {
 }"""
 
 
-def button(page: Page, key: str) -> Locator:
-    return page.locator(f".st-key-{key} button:visible").first
-
-
-def picture(page: Page) -> Locator:
-    """Wait for a sample grid; return it."""
-    found = page.locator(".film .stage img")
-    expect(found).to_be_visible(timeout=SLOW)
-    return found
-
-
-def step_on_show(page: Page) -> int:
-    return int(picture(page).get_attribute("data-step") or -1)
-
-
-def start(page: Page) -> None:
-    """Start the ring from its card; wait until there is a second picture."""
-    page.goto("/train")
-    settle(page)
-    button(page, "start-ring").click()
-    page.wait_for_url(re.compile(r"run="), timeout=SLOW)
-    later_than(page, 0)
-
-
-def stop(page: Page) -> None:
-    button(page, "control-stop").click()
-    expect(page.locator(".st-key-next")).to_be_visible(timeout=SLOW)
-
-
-def later_than(page: Page, step: int) -> None:
-    """Wait until a later grid is shown."""
-    page.wait_for_function(
-        "step => [...document.querySelectorAll('*')].some(e => e.shadowRoot &&"
-        " Number(e.shadowRoot.querySelector('.film .stage img')?.dataset.step ?? -1) > step)",
-        arg=step,
-        timeout=SLOW,
-    )
-
-
-def board_shows(page: Page, check: str) -> None:
-    """Wait until a JavaScript expression about ``board`` is true."""
-    page.wait_for_function(SHOWN, arg=check, timeout=SLOW)
-
-
-def board_step(page: Page) -> int:
-    """Return the step of the board's last update."""
-    board_shows(page, "board.dataset.step !== undefined")
-    return int(page.locator(BOARD).get_attribute("data-step") or -1)
-
-
-def board_is_after(page: Page, step: int) -> None:
-    board_shows(page, f"Number(board.dataset.step) > {step}")
-
-
-def connection_is(page: Page, state: str) -> None:
-    expect(page.locator(BOARD)).to_have_attribute("data-connection", state, timeout=SLOW)
-
-
-def pictures(page: Page) -> int:
-    """Return the number of pictures on the scrubber."""
-    return int(page.locator(".film input[type=range]").get_attribute("max") or 0) + 1
-
-
-def hide(page: Page, hidden: bool) -> None:
-    """Hide the page, or show it again, as a browser does with a tab."""
-    page.evaluate(
-        "hidden => { Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });"
-        " document.dispatchEvent(new Event('visibilitychange')); }",
-        hidden,
-    )
-
-
-def until(page: Page, condition: Callable[[], bool]) -> None:
-    """Wait for a condition outside the page, while the page goes on."""
-    for _ in range(SLOW // 50):
-        if condition():
-            return
-        page.wait_for_timeout(50)
-    pytest.fail("it never came true")
-
-
 def last_row(run: Path) -> int:
     return max((int(row["step"]) for row in read_rows(run / "metrics.jsonl")), default=0)
-
-
-# ---- one training
 
 
 def test_a_reload_catches_up_and_updates_come_without_a_run_of_the_page_to_the_same_elements(
@@ -289,72 +210,3 @@ def saved(page: Page, key: str, path: Path) -> Path:
     assert download.value.suggested_filename.endswith(path.suffix)
     download.value.save_as(path)
     return path
-
-
-# ---- connections, for longer
-
-
-@pytest.mark.soak  # it waits seven seconds; run_feed.test.mjs has both sides of it
-def test_a_stream_is_polled_when_it_is_held_back_and_kept_when_it_is_quiet(page: Page, new_page: NewPage) -> None:
-    """Nothing changes in a paused run; a tab that comes back to it has all there is, and keeps its stream."""
-    start(page)
-    held: list[Route] = []
-    watcher = new_page(None)
-    watcher.route(EVENTS, lambda route: held.append(route))  # neither answered nor refused
-    watcher.goto(page.url)
-    connection_is(watcher, "polling")
-    assert held
-    board_is_after(watcher, board_step(watcher))
-    button(page, "control-pause").click()
-    expect(button(page, "control-resume")).to_be_visible(timeout=SLOW)
-    board_shows(page, "board.dataset.connection === 'live'")
-    with page.expect_request(EVENTS) as again:
-        hide(page, True)
-        hide(page, False)
-    page.evaluate(
-        "() => new Promise(done => setTimeout(done, 4500))"
-    )  # longer than run_feed.mjs waits for a first word
-    assert again.value.failure is None, "the stream is still open"
-    connection_is(page, "live")
-    stop(page)
-
-
-@pytest.fixture
-def own_page(chromium: Browser) -> Iterator[Page]:
-    """Open a page that stays open when its server ends."""
-    context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="en-US")
-    page = context.new_page()
-    page.set_default_timeout(SLOW)
-    yield page
-    context.close()
-
-
-@pytest.mark.soak  # two servers; test_trainer.py resumes a killed run, run_feed.test.mjs waits for a server
-def test_after_a_kill_the_page_reconnects_and_resume_goes_on(own_page: Page, tmp_path: Path) -> None:
-    page, port = own_page, free_port()
-    with serving(tmp_path, port) as server:
-        page.goto(f"{server.url}/train")
-        settle(page)
-        button(page, "start-ring").click()
-        page.wait_for_url(re.compile("run="))
-        run = RunDir(server.home / page.url.rpartition("run=")[2])
-        later_than(page, 0)
-        until(page, lambda: run.info.state is not None)  # saved for the first time
-        board_is_after(page, run.info.step)
-        os.killpg(server.process.pid, signal.SIGKILL)
-        server.process.wait()
-        connection_is(page, "waiting")
-        expect(page.locator(f"{BOARD} .connection")).to_contain_text("The connection is interrupted")
-    step, grids = run.info.step, run.grids
-    with serving(tmp_path, port):
-        connection_is(page, "live")
-        expect(page.locator(f"{BOARD} .connection")).to_be_hidden()
-        expect(button(page, "resume")).to_be_visible(timeout=SLOW)
-        assert pictures(page) == len(grids)
-        assert step_on_show(page) == grids[-1]
-        assert board_step(page) == step
-        button(page, "resume").click()
-        expect(button(page, "control-pause")).to_be_visible(timeout=SLOW)
-        board_is_after(page, step)
-        later_than(page, step)
-        stop(page)

@@ -11,14 +11,14 @@ from playwright.sync_api import Browser, Page, expect
 from gan_demo.config import ModelConfig
 from gan_demo.i18n.text import table
 from gan_demo.runs.run_dir import RunDir
-from tests.browser.conftest import watched
 from tests.browser.explorer_page import empty_page, make_run
 from tests.browser.hosts import Host
+from tests.browser.pages import watched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tests.browser.conftest import Profiles
+    from tests.browser.pages import Profiles
 
     Open = Callable[..., Page]
 

@@ -17,7 +17,7 @@ from gan_demo.runs import library
 from tests.browser.hosts import Host
 
 if TYPE_CHECKING:
-    from tests.browser.conftest import Visit
+    from tests.browser.pages import Visit
 
 pytestmark = [pytest.mark.on_site("the page around the explorer is its own"), pytest.mark.usefixtures("_digits")]
 EN = table("en")

@@ -11,8 +11,8 @@ from playwright.sync_api import Page, expect
 
 from gan_demo.i18n.text import table
 from tests.browser.axe import is_accessible
-from tests.browser.conftest import NewPage
-from tests.browser.test_live_board import SLOW, button, picture, stop
+from tests.browser.board_page import button, picture, stop
+from tests.browser.pages import SLOW, NewPage
 
 
 def test_covers_are_shown_and_a_click_on_home_leads_to_a_picture_whose_pixels_are_squares(page: Page) -> None:

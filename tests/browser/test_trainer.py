@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page
 
 from gan_demo.boards import addresses
-from tests.browser.conftest import PARKED
+from tests.browser.pages import PARKED
 
 SETTINGS = {
     "data": "ring",

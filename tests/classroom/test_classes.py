@@ -1,69 +1,25 @@
-"""Classes: one for each teacher, whatever they show; codes, keys, polls, voters, and what a restart leaves of them."""
+"""Classes: one for each teacher, whatever they show; codes, keys and versions."""
 
 from __future__ import annotations
 
 import json
-import secrets
-import shutil
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from gan_demo.classroom import classes as classes_module
-from gan_demo.classroom import room, rooms, voters
+from gan_demo.classroom import room, rooms
 from gan_demo.classroom.classes import Classes
 from gan_demo.classroom.place import Place
-from gan_demo.classroom.polls import Option
-from gan_demo.errors import ConfigError, JobError, RunError
-from gan_demo.presets import PRESETS
-from gan_demo.runs import library, ownership
+from gan_demo.errors import JobError, RunError
+from gan_demo.runs import library
 from gan_demo.runs.run_dir import RunDir
+from tests.classroom.lessons import COMPARISON, OTHER, PUPIL, TEACHER, TWO, new_run, restarted, vote
+from tests.classroom.lessons import classes as classes
+from tests.classroom.lessons import run as run
+from tests.classroom.lessons import ticket as ticket
 
-TEACHER, PUPIL, OTHER = (secrets.token_urlsafe(32) for _ in range(3))
-TWO = [Option("a"), Option("b")]
-COMPARISON = Place("compare", {"runs": "digits,tutorial", "by": "images"})
 EXPLORER = Place("explore", {"run": "digits", "step": "30000"}, "#z=AAAA&psi=1&tool=map")
-
-
-@pytest.fixture
-def classes(home: Path) -> Classes:
-    return Classes()
-
-
-def new_run(home: Path, name: str, owner: str = TEACHER) -> RunDir:
-    run = RunDir.create(home / name, PRESETS["ring"], "ring")
-    ownership.claim(run, owner)
-    return run
-
-
-@pytest.fixture
-def run(home: Path) -> RunDir:
-    return new_run(home, "ring-1")
-
-
-@pytest.fixture
-def ticket(classes: Classes, run: RunDir) -> str:
-    classes.show(run, TEACHER)
-    return classes.ticket_of(TEACHER)
-
-
-def vote(classes: Classes, ticket: str, poll_id: str, voter: str, choice: int) -> None:
-    """Vote as somebody who is connected meanwhile."""
-    classes.join(ticket, voter)
-    try:
-        classes.vote(ticket, poll_id, voter, choice)
-    finally:
-        classes.leave(ticket, voter)
-
-
-def restarted(classes: Classes) -> Classes:
-    """Return the classes of the next process."""
-    classes.close()
-    return Classes()
-
-
-# ---- one class for each teacher
 
 
 def test_a_class_follows_its_teacher_under_one_code(classes: Classes, run: RunDir, home: Path) -> None:
@@ -125,9 +81,6 @@ def test_whoever_watches_a_run_is_offered_the_class_of_its_owner_alone(
     assert classes.shown_with(run.id) == ""
 
 
-# ---- codes
-
-
 def test_a_code_is_short_and_easily_read_and_a_ticket_cannot_be_guessed(classes: Classes, run: RunDir) -> None:
     code = classes.show(run, TEACHER)
     ticket = classes.ticket_of(TEACHER)
@@ -187,9 +140,6 @@ def test_an_ended_class_keeps_its_code_for_the_day(
     assert not classes.exists(ticket)
 
 
-# ---- keys
-
-
 def test_only_the_teacher_is_given_a_key_that_fits(classes: Classes, ticket: str) -> None:
     key = classes.presenter_key(ticket, TEACHER)
     assert key is not None
@@ -219,9 +169,6 @@ def test_state_and_file_hold_no_key_and_no_token_and_the_state_no_ticket(classes
         assert TEACHER not in told
         assert (classes.presenter_key(ticket, TEACHER) or "?") not in told
     assert ticket not in json.dumps(classes.state(ticket)), "a code that was guessed is one way in, and not all"
-
-
-# ---- versions
 
 
 def test_the_version_changes_exactly_when_the_state_does(classes: Classes, ticket: str) -> None:
@@ -271,259 +218,3 @@ def test_a_ticket_of_no_class_changes_nothing(classes: Classes) -> None:
     classes.set_open("nobody's", True)
     assert classes.state("nobody's") == {"open": False}
     assert (classes.version("nobody's"), classes.place("nobody's"), classes.exists("nobody's")) == (0, None, False)
-
-
-# ---- polls and voters
-
-
-def test_a_poll_survives_a_restart_with_its_votes(classes: Classes, ticket: str, run: RunDir) -> None:
-    options = [Option("×2", {"lr": {"times": 2}}), Option("same")]
-    poll = classes.start_poll(ticket, "Which?", options, run.config)
-    vote(classes, ticket, poll.id, "ann", 0)
-    before = classes.state(ticket)["vote"]
-    classes = restarted(classes)
-    assert classes.state(ticket)["vote"] == before
-    vote(classes, ticket, poll.id, "ann", 1)
-    assert classes.state(ticket)["vote"]["counts"] == [0, 1]
-    assert classes.settings_of(ticket, 0) == {"lr": {"times": 2}}
-    assert classes.settings_of(ticket, 7) == classes.settings_of(ticket, -1) == {}
-
-
-def test_votes_in_another_class_a_former_poll_or_a_closed_one_are_refused(
-    classes: Classes, ticket: str, home: Path
-) -> None:
-    classes.show(new_run(home, "other", OTHER), OTHER)
-    foreign = classes.start_poll(classes.ticket_of(OTHER), "?", TWO)
-    former = classes.start_poll(ticket, "?", TWO)
-    present = classes.start_poll(ticket, "?", TWO)
-    for poll_id in (foreign.id, former.id, "", "nonsense"):
-        with pytest.raises(ConfigError):
-            vote(classes, ticket, poll_id, "ann", 0)
-        with pytest.raises(ConfigError):
-            classes.close_poll(ticket, poll_id)
-    classes.close_poll(ticket, present.id)
-    with pytest.raises(ConfigError):
-        vote(classes, ticket, present.id, "ann", 0)
-    assert classes.state(ticket)["vote"]["total"] == 0
-
-
-def test_a_poll_needs_an_open_class(classes: Classes, ticket: str) -> None:
-    poll = classes.start_poll(ticket, "?", TWO)
-    classes.set_open(ticket, False)
-    with pytest.raises(ConfigError):
-        vote(classes, ticket, poll.id, "ann", 0)
-    with pytest.raises(ConfigError):
-        classes.start_poll(ticket, "?", TWO)
-
-
-def test_a_thousand_votes_are_all_counted_and_written_in_few_writes(
-    classes: Classes, ticket: str, home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    writes: list[Path] = []
-    write = room.write
-
-    def counted(file: Path, content: bytes) -> None:
-        if home in file.parents:  # other tests' classes are written, too
-            writes.append(file)
-        write(file, content)
-
-    classes.close()
-    monkeypatch.setattr(room, "write", counted)
-    monkeypatch.setattr(rooms, "SAVE_INTERVAL", 60.0)
-    poll = classes.start_poll(ticket, "?", TWO)
-    for n in range(1000):
-        classes.join(ticket, f"voter {n}", f"address {n}")
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda n: classes.vote(ticket, poll.id, f"voter {n}", n % 2), range(1000)))
-    assert classes.state(ticket)["vote"]["counts"] == [500, 500]
-    assert writes == []
-    assert restarted(classes).state(ticket)["vote"]["counts"] == [500, 500]
-    assert len(writes) == 1
-
-
-def test_a_voter_is_whom_the_class_gave_a_token(classes: Classes, ticket: str, home: Path) -> None:
-    classes.show(new_run(home, "other", OTHER), OTHER)
-    token = classes.voter_token(ticket, PUPIL, "school")
-    name = classes.voter_name(ticket, token)
-    assert name
-    assert classes.voter_token(ticket, PUPIL, "home") == token, "one vote for each browser"
-    assert classes.voter_name(classes.ticket_of(OTHER), token) is None
-    for invented in ("", name, f"{name}.{'0' * 32}", token[:-1], token.upper(), "cookie", "ü.ü", f"{name}x.{token}"):
-        assert classes.voter_name(ticket, invented) is None
-    assert classes.voter_token(ticket, TEACHER, "school") == "", "the teacher asks, and does not vote"
-    assert restarted(classes).voter_name(ticket, token) == name
-
-
-def test_an_address_is_given_a_hall_full_of_tokens_and_those_who_have_one_keep_it(
-    classes: Classes, ticket: str
-) -> None:
-    mine = classes.voter_token(ticket, PUPIL, "school")
-    invented = [classes.voter_token(ticket, f"invented {n}", "school") for n in range(1200)]
-    assert 299 <= len([token for token in invented if token]) <= 310
-    assert classes.voter_token(ticket, PUPIL, "school") == mine
-    assert classes.voter_token(ticket, "somebody", "elsewhere")
-
-
-def test_whoever_is_not_connected_has_no_vote(classes: Classes, ticket: str) -> None:
-    poll = classes.start_poll(ticket, "?", TWO)
-    for n in range(1200):
-        with pytest.raises(ConfigError, match="not connected"):
-            classes.vote(ticket, poll.id, f"invented {n}", 0)
-    assert classes.state(ticket)["vote"]["total"] == 0
-
-
-def test_who_comes_again_and_again_adds_few_votes_and_takes_none_away(classes: Classes, ticket: str) -> None:
-    poll = classes.start_poll(ticket, "?", TWO)
-    pupils = [f"pupil {n}" for n in range(30)]
-    for pupil in pupils:
-        classes.join(ticket, pupil)
-    for pupil in pupils[:29]:
-        classes.vote(ticket, poll.id, pupil, 1)
-    for pupil in pupils[:20]:
-        classes.leave(ticket, pupil)  # their phones sleep
-    for n in range(1200):
-        vote(classes, ticket, poll.id, f"invented {n}", 0)
-    assert classes.state(ticket)["vote"]["counts"] == [10, 29]
-    classes.vote(ticket, poll.id, pupils[29], 1)
-    assert classes.state(ticket)["vote"]["counts"] == [9, 30], (
-        "the last of the class takes the place of an invented one"
-    )
-    again = restarted(classes)
-    vote(again, ticket, poll.id, "late", 1)
-    assert again.state(ticket)["vote"]["counts"] == [9, 31], "a restart loses no seats"
-
-
-def test_a_class_whose_phones_sleep_in_between_keeps_its_votes(classes: Classes, ticket: str) -> None:
-    poll = classes.start_poll(ticket, "?", TWO)
-    for n in range(24):  # all look at the beginning
-        classes.join(ticket, f"pupil {n}")
-    for n in range(24):
-        classes.leave(ticket, f"pupil {n}")
-    for n in range(24):
-        vote(classes, ticket, poll.id, f"pupil {n}", 1)
-    assert classes.state(ticket)["vote"]["counts"] == [0, 24]
-
-
-def test_the_names_of_voters_tell_nothing_of_their_browsers() -> None:
-    token = voters.Issuer().issue("secret", PUPIL, "a")
-    assert PUPIL not in token
-    assert voters.name_of("secret", token) not in (None, ownership.digest(PUPIL)[:32])
-
-
-# ---- files
-
-
-def test_a_class_of_an_earlier_version_goes_on(classes: Classes, run: RunDir, home: Path) -> None:
-    poll = {"id": "p", "question": "?", "options": [{"text": c, "settings": {}} for c in "ab"], "votes": {}}
-    former = {"code": "PN4R66", "teacher": ownership.digest(TEACHER), "open": True, "poll": {**poll, "open": True}}
-    (run.path / "class").write_text(json.dumps(former))
-    ticket = classes.look_up("PN4R66", "a")
-    assert classes.ticket_of(TEACHER) == ticket
-    assert classes.state(ticket)["place"]["query"] == {"run": run.id}
-    assert classes.state(ticket)["vote"]["question"] == "?"
-    assert classes.show(run, TEACHER) == "PN4R66"
-    classes.set_open(ticket, False)
-    classes = restarted(classes)
-    with pytest.raises(RunError):
-        classes.look_up("PN4R66", "a")
-
-
-DAMAGED = {
-    "empty": b"",
-    "no object": b"[1]",
-    "null": b"null",
-    "deeply nested": b"[" * 200_000,
-    "not UTF-8": b"\xff\xfe\x00",
-    "a long number": b'{"teacher": ' + b"9" * 5000 + b"}",
-    "too long": b'{"code": "' + b"A" * (room.MAX_FILE_BYTES + 1) + b'"}',
-    "other types": b'{"teacher": 1, "code": [], "ticket": {}, "secret": null, "place": 3, "open": 1, "poll": 3}',
-}
-CHANGES = [
-    {"code": 7},
-    {"code": "A" * 7},
-    {"teacher": "x"},
-    {"ticket": ""},
-    {"secret": None},
-    {"open": 1},
-    {"ended": "gestern"},
-    {"ended": float("nan")},
-    {"ended": -1},
-    {"place": None},
-    {"place": {"page": "train", "query": {"run": "../.."}}},
-    {"place": {"page": "https://evil.example", "query": {}}},
-    {"poll": 3},
-    {"poll": {}},
-    {"poll": {"id": "p", "question": "?", "options": [1, 2], "votes": {}, "open": True}},
-]
-
-
-@pytest.mark.parametrize("content", DAMAGED.values(), ids=DAMAGED)
-def test_a_damaged_file_costs_its_own_class_only(
-    classes: Classes, ticket: str, run: RunDir, home: Path, content: bytes
-) -> None:
-    theirs = new_run(home, "theirs", OTHER)
-    code = classes.show(theirs, OTHER)
-    classes.close()
-    (library.home() / ".classes" / f"{ownership.digest(TEACHER)[:32]}.json").write_bytes(content)
-    (run.path / "class").write_bytes(content)
-    classes = Classes()
-    assert classes.state(ticket) == {"open": False}
-    assert classes.ticket_of(TEACHER) == ""
-    assert classes.look_up(code, "a") == classes.ticket_of(OTHER)
-    assert classes.show(run, TEACHER), "and a new one can begin"
-
-
-@pytest.mark.parametrize("changes", CHANGES, ids=repr)
-def test_a_file_with_a_wrong_value_holds_no_class(
-    classes: Classes, ticket: str, run: RunDir, changes: dict[str, object]
-) -> None:
-    classes.close()
-    (file,) = (library.home() / ".classes").iterdir()
-    room.read(file)
-    file.write_text(json.dumps({**json.loads(file.read_text()), **changes}))
-    with pytest.raises(room.DamagedClassError):
-        room.read(file)
-    assert Classes().state(ticket) == {"open": False}
-
-
-def test_a_folder_or_a_missing_key_in_the_place_of_a_file_holds_no_class(
-    classes: Classes, ticket: str, run: RunDir
-) -> None:
-    classes.close()
-    (file,) = (library.home() / ".classes").iterdir()
-    saved = json.loads(file.read_text())
-    for key in saved.keys() - {"format"}:
-        file.write_text(json.dumps({name: value for name, value in saved.items() if name != key}))
-        with pytest.raises(room.DamagedClassError):
-            room.read(file)
-    file.unlink()
-    file.mkdir()
-    (run.path / "class").mkdir()
-    assert Classes().state(ticket) == {"open": False}
-
-
-def test_a_class_that_cannot_be_saved_does_not_begin(classes: Classes, run: RunDir, home: Path) -> None:
-    (home / ".classes").write_text("in the way")
-    with pytest.raises(RunError):
-        classes.show(run, TEACHER)
-    assert classes.ticket_of(TEACHER) == ""
-
-
-def test_a_class_outlives_the_run_that_it_was_shown_first(classes: Classes, ticket: str, run: RunDir) -> None:
-    classes.go_to(ticket, COMPARISON)
-    shutil.rmtree(run.path)
-    assert restarted(classes).state(ticket)["place"] == COMPARISON.to_dict()
-
-
-def test_classes_are_bounded_and_those_with_people_in_them_stay(
-    classes: Classes, ticket: str, run: RunDir, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(rooms, "MAX_ROOMS", 3)
-    classes.join(ticket, "ann")
-    (run.path / "owner").unlink()  # so that everybody may show it
-    for n in range(5):
-        classes.show(run, f"{n:0>32}")
-    assert len(classes._rooms) == 3
-    assert len([*(library.home() / ".classes").iterdir()]) == 3
-    assert classes.state(ticket)["watching"] == 1
-    assert classes.ticket_of(f"{4:0>32}")

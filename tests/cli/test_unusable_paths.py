@@ -14,7 +14,7 @@ from gan_demo.cli.main import main
 from gan_demo.errors import ConfigError
 from gan_demo.export import formats
 from gan_demo.runs import library
-from tests.cli.test_cli import mistake
+from tests.cli.command_line import mistake
 
 ROOT = Path(__file__).resolve().parents[2]
 LONG = "x" * 300

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from gan_demo.i18n import text
 from gan_demo.runs import library
-from tests.ui.test_app import RepeatingJob, app, words
+from tests.ui.app_page import RepeatingJob, app, words
 
 pytestmark = pytest.mark.usefixtures("fresh_state")
 

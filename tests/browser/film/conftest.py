@@ -16,7 +16,7 @@ from gan_demo.runs.run_dir import RunDir
 from tests.browser.film.film_page import HTML, MODEL, STEPS, Film, data, found_layout, gray, image
 
 if TYPE_CHECKING:
-    from tests.browser.conftest import AppServer
+    from tests.browser.servers import AppServer
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.film.film_page import Film, centre, slider
 
 if TYPE_CHECKING:
-    from tests.browser.conftest import NewPage
+    from tests.browser.pages import NewPage
 
 # ---- what there is to say about a sample
 

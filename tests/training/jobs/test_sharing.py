@@ -22,7 +22,7 @@ from gan_demo.training.jobs import manager as manager_module
 from gan_demo.training.jobs.job import Job
 from gan_demo.training.jobs.manager import JobLimits, JobManager
 from gan_demo.training.trainer import train
-from tests.training.jobs.test_manager import PATIENCE, until
+from tests.training.jobs.scripted_work import PATIENCE, until
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
