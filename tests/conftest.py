@@ -1,8 +1,9 @@
-"""What all tests share: a home of their own for runs, few threads, and the full MNIST where it lies beside us."""
+"""What all tests share: a home of their own for runs, few threads, bytecode, and the full MNIST where it lies beside us."""
 
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,11 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ["OMP_NUM_THREADS"] = "1"
 else:
     os.environ.setdefault("OMP_NUM_THREADS", str(min(2, os.cpu_count() or 1)))
+
+# Bytecode is kept, whatever the machine's setting: each worker would rewrite all assertions anew, and each server and
+# command that a test starts would compile the package again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 ROOT = Path(__file__).resolve().parent.parent
 
