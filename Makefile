@@ -8,7 +8,7 @@ BIN := .venv/bin/python -m
 # the tools of package.json, run by the Node that requirements-dev.txt brings
 NODE := PATH="$(CURDIR)/.venv/bin:$$PATH"
 
-.PHONY: help run test soak install install-dev lint types tests format clean
+.PHONY: help run test soak install install-dev checks lint types types-python types-js tests-js tests format clean
 .DEFAULT_GOAL := help
 
 help:  ## show this list
@@ -17,7 +17,12 @@ help:  ## show this list
 run: install  ## make .venv if there is none, install, start the app (PORT=8600 for another port)
 	$(BIN) streamlit run app.py $(if $(PORT),--server.port=$(PORT))
 
-test: install-dev lint types tests  ## install what the tests need, then check style and types and run every test
+# the checks beside each other: most take one processor; then pytest, which takes all there are
+test: install-dev  ## install what the tests need, then check style and types and run every test
+	@$(MAKE) --no-print-directory -j 2 checks
+	@$(MAKE) --no-print-directory tests
+
+checks: types-python lint types-js tests-js
 
 # -n 2: each training has a thread of its own
 soak: install-dev  ## run what the tests leave out, before a release: real trainings, kills, and browser tests' variants, some 5 minutes on two cores
@@ -26,9 +31,9 @@ soak: install-dev  ## run what the tests leave out, before a release: real train
 install:
 	@scripts/venv.sh requirements.txt
 
+# apt fetches Chromium while Python's packages are fetched; what it could not install, the last line does
 install-dev:
-	@scripts/venv.sh requirements-dev.txt
-	@scripts/npm.sh
+	@scripts/chromium.sh apt & scripts/venv.sh requirements-dev.txt && scripts/npm.sh; status=$$?; wait; exit $$status
 	@scripts/chromium.sh
 
 lint: install-dev
@@ -36,14 +41,20 @@ lint: install-dev
 	$(BIN) ruff format --check .
 	$(NODE) node_modules/.bin/biome check --error-on-warnings
 
-types: install-dev
+types: types-python types-js
+
+types-python: install-dev
 	$(BIN) mypy
+
+types-js: install-dev
 	$(NODE) node_modules/.bin/tsc
+
+tests-js: install-dev
+	$(NODE) node --test "tests/frontend/**/*.test.mjs"
 
 # three workers for two cores, as tests of servers and pages also wait; a file's tests stay with one worker, so that their
 # shared fixtures are made once; browser tests run last, the longest files first (tests/conftest.py)
-tests: install-dev lint types
-	$(NODE) node --test "tests/frontend/**/*.test.mjs"
+tests: install-dev
 	$(BIN) pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 format: install-dev  ## let ruff and Biome put style and format right

@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
 # Install a Chromium for the browser tests if there is none: with apt as root if possible, else with Playwright.
+#   scripts/chromium.sh apt
+# does no more than what needs no .venv, so that it can run while scripts/venv.sh does.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -8,7 +10,7 @@ python=.venv/bin/python
 works() { [[ -x $1 ]] && "$1" --version >/dev/null 2>&1; }
 
 playwright_path() {
-  "$python" - <<'PY'
+  "$python" - 2>/dev/null <<'PY' # it is not there yet where only the app was installed
 from playwright.sync_api import sync_playwright
 
 with sync_playwright() as playwright:
@@ -17,7 +19,12 @@ PY
 }
 
 shell=/usr/bin/chromium-headless-shell
-if works "$shell" || works "$(playwright_path)"; then
+if works "$shell"; then
+  exit 0
+elif [[ ${1:-} == apt && ! -x $python ]]; then
+  # Playwright's own cannot be asked for yet: where it has fetched any, the call after scripts/venv.sh decides
+  compgen -G "${PLAYWRIGHT_BROWSERS_PATH:-$HOME/.cache/ms-playwright}/chromium*" >/dev/null && exit 0
+elif works "$(playwright_path)"; then
   exit 0
 fi
 
@@ -34,7 +41,7 @@ if [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
     "${apt[@]}" install -y --no-install-recommends fonts-noto-cjk </dev/null >/dev/null || true
   fi
 fi
-if works "$shell" || works /usr/bin/chromium; then
+if [[ ${1:-} == apt ]] || works "$shell" || works /usr/bin/chromium; then
   exit 0
 fi
 
