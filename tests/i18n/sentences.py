@@ -10,7 +10,6 @@ from functools import cache
 from pathlib import Path
 
 from gan_demo import errors
-from tests.component_scan import scan_components_once as scan_components_once
 
 PACKAGE = Path(errors.__file__).parent
 I18N = PACKAGE / "i18n"
