@@ -139,7 +139,10 @@ def test_a_link_holds_the_whole_journey(page: Page) -> None:
     page.get_by_role("button", name="Straight").click()
     page.get_by_role("button", name="Loop").click()
     page.locator(".pace input").fill("3")
+    before = stage(page)
     page.locator(".scrub input").press("ArrowRight")
+    page.wait_for_function(f"before => ({READ})(document.querySelector('.stage canvas')) !== before", arg=before)
+    page.evaluate("() => window.dispatchEvent(new Event('pagehide'))")  # a page that is left writes its address at once
     assert (
         address_value(page, "journey.way"),
         address_value(page, "journey.loop"),
