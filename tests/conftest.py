@@ -72,7 +72,7 @@ def mnist_root() -> Path:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests last: the quick ones fail first, and Playwright's event loop is not there while they run.
 
-    Of those the files marked as long first, so that no worker is left alone with one at the end.
+    Of those the files marked as long first, the longest before the others, so that no worker is left alone at the end.
     """
     for item in items:
         if "browser" in item.path.relative_to(ROOT).parts:
@@ -82,7 +82,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=_turn)
 
 
-def _turn(item: pytest.Item) -> int:
-    if item.get_closest_marker("browser") is None:
-        return 0
-    return 1 if item.get_closest_marker("long") else 2
+def _turn(item: pytest.Item) -> tuple[bool, float]:
+    long = item.get_closest_marker("long")
+    return item.get_closest_marker("browser") is not None, -long.args[0] if long else 0

@@ -26,7 +26,9 @@ _hosts: WeakKeyDictionary[Page, Host] = WeakKeyDictionary()  # of empty pages
 
 
 def make_run(home: Path, name: str, model: ModelConfig, data: str, steps: tuple[int, ...]) -> RunDir:
-    """Make a run of untrained generators, a different one at each step."""
+    """Make a run of untrained generators, a different one at each step; or return it if another file of tests made it."""
+    if (home / name).is_dir():
+        return RunDir(home / name)
     run = RunDir.create(home / name, RunConfig(DataConfig(data), model), name)
     for step in steps:
         run.add_checkpoint(step, build_generator(model, seed=step).state_dict())

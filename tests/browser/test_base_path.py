@@ -15,6 +15,8 @@ from tests.browser.class_pages import copy_of_digits, show, strip
 from tests.browser.pages import PATIENCE, settle
 from tests.browser.servers import AppServer, free_port, serving
 
+pytestmark = pytest.mark.long(17)
+
 SLOW = 120_000  # ms: torch loads, and a busy machine
 TEACHER = secrets.token_urlsafe(32)
 

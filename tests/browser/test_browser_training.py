@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from gan_demo.i18n.text import table
 from gan_demo.runs.run_dir import RunDir
 from tests.browser.pages import NewPage, settle
 from tests.browser.servers import AppServer
+
+pytestmark = pytest.mark.long(28)
 
 TEXTS = table("en")
 # Another picture of the samples than the first one, in colours that are not all the same.

@@ -21,7 +21,7 @@ from tests.browser.class_pages import teacher as teacher
 from tests.browser.pages import READY, SLOW, NewPage
 from tests.browser.servers import free_port, serving
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long(40)
 
 
 def shared(page: Page) -> tuple[str, str]:

@@ -19,7 +19,7 @@ from tests.browser.class_pages import teacher as teacher
 from tests.browser.pages import SLOW, NewPage
 from tests.browser.servers import AppServer
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long(18)
 
 
 @pytest.fixture

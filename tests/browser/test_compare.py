@@ -19,6 +19,8 @@ from tests.browser.hosts import AppHost
 from tests.browser.pages import NewPage, settle, watched
 from tests.browser.servers import AppServer
 
+pytestmark = pytest.mark.long(22)
+
 SLOW = 20_000
 
 

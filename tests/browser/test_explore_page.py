@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from tests.browser.pages import NewPage
     from tests.browser.servers import AppServer
 
+pytestmark = pytest.mark.long(15)
+
 DIGITS = ModelConfig(arch="dcgan", z_dim=20, width=4, conditional=True, shape=(1, 28, 28), labels=DIGIT)
 PEOPLE = ModelConfig(arch="dcgan", z_dim=8, width=4, conditional=True, shape=(3, 32, 32), labels=FACES)
 RING = ModelConfig(arch="points", z_dim=3, width=8, shape=(2,))

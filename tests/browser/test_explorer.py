@@ -24,7 +24,7 @@ from tests.browser.stage_page import page as page
 from tests.browser.stage_page import published as published
 from tests.browser.stage_page import runs as runs
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long(20)
 
 
 def mixed(count: int, first: int, second: int, share: float) -> tuple[float, ...]:

@@ -26,7 +26,7 @@ from tests.browser.stage_page import page as page
 from tests.browser.stage_page import published as published
 from tests.browser.stage_page import runs as runs
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long(35)
 
 OVERFLOW = """() => {
   const beyond = (one) => one.scrollWidth - one.clientWidth;

@@ -22,6 +22,8 @@ from tests.browser.pages import watched
 if TYPE_CHECKING:
     from tests.browser.pages import NewPage
 
+pytestmark = pytest.mark.long(50)
+
 EN, ZH = table("en"), table("zh")
 SMALL = "gLayers=1&gWidth=8&dLayers=1&dWidth=8&batch=64"  # one file of graphs for all tests here
 READY = 90_000  # milliseconds: a server compiles the graphs, on a busy machine

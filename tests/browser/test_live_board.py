@@ -35,6 +35,8 @@ from tests.browser.board_page import (
 from tests.browser.pages import SLOW, NewPage, settle
 from tests.browser.servers import AppServer, stop_trainings
 
+pytestmark = pytest.mark.long(28)
+
 
 @dataclass(frozen=True)
 class Training:

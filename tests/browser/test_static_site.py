@@ -19,7 +19,11 @@ from tests.browser.hosts import Host
 if TYPE_CHECKING:
     from tests.browser.pages import Visit
 
-pytestmark = [pytest.mark.on_site("the page around the explorer is its own"), pytest.mark.usefixtures("_digits")]
+pytestmark = [
+    pytest.mark.long(26),
+    pytest.mark.on_site("the page around the explorer is its own"),
+    pytest.mark.usefixtures("_digits"),
+]
 EN = table("en")
 DRAWN = {  # by tools once they have the networks and pictures that they need
     "sliders": "input[type=range]",

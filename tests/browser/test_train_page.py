@@ -14,6 +14,8 @@ from tests.browser.axe import is_accessible
 from tests.browser.board_page import button, picture, stop
 from tests.browser.pages import SLOW, NewPage
 
+pytestmark = pytest.mark.long(23)
+
 
 def test_covers_are_shown_and_a_click_on_home_leads_to_a_picture_whose_pixels_are_squares(page: Page) -> None:
     page.goto("/train")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -12,9 +12,6 @@ from gan_demo.config import ModelConfig
 from gan_demo.data.datasets import DIGIT
 from gan_demo.i18n.text import table
 from gan_demo.pictures.sheet_layout import Layout, layout
-
-if TYPE_CHECKING:
-    pass
 
 MODEL = ModelConfig(arch="dcgan", conditional=True, shape=(1, 28, 28), labels=DIGIT)
 STEPS = [10 * k for k in range(60)]

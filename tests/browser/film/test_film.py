@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -19,9 +18,6 @@ from tests.browser.film.film_page import (
     shows,
     slider,
 )
-
-if TYPE_CHECKING:
-    pass
 
 
 def test_it_begins_at_the_newest_moment_and_says_so(film: Film) -> None:

@@ -12,6 +12,8 @@ from tests.browser.film.film_page import Film, centre, slider
 if TYPE_CHECKING:
     from tests.browser.pages import NewPage
 
+pytestmark = pytest.mark.long(22)
+
 # ---- what there is to say about a sample
 
 
