@@ -34,5 +34,7 @@ export class Moments {
  * @param {Float32Array} values
  */
 function toBytes(values) {
-  return new Uint8Array(Uint8ClampedArray.from(values, (value) => Math.fround(value * 127.5) + 127.5).buffer);
+  const bytes = new Uint8ClampedArray(values.length); // which rounds; its ``from`` takes sixty times as long
+  for (let k = 0; k < values.length; k++) bytes[k] = Math.fround(values[k] * 127.5) + 127.5;
+  return new Uint8Array(bytes.buffer);
 }

@@ -10,7 +10,8 @@ test("a long training keeps evenly spread moments, the newest among them, within
     [400_000, 20],
   ])) {
     const moments = new Moments();
-    for (let step = 0; step < 1000; step++) moments.add(step, new Float32Array(size));
+    const samples = new Float32Array(size);
+    for (let step = 0; step < 1000; step++) moments.add(step, samples);
     const steps = moments.all.map((moment) => moment.step);
     assert.ok(steps.length <= most && steps.length > most / 4, `${steps.length}`);
     assert.equal(steps.at(-1), 999);
