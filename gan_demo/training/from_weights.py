@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from torch import Tensor
+from torch import Size, Tensor
 
 from gan_demo.config import IMAGE_SHAPES, RunConfig
 from gan_demo.data import datasets
@@ -31,6 +31,11 @@ class Beginning:
     config: RunConfig  # its ``model``
     weights: Mapping[str, Tensor]
     name: str
+
+    @property
+    def title(self) -> str:
+        """The name without the digest."""
+        return self.name.rpartition(" (")[0]
 
 
 def is_trainable(loaded: Loaded) -> bool:
@@ -71,17 +76,21 @@ def adapted(config: RunConfig, begin: Beginning) -> RunConfig:
 def create(path: Path | str, config: RunConfig, name: str, begin: Beginning, seconds: float = 0.0) -> RunDir:
     """Create a run whose state of step 0 has the generator's weights, also as its average, and an untrained D.
 
-    From there it is trained, resumed and forked as any run. ``seconds`` is that of ``budget.create``. Raises
-    ConfigError where data or networks do not fit the generator.
+    From there it is trained, resumed and forked as any run. A generator of gray images also fits images in colour of
+    the same size: it begins with three equal channels. ``seconds`` is that of ``budget.create``. Raises ConfigError
+    where data or networks do not fit the generator.
     """
     fitted = _fitted(config, begin)
     plan = fitted.train.steps
     train = dataclasses.replace(open_ended(fitted.train) if seconds else fitted.train, start=begin.name)
     fitted = dataclasses.replace(fitted, train=train)
     state = new_state(fitted, "cpu")
+    weights = dict(begin.weights)
+    if _turns_colour(begin.config.model.shape, fitted.model.shape):
+        weights = _in_colour(weights, state.G.state_dict())
     try:
         for network in {id(network): network for network in (state.G, state.G_ema)}.values():
-            network.load_state_dict(dict(begin.weights))
+            network.load_state_dict(weights)
     except RuntimeError as failure:
         remedy = "Leave the settings of the generator's network as they are"
         raise ConfigError("start", begin.name, "does not fit these networks", remedy) from failure
@@ -108,7 +117,7 @@ def _fitted(config: RunConfig, begin: Beginning) -> RunConfig:
     known, source = begin.config.model, datasets.source(config.data.name)
     size = config.data.size or datasets.source("images").shape[1]
     fitted = config.fit((3, size, size) if source.name == "images" else source.shape, source.labels)
-    if fitted.model.shape != known.shape:
+    if fitted.model.shape != known.shape and not _turns_colour(known.shape, fitted.model.shape):
         problem, remedy = "draws samples of {shape}, but the data has {other}", "Choose data of its shape"
         raise ConfigError(
             "start", begin.name, problem, remedy, shape=_shown(known.shape), other=_shown(fitted.model.shape)
@@ -117,6 +126,24 @@ def _fitted(config: RunConfig, begin: Beginning) -> RunConfig:
         problem, remedy = "draws by labels that this data does not have", "Choose the data that it learned from"
         raise ConfigError("start", begin.name, problem, remedy)
     return fitted
+
+
+def _turns_colour(gray: tuple[int, ...], colour: tuple[int, ...]) -> bool:
+    """Return whether the shapes are those of gray images and of images in colour of the same size."""
+    return len(gray) == 3 and (1, *colour[1:]) == gray and colour[0] == 3
+
+
+def _in_colour(weights: Mapping[str, Tensor], colour: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Repeat the last layer's weights of gray images for three channels; ``colour`` is a state of such a network."""
+    return {name: _repeated(value, colour[name].shape) if name in colour else value for name, value in weights.items()}
+
+
+def _repeated(value: Tensor, shape: Size) -> Tensor:
+    """Return a tensor three times along the dimension in which ``shape`` is three times as long; else the tensor."""
+    if value.dim() != len(shape):
+        return value
+    repeats = [3 if wanted == 3 * length else 1 for length, wanted in zip(value.shape, shape, strict=True)]
+    return value.repeat(repeats)
 
 
 def _shown(shape: tuple[int, ...]) -> str:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from gan_demo.cli.main import main
 from gan_demo.config import DataConfig, ModelConfig, RunConfig, TrainConfig
 from gan_demo.errors import ConfigError, RunError
 from gan_demo.export.script import build
+from gan_demo.gan import latent
 from gan_demo.gan.models.build import build_generator
+from gan_demo.runs import networks
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.training import from_weights
 from gan_demo.training.fork import fork
@@ -102,6 +106,24 @@ def test_data_and_networks_that_do_not_fit_are_refused(tmp_path: Path, config: R
         from_weights.create(tmp_path / "run", adapted, "digits", known)
     assert caught.value.field == "start"
     assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("arch", ["mlp", "dcgan", "dcgan64", "resnet"])
+def test_a_gray_generator_begins_on_images_in_colour_with_three_equal_channels(tmp_path: Path, arch: str) -> None:
+    images = tmp_path / "images"
+    images.mkdir()
+    for k in range(16):
+        Image.fromarray(np.full((32, 32, 3), (15 * k, 90, 200), np.uint8)).save(images / f"{k}.png")
+    size = 64 if arch == "dcgan64" else 28
+    gray = ModelConfig(arch, 6, 4, 4, shape=(1, size, size))
+    known, generator = begin(gray), build_generator(gray, 77).eval()
+    config = from_weights.adapted(RunConfig(DataConfig("images", path=str(images)), train=CONFIG.train), known)
+    run = from_weights.create(tmp_path / "run", config, "mine", known)
+    z = latent.sample_z(3, 6, seed=1)
+    begun = latent.generate(networks.generator(run, 0), z)
+    assert begun.shape == (3, 3, size, size)
+    torch.testing.assert_close(begun, latent.generate(generator, z).expand(3, 3, size, size), rtol=0, atol=1e-6)
+    assert go(run)
 
 
 def test_a_network_of_another_family_cannot_be_trained() -> None:
