@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,10 @@ import pytest
 import torch
 from PIL import Image
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import FileUploader
 
 from gan_demo.config import ModelConfig
+from gan_demo.data.datasets import DIGIT
 from gan_demo.gan.models.base import Generator
 from gan_demo.gan.models.build import build_generator
 from gan_demo.runs import library
@@ -54,6 +57,10 @@ def trained_on(at: AppTest) -> AppTest:
     return at
 
 
+def own_images_fields(at: AppTest) -> list[FileUploader]:
+    return [field for field in at.file_uploader if str(field.key).startswith("own-images-files")]
+
+
 def started(at: AppTest) -> RunDir:
     value = at.query_params["run"]
     return library.find(value if isinstance(value, str) else value[0])
@@ -63,6 +70,42 @@ def assert_begun(run: RunDir, generator: Generator) -> None:
     weights = run.load_checkpoint(0)
     assert all(torch.equal(value, weights[name]) for name, value in generator.state_dict().items())
     assert run.config.train.start.startswith("mine.safetensors (")
+
+
+def test_the_train_page_says_first_that_it_goes_on_and_with_which_data(home: Path) -> None:
+    at = trained_on(uploaded(DIGITS, build_generator(DIGITS, 3)))
+    first = next(text.value for text in at.markdown)
+    assert "Train on from mine.safetensors**" in first
+    assert "your own images, or a data set" in first
+    assert [button.key for button in at.button][:2] == ["begin-images", "begin-forget"]
+    at = press(at, "begin-images")
+    assert any("begins with the generator **mine.safetensors**" in text.value for text in at.markdown)
+    assert any("gray at first" in text.value for text in at.caption)
+    assert "begin-images" not in {button.key for button in press(at, "begin-forget").button}
+
+
+def test_a_size_that_no_built_in_data_has_is_trained_on_own_images_alone(home: Path) -> None:
+    model = replace(FACES, shape=(3, 64, 64))
+    at = trained_on(uploaded(model, build_generator(model, 3)))
+    assert "no built-in data set has its size" in at.markdown[0].value
+    assert "start-custom" not in {button.key for button in at.button}
+
+
+def test_a_generator_that_draws_by_labels_takes_no_own_images(home: Path) -> None:
+    model = replace(DIGITS, conditional=True, labels=DIGIT)
+    at = trained_on(uploaded(model, build_generator(model, 3)))
+    assert "begin-images" not in {button.key for button in at.button}
+    at = press(at, "choose-images")
+    assert "labels that your images do not have" in at.info[0].value
+    assert not own_images_fields(at)
+    assert own_images_fields(press(at, "begin-forget-images"))
+
+
+def test_other_pages_keep_the_language_of_an_address(home: Path) -> None:
+    at = opened_page("home", language="", lang="zh")
+    at = press(at, "start")
+    assert at.query_params["lang"] in ("zh", ["zh"])
+    assert "lang" not in press(opened_page("home", language=""), "start").query_params
 
 
 def test_an_upload_begins_a_training_of_the_form_and_its_repetition(home: Path) -> None:
@@ -87,7 +130,7 @@ def test_an_upload_is_trained_on_own_images(home: Path) -> None:
             png = io.BytesIO()
             Image.fromarray(np.full((9, 9, 3), 10 * k, np.uint8)).save(png, "PNG")
             archive.writestr(f"{k}.png", png.getvalue())
-    (uploader,) = (field for field in at.file_uploader if str(field.key).startswith("own-images-files"))
+    (uploader,) = own_images_fields(at)
     at = uploader.set_value([("pets.zip", file.getvalue(), "application/zip")]).run()
     run = started(press(at, "use-images"))
     assert (run.config.data.name, run.config.data.size, run.config.train.augment != "") == ("images", 32, True)

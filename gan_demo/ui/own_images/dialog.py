@@ -58,7 +58,11 @@ def _draw(run: RunDir | None) -> None:
         widgets.show_error(problem)
     check: Check | None = session.get(choice.CHECK)
     if run is None:
-        beginning.note("images")
+        beginning.note()
+        if not beginning.fits_own_images():
+            st.info(t("begin.labels"), icon=":material/label_off:")
+            st.button(t("begin.forget"), key="begin-forget-images", on_click=beginning.forget)
+            return
     size = (beginning.own_size() or choice.SIZE) if run is None else run.config.data.size or choice.SIZE
     if check is None:
         try:

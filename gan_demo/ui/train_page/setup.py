@@ -33,15 +33,23 @@ FAILURE_ICONS = {
 def show() -> None:
     """Draw the page. Starting a run puts it into the address."""
     st.title(t("setup.title"))
-    st.markdown(t("setup.lead"))
+    begins = beginning.current() is not None
+    if not begins:
+        st.markdown(t("setup.lead"))
     earlier_runs.show_undo()
     link_view.follow()
     link_view.show(start)
+    if begins:  # what the visitor came for, before the cards, which begin from random weights
+        beginning.show(dialog.open_dialog)
+        _customise()
+        st.header(t("begin.cards"))
+        st.markdown(t("setup.lead"))
     for row in (CARDS[:3], CARDS[3:]):
         for column, name in zip(st.columns(3), row, strict=True):
             with column:
                 _card(name)
-    _customise()
+    if not begins:
+        _customise()
     _see_it_fail()
     earlier_runs.show()
     dialog.show()
@@ -105,7 +113,6 @@ def _customise() -> None:
     with box:
         if not box.open:
             return
-        beginning.note("settings")
         config = form.form()
         with st.container(horizontal=True, vertical_alignment="center"):
             if st.button(t("form.start"), type="primary", disabled=config is None, key="start-custom") and config:
