@@ -22,6 +22,8 @@ T = TypeVar("T")
 LANGUAGES = {"en": "English", "zh": "中文"}
 DEFAULT_LANGUAGE = "en"
 FOLDER = Path(__file__).parent
+_FIELDS_OF_NAMES = ("file", "hub", "path", "start")  # whose values say what they are
+_CLAUSES = ("this ", "own ", "there ", "data, ")  # that an error's problem begins with where it has its own subject
 _NAMED_FIELDS = ("loss", "optimizer", "schedule", "arch", "data")  # whose values have names
 ERRORS = "errors.json"  # translated errors of the core, apart from the sentences that have a key
 
@@ -126,7 +128,10 @@ def _value(field: str, value: str) -> str:
 
 
 def error_message(error: GanDemoError) -> tuple[str, str]:
-    """Translate an error: (problem, remedy). The problem names the setting and its value; the remedy may be ""."""
+    """Translate an error: (problem, remedy). The problem names the setting and its value; the remedy may be "".
+
+    The core's problems are predicates ("is empty"), so the setting and its value are their subject.
+    """
     details = Details(error.details)
     if "why" in details:
         details["why"] = sentence(str(details["why"]))
@@ -135,5 +140,7 @@ def error_message(error: GanDemoError) -> tuple[str, str]:
     subject = named("setting", error.field)
     value = _value(error.field, str(error.value))
     shown = f"{value[:79]}…" if len(value) > 80 else value
-    head = t("error.subject_value", subject=subject, value=shown) if shown else subject
-    return t("error.sentence", head=head, problem=trimmed(problem)), joined(remedy, stop=t("error.stop"))
+    is_name = bool(shown) and error.field in _FIELDS_OF_NAMES
+    head = shown if is_name else t("error.subject_value", subject=subject, value=shown) if shown else subject
+    kind = "clause" if error.problem.startswith(_CLAUSES) else "of_name" if is_name else "sentence"
+    return t(f"error.{kind}", head=head, problem=trimmed(problem)), joined(remedy, stop=t("error.stop"))

@@ -96,6 +96,31 @@ def test_an_error_is_said_in_the_sessions_language() -> None:
     assert not re.search("[a-z]{4}", problem)
 
 
+@pytest.mark.parametrize(
+    ("error", "english", "in_chinese"),
+    [
+        (DataError("file", "G.pth", "is empty"), "G.pth is empty.", "G.pth 是空的。"),
+        (
+            DataError("hub", "hf:a/b", "gives its files only to those who asked its owner"),
+            "hf:a/b gives its files only to those who asked its owner.",
+            "hf:a/b 的文件须先向作者申请才能下载。",
+        ),
+        (ConfigError("batch", 0, "is not known"), "Batch size (0) is not known.", "批量大小（0）未知。"),
+        (
+            ConfigError("conditional", True, "this data has no labels"),
+            "Tell both networks the label (on): this data has no labels.",
+            "把标签告诉两个网络（开）：这个数据没有标签。",
+        ),
+    ],
+)
+def test_a_value_is_the_subject_of_what_is_wrong_with_it(
+    error: ConfigError | DataError, english: str, in_chinese: str
+) -> None:
+    assert text.error_message(error)[0] == english
+    with text.use_language("zh"):
+        assert text.error_message(error)[0] == in_chinese
+
+
 @pytest.mark.usefixtures("chinese")
 def test_an_error_with_lost_details_is_still_a_sentence() -> None:
     problem, remedy = text.error_message(DataError("data", "fashion", "could not be downloaded ({megabytes} MB)"))

@@ -61,6 +61,7 @@ class PageExtras {
 
   /** @param {PageData} data */
   #apply(data) {
+    keepLanguage(data.addressLanguage); // a page's address may change after its first drawing
     // dialogs and menus lie outside the app, where light-dark() would be light whatever the theme
     const app = document.querySelector(".stApp");
     if (app) document.documentElement.style.colorScheme = getComputedStyle(app).colorScheme;
@@ -104,6 +105,17 @@ function drawRegion(region, name) {
     delete region.dataset.scrolls;
     for (const attribute of ["tabindex", "role", "aria-label"]) region.removeAttribute(attribute);
   }
+}
+
+/**
+ * Let the address say its language, which Streamlit's links to other pages drop.
+ * @param {string} language "" where the address says none
+ */
+function keepLanguage(language) {
+  if (!language || new URLSearchParams(location.search).get("lang") === language) return;
+  const address = new URL(location.href);
+  address.searchParams.set("lang", language);
+  history.replaceState(history.state, "", address);
 }
 
 /** Close Streamlit's menu if it covers a phone. */

@@ -4,7 +4,8 @@
 /** @import { PageData } from "./types.js" */
 
 const NAMED = ["aria-label", "placeholder"];
-const FIELDS = '[data-testid="stFileUploader"], [data-testid="stCameraInput"]'; // whose words stand on the page
+// whose words stand on the page
+const FIELDS = '[data-testid="stFileUploader"], [data-testid="stCameraInput"], [data-testid="stStatusWidget"]';
 
 /** Translates whole texts, and those around a part that stays, such as "{size} per file". */
 export class StreamlitWords {

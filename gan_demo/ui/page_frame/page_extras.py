@@ -17,6 +17,8 @@ STREAMLIT_NAMES = {
     "Close": "app.name.close",
     "Choose an option": "app.name.choose",
     "Choose options": "app.name.choose",
+    "Running...": "app.name.running",
+    "Stop": "app.name.stop",
     "file upload": "app.upload.field",
     "Add files": "app.upload.add",
     "Upload": "app.upload.files",
@@ -52,6 +54,7 @@ def data() -> dict[str, object]:
     """Return ``PageData`` of page/types.d.ts."""
     return {
         "language": session.language(),
+        "addressLanguage": session.address_language(),
         "scrolls": t("app.scrolls"),
         "names": {known: t(key) for key, known in _known(STREAMLIT_NAMES)},
         "patterns": [(known, t(key, kept="{}")) for key, known in _known(STREAMLIT_PATTERNS)],
