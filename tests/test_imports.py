@@ -202,6 +202,20 @@ def test_the_state_rule_would_catch_each_way_to_reach_it() -> None:
     assert state_keepers(ast.parse(source)) == {"session_state", "cache_data", "query_params"}
 
 
+def ways_to_pages(tree: ast.AST) -> set[str]:
+    """Return which of Streamlit's ways to another page a file uses: both drop the language from the address."""
+    return {
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "st"
+    } & {"switch_page", "page_link"}
+
+
+def test_pages_are_left_by_the_helpers_that_keep_the_language_of_the_address() -> None:
+    found = {path_of(file): ways for file in (PACKAGE / "ui").rglob("*.py") if (ways := ways_to_pages(parse(file)))}
+    assert found == {"gan_demo/ui/session.py": {"switch_page"}, "gan_demo/ui/widgets.py": {"page_link"}}
+
+
 def test_init_files_re_export_nothing() -> None:
     for file in PACKAGE.rglob("__init__.py"):
         names = {

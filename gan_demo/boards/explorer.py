@@ -37,7 +37,7 @@ def upload_data(upload: Upload, runs_on_offer: Sequence[TitledRun]) -> dict[str,
         "id": upload.id,
         "urls": _runtime_address() | _upload_addresses(upload),
         "query": upload.query,
-        "stem": upload.title,
+        "stem": upload.stem,
     }
 
 

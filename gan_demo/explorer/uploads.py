@@ -11,6 +11,7 @@ import json
 import secrets
 import threading
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
@@ -45,6 +46,12 @@ class Upload:
         self._network: bytes | None = None
         self._lock = threading.Lock()
         _uploads[self.secret] = self
+
+    @property
+    def stem(self) -> str:
+        """The name of downloaded files, without an extension: that of the weights file, without unusual characters."""
+        name = PurePosixPath(self.title.rpartition(": ")[2]).stem
+        return "".join(letter if letter.isalnum() or letter in "-_." else "_" for letter in name) or "generator"
 
     def is_for(self, token: str) -> bool:
         """Return whether a browser with this owner token may have it; without a valid token the secret is enough."""

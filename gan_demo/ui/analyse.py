@@ -34,7 +34,7 @@ def show() -> None:
     except GanDemoError as error:  # an old link, or a run that was deleted or damaged while it was drawn
         st.title(t("nav.analyse"))
         widgets.show_error(error)
-        st.page_link("train.py", label=t("analyse.to_runs"), icon=":material/model_training:")
+        widgets.page_link("train.py", t("analyse.to_runs"), ":material/model_training:")
 
 
 def _show_run(run: RunDir) -> None:

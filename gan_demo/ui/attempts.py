@@ -39,11 +39,12 @@ def go_to_run(start: Callable[[], str], waiting: str = "") -> None:
 
     ``waiting`` is shown with a spinner meanwhile.
     """
-    try:
-        with st.spinner(waiting) if waiting else nullcontext():
-            run_id = start()
-    except GanDemoError as error:
-        widgets.show_error(error)
-        return
+    with st.container(key="attempt"):  # on a line of its own below a row of buttons, see widgets.STYLE
+        try:
+            with st.spinner(waiting) if waiting else nullcontext():
+                run_id = start()
+        except GanDemoError as error:
+            widgets.show_error(error)
+            return
     session.link_run(run_id)
     st.rerun()

@@ -65,7 +65,7 @@ def _empty() -> None:
                 choice.put(shipped)
                 st.rerun()
             if st.button(t("compare.empty.train"), icon=":material/play_arrow:", key="compare-train"):
-                st.switch_page("train.py")
+                session.go_to("train.py")
 
 
 # ---- samples and curves

@@ -29,7 +29,7 @@ def show() -> None:
     for column, name in zip(st.columns(len(CARDS)), CARDS, strict=True):
         with column.container(border=True, height="stretch", key=f"card-{name}"):
             st.markdown(f"## {t(f'nav.{name}')}\n\n{t(f'home.{name}')}")
-            st.page_link(f"{name}.py", label=t(f"home.{name}.go"), icon=":material/arrow_forward:")
+            widgets.page_link(f"{name}.py", t(f"home.{name}.go"), ":material/arrow_forward:")
 
 
 def _buttons() -> None:
@@ -41,7 +41,7 @@ def _buttons() -> None:
             key="back",
             icon=":material/monitoring:",
         ):
-            st.switch_page("train.py", query_params={"run": job.id})
+            session.go_to("train.py", run=job.id)
         if st.button(
             t("home.start"),
             key="start",
@@ -49,7 +49,7 @@ def _buttons() -> None:
             type="secondary" if job is not None else "primary",
         ):
             session.put("wanted-preset", "digits")
-            st.switch_page("train.py")
+            session.go_to("train.py")
 
 
 def _moving_picture() -> None:

@@ -78,7 +78,7 @@ def show() -> None:
         st.markdown("\n".join(f"- [{title}](https://arxiv.org/abs/{number})" for title, number in PAPERS))
         if st.button(t("learn.try"), type="primary", icon=":material/play_arrow:", key="try"):
             session.put("wanted-preset", "ring")
-            st.switch_page("train.py")
+            session.go_to("train.py")
 
 
 def _after_formulas(name: str) -> None:

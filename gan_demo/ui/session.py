@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import tzinfo
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # torch takes seconds to import, which no page shall wait for
     from gan_demo.gan.models.base import Generator
 
 T = TypeVar("T")
+_LANGUAGE_LINKED = "language-linked"  # value of the session: whether the visitor's address said a language
 
 
 # ---- the visitor
@@ -107,6 +108,24 @@ def set_query(name: str, value: str) -> None:
         st.query_params[name] = value
     else:
         st.query_params.pop(name, None)
+
+
+def address_language() -> str:
+    """Return the language if the visitor's address said one, else "": an address that was shared keeps it."""
+    if query("lang") in text.LANGUAGES:
+        put(_LANGUAGE_LINKED, True)
+    return language() if get(_LANGUAGE_LINKED) else ""
+
+
+def with_language(query: Mapping[str, str]) -> dict[str, str]:
+    """Return the parameters of a link to another page: these, and the language if the visitor's address said one."""
+    known = address_language()
+    return ({"lang": known} if known else {}) | dict(query)
+
+
+def go_to(page: str, **query: str) -> NoReturn:
+    """Show another page of the app, such as ``train.py``, with these parameters; the address keeps its language."""
+    st.switch_page(page, query_params=with_language(query))
 
 
 # ---- values of this session

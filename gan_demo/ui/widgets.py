@@ -17,6 +17,7 @@ from gan_demo.i18n.text import t
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status
 from gan_demo.service.run_state import RunState
+from gan_demo.ui import session
 
 # Streamlit sends it with every redraw, so it only imports the code from a route, which browsers cache.
 _LOADER = """
@@ -82,11 +83,14 @@ img.cover { display: block; width: 100%; height: auto; aspect-ratio: 3; border-r
 .st-key-control-pause button, .st-key-control-resume button { min-width: 7rem; } /* so that a pause moves nothing */
 img.thumbnail, div.thumbnail { display: block; width: 72px; height: 72px; border-radius: 6px; background: #161821;
   object-fit: cover; object-position: 0 0; image-rendering: pixelated; }
+[data-testid="stHorizontalBlock"] > [data-testid="stLayoutWrapper"]:has(> .st-key-attempt) { flex: 1 0 100%; order: 1; }
 .st-key-footer { margin-top: 2rem; font-size: .875rem; opacity: .72; }
 /* what holds the strip of a class is no box, so that the strip sticks for the length of the page */
 [data-testid="stLayoutWrapper"]:has(> .st-key-class-bar), .st-key-class-bar, .st-key-class-bar * { display: contents; }
 .stMain:has(.st-key-class-strip-bar) { --header: 7.25rem; }
 .st-key-language-bar { position: fixed; top: .85rem; right: 3.5rem; z-index: 999991; width: auto; }
+[data-testid="stStatusWidget"] { margin-right: 9.75rem; } /* beside the choice of the language, not below it */
+.stMain [data-testid="stSelectbox"] input { text-overflow: ellipsis; }
 [data-testid="stCaptionContainer"] { opacity: .72; }
 button[role="radio"][aria-checked="true"] p, button[data-variant="pills"][data-selected="true"] p,
 [role="tab"][aria-selected="true"] p,
@@ -168,8 +172,12 @@ def show_failure(error: BaseException, run_id: str) -> None:
 
 def help_link(run_id: str, label: str = "", icon: str = ":material/help:") -> None:
     """Draw a link to the Help page, whose diagnostics are about the run of this id, if any."""
-    query = {"run": run_id} if run_id else None
-    st.page_link("help.py", label=label or t("nav.help"), icon=icon, query_params=query)
+    page_link("help.py", label or t("nav.help"), icon, **({"run": run_id} if run_id else {}))
+
+
+def page_link(page: str, label: str, icon: str, help: str | None = None, **query: str) -> None:
+    """Draw a link to another page of the app with these parameters; the address keeps its language."""
+    st.page_link(page, label=label, icon=icon, help=help, query_params=session.with_language(query))
 
 
 STATUS_COLOURS = {

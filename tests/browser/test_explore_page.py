@@ -146,7 +146,7 @@ def test_the_picture_is_that_of_the_generator_pixel_for_pixel_and_uploaded_weigh
     assert np.abs(difference).max() <= 1  # the last bit of a product depends on the number of threads
     (tmp_path / "mine.safetensors").write_bytes(save.weights_file(build_generator(DIGITS, seed=5), DIGITS))
     (tmp_path / "torn.safetensors").write_bytes((tmp_path / "mine.safetensors").read_bytes()[:900])
-    page.get_by_role("button", name="Upload weights").click()
+    page.get_by_role("button", name="Open weights").click()
     chooser = page.locator('.st-key-explore-file input[type="file"]')
     chooser.set_input_files(tmp_path / "torn.safetensors")
     expect(page.get_by_test_id("stAlert")).to_be_visible()
@@ -154,6 +154,7 @@ def test_the_picture_is_that_of_the_generator_pixel_for_pixel_and_uploaded_weigh
     chooser.set_input_files(tmp_path / "mine.safetensors")
     changed(page, before)
     expect(page.get_by_test_id("stAlert")).to_have_count(0)
+    expect(chooser).not_to_be_attached()  # the picture is not covered any longer
 
 
 @pytest.mark.soak  # digits are above, faces among the pages of test_accessibility.py

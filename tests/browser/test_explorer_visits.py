@@ -98,7 +98,7 @@ def test_uploaded_weights_run_in_the_browser_too(visit: Visit, tmp_path: Path) -
     page = opened(visit("web-ring"))
     model = dataclasses.replace(DIGITS, z_dim=12)
     (tmp_path / "mine.safetensors").write_bytes(save.weights_file(build_generator(model, seed=5), model))
-    page.get_by_role("button", name="Upload weights").click()
+    page.get_by_role("button", name="Open weights").click()
     page.locator('.st-key-explore-file input[type="file"]').set_input_files(tmp_path / "mine.safetensors")
     expect(page.get_by_role("button", name="Mix", exact=True)).to_be_visible()
     page.keyboard.press("Escape")

@@ -50,10 +50,11 @@ def errors(app: AppTest) -> str:
     return " ".join(error.value for error in app.error)
 
 
-def test_a_model_of_the_hub_is_explored_without_the_hosts_token(home: Path, server: Hub) -> None:
-    app = asked_for("hf:me/gan")
+@pytest.mark.parametrize("address", ["hf:me/gan", " me/gan ", "me/gan:G.safetensors", "https://huggingface.co/me/gan"])
+def test_a_model_of_the_hub_is_explored_without_the_hosts_token(home: Path, server: Hub, address: str) -> None:
+    app = asked_for(address)
     assert app.selectbox(key="explore.run").value.startswith("upload-")
-    assert app.selectbox(key="explore.run").options[0] == "me/gan: G.safetensors · uploaded"
+    assert app.selectbox(key="explore.run").options[0] == "me/gan: G.safetensors · from the Hub"
     assert {authorization for _, _, authorization in server.requests} == {""}
 
 
@@ -85,6 +86,16 @@ def test_a_link_opens_weights_with_the_options_that_were_chosen_once_its_visitor
     with torch.no_grad():
         expected = network(z).tanh().view(1, 1, 28, 28)
     torch.testing.assert_close(latent.generate(weights.upload.loaded.generator, z), expected, rtol=0, atol=1e-5)
+
+
+def test_a_refusal_is_said_once_beside_the_field_and_taken_away_by_the_next_file(home: Path, server: Hub) -> None:
+    app = asked_for("me/gan")
+    assert "weights" in app.query_params
+    assert len(asked_for("me/none", app).error) == 1
+    weights = save.weights_file(build_generator(MODEL, 1).eval(), MODEL)
+    app.file_uploader(key="explore.file").set_value(("mine.safetensors", weights, "application/octet-stream")).run()
+    assert len(app.error) == 0
+    assert app.selectbox(key="explore.run").options[1] == "mine.safetensors · uploaded"
 
 
 def test_what_cannot_be_had_is_said_and_a_visitors_downloads_are_counted(home: Path, server: Hub) -> None:

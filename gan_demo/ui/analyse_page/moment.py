@@ -9,6 +9,7 @@ import streamlit as st
 from gan_demo.boards.analyse import chart
 from gan_demo.i18n.text import t
 from gan_demo.runs.run_dir import RunDir
+from gan_demo.ui import widgets
 from gan_demo.ui.analyse_page import steps
 from gan_demo.ui.analyse_page.charts import Points
 
@@ -30,18 +31,9 @@ def show(run: RunDir, part: str, shown: Sequence[int]) -> int:
     if grids:
         drawn = steps.nearest(grids, step)
         st.image(run.grid_png(drawn), caption=t("analyse.step", step=chart.step_name(drawn)), output_format="PNG")
-    st.page_link(
-        "train.py",
-        label=t("analyse.go.training"),
-        icon=":material/movie:",
-        query_params={"run": run.id, "step": str(step)},
-    )
+    widgets.page_link("train.py", t("analyse.go.training"), ":material/movie:", run=run.id, step=str(step))
     if intact := run.intact_checkpoints:
         checkpoint = steps.nearest(intact, step)
-        st.page_link(
-            "explore.py",
-            label=t("analyse.go.explore", step=chart.step_name(checkpoint)),
-            icon=":material/explore:",
-            query_params={"run": run.id, "step": str(checkpoint)},
-        )
+        label = t("analyse.go.explore", step=chart.step_name(checkpoint))
+        widgets.page_link("explore.py", label, ":material/explore:", run=run.id, step=str(checkpoint))
     return step

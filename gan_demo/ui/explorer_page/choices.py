@@ -103,9 +103,15 @@ def _network(weights: OpenedWeights) -> None:
         index=names.index(weights.upload.loaded.network),
         key=key,
         help=t("explore.network_help"),
-        on_change=lambda: opened.choose_network(weights, session.get(key)),
+        on_change=_choose_network,
+        args=(weights, key),
         width=360,
     )
+
+
+def _choose_network(weights: OpenedWeights, key: str) -> None:
+    with st.spinner(t("explore.reading")):  # above the page, as a callback runs before it is drawn
+        opened.choose_network(weights, session.get(key))
 
 
 def _choice(weights: OpenedWeights, choice: Choice) -> None:

@@ -13,7 +13,8 @@ from gan_demo.ui.explorer_page.subject import ExplorerSubject
 @st.fragment
 def draw(subject: ExplorerSubject) -> None:
     """Draw the downloads in a box that is filled when it is opened."""
-    box = st.expander(t("explore.take"), icon=":material/download:", key="explore-take", on_change="rerun")
+    label = t("explore.take" if subject.run is not None else "explore.take_upload")
+    box = st.expander(label, icon=":material/download:", key="explore-take", on_change="rerun")
     with box:
         if not box.open:
             return

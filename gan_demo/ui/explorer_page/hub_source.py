@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ from gan_demo.i18n.text import t
 from gan_demo.ui import session
 from gan_demo.weights import hub, hub_turns
 
+_BARE_NAME = re.compile(r"[\w.-]+/[\w.-]+([@:].*)?")  # as the Hub's pages show and copy it
 _ADDRESS, _WANTED = "explore.hub", "explore.hub-wanted"  # values of the session
 
 
@@ -23,7 +25,7 @@ Refuse = Callable[[GanDemoError | None], None]
 def draw(take: Take, refuse: Refuse) -> None:
     """Draw the field; after its button, download with progress and hand the file to ``take``."""
     with st.form("explore-hub", border=False):
-        st.text_input(t("explore.hub"), key=_ADDRESS, placeholder="hf:owner/name", help=t("explore.hub.help"))
+        st.text_input(t("explore.hub"), key=_ADDRESS, placeholder="owner/name", help=t("explore.hub.help"))
         st.form_submit_button(t("explore.hub.open"), icon=":material/download:", on_click=_want)
     wanted = session.pop(_WANTED)
     if wanted:
@@ -35,14 +37,17 @@ def download(text: str, take: Take, refuse: Refuse) -> None:
     refuse(None)
     try:
         with tempfile.TemporaryDirectory(prefix="gan_demo-hub-") as folder:
-            take(*_downloaded(text, Path(folder)))
+            file = _downloaded(text, Path(folder))
+            with st.spinner(t("explore.reading")):
+                take(*file)
     except GanDemoError as error:
         refuse(error)
     st.rerun()  # the list of generators stands above
 
 
 def _want() -> None:
-    session.put(_WANTED, session.get(_ADDRESS, ""))
+    wanted = str(session.get(_ADDRESS, "")).strip()
+    session.put(_WANTED, f"hf:{wanted}" if _BARE_NAME.fullmatch(wanted) else wanted)
 
 
 def _downloaded(text: str, folder: Path) -> tuple[Path, str, str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
 
 import streamlit as st
 
@@ -31,6 +33,10 @@ to_onnx(generator, [("B", 128)], return_mode="file", output_path="generator.onnx
 torch.onnx.export(generator.eval(), torch.zeros(1, 128), "generator.onnx", opset_version=17)"""
 
 
+_REFUSED = "explore.refused-from"  # where the weights that were refused came from: "link", "file" or "hub"
+_POPOVERS = "explore.popovers"  # how many popovers were closed
+
+
 def choose() -> ExplorerSubject | None:
     """Draw the choice and return the chosen generator, or None if there is nothing to explore."""
     shipped, own = _with_checkpoints(library.pretrained()), _with_checkpoints(ownership.own_runs(session.owner()))
@@ -38,9 +44,8 @@ def choose() -> ExplorerSubject | None:
     names = _names(shipped, own, linked)
     wanted = weights_link.offer({weights.origin.address for weights in opened.all_opened().values()})
     if wanted:
-        hub_source.download(wanted, opened.take, opened.refuse)
-    if weights_link.address():
-        _show_refusal()
+        hub_source.download(wanted, partial(_take, "link"), partial(_refuse, "link"))
+    _show_refusal("link")
     if not names:
         _nothing_yet()
         return None
@@ -67,18 +72,19 @@ def _nothing_yet() -> None:
         with st.container(horizontal=True):
             if st.button(t("explore.empty_train"), key="explore.train", type="primary", icon=":material/play_arrow:"):
                 session.put("wanted-preset", "digits")
-                st.switch_page("train.py")
+                session.go_to("train.py")
             with st.container(width=220):
                 _upload()
 
 
 def _upload() -> None:
     """Draw the upload of weights from elsewhere."""
-    with st.popover(t("explore.upload"), icon=":material/upload:", width="stretch"):
+    key = f"explore-upload-{session.get(_POPOVERS, 0)}"  # a new key makes a closed popover
+    with st.popover(t("explore.upload"), icon=":material/upload:", width="stretch", key=key):
         file = st.file_uploader(
             t("explore.upload_label"), FILE_TYPES, key="explore.file", max_upload_size=limits.max_megabytes()
         )
-        _show_refusal()  # here, as the popover stays open and hides what is below it
+        _show_refusal("file")  # here, as the popover stays open and hides what is below it
         st.caption(t("explore.upload_help"))
         with st.expander(t("explore.onnx"), key="explore-onnx", on_change="rerun") as how:
             if how.open:
@@ -86,19 +92,34 @@ def _upload() -> None:
                 st.code(ONNX_EXPORTS, language="python", wrap_lines=True)
         if file is None:
             if session.pop("explore.read", ""):
-                opened.refuse(None)  # the refused file was taken away
+                _refuse("file", None)  # the refused file was taken away
         elif file.file_id != session.get("explore.read"):
             session.put("explore.read", file.file_id)
             with st.spinner(t("explore.reading")):
-                opened.take(file.getvalue(), file.name)
+                _take("file", file.getvalue(), file.name)
             st.rerun()  # the list of generators stands above
-        hub_source.draw(opened.take, opened.refuse)
+        hub_source.draw(partial(_take, "hub"), partial(_refuse, "hub"))
+        _show_refusal("hub")
 
 
-def _show_refusal() -> None:
-    """Show why the last upload was refused."""
+def _take(source: str, data: bytes | Path, filename: str, address: str = "") -> None:
+    """Open weights, and close the popover if they open."""
+    _refuse(source, None)
+    opened.take(data, filename, address)
+    if session.get("explore.refused") is None:
+        session.put(_POPOVERS, session.get(_POPOVERS, 0) + 1)
+
+
+def _refuse(source: str, error: GanDemoError | None) -> None:
+    """Show beside a source of weights why its last ones were not opened."""
+    session.put(_REFUSED, source)
+    opened.refuse(error)
+
+
+def _show_refusal(source: str) -> None:
+    """Show why the last weights were refused, if they came from ``source``."""
     refusal = session.get("explore.refused")
-    if isinstance(refusal, GanDemoError):
+    if isinstance(refusal, GanDemoError) and session.get(_REFUSED) == source:
         widgets.show_error(refusal)
 
 
@@ -116,12 +137,16 @@ def _linked() -> list[RunDir]:
 
 def _names(shipped: Mapping[str, RunDir], own: Mapping[str, RunDir], linked: Mapping[str, RunDir]) -> dict[str, str]:
     """Return the title of each upload and run, in the order of the list."""
-    names = {key: t("explore.uploaded", name=weights.upload.title) for key, weights in opened.all_opened().items()}
+    names = {key: _opened_name(weights) for key, weights in opened.all_opened().items()}
     names |= {key: t("explore.shipped", name=named("shipped", run.id)) for key, run in shipped.items()}
     for key, run in own.items():
         names[key] = t("explore.own", name=run_title(run), when=creation_time(run))
     shared = {key: t("explore.shared", name=run_title(run)) for key, run in linked.items()}
     return names | {key: name for key, name in shared.items() if key not in names}
+
+
+def _opened_name(weights: OpenedWeights) -> str:
+    return t("explore.from_hub" if weights.origin.address else "explore.uploaded", name=weights.upload.title)
 
 
 def _select(names: Mapping[str, str]) -> str:

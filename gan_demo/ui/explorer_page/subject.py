@@ -40,6 +40,8 @@ class ExplorerSubject:
     @property
     def stem(self) -> str:
         """The name of downloaded files, without an extension."""
+        if self.upload is not None:
+            return self.upload.stem
         return self.id if self.step is None else f"{self.id}-{self.step}"
 
     @property

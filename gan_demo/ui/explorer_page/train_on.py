@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from gan_demo.i18n.text import t
-from gan_demo.ui import beginning
+from gan_demo.ui import beginning, session
 from gan_demo.ui.explorer_page.subject import ExplorerSubject
 
 
@@ -21,4 +21,4 @@ def draw(subject: ExplorerSubject) -> None:
     label, how = t("explore.train_on"), t("explore.train_on.help")
     if st.button(label, key="explore.train-on", icon=":material/model_training:", help=how):
         beginning.choose(from_weights.beginning(loaded, subject.upload.title))
-        st.switch_page("train.py")
+        session.go_to("train.py")

@@ -82,7 +82,7 @@ def _run(run: RunDir) -> None:
             session.link_run(run.id)
             st.rerun()
         if st.button(t("earlier.compare"), key=f"compare-{run.id}"):
-            st.switch_page("compare.py", query_params=choice.with_run(run.id))
+            session.go_to("compare.py", **choice.with_run(run.id))
         if not state.is_alive:
             end.train_on_in_list(run, state)
             if st.button(t("earlier.delete"), key=f"delete-{run.id}", type="tertiary", icon=":material/delete:"):

@@ -44,7 +44,7 @@ def show(run: RunDir, state: RunState, is_owner: bool) -> None:
         if run.intact_checkpoints and st.button(
             t("end.explore"), icon=":material/explore:", key="explore", type="secondary" if failure else "primary"
         ):
-            st.switch_page("explore.py", query_params={"run": run.id})
+            session.go_to("explore.py", run=run.id)
         may_go_on = is_owner and not run_file.lacks_images(run) and _can_go_on(run)
         is_done = state.status is Status.DONE
         if may_go_on and is_done:

@@ -104,5 +104,5 @@ def _sharing(job: Job) -> None:
     if others:
         st.caption(t("queue.sharing", n=others))
     with st.container(horizontal=True, key="meanwhile"):
-        st.page_link("explore.py", label=t("queue.explore"), icon=":material/explore:")
-        st.page_link("lab.py", label=t("queue.lab"), icon=":material/experiment:")
+        widgets.page_link("explore.py", t("queue.explore"), ":material/explore:")
+        widgets.page_link("lab.py", t("queue.lab"), ":material/experiment:")
