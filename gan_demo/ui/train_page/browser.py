@@ -56,7 +56,7 @@ def offer_lab(run: RunDir) -> None:
         return
     help_words = t("end.lab.help", step=f"{run.newest_state():,}")
     if st.button(t("end.lab"), icon=":material/experiment:", key="go-on-in-lab", help=help_words):
-        st.switch_page("lab.py", query_params={"run": run.id})
+        session.go_to("lab.py", run=run.id)
 
 
 def say_what_the_lab_lacks(run: RunDir) -> None:
