@@ -19,7 +19,15 @@ from gan_demo.ui.train_page import browser
 KEY = "lab"
 SCRIPT = "lab.script"  # the session's answer to its last request for a script
 _LAB = widgets.component(
-    "lab/lab", ("vendor/uplot/uplot.css", "curves/curves.css", "shared/controls.css", "lab/lab.css")
+    "lab/lab",
+    (
+        "shared/range.css",
+        "vendor/uplot/uplot.css",
+        "curves/curves.css",
+        "shared/controls.css",
+        "lab/lab.css",
+        "shared/presenter.css",
+    ),
 )
 
 

@@ -79,6 +79,7 @@ def test_a_class_gets_the_teachers_lab_as_copies_and_a_pupils_lab_is_put_on_the_
     expect(board).to_be_hidden()
     offers.get_by_role("button", name=EN["class.strip.lab_refuse"]).click()
     expect(pupil.locator(".classroom .offer")).to_be_hidden()
+    the_presenter_view_has_strip_and_vote(page, pupil, code)
     page.locator(".classroom .end").click()
     expect(strip(pupil)).to_contain_text(ZH["class.strip.ended"])
 
@@ -88,6 +89,31 @@ def rate(url: str) -> str:
     found = re.search(r"gLr=([^&]+)", url)
     assert found is not None, url
     return found[1]
+
+
+def the_presenter_view_has_strip_and_vote(page: Page, pupil: Page, code: str) -> None:
+    """Present the teacher's lab: code, watchers and vote stand above it, and it goes on as it was."""
+    iteration = page.locator(".lab .iteration").inner_text()
+    press(page, "present")
+    expect(page.locator(".lab.presenter")).to_be_visible()
+    expect(strip(page)).to_contain_text(code.replace(" ", ""))
+    expect(strip(page)).to_contain_text(EN["class.strip.watching_one"])
+    page.locator(".classroom .hand-out").click()  # nobody's lab is replaced by that, not the teacher's either
+    expect(pupil.locator(".classroom .open-lab")).to_be_visible()
+    page.locator(".classroom .ask").click()
+    page.locator(".classroom .composer button.primary").click()
+    pupil.locator(".classroom .option").first.click()
+    expect(page.locator(".classroom .outcome")).to_contain_text("1")
+    expect(page.locator(".classroom .option .votes").first).to_have_text("1")
+    bottom = "element => element.getBoundingClientRect().bottom"
+    top = "element => element.getBoundingClientRect().top"
+    above = page.locator(".strip-place")
+    assert above.evaluate(bottom) == pytest.approx(page.locator(".lab.presenter").evaluate(top), abs=1)
+    assert above.locator(".vote").evaluate(bottom) <= above.evaluate(bottom)
+    expect(page.locator(".lab .iteration")).to_have_text(iteration)
+    page.keyboard.press("Escape")
+    expect(page.locator(".lab.presenter")).to_have_count(0)
+    expect(above).to_have_css("display", "contents")
 
 
 def strip_is_accessible(page: Page) -> None:

@@ -1,6 +1,7 @@
 // @ts-check
 /**
- * The view of a training in this browser: first what it costs, then how fast it is here, then samples, curves, controls.
+ * The view of a training in this browser: first what it costs, then how fast it is here, then samples, curves and
+ * controls.
  * @import { BrowserTrainingData, KeptTraining } from "./types.js"
  */
 import * as curves from "../curves/curves.mjs";

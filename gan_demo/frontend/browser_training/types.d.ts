@@ -23,7 +23,7 @@ export interface BrowserTrainingWords {
   panels: PanelSpec[];
   /** Sentences of the charts. */
   curves: Texts;
-  /** Sentences "browser.<key>", "explorer.unsupported.<feature>" and "time.<key>" of gan_demo/i18n, without the first word. */
+  /** Sentences "browser.<key>", "explorer.unsupported.<feature>" and "time.<key>", without the first word. */
   texts: Texts & { seconds: string; minutes: string; hours: string };
   language: Language;
 }

@@ -1,8 +1,9 @@
 // @ts-check
-// The strip of a class on pages without a live board.
+// The strip of a class on pages without a live board. Where the page presents, it stands above what presents.
 
 import { element } from "../shared/dom.mjs";
 import { pageMoment } from "../shared/page_moment.mjs";
+import { isPresenting, PRESENTING, reservePresenterTop } from "../shared/presenter_page.mjs";
 import { ClassStrip } from "./class_strip.mjs";
 
 /** @import { ComponentArguments } from "../shared/types.js" */
@@ -13,9 +14,40 @@ import { ClassStrip } from "./class_strip.mjs";
 /**
  * @typedef {object} Bar
  * @property {ClassStrip} strip
+ * @property {StripPlace} place
  * @property {ClassroomData} data
  * @property {ComponentArguments<ClassroomData>["setTriggerValue"]} trigger
  */
+
+/** Where the strip stands: in the page, or above what presents, which begins below it. */
+class StripPlace {
+  root;
+  #listeners = new AbortController();
+  #observer = new ResizeObserver(() => this.#measure());
+
+  /** @param {HTMLElement} strip */
+  constructor(strip) {
+    this.root = element("div", { className: "strip-place" }, strip);
+    this.#observer.observe(this.root);
+    window.addEventListener(PRESENTING, () => this.#show(), { signal: this.#listeners.signal });
+    this.#show();
+  }
+
+  close() {
+    this.#observer.disconnect();
+    this.#listeners.abort();
+    reservePresenterTop(0);
+  }
+
+  #show() {
+    this.root.classList.toggle("presenter", isPresenting());
+    this.#measure();
+  }
+
+  #measure() {
+    reservePresenterTop(isPresenting() ? this.root.offsetHeight : 0);
+  }
+}
 
 /** @type {WeakMap<Parent, Bar>} */
 const bars = new WeakMap();
@@ -24,9 +56,10 @@ const bars = new WeakMap();
 export function draw({ data, parentElement, setTriggerValue }) {
   let bar = bars.get(parentElement);
   if (!bar) {
-    parentElement.querySelector(".class-bar")?.remove();
+    parentElement.querySelector(".strip-place")?.remove();
     const root = element("div", { className: "class-bar" });
-    parentElement.append(root);
+    const place = new StripPlace(root);
+    parentElement.append(place.root);
     const strip = new ClassStrip(root, {
       goTo: (at) => bars.get(parentElement)?.data.place?.page !== "compare" || pageMoment.goTo(at),
       highlight: () => {},
@@ -34,7 +67,7 @@ export function draw({ data, parentElement, setTriggerValue }) {
       control: () => {},
       onResize: () => {},
     });
-    bar = { strip, data, trigger: setTriggerValue };
+    bar = { strip, place, data, trigger: setTriggerValue };
     bars.set(parentElement, bar);
     pageMoment.follow(
       (at, byHand) => strip.shows(at, byHand),
@@ -55,5 +88,6 @@ function update(bar) {
 export function clear(parentElement) {
   if (bars.has(parentElement)) pageMoment.unfollow();
   bars.get(parentElement)?.strip.close();
+  bars.get(parentElement)?.place.close();
   bars.delete(parentElement);
 }

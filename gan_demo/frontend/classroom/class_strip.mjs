@@ -50,6 +50,8 @@ export class ClassStrip {
   #state = null;
   /** @type {Places | null} */
   #places = null;
+  /** Whether the page was opened as the presenter view. */
+  #isProjector = isPresenterAddress();
   #ending = new AbortController();
   #onLab = () => this.#take();
 
@@ -206,8 +208,9 @@ export class ClassStrip {
 
   /** @returns {PlaceRole} */
   get #role() {
-    if (this.#data?.presenterKey) return isPresenterAddress() ? "projector" : "teacher";
-    return this.steering.isFollowing ? "following" : "alone";
+    if (!this.#data?.presenterKey) return this.steering.isFollowing ? "following" : "alone";
+    const isLab = this.#data.place?.page === "lab"; // a teacher works on in the one that they present
+    return (isLab ? this.#isProjector : isPresenterAddress()) ? "projector" : "teacher";
   }
 
   #hashWritten() {

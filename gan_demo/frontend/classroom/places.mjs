@@ -101,7 +101,8 @@ export class Places {
   }
 
   /**
-   * Take the class's state and this page's place, and go along. Return false if a follower went elsewhere by themselves.
+   * Take the class's state and this page's place, and go along. Return false if a follower went elsewhere by
+   * themselves.
    * @param {OpenClass} state
    * @param {Place | null} own
    * @param {PlaceRole} role

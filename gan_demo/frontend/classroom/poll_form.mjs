@@ -11,8 +11,10 @@ const MAX_ANSWERS = 6;
 const MIN_ANSWERS = 2;
 const MAX_ANSWER_LENGTH = 60; // characters, as in gan_demo/classroom/polls.py
 
-const HTML = `<div class="templates" role="group"></div><label class="question"><span></span><input maxlength="140"></label>
-  <div class="answers"></div><p class="wrong" role="alert" hidden></p><div class="tools"><button class="add" type="button"></button>
+const HTML = `<div class="templates" role="group"></div>
+  <label class="question"><span></span><input maxlength="140"></label>
+  <div class="answers"></div><p class="wrong" role="alert" hidden></p>
+  <div class="tools"><button class="add" type="button"></button>
   <button class="primary" type="submit"></button><button class="cancel" type="button"></button></div>`;
 
 /**

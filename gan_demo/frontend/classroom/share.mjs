@@ -24,7 +24,8 @@ export function clear(parentElement) {
 }
 
 const HTML = `<div class="code" role="img"></div><div class="words"><p class="lead"></p><p class="address"></p>
-  <p class="tools"><button class="copy" type="button"></button><a class="presenter" target="_blank" rel="noopener"></a></p>
+  <p class="tools"><button class="copy" type="button"></button>
+  <a class="presenter" target="_blank" rel="noopener"></a></p>
   <p class="note" hidden></p></div>`;
 
 class Share {

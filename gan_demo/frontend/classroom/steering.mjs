@@ -112,8 +112,8 @@ export class Steering {
   }
 
   /**
-   * Go where the teacher points. The teacher's tabs follow each other, but none follows itself; where nobody has pointed
-   * yet, as when the class begins, the class sees what the teacher sees already.
+   * Go where the teacher points. The teacher's tabs follow each other, but none follows itself; where nobody has
+   * pointed yet, as when the class begins, the class sees what the teacher sees already.
    */
   #go() {
     const { state } = this;

@@ -83,8 +83,8 @@ export class SampleSheets {
   }
 
   /**
-   * Show the moment nearest to a position on the axis, null for the newest, to which a class is led; return whether there
-   * is any.
+   * Show the moment nearest to a position on the axis, null for the newest, to which a class is led; return whether
+   * there is any.
    * @param {number | null} position
    */
   lead(position) {

@@ -18,7 +18,7 @@ export class ChangeList {
   /**
    * @param {HTMLElement} root
    * @param {(step: number) => void} onStep called when a change's step is clicked
-   * @param {(numbers: number[]) => void} onPoint called when the pointer or the focus comes to a change, [] when it goes
+   * @param {(numbers: number[]) => void} onPoint called when pointer or focus comes to a change, [] when it goes
    */
   constructor(root, onStep, onPoint) {
     this.root = root;

@@ -16,7 +16,7 @@ import { LoadingBar } from "./loading_bar.mjs";
 
 /** @typedef {(name: "failed", value: string) => void} Trigger tells the page; Streamlit's setTriggerValue */
 
-const STYLES = ["explorer", "tools/sliders", "../shared/controls"]; // the last comes first on the page
+const STYLES = ["explorer", "tools/sliders", "../shared/controls", "../shared/range"]; // the last comes first
 /** @type {Map<string, string>} the hash when a model was last on show, by id */
 const lastHashes = new Map();
 

@@ -41,9 +41,11 @@ export function clear(parentElement) {
 }
 
 const HTML = `<div class="class-place"></div><p class="connection" role="status" hidden></p>
-  <div class="progress"><div class="track" role="progressbar" aria-valuemin="0" aria-valuemax="100"><i></i></div><span></span></div>
+  <div class="progress">
+    <div class="track" role="progressbar" aria-valuemin="0" aria-valuemax="100"><i></i></div><span></span></div>
   <div class="main"><div class="left"><div class="film-place"></div>
-    <p class="fork" hidden><button type="button"></button><span></span></p><p class="effect" role="status" hidden></p><p class="findings-now" hidden></p>
+    <p class="fork" hidden><button type="button"></button><span></span></p><p class="effect" role="status" hidden></p>
+    <p class="findings-now" hidden></p>
     <div class="findings" aria-live="polite"></div><section class="changes-place"></section></div>
   <div class="right"></div></div>
   <details class="more"><summary></summary><div class="rest"></div><p class="cost"></p></details>`;

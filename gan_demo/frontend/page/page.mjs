@@ -1,6 +1,7 @@
 // @ts-check
-// What Streamlit's page leaves out: its language, words of its own controls in that language, the theme's colour scheme in
-// dialogs, a menu that closes on a phone when a page is chosen, and regions that scroll by keyboard and show that they do.
+// What Streamlit's page leaves out: its language, words of its own controls in that language, the theme's colour scheme
+// in dialogs, a menu that closes on a phone when a page is chosen, and regions that scroll by keyboard and show that
+// they do.
 import { scrolledEdges } from "./scrolled_edges.mjs";
 import { StreamlitWords } from "./streamlit_words.mjs";
 
@@ -89,7 +90,8 @@ class PageExtras {
 }
 
 /**
- * Make a region that is wider than its place a stop of the Tab key; its data attribute says on which sides there is more.
+ * Make a region that is wider than its place a stop of the Tab key; its data attribute says on which sides there is
+ * more.
  * @param {HTMLElement} region
  * @param {string} name
  */

@@ -6,23 +6,38 @@
  * @param {IconName} name
  */
 export function svg(name, size = 16) {
-  return `<svg viewBox="0 0 16 16" width="${size}" height="${size}" aria-hidden="true" fill="currentColor">${ICONS[name]}</svg>`;
+  const look = `width="${size}" height="${size}" aria-hidden="true" fill="currentColor"`;
+  return `<svg viewBox="0 0 16 16" ${look}>${ICONS[name]}</svg>`;
 }
 
-/** @param {string} path */
-const line = (path) =>
-  `<path d="${path}" fill="none" stroke="currentColor" stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round"/>`;
+const STROKE = 'fill="none" stroke="currentColor" stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round"';
+
+/** @param {...string} parts of a path */
+const line = (...parts) => `<path d="${parts.join("")}" ${STROKE}/>`;
+
+/** @param {...string} parts of a path whose holes are empty */
+const area = (...parts) => `<path d="${parts.join("")}" fill-rule="evenodd"/>`;
+
 const ICONS = {
-  dice: `<path d="M4 1.5h8A2.5 2.5 0 0 1 14.5 4v8a2.5 2.5 0 0 1-2.5 2.5H4A2.5 2.5 0 0 1 1.5 12V4A2.5 2.5 0 0 1 4 1.5zm1 2.2a1.3 1.3 0 1 0 0 2.6 1.3 1.3 0 0 0 0-2.6zm6 6a1.3 1.3 0 1 0 0 2.6 1.3 1.3 0 0 0 0-2.6zM8 6.7a1.3 1.3 0 1 0 0 2.6 1.3 1.3 0 0 0 0-2.6z" fill-rule="evenodd"/>`,
+  dice: area(
+    "M4 1.5h8A2.5 2.5 0 0 1 14.5 4v8a2.5 2.5 0 0 1-2.5 2.5H4A2.5 2.5 0 0 1 1.5 12V4A2.5 2.5 0 0 1 4 1.5z",
+    "m1 2.2a1.3 1.3 0 1 0 0 2.6 1.3 1.3 0 0 0 0-2.6zm6 6a1.3 1.3 0 1 0 0 2.6 1.3 1.3 0 0 0 0-2.6z",
+    "M8 6.7a1.3 1.3 0 1 0 0 2.6 1.3 1.3 0 0 0 0-2.6z",
+  ),
   undo: line("M6 3 2.5 6.5 6 10M3 6.5h6.5a3.5 3.5 0 0 1 0 7H7"),
   redo: line("m10 3 3.5 3.5L10 10M13 6.5H6.5a3.5 3.5 0 0 0 0 7H9"),
   centre: line("M8 1.5v3M8 11.5v3M1.5 8h3M11.5 8h3M8 5.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5z"),
   link: line(
-    "M6.5 9.5a2.8 2.8 0 0 0 4 0l2.7-2.7a2.8 2.8 0 0 0-4-4l-.8.8M9.5 6.5a2.8 2.8 0 0 0-4 0L2.8 9.2a2.8 2.8 0 0 0 4 4l.8-.8",
+    "M6.5 9.5a2.8 2.8 0 0 0 4 0l2.7-2.7a2.8 2.8 0 0 0-4-4l-.8.8",
+    "M9.5 6.5a2.8 2.8 0 0 0-4 0L2.8 9.2a2.8 2.8 0 0 0 4 4l.8-.8",
   ),
   save: line("M8 2v8M4.5 7 8 10.5 11.5 7M2.5 13.5h11"),
   single: '<path d="M2.5 2.5h11v11h-11z"/>',
-  grid: '<path d="M2 2h3.3v3.3H2zM6.4 2h3.3v3.3H6.4zM10.7 2H14v3.3h-3.3zM2 6.4h3.3v3.3H2zM6.4 6.4h3.3v3.3H6.4zM10.7 6.4H14v3.3h-3.3zM2 10.7h3.3V14H2zM6.4 10.7h3.3V14H6.4zM10.7 10.7H14V14h-3.3z"/>',
+  grid: area(
+    "M2 2h3.3v3.3H2zM6.4 2h3.3v3.3H6.4zM10.7 2H14v3.3h-3.3z",
+    "M2 6.4h3.3v3.3H2zM6.4 6.4h3.3v3.3H6.4zM10.7 6.4H14v3.3h-3.3z",
+    "M2 10.7h3.3V14H2zM6.4 10.7h3.3V14H6.4zM10.7 10.7H14V14h-3.3z",
+  ),
   mix: line("M6 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM10 4a4 4 0 1 1 0 8 4 4 0 0 1 0-8z"),
   upload: line("M8 10.5V2.5M4.5 6 8 2.5 11.5 6M2.5 13.5h11"),
   picture: line("M2 3h12v10H2zM2 11l3.5-3.5 3 3L11 8l3 3"),

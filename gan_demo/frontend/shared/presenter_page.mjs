@@ -8,10 +8,25 @@ import { element } from "./dom.mjs";
 const PAGE_CSS = `html[data-presenter] { font-size: clamp(16px, 1.62vw, 34px); }
 html[data-presenter] body { visibility: hidden; overflow: hidden; }`;
 const STYLE_ID = "gan-demo-presenter";
+/** The event of the window when the presenter view begins or ends. */
+export const PRESENTING = "gan-demo:presenting";
 
 /** Whether the address asks for the presenter view. */
 export function isPresenterAddress() {
   return new URLSearchParams(location.search).get("view") === "presenter";
+}
+
+/** Whether something on the page presents. */
+export function isPresenting() {
+  return document.documentElement.dataset.presenter !== undefined;
+}
+
+/**
+ * Leave room above what presents.
+ * @param {number} height in CSS pixels; 0 for none
+ */
+export function reservePresenterTop(height) {
+  document.documentElement.style.setProperty("--presenter-top", `${height}px`);
 }
 
 /** Hide the page around what presents. */
@@ -21,12 +36,14 @@ export function beginPresenting() {
   }
   document.documentElement.dataset.presenter = "";
   setAddress("presenter");
+  window.dispatchEvent(new Event(PRESENTING));
 }
 
 export function endPresenting() {
   delete document.documentElement.dataset.presenter;
   if (document.fullscreenElement) document.exitFullscreen().catch(() => {}); // it was left already
   setAddress(null);
+  window.dispatchEvent(new Event(PRESENTING));
 }
 
 export function toggleFullscreen() {

@@ -26,7 +26,10 @@ const STYLES = {
     ...["shared/range.css", "vendor/uplot/uplot.css", "curves/curves.css"],
     ...["browser_training/browser_training.css", "site/training_choice.css"],
   ],
-  "lab-host": ["vendor/uplot/uplot.css", "curves/curves.css", "shared/controls.css", "lab/lab.css"],
+  "lab-host": [
+    ...["shared/range.css", "vendor/uplot/uplot.css", "curves/curves.css", "shared/controls.css"],
+    ...["lab/lab.css", "shared/presenter.css"],
+  ],
 };
 
 class Site {

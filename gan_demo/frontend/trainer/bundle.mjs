@@ -116,7 +116,8 @@ export class GraphFiles {
   }
 
   /**
-   * Return the graphs of settings: the present ones, or others, for which the sessions of the present ones are released.
+   * Return the graphs of settings: the present ones, or others, for which the sessions of the present ones are
+   * released.
    * @param {TrainerSettings} settings
    * @param {Graphs | null} present
    */

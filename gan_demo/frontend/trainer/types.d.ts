@@ -2,7 +2,7 @@
 
 // ---- settings
 
-/** Names of settings are the core's in camel case; gLayers and gWidth are of G's hidden layers, dLayers and dWidth of D's. */
+/** Names of settings are the core's in camel case; gLayers and gWidth are of G's hidden layers, dLayers … of D's. */
 export interface TrainerSettings {
   loss: string;
   gLayers: number;
@@ -295,7 +295,7 @@ export interface TrainerApi {
   watch(request: WatchRequest): Promise<Frame | null>;
   trace(): Promise<Trace>;
   units(network: NetworkName): Promise<Units>;
-  /** The FCD of G's samples for latents and labels; `file` (lab/image_data.py) measures them, null is that of before. */
+  /** The FCD of G's samples for latents and labels; `file` (lab/image_data.py) measures them, null: that of before. */
   evaluate(file: ArrayBuffer | null, latents: Float32Array, labels?: Float32Array): Promise<number>;
   /** The state as a file, with its settings: a JSON head, then the vectors. */
   exportState(): Promise<Uint8Array>;

@@ -1,6 +1,7 @@
 // @ts-check
 /**
- * What a page shows of a training's networks: samples, D's logits and the slopes of G's loss over the plane, activations.
+ * What a page shows of a training's networks: samples, D's logits and the slopes of G's loss over the plane,
+ * activations.
  * @import { Graphs } from "./bundle.mjs"
  * @import { Training } from "./training.mjs"
  * @import { NetworkName, Units, WatchRequest } from "./types.js"
@@ -72,7 +73,7 @@ export async function logits(training, d, x) {
  * @param {Training} training
  * @param {Float32Array} d vector of D
  * @param {Float32Array} x
- * @param {Float32Array} [real] samples (N, 2) that the relativistic loss compares with; the first of the data if missing
+ * @param {Float32Array} [real] samples (N, 2) that the relativistic loss compares with; if missing, the data's first
  */
 export async function slopes(training, d, x, real = firstSamples(training.data, x.length / 2)) {
   const weights = d.subarray(...training.layout.d.parts.weights);

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The thread of a training: onnxruntime-web, one thread, SIMD. Each request {id, kind, …} gets an answer {id, result} or
- * {id, error, fault}; frames, rows and what went wrong come by themselves as {event, content}.
+ * The thread of a training: onnxruntime-web, one thread, SIMD. Each request {id, kind, …} gets an answer {id, result}
+ * or {id, error, fault}; frames, rows and what went wrong come by themselves as {event, content}.
  * @import { OnnxRuntime } from "../vendor/onnxruntime/onnxruntime.js"
  * @import { NetworkName, StepKind, TrainerSettings, TrainingData, WatchRequest } from "./types.js"
  */

@@ -22,6 +22,7 @@ _BOARD = widgets.component(
         "vendor/uplot/uplot.css",
         "curves/curves.css",
         "live_board/live_board.css",
+        "shared/presenter.css",
         "classroom/class_strip.css",
     ),
 )

@@ -170,7 +170,7 @@ test("a network that the server draws with waits in the same queue, and the newe
   assert.equal((await third).length, 6);
 });
 
-test("further inputs come in rows or whole, in pieces of their own size, and a preview is taken where there is one", async () => {
+test("further inputs come in rows or whole, in pieces of their own size, with a preview if there is one", async () => {
   const [engine, worker] = await openEngine();
   const style = Float32Array.from([0, 1, 2, 3, 4, 5]);
   const fixed = { data: new Float32Array([1]), dims: [1] };

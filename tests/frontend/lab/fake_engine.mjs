@@ -1,7 +1,8 @@
 // @ts-check
 /**
- * The lab's engine in plain JavaScript, for tests alone: the non-saturating and the relativistic loss without penalties.
- * @import { Divergence, Engine, EngineFrame, LabSettings, Trace, Units, WatchRequest } from "../../../gan_demo/frontend/lab/types.js"
+ * The lab's engine in plain JavaScript, for tests alone: the non-saturating and the relativistic loss, no penalties.
+ * @import { Divergence, Engine, EngineFrame, LabSettings } from "../../../gan_demo/frontend/lab/types.js"
+ * @import { Trace, Units, WatchRequest } from "../../../gan_demo/frontend/lab/types.js"
  * @import { HistoryRows } from "../../../gan_demo/frontend/trainer/types.js"
  */
 import { rng } from "../../../gan_demo/frontend/explorer/rng.mjs";

@@ -16,8 +16,13 @@ const SMALL = "#batch=32&gWidth=4&dWidth=4&gLayers=1&dLayers=1&data=ring";
 async function opened(hash = SMALL) {
   const engine = new FakeEngine();
   const { wrong: _, ...state } = readAddress(hash);
-  /** @type {{ frames: EngineFrame[], stages: StageFrame[], measures: Measures[], broken: unknown[], errors: unknown[] }} */
-  const seen = { frames: [], stages: [], measures: [], broken: [], errors: [] };
+  const seen = {
+    frames: /** @type {EngineFrame[]} */ ([]),
+    stages: /** @type {StageFrame[]} */ ([]),
+    measures: /** @type {Measures[]} */ ([]),
+    broken: /** @type {unknown[]} */ ([]),
+    errors: /** @type {unknown[]} */ ([]),
+  };
   /** @type {Float32Array[]} what was measured */
   const generated = [];
   /** @type {((measures: Measures) => void)[]} */

@@ -14,7 +14,8 @@ const FILE = new URL("../../../gan_demo/frontend/lab/snapshots.json", import.met
 const SNAPSHOTS = JSON.parse(readFileSync(FILE, "utf-8"));
 const HASHES = ["", ...["best_d", "vanishing", "hopping", "wgan", "r1", "nan"].map((id) => `#lesson=${id}`)];
 
-test("the lab's address and those of lessons have a moment each: run scripts/make_lab_snapshots.py if they lack it", () => {
+// scripts/make_lab_snapshots.py makes those that are missing
+test("the lab's address and those of lessons have a moment each", () => {
   assert.ok(statSync(FILE).size < 100_000);
   const fitting = HASHES.map((hash) => snapshotOf(SNAPSHOTS, readAddress(hash)));
   for (const [k, snapshot] of fitting.entries()) {

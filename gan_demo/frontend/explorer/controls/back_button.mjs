@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The browser's Back as one step of undo: the first change adds one entry to the history of the tab. Back from it undoes
- * the last step, Back again leaves the page.
+ * The browser's Back as one step of undo: the first change adds one entry to the history of the tab. Back from it
+ * undoes the last step, Back again leaves the page.
  */
 
 /** @typedef {"" | "start" | "changed"} Entry which of the explorer's two entries; "" is neither */

@@ -1,6 +1,7 @@
 // @ts-check
 /**
- * Samples that the server draws, with networks that are too large or too slow for a browser (server/api/upload_samples.py).
+ * Samples that the server draws, with networks that are too large or too slow for a browser
+ * (server/api/upload_samples.py).
  * @import { Tensors } from "../types.js"
  */
 import { fetchOk } from "../../shared/http.mjs";

@@ -8,7 +8,7 @@ import { rateFactor } from "../../trainer/schedule.mjs";
 import { readState } from "../../trainer/state_file.mjs";
 import { CONTROLS, DEFAULTS } from "../settings.mjs";
 
-/** Factor of the learning rates below which a schedule counts as over: a run that trains on has its full rates again. */
+/** Factor of the learning rates below which a schedule is over: a run that trains on has its full rates again. */
 const LEAST_FACTOR = 0.01;
 const OWN_POINTS = "table"; // what the lab calls a run's own points
 

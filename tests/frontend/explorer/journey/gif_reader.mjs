@@ -1,7 +1,13 @@
 // @ts-check
 // A reader of GIF files for tests (GIF89a: https://www.w3.org/Graphics/GIF/spec-gif89a.txt).
 
-/** @typedef {{ width: number, height: number, delay: number, pixels: Uint8Array }} GifFrame delay in hundredths of a second; pixels: indices */
+/**
+ * @typedef {object} GifFrame
+ * @property {number} width
+ * @property {number} height
+ * @property {number} delay in hundredths of a second
+ * @property {Uint8Array} pixels indices of colours
+ */
 
 /**
  * Return size, repetitions (0: for ever, null: once), the global palette and the frames.
