@@ -13,9 +13,10 @@ from gan_demo.gan.models.base import Generator
 from gan_demo.weights.choices import Choice
 from gan_demo.weights.families import own
 from gan_demo.weights.families.mlp import Hidden, check_chain
-from gan_demo.weights.families.parts import label_input
+from gan_demo.weights.families.parts import label_input, label_norms
 from gan_demo.weights.families.parts.arrangement import Arrangement, activation_choice, norm_choices
 from gan_demo.weights.families.parts.branches import BranchPlan, branch_plan
+from gan_demo.weights.families.parts.label_norms import sequence
 from gan_demo.weights.families.parts.layers import (
     CONVOLUTION,
     EMBEDDING,
@@ -118,10 +119,12 @@ def _read(stack: Stack, embeddings: Sequence[Layer], branches: BranchPlan | None
     inputs = stack.linears[0][0].weight.shape[1] if stack.linears else first.channels[0]
     upsampling = not any(convolution.transposed for convolution in stack.convolutions)
     order = "label_first" if stack.linears and embeddings else "latent_first"
-    plan = branches or label_input.plan(inputs, embeddings[0].weight if embeddings else None, order)
+    embedding = embeddings[0].weight if embeddings else None
+    by_norms = label_norms.plan(layers, inputs)
+    plan = by_norms or branches or label_input.plan(inputs, embedding, order)
     if (
         len(embeddings) > 1
-        or (branches and embeddings)
+        or (branches and (embeddings or by_norms))
         or plan is None
         or last.channels[1] not in (1, 3, 4)
         or not fits_config(inputs)
@@ -199,7 +202,7 @@ def _body(stack: Stack, layout: Layout, options: Mapping[str, str]) -> tuple[nn.
         if after is not None:
             others = int(after.upsampled or after.shuffled)
             modules += arrangement.after(convolution.layer, convolution.between, others)
-    return nn.Sequential(*modules), size
+    return sequence(modules), size
 
 
 def _first(stack: Stack, layout: Layout, options: Mapping[str, str]) -> list[nn.Module]:

@@ -14,7 +14,7 @@ from gan_demo.errors import DataError
 from gan_demo.gan.models.base import Generator
 from gan_demo.weights.choices import Choice
 from gan_demo.weights.families import own
-from gan_demo.weights.families.parts import label_input
+from gan_demo.weights.families.parts import label_input, label_norms
 from gan_demo.weights.families.parts.arrangement import (
     Arrangement,
     activation_choice,
@@ -22,6 +22,7 @@ from gan_demo.weights.families.parts.arrangement import (
     norm_choices,
 )
 from gan_demo.weights.families.parts.branches import branch_plan
+from gan_demo.weights.families.parts.label_norms import sequence
 from gan_demo.weights.families.parts.layers import (
     CONVOLUTION,
     EMBEDDING,
@@ -123,8 +124,9 @@ def _recognise(network: StoredNetwork, layers: list[Layer]) -> Recognised:
         refuse_network("", "discriminator")
     embedding = embeddings[0].weight if embeddings else None
     branches = branch_plan([(part.layer, part.between) for part in chain])
-    plan = branches or label_input.plan(inputs, embedding, "label_first" if embeddings else "latent_first")
-    if len(embeddings) > 1 or plan is None or (branches and embeddings):
+    by_norms = label_norms.plan(layers, inputs)
+    plan = by_norms or branches or label_input.plan(inputs, embedding, "label_first" if embeddings else "latent_first")
+    if len(embeddings) > 1 or plan is None or (branches and (embeddings or by_norms)):
         raise unknown(embeddings[-1].name if embeddings else first.name)
     chain = chain[2:] if branches else chain
     check_chain(chain)
@@ -189,7 +191,7 @@ def _build(
     modules: list[nn.Module] = []
     for hidden in chain[:-1]:
         modules += [linear(hidden.layer), *arrangement.after(hidden.layer, hidden.between)]
-    body = nn.Sequential(*modules, linear(chain[-1].layer))
+    body = sequence([*modules, linear(chain[-1].layer)])
     width = clamped_width(chain[-1].layer.weight.shape[1] // 16)
     model = ModelConfig(arch="mlp", z_dim=inputs.z_dim, width=width, shape=shape, labels=labels)
     return model, ForeignGenerator(model, inputs, body, ImageOutput(shape, options))

@@ -17,9 +17,10 @@ from gan_demo.config import ModelConfig
 from gan_demo.errors import DataError
 from gan_demo.gan.models.base import Generator
 from gan_demo.weights.choices import Choice, likeliest_first
-from gan_demo.weights.families.parts import label_input
+from gan_demo.weights.families.parts import label_input, label_norms
 from gan_demo.weights.families.parts.arrangement import Arrangement, activation_choice
 from gan_demo.weights.families.parts.blocks import Block, blocks_of
+from gan_demo.weights.families.parts.label_norms import Labelled, TakesLabels
 from gan_demo.weights.families.parts.layers import (
     CONVOLUTION,
     EMBEDDING,
@@ -51,7 +52,7 @@ _MOST_LAYOUTS = 24
 _BILINEAR_NAME = ".c_sc"  # of shortcuts in a library that upsamples bilinearly
 
 
-class ForeignBlock(nn.Module):
+class ForeignBlock(TakesLabels):
     """Residual block with the norm and activation before each convolution, or after it."""
 
     def __init__(self, block: Block, up: bool, arrangement: Arrangement) -> None:
@@ -66,14 +67,14 @@ class ForeignBlock(nn.Module):
             layers = [self.up, first, norms[0], function, second, norms[1]]
         else:
             layers = [norms[0], function, self.up, first, norms[1], function, second]
-        self.residual = nn.Sequential(*layers)
+        self.residual = Labelled(layers)
         self.shortcut: nn.Module = nn.Identity() if block.shortcut is None else convolution(block.shortcut)
         self.last: nn.Module = function if block.norms_follow else nn.Identity()
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Map feature maps (N, C, s, s) to (N, C', s, s) or (N, C', 2s, 2s)."""
-        y: Tensor = self.last(self.residual(x) + self.shortcut(self.up(x)))
-        return y
+    def forward(self, x: Tensor, y: Tensor) -> Tensor:
+        """Map feature maps (N, C, s, s) to (N, C', s, s) or (N, C', 2s, 2s); norms may depend on labels (N, K)."""
+        maps: Tensor = self.last(self.residual(x, y) + self.shortcut(self.up(x)))
+        return maps
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ def _read(layers: Sequence[Layer]) -> _Reading | None:
     chained = all(a.channels[1] == b.channels[0] for a, b in itertools.pairwise(blocks))
     outputs, inputs = linears[0].weight.shape
     start = math.isqrt(outputs // into)
-    plan = label_input.plan(inputs, embeddings[0].weight if embeddings else None)
+    plan = label_norms.plan(layers, inputs) or label_input.plan(inputs, embeddings[0].weight if embeddings else None)
     fits = chained and last.weight.shape[1] == blocks[-1].channels[1] and start * start * into == outputs
     if not fits or last.weight.shape[0] not in (1, 3, 4) or plan is None or not fits_config(inputs):
         return None
@@ -170,4 +171,4 @@ def _build(reading: _Reading, options: Mapping[str, str]) -> tuple[ModelConfig, 
     shape = (channels, size, size)
     width = clamped_width(reading.blocks[-1].channels[1])
     model = ModelConfig(arch="resnet", z_dim=inputs.z_dim, width=width, shape=shape, labels=labels)
-    return model, ForeignGenerator(model, inputs, nn.Sequential(*modules), ImageOutput(shape, options))
+    return model, ForeignGenerator(model, inputs, Labelled(modules), ImageOutput(shape, options))

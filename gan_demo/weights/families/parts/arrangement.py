@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from torch import nn
 
 from gan_demo.weights.choices import ACTIVATIONS, Choice, likeliest_first
+from gan_demo.weights.families.parts import label_norms
 from gan_demo.weights.families.parts.layers import NORM, PRELU, Layer
 from gan_demo.weights.families.parts.network import EPS, activation, norm, prelu
 
@@ -40,7 +41,8 @@ class Arrangement:
             return prelu(layer)
         first, others = _EPS[self.options.get("norm_eps", "1e-5")]
         self.norms += 1
-        return norm(layer, self.dims, first if self.norms == 1 else others)
+        plain = norm(layer, self.dims, first if self.norms == 1 else others)
+        return label_norms.label_norm(layer, plain, self.options) if label_norms.is_labelled(layer) else plain
 
 
 def is_linear(layer: Layer, between: Sequence[Layer], other_modules: int = 0) -> bool:

@@ -105,6 +105,19 @@ class LabelPlan:
         return LatentInput(self.inputs - int(labels), options["label_order"]), class_field(int(labels))
 
 
+@dataclass(frozen=True)
+class NormPlan:
+    """Labels that enter by norms alone: all inputs are latents."""
+
+    inputs: int
+    classes: int
+    choices: tuple[Choice, ...]
+
+    def build(self, options: Mapping[str, str]) -> tuple[Inputs, tuple[LabelField, ...]]:
+        """Return the input and the label field."""
+        return LatentInput(self.inputs), class_field(self.classes)
+
+
 def plan(inputs: int, embedding: Tensor | None, first: str = "latent_first") -> LabelPlan | None:
     """Return the ways in which labels may enter ``inputs`` features; None if the embedding does not fit.
 

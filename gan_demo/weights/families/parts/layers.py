@@ -10,6 +10,7 @@ from torch import Tensor
 
 from gan_demo.errors import DataError
 from gan_demo.weights.families.parts.folding import folded
+from gan_demo.weights.families.parts.label_embeddings import LABEL_PARTS, with_label_norms
 from gan_demo.weights.limits import SUPPORTED
 from gan_demo.weights.networks import StoredNetwork
 from gan_demo.weights.reading.roles import natural_order
@@ -51,6 +52,7 @@ def layers_of(network: StoredNetwork) -> Iterator[list[Layer]]:
         if part not in _PARTS:
             raise unknown(name)
         grouped.setdefault(layer, {})[part] = value
+    grouped = with_label_norms(grouped)
     by_name = sorted(grouped, key=natural_order)
     by_number = sorted(by_name, key=lambda name: [int(part) for part in re.findall(r"\d{1,9}", name)])
     orders = ([list(grouped)] if network.ordered else []) + [by_name, by_number]
@@ -73,12 +75,16 @@ def describe(layer: Layer) -> str:
         return f"Embedding {shape[0]} × {shape[1]}"
     if layer.kind == CONVOLUTION:
         return f"Convolution {shape[2]}×{shape[3]}, {shape[0]} × {shape[1]}"
+    if LABEL_PARTS[0] in layer.parts:
+        return f"Norm {shape[0]}, {len(layer.parts[LABEL_PARTS[0]])} labels"
     return f"PReLU {shape[0]}" if layer.kind == PRELU else f"Norm {shape[0]}"
 
 
 def _kind(name: str, parts: dict[str, Tensor]) -> str:
     """Return the kind of a layer. Raises DataError if its weights form none."""
     weight = parts.get("weight")
+    if LABEL_PARTS[0] in parts:
+        return NORM
     if any(0 in value.shape for value in parts.values()):
         raise unknown(name)
     if weight is None or weight.dim() == 1:

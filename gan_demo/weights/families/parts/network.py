@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import torch
 from torch import Tensor, nn
@@ -12,6 +13,7 @@ from gan_demo.gan.models.base import Generator
 from gan_demo.gan.models.mapping import LABEL_GAIN
 from gan_demo.weights.choices import OUTPUTS, Choice
 from gan_demo.weights.families.parts.label_input import Inputs
+from gan_demo.weights.families.parts.label_norms import TakesLabels
 from gan_demo.weights.families.parts.layers import Layer
 
 _ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
@@ -44,8 +46,10 @@ class ForeignGenerator(Generator):
     def synthesise(self, w: Tensor) -> Tensor:
         """Draw images (N, C, H, W) from latents and labels side by side (N, Z + K)."""
         z, y = w[:, : self.z_dim], w[:, self.z_dim :] / LABEL_GAIN
-        x: Tensor = self.output(self.body(self.inputs(z, y)))
-        return x
+        x = self.inputs(z, y)
+        x = self.body(x, y) if isinstance(self.body, TakesLabels) else self.body(x)
+        images: Tensor = self.output(x)
+        return images
 
 
 class ImageOutput(nn.Module):
@@ -133,7 +137,8 @@ def norm(layer: Layer, dims: int, eps: float = EPS) -> nn.Module:
     width, affine = layer.width, "weight" in layer.parts
     if "running_mean" in layer.parts:
         kind = nn.BatchNorm2d if dims else nn.BatchNorm1d
-        return filled(kind(width, eps=eps, affine=affine, device="meta"), layer)
+        unscaled = {"weight": torch.ones(width), "bias": torch.zeros(width)}  # without them, ONNX may lack the width
+        return filled(kind(width, eps=eps, device="meta"), replace(layer, parts=unscaled | layer.parts))
     if dims:
         return filled(nn.InstanceNorm2d(width, affine=affine, device="meta"), layer)
     return filled(nn.LayerNorm(width, elementwise_affine=affine, device="meta"), layer)
