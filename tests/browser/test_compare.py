@@ -25,7 +25,7 @@ SLOW = 20_000
 
 
 @pytest.fixture
-def growing(app_server: AppServer) -> Iterator[Path]:
+def growing(app_server: AppServer, tmp_path: Path) -> Iterator[Path]:
     """Create a run that another process trains: a copy of a shipped run with its first rows and pictures only."""
     folder = app_server.home / "growing-0123456789ab"
     shutil.copytree(library.PRETRAINED / "digits", folder)
@@ -37,7 +37,7 @@ def growing(app_server: AppServer) -> Iterator[Path]:
     info = json.loads((folder / "run.json").read_text("utf-8"))
     (folder / "run.json").write_text(json.dumps(info | {"name": "growing", "status": "training", "checkpoints": []}))
     yield folder
-    shutil.rmtree(folder)
+    folder.rename(tmp_path / folder.name)  # at once, as the trash does it: a page may still look
 
 
 @pytest.fixture(scope="module")
