@@ -57,6 +57,14 @@ def press(page: Page, key: str) -> None:
     page.locator(".lab").get_by_role("button", name=EN[f"lab.{key}"], exact=True).click()
 
 
+# The plane is drawn otherwise than in this picture.
+OTHER_PICTURE = """(before) => {
+  const roots = [...document.querySelectorAll("*")].map((element) => element.shadowRoot).filter(Boolean);
+  const canvas = roots.map((root) => root.querySelector(".lab .stage > canvas")).find(Boolean);
+  return canvas !== undefined && canvas.toDataURL() !== before;
+}"""
+
+
 def picture(page: Page) -> str:
     """Return the plane as it is drawn, once nothing is waiting to be drawn."""
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
@@ -117,6 +125,18 @@ def test_slow_motion_goes_through_one_iteration_and_back(opened: Page) -> None:
     press(page, "slow.back")
     assert picture(page) == before
     at_iteration(page, 0)
+    count = page.locator(".lab .slow .count")
+    page.keyboard.press("ArrowRight")  # on a button, which has no use for arrows
+    expect(count).to_have_text("2 / 10")
+    page.keyboard.press("ArrowLeft")
+    expect(count).to_have_text("1 / 10")
+    at_iteration(page, 0)
+    press(page, "step.both")  # the training moves, and slow motion shows its next iteration
+    at_iteration(page, 1)
+    expect(count).to_have_text("1 / 10")
+    page.wait_for_function(OTHER_PICTURE, arg=before)
+    page.locator(".lab").get_by_label(EN["lab.setting.loss"], exact=True).select_option("hinge")
+    expect(page.locator(".lab .slow")).to_be_hidden()
 
 
 def test_a_link_hides_controls_and_opens_a_lesson(new_page: NewPage) -> None:

@@ -87,7 +87,7 @@ export class LabView {
     this.presenter = new Presenter(data.texts, this.root);
     arrange(this.root, this, state.hidden);
     this.presenter.start();
-    listenToKeys(this.root, session, this.transport);
+    listenToKeys(this.root, session, this.transport, this.slow);
     this.#complain(wrong);
   }
 
@@ -240,10 +240,8 @@ export class LabView {
     this.settings.show(state.settings, state.hidden);
     this.transport.show();
     this.lessons.show(state.hidden.includes("lessons") ? "" : state.lesson);
-    if (session.isPlaying) {
-      this.slow.close();
-      this.trouble.clear();
-    }
+    this.slow.follow();
+    if (session.isPlaying) this.trouble.clear();
     this.#drawCharts();
     this.writeAddress();
   }

@@ -43,7 +43,7 @@ export function arrange(root, parts, hidden) {
       parts.origin.root,
     ),
     trouble.root,
-    lessons.root,
+    box("right", lessons.root, ...part("numbers", parts.numbers.root), ...part("curves", parts.charts.root)),
     box("left", settings.root),
     box(
       "middle",
@@ -53,7 +53,6 @@ export function arrange(root, parts, hidden) {
       ...part("slow", slow.root),
       box("row under", ...part("layers", layers.root), ...part("slow", slow.open)),
     ),
-    box("right", ...part("numbers", parts.numbers.root), ...part("curves", parts.charts.root)),
     ...part("networks", parts.networks.root),
   );
 }

@@ -3,7 +3,7 @@
  * The bar that runs the training: play, single steps, back, the scrubber, speed.
  * @import { LabData } from "./types.js"
  */
-import { button, element } from "../shared/dom.mjs";
+import { button, element, setDisabled } from "../shared/dom.mjs";
 import { fill, number } from "../shared/format.mjs";
 import { svg } from "../shared/icons.mjs";
 import { SPEEDS } from "./settings.mjs";
@@ -57,7 +57,7 @@ export class Transport {
     if (!this.#isScrubbing) this.#scrubber.value = String(iteration);
     this.#scrubber.disabled = last <= first;
     this.#scrubber.style.setProperty("--share", String(last > first ? (iteration - first) / (last - first) : 0));
-    this.#buttons.back.disabled = iteration <= first;
+    setDisabled(this.#buttons.back, iteration <= first, this.#buttons.both);
     this.#iteration.textContent = fill(texts.iteration, { n: number(language, iteration) });
     const rate = isPlaying ? (frame?.rate ?? 0) : 0;
     this.#rate.textContent = rate ? fill(texts.rate, { n: number(language, rate, rate < 10 ? 1 : 0) }) : "";

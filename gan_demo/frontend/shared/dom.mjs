@@ -72,6 +72,18 @@ export function button(icon, text, name = text, className = "") {
   return created;
 }
 
+/**
+ * Disable a button, or enable it; the focus that a disabled one loses goes to another.
+ * @param {HTMLButtonElement} target
+ * @param {boolean} isDisabled
+ * @param {HTMLElement} heir
+ */
+export function setDisabled(target, isDisabled, heir) {
+  const hasFocus = target.matches(":focus");
+  target.disabled = isDisabled;
+  if (hasFocus && isDisabled) heir.focus();
+}
+
 const REVOKE_AFTER = 60_000; // ms in which a download has begun
 
 /**

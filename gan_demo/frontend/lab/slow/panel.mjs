@@ -4,7 +4,7 @@
  * @import { LabData, Trace } from "../types.js"
  * @import { Scene } from "./steps.mjs"
  */
-import { button, element } from "../../shared/dom.mjs";
+import { button, element, setDisabled } from "../../shared/dom.mjs";
 import { fill, precise } from "../../shared/format.mjs";
 import { STEPS, scene } from "./steps.mjs";
 
@@ -24,6 +24,10 @@ export class SlowMotion {
   /** @type {Trace | null} */
   #trace = null;
   #index = 0;
+  /** Is it on its way to another step? */
+  #isGoing = false;
+  /** What the trace was made of: the iteration, and the settings. */
+  #of = { iteration: 0, settings: /** @type {unknown} */ (null) };
   #caption = element("p", { className: "caption" });
   #count = element("span", { className: "count" });
   #buttons;
@@ -48,8 +52,8 @@ export class SlowMotion {
     const { back, next, close } = this.#buttons;
     this.root.append(element("div", { className: "row" }, back, this.#count, next, close), this.#caption);
     this.open.addEventListener("click", () => (this.#trace ? this.close() : this.#begin()));
-    back.addEventListener("click", () => this.#go(-1));
-    next.addEventListener("click", () => this.#go(1));
+    back.addEventListener("click", () => this.go(-1));
+    next.addEventListener("click", () => this.go(1));
     close.addEventListener("click", () => this.close());
   }
 
@@ -66,7 +70,17 @@ export class SlowMotion {
     this.#events.onScene(null);
   }
 
+  /** The training has moved or changed: show the same step of the iteration that is next now, or end. */
+  follow() {
+    if (!this.#trace || this.#isGoing) return;
+    const { isPlaying, settings, iteration } = this.#session;
+    if (isPlaying || settings !== this.#of.settings) this.close();
+    else if (iteration !== this.#of.iteration) this.#begin(this.#index);
+  }
+
   async #begin(index = 0) {
+    const { settings, iteration } = this.#session;
+    this.#of = { settings, iteration };
     this.#session.pause();
     this.#trace = await this.#session.engine.trace();
     this.#index = index;
@@ -79,18 +93,21 @@ export class SlowMotion {
    * Go a step on or back; beyond the ends lies the next or the last iteration.
    * @param {1 | -1} direction
    */
-  async #go(direction) {
+  async go(direction) {
+    if (this.#isGoing || (direction < 0 && this.#isFirst)) return;
     const index = this.#index + direction;
-    if (index >= STEPS.length) {
-      await this.#session.step("both");
-      await this.#begin();
-    } else if (index < 0) {
-      await this.#session.back();
-      await this.#begin(STEPS.length - 1);
-    } else {
+    if (index >= 0 && index < STEPS.length) {
       this.#index = index;
-      this.#show();
+      return this.#show();
     }
+    this.#isGoing = true;
+    await (direction > 0 ? this.#session.step("both") : this.#session.back());
+    await this.#begin(direction > 0 ? 0 : STEPS.length - 1);
+    this.#isGoing = false;
+  }
+
+  get #isFirst() {
+    return this.#index === 0 && this.#session.iteration <= this.#session.span()[0];
   }
 
   #show() {
@@ -102,7 +119,7 @@ export class SlowMotion {
     );
     this.#caption.textContent = fill(texts[`slow.${STEPS[this.#index]}`], numbers);
     this.#count.textContent = `${this.#index + 1} / ${STEPS.length}`;
-    this.#buttons.back.disabled = this.#index === 0 && this.#trace.iteration <= this.#session.span()[0];
+    setDisabled(this.#buttons.back, this.#isFirst, this.#buttons.next);
     this.#events.onScene(shown);
   }
 }
