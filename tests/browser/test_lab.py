@@ -164,7 +164,12 @@ def test_points_of_ones_own_are_pasted_drawn_and_saved(opened: Page, tmp_path: P
     field.fill("x,y\n1,2\n3,four")
     press(page, "table.done")
     expect(lab.locator("dialog .trouble")).to_have_text(EN["lab.table.error.number"].format(line=3, cell="four"))
-    field.fill("\n".join(f"{k},{k * k}" for k in range(12)))
+    csv = tmp_path / "points.csv"
+    csv.write_text("\n".join(f"{k},{k * k}" for k in range(12)))
+    with page.expect_file_chooser() as chooser:
+        press(page, "table.file")
+    chooser.value.set_files(csv)
+    expect(field).to_have_value(csv.read_text())
     press(page, "table.done")
     expect(page).to_have_url(re.compile("data=table&.*points="))
     press(page, "step.both")
@@ -216,7 +221,9 @@ def test_a_run_goes_on_in_the_lab_and_comes_back_as_another_run(app_home: Path, 
 def test_a_touch_draws_points_and_the_training_takes_them(opened: Page) -> None:
     page = opened
     lab = page.locator(".lab")
+    page.set_viewport_size({"width": 390, "height": 844})
     lab.get_by_role("button", name=EN["lab.value.data.drawn"], exact=True).click()
+    expect(lab.locator(".stage")).to_be_in_viewport(ratio=1)
     done = lab.get_by_role("button", name=EN["lab.pad.done"], exact=True)
     expect(done).to_be_disabled()
     box = lab.locator(".stage").bounding_box()

@@ -57,10 +57,16 @@ export class OwnData {
   #choose(name) {
     this.#trouble.hidden = true;
     if (!this.#pad.root.hidden) this.#pad.close();
-    if (name === "drawn") this.#pad.open(this.#drawn);
+    if (name === "drawn") this.#draw();
     else if (name === "table") this.#dialog.open();
     else if (name === "picture") this.#file.click();
     else this.#onChange(name, null);
+  }
+
+  /** Draw on the plane, which on a phone lies far above the button. */
+  #draw() {
+    this.#pad.open(this.#drawn);
+    this.#stage.root.scrollIntoView({ block: "nearest" });
   }
 
   /** @param {Float32Array} points */

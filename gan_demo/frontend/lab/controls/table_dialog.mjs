@@ -27,15 +27,16 @@ export class TableDialog {
     this.#field.placeholder = "x,y\n0.5,1.2\n-0.3,0.8\n…";
     this.#field.setAttribute("aria-label", texts["table.title"]);
     this.#trouble.setAttribute("role", "alert");
-    const file = element("input", { type: "file", accept: ".csv,.tsv,.txt,text/csv,text/plain" });
-    file.setAttribute("aria-label", texts["table.file"]);
+    const file = element("input", { type: "file", accept: ".csv,.tsv,.txt,text/csv,text/plain", hidden: true });
+    const choose = button("upload", texts["table.file"]); // the browser's own button has no words of ours
+    choose.addEventListener("click", () => file.click());
     const done = button("", texts["table.done"], texts["table.done"], "primary");
     const cancel = button("", texts.cancel);
     this.root.append(
       element("h2", { textContent: texts["table.title"] }),
       element("p", { textContent: texts["table.help"] }),
       this.#field,
-      file,
+      element("div", { className: "row" }, choose, file),
       this.#trouble,
       element("div", { className: "row end" }, cancel, done),
     );
