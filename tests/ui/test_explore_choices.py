@@ -13,8 +13,9 @@ from torch import nn
 
 from gan_demo.explorer import option_previews
 from gan_demo.gan import latent
+from gan_demo.i18n.text import use_language
 from gan_demo.ui import session
-from gan_demo.ui.explorer_page import opened
+from gan_demo.ui.explorer_page import choices, opened
 from gan_demo.ui.explorer_page.opened import OpenedWeights
 from gan_demo.weights import load
 
@@ -71,6 +72,38 @@ def test_each_activation_has_a_picture_and_a_click_draws_with_it_until_it_is_tak
     app.button(key="explore.open_reset").click().run()
     assert only(app).options == before.options
     assert only(app).chosen == {}
+
+
+def test_strides_and_paddings_are_said_as_numbers_of_each_layer(home: Path) -> None:
+    network = nn.Sequential(
+        nn.ConvTranspose2d(6, 8, 3), nn.ReLU(), nn.ConvTranspose2d(8, 4, 4), nn.ReLU(),
+        nn.ConvTranspose2d(4, 4, 3, 2), nn.ReLU(), nn.ConvTranspose2d(4, 1, 4, 2), nn.Tanh(),
+    )  # fmt: skip
+    app = page(saved(network.state_dict()))
+    weights = only(app)
+    assert weights.options["layout"] == "k3s1p0,k4s1p0,k3s2p0,k4s2p0"
+    labels = [
+        button.label for button in app.button if str(button.key).startswith(f"explore.choose.{weights.id}.layout.")
+    ]
+    assert labels[0] == "1\xa01\xa02\xa02 · 0\xa00\xa00\xa00"
+    assert any("+1" in label for label in labels), "an output padding"
+    assert not any("k3" in label for label in labels)
+    assert any(text.value.endswith(f"{labels[0]} (assumed)") for text in app.markdown)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "english", "chinese"),
+    [
+        ("layout", "up,same,up", "larger, same, larger", "放大、不变、放大"),
+        ("layout", "k4s1p0,k4s2p1o1", "1\xa02 · 0\xa01+1", "1\xa02 · 0\xa01+1"),
+        ("activation", "leaky_relu_0.2", "LeakyReLU 0.2", "LeakyReLU 0.2"),
+        ("value_range", "0_to_1", "0 to 1", "0 到 1"),
+    ],
+)
+def test_a_value_is_said_in_words(name: str, value: str, english: str, chinese: str) -> None:
+    assert choices.value_name(name, value) == english
+    with use_language("zh"):
+        assert choices.value_name(name, value) == chinese
 
 
 def test_a_checkpoint_of_several_networks_offers_them_by_name(home: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 
 import streamlit as st
 
@@ -16,6 +17,8 @@ from gan_demo.weights.choices import Choice
 
 _SHOWN = 6  # values of a choice; the others on demand
 _PICTURE = 112  # pixels
+_LAYER = re.compile(r"k\d+s(\d+)p(\d+)(?:o(\d+))?")  # kernel, stride, padding, output padding
+_UNBROKEN = "\N{NO-BREAK SPACE}"
 _MOST_SKIPPED = 4  # values beside the weights that are named
 _SHORT = (
     "activation",
@@ -118,10 +121,11 @@ def _choice(weights: OpenedWeights, choice: Choice) -> None:
     """Draw the values of a choice side by side, each with a picture."""
     used = weights.options[choice.name]
     assumed = choice.name in weights.upload.loaded.assumed
-    st.markdown(
-        f"**{t(f'explore.choice.{choice.name}')}** — {_said(choice.name, used)}"
-        + ("" if not assumed else f" ({t('explore.assumed')})")
-    )
+    value = value_name(choice.name, used)
+    shown = t("explore.assumed", value=value) if assumed else value
+    is_of_blocks = choice.name == "layout" and not _strides(used)
+    title = t("explore.choice.blocks" if is_of_blocks else f"explore.choice.{choice.name}")
+    st.markdown(f"**{title}** — {shown}")
     values = choice.values
     if len(values) > _SHOWN and not st.toggle(
         t("explore.open_all", n=len(values)), key=f"explore.all.{weights.id}.{choice.name}"
@@ -140,7 +144,7 @@ def _value(weights: OpenedWeights, name: str, value: str, is_used: bool) -> None
         else:
             st.image(picture, width=_PICTURE)
         st.button(
-            _said(name, value),
+            value_name(name, value),
             key=f"explore.choose.{weights.id}.{name}.{value}",
             type="primary" if is_used else "secondary",
             width="stretch",
@@ -165,12 +169,26 @@ def _picture(weights: OpenedWeights, options: dict[str, str]) -> bytes | None:
     return cache[key]
 
 
-def _said(name: str, value: str) -> str:
+def value_name(name: str, value: str) -> str:
     """Return a value in words, or as it is written in code."""
     key = f"explore.option.{name}.{value}"
-    if key in keys("explore.option."):
+    known = keys("explore.option.")
+    if key in known:
         return t(key)
+    parts = [f"explore.option.{name}.{part}" for part in value.split(",")]  # such as which blocks upsample
+    if all(part in known for part in parts):
+        return t("own.comma").join(t(part) for part in parts)
     kind, _, number = value.rpartition("_")
     if kind in _NAMES and number.replace(".", "").isdigit():
         return f"{_NAMES[kind]} {number}"
-    return _NAMES.get(value, value)
+    return _strides(value) or _NAMES.get(value, value)
+
+
+def _strides(value: str) -> str:
+    """Return the strides and the paddings of a layout: "1 2 · 0 1+1" for "k4s1p0,k4s2p1o1"; "" for another value."""
+    layers = [_LAYER.fullmatch(layer) for layer in value.split(",")]
+    known = [layer for layer in layers if layer]
+    if len(known) < len(layers):
+        return ""
+    paddings = (f"{layer[2]}+{layer[3]}" if layer[3] else layer[2] for layer in known)
+    return f"{_UNBROKEN.join(layer[1] for layer in known)} · {_UNBROKEN.join(paddings)}"
