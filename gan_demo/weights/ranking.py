@@ -33,6 +33,7 @@ _STEPS: dict[str, list[tuple[str, ...]]] = {  # choices that a measure decides, 
 _TRUSTED = {"norms": 0.1, "features": 80.0, "roughness": 0.4}  # 100: a single grey image; roughness 1: noise
 _HOPELESS = {"norms": 1.0, "features": 160.0, "roughness": 1.0}  # after the first choice: not a trained network
 _NOTICEABLE = {"norms": 0.97, "features": 0.97, "roughness": 0.9}  # factor below which another value is likelier
+_NOISE = {"norms": 0.002, "features": 0.0, "roughness": 0.0}  # by which the right value may be worse: dozens of samples
 _PASSES = 2
 _MOST_VALUES = 12  # of a choice that are tried, the likeliest by habit
 
@@ -98,8 +99,8 @@ def _improved(judge: Judge, best: Options, names: Sequence[str], measure: str) -
         best | {choice.name: value for choice, value in zip(choices, values, strict=True)} for values in combinations
     ]
     least = min(judge.measure(measure, options) for options in candidates)
-    factor = _NOTICEABLE[measure]
-    return next(options for options in candidates if factor * judge.measure(measure, options) <= least)
+    most = max(least / _NOTICEABLE[measure], least + _NOISE[measure])
+    return next(options for options in candidates if judge.measure(measure, options) <= most)
 
 
 def _alternatives(recognised: Recognised, best: Options) -> list[Options]:

@@ -34,6 +34,7 @@ _USUAL_LATENTS = {2**k for k in range(1, 11)} | {
 }
 _USUAL_LATENTS |= {200, 250, 300, 400, 500, 1000}
 _USUAL_CLASSES = (10, 2, 3, 4, 5, 26, 40, 47)  # digits, two kinds of anything, …, letters, attributes of faces
+_OTHER_CLASSES = (6, 7, 8, 9)  # beside the two most usual numbers of latents
 _CODES = 2  # continuous codes of InfoGAN (Chen et al. 2016), behind the label
 _LABELLED_LATENTS = (100, 128, 64, 62, 50, 32, 16, 256, 512)
 
@@ -144,6 +145,7 @@ def _one_hot_choices(inputs: int, first: str) -> tuple[Choice, ...]:
     if inputs in _USUAL_LATENTS:
         return ()
     classes = [k for k in _USUAL_CLASSES if inputs - k in _LABELLED_LATENTS]
+    classes = classes or [k for k in _OTHER_CLASSES if inputs - k in _LABELLED_LATENTS[:2]]
     if not classes:
         return ()
     orders = [first, "label_first" if first == "latent_first" else "latent_first"]
