@@ -22,15 +22,19 @@ from gan_demo.weights import limits
 WEIGHT_TYPES = ["safetensors", "pt", "pth", "ckpt", "bin", "pkl", "pickle", "model", "weights", "onnx", "tar", "zip"]
 FILE_TYPES = [*WEIGHT_TYPES, "h5", "keras"]  # the last are refused with a sentence of their own
 
-# what opens of frameworks whose own files do not; the line of each
-ONNX_EXPORTS = """# Keras
-generator.export("generator.onnx", format="onnx")
-# TensorFlow, in a shell
-python -m tf2onnx.convert --saved-model FOLDER --output generator.onnx
-# JAX (jax2onnx), 128 latents
-to_onnx(generator, [("B", 128)], return_mode="file", output_path="generator.onnx")
-# PyTorch, any network of your own
-torch.onnx.export(generator.eval(), torch.zeros(1, 128), "generator.onnx", opset_version=17)"""
+# What opens of frameworks whose own files do not: the line of each, below a comment by its key.
+_ONNX_EXPORTS = (
+    ("explore.onnx_keras", 'generator.export("generator.onnx", format="onnx")'),
+    ("explore.onnx_tensorflow", "python -m tf2onnx.convert --saved-model FOLDER --output generator.onnx"),
+    (
+        "explore.onnx_jax",
+        'jax2onnx.to_onnx(generator, [("B", 128)], return_mode="file", output_path="generator.onnx")',
+    ),
+    (
+        "explore.onnx_torch",
+        'torch.onnx.export(generator.eval(), torch.zeros(1, 128), "generator.onnx", opset_version=17, dynamo=False)',
+    ),
+)
 
 
 _REFUSED = "explore.refused-from"  # where the weights that were refused came from: "link", "file" or "hub"
@@ -89,7 +93,8 @@ def _upload() -> None:
         with st.expander(t("explore.onnx"), key="explore-onnx", on_change="rerun") as how:
             if how.open:
                 st.caption(t("explore.onnx_help"))
-                st.code(ONNX_EXPORTS, language="python", wrap_lines=True)
+                lines = (f"# {t(key)}\n{line}" for key, line in _ONNX_EXPORTS)
+                st.code("\n".join(lines), language="python", wrap_lines=True)
         if file is None:
             if session.pop("explore.read", ""):
                 _refuse("file", None)  # the refused file was taken away

@@ -14,8 +14,13 @@ from gan_demo.errors import GET_AGAIN, DataError
 from gan_demo.weights.onnx_models.class_count import class_count
 from gan_demo.weights.onnx_models.inference import for_inference, graphs, opset
 
-ONE_FILE = "Save it as one file: onnx.save_model(model, path), without save_as_external_data"
-STANDARD = "Export it with standard operators only, such as torch.onnx.export(generator, z, path, opset_version=17)"
+ONE_FILE = (
+    'Join them: onnx.save_model(onnx.load(path), "joined.onnx"). torch.onnx.export writes one file with dynamo=False'
+)
+STANDARD = (
+    "Export it with standard operators only, such as "
+    "torch.onnx.export(generator, z, path, opset_version=17, dynamo=False)"
+)
 _UNCLEAR = "has the inputs {names}, of which it is unclear what they take"
 ONE_LATENT = "Export a generator with one latent input, perhaps a class input, and one image output"
 
