@@ -159,7 +159,9 @@ def _settings(file: WeightFile) -> dict[str, Any]:
     if not any(isinstance(value, dict) for value in content.values()):
         return named
     return named | {
-        name: value for name, value in content.items() if isinstance(value, Tensor) and "." not in str(name)
+        name: value
+        for name, value in content.items()
+        if isinstance(value, Tensor) and isinstance(name, str) and "." not in name
     }
 
 

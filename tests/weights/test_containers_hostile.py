@@ -121,6 +121,14 @@ def test_an_object_of_exponential_size_as_a_key_is_not_printed() -> None:
     assert "holds a whole object" in refusal(program) or "holds no weights" in refusal(program)
 
 
+def test_attributes_and_weights_of_a_network_under_other_keys_than_names_are_left_alone() -> None:
+    network = Generator()
+    keys = (5, 2.5, None, b"x" * 9, (1, 2))
+    network.__dict__.update(dict.fromkeys(keys, 3))  # type: ignore[arg-type]
+    network.main._buffers.update({key: torch.ones(2) for key in keys})  # type: ignore[misc]
+    assert offered(saved(network, legacy=True))[0].tensors.keys() == Generator().state_dict().keys()
+
+
 def test_names_of_countless_components_are_divided_to_a_depth() -> None:
     deep = {"a." * 5_000 + "weight": torch.ones(2, 2), "module." * 5_000 + "bias": torch.ones(2)}
     assert len(offered(saved(deep))[0].tensors) == 2

@@ -28,7 +28,7 @@ def tensors(module: Inert) -> dict[str, Tensor]:
         for kind in ("_parameters", "_buffers")
         if isinstance(entries := inner.state.get(kind), dict)
         for name, value in entries.items()
-        if isinstance(value, Tensor)
+        if isinstance(name, str) and isinstance(value, Tensor)
     }
 
 
@@ -39,7 +39,8 @@ def settings(module: Inert) -> dict[str, Any]:
     """
     described = {}
     for path, inner in _walk(module):
-        plain = {name: value for name, value in inner.state.items() if _is_plain(value) and name[:1] != "_"}
+        texts = {name: value for name, value in inner.state.items() if isinstance(name, str)}
+        plain = {name: value for name, value in texts.items() if _is_plain(value) and name[:1] != "_"}
         described[path.rstrip(".")] = {"class": inner.class_name, **plain}
     arguments = module.state.get("_init_kwargs")
     return {"modules": described} | (arguments if isinstance(arguments, dict) else {})

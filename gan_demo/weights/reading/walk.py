@@ -134,7 +134,7 @@ class Walk:
         for name, value in content.items():
             if known.is_unsupported(value):
                 refuse_tensors(self.filename, known.kind_of_unsupported(value))
-            if isinstance(value, Tensor | dict) or str(name).rpartition(".")[2] not in WEIGHTS:
+            if isinstance(value, Tensor | dict) or type(name) is not str or name.rpartition(".")[2] not in WEIGHTS:
                 continue
             if isinstance(value, Inert):
                 problem = "holds code ({function}) in the place of the weight {name}; it is never run"
