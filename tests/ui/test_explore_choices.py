@@ -85,7 +85,7 @@ def test_strides_and_paddings_are_said_as_numbers_of_each_layer(home: Path) -> N
     labels = [
         button.label for button in app.button if str(button.key).startswith(f"explore.choose.{weights.id}.layout.")
     ]
-    assert labels[0] == "1\xa01\xa02\xa02 · 0\xa00\xa00\xa00"
+    assert labels[0] == "1,1,2,2 · 0,0,0,0"
     assert any("+1" in label for label in labels), "an output padding"
     assert not any("k3" in label for label in labels)
     assert any(text.value.endswith(f"{labels[0]} (assumed)") for text in app.markdown)
@@ -95,7 +95,7 @@ def test_strides_and_paddings_are_said_as_numbers_of_each_layer(home: Path) -> N
     ("name", "value", "english", "chinese"),
     [
         ("layout", "up,same,up", "larger, same, larger", "放大、不变、放大"),
-        ("layout", "k4s1p0,k4s2p1o1", "1\xa02 · 0\xa01+1", "1\xa02 · 0\xa01+1"),
+        ("layout", "k4s1p0,k4s2p1o1", "1,2 · 0,1+1", "1,2 · 0,1+1"),
         ("activation", "leaky_relu_0.2", "LeakyReLU 0.2", "LeakyReLU 0.2"),
         ("value_range", "0_to_1", "0 to 1", "0 到 1"),
     ],

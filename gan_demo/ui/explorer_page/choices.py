@@ -18,7 +18,6 @@ from gan_demo.weights.choices import Choice
 _SHOWN = 6  # values of a choice; the others on demand
 _PICTURE = 112  # pixels
 _LAYER = re.compile(r"k\d+s(\d+)p(\d+)(?:o(\d+))?")  # kernel, stride, padding, output padding
-_UNBROKEN = "\N{NO-BREAK SPACE}"
 _MOST_SKIPPED = 4  # values beside the weights that are named
 _SHORT = (
     "activation",
@@ -185,10 +184,10 @@ def value_name(name: str, value: str) -> str:
 
 
 def _strides(value: str) -> str:
-    """Return the strides and the paddings of a layout: "1 2 · 0 1+1" for "k4s1p0,k4s2p1o1"; "" for another value."""
+    """Return the strides and the paddings of a layout: "1,2 · 0,1+1" for "k4s1p0,k4s2p1o1"; "" for another value."""
     layers = [_LAYER.fullmatch(layer) for layer in value.split(",")]
     known = [layer for layer in layers if layer]
     if len(known) < len(layers):
         return ""
     paddings = (f"{layer[2]}+{layer[3]}" if layer[3] else layer[2] for layer in known)
-    return f"{_UNBROKEN.join(layer[1] for layer in known)} · {_UNBROKEN.join(paddings)}"
+    return f"{','.join(layer[1] for layer in known)} · {','.join(paddings)}"
