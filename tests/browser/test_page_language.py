@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import settle
+from tests.browser.pages import settle
 
 if TYPE_CHECKING:
     from tests.browser.conftest import NewPage
