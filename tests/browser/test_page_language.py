@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.browser.pages import settle
 
 if TYPE_CHECKING:
-    from tests.browser.conftest import NewPage
+    from tests.browser.pages import NewPage
 
 
 def test_an_address_that_says_a_language_says_it_on_the_next_pages_and_follows_the_choice(new_page: NewPage) -> None:
