@@ -38,7 +38,7 @@ from gan_demo.runs.parts.states import SavedStates
 from gan_demo.runs.parts.step_files import StepFiles
 from gan_demo.runs.setting_changes import Change
 from gan_demo.support import atomic_file, atomic_folder
-from gan_demo.support.atomic_file import json_bytes, lock, replace_file
+from gan_demo.support.atomic_file import json_bytes, lock, replace_file, unlock
 
 if TYPE_CHECKING:  # torch takes seconds to load, and listing runs needs none of it
     from torch import Tensor
@@ -202,8 +202,11 @@ class RunDir:
         with file:
             if not lock(file):
                 raise RunError("run", self.id, "is being trained by another process", "Stop that one first")
-            _delete_files(self.path.rglob(".*.*.*.*"))  # unfinished ones of a killed writer
-            yield
+            try:
+                _delete_files(self.path.rglob(".*.*.*.*"))  # unfinished ones of a killed writer
+                yield
+            finally:
+                unlock(file)
 
     def set_refused(self, refused: tuple[tuple[str, str], ...]) -> None:
         """Save which own images were left out, as (file, reason)."""

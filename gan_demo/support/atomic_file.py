@@ -82,13 +82,23 @@ def json_bytes(value: object) -> bytes:
 def lock(file: IO[str]) -> bool:
     """Take the lock of an open file, without waiting; return whether it was free.
 
-    The system releases it when the file is closed or the process ends, however it ends.
+    The system releases it when the process ends, however it ends, or the file is closed in it and in every process
+    that was started meanwhile and has not begun its own program yet; ``unlock`` releases it at once.
     """
     try:
         _take_lock(file)
     except OSError:
         return False
     return True
+
+
+def unlock(file: IO[str]) -> None:
+    """Release the lock of an open file, also where a process that is just being started has the file open, too."""
+    try:
+        import fcntl
+    except ImportError:  # Windows, where no process inherits it
+        return
+    fcntl.flock(file, fcntl.LOCK_UN)
 
 
 def _take_lock(file: IO[str]) -> None:

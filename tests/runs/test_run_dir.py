@@ -153,6 +153,16 @@ def test_there_is_one_writer(run: RunDir) -> None:
         pass
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="names the open files of a process")
+def test_a_run_is_free_although_a_process_that_is_being_started_has_its_lock_open(run: RunDir) -> None:
+    with run.writing():
+        lock = str((run.path / ".lock").resolve())
+        (held,) = (int(each.name) for each in Path("/proc/self/fd").iterdir() if os.path.realpath(each) == lock)
+        childs = os.dup(held)  # what a fork gives a child until its program begins
+    with RunDir(run.path).writing():
+        os.close(childs)
+
+
 def test_a_writer_that_failed_lets_go(run: RunDir) -> None:
     with pytest.raises(ZeroDivisionError), run.writing():
         raise ZeroDivisionError

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from gan_demo.support import atomic_file
-from gan_demo.support.atomic_file import delete, lock, move, replace_file
+from gan_demo.support.atomic_file import delete, lock, move, replace_file, unlock
 
 
 def test_a_locked_file_is_free_again_once_it_is_closed(tmp_path: Path) -> None:
@@ -20,6 +20,17 @@ def test_a_locked_file_is_free_again_once_it_is_closed(tmp_path: Path) -> None:
         assert not lock(second)
         first.close()
         assert lock(second)
+
+
+def test_a_lock_is_released_although_a_process_that_is_being_started_has_the_file_open(tmp_path: Path) -> None:
+    path = tmp_path / ".lock"
+    with open(path, "a", encoding="utf-8") as first, open(path, "a", encoding="utf-8") as second:
+        assert lock(first)
+        childs = os.dup(first.fileno())  # what a fork gives a child until its program begins
+        unlock(first)
+        first.close()
+        assert lock(second)
+        os.close(childs)
 
 
 class Msvcrt(SimpleNamespace):
