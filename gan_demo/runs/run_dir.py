@@ -38,7 +38,7 @@ from gan_demo.runs.parts.states import SavedStates
 from gan_demo.runs.parts.step_files import StepFiles
 from gan_demo.runs.setting_changes import Change
 from gan_demo.support import atomic_file, atomic_folder
-from gan_demo.support.atomic_file import json_bytes, lock, replace_file, unlock
+from gan_demo.support.atomic_file import held_lock, json_bytes, replace_file
 
 if TYPE_CHECKING:  # torch takes seconds to load, and listing runs needs none of it
     from torch import Tensor
@@ -199,14 +199,11 @@ class RunDir:
             file = open(self.path / ".lock", "a", encoding="utf-8")  # noqa: SIM115  # closed below; an OSError of the body must not be caught here
         except OSError as failure:
             raise RunError("run", self.id, "cannot be written", "Choose a folder you may write to") from failure
-        with file:
-            if not lock(file):
+        with file, held_lock(file) as is_free:
+            if not is_free:
                 raise RunError("run", self.id, "is being trained by another process", "Stop that one first")
-            try:
-                _delete_files(self.path.rglob(".*.*.*.*"))  # unfinished ones of a killed writer
-                yield
-            finally:
-                unlock(file)
+            _delete_files(self.path.rglob(".*.*.*.*"))  # unfinished ones of a killed writer
+            yield
 
     def set_refused(self, refused: tuple[tuple[str, str], ...]) -> None:
         """Save which own images were left out, as (file, reason)."""

@@ -10,7 +10,8 @@ import json
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -83,7 +84,7 @@ def lock(file: IO[str]) -> bool:
     """Take the lock of an open file, without waiting; return whether it was free.
 
     The system releases it when the process ends, however it ends, or the file is closed in it and in every process
-    that was started meanwhile and has not begun its own program yet; ``unlock`` releases it at once.
+    that was started meanwhile and has not begun its own program yet.
     """
     try:
         _take_lock(file)
@@ -92,8 +93,21 @@ def lock(file: IO[str]) -> bool:
     return True
 
 
-def unlock(file: IO[str]) -> None:
-    """Release the lock of an open file, also where a process that is just being started has the file open, too."""
+@contextmanager
+def held_lock(file: IO[str]) -> Iterator[bool]:
+    """Hold the lock of an open file if it is free, and yield whether it was.
+
+    It is released at the end, also where a process that is just being started has the file open, too.
+    """
+    is_held = lock(file)
+    try:
+        yield is_held
+    finally:
+        if is_held:
+            _release_lock(file)
+
+
+def _release_lock(file: IO[str]) -> None:
     try:
         import fcntl
     except ImportError:  # Windows, where no process inherits it

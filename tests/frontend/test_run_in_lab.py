@@ -23,8 +23,9 @@ from gan_demo.schedule import rate_factor
 from gan_demo.training.state import TrainState, new_state
 from gan_demo.training.step import train_step
 from gan_demo.training.trainer import train
+from tests.frontend.browser_trainer import PLAYER, PRELUDE, RUNTIME, bundle, settings
 from tests.frontend.node import evaluate
-from tests.frontend.test_trainer import PLAYER, PRELUDE, RUNTIME, array, bundle, floats, settings
+from tests.frontend.test_trainer import array, floats
 from tests.gan.test_compiled import PENALTIES, compare_vectors, points
 
 STOPPED_AT = 25

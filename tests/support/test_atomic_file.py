@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from gan_demo.support import atomic_file
-from gan_demo.support.atomic_file import delete, lock, move, replace_file, unlock
+from gan_demo.support.atomic_file import delete, held_lock, lock, move, replace_file
 
 
 def test_a_locked_file_is_free_again_once_it_is_closed(tmp_path: Path) -> None:
@@ -25,12 +25,22 @@ def test_a_locked_file_is_free_again_once_it_is_closed(tmp_path: Path) -> None:
 def test_a_lock_is_released_although_a_process_that_is_being_started_has_the_file_open(tmp_path: Path) -> None:
     path = tmp_path / ".lock"
     with open(path, "a", encoding="utf-8") as first, open(path, "a", encoding="utf-8") as second:
-        assert lock(first)
-        childs = os.dup(first.fileno())  # what a fork gives a child until its program begins
-        unlock(first)
+        with held_lock(first) as is_held:
+            assert is_held
+            childs = os.dup(first.fileno())  # what a fork gives a child until its program begins
         first.close()
-        assert lock(second)
+        with held_lock(second) as is_held:
+            assert is_held
         os.close(childs)
+
+
+def test_a_lock_that_was_not_free_stays_with_its_holder(tmp_path: Path) -> None:
+    path = tmp_path / ".lock"
+    with open(path, "a", encoding="utf-8") as first, open(path, "a", encoding="utf-8") as second:
+        assert lock(first)
+        with held_lock(second) as is_held:
+            assert not is_held
+        assert not lock(second)
 
 
 class Msvcrt(SimpleNamespace):

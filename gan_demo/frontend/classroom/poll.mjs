@@ -11,10 +11,13 @@ import { outcome, statusLine, voteShares } from "./poll_result.mjs";
 /** @import { PollState } from "../shared/types.js" */
 /** @import { PollRequest, StripData } from "./types.js" */
 
-const CHECK = `<svg viewBox="0 0 16 16" width="1em" height="1em" aria-hidden="true">
-  <path d="M3 8.5 6.5 12 13 4.5" fill="none" stroke="currentColor" stroke-width="2.2"/></svg>`;
-const OPTION_HTML = `<i class="fill"></i><span class="text"></span><span class="own">${CHECK}</span>
-  <span class="votes"></span>`;
+// no spaces between the elements, which would belong to an answer's text
+const OPTION_HTML = [
+  '<i class="fill"></i><span class="text"></span><span class="own">',
+  '<svg viewBox="0 0 16 16" width="1em" height="1em" aria-hidden="true">',
+  '<path d="M3 8.5 6.5 12 13 4.5" fill="none" stroke="currentColor" stroke-width="2.2"/></svg>',
+  '</span><span class="votes"></span>',
+].join("");
 
 /**
  * @typedef {object} PollHooks
