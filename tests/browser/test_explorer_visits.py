@@ -74,6 +74,7 @@ def test_coming_back_shows_the_same_picture_and_browser_back_undoes_one_step(vis
     seen = after(page, start)
     page.wait_for_function("first => location.hash !== first", arg=first)
     page.get_by_role("link", name="Learn").first.click()
+    page.wait_for_url("**/learn**")  # the server skips a page that is left before it has begun
     expect(page.locator(".explorer")).to_have_count(0)
     page.get_by_role("link", name="Explore").first.click()
     page.get_by_role("combobox", name="Model").wait_for()
