@@ -14,6 +14,7 @@ import { attributeNamed, LESS, MORE } from "./formula.mjs";
 const BATCH = 24; // samples of a model without labels that are read at once
 const MAX_BATCHES = 100; // in which a kind has to turn up, without labels
 const MAX_LABELLED_BATCHES = 8; // the same with labels, which say what is drawn
+const MAX_TRAIT_BATCHES = 40; // the same of kinds with a trait, which no label says: a fifth may have it
 const MAX_LABEL_SEEDS = 12; // labels that are tried for attributes left open: a hat hides the colour of hair
 const CLASS_SAMPLES = 48; // of a class, whose thirds are measured
 const MAX_POOL = 3000; // samples of a model without labels that are kept
@@ -111,6 +112,14 @@ export class SampleFinder {
   }
 
   /**
+   * Return whether a kind is decided by a trait, too, of which no label says whether a sample has it.
+   * @param {Kind} kind
+   */
+  hasTrait(kind) {
+    return Object.keys(kind).some((name) => attributeNamed(this.attributes, name).trait);
+  }
+
+  /**
    * Measure where the thirds of these kinds' classes begin and end.
    * @param {readonly Kind[]} kinds
    */
@@ -144,8 +153,9 @@ export class SampleFinder {
     /** @type {ReadSample[][]} */
     const samples = wanted.map(() => []);
     const isMissing = () => wanted.some(({ count }, k) => samples[k].length < count);
+    const labelled = wanted.some(({ kind }) => this.hasTrait(kind)) ? MAX_TRAIT_BATCHES : MAX_LABELLED_BATCHES;
     for (let batches = 0; isMissing(); batches++) {
-      if (batches === (shared ? MAX_LABELLED_BATCHES : MAX_BATCHES)) throw new TooRare();
+      if (batches === (shared ? labelled : MAX_BATCHES)) throw new TooRare();
       if (shared) await this.addLabelled(samples, wanted, shared, chance);
       else await this.addUnlabelled(samples, wanted, chance, pool);
     }
@@ -180,9 +190,9 @@ export class SampleFinder {
     /** @type {number[]} */
     const owners = []; // which of `wanted` each state is drawn for
     const states = wanted.flatMap(({ kind, count, free }, k) => {
-      const hasTrait = Object.keys(kind).some((name) => attributeNamed(this.attributes, name).trait);
       const missing = Math.max(0, count - samples[k].length);
-      return Array.from({ length: Math.ceil(missing * (hasTrait ? DRAWN_PER_TRAIT : DRAWN_PER_LABEL)) }, () => {
+      const each = this.hasTrait(kind) ? DRAWN_PER_TRAIT : DRAWN_PER_LABEL;
+      return Array.from({ length: Math.ceil(missing * each) }, () => {
         owners.push(k);
         return this.stateOf(kind, free ? null : shared.y, chance);
       });

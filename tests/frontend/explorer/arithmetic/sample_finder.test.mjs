@@ -1,9 +1,15 @@
 // @ts-check
 import assert from "node:assert/strict";
 import test from "node:test";
-import { TooRare } from "../../../../gan_demo/frontend/explorer/arithmetic/sample_finder.mjs";
+import { attributesOf, LESS } from "../../../../gan_demo/frontend/explorer/arithmetic/formula.mjs";
+import { SampleFinder, TooRare } from "../../../../gan_demo/frontend/explorer/arithmetic/sample_finder.mjs";
 import { rng } from "../../../../gan_demo/frontend/explorer/latent.mjs";
 import { faceFinder } from "./faces.mjs";
+
+/**
+ * @import { App } from "../../../../gan_demo/frontend/explorer/types.js"
+ * @import { SampleReader } from "../../../../gan_demo/frontend/explorer/engine/classifiers.mjs"
+ */
 
 const DARK_AND_LONG = { glasses: 2, long_hair: 1 };
 const LIGHT = { glasses: 1 };
@@ -65,6 +71,22 @@ test("a kind that the model never draws is too rare after eight batches with lab
   const { finder, batches } = faceFinder({ conditional: true, distort: (x) => x.fill(0) });
   await assert.rejects(finder.find([{ kind: LIGHT, count: 1 }], rng(1)), TooRare);
   assert.equal(batches.count, 8);
+});
+
+test("a trait that hardly any sample of a digit has is still found", async () => {
+  const space = { z_dim: 2, labels: [{ name: "digit", values: ["8", "9"] }], shape: [1, 28, 28] };
+  const app = /** @type {App} */ (/** @type {unknown} */ ({ space, rng }));
+  const reader = /** @type {SampleReader} */ (/** @type {unknown} */ ({ fields: space.labels }));
+  const finder = new SampleFinder(app, reader, attributesOf(app.space, space.labels));
+  let drawn = 0;
+  finder.read = async (states) =>
+    states.map((state) => ({ state, values: { digit: 1 }, strokes: { size: ++drawn % 30 ? 1 : 0 } }));
+  finder.thirds.set("size 1", [0.5, 2]);
+  const [found] = await finder.find([{ kind: { digit: 1, size: LESS }, count: 2 }], rng(1));
+  assert.deepEqual(
+    found.map(({ strokes }) => strokes.size),
+    [0, 0],
+  );
 });
 
 test("other labels are tried where the first ones make a kind too rare", async () => {
