@@ -96,7 +96,7 @@ def time_budget(name: str) -> float:
 
 
 FEW_IMAGES = 2_000  # below which own images are augmented, unless somebody chose otherwise
-FEW_IMAGES_AUGMENT = "color-translation-cutout"
+FEW_IMAGES_AUGMENT = "translation"  # alone it costs least in a minute: docs/training-speed.md has all parts
 
 
 def own_images(path: str, size: int, count: int = 0) -> RunConfig:

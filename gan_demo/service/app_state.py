@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from typing import TYPE_CHECKING
 
@@ -61,6 +62,11 @@ def _load_trainer() -> None:
     import torch._dynamo  # noqa: F401
 
     import gan_demo.training.trainer  # noqa: F401
+
+    # Modules stay, and searching all of torch for garbage takes 0.17 s, in which no other thread runs. Streamlit
+    # searches after every run of a page.
+    gc.collect()
+    gc.freeze()
 
 
 _lock = threading.Lock()

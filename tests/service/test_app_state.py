@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import secrets
 from pathlib import Path
 
@@ -29,3 +30,10 @@ def test_a_run_is_followed_while_somebody_watches_the_class_that_is_shown_it(hom
     assert is_followed("ring")
     state.classes.set_open(ticket, False)
     assert not is_followed("ring")
+
+
+def test_what_the_first_training_loads_is_not_searched_for_garbage_after_every_page() -> None:
+    gc.unfreeze()
+    warmed = app_state.current().warm_up()
+    warmed.join()
+    assert gc.get_freeze_count() > 100_000  # objects: torch's modules among them
