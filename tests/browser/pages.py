@@ -32,7 +32,7 @@ CHROMIUM_ARGS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
     "--process-per-site",
 ]  # the resolver's rules cut the network: no other host has an address, not even by its number. Pages of a profile share
-PATIENCE = 30_000  # milliseconds, for what a busy machine does late
+PATIENCE = 60_000  # milliseconds, for what a busy machine does late
 SLOW = 120_000  # milliseconds: torch loads, and a busy machine trains slowly
 PARKED = {"app": "/_stcore/health", "site": "/favicon.ico"}  # pages with next to nothing on them
 READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'

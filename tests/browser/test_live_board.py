@@ -68,7 +68,8 @@ IN_SIGHT = """() => {
   const roots = [document, ...[...document.querySelectorAll("*")].map((element) => element.shadowRoot).filter(Boolean)];
   const box = (what) => roots.map((root) => root.querySelector(what)).find(Boolean)?.getBoundingClientRect();
   const settings = box('[data-testid="stPopoverBody"]');
-  return settings && [".film .picture", ".curves .plot"].every((frame) => box(frame)?.bottom <= settings.top);
+  const isInSight = ({ bottom, height }) => bottom - settings.top <= height / 20; // the header may take another row
+  return settings && [".film .picture", ".curves .plot"].every((frame) => box(frame) && isInSight(box(frame)));
 }"""
 
 
