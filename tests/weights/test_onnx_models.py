@@ -9,7 +9,7 @@ import numpy as np
 import onnx
 import pytest
 import torch
-from onnx import TensorProto, helper
+from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
 from gan_demo.errors import DataError
@@ -121,13 +121,25 @@ def graph(inputs: list[tuple[str, int, list[int | str]]], node: onnx.NodeProto, 
 
 def external() -> bytes:
     model = onnx.load_model_from_string(onnx_file(seeded(dcgan), {"input": torch.zeros(2, Z, 1, 1)}))
-    weight = model.graph.initializer[0]
+    keep_outside(model.graph.initializer[0])
+    content: bytes = model.SerializeToString()
+    return content
+
+
+def keep_outside(weight: TensorProto) -> None:
+    """Let a tensor say that another file holds its numbers."""
     weight.ClearField("raw_data")
     weight.data_location = TensorProto.EXTERNAL
     entry = weight.external_data.add()
     entry.key, entry.value = "location", "/etc/passwd"
-    content: bytes = model.SerializeToString()
-    return content
+
+
+def external_sparse() -> bytes:
+    """Return a graph with a sparse constant, as an attribute, whose numbers another file holds."""
+    values, places = (numpy_helper.from_array(np.zeros(1, kind)) for kind in (np.float32, np.int64))
+    keep_outside(values)
+    sparse = helper.make_sparse_tensor(values, places, [4])
+    return graph([("z", FLOAT, ["n", 4])], helper.make_node("Constant", [], ["image"], sparse_value=sparse), [1, 4])
 
 
 FLOAT = TensorProto.FLOAT
@@ -136,6 +148,7 @@ IDENTITY = helper.make_node("Identity", ["z"], ["image"])
 REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "junk": (lambda: b"\xff\xfe" * 50, "incomplete or damaged"),
     "external data": (external, "other files"),
+    "external data of a sparse constant": (external_sparse, "other files"),
     "custom operator": (lambda: graph([("z", FLOAT, ["n", 4])], CUSTOM, ["n", 1, 8, 8]), "my.company.Draw"),
     "images as input": (lambda: graph([("z", FLOAT, ["n", 3, 8, 8])], IDENTITY, ["n", 3, 8, 8]), "takes images"),
     "no input": (

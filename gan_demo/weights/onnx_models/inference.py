@@ -6,11 +6,11 @@ mode normalises a batch by its own statistics, so that an image would depend on 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import onnx
-from onnx import AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto, numpy_helper
+from onnx import GraphProto, ModelProto, NodeProto, TensorProto, numpy_helper
+
+from gan_demo.weights.onnx_models.traversal import graphs, tensors
 
 _OTHER_FLOATS = (TensorProto.DOUBLE, TensorProto.FLOAT16, TensorProto.BFLOAT16)
 _TYPE_ATTRIBUTES = ("to", "dtype", "output_dtype", "stash_type")  # that name a type of TensorProto
@@ -20,7 +20,11 @@ def for_inference(model: ModelProto, newest_opset: int) -> None:
     """Change a model in place: float32, inference mode, and at most ``newest_opset`` where operators allow it."""
     if opset(model) > newest_opset:
         _lower_opset(model, newest_opset)
-    for graph in list(graphs(model.graph)):
+    for tensor in tensors(model):
+        if tensor.data_type in _OTHER_FLOATS:
+            values = numpy_helper.to_array(tensor).astype(np.float32)
+            tensor.CopyFrom(numpy_helper.from_array(values, tensor.name))
+    for graph in graphs(model):
         _use_float32(graph)
         for node in graph.node:
             _use_stored_statistics(node)
@@ -35,17 +39,6 @@ def opset(model: ModelProto) -> int:
     return max((entry.version for entry in model.opset_import if entry.domain in ("", "ai.onnx")), default=0)
 
 
-def graphs(graph: GraphProto) -> Iterator[GraphProto]:
-    """Yield a graph and the graphs in its nodes' attributes."""
-    waiting = [graph]
-    while waiting:
-        current = waiting.pop()
-        yield current
-        for node in current.node:
-            for attribute in node.attribute:
-                waiting += [*([attribute.g] if attribute.HasField("g") else []), *attribute.graphs]
-
-
 def _lower_opset(model: ModelProto, version: int) -> None:
     try:
         model.CopyFrom(onnx.version_converter.convert_version(model, version))
@@ -54,27 +47,14 @@ def _lower_opset(model: ModelProto, version: int) -> None:
 
 
 def _use_float32(graph: GraphProto) -> None:
-    tensors = [*graph.initializer, *(sparse.values for sparse in graph.sparse_initializer)]
+    """Let nodes and values of a graph, whose tensors are float32, say so."""
     for node in graph.node:
         for attribute in node.attribute:
-            tensors += _tensors(attribute)
             if attribute.name in _TYPE_ATTRIBUTES and attribute.i in _OTHER_FLOATS:
                 attribute.i = TensorProto.FLOAT
-    for tensor in tensors:
-        if tensor.data_type in _OTHER_FLOATS:
-            values = numpy_helper.to_array(tensor).astype(np.float32)
-            tensor.CopyFrom(numpy_helper.from_array(values, tensor.name))
     for value in [*graph.input, *graph.output, *graph.value_info]:
         if value.type.tensor_type.elem_type in _OTHER_FLOATS:
             value.type.tensor_type.elem_type = TensorProto.FLOAT
-
-
-def _tensors(attribute: AttributeProto) -> list[TensorProto]:
-    return [
-        *([attribute.t] if attribute.HasField("t") else []),
-        *attribute.tensors,
-        *([attribute.sparse_tensor.values] if attribute.HasField("sparse_tensor") else []),
-    ]
 
 
 def _use_stored_statistics(node: NodeProto) -> None:

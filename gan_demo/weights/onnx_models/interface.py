@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 import onnx
 import onnx.inliner
-from onnx import GraphProto, ModelProto, TensorProto, ValueInfoProto
+from onnx import ModelProto, TensorProto, ValueInfoProto
 
 from gan_demo.errors import GET_AGAIN, DataError
 from gan_demo.weights.onnx_models.class_count import class_count
-from gan_demo.weights.onnx_models.inference import for_inference, graphs, opset
+from gan_demo.weights.onnx_models.inference import for_inference, opset
+from gan_demo.weights.onnx_models.traversal import graphs, tensors
 
 ONE_FILE = (
     'Join them: onnx.save_model(onnx.load(path), "joined.onnx"). torch.onnx.export writes one file with dynamo=False'
@@ -87,7 +88,7 @@ def parse(data: bytes) -> ModelProto:
         raise DataError("file", "", "is incomplete or damaged", GET_AGAIN) from failure
     if not model.graph.node:
         raise DataError("file", "", "is incomplete or damaged", GET_AGAIN)
-    for tensor in _all_tensors(model):
+    for tensor in tensors(model):
         if tensor.data_location == TensorProto.EXTERNAL or tensor.external_data:
             raise DataError("file", "", "keeps its weights in other files", ONE_FILE)
     if model.functions:
@@ -100,27 +101,8 @@ def parse(data: bytes) -> ModelProto:
     return model
 
 
-def _all_tensors(model: ModelProto) -> list[TensorProto]:
-    """Return all tensors of a model, those in attributes and subgraphs too."""
-    tensors: list[TensorProto] = []
-    graphs: list[GraphProto] = [model.graph]
-    nodes = [node for function in model.functions for node in function.node]
-    while graphs or nodes:
-        if graphs:
-            graph = graphs.pop()
-            tensors += [*graph.initializer]
-            tensors += [part for sparse in graph.sparse_initializer for part in (sparse.values, sparse.indices)]
-            nodes += graph.node
-        for node in nodes:
-            for attribute in node.attribute:
-                tensors += [*([attribute.t] if attribute.HasField("t") else []), *attribute.tensors]
-                graphs += [*([attribute.g] if attribute.HasField("g") else []), *attribute.graphs]
-        nodes = []
-    return tensors
-
-
 def _check_operators(model: ModelProto) -> None:
-    for graph in graphs(model.graph):
+    for graph in graphs(model):
         for node in graph.node:
             if node.domain not in ("", "ai.onnx"):
                 name = f"{node.domain}.{node.op_type}"
