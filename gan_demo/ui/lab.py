@@ -50,9 +50,10 @@ def _linked_run() -> RunDir | None:
     except GanDemoError as error:
         widgets.show_error(error)
         return None
-    if browser.may_go_on_in_lab(run):
+    obstacle = browser.why_not_in_lab(run)
+    if not obstacle:
         return run
-    st.info(browser.why_not_in_lab(run), icon=":material/experiment:")
+    st.info(obstacle, icon=":material/experiment:")
     return None
 
 

@@ -52,7 +52,7 @@ def offer(run: RunDir) -> None:
 
 def offer_lab(run: RunDir) -> None:
     """Draw the button with which a run goes on in the lab, if it can."""
-    if not may_go_on_in_lab(run):
+    if why_not_in_lab(run):
         return
     help_words = t("end.lab.help", step=f"{run.newest_state():,}")
     if st.button(t("end.lab"), icon=":material/experiment:", key="go-on-in-lab", help=help_words):
@@ -65,18 +65,14 @@ def say_what_the_lab_lacks(run: RunDir) -> None:
         st.caption(why_not_in_lab(run))
 
 
-def may_go_on_in_lab(run: RunDir) -> bool:
-    """Return whether the lab can go on with a run."""
-    is_of_points = run.config.model.arch == "points"
-    return is_of_points and run.newest_state() is not None and not lab_settings.missing(run.config)
-
-
 def why_not_in_lab(run: RunDir) -> str:
-    """Return why the lab can't go on with a run, and what to do."""
+    """Return why the lab can't go on with a run, and what to do; "" where it can."""
     if run.config.model.arch != "points":
         return t("end.lab.images")
-    missing = ", ".join(map(setting_words.name, lab_settings.missing(run.config)))
-    return t("end.lab.missing", settings=missing) if missing else t("end.lab.no_state")
+    missing = lab_settings.missing(run.config)
+    if missing:
+        return t("end.lab.missing", settings=", ".join(map(setting_words.name, missing)))
+    return "" if run.newest_state() is not None else t("end.lab.no_state")
 
 
 def _show(key: str, name: str, data: dict[str, Any], back: str) -> None:

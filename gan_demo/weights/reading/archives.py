@@ -182,8 +182,9 @@ def in_parts(members: Members, names: list[str], filename: str) -> dict[str, dic
         prefix = f"{folder}/" if folder else ""
         index = parts.weight_map(bytes(members[name]()[: parts.MAX_INDEX_BYTES + 1]), name, filename)
         files = {weight: prefix + part for weight, part in index.items()}
-        missing = sorted(set(files.values()).difference(names))
-        if len(missing) == len(set(files.values())):
+        needed = set(files.values())
+        missing = sorted(needed.difference(names))
+        if len(missing) == len(needed):
             continue  # of files in another format, or of those that lie elsewhere
         if missing:
             problem = "lacks a part of its weights: {name}"

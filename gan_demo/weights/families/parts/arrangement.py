@@ -42,7 +42,7 @@ class Arrangement:
         first, others = _EPS[self.options.get("norm_eps", "1e-5")]
         self.norms += 1
         plain = norm(layer, self.dims, first if self.norms == 1 else others)
-        return label_norms.label_norm(layer, plain, self.options) if label_norms.is_labelled(layer) else plain
+        return label_norms.label_norm(layer, plain, self.options) if layer.labels else plain
 
 
 def is_linear(layer: Layer, between: Sequence[Layer], other_modules: int = 0) -> bool:

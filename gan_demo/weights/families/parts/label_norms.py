@@ -59,20 +59,15 @@ def sequence(modules: Sequence[nn.Module]) -> nn.Module:
     return Labelled(modules) if any(isinstance(module, TakesLabels) for module in modules) else nn.Sequential(*modules)
 
 
-def is_labelled(layer: Layer) -> bool:
-    """Return whether a norm depends on the label."""
-    return LABEL_PARTS[0] in layer.parts
-
-
 def plan(layers: Sequence[Layer], inputs: int) -> NormPlan | None:
     """Return the plan of a network whose norms depend on the label, else None.
 
     Raises DataError where labels enter in another way as well, and where norms have different numbers of labels.
     """
-    labelled = [layer for layer in layers if is_labelled(layer)]
+    labelled = [layer for layer in layers if layer.labels]
     if not labelled:
         return None
-    counts = {len(layer.parts[LABEL_PARTS[0]]) for layer in labelled}
+    counts = {layer.labels for layer in labelled}
     others = [layer for layer in layers if layer.kind == EMBEDDING]
     if len(counts) > 1 or others:
         raise unknown((others or labelled)[-1].name)

@@ -39,6 +39,11 @@ class Layer:
         """Number of channels or units of a norm."""
         return len(next(iter(self.parts.values())))
 
+    @property
+    def labels(self) -> int:
+        """Number of labels that a norm's gains and shifts depend on; 0 for all other layers."""
+        return len(self.parts.get(LABEL_PARTS[0], ()))
+
 
 def layers_of(network: StoredNetwork) -> Iterator[list[Layer]]:
     """Yield the layers in each order in which they may be meant, the likeliest first.
@@ -75,8 +80,8 @@ def describe(layer: Layer) -> str:
         return f"Embedding {shape[0]} × {shape[1]}"
     if layer.kind == CONVOLUTION:
         return f"Convolution {shape[2]}×{shape[3]}, {shape[0]} × {shape[1]}"
-    if LABEL_PARTS[0] in layer.parts:
-        return f"Norm {shape[0]}, {len(layer.parts[LABEL_PARTS[0]])} labels"
+    if layer.labels:
+        return f"Norm {shape[0]}, {layer.labels} labels"
     return f"PReLU {shape[0]}" if layer.kind == PRELU else f"Norm {shape[0]}"
 
 
