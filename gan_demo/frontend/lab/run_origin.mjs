@@ -7,6 +7,7 @@
  */
 import { element } from "../shared/dom.mjs";
 import { fill, number, significant } from "../shared/format.mjs";
+import { setQuery } from "../shared/page_query.mjs";
 import { fetchTraining } from "../trainer/handover.mjs";
 import { readRunTraining } from "./files/run_training.mjs";
 
@@ -60,8 +61,6 @@ export class RunOrigin {
     if (!this.current) return;
     this.current = null;
     this.root.hidden = true;
-    const url = new URL(location.href);
-    url.searchParams.delete("run");
-    history.replaceState(history.state, "", url);
+    setQuery("run", null);
   }
 }

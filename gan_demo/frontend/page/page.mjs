@@ -2,6 +2,7 @@
 // What Streamlit's page leaves out: its language, words of its own controls in that language, the theme's colour scheme
 // in dialogs, a menu that closes on a phone when a page is chosen, and regions that scroll by keyboard and show that
 // they do.
+import { setQuery } from "../shared/page_query.mjs";
 import { scrolledEdges } from "./scrolled_edges.mjs";
 import { StreamlitWords } from "./streamlit_words.mjs";
 
@@ -114,10 +115,7 @@ function drawRegion(region, name) {
  * @param {string} language "" where the address says none
  */
 function keepLanguage(language) {
-  if (!language || new URLSearchParams(location.search).get("lang") === language) return;
-  const address = new URL(location.href);
-  address.searchParams.set("lang", language);
-  history.replaceState(history.state, "", address);
+  if (language && new URLSearchParams(location.search).get("lang") !== language) setQuery("lang", language);
 }
 
 /** Close Streamlit's menu if it covers a phone. */

@@ -3,6 +3,7 @@
 // (?view=presenter), so that it can be opened in a window of its own and survives a reload.
 
 import { element } from "./dom.mjs";
+import { setQuery } from "./page_query.mjs";
 
 // Outside of a component's shadow: rem is the page's. A component's style sheet shows what presents.
 const PAGE_CSS = `html[data-presenter] { font-size: clamp(16px, 1.62vw, 34px); }
@@ -35,26 +36,18 @@ export function beginPresenting() {
     document.head.append(element("style", { id: STYLE_ID, textContent: PAGE_CSS }));
   }
   document.documentElement.dataset.presenter = "";
-  setAddress("presenter");
+  setQuery("view", "presenter");
   window.dispatchEvent(new Event(PRESENTING));
 }
 
 export function endPresenting() {
   delete document.documentElement.dataset.presenter;
   if (document.fullscreenElement) document.exitFullscreen().catch(() => {}); // it was left already
-  setAddress(null);
+  setQuery("view", null);
   window.dispatchEvent(new Event(PRESENTING));
 }
 
 export function toggleFullscreen() {
   const change = document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen();
   change.catch(() => {}); // refused, as in some frames: the view fills the window all the same
-}
-
-/** @param {string | null} view */
-function setAddress(view) {
-  const url = new URL(location.href);
-  if (view) url.searchParams.set("view", view);
-  else url.searchParams.delete("view");
-  history.replaceState(history.state, "", url);
 }

@@ -5,6 +5,7 @@
  * @import { SiteJson, SiteLanguage } from "./types.js"
  */
 import { element } from "../shared/dom.mjs";
+import { setQuery } from "../shared/page_query.mjs";
 
 const QUERY = "preset"; // in the address
 
@@ -56,9 +57,7 @@ export class TrainingChoice {
   /** @param {string} preset */
   #choose(preset) {
     this.#preset = preset;
-    const url = new URL(location.href);
-    url.searchParams.set(QUERY, preset);
-    history.replaceState(history.state, "", url);
+    setQuery(QUERY, preset);
     this.draw(this.#language);
   }
 }

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Seeded random numbers, the same in every browser: only integer operations, + − · / and √, which IEEE 754 defines.
+ * Seeded random numbers, the same in every browser: only integer operations, + − · / and √, as IEEE 754 defines.
  */
 
 const TWO_32 = 4294967296;
@@ -103,8 +103,8 @@ function scrambled(bits) {
 }
 
 /**
- * Return the natural logarithm of 0 < x < 1, to 1e-12: ln x = 2 artanh((x − 1)/(x + 1)) after doubling into [√½, √2).
- * Math.log may differ between browsers in its last bit.
+ * Return the natural logarithm of 0 < x < 1, to 1e-12: ln x = 2 artanh((x − 1)/(x + 1)) after doubling into
+ * [√½, √2). Math.log may differ between browsers in its last bit.
  * @param {number} x
  */
 function logarithm(x) {

@@ -161,7 +161,8 @@ function nodesOf(cell) {
 }
 
 /**
- * Interpolate verdicts bilinearly from (NODES + 1)² nodes to TILE_SIDE² pixels. Neighbouring cells meet without a seam.
+ * Interpolate verdicts bilinearly from (NODES + 1)² nodes to TILE_SIDE² pixels. Neighbouring cells meet without a
+ * seam.
  *
  * @param {number[]} shares
  */

@@ -70,7 +70,7 @@ function isNumber(cell) {
 const FITTED_EXTENT = 1.7; // of the plane, which shows [-2.5, 2.5] both ways
 
 /**
- * Return points moved and scaled, alike in both directions, into [-1.7, 1.7]². Throws TableError if they are all equal.
+ * Return points moved and scaled, alike in both directions, into [-1.7, 1.7]². Throws TableError if all are equal.
  * @param {Float32Array} points
  */
 export function fitToPlane(points) {

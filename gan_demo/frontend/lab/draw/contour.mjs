@@ -9,8 +9,8 @@
 const CROSSINGS = [[], [3, 0], [0, 1], [3, 1], [1, 2], [3, 0, 1, 2], [0, 2], [3, 2]];
 
 /**
- * Return segments [x0, y0, x1, y1, …] in grid units of the line where values (rows · columns, row by row) are `level`.
- * A cell with a value that is not finite has no line. A saddle is resolved by the mean of its corners.
+ * Return segments [x0, y0, x1, y1, …] in grid units of the line where values (rows · columns, row by row) are
+ * `level`. A cell with a value that is not finite has no line. A saddle is resolved by the mean of its corners.
  * @param {ArrayLike<number>} values
  * @param {number} columns
  * @param {number} rows

@@ -101,9 +101,12 @@ export class SlowMotion {
       return this.#show();
     }
     this.#isGoing = true;
-    await (direction > 0 ? this.#session.step("both") : this.#session.back());
-    await this.#begin(direction > 0 ? 0 : STEPS.length - 1);
-    this.#isGoing = false;
+    try {
+      await (direction > 0 ? this.#session.step("both") : this.#session.back());
+      await this.#begin(direction > 0 ? 0 : STEPS.length - 1);
+    } finally {
+      this.#isGoing = false;
+    }
   }
 
   get #isFirst() {
