@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
+import pytest
 from playwright.sync_api import Browser, Locator, Page
 
 from gan_demo.config import DataConfig, ModelConfig, RunConfig
@@ -44,6 +45,13 @@ def empty_page(chromium: Browser, host: Host, *runs: RunDir, height: int = 1100,
     with watched(chromium, host, **{"viewport": {"width": 1200, "height": height}} | context) as page:
         page.goto(HOME)
         _hosts[page] = host
+        yield page
+
+
+@pytest.fixture(scope="module")
+def own_page(host: Host, runs: list[RunDir], chromium: Browser) -> Iterator[Page]:
+    """One page for all tests of a file, with that file's ``runs``."""
+    with empty_page(chromium, host, *runs) as page:
         yield page
 
 

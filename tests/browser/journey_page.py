@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from gan_demo.config import ModelConfig
 from gan_demo.data.datasets import DIGIT
 from gan_demo.runs.run_dir import RunDir
 from tests.browser import explorer_page
-from tests.browser.explorer_page import empty_page, make_run, pixels
-from tests.browser.hosts import Host
+from tests.browser.explorer_page import make_run, pixels
 
 DIGITS = ModelConfig(arch="dcgan", z_dim=20, width=4, conditional=True, shape=(1, 28, 28), labels=DIGIT)
 RING = ModelConfig(arch="points", z_dim=3, width=8, shape=(2,))
@@ -25,13 +23,6 @@ def runs(app_home: Path) -> list[RunDir]:
     """Two untrained models."""
     made = (("digits", DIGITS), ("ring", RING))
     return [make_run(app_home, f"journey-{data}", model, data, (10,)) for data, model in made]
-
-
-@pytest.fixture(scope="module")
-def own_page(host: Host, runs: list[RunDir], chromium: Browser) -> Iterator[Page]:
-    """One page for all tests of this file."""
-    with empty_page(chromium, host, *runs) as page:
-        yield page
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.explorer_page import READ, shows, stage
+from tests.browser.explorer_page import own_page as own_page
 from tests.browser.journey_page import explore, keyframes
-from tests.browser.journey_page import own_page as own_page
 from tests.browser.journey_page import page as page
 from tests.browser.journey_page import runs as runs
 

@@ -15,8 +15,8 @@ from playwright.sync_api import Page, expect
 
 from gan_demo.i18n.text import table
 from tests.browser.explorer_page import changed_page
+from tests.browser.explorer_page import own_page as own_page
 from tests.browser.journey_page import explore, keyframes
-from tests.browser.journey_page import own_page as own_page
 from tests.browser.journey_page import page as page
 from tests.browser.journey_page import runs as runs
 

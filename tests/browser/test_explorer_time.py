@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from gan_demo.config import ModelConfig
 from gan_demo.data.datasets import DIGIT
 from gan_demo.runs.run_dir import RunDir
 from tests.browser import explorer_page
-from tests.browser.explorer_page import READ, empty_page, make_run, pixels, shows, stage
+from tests.browser.explorer_page import READ, make_run, pixels, shows, stage
+from tests.browser.explorer_page import own_page as own_page
 from tests.browser.hosts import Host
 
 DIGITS = ModelConfig(arch="dcgan", z_dim=20, width=4, conditional=True, shape=(1, 28, 28), labels=DIGIT)
@@ -39,13 +39,6 @@ def runs(app_home: Path) -> list[RunDir]:
     """Two untrained models."""
     made = (("time-digits", STEPS), ("time-other", (7, 9)))
     return [make_run(app_home, name, DIGITS, "digits", steps) for name, steps in made]
-
-
-@pytest.fixture(scope="module")
-def own_page(host: Host, runs: list[RunDir], chromium: Browser) -> Iterator[Page]:
-    """One page for all tests of this file."""
-    with empty_page(chromium, host, *runs) as page:
-        yield page
 
 
 @pytest.fixture

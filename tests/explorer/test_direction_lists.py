@@ -20,17 +20,9 @@ from gan_demo.gan.models.base import Generator
 from gan_demo.gan.models.build import build_generator
 from gan_demo.runs import library, networks
 from tests.explorer.plain_generators import COLOURS, Plain, assert_same_lines, known, plain
+from tests.gan.architectures import KINDS
 
 pytestmark = pytest.mark.usefixtures("one_thread")
-
-KINDS = [
-    ("mlp", (1, 28, 28)),
-    ("dcgan", (1, 28, 28)),
-    ("dcgan", (3, 64, 64)),
-    ("resnet", (3, 32, 32)),
-    ("dcgan64", (3, 64, 64)),
-    ("points", (2,)),
-]
 
 
 @pytest.mark.parametrize("labels", [(), COLOURS], ids=["free", "labelled"])

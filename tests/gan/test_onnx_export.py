@@ -20,16 +20,9 @@ from gan_demo.gan.classifier import load_classifier
 from gan_demo.gan.models.base import Generator
 from gan_demo.gan.models.build import build_discriminator, build_generator
 from gan_demo.runs import library, networks
+from tests.gan.architectures import KINDS
 
 COLOURS = (LabelField("colour", ("red", "green", "blue")), LabelField("hat", ("no", "yes")))
-KINDS = [
-    ("mlp", (1, 28, 28)),
-    ("dcgan", (1, 28, 28)),
-    ("dcgan", (3, 64, 64)),
-    ("resnet", (3, 32, 32)),
-    ("dcgan64", (3, 64, 64)),
-    ("points", (2,)),
-]
 TOLERANCE = 1e-4  # what the issue of the explorer allows; found are some 1e-6
 
 pytestmark = pytest.mark.usefixtures("one_thread")

@@ -13,20 +13,11 @@ from gan_demo.config import DataConfig, ModelConfig, RunConfig, TrainConfig
 from gan_demo.runs import library
 from gan_demo.runs.archive import packing, unpacking
 from gan_demo.runs.run_dir import RunDir
-from gan_demo.training.trainer import train
+from tests.partial_training import go
 
 POINTS = ModelConfig("points", 2, 8, 8, 2)
 RING = RunConfig(DataConfig("ring"), POINTS, TrainConfig(batch=8, steps=6, evaluate=False))
 Parts = dict[str, bytes]
-
-
-def go(run: RunDir, until: int | None = None) -> RunDir:
-    steps = train(run)
-    for progress in steps:
-        if progress.step == until:
-            break
-    steps.close()
-    return RunDir(run.path)
 
 
 def packed(run: RunDir) -> bytes:

@@ -19,7 +19,8 @@ from gan_demo.runs.parts import about
 from gan_demo.runs.parts.about import About
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.training.fork import fork
-from tests.runs.archives import Parts, assert_same, go, packed, parts_of, unpacked, zipped
+from tests.partial_training import go
+from tests.runs.archives import Parts, assert_same, packed, parts_of, unpacked, zipped
 from tests.runs.archives import archive as archive
 from tests.runs.archives import original as original
 

@@ -17,8 +17,9 @@ from gan_demo.runs import networks
 from gan_demo.runs.archive import unpacking
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.training.fork import fork
+from tests.partial_training import go
 from tests.runs.archives import archive as archive
-from tests.runs.archives import assert_same, go, packed, parts_of, unpacked, zipped
+from tests.runs.archives import assert_same, packed, parts_of, unpacked, zipped
 from tests.runs.archives import original as original
 
 pytestmark = pytest.mark.usefixtures("one_thread")

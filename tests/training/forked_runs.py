@@ -12,7 +12,7 @@ import torch
 
 from gan_demo.config import DataConfig, ModelConfig, RunConfig, TrainConfig
 from gan_demo.runs.run_dir import RunDir
-from gan_demo.training.trainer import train
+from tests.partial_training import go
 
 POINTS = ModelConfig("points", 2, 8, 8, 2)
 RING = RunConfig(DataConfig("ring"), POINTS, TrainConfig(batch=8, steps=12, evaluate=False))
@@ -33,15 +33,6 @@ CONFIGS = {
     "rmsprop without momentum": RING.with_settings({"optimizer": "rmsprop", "beta1": 0}),
 }
 Parent = Callable[..., RunDir]
-
-
-def go(run: RunDir, until: int | None = None) -> RunDir:
-    steps = train(run)
-    for progress in steps:
-        if progress.step == until:
-            break
-    steps.close()
-    return RunDir(run.path)
 
 
 @pytest.fixture(scope="module")

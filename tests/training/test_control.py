@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,13 @@ from gan_demo.training.control import UNCONTROLLED, Progress, Uncontrolled
 from gan_demo.training.fork import fork
 from gan_demo.training.jobs.manager import JobManager
 from gan_demo.training.trainer import train
+from tests import waiting
 from tests.training.planned_runs import RING, Plan, differing, follow, new_run, of_changes
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 PATIENCE = 30.0
+until = functools.partial(waiting.until, patience=PATIENCE)
 CHANGES: list[dict[str, object]] = [
     {"g_lr": 0.01},
     {"d_lr": 0.01},
@@ -129,17 +132,6 @@ def test_a_job_steers_its_training_while_it_is_paused_and_while_it_runs(tmp_path
     job.stop()
     assert job.wait(PATIENCE)
     assert job.snapshot.status is Status.STOPPED, job.snapshot.error
-
-
-def until(condition: Callable[[], bool]) -> None:
-    import threading
-
-    pulse = threading.Event()
-    for _ in range(int(PATIENCE / 0.005)):
-        if condition():
-            return
-        pulse.wait(0.005)
-    raise AssertionError("the condition never came true")
 
 
 def test_without_a_hand_every_item_is_a_whole_step() -> None:

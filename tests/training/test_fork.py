@@ -11,7 +11,8 @@ import torch
 from gan_demo.runs import networks, setting_changes
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.training.fork import fork
-from tests.training.forked_runs import CONFIGS, RING, Parent, go, state_of
+from tests.partial_training import go
+from tests.training.forked_runs import CONFIGS, RING, Parent, state_of
 from tests.training.forked_runs import parent as parent
 from tests.training.forked_runs import trained as trained
 

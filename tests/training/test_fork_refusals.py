@@ -15,7 +15,8 @@ from gan_demo.runs import library, networks
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.training.fork import fork
 from gan_demo.training.state import new_state
-from tests.training.forked_runs import Parent, go, state_of
+from tests.partial_training import go
+from tests.training.forked_runs import Parent, state_of
 from tests.training.forked_runs import parent as parent
 from tests.training.forked_runs import trained as trained
 

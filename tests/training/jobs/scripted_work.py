@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Callable, Iterator
 from typing import ClassVar
@@ -10,8 +11,10 @@ import pytest
 
 from gan_demo.training.jobs.job import Job
 from gan_demo.training.jobs.manager import JobManager
+from tests import waiting
 
 PATIENCE = 20.0  # seconds after which a condition that should come true is taken for a failure
+until = functools.partial(waiting.until, patience=PATIENCE)
 
 
 class Work:
@@ -48,16 +51,6 @@ class Work:
 
     def wait_begun(self) -> None:
         assert self.begun.acquire(timeout=PATIENCE)
-
-
-def until(condition: Callable[[], bool]) -> None:
-    """Wait for what another thread is about to do, by yielding to it; fails after PATIENCE."""
-    pulse = threading.Event()
-    for _ in range(int(PATIENCE / 0.002)):
-        if condition():
-            return
-        pulse.wait(0.002)
-    raise AssertionError("the condition never came true")
 
 
 @pytest.fixture

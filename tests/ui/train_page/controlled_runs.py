@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+import functools
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -15,10 +15,12 @@ from gan_demo.runs import library
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.service import app_state, run_actions
 from gan_demo.training.jobs.job import Job
+from tests import waiting
 
 ME = "m" * 43
 OTHER = "o" * 43
 PATIENCE = 60.0
+until = functools.partial(waiting.until, patience=PATIENCE)
 TINY = PRESETS["ring"].with_settings({"steps": 10**7, "batch": 8, "width": 8, "d_width": 8, "evaluate": "false"})
 
 
@@ -28,15 +30,6 @@ def jobs() -> Iterator[None]:
     app_state.close_current()
     yield
     app_state.close_current()
-
-
-def until(condition: Callable[[], bool]) -> None:
-    pulse = threading.Event()
-    for _ in range(int(PATIENCE / 0.01)):
-        if condition():
-            return
-        pulse.wait(0.01)
-    raise AssertionError("the condition never came true")
 
 
 def training(config: RunConfig = TINY, *, paused: bool = True) -> tuple[RunDir, Job]:
