@@ -11,7 +11,7 @@ import segno
 
 from gan_demo.boards import addresses, titles
 from gan_demo.boards.setting_choices import loss_settings
-from gan_demo.classroom.place import Place
+from gan_demo.classroom.page_location import PageLocation
 from gan_demo.classroom.polls import Texts
 from gan_demo.i18n import text
 from gan_demo.i18n.text import keys, t
@@ -30,7 +30,7 @@ class Visit:
     address: str  # the browser's IP address
     app_address: str  # where other devices reach the app, with a slash at its end
     ticket: str = ""  # of the visitor's class, which they teach or attend
-    place: Place | None = None  # what the page shows, if a class can be shown it
+    location: PageLocation | None = None  # what the page shows, if a class can be shown it
 
 
 def without_scheme(address: str) -> str:
@@ -51,7 +51,7 @@ def data(visit: Visit, run: RunDir | None) -> dict[str, Any]:
         "ticket": ticket,
         "presenterKey": classes.presenter_key(ticket, visit.owner),
         "voter": classes.voter_token(ticket, visit.owner, visit.address),
-        "place": visit.place.to_dict() if visit.place is not None else None,
+        "place": visit.location.to_dict() if visit.location is not None else None,
         "title": titles.run_title(run) if run is not None else "",
         "join": f"{without_scheme(visit.app_address)}{addresses.CLASS_ENTRANCE}/",
         "templates": poll_templates(run),
@@ -91,10 +91,10 @@ def poll_texts(run: RunDir | None, question: str, options: Sequence[str]) -> dic
                 Texts(template["question"], [option["text"] for option in template["options"]])
                 for template in poll_templates(run)
             ]
-    asked = Texts(question, list(options))
+    texts = Texts(question, list(options))
     for ready_made in by_language.values():
-        if asked in ready_made:
-            index = ready_made.index(asked)
+        if texts in ready_made:
+            index = ready_made.index(texts)
             return {language: polls[index] for language, polls in by_language.items()}
     return {}
 

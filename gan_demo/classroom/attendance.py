@@ -64,6 +64,8 @@ class Attendance:
         self._connections.pop(voter, None)
         self._waiting.pop(voter, None)
         address = self._addresses.pop(voter, None)
-        following = next((other for other, place in self._waiting.items() if place == address), None)
+        following = next(
+            (other for other, waiting_address in self._waiting.items() if waiting_address == address), None
+        )
         if following is not None:
             self._addresses[following] = self._waiting.pop(following)

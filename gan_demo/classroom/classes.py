@@ -17,13 +17,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from gan_demo.classroom import door, polls, room, voters
-from gan_demo.classroom import place as places
+from gan_demo.classroom import door, page_location, polls, room, voters
 from gan_demo.classroom.attendance import PER_ADDRESS, Attendance
 from gan_demo.classroom.door import Door
 from gan_demo.classroom.lab_desk import LabDesk
 from gan_demo.classroom.offers import Offers
-from gan_demo.classroom.place import Place
+from gan_demo.classroom.page_location import PageLocation
 from gan_demo.classroom.polls import Option, Poll, Texts
 from gan_demo.classroom.room import Pointing, Room
 from gan_demo.classroom.rooms import Rooms
@@ -61,9 +60,9 @@ class Classes:
         Raises JobError for others, RunError if the class can't be saved.
         """
         ownership.check_owner(run, owner)
-        return self.show_place(places.training(run.id), owner)
+        return self.show_location(page_location.training(run.id), owner)
 
-    def show_place(self, place: Place, owner: str) -> str:
+    def show_location(self, location: PageLocation, owner: str) -> str:
         """Show something that belongs to nobody to the teacher's class, which is opened if it is not; return its code.
 
         Raises RunError if the class can't be saved.
@@ -72,10 +71,10 @@ class Classes:
             teacher = ownership.digest(owner)
             this_room = self._rooms.of_teacher(teacher)
             if this_room is None or not (this_room.open or time.time() - this_room.ended < REOPENS_FOR):
-                this_room = self._rooms.new(teacher, place)
+                this_room = self._rooms.new(teacher, location)
             self._open(this_room)
-            if place.hash or not place.is_same_page(this_room.place):
-                self._go_to(this_room, place)
+            if location.hash or not location.is_same_page(this_room.location):
+                self._go_to(this_room, location)
             return this_room.code
 
     def ticket_of(self, owner: str) -> str:
@@ -106,12 +105,12 @@ class Classes:
                 if this_room.pointing != before:
                     this_room.touch()
 
-    def go_to(self, ticket: str, place: Place) -> None:
+    def go_to(self, ticket: str, location: PageLocation) -> None:
         """Show the class something else."""
         with self._lock:
             this_room = self._rooms.with_ticket(ticket)
             if this_room is not None and this_room.open:
-                self._go_to(this_room, place)
+                self._go_to(this_room, location)
 
     def set_open(self, ticket: str, is_open: bool) -> None:
         """End the class, or reopen it under the same code."""
@@ -132,13 +131,13 @@ class Classes:
             self._rooms.moved()
             self._rooms.changed(this_room)
 
-    def _go_to(self, this_room: Room, place: Place) -> None:
-        if place == this_room.place:
+    def _go_to(self, this_room: Room, location: PageLocation) -> None:
+        if location == this_room.location:
             return
-        if not place.is_same_page(this_room.place):
+        if not location.is_same_page(this_room.location):
             this_room.pointing = Pointing(by=this_room.pointing.by)
-            this_room.offers.handouts += place.page == "lab"
-        this_room.place = place
+            this_room.offers.handouts += location.page == "lab"
+        this_room.location = location
         self._rooms.moved()
         self._rooms.changed(this_room)
 
@@ -243,11 +242,11 @@ class Classes:
         with self._lock:
             return self._rooms.with_ticket(ticket) is not None
 
-    def place(self, ticket: str) -> Place | None:
+    def location(self, ticket: str) -> PageLocation | None:
         """Return what the open class is shown."""
         with self._lock:
             this_room = self._rooms.with_ticket(ticket)
-            return this_room.place if this_room is not None and this_room.open else None
+            return this_room.location if this_room is not None and this_room.open else None
 
     def shown_with(self, run_id: str) -> str:
         """Return the ticket of the open class that its teacher shows this training of theirs, or ""."""
@@ -270,7 +269,7 @@ class Classes:
             return {
                 "open": True,
                 "code": this_room.code,
-                "place": this_room.place.to_dict(),
+                "place": this_room.location.to_dict(),
                 "at": this_room.pointing.at,
                 "highlight": this_room.pointing.highlight,
                 "by": this_room.pointing.by,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gan_demo.classroom.offers import Offer, Offers
-from gan_demo.classroom.place import Place
+from gan_demo.classroom.page_location import PageLocation
 from gan_demo.classroom.room import Room
 from gan_demo.classroom.rooms import Rooms
 from gan_demo.errors import ConfigError
@@ -24,11 +24,11 @@ class LabDesk:
         self._lock = lock
         self._limit = RateLimit(rate=0.1, burst=3)  # by voter and class
 
-    def hand_out(self, ticket: str, place: Place) -> None:
+    def hand_out(self, ticket: str, location: PageLocation) -> None:
         """Show the class this lab, which pupils with a lab of their own are asked to open. Raises ConfigError."""
         with self._lock:
             room = self._open_room(ticket)
-            room.place = place
+            room.location = location
             room.offers.handouts += 1
             self._rooms.moved()
             self._rooms.changed(room)

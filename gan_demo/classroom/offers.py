@@ -11,7 +11,7 @@ from typing import Any
 
 from PIL import Image
 
-from gan_demo.classroom import place as places
+from gan_demo.classroom import page_location
 from gan_demo.errors import ConfigError
 
 MAX_OFFERS = 48  # of a class
@@ -98,7 +98,7 @@ class Offers:
 
 def new(state: object, picture: object, name: object) -> Offer:
     """Return a pupil's offer, checked completely. Raises ConfigError."""
-    lab = places.from_dict({"page": "lab", "query": {}, "hash": state})
+    lab = page_location.from_dict({"page": "lab", "query": {}, "hash": state})
     if not lab.hash:
         raise ConfigError("hash", "", "is empty")
     if not isinstance(name, str) or len(name.strip()) > MAX_NAME_LENGTH or not name.isprintable():

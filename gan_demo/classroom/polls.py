@@ -65,8 +65,8 @@ class Poll:
             raise ConfigError("vote", choice, "is not one of the answers")
         name, votes = self._name(voter), self.votes
         if name not in votes and len(votes) >= min(MAX_VOTERS, max_voters):
-            kept = {self._name(other) for other in present}
-            absent = next((other for other in reversed([*votes]) if other not in kept), None)
+            present_names = {self._name(other) for other in present}
+            absent = next((other for other in reversed([*votes]) if other not in present_names), None)
             if absent is None:
                 raise ConfigError("vote", "", "has reached its limit of voters")
             votes = {other: choice for other, choice in votes.items() if other != absent}
@@ -115,14 +115,14 @@ class Poll:
         options = tuple(Option(str(option["text"]), dict(option["settings"])) for option in raw["options"])
         votes = {str(name): int(choice) for name, choice in raw["votes"].items()}
         texts = {
-            str(language): Texts(str(told["question"]), [str(option) for option in told["options"]])
-            for language, told in raw.get("texts", {}).items()
+            str(language): Texts(str(translation["question"]), [str(option) for option in translation["options"]])
+            for language, translation in raw.get("texts", {}).items()
         }
         if (
             not 2 <= len(options) <= MAX_OPTIONS
             or len(votes) > MAX_VOTERS
             or not all(0 <= choice < len(options) for choice in votes.values())
-            or not all(len(told.options) == len(options) for told in texts.values())
+            or not all(len(translation.options) == len(options) for translation in texts.values())
         ):
             raise ValueError
         return Poll(str(raw["id"]), str(raw["question"]), options, votes, bool(raw["open"]), texts)

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gan_demo.classroom import place as places
+from gan_demo.classroom import page_location
 from gan_demo.classroom.attendance import Attendance
 from gan_demo.classroom.offers import Offers
-from gan_demo.classroom.place import Place
+from gan_demo.classroom.page_location import PageLocation
 from gan_demo.classroom.polls import Poll
 from gan_demo.errors import ConfigError
 from gan_demo.support import atomic_file, bounded_json
@@ -50,7 +50,7 @@ class Room:
     code: str  # to be typed
     ticket: str  # in links: nobody can guess it
     secret: str  # signs the tokens of voters
-    place: Place
+    location: PageLocation
     open: bool = False
     ended: float = 0.0  # seconds since 1970
     poll: Poll | None = None
@@ -75,7 +75,7 @@ class Room:
             "code": self.code,
             "ticket": self.ticket,
             "secret": self.secret,
-            "place": self.place.to_dict(),
+            "place": self.location.to_dict(),
             "open": self.open,
             "ended": self.ended,
             "poll": self.poll.to_dict() if self.poll else None,
@@ -103,7 +103,7 @@ def read(file: Path) -> Room:
             _matching(CODE, saved["code"]),
             _matching(TICKET, saved["ticket"]),
             _matching(_SECRET, saved["secret"]),
-            places.from_dict(saved["place"]),
+            page_location.from_dict(saved["place"]),
             _truth(saved["open"]),
             _time(saved["ended"]),
             _poll(saved["poll"]),
@@ -125,7 +125,7 @@ def read_former(file: Path, ticket: str, secret: str) -> Room:
             _matching(CODE, saved["code"]),
             ticket,
             secret,
-            places.from_dict(places.training(file.parent.name).to_dict()),
+            page_location.from_dict(page_location.training(file.parent.name).to_dict()),
             _truth(saved["open"]),
             poll=_poll(saved["poll"]),
         )

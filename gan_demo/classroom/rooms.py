@@ -11,7 +11,7 @@ from pathlib import Path
 
 from gan_demo.classroom import room
 from gan_demo.classroom.door import CODE_LENGTH
-from gan_demo.classroom.place import Place
+from gan_demo.classroom.page_location import PageLocation
 from gan_demo.classroom.room import DamagedClassError, Room
 from gan_demo.errors import RunError
 from gan_demo.runs import library, ownership
@@ -52,8 +52,8 @@ class Rooms:
     def with_code(self, code: str) -> Room | None:
         """Return the open class with this code or ticket."""
         self._load()
-        found = self._by_code.get(code) or self._by_ticket.get(code)
-        return found if found is not None and found.open else None
+        match = self._by_code.get(code) or self._by_ticket.get(code)
+        return match if match is not None and match.open else None
 
     def shown(self, run_id: str) -> Room | None:
         """Return the open class that its teacher shows this training of theirs."""
@@ -72,15 +72,15 @@ class Rooms:
 
     # ---- changing
 
-    def new(self, teacher: str, place: Place) -> Room:
+    def new(self, teacher: str, location: PageLocation) -> Room:
         """Return a new class of a teacher, in place of any earlier one. Raises RunError if it can't be saved."""
         self._load()
         self._drop_idle()
-        this_room = self._put(Room(teacher, self._new_code(), _new_ticket(), secrets.token_hex(16), place))
+        this_room = self._put(Room(teacher, self._new_code(), _new_ticket(), secrets.token_hex(16), location))
         try:
             room.write(self.file(this_room), this_room.content())
         except OSError as failure:
-            raise RunError("run", place.run_id, "cannot be written", "Choose a folder you may write to") from failure
+            raise RunError("run", location.run_id, "cannot be written", "Choose a folder you may write to") from failure
         return this_room
 
     def changed(self, this_room: Room) -> None:
@@ -99,8 +99,8 @@ class Rooms:
                 if self._timer is not None:
                     self._timer.cancel()
                 self._timer = None
-                changed = [one for one in map(self._by_teacher.get, self._changed) if one is not None]
-                contents = [(self.file(one), one.content()) for one in changed]
+                changed = [each_room for each_room in map(self._by_teacher.get, self._changed) if each_room is not None]
+                contents = [(self.file(each_room), each_room.content()) for each_room in changed]
                 self._changed.clear()
             for file, content in contents:
                 try:
@@ -123,7 +123,11 @@ class Rooms:
 
     def moved(self) -> None:
         """Take note that a class was opened, ended or is shown something else."""
-        self._by_run = {one.place.run_id: one for one in self._by_teacher.values() if one.open and _is_own(one)}
+        self._by_run = {
+            each_room.location.run_id: each_room
+            for each_room in self._by_teacher.values()
+            if each_room.open and _is_own(each_room)
+        }
 
     def _new_code(self) -> str:
         while True:
@@ -134,13 +138,17 @@ class Rooms:
     def _drop_idle(self) -> None:
         """Make space for one more class: those that ended go first, then those that nobody attends, oldest first."""
         idle = sorted(
-            (one for one in self._by_teacher.values() if not (one.open and len(one.attendance))),
-            key=lambda one: (one.open, one.version),
+            (
+                each_room
+                for each_room in self._by_teacher.values()
+                if not (each_room.open and len(each_room.attendance))
+            ),
+            key=lambda each_room: (each_room.open, each_room.version),
         )
-        for one in idle[: max(0, len(self._by_teacher) - MAX_ROOMS + 1)]:
-            self._forget(one)
+        for idle_room in idle[: max(0, len(self._by_teacher) - MAX_ROOMS + 1)]:
+            self._forget(idle_room)
             with contextlib.suppress(OSError):
-                self.file(one).unlink(missing_ok=True)
+                self.file(idle_room).unlink(missing_ok=True)
 
     # ---- reading
 
@@ -151,9 +159,9 @@ class Rooms:
         self._home = home = library.home()
         for file in _newest(home.glob(f"{room.FOLDER}/*.json")):
             with contextlib.suppress(DamagedClassError):  # a damaged file only costs its own class
-                found = room.read(file)
-                if found.code not in self._by_code:
-                    self._put(found)
+                saved_room = room.read(file)
+                if saved_room.code not in self._by_code:
+                    self._put(saved_room)
         for file in _newest(home.glob(f"[!.]*/{room.FORMER_FILE}")):
             self._take_over(file)
         self.moved()
@@ -161,9 +169,13 @@ class Rooms:
     def _take_over(self, file: Path) -> None:
         """Take over the class of a run from a file of an earlier version, unless its teacher has one by now."""
         with contextlib.suppress(DamagedClassError):
-            found = room.read_former(file, _new_ticket(), secrets.token_hex(16))
-            if found.open and found.teacher not in self._by_teacher and found.code not in self._by_code:
-                self._put(found)
+            former_room = room.read_former(file, _new_ticket(), secrets.token_hex(16))
+            if (
+                former_room.open
+                and former_room.teacher not in self._by_teacher
+                and former_room.code not in self._by_code
+            ):
+                self._put(former_room)
 
 
 def _newest(files: Iterable[Path]) -> list[Path]:
@@ -184,7 +196,7 @@ def _new_ticket() -> str:
 
 def _is_own(this_room: Room) -> bool:
     """Return whether the class is shown a training that belongs to its teacher."""
-    run_id = this_room.place.run_id
+    run_id = this_room.location.run_id
     try:
         return bool(run_id) and ownership.owned_by(library.find(run_id), this_room.teacher)
     except RunError:

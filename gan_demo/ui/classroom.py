@@ -13,7 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from gan_demo.boards import addresses
 from gan_demo.boards.classroom import Visit, data, share_data
-from gan_demo.classroom import place as places
+from gan_demo.classroom import page_location
 from gan_demo.errors import ConfigError, GanDemoError
 from gan_demo.i18n.text import t
 from gan_demo.runs.run_dir import RunDir
@@ -41,7 +41,7 @@ def on_show(page: str, **query: str) -> None:
     """Note what this page shows, so that a class can follow its teacher there; empty parameters are left out."""
     shown = {"page": page, "query": {name: value for name, value in query.items() if value}}
     with suppress(ConfigError):  # an address of somebody's own making
-        session.put("class-place", places.from_dict(shown))
+        session.put("class-place", page_location.from_dict(shown))
 
 
 def end_page(bar: DeltaGenerator) -> None:
@@ -57,9 +57,9 @@ def end_page(bar: DeltaGenerator) -> None:
 
 def visit() -> Visit:
     """Return the visitor with their class and what the page shows them."""
-    place = session.get("class-place")
+    location = session.get("class-place")
     address = st.context.ip_address or ""
-    return Visit(session.owner(), address, reachable(app_address())[0], ticket(), place)
+    return Visit(session.owner(), address, reachable(app_address())[0], ticket(), location)
 
 
 def ticket() -> str:
@@ -82,15 +82,15 @@ def ticket() -> str:
 def _keep_in_address(entered: str) -> None:
     """Keep a follower's class in the address of every page, so that a reload does not lose it."""
     classes = app_state.current().classes
-    if session.get("class") == entered and classes.place(entered) and session.query("class") != entered:
+    if session.get("class") == entered and classes.location(entered) and session.query("class") != entered:
         session.set_query("class", entered)
 
 
 def _linked_run() -> RunDir | None:
     """Return the run whose training this page shows."""
-    place = session.get("class-place")
+    location = session.get("class-place")
     try:
-        return session.run(place.run_id) if place is not None and place.run_id else None
+        return session.run(location.run_id) if location is not None and location.run_id else None
     except GanDemoError:
         return None
 
@@ -112,7 +112,7 @@ def show_lab_button() -> None:
 def _button(subject: str, show: Callable[[str, str], None], presenter: str) -> None:
     """Draw the button that calls ``show(subject, owner)``, and the dialog while it is open for the subject."""
     classes, own = app_state.current().classes, app_state.current().classes.ticket_of(session.owner())
-    if not own and classes.place(str(session.get("class", ""))) is not None:  # attends another class
+    if not own and classes.location(str(session.get("class", ""))) is not None:  # attends another class
         return
     st.button(
         t("class.button"),
@@ -132,7 +132,7 @@ def _open(run_id: str, owner: str) -> None:
 
 
 def _open_lab(subject: str, owner: str) -> None:
-    app_state.current().classes.show_place(places.Place("lab"), owner)
+    app_state.current().classes.show_location(page_location.PageLocation("lab"), owner)
     session.put("class-dialog", subject)
 
 
@@ -202,5 +202,5 @@ def _enter() -> None:
         session.set_query("class", "unknown")
         return
     session.set_query("class", entered)
-    place = classes.place(entered)
-    session.link_run(place.run_id if place is not None else "")  # the strip leads on to other pages
+    location = classes.location(entered)
+    session.link_run(location.run_id if location is not None else "")  # the strip leads on to other pages

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gan_demo.classroom.classes import Classes
-from gan_demo.classroom.place import Place
+from gan_demo.classroom.page_location import PageLocation
 from gan_demo.classroom.polls import Option
 from gan_demo.presets import PRESETS
 from gan_demo.runs import ownership
@@ -16,7 +16,7 @@ from gan_demo.runs.run_dir import RunDir
 
 TEACHER, PUPIL, OTHER = (secrets.token_urlsafe(32) for _ in range(3))
 TWO = [Option("a"), Option("b")]
-COMPARISON = Place("compare", {"runs": "digits,tutorial", "by": "images"})
+COMPARISON = PageLocation("compare", {"runs": "digits,tutorial", "by": "images"})
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from gan_demo.classroom import classes as classes_module
 from gan_demo.classroom import room, rooms
 from gan_demo.classroom.classes import Classes
-from gan_demo.classroom.place import Place
+from gan_demo.classroom.page_location import PageLocation
 from gan_demo.errors import JobError, RunError
 from gan_demo.runs import library
 from gan_demo.runs.run_dir import RunDir
@@ -19,7 +19,7 @@ from tests.classroom.lessons import classes as classes
 from tests.classroom.lessons import run as run
 from tests.classroom.lessons import ticket as ticket
 
-EXPLORER = Place("explore", {"run": "digits", "step": "30000"}, "#z=AAAA&psi=1&tool=map")
+EXPLORER = PageLocation("explore", {"run": "digits", "step": "30000"}, "#z=AAAA&psi=1&tool=map")
 
 
 def test_a_class_follows_its_teacher_under_one_code(classes: Classes, run: RunDir, home: Path) -> None:
@@ -27,9 +27,9 @@ def test_a_class_follows_its_teacher_under_one_code(classes: Classes, run: RunDi
     ticket = classes.ticket_of(TEACHER)
     assert classes.show(other, TEACHER) == code, "the other training's button"
     assert classes.state(ticket)["place"] == {"page": "train", "query": {"run": other.id}, "hash": ""}
-    for place in (COMPARISON, EXPLORER):
-        classes.go_to(ticket, place)
-        assert classes.state(ticket)["place"] == place.to_dict()
+    for location in (COMPARISON, EXPLORER):
+        classes.go_to(ticket, location)
+        assert classes.state(ticket)["place"] == location.to_dict()
         assert (classes.look_up(code, "a"), classes.look_up(ticket, "a")) == (ticket, ticket)
     assert restarted(classes).state(ticket)["place"] == EXPLORER.to_dict()
     classes.set_open(ticket, False)
@@ -46,8 +46,8 @@ def test_another_place_begins_at_its_newest_step(classes: Classes, ticket: str) 
     state = classes.state(ticket)
     assert (state["at"], state["highlight"], state["by"]) == (None, None, "tab1")
     classes.point(ticket, {"at": 7})
-    classes.go_to(ticket, Place("explore", EXPLORER.query, "#z=BBBB"))
-    assert classes.state(ticket)["at"] == 7, "the same place in another state"
+    classes.go_to(ticket, PageLocation("explore", EXPLORER.query, "#z=BBBB"))
+    assert classes.state(ticket)["at"] == 7, "the same page in another state"
 
 
 def test_teachers_have_classes_of_their_own(classes: Classes, ticket: str, home: Path) -> None:
@@ -72,9 +72,9 @@ def test_whoever_watches_a_run_is_offered_the_class_of_its_owner_alone(
 ) -> None:
     assert classes.shown_with(run.id) == ticket
     theirs = new_run(home, "theirs", OTHER)
-    for place in (Place("train", {"run": theirs.id}), Place("train", {"run": "digits"}), COMPARISON):
-        classes.go_to(ticket, place)
-        assert classes.shown_with(run.id) == classes.shown_with(place.run_id) == ""
+    for location in (PageLocation("train", {"run": theirs.id}), PageLocation("train", {"run": "digits"}), COMPARISON):
+        classes.go_to(ticket, location)
+        assert classes.shown_with(run.id) == classes.shown_with(location.run_id) == ""
     classes.show(run, TEACHER)
     assert restarted(classes).shown_with(run.id) == ticket
     classes.set_open(ticket, False)
@@ -217,4 +217,4 @@ def test_a_ticket_of_no_class_changes_nothing(classes: Classes) -> None:
     classes.go_to("nobody's", COMPARISON)
     classes.set_open("nobody's", True)
     assert classes.state("nobody's") == {"open": False}
-    assert (classes.version("nobody's"), classes.place("nobody's"), classes.exists("nobody's")) == (0, None, False)
+    assert (classes.version("nobody's"), classes.location("nobody's"), classes.exists("nobody's")) == (0, None, False)

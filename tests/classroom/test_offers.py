@@ -12,7 +12,7 @@ from PIL import Image
 
 from gan_demo.classroom import lab_desk, offers
 from gan_demo.classroom.classes import Classes
-from gan_demo.classroom.place import Place
+from gan_demo.classroom.page_location import PageLocation
 from gan_demo.errors import ConfigError
 
 TEACHER = secrets.token_urlsafe(32)
@@ -31,7 +31,7 @@ def classes(home: Path) -> Classes:
 
 @pytest.fixture
 def ticket(classes: Classes) -> str:
-    classes.show_place(Place("lab"), TEACHER)
+    classes.show_location(PageLocation("lab"), TEACHER)
     return classes.ticket_of(TEACHER)
 
 
@@ -50,15 +50,17 @@ def seen(classes: Classes, ticket: str) -> list[str]:
 def test_a_lab_is_shown_to_a_class_without_a_run_and_handed_out_again(classes: Classes, ticket: str) -> None:
     assert classes.state(ticket)["place"] == {"page": "lab", "query": {}, "hash": ""}
     for times in (1, 2):
-        classes.lab.hand_out(ticket, Place("lab", {}, "#seed=7"))
+        classes.lab.hand_out(ticket, PageLocation("lab", {}, "#seed=7"))
         assert classes.state(ticket)["lab"]["handouts"] == times, "the same lab again counts, too"
-    classes.show_place(Place("lab"), TEACHER)
-    assert classes.place(ticket) == Place("lab", {}, "#seed=7"), "the button does not take back what was handed out"
-    classes.go_to(ticket, Place("train", {"run": "a"}))
-    classes.go_to(ticket, Place("lab", {}, "#seed=8"))
+    classes.show_location(PageLocation("lab"), TEACHER)
+    assert classes.location(ticket) == PageLocation("lab", {}, "#seed=7"), (
+        "the button does not take back what was handed out"
+    )
+    classes.go_to(ticket, PageLocation("train", {"run": "a"}))
+    classes.go_to(ticket, PageLocation("lab", {}, "#seed=8"))
     assert classes.state(ticket)["lab"]["handouts"] == 3
     classes.close()
-    assert Classes().place(ticket) == Place("lab", {}, "#seed=8")
+    assert Classes().location(ticket) == PageLocation("lab", {}, "#seed=8")
 
 
 def test_the_teacher_sees_all_offers_and_the_class_the_one_on_the_board(classes: Classes, ticket: str) -> None:

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from gan_demo.analysis.findings import Finding
 from gan_demo.boards import explorer as board_explorer
-from gan_demo.classroom import place
+from gan_demo.classroom import page_location
 from gan_demo.errors import GanDemoError, JobError
 from gan_demo.explorer import artifacts, training_images
 from gan_demo.presets import PRESETS
@@ -82,11 +82,11 @@ def passes(action: Callable[[], object]) -> bool:
     return caught.type is PassedError
 
 
-def stop_here(monkeypatch: pytest.MonkeyPatch, *places: tuple[Any, str]) -> None:
+def stop_here(monkeypatch: pytest.MonkeyPatch, *targets: tuple[Any, str]) -> None:
     def raise_passed(*args: object, **named: object) -> None:
         raise PassedError("passed")
 
-    for module, name in places:
+    for module, name in targets:
         monkeypatch.setattr(module, name, raise_passed)
 
 
@@ -220,7 +220,7 @@ def test_a_class_is_opened(run: RunDir, mine: bool, monkeypatch: pytest.MonkeyPa
 def test_whoever_watches_is_offered_my_class(run: RunDir, mine: bool, home: Path) -> None:
     classes, other = app_state.current().classes, RunDir.create(home / "other", PRESETS["ring"], "ring")
     classes.show(other, ME)
-    classes.go_to(classes.ticket_of(ME), place.training(run.id))
+    classes.go_to(classes.ticket_of(ME), page_location.training(run.id))
     assert bool(classes.shown_with(run.id)) == mine
 
 

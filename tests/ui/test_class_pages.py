@@ -12,7 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from gan_demo.classroom.classes import Classes
-from gan_demo.classroom.place import Place
+from gan_demo.classroom.page_location import PageLocation
 from gan_demo.presets import PRESETS
 from gan_demo.runs import ownership
 from gan_demo.runs.library import PRETRAINED
@@ -88,15 +88,15 @@ SHOWN = [
 ]
 
 
-@pytest.mark.parametrize(("page", "address", "place"), SHOWN, ids=lambda value: repr(value)[:30])
+@pytest.mark.parametrize(("page", "address", "location"), SHOWN, ids=lambda value: repr(value)[:30])
 def test_every_page_has_one_strip_and_says_what_it_shows(
-    ticket: str, page: str, address: dict[str, str], place: object
+    ticket: str, page: str, address: dict[str, str], location: object
 ) -> None:
     (teaching,) = strips(app(page, **address))
-    assert (teaching["ticket"], teaching["place"], teaching["voter"]) == (ticket, place, "")
+    assert (teaching["ticket"], teaching["place"], teaching["voter"]) == (ticket, location, "")
     assert classes().is_presenter(ticket, teaching["presenterKey"])
     (attending,) = strips(app(page, PUPIL, **{"class": ticket}, **address))
-    assert (attending["ticket"], attending["place"], attending["presenterKey"]) == (ticket, place, None)
+    assert (attending["ticket"], attending["place"], attending["presenterKey"]) == (ticket, location, None)
     assert classes().voter_name(ticket, attending["voter"])
     strangers = strips(app(page, OTHER, **address))
     assert [strip["ticket"] for strip in strangers] == ([""] if address == {"run": "ring-1"} else [])
@@ -146,7 +146,7 @@ def test_the_lab_is_shown_to_a_class_and_everybody_loads_shipped_graphs() -> Non
     at.button("class-button").click().run()
     assert not at.exception
     ticket = classes().ticket_of(ME)
-    assert classes().place(ticket) == Place("lab")
+    assert classes().location(ticket) == PageLocation("lab")
     assert ["shipped" in urls for urls in lab_urls(at)] == [True]
     pupil = app("lab", PUPIL, **{"class": ticket})
     assert ["shipped" in urls for urls in lab_urls(pupil)] == [True]
@@ -179,7 +179,7 @@ def test_the_form_leads_in_with_a_right_code_after_wrong_ones(
 
 def test_a_class_that_is_shown_a_deleted_run_is_told_so_and_can_come_along(ticket: str, run: RunDir) -> None:
     shutil.rmtree(run.path)
-    classes().go_to(ticket, Place("train", {"run": "ring-1"}))
+    classes().go_to(ticket, PageLocation("train", {"run": "ring-1"}))
     at = app("train", PUPIL, **{"class": ticket, "run": "ring-1"})
     assert [strip["ticket"] for strip in strips(at)] == [ticket]
 

@@ -101,7 +101,7 @@ export interface PollState {
   texts: Record<string, { question: string; options: string[] }>;
 }
 
-/** What a class can be shown; classroom/place.py. */
+/** What a class can be shown; classroom/page_location.py. */
 export interface Place {
   page: "train" | "compare" | "explore" | "analyse" | "lab";
   query: Record<string, string>;

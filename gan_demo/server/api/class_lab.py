@@ -8,8 +8,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
 
 from gan_demo.boards import addresses
-from gan_demo.classroom import offers
-from gan_demo.classroom import place as places
+from gan_demo.classroom import offers, page_location
 from gan_demo.classroom.classes import Classes
 from gan_demo.classroom.offers import Offers
 from gan_demo.server.api import classroom, request_body, responses
@@ -32,7 +31,7 @@ async def teach(request: Request) -> Response:
         classroom.check_keys(body, {"hand_out", "show", "remove", "change"})
         ((name, value),) = body.items()
         if name == "hand_out":
-            classes.lab.hand_out(sender.ticket, places.from_dict({"page": "lab", "query": {}, "hash": value}))
+            classes.lab.hand_out(sender.ticket, page_location.from_dict({"page": "lab", "query": {}, "hash": value}))
             return
         if not isinstance(value, str) and not (name == "show" and value is None):
             raise RequestRefusedError(400, "must be text")

@@ -19,7 +19,7 @@ from starlette.routing import BaseRoute
 
 from gan_demo.boards import addresses
 from gan_demo.boards import classroom as board_classroom
-from gan_demo.classroom import place as places
+from gan_demo.classroom import page_location
 from gan_demo.classroom.classes import Classes
 from gan_demo.classroom.polls import Option
 from gan_demo.errors import ConfigError, RunError
@@ -67,8 +67,8 @@ async def enter(request: Request) -> Response:
     await asyncio.sleep(classes.wait_at_door(code, address))
     try:
         ticket = await run_in_threadpool(classes.look_up, code, address)
-        place = classes.place(ticket)
-        page = place.address({"class": ticket}) if place is not None else ""
+        location = classes.location(ticket)
+        page = location.address({"class": ticket}) if location is not None else ""
     except RunError:
         page = ""
     up = "../../" if request.url.path.endswith("/") else "../"
@@ -87,8 +87,8 @@ async def ask_for_code(request: Request) -> Response:
 async def steer(request: Request) -> Response:
     """Handle the teacher's POST of {"at", "highlight", "place", "open", "by"}, any of them.
 
-    "at" is a step or null, "highlight" an index or null, "place" what ``Place.to_dict`` describes, "open" whether the
-    class goes on; "by" names the teacher's tab that sent it, which need not follow itself.
+    "at" is a step or null, "highlight" an index or null, "place" what ``PageLocation.to_dict`` describes, "open"
+    whether the class goes on; "by" names the teacher's tab that sent it, which need not follow itself.
     """
 
     def act(classes: Classes, sender: Sender, body: Body) -> None:
@@ -100,11 +100,11 @@ async def steer(request: Request) -> Response:
             raise RequestRefusedError(400, "by must be up to 16 small letters and digits")
         if not isinstance(body.get("open", True), bool):
             raise RequestRefusedError(400, "open must be true or false")
-        place = places.from_dict(body["place"]) if "place" in body else None
+        location = page_location.from_dict(body["place"]) if "place" in body else None
         if "open" in body:
             classes.set_open(sender.ticket, body["open"])
-        if place is not None:
-            classes.go_to(sender.ticket, place)
+        if location is not None:
+            classes.go_to(sender.ticket, location)
         pointing: Body = {name: body[name] for name in ("at", "highlight", "by") if name in body}
         classes.point(sender.ticket, pointing)
 
@@ -135,9 +135,9 @@ async def poll(request: Request) -> Response:
 
 def _start_poll(classes: Classes, ticket: str, question: str, options: list[Option]) -> None:
     """Start a poll; a ready-made one that was not edited appears in each viewer's language."""
-    place = classes.place(ticket)
+    location = classes.location(ticket)
     try:
-        run = library.find(place.run_id) if place is not None and place.run_id else None
+        run = library.find(location.run_id) if location is not None and location.run_id else None
     except RunError:  # deleted meanwhile
         run = None
     texts = board_classroom.poll_texts(run, question, [option.text for option in options])

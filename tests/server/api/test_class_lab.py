@@ -9,7 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from gan_demo.classroom.classes import Classes
-from gan_demo.classroom.place import Place
+from gan_demo.classroom.page_location import PageLocation
 from gan_demo.lab.page import GRAPHS
 from gan_demo.server.api import class_lab
 from gan_demo.service import app_state
@@ -26,7 +26,7 @@ def classes() -> Classes:
 
 @pytest.fixture
 def ticket(client: TestClient) -> str:
-    classes().show_place(Place("lab"), TEACHER)
+    classes().show_location(PageLocation("lab"), TEACHER)
     return classes().ticket_of(TEACHER)
 
 
@@ -64,7 +64,7 @@ def test_the_teacher_hands_out_and_puts_an_offer_on_the_board(
     client: TestClient, ticket: str, key: str, voter: str
 ) -> None:
     assert teach(client, ticket, key, {"hand_out": "#seed=7&at=100"}) == 200
-    assert classes().place(ticket) == Place("lab", {}, "#seed=7&at=100")
+    assert classes().location(ticket) == PageLocation("lab", {}, "#seed=7&at=100")
     assert offer(client, ticket, voter, name="Ada") == 200
     (offered,) = seen(client, ticket, key)["offers"]
     assert {**offered, "id": ""} == {"id": "", "name": "Ada", "hash": "#seed=1", "picture": picture()}

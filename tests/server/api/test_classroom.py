@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 import pytest
 from starlette.testclient import TestClient
 
-from gan_demo.classroom.place import Place
+from gan_demo.classroom.page_location import PageLocation
 from gan_demo.presets import PRESETS
 from gan_demo.runs import ownership
 from gan_demo.runs.run_dir import RunDir
@@ -31,7 +31,7 @@ def test_the_short_link_leads_to_what_the_class_sees_under_any_prefix(
         for base in ("https://a.example", "https://a.example/some/prefix"):
             assert urljoin(base + path, answer.headers["location"]) == f"{base}/train?run={run.id}&class={ticket}"
         assert answer.headers["cache-control"] == "no-store"
-    classes().go_to(ticket, Place("explore", {"run": "digits", "step": "7"}, "#z=AA&psi=1"))
+    classes().go_to(ticket, PageLocation("explore", {"run": "digits", "step": "7"}, "#z=AA&psi=1"))
     assert client.get(f"/c/{code}").headers["location"] == f"../explore?run=digits&step=7&class={ticket}#z=AA&psi=1"
 
 

@@ -23,7 +23,7 @@ _HASH = re.compile(rf"#[!-~]{{0,{MAX_HASH_LENGTH - 1}}}", re.ASCII)
 
 
 @dataclass(frozen=True)
-class Place:
+class PageLocation:
     """A page that a class can be shown."""
 
     page: str
@@ -35,7 +35,7 @@ class Place:
         """The run whose training is shown, or ""."""
         return self.query["run"] if self.page == "train" else ""
 
-    def is_same_page(self, other: Place) -> bool:
+    def is_same_page(self, other: PageLocation) -> bool:
         """Return whether both are one page, in whatever state."""
         return (self.page, self.query) == (other.page, other.query)
 
@@ -44,17 +44,17 @@ class Place:
         return f"{self.page}?{urlencode({**self.query, **(more or {})}, safe=',')}{self.hash}"
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the place as plain JSON types."""
+        """Return the location as plain JSON types."""
         return {"page": self.page, "query": dict(self.query), "hash": self.hash}
 
 
-def training(run_id: str) -> Place:
-    """Return the place of a run's training."""
-    return Place("train", {"run": run_id})
+def training(run_id: str) -> PageLocation:
+    """Return the location of a run's training."""
+    return PageLocation("train", {"run": run_id})
 
 
-def from_dict(raw: object) -> Place:
-    """Return the place that ``to_dict`` described, checked completely. Raises ConfigError for anything else."""
+def from_dict(raw: object) -> PageLocation:
+    """Return the location that ``to_dict`` described, checked completely. Raises ConfigError for anything else."""
     if not isinstance(raw, dict) or not {"page", "query"} <= set(raw) <= {"page", "query", "hash"}:
         raise ConfigError("place", "", "has a page and a query")
     page, query, state = raw["page"], raw["query"], raw.get("hash", "")
@@ -66,4 +66,4 @@ def from_dict(raw: object) -> Place:
             raise ConfigError("place", str(name)[:80], "can't be shown to a class")
     if not isinstance(state, str) or (state and not _HASH.fullmatch(state)):
         raise ConfigError("place", "", "can't be shown to a class")
-    return Place(page, dict(query), state)
+    return PageLocation(page, dict(query), state)

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from gan_demo.classroom import place
-from gan_demo.classroom.place import MAX_HASH_LENGTH, Place
+from gan_demo.classroom import page_location
+from gan_demo.classroom.page_location import MAX_HASH_LENGTH, PageLocation
 from gan_demo.errors import ConfigError
 
 
@@ -24,10 +24,10 @@ from gan_demo.errors import ConfigError
         ),
     ],
 )
-def test_a_place_has_an_address(raw: dict[str, Any], address: str) -> None:
-    shown = place.from_dict(raw)
+def test_a_location_has_an_address(raw: dict[str, Any], address: str) -> None:
+    shown = page_location.from_dict(raw)
     assert shown.address({"class": "T"}) == address
-    assert place.from_dict(shown.to_dict()) == shown
+    assert page_location.from_dict(shown.to_dict()) == shown
     assert shown.run_id == ("ring-1" if shown.page == "train" else "")
 
 
@@ -65,9 +65,11 @@ def test_a_place_has_an_address(raw: dict[str, Any], address: str) -> None:
 )
 def test_anything_else_is_refused(raw: object) -> None:
     with pytest.raises(ConfigError):
-        place.from_dict(raw)
+        page_location.from_dict(raw)
 
 
 def test_the_longest_state_is_shown() -> None:
-    assert place.from_dict({"page": "explore", "query": {"run": "a"}, "hash": "#" + "z" * (MAX_HASH_LENGTH - 1)})
-    assert Place("compare").run_id == ""
+    assert page_location.from_dict(
+        {"page": "explore", "query": {"run": "a"}, "hash": "#" + "z" * (MAX_HASH_LENGTH - 1)}
+    )
+    assert PageLocation("compare").run_id == ""
