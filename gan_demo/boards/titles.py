@@ -78,12 +78,14 @@ def given_title(run: RunDir) -> str:
     """Return the title that a run has without its owner's name for it."""
     known = about.read(run.path)
     name, step = run.info.name, run.info.forked_at
-    is_data = bool(known.now) and name == run.config.data.name  # a preset's name would promise the preset's settings
+    is_data = bool(known.after) and name == run.config.data.name  # a preset's name would promise the preset's settings
     title = text.named("data", name) if is_data or not text.has(f"preset.{name}") else text.named("preset", name)
     if step is not None:
         title = t("run.forked", name=title, step=f"{step:,}")
-    if known.now:
-        title = t("run.changed", name=title, changes=setting_words.changes(known.was, known.now, CHANGES_IN_A_TITLE))
+    if known.after:
+        title = t(
+            "run.changed", name=title, changes=setting_words.changes(known.before, known.after, CHANGES_IN_A_TITLE)
+        )
     return title
 
 
@@ -95,7 +97,7 @@ def run_note(run: RunDir) -> str:
 def changes_of(run: RunDir) -> str:
     """Return in words all settings that a run changes of the run it began from, or ""."""
     known = about.read(run.path)
-    return setting_words.changes(known.was, known.now)
+    return setting_words.changes(known.before, known.after)
 
 
 def dated_title(run: RunDir) -> str:

@@ -51,18 +51,18 @@ def choice(setting: str, setting_value: Any) -> str:
     return text.named(_PREFIXES.get(setting, setting), str(setting_value))
 
 
-def changes(was: Mapping[str, Any], now: Mapping[str, Any], most: int = 0) -> str:
-    """Return what ``now`` changes, such as "Loss: Hinge → Relativistic, R1 = R2: off → 0.05".
+def changes(before: Mapping[str, Any], after: Mapping[str, Any], most: int = 0) -> str:
+    """Return what ``after`` changes, such as "Loss: Hinge → Relativistic, R1 = R2: off → 0.05".
 
-    Settings that change alike share a part. A setting without a value in ``was`` has only its new one. Of more than
+    Settings that change alike share a part. A setting without a value in ``before`` has only its new one. Of more than
     ``most`` parts the rest is counted; 0 is no limit.
     """
     alike: dict[str, list[str]] = {}
-    for setting, new in now.items():
-        if setting not in was:
+    for setting, new in after.items():
+        if setting not in before:
             alike.setdefault(value(setting, new), []).append(setting)
-        elif was[setting] != new:
-            alike.setdefault(f"{value(setting, was[setting])} → {value(setting, new)}", []).append(setting)
+        elif before[setting] != new:
+            alike.setdefault(f"{value(setting, before[setting])} → {value(setting, new)}", []).append(setting)
     parts = [
         t("setting.changed", setting=" = ".join(map(short_name, settings)), change=change)
         for change, settings in alike.items()

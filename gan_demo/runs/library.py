@@ -81,11 +81,11 @@ def changes_at_fork(run: RunDir) -> list[Change]:
         return []
     try:
         parent = find(run.info.parent.rpartition("@")[0])
-        was, now = setting_changes.difference(parent.config_at(step), run.config_at(step))
+        before, after = setting_changes.difference(parent.config_at(step), run.config_at(step))
     except GanDemoError:
         return []
-    changed = [name for name in now if name not in setting_changes.PLAN]
-    values = {"was": {name: was[name] for name in changed}, "now": {name: now[name] for name in changed}}
+    changed = [name for name in after if name not in setting_changes.PLAN]
+    values = {"was": {name: before[name] for name in changed}, "now": {name: after[name] for name in changed}}
     return [{"step": step, "seconds": 0.0, **values}] if changed else []
 
 

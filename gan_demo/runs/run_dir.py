@@ -217,11 +217,11 @@ class RunDir:
 
     def change_config(self, config: RunConfig, step: int, seconds: float) -> dict[str, Any]:
         """Replace config.json during training and record which training settings changed; return their new values."""
-        was, now = setting_changes.difference(self.config, config)
-        if now:
-            self.add_change(step, seconds, was, now)
+        before, after = setting_changes.difference(self.config, config)
+        if after:
+            self.add_change(step, seconds, before, after)
         self.set_config(config)
-        return now
+        return after
 
     def set_info(self, info: RunInfo) -> None:
         """Replace the manifest; then delete the state files that it no longer names."""
@@ -235,9 +235,9 @@ class RunDir:
         clean = {k: v for k, v in row.items() if not (isinstance(v, float) and not math.isfinite(v))}
         append_row(self.path / "metrics.jsonl", clean)
 
-    def add_change(self, step: int, seconds: float, was: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+    def add_change(self, step: int, seconds: float, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
         """Record changed settings; ``set_config`` must follow, or else the record is dropped on resume."""
-        change = {"step": step, "seconds": round(seconds, 3), "was": dict(was), "now": dict(now)}
+        change = {"step": step, "seconds": round(seconds, 3), "was": dict(before), "now": dict(after)}
         append_row(self.path / "changes.jsonl", change)
 
     def add_grid(self, step: int, png: bytes) -> None:

@@ -50,10 +50,10 @@ def continued(config: RunConfig, settings: Mapping[str, object], step: int) -> R
     With another number of steps or another schedule, the learning rates go on from where they are.
     """
     changed = config.with_settings(settings)
-    was, now = config.train, changed.train
-    if (was.steps, was.schedule) == (now.steps, now.schedule) or was.schedule_from != now.schedule_from:
+    before, after = config.train, changed.train
+    if (before.steps, before.schedule) == (after.steps, after.schedule) or before.schedule_from != after.schedule_from:
         return changed
-    train = restarted(now, step, now.steps, rate_factor(was, step))
+    train = restarted(after, step, after.steps, rate_factor(before, step))
     return dataclasses.replace(changed, train=train)
 
 
@@ -68,12 +68,12 @@ def is_change(row: Mapping[str, Any]) -> bool:
 
     A damaged file may hold anything.
     """
-    was, now = row.get("was"), row.get("now")
-    if not isinstance(was, dict) or not isinstance(now, dict) or not now.keys() <= was.keys():
+    before, after = row.get("was"), row.get("now")
+    if not isinstance(before, dict) or not isinstance(after, dict) or not after.keys() <= before.keys():
         return False
     if not bounded_json.is_number(row.get("seconds", 0)):
         return False
-    return all(_is_value(name, side[name]) for side in (was, now) for name in side)
+    return all(_is_value(name, side[name]) for side in (before, after) for name in side)
 
 
 def _is_value(name: str, value: object) -> bool:
@@ -85,11 +85,11 @@ def _is_value(name: str, value: object) -> bool:
     return type(value) in kinds and (isinstance(value, str) or bounded_json.is_number(float(value)))  # type: ignore[arg-type]
 
 
-def difference(was: RunConfig, now: RunConfig) -> tuple[dict[str, Any], dict[str, Any]]:
+def difference(before: RunConfig, after: RunConfig) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the training settings that differ between two configs, with their values in each."""
     names = [field.name for field in dataclasses.fields(TrainConfig)]
-    names = [name for name in names if getattr(was.train, name) != getattr(now.train, name)]
-    return {name: getattr(was.train, name) for name in names}, {name: getattr(now.train, name) for name in names}
+    names = [name for name in names if getattr(before.train, name) != getattr(after.train, name)]
+    return {name: getattr(before.train, name) for name in names}, {name: getattr(after.train, name) for name in names}
 
 
 def by_name(config: RunConfig, left_out: Collection[str] = ()) -> dict[str, Any]:

@@ -168,12 +168,12 @@ def derived_name(run: RunDir, config: RunConfig) -> str:
     return config.data.name if run.info.name in FAILURES and is_changed else run.info.name
 
 
-def _note_changes(new: RunDir, was: RunConfig) -> None:
+def _note_changes(new: RunDir, parent_config: RunConfig) -> None:
     """Note in a new run which settings it changes, beside the number of steps; its title says them."""
-    before, now = setting_changes.comparable(was), setting_changes.comparable(new.config)
-    changed = {name: value for name, value in now.items() if before[name] != value}
+    before, after = setting_changes.comparable(parent_config), setting_changes.comparable(new.config)
+    changed = {name: value for name, value in after.items() if before[name] != value}
     if changed:
-        about.write(new.path, About(was={name: before[name] for name in changed}, now=changed))
+        about.write(new.path, About(before={name: before[name] for name in changed}, after=changed))
 
 
 def annotate(run: RunDir, title: str, note: str, owner: str) -> None:

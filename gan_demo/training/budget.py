@@ -48,8 +48,8 @@ def train_on_to(run: RunDir, steps: int) -> None:
 def _change(run: RunDir, train: TrainConfig, recorded: tuple[str, ...]) -> None:
     """Change the training settings as of the last step; of their new values record only those ``recorded``."""
     config = dataclasses.replace(run.config, train=train)
-    was, now = setting_changes.difference(run.config, config)
-    now = {name: value for name, value in now.items() if name in recorded}
-    if now:
-        run.add_change(run.info.step, run.info.seconds, was, now)
+    before, after = setting_changes.difference(run.config, config)
+    after = {name: value for name, value in after.items() if name in recorded}
+    if after:
+        run.add_change(run.info.step, run.info.seconds, before, after)
     run.set_config(config)

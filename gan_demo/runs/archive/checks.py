@@ -113,10 +113,10 @@ def changes_of(data: bytes, config: RunConfig) -> list[Change]:
     known = {field.name for field in dataclasses.fields(TrainConfig)}
     rows = _lines(data, 10_000)
     for row in rows:
-        was, now = row.get("was"), row.get("now")
-        if not isinstance(was, dict) or not isinstance(now, dict) or not _is_number(row.get("seconds", 0)):
+        before, after = row.get("was"), row.get("now")
+        if not isinstance(before, dict) or not isinstance(after, dict) or not _is_number(row.get("seconds", 0)):
             raise DamagedArchiveError
-        if not known >= {*was, *now} or set(row) - {"step", "seconds", "was", "now"}:
+        if not known >= {*before, *after} or set(row) - {"step", "seconds", "was", "now"}:
             raise DamagedArchiveError
     try:
         for row in reversed(rows):

@@ -6,7 +6,7 @@ It is apart from the manifest, which the training writes. A damaged file counts 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +23,12 @@ _MAX_VALUE = 200  # characters of a changed setting's value
 
 @dataclass(frozen=True)
 class About:
-    """What people see of a run beside its results. ``was`` and ``now``: changed settings of the run it began from."""
+    """What people see of a run beside its results; ``before`` and ``after`` are settings it changed of another run."""
 
     title: str = ""
     note: str = ""
-    was: Mapping[str, Any] = field(default_factory=dict)
-    now: Mapping[str, Any] = field(default_factory=dict)
+    before: Mapping[str, Any] = field(default_factory=dict)
+    after: Mapping[str, Any] = field(default_factory=dict)
 
 
 def read(folder: Path) -> About:
@@ -46,26 +46,27 @@ def parse(data: bytes) -> About:
         raw = bounded_json.parse_object(data) if len(data) <= MAX_BYTES else {}
     except InvalidJsonError:
         return About()
-    was, now = _settings(raw.get("was")), _settings(raw.get("now"))
+    before, after = _settings(raw.get("was")), _settings(raw.get("now"))
     return About(
         tidy(raw.get("title"), MAX_TITLE),
         tidy(raw.get("note"), MAX_NOTE, lines=True),
-        {name: value for name, value in was.items() if name in now},
-        now,
+        {name: value for name, value in before.items() if name in after},
+        after,
     )
 
 
 def write(folder: Path, about: About) -> None:
     """Replace the file of the run in ``folder``."""
-    replace_file(folder / FILE, json_bytes(asdict(about)))
+    content = {"title": about.title, "note": about.note, "was": about.before, "now": about.after}
+    replace_file(folder / FILE, json_bytes(content))
 
 
 def tidy(text: object, most: int, lines: bool = False) -> str:
     """Return a text without control characters, at most ``most`` long; ``lines`` keeps its line ends."""
     if not isinstance(text, str):
         return ""
-    kept = "".join(sign if sign.isprintable() or (lines and sign == "\n") else " " for sign in text[: 2 * most])
-    return kept.strip()[:most]
+    printable = "".join(sign if sign.isprintable() or (lines and sign == "\n") else " " for sign in text[: 2 * most])
+    return printable.strip()[:most]
 
 
 def _settings(raw: object) -> dict[str, Any]:

@@ -45,7 +45,7 @@ class Draft:
         self.replaced = Replaced(cause, self.preset, dict(self.values), self.typed, self.seconds)
         self.seconds = self.seconds if seconds is None else seconds
         self.values |= values
-        self.typed -= {name for name, (was, now) in self.changes().items() if was != now}
+        self.typed -= {name for name, (before, after) in self.changes().items() if before != after}
         self.preset = preset or self.preset
         self.generation += 1
 

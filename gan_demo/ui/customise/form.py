@@ -187,12 +187,14 @@ def _what_was_replaced() -> None:
         text.named("preset", draft.preset) if cause == "preset" else setting_words.value(cause, draft.values[cause])
     )
     with st.container(border=True, key="form-replaced"):
-        was, now = ({name: pair[k] for name, pair in changes.items()} for k in (0, 1))
-        brought = setting_words.changes(was, now) if cause == "loss" else t("form.replaced.several", n=len(changes))
+        before, after = ({name: pair[k] for name, pair in changes.items()} for k in (0, 1))
+        brought = (
+            setting_words.changes(before, after) if cause == "loss" else t("form.replaced.several", n=len(changes))
+        )
         st.markdown(f":material/auto_fix_high: {titles.plain(t('form.replaced', name=chosen, changes=brought))}")
         if typed:
-            kept = setting_words.changes({}, typed)
-            st.markdown(f":material/edit: {titles.plain(t('form.replaced.typed', values=kept))}")
+            typed_values = setting_words.changes({}, typed)
+            st.markdown(f":material/edit: {titles.plain(t('form.replaced.typed', values=typed_values))}")
         with st.container(horizontal=True):
             if typed:
                 st.button(t("form.keep_typed"), key="form-keep", on_click=draft.bring_back_typed)

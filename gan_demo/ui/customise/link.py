@@ -33,18 +33,18 @@ class Link:
     @property
     def changes(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """The settings that differ from the preset's: before, now."""
-        was, now = setting_values(PRESETS[self.preset]), setting_values(self.config)
-        differing = [name for name in now if was[name] != now[name]]
-        return {name: was[name] for name in differing}, {name: now[name] for name in differing}
+        before, after = setting_values(PRESETS[self.preset]), setting_values(self.config)
+        differing = [name for name in after if before[name] != after[name]]
+        return {name: before[name] for name in differing}, {name: after[name] for name in differing}
 
 
 def write(preset: str, config: RunConfig, seconds: float = 0.0) -> str:
     """Return the settings as text, or "" for own images and points, which no link can bring."""
     if config.data.name in OWN:
         return ""
-    _, now = Link(preset, config).changes
+    _, changed = Link(preset, config).changes
     limit = [f"seconds={seconds:g}"] if seconds else []
-    parts = [f"{name}={_written(value)}" for name, value in now.items() if name not in NEVER]
+    parts = [f"{name}={_written(value)}" for name, value in changed.items() if name not in NEVER]
     return ",".join([preset, *parts, *limit])
 
 

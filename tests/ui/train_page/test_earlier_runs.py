@@ -69,11 +69,11 @@ def test_an_owner_names_a_run_and_notes_something_for_everybody_to_read() -> Non
 
 def test_a_name_can_be_taken_back() -> None:
     run = a_run()
-    about.write(run.path, About("Tuesday", was={"r1": 0.0}, now={"r1": 0.1}))
+    about.write(run.path, About("Tuesday", before={"r1": 0.0}, after={"r1": 0.1}))
     at = page(run=run.id)
     at.text_input(f"about-title-{run.id}").set_value("")
     at = press(at, "about-save")
-    assert about.read(run.path) == About(was={"r1": 0.0}, now={"r1": 0.1})
+    assert about.read(run.path) == About(before={"r1": 0.0}, after={"r1": 0.1})
     assert "Changed: R1: off → 0.1" in words(at)
 
 
