@@ -76,14 +76,14 @@ def graph_files(config: RunConfig) -> bytes:
 
     Raises RunError if the compilation takes too long or too much memory, ConfigError if the settings do not fit.
     """
-    content = kept(config)
+    content = cached(config)
     if content is None:
         content = _compiled(config)
         _keep(_path(config), content)
     return content
 
 
-def kept(config: RunConfig) -> bytes | None:
+def cached(config: RunConfig) -> bytes | None:
     """Return what ``graph_files`` returns if it is on disk, else None."""
     path = _path(config)
     try:

@@ -38,27 +38,27 @@ class Vectors(NamedTuple):
 def to_vectors(state: TrainState, layout: StateLayout) -> Vectors:
     """Return the state of a training. An optimiser without memory has zeros."""
     vectors = []
-    for network, places in (("g", layout.g), ("d", layout.d)):
+    for network, vector_layout in (("g", layout.g), ("d", layout.d)):
         module, optimizer = (state.G, state.g_optimizer) if network == "g" else (state.D, state.d_optimizer)
-        moments = [_moment(optimizer, places, name) for name in _MOMENTS[type(optimizer).__name__]]
-        average = [places.flatten(state.G_ema.state_dict())] if places.averaged else []
-        vectors.append(np.concatenate([places.flatten(module.state_dict()), *moments, *average]))
+        moments = [_moment(optimizer, vector_layout, name) for name in _MOMENTS[type(optimizer).__name__]]
+        average = [vector_layout.flatten(state.G_ema.state_dict())] if vector_layout.averaged else []
+        vectors.append(np.concatenate([vector_layout.flatten(module.state_dict()), *moments, *average]))
     steps = (_optimizer_steps(state.g_optimizer), _optimizer_steps(state.d_optimizer))
     return Vectors(vectors[0], vectors[1], state.step, state.d_updates, *steps)
 
 
 def from_vectors(state: TrainState, layout: StateLayout, vectors: Vectors) -> None:
     """Put vectors into a training of the same settings; its random state stays. Raises RunError on a mismatch."""
-    for network, places in (("g", layout.g), ("d", layout.d)):
+    for network, vector_layout in (("g", layout.g), ("d", layout.d)):
         vector = getattr(vectors, network)
-        if vector.shape != (places.length,) or not np.isfinite(vector).all():
+        if vector.shape != (vector_layout.length,) or not np.isfinite(vector).all():
             raise RunError("run", "state", "does not fit the settings", "Start a new run with these settings")
         module, optimizer = (state.G, state.g_optimizer) if network == "g" else (state.D, state.d_optimizer)
-        parts = {name: torch.from_numpy(vector[first:end].copy()) for name, (first, end) in places.parts.items()}
-        _load(module, places, parts["weights"])
-        _load_moments(optimizer, places, parts, vectors.optimizer_steps(network))
-        if places.averaged and state.G_ema is not state.G:
-            _load(state.G_ema, places, parts["average"], counts=False)
+        parts = {name: torch.from_numpy(vector[first:end].copy()) for name, (first, end) in vector_layout.parts.items()}
+        _load(module, vector_layout, parts["weights"])
+        _load_moments(optimizer, vector_layout, parts, vectors.optimizer_steps(network))
+        if vector_layout.averaged and state.G_ema is not state.G:
+            _load(state.G_ema, vector_layout, parts["average"], counts=False)
     state.step, state.d_updates = vectors.g_updates, vectors.d_updates
 
 
@@ -70,21 +70,21 @@ def _optimizer_steps(optimizer: torch.optim.Optimizer) -> int:
     return int(states[0]["step"]) if "step" in states[0] else -1
 
 
-def _moment(optimizer: torch.optim.Optimizer, places: VectorLayout, name: str) -> np.ndarray:
+def _moment(optimizer: torch.optim.Optimizer, vector_layout: VectorLayout, name: str) -> np.ndarray:
     parameters = optimizer.param_groups[0]["params"]
-    kept = [optimizer.state[parameter].get(name) if name else None for parameter in parameters]
+    moments = [optimizer.state[parameter].get(name) if name else None for parameter in parameters]
     parts = [
         torch.zeros(parameter.numel()) if value is None else value.detach().cpu().contiguous().reshape(-1)
-        for value, parameter in zip(kept, parameters, strict=True)
+        for value, parameter in zip(moments, parameters, strict=True)
     ]
     return torch.cat(parts).float().numpy()
 
 
-def _load(module: torch.nn.Module, places: VectorLayout, weights: Tensor, counts: bool = True) -> None:
+def _load(module: torch.nn.Module, vector_layout: VectorLayout, weights: Tensor, counts: bool = True) -> None:
     """Copy weights into a network; counts of batches become whole numbers, or stay as they are."""
     current = module.state_dict()
     with torch.no_grad():
-        for name, value in places.split(weights).items():
+        for name, value in vector_layout.split(weights).items():
             if current[name].is_floating_point():
                 current[name].copy_(value)
             elif counts:
@@ -92,15 +92,15 @@ def _load(module: torch.nn.Module, places: VectorLayout, weights: Tensor, counts
 
 
 def _load_moments(
-    optimizer: torch.optim.Optimizer, places: VectorLayout, parts: dict[str, Tensor], updates: int
+    optimizer: torch.optim.Optimizer, vector_layout: VectorLayout, parts: dict[str, Tensor], updates: int
 ) -> None:
     names = _MOMENTS[type(optimizer).__name__]
-    learned = [place for place in places.tensors if place.learned]
-    for place, parameter in zip(learned, optimizer.param_groups[0]["params"], strict=True):
+    learned = [entry for entry in vector_layout.tensors if entry.learned]
+    for entry, parameter in zip(learned, optimizer.param_groups[0]["params"], strict=True):
         state: dict[str, Tensor] = {"step": torch.tensor(float(updates), device=parameter.device)}
         for name, moment in zip(names, ("moment1", "moment2"), strict=True):
             if name and not (name == "momentum_buffer" and not optimizer.param_groups[0]["momentum"]):
-                values = parts[moment][place.offset : place.offset + place.size].view(place.shape)
+                values = parts[moment][entry.offset : entry.offset + entry.size].view(entry.shape)
                 state[name] = torch.empty_like(parameter).copy_(values).detach()
         if type(optimizer).__name__ == "SGD":
             del state["step"]

@@ -17,11 +17,11 @@ def joined(header: Mapping[str, Any], *contents: bytes) -> bytes:
 
 def with_graphs(header: Mapping[str, Any], graphs: Mapping[str, bytes]) -> bytes:
     """Return a file of graphs, whose header has the (offset, length) of each among the contents."""
-    places, offset = {}, 0
+    ranges, offset = {}, 0
     for name, content in graphs.items():
-        places[name] = (offset, len(content))
+        ranges[name] = (offset, len(content))
         offset += len(content)
-    return joined({**header, "graphs": places}, *graphs.values())
+    return joined({**header, "graphs": ranges}, *graphs.values())
 
 
 def read_header(file: BinaryIO) -> dict[str, Any]:

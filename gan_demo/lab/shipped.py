@@ -88,7 +88,7 @@ def _views(model: ModelConfig) -> Iterator[tuple[str, bytes]]:
 
 
 def _tensors(layout: VectorLayout) -> list[list[Any]]:
-    return [[place.name, [templates.size_name(size) for size in place.shape]] for place in layout.tensors]
+    return [[entry.name, [templates.size_name(size) for size in entry.shape]] for entry in layout.tensors]
 
 
 def write(parts: dict[str, bytes], path: Path = GRAPHS) -> None:

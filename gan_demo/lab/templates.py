@@ -18,21 +18,21 @@ import onnx
 from onnx import numpy_helper
 
 from gan_demo.config import ModelConfig
-from gan_demo.gan.compiled.layout import StateLayout, TensorPlace
+from gan_demo.gan.compiled.layout import StateLayout, TensorSlice
 
 SIZES = {"batch": 1009, "z_dim": 23, "width": 211, "d_width": 223}  # of the networks that are traced
 LITERAL = 16  # whole numbers up to this stand for themselves, as axes do
-INTEGER_MARK = b"gan:int"  # of a whole number, 8 bytes: 7 and the formula's place in the list
-FLOAT_MARK = b"g:f"  # of a float32, 4 bytes: 3 and the formula's place
+INTEGER_MARK = b"gan:int"  # of a whole number, 8 bytes: 7 and the formula's index in the list
+FLOAT_MARK = b"g:f"  # of a float32, 4 bytes: 3 and the formula's index
 Monomial = tuple[float, tuple[str, ...]]
 Formula = tuple[Monomial, ...]  # a sum of products: ((2, ("batch",)), (1, ()))
 
 
 @dataclass
 class Formulas:
-    """Formulas by their place, which marks name; a file of templates has one list."""
+    """Formulas with their indices, which marks name; a file of templates has one list."""
 
-    places: dict[Formula, int]
+    indices: dict[Formula, int]
     integers: dict[int, Formula]
     floats: dict[bytes, Formula]
     literals: frozenset[int]
@@ -56,18 +56,18 @@ class Formulas:
             floats[_float(factor * SIZES["batch"])] = ((factor, ("batch",)),)
         return Formulas({}, integers, floats, literals)
 
-    def place(self, formula: Formula) -> int:
-        """Return the place of a formula, a new one at its first use."""
-        place = self.places.setdefault(formula, len(self.places))
-        assert place < 128, "a mark has seven bits for the place"
-        return place
+    def index_of(self, formula: Formula) -> int:
+        """Return the index of a formula, a new one at its first use."""
+        index = self.indices.setdefault(formula, len(self.indices))
+        assert index < 128, "a mark has seven bits for the index"
+        return index
 
     def as_json(self) -> list[list[list[Any]]]:
         """Return [[[factor, [name, …]], …], …]."""
-        return [[[factor, list(names)] for factor, names in formula] for formula in self.places]
+        return [[[factor, list(names)] for factor, names in formula] for formula in self.indices]
 
 
-def parameters(tensors: tuple[TensorPlace, ...]) -> Formula:
+def parameters(tensors: tuple[TensorSlice, ...]) -> Formula:
     """Return the number of values of tensors as a formula."""
     counts: dict[tuple[str, ...], float] = {}
     for tensor in tensors:
@@ -91,7 +91,7 @@ def template(content: bytes, formulas: Formulas) -> bytes:
         if array.dtype == np.int64:
             constant.raw_data = b"".join(_integer(int(number), formulas) for number in array)
         elif array.size == 1 and array.tobytes() in formulas.floats:
-            constant.raw_data = FLOAT_MARK + bytes([formulas.place(formulas.floats[array.tobytes()])])
+            constant.raw_data = FLOAT_MARK + bytes([formulas.index_of(formulas.floats[array.tobytes()])])
     for value in (*model.graph.input, *model.graph.output):
         for k, size in enumerate(value.type.tensor_type.shape.dim):
             if size.dim_value > LITERAL and size.dim_value not in formulas.literals:
@@ -123,7 +123,7 @@ def _integer(number: int, formulas: Formulas) -> bytes:
     if number <= LITERAL or number in formulas.literals:
         return struct.pack("<q", number)
     assert number in formulas.integers, f"no formula for {number}"
-    return INTEGER_MARK + bytes([formulas.place(formulas.integers[number])])
+    return INTEGER_MARK + bytes([formulas.index_of(formulas.integers[number])])
 
 
 def _float(number: float) -> bytes:

@@ -16,8 +16,8 @@ from gan_demo.gan.models.build import outline_discriminator, outline_generator
 
 
 @dataclass(frozen=True)
-class TensorPlace:
-    """Place of a tensor within ``weights`` (or ``average``, which is laid out alike)."""
+class TensorSlice:
+    """Name, shape and offset of a tensor within ``weights`` (or ``average``, which is laid out alike)."""
 
     name: str  # as in ``state_dict``
     shape: tuple[int, ...]
@@ -37,18 +37,18 @@ class VectorLayout:
     ``weights`` are the parameters, then the buffers; the moments have a value for each parameter.
     """
 
-    tensors: tuple[TensorPlace, ...]
+    tensors: tuple[TensorSlice, ...]
     averaged: bool
 
     @property
     def parameters(self) -> int:
         """Number of learned values P."""
-        return sum(place.size for place in self.tensors if place.learned)
+        return sum(entry.size for entry in self.tensors if entry.learned)
 
     @property
     def weights(self) -> int:
         """Number of values of all tensors W: P and the buffers'."""
-        return sum(place.size for place in self.tensors)
+        return sum(entry.size for entry in self.tensors)
 
     @property
     def parts(self) -> dict[str, tuple[int, int]]:
@@ -67,20 +67,20 @@ class VectorLayout:
     def as_json(self) -> dict[str, Any]:
         """Return plain JSON types, as docs/compiled-step.md describes them."""
         tensors = [
-            {"name": place.name, "shape": list(place.shape), "offset": place.offset, "learned": place.learned}
-            for place in self.tensors
+            {"name": entry.name, "shape": list(entry.shape), "offset": entry.offset, "learned": entry.learned}
+            for entry in self.tensors
         ]
         parts = {name: list(ends) for name, ends in self.parts.items()}
         return {"length": self.length, "parameters": self.parameters, "parts": parts, "tensors": tensors}
 
     def split(self, weights: Tensor) -> dict[str, Tensor]:
         """Return views of ``weights`` (W,), by name."""
-        parts = torch.split(weights, [place.size for place in self.tensors])
-        return {place.name: part.view(place.shape) for place, part in zip(self.tensors, parts, strict=True)}
+        parts = torch.split(weights, [entry.size for entry in self.tensors])
+        return {entry.name: part.view(entry.shape) for entry, part in zip(self.tensors, parts, strict=True)}
 
     def flatten(self, tensors: Mapping[str, Tensor]) -> np.ndarray:
         """Return the float32 values (W,) of named tensors."""
-        parts = [tensors[place.name].detach().cpu().contiguous().reshape(-1).float() for place in self.tensors]
+        parts = [tensors[entry.name].detach().cpu().contiguous().reshape(-1).float() for entry in self.tensors]
         return torch.cat(parts).numpy() if parts else np.zeros(0, np.float32)
 
 
@@ -95,8 +95,8 @@ class StateLayout:
     def of(model: ModelConfig) -> StateLayout:
         """Return the layout of the networks that settings describe."""
         return StateLayout(
-            VectorLayout(_places(outline_generator(model)), averaged=True),
-            VectorLayout(_places(outline_discriminator(model)), averaged=False),
+            VectorLayout(_slices(outline_generator(model)), averaged=True),
+            VectorLayout(_slices(outline_discriminator(model)), averaged=False),
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -104,11 +104,11 @@ class StateLayout:
         return {"g": self.g.as_json(), "d": self.d.as_json()}
 
 
-def _places(network: nn.Module) -> tuple[TensorPlace, ...]:
-    places: list[TensorPlace] = []
+def _slices(network: nn.Module) -> tuple[TensorSlice, ...]:
+    slices: list[TensorSlice] = []
     offset = 0
     for learned, named in ((True, network.named_parameters()), (False, network.named_buffers())):
         for name, tensor in named:
-            places.append(TensorPlace(name, tuple(tensor.shape), offset, learned))
+            slices.append(TensorSlice(name, tuple(tensor.shape), offset, learned))
             offset += tensor.numel()
-    return tuple(places)
+    return tuple(slices)

@@ -152,12 +152,12 @@ def _reduced(name: str) -> Callable[..., Value]:
 def _variance_and_mean(
     w: GraphWriter, shapes: tuple[Shape, Shape], x: Value, dims: Sequence[int], *, correction: float, keepdim: bool
 ) -> tuple[Value, Value]:
-    kept = tuple(1 if k in dims else n for k, n in enumerate(x.shape))
+    reduced_shape = tuple(1 if k in dims else n for k, n in enumerate(x.shape))
     count = math.prod(x.shape[k] for k in dims)
-    mean = _REDUCED_MEAN(w, kept, x, dims, True)
+    mean = _REDUCED_MEAN(w, reduced_shape, x, dims, True)
     away = w.elementwise("Sub", [x, mean], x.shape)
-    variance = _REDUCED_MEAN(w, kept, w.elementwise("Mul", [away, away], x.shape), dims, True)
-    variance = _binary("Mul")(w, kept, variance, count / (count - correction))
+    variance = _REDUCED_MEAN(w, reduced_shape, w.elementwise("Mul", [away, away], x.shape), dims, True)
+    variance = _binary("Mul")(w, reduced_shape, variance, count / (count - correction))
     return w.reshape(variance, shapes[0]), w.reshape(mean, shapes[1])
 
 

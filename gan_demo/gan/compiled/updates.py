@@ -53,12 +53,12 @@ class Network:
         self.module = module
         self.layout = layout
         self.tensors = layout.split(weights.detach())
-        self.learned = [self.tensors[place.name] for place in layout.tensors if place.learned]
+        self.learned = [self.tensors[entry.name] for entry in layout.tensors if entry.learned]
         for parameter in self.learned:
             parameter.requires_grad_()
-        for place in layout.tensors:
-            if not place.learned:
-                self.tensors[place.name] = self.tensors[place.name].clone()  # batch norm writes into it
+        for entry in layout.tensors:
+            if not entry.learned:
+                self.tensors[entry.name] = self.tensors[entry.name].clone()  # batch norm writes into it
 
     def __call__(self, x: Tensor, y: Tensor | None = None) -> Tensor:
         """Run the network in the mode of its module."""
@@ -72,7 +72,7 @@ class Network:
 
     def buffers(self) -> Tensor:
         """Return the buffers as they are after the calls so far, (W - P,)."""
-        parts = [self.tensors[place.name].reshape(-1) for place in self.layout.tensors if not place.learned]
+        parts = [self.tensors[entry.name].reshape(-1) for entry in self.layout.tensors if not entry.learned]
         return torch.cat(parts) if parts else torch.zeros(0)
 
 

@@ -92,12 +92,12 @@ class GraphWriter:
     def model(self, inputs: dict[str, tuple[int, ...]], outputs: dict[str, Value]) -> bytes:
         """Return the ONNX file; nodes that no output needs are left out."""
         tail = [helper.make_node("Identity", [self.whole(value)], [name]) for name, value in outputs.items()]
-        kept, needed = [], {node.input[0] for node in tail}
+        needed_nodes, needed = [], {node.input[0] for node in tail}
         for node in reversed(self.nodes):
             if needed.intersection(node.output):
-                kept.append(node)
+                needed_nodes.append(node)
                 needed.update(node.input)
-        nodes = _without_identities(list(reversed(kept)), tail, set(inputs))
+        nodes = _without_identities(list(reversed(needed_nodes)), tail, set(inputs))
         graph = helper.make_graph(
             nodes,
             "g",

@@ -28,7 +28,7 @@ async def lab_graphs(request: Request) -> Response:
     state = server_state()
     try:
         config = graphs.graph_config(dict(request.query_params))
-        content = await run_in_threadpool(graphs.kept, config)
+        content = await run_in_threadpool(graphs.cached, config)
         if content is None:
             if not state.compile_limit.take(request_body.address(request)):
                 return responses.error(429, "too many compilations", {"Retry-After": "10"})
