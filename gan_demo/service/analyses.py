@@ -42,8 +42,8 @@ _in_memory: MemoryCache[bytes] = MemoryCache(2**24, len)
 
 def steps(run: RunDir, part: str) -> list[int]:
     """Return the steps that a part can show, ascending; parts over the whole training have their last step only."""
-    kept = run.intact_checkpoints if part in ("plane", "weights") else run.intact_states
-    return kept if part in PER_STEP else kept[-1:]
+    available = run.intact_checkpoints if part in ("plane", "weights") else run.intact_states
+    return available if part in PER_STEP else available[-1:]
 
 
 def obstacle(run: RunDir, part: str) -> str:
@@ -116,8 +116,8 @@ def _name(part: str) -> str:
 
 def _stamp(run: RunDir, part: str, step: int) -> list[Any]:
     """Return what a result depends on: a weights' version, or the list of kept steps with those of the last."""
-    kept = [] if part in PER_STEP else [run.intact_checkpoints, run.intact_states]
-    return [VERSION, artifacts.version(run, step), *kept]
+    kept_steps = [] if part in PER_STEP else [run.intact_checkpoints, run.intact_states]
+    return [VERSION, artifacts.version(run, step), *kept_steps]
 
 
 def _compute(run: RunDir, part: str, step: int, report: Report) -> None:

@@ -1,6 +1,6 @@
 """Looks at uploads before a run is made: each in a process of its own, beside trainings, stopped at once.
 
-A page starts a ``Check`` and reads its ``progress``; ``found`` has the images as they will be trained on.
+A page starts a ``Check`` and reads its ``progress``; ``usable_images`` has the images as they will be trained on.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Progress:
 
 
 class Check:
-    """A look at one upload at one size; ``wait`` for it, then ask ``found``."""
+    """A look at one upload at one size; ``wait`` for it, then ask for ``usable_images``."""
 
     def __init__(self, path: Path, name: str, size: int, encoding: str = "", language: str = "") -> None:
         """Begin to read the upload ``path``, which its owner calls ``name``."""
@@ -54,7 +54,7 @@ class Check:
         """All that was read, even if it is not enough; None if nothing was."""
         return self._images
 
-    def found(self) -> ImageSet:
+    def usable_images(self) -> ImageSet:
         """Return the images. Raises GanDemoError if they cannot be used, with the name that their owner gave."""
         assert self._over.is_set(), "wait for the check first"
         if self._error is not None:

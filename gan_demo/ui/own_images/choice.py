@@ -82,7 +82,7 @@ def _name(files: Sequence[str]) -> str:
 
 def title(name: str) -> str:
     """Return the name of a choice without an archive's ending."""
-    ending = max((one for one in ARCHIVE_ENDINGS if name.lower().endswith(one)), key=len, default="")
+    ending = max((suffix for suffix in ARCHIVE_ENDINGS if name.lower().endswith(suffix)), key=len, default="")
     return name[: len(name) - len(ending)] or name
 
 

@@ -71,11 +71,11 @@ def _draw(run: RunDir | None) -> None:
             widgets.show_error(error)
         return
     if not check.wait(0):
-        place = st.empty()
-        with place.container():
+        container = st.empty()
+        with container.container():
             st.button(t("own.stop"), key="stop-check", on_click=_drop, args=(check,))
             _wait(check)
-        place.empty()
+        container.empty()
     _result(check, run)
 
 
@@ -91,7 +91,7 @@ def _wait(check: Check) -> None:
 def _result(check: Check, run: RunDir | None) -> None:
     uploads.keep(check.path)
     try:
-        images = check.found()
+        images = check.usable_images()
     except GanDemoError as error:
         widgets.show_error(error)
         if check.images is not None:
@@ -107,10 +107,10 @@ def _result(check: Check, run: RunDir | None) -> None:
     if (size, encoding) != (check.size, check.encoding):
         session.put(choice.CHECK, Check(check.path, check.name, size, encoding, check.language))
         st.rerun()
-    told = run is None and not beginning.current() and len(images.names) > 1 and _conditional(images)
+    is_conditional = run is None and not beginning.current() and len(images.names) > 1 and _conditional(images)
     with st.container(horizontal=True):
         if st.button(t("images.start") if run is None else t("run_file.use"), type="primary", key="use-images"):
-            _use(check, run, told)
+            _use(check, run, is_conditional)
         st.button(t("own.others"), key="other-images", on_click=_drop, args=(check,))
 
 
@@ -147,7 +147,7 @@ def _conditional(images: ImageSet) -> bool:
     return st.toggle(t("own.told"), min(counts) >= MIN_OF_A_CLASS, help=t("own.told.help"), key="own-told")
 
 
-def _use(check: Check, run: RunDir | None, told: bool) -> None:
+def _use(check: Check, run: RunDir | None, is_conditional: bool) -> None:
     """Start a run on the images, or give them to ``run``."""
     if run is not None:
         try:
@@ -158,9 +158,9 @@ def _use(check: Check, run: RunDir | None, told: bool) -> None:
         session.pop(choice.CHECK)
         session.pop(_OPEN)
         st.rerun()
-    config = own_images(str(check.path), check.size, len(check.found().classes))
+    config = own_images(str(check.path), check.size, len(check.usable_images().classes))
     config = replace(config, data=replace(config.data, encoding=check.encoding))
-    config = replace(config, model=replace(config.model, conditional=told))
+    config = replace(config, model=replace(config.model, conditional=is_conditional))
     config, begin = beginning.fitted(config), beginning.current()
     name = choice.title(check.name)
 

@@ -47,7 +47,7 @@ def test_what_is_found_is_what_a_training_takes_without_decoding(monkeypatch: py
     decoded = datasets.load(config)
     check = Check(path, "pets.zip", 28)
     assert check.wait(PATIENCE)
-    found = check.found()
+    found = check.usable_images()
     assert (found.files, found.hidden, found.names, len(found.refused)) == (21, 1, ("cat", "dog"), 1)
     assert check.progress.total == 21
     monkeypatch.setattr(reading, "read", None)  # from now on
@@ -58,7 +58,7 @@ def test_what_is_found_is_what_a_training_takes_without_decoding(monkeypatch: py
     assert (found.images.transpose(0, 3, 1, 2) == ready.samples.numpy()).all()
     again = Check(path, "pets.zip", 28)
     assert again.wait(PATIENCE)
-    assert (again.found().images == found.images).all()
+    assert (again.usable_images().images == found.images).all()
 
 
 def test_prepared_images_of_another_size_file_or_version_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,7 +90,7 @@ def test_a_set_that_cannot_be_used_is_refused_under_the_name_that_was_given(
     check = Check(path, "Ferien.zip", 32)
     assert check.wait(PATIENCE)
     with pytest.raises(DataError) as caught:
-        check.found()
+        check.usable_images()
     assert message in str(caught.value)
     assert str(path.parent) not in str(caught.value)
 
@@ -101,7 +101,7 @@ def test_a_check_stops_at_once_while_it_waits_and_while_it_reads(monkeypatch: py
     ended = Check(path, "pets.zip", 32)
     assert ended.wait(PATIENCE)
     with pytest.raises(DataError, match="take too long or too much memory to read"):
-        ended.found()
+        ended.usable_images()
     for _ in range(checks.AT_ONCE):
         checks._slots.acquire()
     waiting = Check(path, "pets.zip", 32)
@@ -111,7 +111,7 @@ def test_a_check_stops_at_once_while_it_waits_and_while_it_reads(monkeypatch: py
     for _ in range(checks.AT_ONCE):
         checks._slots.release()
     with pytest.raises(DataError, match="were not read to the end"):
-        waiting.found()
+        waiting.usable_images()
 
 
 @pytest.mark.parametrize(
