@@ -258,15 +258,15 @@ def _own_images(config: DataConfig, bounded: bool) -> Generator[Loading, None, D
             "Upload them again on the run's page, or use --resume --set path=FILE on the command line",
         )
     path, size = Path(config.path).expanduser(), config.size or 32
-    found = prepared.load(path, size, config.encoding) if is_upload(path) else None
+    image_set = prepared.load(path, size, config.encoding) if is_upload(path) else None
     order: np.ndarray | slice = slice(None)  # prepared images have theirs
-    if found is None and bounded:
-        found = yield from process.read(path, shown(path), size, config.encoding)
-    elif found is None:
-        found = yield from reading.read(path, size, config.encoding)
-        order = prepared.order(len(found.images))
-    reading.check_enough(found, path)
-    fields = (LabelField("class", found.names),) if len(found.names) > 1 else ()
-    classes = found.classes[order]
+    if image_set is None and bounded:
+        image_set = yield from process.read(path, shown(path), size, config.encoding)
+    elif image_set is None:
+        image_set = yield from reading.read(path, size, config.encoding)
+        order = prepared.order(len(image_set.images))
+    reading.check_enough(image_set, path)
+    fields = (LabelField("class", image_set.names),) if len(image_set.names) > 1 else ()
+    classes = image_set.classes[order]
     labels = classes[:, None] if fields else np.zeros((len(classes), 0), dtype=np.int64)
-    return _finish("images", config, found.images[order].transpose(0, 3, 1, 2), labels, fields, found.refused)
+    return _finish("images", config, image_set.images[order].transpose(0, 3, 1, 2), labels, fields, image_set.refused)

@@ -162,11 +162,11 @@ def space(run: RunDir, step: int, cached_content: bytes | None = None) -> dict[s
     try:
         values = bounded_json.parse_object(gzip.decompress(file))
     except (InvalidJsonError, *_DAMAGE):  # of the cached file, which is replaced
-        made = _space_json(run, _cache_step(run, step, "space.json"))
-        _cache(run).write(step, "space.json", packed(made))
-        values = bounded_json.parse_object(made)
-    kept = discriminator_step(run, step) is not None  # or pruned meanwhile
-    values["discriminator"] = bool(values.get("discriminator")) and kept
+        fresh_content = _space_json(run, _cache_step(run, step, "space.json"))
+        _cache(run).write(step, "space.json", packed(fresh_content))
+        values = bounded_json.parse_object(fresh_content)
+    has_discriminator = discriminator_step(run, step) is not None  # or pruned meanwhile
+    values["discriminator"] = bool(values.get("discriminator")) and has_discriminator
     return _head(run, step) | values | {"steps": run.intact_checkpoints}
 
 

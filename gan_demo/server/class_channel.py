@@ -66,5 +66,5 @@ class ClassChannels:
 
     def channel(self, ticket: str) -> ClassChannel:
         """Return the only channel of a class."""
-        self._channels = {key: one for key, one in self._channels.items() if one.viewers or key == ticket}
+        self._channels = {key: channel for key, channel in self._channels.items() if channel.viewers or key == ticket}
         return self._channels.setdefault(ticket, ClassChannel(ticket, self._version_of, self._state_of))

@@ -41,9 +41,9 @@ register_url_convertor("page", _PageName())
 
 def page(index: bytes) -> Callable[[Request], Awaitable[Response]]:
     """Return the handler of GET of any page: Streamlit's page ``index``, told where the server is."""
-    told = index.replace(b"<head>", b"<head>\n    " + _SERVER_ADDRESS, 1)
-    others = gzip.compress(told, mtime=0)
-    lab = gzip.compress(told.replace(b"</head>", f"{_lab_preloads()}\n  </head>".encode(), 1), mtime=0)
+    page_html = index.replace(b"<head>", b"<head>\n    " + _SERVER_ADDRESS, 1)
+    others = gzip.compress(page_html, mtime=0)
+    lab = gzip.compress(page_html.replace(b"</head>", f"{_lab_preloads()}\n  </head>".encode(), 1), mtime=0)
 
     async def handle(request: Request) -> Response:
         packed = lab if request.path_params["page"] == "lab" else others
@@ -85,6 +85,6 @@ class Modules(StaticFiles):
             return response
         key = path, stat_result.st_mtime_ns, stat_result.st_size
         content = self._packed.get_or_make(key, lambda: gzip.compress(path.read_bytes(), mtime=0))
-        kept = {name: response.headers[name] for name in ("etag", "last-modified")}
-        headers = kept | {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+        validators = {name: response.headers[name] for name in ("etag", "last-modified")}
+        headers = validators | {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
         return Response(content, media_type=response.media_type, headers=headers)

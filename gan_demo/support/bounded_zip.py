@@ -70,10 +70,10 @@ def _check_directory(file: IO[bytes], most_bytes: int) -> None:
 
 def _places(data: bytes, signature: bytes) -> Iterator[int]:
     """Yield where a signature stands in ``data``."""
-    place = data.find(signature)
-    while place >= 0:
-        yield place
-        place = data.find(signature, place + 1)
+    offset = data.find(signature)
+    while offset >= 0:
+        yield offset
+        offset = data.find(signature, offset + 1)
 
 
 def is_encrypted(entry: zipfile.ZipInfo) -> bool:

@@ -23,7 +23,7 @@ NAMES = ["one", "two", "three"]
 
 
 @pytest.mark.parametrize(
-    ("values", "places"),
+    ("values", "positions"),
     [
         ((1, 2, 3), [0, 0.5, 1]),
         ((1e-4, 1e-3, 1e-2), [0, 0.5, 1]),
@@ -34,8 +34,8 @@ NAMES = ["one", "two", "three"]
         ((2.0, None, 6.0), [0, None, 1]),
     ],
 )
-def test_a_value_lies_on_its_axis(values: tuple[Any, ...], places: list[float | None]) -> None:
-    assert Axis("", values, ("",) * len(values)).places() == pytest.approx(places)
+def test_a_value_lies_on_its_axis(values: tuple[Any, ...], positions: list[float | None]) -> None:
+    assert Axis("", values, ("",) * len(values)).positions() == pytest.approx(positions)
 
 
 def test_axes_are_settings_that_differ_and_each_measured_result() -> None:

@@ -37,16 +37,16 @@ def compute(run: RunDir, step: int, data: Dataset, report: Report) -> dict[str, 
     rows = samples.real_rows(data, min(MOST_SAMPLES, run.config.train.batch))
     x, y = samples.real_samples(data, rows), samples.labels(model, data, rows)
     z = samples.latents(model, len(rows))
-    kept: list[tuple[dict[str, Tensor], dict[str, Tensor]]] = []
+    pairs: list[tuple[dict[str, Tensor], dict[str, Tensor]]] = []
     for k, state_step in enumerate(steps):
         tensors = run.load_state_at(state_step)
         for network, prefix in ((G, "G."), (D, "D.")):
             network.load_state_dict({key[2:]: value for key, value in tensors.items() if key.startswith(prefix)})
-        kept.append(gradients(G, D, run.config_at(state_step).train, x, y, z))
+        pairs.append(gradients(G, D, run.config_at(state_step).train, x, y, z))
         report((k + 1) / len(steps))
     return {
-        "generator": _histories(G, steps, [pair[0] for pair in kept]),
-        "discriminator": _histories(D, steps, [pair[1] for pair in kept]),
+        "generator": _histories(G, steps, [pair[0] for pair in pairs]),
+        "discriminator": _histories(D, steps, [pair[1] for pair in pairs]),
         "batch": len(rows),
     }
 
@@ -71,25 +71,27 @@ def gradients(
 def _by_name(network: nn.Module, loss: Tensor) -> dict[str, Tensor]:
     """Return the gradient of ``loss`` by each parameter; zeros where it does not depend on it."""
     names, parameters = zip(*network.named_parameters(), strict=True)
-    found = torch.autograd.grad(loss, parameters, allow_unused=True)
+    by_parameter = torch.autograd.grad(loss, parameters, allow_unused=True)
     return {
         name: torch.zeros_like(parameter) if gradient is None else gradient.detach()
-        for name, parameter, gradient in zip(names, parameters, found, strict=True)
+        for name, parameter, gradient in zip(names, parameters, by_parameter, strict=True)
     }
 
 
-def _histories(network: nn.Module, steps: Sequence[int], kept: Sequence[Mapping[str, Tensor]]) -> list[dict[str, Any]]:
+def _histories(
+    network: nn.Module, steps: Sequence[int], gradients_by_step: Sequence[Mapping[str, Tensor]]
+) -> list[dict[str, Any]]:
     return [
         {
             "name": name,
             "title": title,
             "steps": list(steps),
             "edges": EDGES.tolist(),
-            "norm": [float(by_name[name].double().norm()) for by_name in kept],
-            "shares": [shares(by_name[name]) for by_name in kept],
+            "norm": [float(by_name[name].double().norm()) for by_name in gradients_by_step],
+            "shares": [shares(by_name[name]) for by_name in gradients_by_step],
         }
         for name, title in weight_titles(network).items()
-        if kept
+        if gradients_by_step
     ]
 
 

@@ -53,12 +53,12 @@ def compute(run: RunDir, step: int, data: Dataset | None, report: Report) -> dic
 def histories(network: nn.Module, steps: Sequence[int], load: Callable[[int], Tensors]) -> list[dict[str, Any]]:
     """Return the layers' histograms at ``steps``; ``load(step)`` returns the weights by name, and is called once."""
     titles = weight_titles(network)
-    kept: dict[str, list[Tensor]] = {name: [] for name in titles}
+    samples: dict[str, list[Tensor]] = {name: [] for name in titles}
     for step in steps:
         tensors = load(step)
-        for name, values in kept.items():
+        for name, values in samples.items():
             values.append(thinned(tensors[name].float().flatten()))
-    return [_history(name, titles[name], steps, values) for name, values in kept.items() if values]
+    return [_history(name, titles[name], steps, values) for name, values in samples.items() if values]
 
 
 def thinned(values: Tensor, most: int = 50_000) -> Tensor:

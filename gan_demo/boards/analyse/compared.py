@@ -32,7 +32,7 @@ class Axis:
     values: tuple[Any, ...]
     words: tuple[str, ...]  # the values as people read them
 
-    def places(self) -> list[float | None]:
+    def positions(self) -> list[float | None]:
         """Return where each value lies, from 0 (the least) to 1; words lie in order, one value alone in the middle."""
         known = [value for value in self.values if value is not None]
         if all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in known):
@@ -78,13 +78,13 @@ def _axis(name: str, values: Sequence[float | None]) -> Axis:
 
 def parallel(drawn: Sequence[Axis], names: Sequence[str], colours: Palette) -> Figure:
     """Return parallel coordinates, an axis a row so that they fit on a phone, and a line for each run."""
-    places = [axis.places() for axis in drawn]
+    positions = [axis.positions() for axis in drawn]
     rails = [
         {"type": "line", "x0": 0, "x1": 1, "y0": k, "y1": k, "line": {"color": colours.categories[5], "width": 1}}
         for k in range(len(drawn))
     ]
-    traces = [_run_line(run, names, drawn, places, colours) for run in range(len(names))]
-    words = [word for k, axis in enumerate(drawn) for word in _axis_words(k, axis, places[k], colours)]
+    traces = [_run_line(run, names, drawn, positions, colours) for run in range(len(names))]
+    words = [word for k, axis in enumerate(drawn) for word in _axis_words(k, axis, positions[k], colours)]
     return chart.figure(
         traces,
         x={"visible": False, "range": [-0.12, 1.12], "fixedrange": True},
@@ -96,15 +96,15 @@ def parallel(drawn: Sequence[Axis], names: Sequence[str], colours: Palette) -> F
 
 
 def _run_line(
-    run: int, names: Sequence[str], drawn: Sequence[Axis], places: Sequence[Sequence[float | None]], colours: Palette
+    run: int, names: Sequence[str], drawn: Sequence[Axis], positions: Sequence[Sequence[float | None]], colours: Palette
 ) -> dict[str, Any]:
-    shown = [k for k in range(len(drawn)) if places[k][run] is not None]
+    shown = [k for k in range(len(drawn)) if positions[k][run] is not None]
     return {
         "type": "scatter",
         "mode": "lines+markers+text",
         "name": f"{LETTERS[run]} {names[run]}",
-        "x": [places[k][run] for k in shown],
-        "y": [k + APART * list(places[k][:run]).count(places[k][run]) for k in shown],
+        "x": [positions[k][run] for k in shown],
+        "y": [k + APART * list(positions[k][:run]).count(positions[k][run]) for k in shown],
         "text": [f"<b>{LETTERS[run]}</b>"] * len(shown),
         "textposition": "middle right",
         "textfont": {"color": colours.text},
@@ -115,22 +115,25 @@ def _run_line(
     }
 
 
-def _axis_words(k: int, axis: Axis, places: Sequence[float | None], colours: Palette) -> list[dict[str, Any]]:
+def _axis_words(k: int, axis: Axis, positions: Sequence[float | None], colours: Palette) -> list[dict[str, Any]]:
     """Return an axis's name above it, and the values at its ends, or all of few, below."""
     style = {"showarrow": False, "font": {"size": 12, "color": colours.text}, "bgcolor": colours.ground, "borderpad": 1}
-    words = {place: word for place, word in zip(places, axis.words, strict=True) if place is not None}
-    shown = words if len(words) <= 3 else {place: word for place, word in words.items() if place in (0.0, 1.0)}
+    words = {position: word for position, word in zip(positions, axis.words, strict=True) if position is not None}
+    shown = words if len(words) <= 3 else {position: word for position, word in words.items() if position in (0.0, 1.0)}
     name = {"x": -0.1, "y": k, "yshift": 22, "xanchor": "left", "text": f"<b>{axis.name}</b>"} | style
     return [
         name,
-        *({"x": place, "y": k, "yshift": -26, "text": word} | _anchor(place) | style for place, word in shown.items()),
+        *(
+            {"x": position, "y": k, "yshift": -26, "text": word} | _anchor(position) | style
+            for position, word in shown.items()
+        ),
     ]
 
 
-def _anchor(place: float) -> dict[str, Any]:
-    """Return how a word hangs on its place, so that none leaves the chart on a phone."""
+def _anchor(position: float) -> dict[str, Any]:
+    """Return how a word hangs on its position, so that none leaves the chart on a phone."""
     sides = {0.0: {"xanchor": "left", "xshift": -14}, 1.0: {"xanchor": "right", "xshift": 14}}
-    return sides.get(place, {"xanchor": "center"})
+    return sides.get(position, {"xanchor": "center"})
 
 
 def against_time(courses: Sequence[Mapping[str, Any]], names: Sequence[str], metric: str, colours: Palette) -> Figure:

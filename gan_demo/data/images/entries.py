@@ -50,15 +50,15 @@ def entries(
     if not os.path.isfile(path):
         raise DataError("path", shown(path), "is neither a folder nor a file", "Give a folder of images or a zip file")
     if tar_files.is_tar(path):
-        found = [
+        raw_entries = [
             Entry("", member.size, member.read, member.reason, member.raw)
             for member in tar_files.members(path, open_files)
         ]
     else:
-        found = _zip(path, open_files)
-    choices = names.rank([entry.raw for entry in found if entry.raw is not None], language)
+        raw_entries = _zip(path, open_files)
+    choices = names.rank([entry.raw for entry in raw_entries if entry.raw is not None], language)
     used = encoding or (choices or ["utf-8"])[0]
-    decoded = [_decoded(entry, used) for entry in found]
+    decoded = [_decoded(entry, used) for entry in raw_entries]
     if not tar_files.is_tar(path):
         decoded.sort(key=lambda entry: entry.name)
     return decoded, tuple(choices)

@@ -46,8 +46,8 @@ def read(path: Path, size: int, encoding: str = "", language: str = "") -> Gener
     any number of images: ``check_enough`` refuses too few. Raises DataError if the path is no folder or archive.
     """
     with ExitStack() as open_files:
-        found, encodings = entries(path, open_files, encoding, language)
-        shown = [entry for entry in found if not formats.is_hidden(entry.name)]
+        all_entries, encodings = entries(path, open_files, encoding, language)
+        shown = [entry for entry in all_entries if not formats.is_hidden(entry.name)]
         reader = _Reader(shown, size)
         yield from reader.read()
     labels, names = classes(reader.files) if reader.files else ([], (ONE_CLASS,))
@@ -61,7 +61,7 @@ def read(path: Path, size: int, encoding: str = "", language: str = "") -> Gener
         names,
         tuple(sorted(reader.refused)),
         len(shown),
-        len(found) - len(shown),
+        len(all_entries) - len(shown),
         encodings,
     )
 

@@ -53,18 +53,18 @@ def is_tar(path: Path) -> bool:
 def members(path: Path, open_files: ExitStack) -> list[Member]:
     """Return the files of a tar file, which ``open_files`` keeps open. Raises DataError for a damaged one."""
     reader = _Reader(path, open_files)
-    found: list[Member] = []
+    files: list[Member] = []
     with ExitStack() as first_pass:
         for index, info in enumerate(_infos(path, first_pass)):
-            if len(found) >= limits.MAX_ENTRIES:
+            if len(files) >= limits.MAX_ENTRIES:
                 raise DataError(
                     "path", shown(path), "has more than {most} files", "Split it into several", most=limits.MAX_ENTRIES
                 )
             if not info.isdir():
                 reason = "" if info.isreg() and not info.issparse() else limits.LINK
                 raw = info.name.encode("utf-8", "surrogateescape")
-                found.append(Member(raw, info.size, partial(reader.read, index), reason))
-    return found
+                files.append(Member(raw, info.size, partial(reader.read, index), reason))
+    return files
 
 
 def _infos(path: Path, open_files: ExitStack) -> Iterator[tarfile.TarInfo]:

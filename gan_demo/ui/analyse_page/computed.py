@@ -21,9 +21,9 @@ _STOPPED = "analyse-stopped"  # the part that this visitor stopped
 def value(run: RunDir, part: str, step: int) -> dict[str, Any] | None:
     """Return a part's result; or begin to compute it, draw how far that is, and return None."""
     key = (run.id, part, step)
-    found = analyses.result(run, part, step)
-    if found is not None:
-        return found
+    result = analyses.result(run, part, step)
+    if result is not None:
+        return result
     if session.get(_STOPPED) == key:
         _again(run, t("analyse.stopped"), t("analyse.compute"))
         return None

@@ -150,12 +150,12 @@ def _built(origin: Origin, recognised: Recognised, chosen: Mapping[str, str]) ->
 
 def _show(opened: OpenedWeights, before: OpenedWeights | None = None) -> None:
     """Explore weights; they take the place of ``before``, if that is the same file with other choices."""
-    kept = {key: other for key, other in all_opened().items() if before is None or key != before.id}
-    kept.pop(opened.id, None)
-    kept[opened.id] = opened
-    while len(kept) > 1 and (len(kept) > MAX_FILES or sum(other.origin.size for other in kept.values()) > MAX_BYTES):
-        del kept[next(iter(kept))]
-    session.put("explore.opened", kept)
+    files = {key: other for key, other in all_opened().items() if before is None or key != before.id}
+    files.pop(opened.id, None)
+    files[opened.id] = opened
+    while len(files) > 1 and (len(files) > MAX_FILES or sum(other.origin.size for other in files.values()) > MAX_BYTES):
+        del files[next(iter(files))]
+    session.put("explore.opened", files)
     session.put("explore.run", opened.id)
     session.link_run("")
     update_address()

@@ -31,9 +31,9 @@ class Arrangement:
         modules = [self.module(part) for part in between]
         if any(part.kind == PRELU for part in between) or is_linear(layer, between, other_modules):
             return modules
-        place = norm_place(layer, between) or self.options.get("norm_place", BEFORE)
+        position = norm_place(layer, between) or self.options.get("norm_place", BEFORE)
         function = activation(self.options["activation"])
-        return [*modules, function] if place == BEFORE else [function, *modules]
+        return [*modules, function] if position == BEFORE else [function, *modules]
 
     def module(self, layer: Layer) -> nn.Module:
         """Build a norm or PReLU."""
