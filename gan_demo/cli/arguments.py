@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -22,12 +23,13 @@ else:
 _MOST_SKIPPED = 12  # values beside the weights of a file that are named
 
 
-def add_weights_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options for weights files."""
+def add_weights_options(parser: argparse.ArgumentParser, setting: str = "--set") -> None:
+    """Add the options for weights files; ``setting`` is the one for what weights do not say."""
+    parser.set_defaults(weights_setting=setting)
     parser.add_argument("--network", metavar="NAME", help="of a weights file with several: the network to take")
     parser.add_argument(
-        "--set",
-        dest="settings",
+        setting,
+        dest="weights_settings",
         action="append",
         default=[],
         metavar="NAME=VALUE",
@@ -39,7 +41,8 @@ def weights_options(options: argparse.Namespace) -> WeightsOptions:
     """Return the options for weights files; what is assumed and skipped is printed. Raises ConfigError."""
     from gan_demo.export.formats import WeightsOptions
 
-    return WeightsOptions(options.network, dict(map(pair, options.settings)), _print_reading)
+    opened = partial(_print_reading, setting=options.weights_setting)
+    return WeightsOptions(opened, options.network, dict(map(pair, options.weights_settings)))
 
 
 def pair(text: str) -> tuple[str, str]:
@@ -50,13 +53,13 @@ def pair(text: str) -> tuple[str, str]:
     return name.strip(), value.strip()
 
 
-def _print_reading(loaded: Loaded) -> None:
+def _print_reading(loaded: Loaded, setting: str) -> None:
     """Print what nobody chose and weights do not say, and what was skipped beside them, on standard error."""
     assumed = ", ".join(f"{name}={loaded.options[name]}" for name in loaded.assumed)
     if loaded.network:
         print(f"network: {loaded.network}", file=sys.stderr)
     if assumed:
-        print(f"assumed: {assumed} (change it with --set NAME=VALUE)", file=sys.stderr)
+        print(f"assumed: {assumed} (change it with {setting} NAME=VALUE)", file=sys.stderr)
     skipped = skipped_weights.sentence(loaded.skipped, _MOST_SKIPPED)
     if skipped:
         print(skipped, file=sys.stderr)

@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
     else:
         form = formats.FORMATS[options.format]
         weights = arguments.weights_options(options)
-        size = formats.write(options.source, form, options.step, options.out, options.language, options.opset, weights)
+        size = formats.write(options.source, form, options.step, options.out, weights, options.language, options.opset)
     print(f"{options.out}, {_size_text(size)}")
     return 0
 

@@ -3,7 +3,7 @@
     python -m gan_demo serve [--port N] [--address HOST]
     python -m gan_demo train PRESET [--data NAME] [--data-root DIR] [--steps N | --seconds S] [--seed N] [--device D]
                                     [--set key=value …] [--out RUN] [--resume]
-                                    [--from-weights FILE]
+                                    [--from-weights FILE [--network NAME] [--weights-set name=value …]]
     python -m gan_demo train images --set path=FOLDER|FILE.zip|FILE.tar.gz [the same options]
     python -m gan_demo train --fork RUN [--at STEP] [the options that do not change data, networks or seed]
     python -m gan_demo sample RUN_OR_WEIGHTS --n N [--seed N] [--label L] [--step N] [--network NAME]
@@ -11,7 +11,7 @@
     python -m gan_demo evaluate RUN [--step N] [--data-root DIR]
     python -m gan_demo export RUN_OR_WEIGHTS --format onnx|py|ipynb|site|hub|run [--step N] [--language en|zh]
                                     [--opset N] [--network NAME] [--set name=value …] --out FILE
-    python -m gan_demo push RUN_OR_WEIGHTS OWNER/NAME [--step N] [--private]
+    python -m gan_demo push RUN_OR_WEIGHTS OWNER/NAME [--step N] [--private] [--network NAME] [--set name=value …]
     python -m gan_demo import FILE.zip [--out RUN]
     python -m gan_demo list
     python -m gan_demo diagnostics [RUN]

@@ -18,6 +18,7 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument("repo", metavar="OWNER/NAME", help="the model repository, made if there is none")
     parser.add_argument("--step", type=int, metavar="N", help="an earlier checkpoint of the run")
     parser.add_argument("--private", action="store_true", help="let only its owner see a new repository")
+    arguments.add_weights_options(parser)
     parser.set_defaults(run=run)
 
 
@@ -25,6 +26,7 @@ def run(options: argparse.Namespace) -> int:
     """Upload the files of ``export --format hub``; return the exit code."""
     from gan_demo.export import hub_repository
 
-    files = hub_repository.files(formats.find_source(options.source), options.step)
+    weights = arguments.weights_options(options)
+    files = hub_repository.files(formats.find_source(options.source), options.step, weights)
     print(hub_repository.push(files, options.repo, options.private))
     return 0

@@ -62,6 +62,7 @@ def add_parser(commands: Commands) -> None:
         type=arguments.path,
         help="begin with the generator of a weights file, or hf:owner/name, in the place of random weights",
     )
+    arguments.add_weights_options(parser, "--weights-set")
     parser.add_argument("--at", type=int, metavar="STEP", help="the saved step to fork at; by default the last")
     parser.set_defaults(run=run)
 
@@ -74,6 +75,10 @@ def run(options: argparse.Namespace) -> int:
         raise ConfigError("at", options.at, "needs a run to fork", "Add --fork RUN")
     if options.preset is None and options.fork is None:
         raise ConfigError("preset", "", "is missing: train PRESET", "Known: {known}", known=", ".join(PRESETS))
+    if options.from_weights is None and (options.network or options.weights_settings):
+        problem = "is chosen for weights to begin from"
+        name, value = ("network", options.network) if options.network else ("weights-set", options.weights_settings[0])
+        raise ConfigError(name, value, problem, "Add --from-weights FILE")
     if options.fork is not None and options.from_weights is not None:
         raise ConfigError(
             "from-weights", options.from_weights, "can't be combined with --fork", "Leave one of them out"
@@ -139,7 +144,8 @@ def _beginning(options: argparse.Namespace) -> Beginning:
     if options.resume:
         problem = "can't be combined with --resume: the run has weights already"
         raise ConfigError("from-weights", options.from_weights, problem, "Leave it out")
-    loaded, _, _ = formats.load_generator(formats.find_source(options.from_weights), None)
+    weights = arguments.weights_options(options)
+    loaded, _, _ = formats.load_generator(formats.find_source(options.from_weights), None, weights)
     return from_weights.beginning(loaded, options.from_weights.name)
 
 

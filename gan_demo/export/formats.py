@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 class WeightsOptions:
     """Choices for a weights file: which of its networks, and values of what its weights leave open.
 
-    ``opened`` is called with the generator once it is there.
+    ``opened`` is called with the generator once it is there, to say what was assumed and skipped.
     """
 
+    opened: Callable[[Loaded], None]
     network: str | None = None
     values: Mapping[str, str] = field(default_factory=dict)
-    opened: Callable[[Loaded], None] = lambda loaded: None
 
     @property
     def any(self) -> bool:
@@ -49,11 +49,11 @@ class ExportRequest:
     ``opset`` is that of an ONNX file (None: ``onnx_export.OPSET``).
     """
 
+    weights: WeightsOptions
     step: int | None = None
     language: str = "en"
     name: str = ""
     opset: int | None = None
-    weights: WeightsOptions = field(default_factory=WeightsOptions)
 
 
 @dataclass(frozen=True)
@@ -109,10 +109,9 @@ def _unknown_source(path_or_id: Path) -> RunError:
 
 
 def load_generator(
-    source: RunDir | Path, step: int | None, options: WeightsOptions | None = None
+    source: RunDir | Path, step: int | None, options: WeightsOptions
 ) -> tuple[Loaded, tuple[LabelField, ...], str]:
     """Return the generator of a run at a step or of a file, its labels, and the name of its data set or ""."""
-    options = options or WeightsOptions()
     from gan_demo.runs import networks
     from gan_demo.weights.load import load_likeliest
     from gan_demo.weights.recognised import Loaded
@@ -140,12 +139,11 @@ def write(
     form: Format,
     step: int | None,
     out: Path,
+    weights: WeightsOptions,
     language: str = "en",
     opset: int | None = None,
-    weights: WeightsOptions | None = None,
 ) -> int:
     """Export a run or weights file to ``out`` and return the number of bytes. Raises GanDemoError."""
-    weights = weights or WeightsOptions()
     if opset is not None and form.ending != ".onnx":
         raise ConfigError("opset", opset, "belongs to ONNX files", "Leave it out")
     check_out(out, form.ending)
@@ -154,7 +152,7 @@ def write(
     source = find_source(path_or_id)
     if isinstance(source, RunDir):
         _refuse_options(weights)
-    content = form.content(source, ExportRequest(step, language, out.name, opset, weights))
+    content = form.content(source, ExportRequest(weights, step, language, out.name, opset))
     folder = out.parent if form.ending else out
     try:
         if isinstance(content, bytes):

@@ -24,9 +24,7 @@ _METRICS = {
 _PRIVATE = ("root", "path", "encoding", "shape", "labels")  # folders of this machine, and what follows from the data
 
 
-def files(
-    source: RunDir | Path, step: int | None = None, options: formats.WeightsOptions | None = None
-) -> dict[str, bytes]:
+def files(source: RunDir | Path, step: int | None, options: formats.WeightsOptions) -> dict[str, bytes]:
     """Return the files of a repository by name. Own images that a run learned from are not among them.
 
     Raises RunError where the run has no such checkpoint, DataError for weights that cannot be opened.

@@ -11,7 +11,11 @@ from PIL import Image
 from torch import nn
 
 from gan_demo.cli.main import main
+from gan_demo.config import ModelConfig
 from gan_demo.gan import latent
+from gan_demo.gan.models.build import build_generator
+from gan_demo.runs.run_dir import RunDir
+from tests.hub_server import TOKEN, serving
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -58,17 +62,46 @@ def test_a_chosen_network_with_chosen_options_is_drawn(
         ["sample", "--n", "2", "--out", "x.png"],
         ["export", "--format", "onnx", "--out", "x.onnx"],
         ["export", "--format", "hub", "--out", "repository"],
+        ["push", "me/gan"],
     ],
 )
 def test_what_nobody_chose_is_printed(
     command: list[str], checkpoint: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(checkpoint.parent)
-    assert main([command[0], str(checkpoint), *command[1:], "--set", "activation=tanh"]) == 0
+    monkeypatch.setenv("HF_TOKEN", TOKEN)
+    with serving(monkeypatch):
+        assert main([command[0], str(checkpoint), *command[1:], "--set", "activation=tanh"]) == 0
     said = capsys.readouterr().err
     assert "network: G_A" in said
     assert "output=tanh" in said
     assert "activation" not in said
+
+
+def test_a_training_says_what_it_begins_from_and_what_nobody_chose(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = ModelConfig("mlp", 6, 2, 2, shape=(1, 28, 28))
+    networks = {name: build_generator(model, seed).state_dict() for name, seed in (("G_A", 1), ("G_B", 2))}
+    torch.save(networks | {"losses": [0.1, 0.2]}, tmp_path / "w.pth")
+    tiny = ["--steps", "1", "--device", "cpu", "--set", "evaluate=false", "--set", "limit=64", "--set", "batch=8"]
+    begin = ["train", "digits", *tiny, "--from-weights", str(tmp_path / "w.pth"), "--network", "G_B"]
+    assert main([*begin, "--out", str(tmp_path / "refused")]) == 2, "its likeliest activation is not ours"
+    assert "activation=relu" in capsys.readouterr().err
+    begin += ["--weights-set", "activation=leaky_relu_0.2", "--out", str(tmp_path / "run")]
+    assert main([*begin, "--set", "conditional=false"]) == 0
+    said = capsys.readouterr().err
+    assert "network: G_B" in said
+    assert "(change it with --weights-set NAME=VALUE)" in said
+    assert "Skipped beside the weights: losses" in said
+    weights = RunDir(tmp_path / "run").load_checkpoint(0)
+    assert all(torch.equal(value, networks["G_B"][name]) for name, value in weights.items())
+
+
+def test_options_of_weights_without_weights_to_begin_from_are_a_mistake(capsys: pytest.CaptureFixture[str]) -> None:
+    for option in (["--network", "G"], ["--weights-set", "activation=relu"]):
+        assert main(["train", "digits", *option]) == 2
+        assert "Add --from-weights" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("command", [["sample", "--out", "x.png"], ["export", "--format", "onnx", "--out", "x.onnx"]])
