@@ -26,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
     """Upload the files of ``export --format hub``; return the exit code."""
     from gan_demo.export import hub_repository
 
-    weights = arguments.weights_options(options)
-    files = hub_repository.files(formats.find_source(options.source), options.step, weights)
+    source, weights = formats.find_source(options.source, arguments.weights_options(options))
+    files = hub_repository.files(source, options.step, weights)
     print(hub_repository.push(files, options.repo, options.private))
     return 0

@@ -40,7 +40,8 @@ def run(options: argparse.Namespace) -> int:
 
     sampling.check(options.n, options.seed)
     weights = arguments.weights_options(options)
-    loaded, fields, data_name = formats.load_generator(formats.find_source(options.source), options.step, weights)
+    source, weights = formats.find_source(options.source, weights)
+    loaded, fields, data_name = formats.load_generator(source, options.step, weights)
     labels = None
     if fields and len(fields) > 1 and data_name == "faces":
         faces = datasets.load(RunConfig().with_settings({"data.name": "faces"}).data)

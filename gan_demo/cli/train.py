@@ -144,8 +144,8 @@ def _beginning(options: argparse.Namespace) -> Beginning:
     if options.resume:
         problem = "can't be combined with --resume: the run has weights already"
         raise ConfigError("from-weights", options.from_weights, problem, "Leave it out")
-    weights = arguments.weights_options(options)
-    loaded, _, _ = formats.load_generator(formats.find_source(options.from_weights), None, weights)
+    source, weights = formats.find_source(options.from_weights, arguments.weights_options(options))
+    loaded, _, _ = formats.load_generator(source, None, weights)
     return from_weights.beginning(loaded, options.from_weights.name)
 
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from gan_demo.config import LabelField
 from gan_demo.errors import ConfigError, RunError
@@ -20,19 +20,30 @@ from gan_demo.support.atomic_file import beside, replace_file
 from gan_demo.support.user_folder import MAX_NAME_BYTES, longest_name
 from gan_demo.weights import hub
 from gan_demo.weights.limits import WEIGHT_ENDINGS
+from gan_demo.weights.reading import hub_files
 
 if TYPE_CHECKING:
     from gan_demo.weights.recognised import Loaded
+
+
+class Reporter(Protocol):
+    """What says how a weights file was read."""
+
+    def fetched(self, copy: hub.Copy) -> None:
+        """Say which file of a repository was taken, and which others there are."""
+
+    def opened(self, loaded: Loaded) -> None:
+        """Say what was assumed and skipped."""
 
 
 @dataclass(frozen=True)
 class WeightsOptions:
     """Choices for a weights file: which of its networks, and values of what its weights leave open.
 
-    ``opened`` is called with the generator once it is there, to say what was assumed and skipped.
+    In a repository of the Hub, ``network`` may also be the name of a file.
     """
 
-    opened: Callable[[Loaded], None]
+    reporter: Reporter
     network: str | None = None
     values: Mapping[str, str] = field(default_factory=dict)
 
@@ -82,15 +93,21 @@ def find_run(path_or_id: Path) -> RunDir:
         raise _unknown_source(path_or_id) from unknown
 
 
-def find_source(path_or_id: Path) -> RunDir | Path:
-    """Return the path of a weights file or of a folder with some, or a run. Raises GanDemoError.
+def find_source(path_or_id: Path, options: WeightsOptions) -> tuple[RunDir | Path, WeightsOptions]:
+    """Return the path of a weights file or of a folder with some, or a run, and what is left to choose in it.
 
-    Weights of the Hub are downloaded first.
+    Weights of the Hub are downloaded first. Raises GanDemoError.
     """
     address = path_or_id.as_posix()
     if hub.is_address(address):
-        return hub_weights.downloaded(address)
-    return path_or_id if os.path.isfile(path_or_id) or _has_weights(path_or_id) else find_run(path_or_id)
+        name = options.network or ""
+        copy = hub_weights.downloaded(address, name)
+        options.reporter.fetched(copy)
+        is_file = name and hub_files.find([copy.address.file], name)
+        return copy.source, replace(options, network=None) if is_file else options
+    if os.path.isfile(path_or_id) or _has_weights(path_or_id):
+        return path_or_id, options
+    return find_run(path_or_id), options
 
 
 def _has_weights(folder: Path) -> bool:
@@ -123,7 +140,7 @@ def load_generator(
     if step is not None:
         raise ConfigError("step", step, "is a step of a run, but this is a weights file", "Leave it out")
     weights = load_likeliest(source, options.network, options.values)
-    options.opened(weights)
+    options.reporter.opened(weights)
     return weights, weights.config.labels, ""
 
 
@@ -149,7 +166,7 @@ def write(
     check_out(out, form.ending)
     if not form.ending:
         _refuse_other_folder(out, form.marker)
-    source = find_source(path_or_id)
+    source, weights = find_source(path_or_id, weights)
     if isinstance(source, RunDir):
         _refuse_options(weights)
     content = form.content(source, ExportRequest(weights, step, language, out.name, opset))
@@ -199,9 +216,9 @@ def write_run(path_or_id: Path, step: int | None, out: Path) -> int:
     from gan_demo.runs.archive import packing
 
     check_out(out, ".zip")
-    run = find_source(path_or_id)
-    if not isinstance(run, RunDir):
-        raise ConfigError("source", run.name, "is a weights file, not a run", "Give a run's folder or id")
+    if hub.is_address(path_or_id.as_posix()) or os.path.isfile(path_or_id) or _has_weights(path_or_id):
+        raise ConfigError("source", path_or_id.name, "is a weights file, not a run", "Give a run's folder or id")
+    run = find_run(path_or_id)
     if step is not None:
         raise ConfigError("step", step, "can't be chosen: the file holds the whole run", "Leave it out")
     try:

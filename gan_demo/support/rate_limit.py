@@ -24,6 +24,11 @@ class RateLimit:
         self._lock = threading.Lock()
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()  # (tokens, clock seconds) by name
 
+    def has(self, name: str) -> bool:
+        """Return whether there is a token of ``name``, without using it."""
+        with self._lock:
+            return self._tokens(name) >= 1
+
     def take(self, name: str) -> bool:
         """Use a token of ``name``; return False if there was none."""
         with self._lock:

@@ -7,18 +7,17 @@ the size stays bounded whatever a server says, and whoever waits can stop. Nothi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 
 from gan_demo.errors import DataError
 from gan_demo.weights import limits
-from gan_demo.weights.reading import parts
+from gan_demo.weights.reading import hub_files, parts
 
 PREFIX = "hf:"
 SETTINGS_FILE = "config.json"
-ENDINGS = (".safetensors", ".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".tar", ".onnx")  # the best first
 _MAX_SETTINGS_BYTES = 2**20
 _MAX_FILES = 10_000  # of a repository that are looked at
 _SECONDS = 10.0  # until the Hub has to answer, or to send more
@@ -28,10 +27,6 @@ _ADDRESS = re.compile(
 )
 _PAGE = re.compile(
     r"https?://[^/]+/(?P<repo>[^/]+/[^/]+)(?:/(?:tree|blob|resolve)/(?P<revision>[^/]+)(?:/(?P<file>.+))?)?/?"
-)
-_GENERATOR = re.compile(r"(^|[^a-z])(g|gen|generator|netg|g_?ema|ema)([^a-z]|$)")
-_OTHER = re.compile(
-    r"(^|[^a-z])(d|dis|disc|discriminator|netd|critic|classifier|optimi[sz]er|optim|scheduler|encoder|vae)([^a-z]|$)"
 )
 _UPLOAD = "Download its file and upload it here"
 _PRIVATE_UPLOAD = "Check the name. If it is private, download its file and upload it here"
@@ -60,6 +55,7 @@ class Copy:
     address: Address  # with the commit and the file
     path: Path
     settings: Path | None
+    files: tuple[str, ...] = ()  # of the repository that may be generators, the likeliest first
 
     @property
     def source(self) -> Path:
@@ -92,41 +88,26 @@ def parse(text: str) -> Address:
     return Address(parts["repo"], parts["revision"], parts["file"])
 
 
-def likeliest(files: Iterable[str]) -> list[str]:
-    """Return those of a repository's files that may be weights of a generator, the likeliest first.
-
-    A name that says discriminator or optimiser comes last; then names like a generator's come first, then safetensors,
-    then files that lie in fewer folders.
-    """
-    weights = [file for file in files if file.lower().endswith(ENDINGS)]
-    return sorted(weights, key=_rank)
-
-
-def _rank(file: str) -> tuple[bool, bool, int, int, str]:
-    name = PurePosixPath(file).name.lower()
-    stem = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", PurePosixPath(file).stem).lower().replace("-", "_")
-    ending = next(k for k, ending in enumerate(ENDINGS) if name.endswith(ending))
-    return bool(_OTHER.search(stem)), not _GENERATOR.search(stem), ending, file.count("/"), file
-
-
 def fetch(
     address: Address,
     folder: Path,
     most_bytes: int,
     token: bool | None = False,
     report: Callable[[int, int], object] = lambda done, total: None,
+    name: str = "",
 ) -> Copy:
     """Download the weights of a repository into ``folder``, with its config.json.
 
-    ``token`` False reads as a stranger; None as whoever is signed in on this machine. ``report`` is called with the
-    bytes so far and in all. Raises DataError.
+    Without a file in the address, the one called ``name`` is taken, else the likeliest. ``token`` False reads as a
+    stranger; None as whoever is signed in on this machine. ``report`` is called with the bytes so far and in all.
+    Raises DataError.
     """
     from httpx2 import HTTPError  # what huggingface_hub asks with
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, OfflineModeIsEnabled
 
     try:
         commit, sizes = _listing(address, token)
-        where = Address(address.repo, commit or address.revision, _chosen(address, sizes))
+        where = Address(address.repo, commit or address.revision, _chosen(address, sizes, name))
         files = _with_parts(where, folder, sizes, token)
         size = sum(sizes[file] for file in files)
         if size > most_bytes:
@@ -141,7 +122,7 @@ def fetch(
         settings = _settings(where, folder, sizes, token)
     except (OfflineModeIsEnabled, HFValidationError, HfHubHTTPError, HTTPError, OSError) as failure:
         raise refusal(address, failure, token) from failure
-    return Copy(where, path, settings)
+    return Copy(where, path, settings, hub_files.generators(sizes))
 
 
 def _listing(address: Address, token: bool | None) -> tuple[str, dict[str, int]]:
@@ -154,9 +135,9 @@ def _listing(address: Address, token: bool | None) -> tuple[str, dict[str, int]]
     return info.sha or "", {file.rfilename: file.size or 0 for file in files}
 
 
-def _chosen(address: Address, sizes: dict[str, int]) -> str:
-    """Return the file that an address names, else the likeliest: of a network in parts, its index."""
-    weights = likeliest(sizes)
+def _chosen(address: Address, sizes: dict[str, int], name: str) -> str:
+    """Return the file of an address, the one called ``name``, or the likeliest; of a network in parts, its index."""
+    weights = hub_files.likeliest(sizes)
     shown = ", ".join(weights[:5])
     if address.file and address.file not in sizes:
         remedy = "Its weights: {files}" if weights else ""
@@ -164,9 +145,8 @@ def _chosen(address: Address, sizes: dict[str, int]) -> str:
     if not address.file and not weights:
         remedy = "Weights end in .safetensors, .pt, .pth, .ckpt, .bin, .pkl or .onnx"
         raise DataError("hub", address, "holds no weights", remedy)
-    file = address.file or weights[0]
-    index = parts.index_of(file)
-    return index if index in sizes else file
+    file = address.file or hub_files.find(hub_files.generators(sizes), name) or weights[0]
+    return hub_files.with_index(file, sizes)
 
 
 def _with_parts(where: Address, folder: Path, sizes: dict[str, int], token: bool | None) -> list[str]:

@@ -61,8 +61,9 @@ class OpenedFile:
             return self.graph
         candidates = [network for network in self.networks if name is None or network.name == name]
         if not candidates:
-            known = ", ".join(self.names)
-            raise ConfigError("network", name, "is not in this file", "Networks in it: {known}", known=known)
+            known = ", ".join(filter(None, self.names))
+            remedy = "Networks in it: {known}" if known else "It has one network without a name: leave it out"
+            raise ConfigError("network", name, "is not in this file", remedy, known=known)
         if name is None:
             candidates = [network for network in candidates if network.kind != "discriminator"] or candidates
         refusals = []
@@ -136,7 +137,7 @@ def load_likeliest(path: Path, network: str | None, options: Mapping[str, str]) 
 def _built(file: OpenedFile, network: str | None, build: Callable[[Recognised], Loaded]) -> Loaded:
     recognised = file.recognise(network)
     try:
-        return dataclasses.replace(build(recognised), skipped=file.skipped(recognised))
+        return dataclasses.replace(build(recognised), networks=file.names, skipped=file.skipped(recognised))
     except DataError as refusal:
         raise for_file(refusal, file.filename) from refusal
 

@@ -30,6 +30,7 @@ class Loaded:
     assumed: tuple[str, ...] = ()  # names of the choices that nobody made
     stored: StoredNetwork | None = field(default=None, repr=False)  # its weights as they were in the file
     skipped: Skipped = field(default_factory=Skipped)  # what the file holds beside them
+    networks: tuple[str, ...] = ()  # names of all in the file that may be generators
 
 
 @dataclass(frozen=True)

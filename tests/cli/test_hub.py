@@ -44,6 +44,25 @@ def test_weights_of_the_hub_are_sampled_and_exported_as_files_are(
     assert "no connection" in mistake(capsys, "sample", "hf:me/gan", "--out", "x.npz")
 
 
+def test_a_model_with_several_files_offers_them_by_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    files = {f"G_{k}.safetensors": save.weights_file(build_generator(MODEL, k).eval(), MODEL) for k in (1, 2)}
+    with serving(monkeypatch) as hub:
+        hub.repositories["me/gan"] = Repository(files | {"config.json": b"{}", "netD.pt": b"no"})
+        for options in ([], ["--network", "G_2"]):
+            assert main(["sample", "hf:me/gan", "--n", "4", *options, "--out", f"{len(options)}.npz"]) == 0
+        assert "file: G_1.safetensors (also in the repository: G_2.safetensors; " in capsys.readouterr().err
+        assert main(["sample", "hf:me/gan", "--network", "G_3", "--out", "x.npz"]) == 2
+        assert "G_3: is not in this file" in capsys.readouterr().err
+    (tmp_path / "G.safetensors").write_bytes(files["G_2.safetensors"])
+    assert main(["sample", "G.safetensors", "--n", "4", "--out", "file.npz"]) == 0
+    samples = [np.load(name)["samples"] for name in ("0.npz", "2.npz", "file.npz")]
+    assert np.array_equal(samples[1], samples[2])
+    assert not np.array_equal(samples[0], samples[1])
+
+
 def test_a_model_repository_has_weights_settings_pictures_and_metrics(tmp_path: Path) -> None:
     out = tmp_path / "repository"
     assert main(["export", "digits", "--format", "hub", "--out", str(out)]) == 0

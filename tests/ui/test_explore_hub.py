@@ -26,7 +26,8 @@ MODEL = ModelConfig(arch="mlp", z_dim=6, width=2, shape=(1, 28, 28))
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     monkeypatch.setattr(session, "owner", lambda: "somebody")
-    monkeypatch.setattr(hub_turns, "_of_a_visitor", RateLimit(rate=1e-9, burst=2))
+    monkeypatch.setattr(hub_turns, "_downloads", RateLimit(rate=1e-9, burst=2))
+    monkeypatch.setattr(hub_turns, "_failures", RateLimit(rate=1e-9, burst=3))
     monkeypatch.setenv("HF_TOKEN", TOKEN)
     with serving(monkeypatch) as server:
         weights = save.weights_file(build_generator(MODEL).eval(), MODEL)
@@ -98,11 +99,33 @@ def test_a_refusal_is_said_once_beside_the_field_and_taken_away_by_the_next_file
     assert app.selectbox(key="explore.run").options[1] == "mine.safetensors · uploaded"
 
 
-def test_what_cannot_be_had_is_said_and_a_visitors_downloads_are_counted(home: Path, server: Hub) -> None:
+def test_downloads_are_counted_and_attempts_that_fail_apart_from_them(home: Path, server: Hub) -> None:
     app = asked_for("hf:me/none")
     assert "no public model" in errors(app)
     assert "no address" in errors(asked_for("gan", app))
     assert "no such revision" in errors(asked_for("hf:me/gan@v9", app))
+    for _ in range(2):
+        assert not errors(asked_for("hf:me/gan", app)), "failures use up no download"
     asked = len(server.requests)
     assert "too many downloads" in errors(asked_for("hf:me/gan", app))
-    assert len(server.requests) == asked
+    hub_turns._downloads = RateLimit(rate=1e-9, burst=2)  # the fixture puts it back
+    server.repositories["me/gan"].claims["G.safetensors"] = 2**40
+    assert "too large" in errors(asked_for("hf:me/gan", app))
+    assert len(server.requests) == asked + 1
+    assert "too many attempts" in errors(asked_for("hf:me/gan", app))
+    assert len(server.requests) == asked + 1
+
+
+def test_the_files_of_a_model_are_offered_and_another_is_fetched_when_it_is_chosen(home: Path, server: Hub) -> None:
+    files = server.repositories["me/gan"].files
+    files |= {"b/G_B.safetensors": save.weights_file(build_generator(MODEL, 1).eval(), MODEL), "netD.pt": b"no"}
+    app = asked_for("me/gan")
+    chosen = next(box for box in app.selectbox if box.label == "File of the model")
+    assert chosen.options == ["G.safetensors", "b/G_B.safetensors"]
+    chosen.set_value("b/G_B.safetensors").run()
+    assert app.selectbox(key="explore.run").options[1] == "me/gan: b/G_B.safetensors · from the Hub"
+    assert app.query_params["weights"].endswith(":b/G_B.safetensors")
+    asked = len(server.requests)
+    next(box for box in app.selectbox if box.label == "File of the model").set_value("G.safetensors").run()
+    assert app.query_params["weights"].endswith(":G.safetensors")
+    assert len(server.requests) == asked, "what is open is not fetched again"

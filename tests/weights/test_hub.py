@@ -12,6 +12,7 @@ from gan_demo.config import ModelConfig
 from gan_demo.errors import DataError
 from gan_demo.gan.models.build import build_generator
 from gan_demo.weights import hub, load, save
+from gan_demo.weights.reading import hub_files
 from tests.hub_server import COMMIT, TOKEN, Hub, Repository, serving
 
 MODEL = ModelConfig("mlp", 6, 2, 2, shape=(1, 28, 28))
@@ -61,7 +62,7 @@ def test_what_is_no_address_is_refused_without_asking_anybody(text: str) -> None
 
 def test_the_likeliest_weights_are_those_called_generator_then_safetensors() -> None:
     files = ["README.md", "D.safetensors", "optimizer.bin", "model.safetensors", "old/netG.pth", "generator.pt", "x.pt"]
-    assert hub.likeliest(files) == [
+    assert hub_files.likeliest(files) == [
         "generator.pt",
         "old/netG.pth",
         "model.safetensors",

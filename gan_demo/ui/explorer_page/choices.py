@@ -11,8 +11,9 @@ from gan_demo.boards.titles import plain
 from gan_demo.explorer import skipped_weights
 from gan_demo.i18n.text import keys, named, t
 from gan_demo.ui import session, widgets
-from gan_demo.ui.explorer_page import opened
+from gan_demo.ui.explorer_page import hub_source, opened
 from gan_demo.ui.explorer_page.opened import OpenedWeights
+from gan_demo.weights import hub
 from gan_demo.weights.choices import Choice
 
 _SHOWN = 6  # values of a choice; the others on demand
@@ -40,6 +41,7 @@ _NAMES = {  # of activations, as papers and frameworks write them
 def draw(weights: OpenedWeights) -> None:
     """Draw the facts, the choice of a network if the file has several, and what is open."""
     _facts(weights)
+    _file(weights)
     _network(weights)
     refusal = opened.refused_choice()
     if refusal is not None:
@@ -92,6 +94,30 @@ def _skipped(weights: OpenedWeights) -> None:
 
 def _layers(weights: OpenedWeights) -> str | None:
     return "  \n".join(weights.recognised.layers) or None
+
+
+def _file(weights: OpenedWeights) -> None:
+    """Draw the choice among the files of a repository, if it has several."""
+    files = weights.origin.files
+    current = hub.parse(weights.origin.address).file if weights.origin.address else ""
+    if len(files) < 2 or current not in files:
+        return
+    key = f"explore.hub-file.{weights.id}"
+    st.selectbox(
+        t("explore.hub.file"),
+        files,
+        index=files.index(current),
+        key=key,
+        help=t("explore.hub.file_help"),
+        on_change=_choose_file,
+        args=(weights, key, current),
+        width=360,
+    )
+
+
+def _choose_file(weights: OpenedWeights, key: str, current: str) -> None:
+    hub_source.want_file(weights.origin.address, session.get(key))
+    session.put(key, current)  # in case the other can't be opened
 
 
 def _network(weights: OpenedWeights) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
@@ -15,10 +16,11 @@ from gan_demo.ui import session
 from gan_demo.weights import hub, hub_turns
 
 _BARE_NAME = re.compile(r"[\w.-]+/[\w.-]+([@:].*)?")  # as the Hub's pages show and copy it
-_ADDRESS, _WANTED = "explore.hub", "explore.hub-wanted"  # values of the session
+_ADDRESS, _WANTED, _OTHER = "explore.hub", "explore.hub-wanted", "explore.hub-other"  # values of the session
 
 
-Take = Callable[[Path, str, str], None]  # of a path, the file's name, and its address on the Hub
+# of a path, the file's name, its address on the Hub, and the files that its repository offers
+Take = Callable[[Path, str, str, tuple[str, ...]], None]
 Refuse = Callable[[GanDemoError | None], None]
 
 
@@ -45,21 +47,32 @@ def download(text: str, take: Take, refuse: Refuse) -> None:
     st.rerun()  # the list of generators stands above
 
 
+def want_file(address: str, file: str) -> None:
+    """Let the page download another file of a repository when it is drawn next."""
+    session.put(_OTHER, str(replace(hub.parse(address), file=file)))
+
+
+def wanted_file() -> str:
+    """Return the address of the file that was wanted since the page was drawn last, or ""."""
+    return str(session.pop(_OTHER, "") or "")
+
+
 def _want() -> None:
     wanted = str(session.get(_ADDRESS, "")).strip()
     session.put(_WANTED, f"hf:{wanted}" if _BARE_NAME.fullmatch(wanted) else wanted)
 
 
-def _downloaded(text: str, folder: Path) -> tuple[Path, str, str]:
+def _downloaded(text: str, folder: Path) -> tuple[Path, str, str, tuple[str, ...]]:
     """Return what ``Take`` takes, with a progress bar meanwhile. Raises DataError."""
     address = hub.parse(text)
-    with hub_turns.turn(session.owner(), address):
+    with hub_turns.turn(session.owner(), address) as turn:
         bar = st.progress(0.0, t("explore.hub.asking"))
 
         def report(done: int, total: int) -> None:
+            turn.received = done
             megabytes = {"done": f"{done / 2**20:.1f}", "total": f"{total / 2**20:.1f}"}
             bar.progress(min(1.0, done / max(1, total)), t("explore.hub.loading", **megabytes))
 
         copy = hub.fetch(address, folder, hub.most_bytes(), report=report)
         bar.empty()
-    return copy.source, f"{copy.address.repo}: {copy.address.file}", str(copy.address)
+    return copy.source, f"{copy.address.repo}: {copy.address.file}", str(copy.address), copy.files

@@ -31,6 +31,7 @@ class Origin:
     file: OpenedFile = field(repr=False)
     size: int  # bytes
     address: str  # on the Hub, "" if it did not come from there
+    files: tuple[str, ...] = ()  # of its repository that may be generators
 
 
 @dataclass(frozen=True)
@@ -65,10 +66,11 @@ def refused_choice() -> GanDemoError | None:
     return error if isinstance(error, GanDemoError) else None
 
 
-def take(data: bytes | Path, filename: str, address: str = "") -> None:
+def take(data: bytes | Path, filename: str, address: str = "", files: tuple[str, ...] = ()) -> None:
     """Open weights, given as their bytes or their path, and show them; keep the reason if that cannot be.
 
-    ``address``: on the Hub. If the page's link leads there, its network and options are taken.
+    ``address``: on the Hub, of one of a repository's ``files``. If the page's link leads there, its network and options
+    are taken.
     """
     from gan_demo.weights import load, ranking
 
@@ -76,10 +78,19 @@ def take(data: bytes | Path, filename: str, address: str = "") -> None:
     network, chosen = weights_link.chosen() if address and address == weights_link.address() else (None, {})
     try:
         file = load.open_weights(data, filename)
-        origin = Origin(f"upload-{_digest(data)[:12]}", file, _size(data), address)
+        origin = Origin(f"upload-{_digest(data)[:12]}", file, _size(data), address, files)
         _show(_built(origin, ranking.ranked(file.recognise(network)), chosen))
     except GanDemoError as error:
         refuse(error)
+
+
+def show_address(address: str) -> bool:
+    """Explore what is open from an address on the Hub; return whether there is something."""
+    opened_ids = [key for key, opened in all_opened().items() if opened.origin.address == address]
+    if opened_ids:
+        session.put("explore.run", opened_ids[-1])
+        update_address()
+    return bool(opened_ids)
 
 
 def refuse(error: GanDemoError | None) -> None:

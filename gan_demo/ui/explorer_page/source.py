@@ -47,7 +47,8 @@ def choose() -> ExplorerSubject | None:
     linked = _with_checkpoints(_linked())
     names = _names(shipped, own, linked)
     wanted = weights_link.offer({weights.origin.address for weights in opened.all_opened().values()})
-    if wanted:
+    wanted = wanted or hub_source.wanted_file()
+    if wanted and not opened.show_address(wanted):
         hub_source.download(wanted, partial(_take, "link"), partial(_refuse, "link"))
     _show_refusal("link")
     if not names:
@@ -107,10 +108,10 @@ def _upload() -> None:
         _show_refusal("hub")
 
 
-def _take(source: str, data: bytes | Path, filename: str, address: str = "") -> None:
+def _take(source: str, data: bytes | Path, filename: str, address: str = "", files: tuple[str, ...] = ()) -> None:
     """Open weights, and close the popover if they open."""
     _refuse(source, None)
-    opened.take(data, filename, address)
+    opened.take(data, filename, address, files)
     if session.get("explore.refused") is None:
         session.put(_POPOVERS, session.get(_POPOVERS, 0) + 1)
 
