@@ -14,13 +14,13 @@ import { ClassStrip } from "./class_strip.mjs";
 /**
  * @typedef {object} Bar
  * @property {ClassStrip} strip
- * @property {StripPlace} place
+ * @property {StripFrame} frame
  * @property {ClassroomData} data
  * @property {ComponentArguments<ClassroomData>["setTriggerValue"]} trigger
  */
 
 /** Where the strip stands: in the page, or above what presents, which begins below it. */
-class StripPlace {
+class StripFrame {
   root;
   #listeners = new AbortController();
   #observer = new ResizeObserver(() => this.#measure());
@@ -58,8 +58,8 @@ export function draw({ data, parentElement, setTriggerValue }) {
   if (!bar) {
     parentElement.querySelector(".strip-place")?.remove();
     const root = element("div", { className: "class-bar" });
-    const place = new StripPlace(root);
-    parentElement.append(place.root);
+    const frame = new StripFrame(root);
+    parentElement.append(frame.root);
     const strip = new ClassStrip(root, {
       goTo: (at) => bars.get(parentElement)?.data.place?.page !== "compare" || pageMoment.goTo(at),
       highlight: () => {},
@@ -67,7 +67,7 @@ export function draw({ data, parentElement, setTriggerValue }) {
       control: () => {},
       onResize: () => {},
     });
-    bar = { strip, place, data, trigger: setTriggerValue };
+    bar = { strip, frame, data, trigger: setTriggerValue };
     bars.set(parentElement, bar);
     pageMoment.follow(
       (at, byHand) => strip.shows(at, byHand),
@@ -88,6 +88,6 @@ function update(bar) {
 export function clear(parentElement) {
   if (bars.has(parentElement)) pageMoment.unfollow();
   bars.get(parentElement)?.strip.close();
-  bars.get(parentElement)?.place.close();
+  bars.get(parentElement)?.frame.close();
   bars.delete(parentElement);
 }

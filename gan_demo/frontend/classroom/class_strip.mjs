@@ -9,7 +9,7 @@ import { randomId } from "../shared/random_id.mjs";
 import { ClassFeed } from "./class_feed.mjs";
 import { LabDesk } from "./lab_desk.mjs";
 import { voterToken } from "./own_vote.mjs";
-import { Places, placeAddress } from "./places.mjs";
+import { locationAddress, PageFollower } from "./page_follower.mjs";
 import { Poll } from "./poll.mjs";
 import { PresenterView } from "./presenter_view.mjs";
 import { Steering } from "./steering.mjs";
@@ -17,8 +17,8 @@ import { StripView } from "./strip_view.mjs";
 import { recallClass, rememberClass } from "./tab_memory.mjs";
 import { TeacherSender } from "./teacher_sender.mjs";
 
-/** @import { ClassState, Place } from "../shared/types.js" */
-/** @import { PlaceRole } from "./places.mjs" */
+/** @import { ClassState, PageLocation } from "../shared/types.js" */
+/** @import { FollowerRole } from "./page_follower.mjs" */
 /** @import { StripData } from "./types.js" */
 
 /**
@@ -48,8 +48,8 @@ export class ClassStrip {
   #feed = null;
   /** @type {ClassState | null} null until it is known */
   #state = null;
-  /** @type {Places | null} */
-  #places = null;
+  /** @type {PageFollower | null} */
+  #follower = null;
   /** Whether the page was opened as the presenter view. */
   #isProjector = isPresenterAddress();
   #ending = new AbortController();
@@ -95,13 +95,13 @@ export class ClassStrip {
       send: (route, body) => this.sender.send(route, body),
       read: () => this.sender.read("lab"),
       voter: () => voterToken(this.#feed?.ticket ?? "", this.#data?.voter ?? ""),
-      visit: (place) => this.#visit(place),
+      visit: (target) => this.#visit(target),
       announce: (text) => this.#announce(text),
       onChange: () => this.#draw(),
     });
     pageLab.follow(this.#onLab);
     const { signal } = this.#ending;
-    window.addEventListener("focus", () => this.#places?.focus(), { signal });
+    window.addEventListener("focus", () => this.#follower?.focus(), { signal });
     window.addEventListener(HASH_WRITTEN, () => this.#hashWritten(), { signal });
   }
 
@@ -146,7 +146,7 @@ export class ClassStrip {
    */
   shows(at, byHand) {
     if (!byHand) this.steering.shows(at);
-    else if (!this.#places?.isLeaving && this.steering.moved(at)) this.#leave();
+    else if (!this.#follower?.isLeaving && this.steering.moved(at)) this.#leave();
   }
 
   /**
@@ -165,13 +165,13 @@ export class ClassStrip {
     this.#feed?.close();
     this.#feed = null;
     this.#state = null;
-    this.#places = null;
+    this.#follower = null;
     this.lab.update(null, null, "alone");
     if (!ticket) return;
     const memory = recallClass(ticket, this.#data?.ticket === ticket);
     this.steering.isFollowing = memory.isFollowing;
-    this.#places = new Places(memory, {
-      visit: (place) => this.#visit(place),
+    this.#follower = new PageFollower(memory, {
+      visit: (target) => this.#visit(target),
       setHash: (hash) => location.replace(hash),
       labHash: () => pageLab.current?.hash() ?? "",
       openLab: (hash) => pageLab.open(hash),
@@ -193,20 +193,20 @@ export class ClassStrip {
   #take() {
     const data = this.#data;
     const state = this.#state;
-    if (!data || !state || !this.#places) return this.#draw();
+    if (!data || !state || !this.#follower) return this.#draw();
     const isTeacher = Boolean(data.presenterKey);
     this.poll.update(state.open ? state.vote : null, data, state.open ? state.watching : 0);
     if (state.open) {
       seen.add(data.ticket);
       dismissed.delete(data.ticket);
-      if (!this.#places.update(state, data.place, this.#role)) this.#leave();
+      if (!this.#follower.update(state, data.place, this.#role)) this.#leave();
     }
     this.lab.update(state.open ? state : null, data, this.#role);
-    if (!this.#places.isLeaving) this.steering.update(state, isTeacher, !state.open || this.#places.isThere);
+    if (!this.#follower.isLeaving) this.steering.update(state, isTeacher, !state.open || this.#follower.isThere);
     this.#draw();
   }
 
-  /** @returns {PlaceRole} */
+  /** @returns {FollowerRole} */
   get #role() {
     if (!this.#data?.presenterKey) return this.steering.isFollowing ? "following" : "alone";
     const isLab = this.#data.place?.page === "lab"; // a teacher works on in the one that they present
@@ -214,7 +214,7 @@ export class ClassStrip {
   }
 
   #hashWritten() {
-    if (this.#places && !this.#places.hashWritten(location.hash)) this.#leave();
+    if (this.#follower && !this.#follower.hashWritten(location.hash)) this.#leave();
   }
 
   #follow() {
@@ -223,7 +223,7 @@ export class ClassStrip {
       this.#visit(this.#state.place); // with the class in the address, so that the page gives this browser a token
       return;
     }
-    this.#places?.follow();
+    this.#follower?.follow();
     this.steering.follow();
     this.#take();
     if (this.#data?.presenterKey && this.#state?.open) this.#visit(this.#state.place);
@@ -236,7 +236,7 @@ export class ClassStrip {
   }
 
   #openLab() {
-    this.#places?.openLab();
+    this.#follower?.openLab();
     this.#draw();
   }
 
@@ -248,20 +248,20 @@ export class ClassStrip {
   /** @param {boolean} isFollowing */
   #setFollowing(isFollowing) {
     this.steering.isFollowing = isFollowing;
-    if (!this.#places) return;
-    this.#places.memory.isFollowing = isFollowing;
-    rememberClass(this.#places.memory);
+    if (!this.#follower) return;
+    this.#follower.memory.isFollowing = isFollowing;
+    rememberClass(this.#follower.memory);
   }
 
   /**
    * Go to another page, if this is not it.
-   * @param {Place} place
+   * @param {PageLocation} target
    */
-  #visit(place) {
+  #visit(target) {
     const isTeacher = Boolean(this.#data?.presenterKey);
     const ticket = isTeacher ? "" : (this.#feed?.ticket ?? ""); // the server knows whose class the teacher's is
     const view = isPresenterAddress() ? "presenter" : "";
-    const url = new URL(placeAddress(place, { class: ticket, view }), document.baseURI);
+    const url = new URL(locationAddress(target, { class: ticket, view }), document.baseURI);
     if (url.pathname === location.pathname && url.search === location.search) return false;
     location.assign(url);
     return true;
@@ -277,13 +277,13 @@ export class ClassStrip {
     const state = this.#state;
     if (!data || !state || !this.#isShown(data, state)) return this.view.hide();
     if (!state.open) return this.view.drawEnded(data);
-    const isThere = Boolean(this.#places?.isThere);
+    const isThere = Boolean(this.#follower?.isThere);
     this.view.drawOpen(data, state, {
       role: this.steering.role,
       isThere,
       canAsk: !state.vote && !this.poll.isFormOpen,
       canPresent: isThere && this.presenter.isPossible && !this.presenter.isOn,
-      lab: this.lab.buttons(isThere, Boolean(this.#places?.hasNewLab)),
+      lab: this.lab.buttons(isThere, Boolean(this.#follower?.hasNewLab)),
     });
   }
 

@@ -8,9 +8,9 @@ import { offerCard, toolButton } from "./offer_card.mjs";
 import { OfferForm, outcomeOf } from "./offer_form.mjs";
 import { OfferList } from "./offer_list.mjs";
 
-/** @import { OpenClass, Place } from "../shared/types.js" */
+/** @import { OpenClass, PageLocation } from "../shared/types.js" */
 /** @import { NewOffer } from "./offer_form.mjs" */
-/** @import { PlaceRole } from "./places.mjs" */
+/** @import { FollowerRole } from "./page_follower.mjs" */
 /** @import { LabButton } from "./strip_view.mjs" */
 /** @import { LabOffers, StripData } from "./types.js" */
 
@@ -19,7 +19,7 @@ import { OfferList } from "./offer_list.mjs";
  * @property {(route: "lab" | "offer", body: object) => Promise<number>} send returns the status of the answer
  * @property {() => Promise<unknown>} read returns what the server says of the offers
  * @property {() => string} voter returns the token of this browser, or ""
- * @property {(place: Place) => boolean} visit go to another page; false if this is the page already
+ * @property {(target: PageLocation) => boolean} visit go to another page; false if this is the page already
  * @property {(text: string) => void} announce to screen readers
  * @property {() => void} onChange called when the form opens or closes
  */
@@ -33,7 +33,7 @@ export class LabDesk {
   #data = null;
   /** @type {OpenClass | null} */
   #state = null;
-  /** @type {PlaceRole} */
+  /** @type {FollowerRole} */
   #role = "alone";
   /** @type {LabOffers} */
   #known = NOTHING;
@@ -67,7 +67,7 @@ export class LabDesk {
   /**
    * @param {OpenClass | null} state null without a class, or after its end
    * @param {StripData | null} data
-   * @param {PlaceRole} role
+   * @param {FollowerRole} role
    */
   update(state, data, role) {
     this.#state = state;

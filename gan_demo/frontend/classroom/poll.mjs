@@ -71,13 +71,13 @@ export class Poll {
   }
 
   /**
-   * @param {PollState | null} asked
+   * @param {PollState | null} state
    * @param {StripData} data
    * @param {number} watching viewers of the class
    */
-  update(asked, data, watching) {
+  update(state, data, watching) {
     const before = this.#poll;
-    const poll = asked && inLanguage(asked, data.language);
+    const poll = state && inLanguage(state, data.language);
     this.#poll = poll;
     this.#data = data;
     this.#watching = watching;

@@ -1,7 +1,7 @@
 // @ts-check
 // What this tab remembers of its class from page to page; where storage is refused, until the page is left.
 
-/** @import { Remembered } from "./places.mjs" */
+/** @import { Remembered } from "./page_follower.mjs" */
 
 const KEY = "gan_demo_class";
 
@@ -35,8 +35,8 @@ export function rememberClass(remembered) {
  */
 function saved(ticket) {
   try {
-    const found = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
-    return found?.ticket === ticket ? found : null;
+    const memory = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
+    return memory?.ticket === ticket ? memory : null;
   } catch {
     return null; // refused or damaged
   }

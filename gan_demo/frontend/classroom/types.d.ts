@@ -1,6 +1,6 @@
 /** What boards/classroom.py gives to the components of class mode, and what the live board adds. */
 
-import type { Place, SettingValue } from "../shared/types.js";
+import type { PageLocation, SettingValue } from "../shared/types.js";
 
 /** Sentences of i18n under "class.strip.", without that prefix. */
 export type ClassTexts = Record<
@@ -113,7 +113,7 @@ export interface ClassroomData {
   /** The token with which this browser votes and is counted; "" for the teacher. */
   voter: string;
   /** What this page shows, if a class can be shown it. */
-  place: Place | null;
+  place: PageLocation | null;
   /** The run's title, for the presenter view. */
   title: string;
   /** The address to type before the code. */
@@ -138,7 +138,7 @@ export interface PointingChanges {
   at?: number | null;
   highlight?: number | null;
   /** What the class is shown. */
-  place?: Place;
+  place?: PageLocation;
   open?: boolean;
 }
 

@@ -102,7 +102,7 @@ export interface PollState {
 }
 
 /** What a class can be shown; classroom/page_location.py. */
-export interface Place {
+export interface PageLocation {
   page: "train" | "compare" | "explore" | "analyse" | "lab";
   query: Record<string, string>;
   /** The state of the explorer or the lab, with its "#"; or "". */
@@ -113,7 +113,7 @@ export interface Place {
 export interface OpenClass {
   open: true;
   code: string;
-  place: Place;
+  place: PageLocation;
   /** The step that the teacher shows, null for the newest. */
   at: number | null;
   highlight: number | null;

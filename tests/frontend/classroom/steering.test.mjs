@@ -10,9 +10,9 @@ import { Steering } from "../../../gan_demo/frontend/classroom/steering.mjs";
  * @returns {OpenClass}
  */
 function open(changes = {}) {
-  const place = { page: /** @type {const} */ ("train"), query: { run: "ring" }, hash: "" };
+  const location = { page: /** @type {const} */ ("train"), query: { run: "ring" }, hash: "" };
   const lab = { handouts: 0, offering: true, changes: 0, shown: null };
-  const state = { code: "ABC", place, at: null, highlight: null, by: "", watching: 1, vote: null, lab };
+  const state = { code: "ABC", place: location, at: null, highlight: null, by: "", watching: 1, vote: null, lab };
   return { open: true, ...state, ...changes };
 }
 
@@ -23,7 +23,7 @@ function open(changes = {}) {
 function steering({ isFollowing = false, canGo = () => true, isWaiting = () => false } = {}) {
   /** @type {unknown[]} */
   const actions = [];
-  const made = new Steering("own", isFollowing, {
+  const instance = new Steering("own", isFollowing, {
     goTo: (step) => {
       actions.push(["goTo", step]);
       return canGo();
@@ -32,7 +32,7 @@ function steering({ isFollowing = false, canGo = () => true, isWaiting = () => f
     push: (changes) => actions.push(["push", changes]),
     isWaiting,
   });
-  return { steering: made, actions, taken: () => actions.splice(0) };
+  return { steering: instance, actions, taken: () => actions.splice(0) };
 }
 
 test("a follower goes where the teacher points, once", () => {

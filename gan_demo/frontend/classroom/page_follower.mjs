@@ -2,25 +2,25 @@
 // Which page the tabs of a class show: the teacher's tabs send theirs when it changes, followers are taken along, and
 // whoever goes elsewhere looks around alone until they follow again. Needs no browser.
 
-/** @import { OpenClass, Place } from "../shared/types.js" */
+/** @import { OpenClass, PageLocation } from "../shared/types.js" */
 /** @import { PointingChanges } from "./types.js" */
 
-/** @typedef {"teacher" | "projector" | "following" | "alone"} PlaceRole */
+/** @typedef {"teacher" | "projector" | "following" | "alone"} FollowerRole */
 
 /**
  * What a tab remembers of its class, from page to page.
  * @typedef {object} Remembered
  * @property {string} ticket
  * @property {boolean} isFollowing
- * @property {string} led where it was led last, by `placeKey`; "" for nowhere
+ * @property {string} led where it was led last, by `locationKey`; "" for nowhere
  * @property {string | null} arrived where it then was, which is elsewhere if that could not be shown; null until then
  * @property {string} own what the teacher's tab showed last
  * @property {number | null} [opened] the number of the handed out lab that it opened; null for none
  */
 
 /**
- * @typedef {object} PlaceHooks
- * @property {(place: Place) => boolean} visit go to another page; false if this is the page already
+ * @typedef {object} FollowerHooks
+ * @property {(target: PageLocation) => boolean} visit go to another page; false if this is the page already
  * @property {(hash: string) => void} setHash
  * @property {() => string} labHash returns the lab's state on this page, "" while there is none
  * @property {(hash: string) => boolean} openLab open a lab in place of this page's; false while there is none
@@ -33,23 +33,23 @@
 const SHARED_STATE = ["z", "y", "psi", "tool"];
 
 /**
- * Return a text by which places can be compared, without the explorer's state.
- * @param {Pick<Place, "page" | "query"> | null | undefined} place
+ * Return a text by which locations can be compared, without the explorer's state.
+ * @param {Pick<PageLocation, "page" | "query"> | null | undefined} target
  */
-export function placeKey(place) {
-  if (!place) return "";
-  const query = Object.entries(place.query).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `${place.page}?${query.map(([name, value]) => `${name}=${value}`).join("&")}`;
+export function locationKey(target) {
+  if (!target) return "";
+  const query = Object.entries(target.query).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `${target.page}?${query.map(([name, value]) => `${name}=${value}`).join("&")}`;
 }
 
 /**
- * Return the address of a place, relative to the app's, with more query parameters.
- * @param {Place} place
+ * Return the address of a location, relative to the app's, with more query parameters.
+ * @param {PageLocation} target
  * @param {Record<string, string>} more empty ones are left out
  */
-export function placeAddress(place, more) {
-  const query = new URLSearchParams(Object.entries({ ...place.query, ...more }).filter(([, value]) => value));
-  return `${place.page}?${query}${place.hash}`;
+export function locationAddress(target, more) {
+  const query = new URLSearchParams(Object.entries({ ...target.query, ...more }).filter(([, value]) => value));
+  return `${target.page}?${query}${target.hash}`;
 }
 
 /** @param {string} hash */
@@ -58,12 +58,12 @@ function sharedState(hash) {
   return SHARED_STATE.map((name) => entries.get(name)).join(" ");
 }
 
-export class Places {
-  /** @type {Place | null} what this page shows */
+export class PageFollower {
+  /** @type {PageLocation | null} what this page shows */
   #own = null;
   /** @type {OpenClass | null} */
   #state = null;
-  /** @type {PlaceRole} */
+  /** @type {FollowerRole} */
   #role = "alone";
   /** The hash that was set last on this page, "" for none. */
   #setHash = "";
@@ -72,7 +72,7 @@ export class Places {
 
   /**
    * @param {Remembered} memory
-   * @param {PlaceHooks} hooks
+   * @param {FollowerHooks} hooks
    */
   constructor(memory, hooks) {
     this.memory = memory;
@@ -81,7 +81,7 @@ export class Places {
 
   /** Whether this page shows what the class is shown. */
   get isThere() {
-    return this.#state !== null && placeKey(this.#own) === placeKey(this.#state.place);
+    return this.#state !== null && locationKey(this.#own) === locationKey(this.#state.place);
   }
 
   /** Whether the teacher has handed out a lab that this tab, which shows one, has not opened. */
@@ -101,11 +101,11 @@ export class Places {
   }
 
   /**
-   * Take the class's state and this page's place, and go along. Return false if a follower went elsewhere by
+   * Take the class's state and this page's location, and go along. Return false if a follower went elsewhere by
    * themselves.
    * @param {OpenClass} state
-   * @param {Place | null} own
-   * @param {PlaceRole} role
+   * @param {PageLocation | null} own
+   * @param {FollowerRole} role
    */
   update(state, own, role) {
     this.#own = own;
@@ -144,7 +144,7 @@ export class Places {
   }
 
   #lead() {
-    const key = placeKey(this.#own);
+    const key = locationKey(this.#own);
     if (this.#own?.page === "lab") {
       if (!this.hooks.labHash()) return; // its component is still to come
       if (this.isThere && !this.#state?.place.hash) this.#push();
@@ -160,27 +160,27 @@ export class Places {
   }
 
   /** @param {OpenClass} state */
-  #beLed({ place }) {
-    const key = placeKey(place);
-    const own = placeKey(this.#own);
+  #beLed({ place: target }) {
+    const key = locationKey(target);
+    const own = locationKey(this.#own);
     if (this.memory.led !== key) {
       const isFirst = this.memory.led === "" && (this.memory.opened ?? null) === null; // by the link of the class
       this.#setHash = "";
       this.#remember({ led: key, arrived: null });
-      const isVisiting = own !== key && this.hooks.visit(place);
-      if (place.page === "lab" && (isVisiting || isFirst)) this.#openedLab(); // with its page
+      const isVisiting = own !== key && this.hooks.visit(target);
+      if (target.page === "lab" && (isVisiting || isFirst)) this.#openedLab(); // with its page
       if (isVisiting) {
         this.isLeaving = true;
         return true;
       }
     }
-    const isProjected = this.#role === "projector" && own === key && place.page === "lab";
+    const isProjected = this.#role === "projector" && own === key && target.page === "lab";
     if (isProjected && this.memory.opened !== this.#state?.lab.handouts) this.openLab(); // nobody works there
     if (this.memory.arrived === null) this.#remember({ arrived: own });
     if (this.memory.arrived !== own && this.#role === "following") return false;
-    if (own === key && place.page !== "lab" && place.hash && place.hash !== this.#setHash) {
-      this.#setHash = place.hash;
-      this.hooks.setHash(place.hash);
+    if (own === key && target.page !== "lab" && target.hash && target.hash !== this.#setHash) {
+      this.#setHash = target.hash;
+      this.hooks.setHash(target.hash);
     }
     return true;
   }

@@ -1,33 +1,33 @@
 // @ts-check
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Places, placeAddress, placeKey } from "../../../gan_demo/frontend/classroom/places.mjs";
+import { locationAddress, locationKey, PageFollower } from "../../../gan_demo/frontend/classroom/page_follower.mjs";
 
-/** @import { PlaceRole } from "../../../gan_demo/frontend/classroom/places.mjs" */
-/** @import { OpenClass, Place } from "../../../gan_demo/frontend/shared/types.js" */
+/** @import { FollowerRole } from "../../../gan_demo/frontend/classroom/page_follower.mjs" */
+/** @import { OpenClass, PageLocation } from "../../../gan_demo/frontend/shared/types.js" */
 
-/** @type {Place} */
+/** @type {PageLocation} */
 const RING = { page: "train", query: { run: "ring" }, hash: "" };
-/** @type {Place} */
+/** @type {PageLocation} */
 const DIGITS = { page: "train", query: { run: "digits" }, hash: "" };
-/** @type {Place} */
+/** @type {PageLocation} */
 const COMPARISON = { page: "compare", query: { runs: "ring,digits", by: "images" }, hash: "" };
-/** @type {Place} */
+/** @type {PageLocation} */
 const EXPLORER = { page: "explore", query: { run: "digits", step: "7" }, hash: "" };
 
 /**
- * @param {Place} place
+ * @param {PageLocation} target
  * @param {number} [handouts]
  * @returns {OpenClass}
  */
-function shown(place, handouts = 0) {
+function shown(target, handouts = 0) {
   const lab = { handouts, offering: true, changes: 0, shown: null };
-  return { open: true, code: "ABC", place, at: null, highlight: null, by: "", watching: 1, vote: null, lab };
+  return { open: true, code: "ABC", place: target, at: null, highlight: null, by: "", watching: 1, vote: null, lab };
 }
 
 /**
  * @param {string} hash
- * @returns {Place}
+ * @returns {PageLocation}
  */
 function labOf(hash) {
   return { page: "lab", query: {}, hash };
@@ -39,12 +39,12 @@ function tab({ isVisible = true } = {}) {
   const actions = [];
   const memory = { ticket: "T", isFollowing: true, led: "", arrived: /** @type {string | null} */ (null), own: "" };
   const lab = { hash: "" }; // of the lab on the page
-  /** @param {Place | null} own what the new page shows */
+  /** @param {PageLocation | null} own what the new page shows */
   const page = (own) => {
-    const places = new Places(memory, {
-      visit: (place) => {
-        if (placeKey(place) === placeKey(own)) return false;
-        actions.push(["visit", placeAddress(place, {})]);
+    const follower = new PageFollower(memory, {
+      visit: (target) => {
+        if (locationKey(target) === locationKey(own)) return false;
+        actions.push(["visit", locationAddress(target, {})]);
         return true;
       },
       setHash: (hash) => actions.push(["hash", hash]),
@@ -55,23 +55,23 @@ function tab({ isVisible = true } = {}) {
       save: () => {},
     });
     /**
-     * @param {Place} place what the class is shown
-     * @param {PlaceRole} [role]
+     * @param {PageLocation} target what the class is shown
+     * @param {FollowerRole} [role]
      * @param {number} [handouts]
      */
-    const hear = (place, role = "following", handouts = 0) => places.update(shown(place, handouts), own, role);
-    return { places, hear };
+    const hear = (target, role = "following", handouts = 0) => follower.update(shown(target, handouts), own, role);
+    return { follower, hear };
   };
   return { page, memory, lab, taken: () => actions.splice(0) };
 }
 
-test("places are compared by page and query, whatever the order", () => {
+test("locations are compared by page and query, whatever the order", () => {
   const turned = { ...COMPARISON, query: { by: "images", runs: "ring,digits" }, hash: "#z=1" };
-  assert.equal(placeKey(turned), placeKey(COMPARISON));
-  assert.notEqual(placeKey(RING), placeKey(DIGITS));
-  assert.equal(placeKey(null), "");
+  assert.equal(locationKey(turned), locationKey(COMPARISON));
+  assert.notEqual(locationKey(RING), locationKey(DIGITS));
+  assert.equal(locationKey(null), "");
   assert.equal(
-    placeAddress({ ...EXPLORER, hash: "#z=1" }, { class: "T", view: "" }),
+    locationAddress({ ...EXPLORER, hash: "#z=1" }, { class: "T", view: "" }),
     "explore?run=digits&step=7&class=T#z=1",
   );
 });
@@ -95,7 +95,7 @@ test("a follower is taken from a training to a comparison and to the explorer", 
   ]);
 });
 
-test("what cannot be shown is visited once, and the next place again", () => {
+test("what cannot be shown is visited once, and the next page again", () => {
   const { page, taken } = tab();
   page(RING).hear(DIGITS);
   taken();
@@ -113,20 +113,20 @@ test("a follower who goes to another page leaves the teacher, and may come back"
   assert.equal(other.hear(RING), false);
   other.hear(COMPARISON, "alone");
   assert.deepEqual(taken(), []);
-  assert.equal(other.places.isThere, false);
-  other.places.follow();
+  assert.equal(other.follower.isThere, false);
+  other.follower.follow();
   other.hear(COMPARISON);
   assert.deepEqual(taken(), [["visit", "compare?runs=ring%2Cdigits&by=images"]]);
 });
 
 test("a follower who moves in the explorer leaves the teacher, one who is moved does not", () => {
   const explorer = tab().page(EXPLORER);
-  assert.equal(explorer.places.hashWritten("#z=0&psi=1"), true, "not in a class yet");
+  assert.equal(explorer.follower.hashWritten("#z=0&psi=1"), true, "not in a class yet");
   explorer.hear(EXPLORER);
-  assert.equal(explorer.places.hashWritten("#z=0&psi=1"), true, "the state that it begins with");
+  assert.equal(explorer.follower.hashWritten("#z=0&psi=1"), true, "the state that it begins with");
   explorer.hear({ ...EXPLORER, hash: "#z=1&psi=1&tool=map&map.x=3" });
-  assert.equal(explorer.places.hashWritten("#z=1&psi=1&tool=map&map.x=4"), true, "the tool's own settings");
-  assert.equal(explorer.places.hashWritten("#z=2&psi=1&tool=map"), false);
+  assert.equal(explorer.follower.hashWritten("#z=1&psi=1&tool=map&map.x=4"), true, "the tool's own settings");
+  assert.equal(explorer.follower.hashWritten("#z=2&psi=1&tool=map"), false);
 });
 
 test("the teacher's tab sends what it shows, once for each page", () => {
@@ -147,10 +147,10 @@ test("the explorer's state goes along, and the teacher's own is not sent twice",
   const { page, taken } = tab();
   const explorer = page(EXPLORER);
   explorer.hear(EXPLORER, "teacher");
-  explorer.places.hashWritten("#z=1");
+  explorer.follower.hashWritten("#z=1");
   assert.deepEqual(taken(), [["push", { place: { ...EXPLORER, hash: "#z=1" } }]]);
   explorer.hear({ ...EXPLORER, hash: "#z=1" }, "teacher");
-  explorer.places.hashWritten("#z=1");
+  explorer.follower.hashWritten("#z=1");
   assert.deepEqual(taken(), []);
 });
 
@@ -159,10 +159,10 @@ test("a tab in the background does not lead until its teacher looks at it", () =
   const background = page(DIGITS);
   background.hear(RING, "teacher");
   assert.deepEqual(taken(), []);
-  background.places.focus();
+  background.follower.focus();
   assert.deepEqual(taken(), [["push", { place: DIGITS, at: null, highlight: null }]]);
   background.hear(DIGITS, "teacher");
-  background.places.focus();
+  background.follower.focus();
   assert.deepEqual(taken(), []);
 });
 
@@ -170,14 +170,14 @@ test("the projector's window goes along and never leads", () => {
   const { page, taken } = tab();
   const projector = page(RING);
   projector.hear(RING, "projector");
-  projector.places.focus();
+  projector.follower.focus();
   projector.hear(DIGITS, "projector");
   assert.deepEqual(taken(), [["visit", "train?run=digits"]]);
 });
 
 test("the teacher's lab leads once it is there, and is handed out with its state", () => {
   const { page, lab, taken } = tab();
-  const { hear, places } = page(labOf(""));
+  const { hear, follower } = page(labOf(""));
   hear(RING, "teacher");
   assert.deepEqual(taken(), [], "its component is still to come");
   lab.hash = "#seed=7";
@@ -185,10 +185,10 @@ test("the teacher's lab leads once it is there, and is handed out with its state
   assert.deepEqual(taken(), [["push", { place: labOf("#seed=7"), at: null, highlight: null }]]);
   hear(labOf("#seed=7"), "teacher", 1);
   lab.hash = "#seed=8";
-  places.hashWritten("#seed=8");
+  follower.hashWritten("#seed=8");
   hear(labOf("#seed=7"), "teacher", 1);
   assert.deepEqual(taken(), [], "the teacher's own changes are not sent by themselves");
-  assert.equal(places.hasNewLab, false);
+  assert.equal(follower.hasNewLab, false);
 });
 
 test("a class that the lab's own button opened is handed the teacher's state", () => {
@@ -203,36 +203,36 @@ test("followers open the teacher's lab with its page, and later ones when they l
   page(RING).hear(labOf("#seed=7"), "following", 1);
   assert.deepEqual(taken(), [["visit", "lab?#seed=7"]]);
   lab.hash = "#seed=99"; // the pupil's own changes
-  const { hear, places } = page(labOf(""));
+  const { hear, follower } = page(labOf(""));
   assert.equal(hear(labOf("#seed=7"), "following", 1), true);
-  assert.equal(places.hasNewLab, false);
+  assert.equal(follower.hasNewLab, false);
   hear(labOf("#seed=8"), "following", 2);
   assert.deepEqual(taken(), [], "a pupil's lab is never overwritten");
-  assert.equal(places.hasNewLab, true);
-  places.openLab();
+  assert.equal(follower.hasNewLab, true);
+  follower.openLab();
   assert.deepEqual(taken(), [["open", "#seed=8"]]);
-  assert.equal(places.hasNewLab, false);
+  assert.equal(follower.hasNewLab, false);
   const again = page(labOf(""));
   again.hear(labOf("#seed=8"), "following", 2);
-  assert.equal(again.places.hasNewLab, false, "after a reload");
+  assert.equal(again.follower.hasNewLab, false, "after a reload");
   again.hear(labOf("#seed=8"), "following", 3);
-  assert.equal(again.places.hasNewLab, true, "the same lab, handed out again");
+  assert.equal(again.follower.hasNewLab, true, "the same lab, handed out again");
 });
 
 test("who comes by the class's link has the teacher's lab, and who was in the lab before is asked", () => {
   const came = tab();
-  const { hear, places } = came.page(labOf(""));
+  const { hear, follower } = came.page(labOf(""));
   hear(labOf("#seed=7"), "following", 3);
-  assert.equal(places.hasNewLab, false);
+  assert.equal(follower.hasNewLab, false);
   const was = tab();
   was.page(RING).hear(RING, "following");
   const own = was.page(labOf(""));
   own.hear(RING, "alone");
   own.hear(labOf("#seed=7"), "alone", 1);
-  own.places.follow();
+  own.follower.follow();
   own.hear(labOf("#seed=7"), "following", 1);
   assert.deepEqual(was.taken(), []);
-  assert.equal(own.places.hasNewLab, true);
+  assert.equal(own.follower.hasNewLab, true);
 });
 
 test("the projector's own window opens each lab that is handed out, once it has a lab", () => {
