@@ -14,8 +14,8 @@ const STORE = "trainings";
  * @returns {Promise<KeptTraining | null>}
  */
 export async function loadTraining(preset) {
-  const kept = await inStore("readonly", (store) => store.get(preset)).catch(() => null);
-  return kept ?? null;
+  const training = await inStore("readonly", (store) => store.get(preset)).catch(() => null);
+  return training ?? null;
 }
 
 /**

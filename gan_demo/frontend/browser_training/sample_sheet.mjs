@@ -37,12 +37,12 @@ export class SampleSheet {
     const [channels, height, width] = this.#shape;
     const area = height * width;
     const image = new ImageData(width, height);
-    for (let place = 0; place < area; place++) {
+    for (let pixel = 0; pixel < area; pixel++) {
       for (let c = 0; c < 3; c++) {
         const plane = channels === 3 ? c : 0;
-        image.data[4 * place + c] = samples[(index * channels + plane) * area + place];
+        image.data[4 * pixel + c] = samples[(index * channels + plane) * area + pixel];
       }
-      image.data[4 * place + 3] = 255;
+      image.data[4 * pixel + 3] = 255;
     }
     return image;
   }

@@ -88,7 +88,7 @@ export class TrainingRun {
     return Math.max(1, Math.round((seconds * this.rate * (1 - SHARE)) / this.settings.batch));
   }
 
-  /** Show what was kept, before anything is loaded. @param {KeptTraining} kept */
+  /** Show what was kept, before anything is loaded. @param {KeptTraining} training */
   preview({ state, moments, columns, rate, shape }) {
     this.settings = readState(state).settings;
     this.moments = new Moments(moments);
@@ -147,7 +147,7 @@ export class TrainingRun {
 
   /**
    * Go on with a training that was kept. Throws StateFileError.
-   * @param {Pick<KeptTraining, "state" | "moments" | "columns">} kept
+   * @param {Pick<KeptTraining, "state" | "moments" | "columns">} training
    */
   async goOn({ state, moments, columns }) {
     const { settings, rows } = readState(state);

@@ -95,14 +95,14 @@ export class TrainingView {
 
   /** Show the training that the browser has kept, if any. */
   async #findKept() {
-    const kept = await loadTraining(this.preset);
-    if (!kept || this.#phase !== "offer") return;
+    const training = await loadTraining(this.preset);
+    if (!training || this.#phase !== "offer") return;
     try {
-      this.#run.preview(kept);
+      this.#run.preview(training);
     } catch {
       return; // a version of before has written it
     }
-    this.#kept = kept;
+    this.#kept = training;
     this.#show();
   }
 
@@ -156,8 +156,8 @@ export class TrainingView {
   }
 
   async #goOn() {
-    const kept = this.#kept;
-    return kept ? this.#train(() => this.#run.goOn(kept), false) : true;
+    const training = this.#kept;
+    return training ? this.#train(() => this.#run.goOn(training), false) : true;
   }
 
   /** @param {number} seconds */

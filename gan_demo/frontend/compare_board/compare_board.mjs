@@ -8,7 +8,7 @@ import { fill } from "../shared/format.mjs";
 import { Mounts } from "../shared/mounts.mjs";
 import { pageMoment } from "../shared/page_moment.mjs";
 import { ComparedRun } from "./compared_run.mjs";
-import { heardMoment, toldMoment } from "./moments.mjs";
+import { receivedMoment, sentMoment } from "./moments.mjs";
 import { positionText } from "./sample_figure.mjs";
 import { SampleSheets } from "./sample_sheets.mjs";
 
@@ -38,8 +38,8 @@ class CompareBoard {
   /** @type {Map<string, ComparedRun>} by id */
   #runs = new Map();
   #animationFrame = 0;
-  /** @param {number | null} at what a class is told */
-  #lead = (at) => this.sheets.lead(heardMoment(at, this.data.axis));
+  /** @param {number | null} at the moment of a message to the class */
+  #lead = (at) => this.sheets.lead(receivedMoment(at, this.data.axis));
   /** @type {Stretch | null} the stretch of the axis that the charts show */
   #zoom = null;
 
@@ -56,7 +56,7 @@ class CompareBoard {
     this.problem = find(this.root, ".lost");
     this.sheets = new SampleSheets(find(this.root, ".sheets-place"), data, (at, byHand) => {
       curves.at(this.charts, at);
-      pageMoment.moved(toldMoment(at, this.data.axis), byHand);
+      pageMoment.moved(sentMoment(at, this.data.axis), byHand);
     });
   }
 

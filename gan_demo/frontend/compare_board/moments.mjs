@@ -70,21 +70,21 @@ export function stepsBetween(columns, axis, from, to) {
 }
 
 /**
- * Return a moment as a class is told of it, a whole number; null is the newest.
+ * Return a moment as messages to a class have it, a whole number; null is the newest.
  * @param {number | null} moment
  * @param {Axis} axis
  */
-export function toldMoment(moment, axis) {
+export function sentMoment(moment, axis) {
   return moment === null ? null : Math.round(moment * (axis === "seconds" ? MS : 1));
 }
 
 /**
- * Return the moment that a class was told of.
- * @param {number | null} told
+ * Return the moment of a message to a class.
+ * @param {number | null} sent
  * @param {Axis} axis
  */
-export function heardMoment(told, axis) {
-  return told === null ? null : told / (axis === "seconds" ? MS : 1);
+export function receivedMoment(sent, axis) {
+  return sent === null ? null : sent / (axis === "seconds" ? MS : 1);
 }
 
 /**

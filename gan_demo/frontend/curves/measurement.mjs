@@ -30,9 +30,9 @@ export function measurementAt(columns, column, step) {
   const end = step === null ? steps.length : upperBound(steps, step);
   const rows = measuredRows(columns[column] ?? [], end);
   if (!rows.length) return null;
-  const now = seconds[end - 1] ?? null;
+  const lastTime = seconds[end - 1] ?? null;
   const times = rows.map((row) => seconds[row] ?? null).filter((time) => time !== null);
-  const age = now === null || !times.length ? null : Math.max(0, now - times[0]);
+  const age = lastTime === null || !times.length ? null : Math.max(0, lastTime - times[0]);
   return { row: rows[0], step: Number(steps[rows[0]]), age, isOld: age !== null && age > longestAge(times) };
 }
 

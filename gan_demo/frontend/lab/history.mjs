@@ -139,9 +139,9 @@ export class History {
     const rows = this.#steps
       .map((_, row) => row)
       .filter((row) => row % 2 === 0 || row === last || this.#isMeasured(row));
-    const kept = rows.length > 0.75 * MAX_ROWS ? rows.filter((_, k) => k % 2 === 0 || k === rows.length - 1) : rows;
-    this.#steps = kept.map((row) => this.#steps[row]);
-    for (const name of COLUMNS) this.#columns[name] = kept.map((row) => this.#columns[name][row]);
+    const thinned = rows.length > 0.75 * MAX_ROWS ? rows.filter((_, k) => k % 2 === 0 || k === rows.length - 1) : rows;
+    this.#steps = thinned.map((row) => this.#steps[row]);
+    for (const name of COLUMNS) this.#columns[name] = thinned.map((row) => this.#columns[name][row]);
   }
 
   /** @param {number} row */

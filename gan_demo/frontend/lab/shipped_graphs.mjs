@@ -111,8 +111,8 @@ function unpack(file) {
   if (header.version !== VERSION) throw new Error(`templates of version ${header.version}`);
   /** @param {string} name */
   const contents = (name) => {
-    const place = header.graphs[name];
-    return place ? new Uint8Array(file, 4 + length + place[0], place[1]) : null;
+    const range = header.graphs[name];
+    return range ? new Uint8Array(file, 4 + length + range[0], range[1]) : null;
   };
   return { header, contents };
 }
@@ -133,10 +133,10 @@ export function filled(template, formulas, sizes) {
   const values = formulas.map((formula) => formulaValue(formula, sizes));
   const content = template.slice();
   const view = new DataView(content.buffer);
-  forEachMark(content, INTEGER_MARK, (start, place) =>
-    view.setBigInt64(start, BigInt(Math.round(values[place])), true),
+  forEachMark(content, INTEGER_MARK, (start, index) =>
+    view.setBigInt64(start, BigInt(Math.round(values[index])), true),
   );
-  forEachMark(content, FLOAT_MARK, (start, place) => view.setFloat32(start, values[place], true));
+  forEachMark(content, FLOAT_MARK, (start, index) => view.setFloat32(start, values[index], true));
   return content;
 }
 
@@ -154,10 +154,10 @@ function formulaValue(formula, sizes) {
 }
 
 /**
- * Call `replace` with the place of each mark and of the formula that it names.
+ * Call `replace` with the offset of each mark and the index of the formula that it names.
  * @param {Uint8Array} content
  * @param {number[]} mark
- * @param {(start: number, place: number) => void} replace
+ * @param {(start: number, index: number) => void} replace
  */
 function forEachMark(content, mark, replace) {
   for (let start = content.indexOf(mark[0]); start >= 0; start = content.indexOf(mark[0], start + 1)) {
@@ -194,18 +194,18 @@ function bundleHeader(part, { gLayers, dLayers, gWidth, dWidth, batch }, sizes) 
  */
 function vectorLayout(tensors, sizes, parts) {
   let offset = 0;
-  const places = tensors.map(([name, names]) => {
+  const slices = tensors.map(([name, names]) => {
     const shape = names.map((size) => (typeof size === "string" ? sizes[size] : size));
-    const place = { name, shape, offset, learned: true };
+    const slice = { name, shape, offset, learned: true };
     offset += shape.reduce((product, size) => product * size, 1);
-    return place;
+    return slice;
   });
   const parameters = offset;
   return {
     length: parts.length * parameters,
     parameters,
     parts: Object.fromEntries(parts.map((name, k) => [name, [k * parameters, (k + 1) * parameters]])),
-    tensors: places,
+    tensors: slices,
   };
 }
 
@@ -216,17 +216,17 @@ function vectorLayout(tensors, sizes, parts) {
  */
 function joined(header, graphs) {
   /** @type {BundleHeader["graphs"]} */
-  const places = {};
+  const ranges = {};
   let total = 0;
   for (const [name, content] of graphs) {
-    places[name] = [total, content.length];
+    ranges[name] = [total, content.length];
     total += content.length;
   }
-  const json = JSON.stringify({ ...header, graphs: places });
+  const json = JSON.stringify({ ...header, graphs: ranges });
   const text = new TextEncoder().encode(json.padEnd(Math.ceil(json.length / 4) * 4)); // ASCII alone
   const file = new Uint8Array(4 + text.length + total);
   new DataView(file.buffer).setUint32(0, text.length, true);
   file.set(text, 4);
-  for (const [name, content] of graphs) file.set(content, 4 + text.length + places[name][0]);
+  for (const [name, content] of graphs) file.set(content, 4 + text.length + ranges[name][0]);
   return file.buffer;
 }

@@ -45,10 +45,10 @@ export function warningBands(findings) {
 function changesAt(changes, texts, language) {
   /** @type {Map<string, string[]>} the values of each setting, the one in effect last */
   const values = new Map();
-  for (const { was, now } of changes) {
-    for (const [name, value] of Object.entries(now)) {
-      const before = name in was ? [valueText(name, was[name], texts, language)] : [];
-      values.set(name, [...(values.get(name) ?? before), valueText(name, value, texts, language)]);
+  for (const { was: before, now: after } of changes) {
+    for (const [name, value] of Object.entries(after)) {
+      const first = name in before ? [valueText(name, before[name], texts, language)] : [];
+      values.set(name, [...(values.get(name) ?? first), valueText(name, value, texts, language)]);
     }
   }
   /** @type {Map<string, string[]>} the names of the settings that change alike */

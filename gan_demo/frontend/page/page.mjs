@@ -72,9 +72,9 @@ class PageExtras {
     for (const icon of document.querySelectorAll('.stMain [role="img"][aria-label$=" icon"]')) {
       icon.setAttribute("aria-hidden", "true");
     }
-    const found = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(WIDE));
+    const regions = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(WIDE));
     for (const region of this.#regions) if (!region.isConnected) this.#regions.delete(region);
-    for (const region of found) {
+    for (const region of regions) {
       if (!this.#regions.has(region)) {
         this.#regions.add(region);
         this.#sizes.observe(region);

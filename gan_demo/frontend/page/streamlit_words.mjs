@@ -31,8 +31,8 @@ export class StreamlitWords {
   #filled(text) {
     if (this.#patterns.some(({ done }) => done.test(text))) return null;
     for (const pattern of this.#patterns) {
-      const kept = pattern.known.exec(text)?.[1];
-      if (kept !== undefined) return pattern.text.replace("{}", () => kept);
+      const captured = pattern.known.exec(text)?.[1];
+      if (captured !== undefined) return pattern.text.replace("{}", () => captured);
     }
     return null;
   }

@@ -194,7 +194,7 @@ class Site {
     const { json } = this;
     const language = this.#language;
     this.#changes ??= new ChangeList(
-      this.#placeBelow(charts),
+      this.#sectionBelow(charts),
       (step) => film.goTo(pictures, closest(json.film.steps, step)),
       (numbers) => this.#point(numbers, charts),
     );
@@ -206,10 +206,10 @@ class Site {
   }
 
   /** @param {HTMLElement} charts */
-  #placeBelow(charts) {
-    const place = element("section");
-    charts.after(place);
-    return place;
+  #sectionBelow(charts) {
+    const section = element("section");
+    charts.after(section);
+    return section;
   }
 
   /**
@@ -224,7 +224,7 @@ class Site {
 
   /**
    * Return the element for a component: each has a shadow root of its own, as in the app, so that styles stay apart.
-   * @param {string} name class of the place
+   * @param {string} name class of its host element
    */
   #root(name) {
     let root = this.#roots.get(name);

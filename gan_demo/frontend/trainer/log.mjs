@@ -49,8 +49,8 @@ export class Log {
     this.dropFrom(iteration);
     if (iteration % this.#stride && !(fcd >= 0)) return;
     const row = { ...report, iteration, step: gUpdates, seconds, fcd };
-    const kept = NAMES.map((name) => [name, row[name]]); // a report may have more, such as samples
-    this.#rows.push(Object.fromEntries(kept));
+    const entries = NAMES.map((name) => [name, row[name]]); // a report may have more, such as samples
+    this.#rows.push(Object.fromEntries(entries));
     if (this.#rows.length > MAX_ROWS) this.#thin();
   }
 

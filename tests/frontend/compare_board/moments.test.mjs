@@ -2,15 +2,15 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import {
-  heardMoment,
   nearestStop,
   positionOf,
+  receivedMoment,
+  sentMoment,
   sheetIndexAt,
   sheetSizes,
   stepsBetween,
   stopDuration,
   stopsOf,
-  toldMoment,
 } from "../../../gan_demo/frontend/compare_board/moments.mjs";
 
 const COLUMNS = { step: [10, 20, 30], seconds: [1, 2.5, null], images: [640, 1280, 1920] };
@@ -25,12 +25,12 @@ test("a sheet lies where the last row up to its step is", () => {
 });
 
 test("a class is told moments in whole numbers, seconds in thousandths", () => {
-  assert.equal(toldMoment(2.5004, "seconds"), 2500);
-  assert.equal(heardMoment(2500, "seconds"), 2.5);
+  assert.equal(sentMoment(2.5004, "seconds"), 2500);
+  assert.equal(receivedMoment(2500, "seconds"), 2.5);
   for (const axis of /** @type {const} */ (["step", "images"]))
-    assert.equal(heardMoment(toldMoment(1280, axis), axis), 1280);
-  assert.equal(toldMoment(null, "seconds"), null, "the newest");
-  assert.equal(heardMoment(null, "step"), null);
+    assert.equal(receivedMoment(sentMoment(1280, axis), axis), 1280);
+  assert.equal(sentMoment(null, "seconds"), null, "the newest");
+  assert.equal(receivedMoment(null, "step"), null);
 });
 
 test("the scrubber stops at the sheets of all runs, at each once", () => {

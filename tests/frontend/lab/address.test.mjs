@@ -16,9 +16,9 @@ import {
 
 /** @param {string} key */
 function control(key) {
-  const found = CONTROLS.find((candidate) => candidate.key === key);
-  assert.ok(found);
-  return found;
+  const match = CONTROLS.find((candidate) => candidate.key === key);
+  assert.ok(match);
+  return match;
 }
 
 test("without a hash everything is as at first", () => {

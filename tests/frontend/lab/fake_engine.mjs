@@ -241,8 +241,8 @@ export class FakeEngine {
     if (!g || !d) return;
     const { batch, gLr, dLr, beta1, beta2 } = this.#settings;
     const [real, latents] = [this.#batch(), this.#noise(batch)];
-    const made = g.forward(latents);
-    const fakes = made[made.length - 1];
+    const activations = g.forward(latents);
+    const fakes = activations[activations.length - 1];
     if (kind !== "g") {
       const [onReal, onFake] = [d.forward(real), d.forward(fakes)];
       const [realLogits, fakeLogits] = [onReal[onReal.length - 1], onFake[onFake.length - 1]];
@@ -270,7 +270,7 @@ export class FakeEngine {
         judged,
         logits.map((value) => -sigmoid(-value) / batch),
       );
-      const gradients = g.backward(made, input).parameters;
+      const gradients = g.backward(activations, input).parameters;
       this.gAdam?.update(g.parameters, gradients, { rate: gLr, beta1, beta2 });
       Object.assign(this.#numbers, {
         gLoss: mean(logits.map((value) => softplus(-value))),

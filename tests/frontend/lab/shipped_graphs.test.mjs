@@ -24,7 +24,7 @@ async function made(change) {
 }
 
 test("a template's marks become what its formulas say", () => {
-  const mark = (/** @type {string} */ text, /** @type {number} */ place) => [...new TextEncoder().encode(text), place];
+  const mark = (/** @type {string} */ text, /** @type {number} */ index) => [...new TextEncoder().encode(text), index];
   const template = Uint8Array.from([9, ...mark("gan:int", 1), 7, ...mark("g:f", 0), ...mark("gan:int", 1), 103]);
   const graph = filled(
     template,

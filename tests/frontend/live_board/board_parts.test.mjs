@@ -86,10 +86,10 @@ test("a fork from another step than the one on show says so", () => {
 
 /**
  * @param {number} step
- * @param {Values} was
- * @param {Values} now
+ * @param {Values} before
+ * @param {Values} after
  */
-const change = (step, was, now) => ({ step, seconds: 3, was, now });
+const change = (step, before, after) => ({ step, seconds: 3, was: before, now: after });
 
 test("changed settings are listed by number, from one value to the next, in the words of the settings form", () => {
   const before = { g_lr: 0.002, loss: "hinge", evaluate: true };

@@ -59,12 +59,12 @@ test("no time left is said before the pace has settled, and no steps before they
 });
 
 test("a run that shares the processor says with how many, unless it is paused", () => {
-  const said = (/** @type {number} */ sharing, /** @type {"running" | "paused"} */ status) =>
+  const line = (/** @type {number} */ sharing, /** @type {"running" | "paused"} */ status) =>
     describeProgress(PROGRESS, status, TEXTS, "en", sharing).text;
-  const alone = said(0, "running");
-  assert.equal(said(1, "running"), `${alone} · in turns with one other`);
-  assert.equal(said(3, "running"), `${alone} · in turns with 3 others`);
-  assert.equal(said(3, "paused"), alone);
+  const alone = line(0, "running");
+  assert.equal(line(1, "running"), `${alone} · in turns with one other`);
+  assert.equal(line(3, "running"), `${alone} · in turns with 3 others`);
+  assert.equal(line(3, "paused"), alone);
 });
 
 test("a run that is over says how long it took", () => {

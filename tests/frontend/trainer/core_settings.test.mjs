@@ -38,6 +38,6 @@ test("settings that one file of graphs serves ask for the same", () => {
 });
 
 test("images ask for the graphs of their own set", () => {
-  const asked = new URLSearchParams(graphQuery({ ...SETTINGS, arch: "dcgan", data: "faces", conditional: true }));
-  assert.deepEqual([asked.get("name"), asked.get("arch"), asked.get("conditional")], ["faces", "dcgan", "true"]);
+  const query = new URLSearchParams(graphQuery({ ...SETTINGS, arch: "dcgan", data: "faces", conditional: true }));
+  assert.deepEqual([query.get("name"), query.get("arch"), query.get("conditional")], ["faces", "dcgan", "true"]);
 });

@@ -37,22 +37,22 @@ function filled(count, budget = 1000 * BYTES) {
 
 test("what is kept stays within its bytes, holds the first and the newest states, and thins evenly before", () => {
   const snapshots = filled(20_000);
-  const kept = snapshots.all.map(({ state }) => state.iteration);
-  assert.ok(kept.length <= 1000 && kept.length > 400, `${kept.length}`);
-  assert.equal(kept[0], 0);
+  const iterations = snapshots.all.map(({ state }) => state.iteration);
+  assert.ok(iterations.length <= 1000 && iterations.length > 400, `${iterations.length}`);
+  assert.equal(iterations[0], 0);
   assert.deepEqual(
-    kept.slice(-64),
+    iterations.slice(-64),
     Array.from({ length: 64 }, (_, k) => 19_937 + k),
   );
-  const gaps = kept.slice(1).map((iteration, k) => iteration - kept[k]);
+  const gaps = iterations.slice(1).map((iteration, k) => iteration - iterations[k]);
   assert.ok(Math.max(...gaps) <= 64, `${Math.max(...gaps)}`);
 });
 
 test("large states leave at least the newest and the first", () => {
-  const kept = filled(100, 3 * BYTES).all.map(({ state }) => state.iteration);
-  assert.equal(kept[0], 0);
-  assert.equal(kept.at(-1), 100);
-  assert.ok(kept.length <= 3);
+  const iterations = filled(100, 3 * BYTES).all.map(({ state }) => state.iteration);
+  assert.equal(iterations[0], 0);
+  assert.equal(iterations.at(-1), 100);
+  assert.ok(iterations.length <= 3);
 });
 
 test("the way to an iteration begins at the newest state before it and repeats the kinds of its steps", () => {

@@ -43,14 +43,14 @@ export function settingsInWords(hash, { texts, language }) {
     (control) =>
       control.key === "data" || (settings[control.key] !== DEFAULTS[control.key] && applies(control, settings)),
   );
-  const said = others.slice(0, MOST_SAID).map((control) => {
+  const phrases = others.slice(0, MOST_SAID).map((control) => {
     const value = valueText(control, settings[control.key], { texts, language });
     const group = ["g", "d"].includes(control.group) ? `${control.group.toUpperCase()}: ` : "";
     return control.key === "data" ? value : `${group}${texts[`setting.${control.key}`]} ${value}`;
   });
-  if (others.length > said.length) said.push("…");
-  if (at) said.push(fill(texts.iteration, { n: at }));
-  return said.join(" · ");
+  if (others.length > phrases.length) phrases.push("…");
+  if (at) phrases.push(fill(texts.iteration, { n: at }));
+  return phrases.join(" · ");
 }
 
 /** @param {HTMLCanvasElement} canvas */

@@ -97,8 +97,8 @@ export class SettingsPanel {
     for (const [group, details] of this.#groups) {
       const isLinear = (group === "g" && !settings.gLayers) || (group === "d" && !settings.dLayers);
       const text = isLinear ? texts["value.gLayers.0"] : texts[`summary.${group}`];
-      const place = details.querySelector(".sum");
-      if (place && text) place.textContent = fill(text, namedValues(values, texts));
+      const summary = details.querySelector(".sum");
+      if (summary && text) summary.textContent = fill(text, namedValues(values, texts));
     }
   }
 }

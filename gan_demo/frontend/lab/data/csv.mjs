@@ -44,11 +44,11 @@ export function parseTable(text) {
  * @param {number} number of the line, from 1
  */
 function parseRow(line, number) {
-  const found = cells(line);
-  if (found.length !== 2) throw new TableError("columns", { line: number, count: found.length });
-  for (const cell of found)
+  const values = cells(line);
+  if (values.length !== 2) throw new TableError("columns", { line: number, count: values.length });
+  for (const cell of values)
     if (!isNumber(cell)) throw new TableError("number", { line: number, cell: cell.slice(0, 24) });
-  return found.map(toNumber);
+  return values.map(toNumber);
 }
 
 /** @param {string} line */

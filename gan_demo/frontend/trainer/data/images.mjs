@@ -42,8 +42,8 @@ function planes(pixels, size, channels) {
   const area = size / channels;
   const values = new Uint8Array(pixels.length);
   for (let start = 0, k = 0; start < pixels.length; start += size)
-    for (let place = 0; place < area; place++)
-      for (let channel = 0; channel < channels; channel++) values[start + channel * area + place] = pixels[k++];
+    for (let pixel = 0; pixel < area; pixel++)
+      for (let channel = 0; channel < channels; channel++) values[start + channel * area + pixel] = pixels[k++];
   return values;
 }
 

@@ -21,14 +21,14 @@ for (const conditional of [true, false]) {
       { kind: DARK_AND_LONG, count: 5 },
       { kind: LIGHT, count: 3 },
     ];
-    const found = await finder.find(wanted, rng(1));
+    const samplesByKind = await finder.find(wanted, rng(1));
     assert.deepEqual(
-      found.map((samples) => samples.length),
+      samplesByKind.map((samples) => samples.length),
       [5, 3],
     );
-    assert.ok(found[0].every((sample) => finder.isOf(sample, DARK_AND_LONG)));
-    assert.ok(found[1].every((sample) => finder.isOf(sample, LIGHT)));
-    assert.equal(new Set(found.flat()).size, 8);
+    assert.ok(samplesByKind[0].every((sample) => finder.isOf(sample, DARK_AND_LONG)));
+    assert.ok(samplesByKind[1].every((sample) => finder.isOf(sample, LIGHT)));
+    assert.equal(new Set(samplesByKind.flat()).size, 8);
   });
 }
 
@@ -62,9 +62,9 @@ test("a sample that is read differently from its labels is left out", async () =
       for (let start = 0; start < x.length; start += 5) if (samples++ % 2) x.set([1, 0, 0], start);
     },
   });
-  const [found] = await finder.find([{ kind: LIGHT, count: 6 }], rng(1));
-  assert.equal(found.length, 6);
-  assert.ok(found.every(({ values }) => values.glasses === 1));
+  const [bright] = await finder.find([{ kind: LIGHT, count: 6 }], rng(1));
+  assert.equal(bright.length, 6);
+  assert.ok(bright.every(({ values }) => values.glasses === 1));
 });
 
 test("a kind that the model never draws is too rare after eight batches with labels", async () => {
@@ -82,9 +82,9 @@ test("a trait that hardly any sample of a digit has is still found", async () =>
   finder.read = async (states) =>
     states.map((state) => ({ state, values: { digit: 1 }, strokes: { size: ++drawn % 30 ? 1 : 0 } }));
   finder.thirds.set("size 1", [0.5, 2]);
-  const [found] = await finder.find([{ kind: { digit: 1, size: LESS }, count: 2 }], rng(1));
+  const [small] = await finder.find([{ kind: { digit: 1, size: LESS }, count: 2 }], rng(1));
   assert.deepEqual(
-    found.map(({ strokes }) => strokes.size),
+    small.map(({ strokes }) => strokes.size),
     [0, 0],
   );
 });

@@ -30,9 +30,9 @@ const HERE = latentState([1, 2, 3, -1, 0.5, 2], [0, 1, 0, 0.3, 0.7], 0.8);
 
 /** @param {string} key */
 function axis(key) {
-  const found = AXES.find((each) => each.key === key);
-  assert.ok(found);
-  return found;
+  const match = AXES.find((each) => each.key === key);
+  assert.ok(match);
+  return match;
 }
 
 /** @returns {LabelAxis} */

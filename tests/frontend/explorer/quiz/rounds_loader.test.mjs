@@ -24,27 +24,27 @@ before(() => {
  */
 function fakeApp({ labels = [], checkpoints = [], states = [], hasD = true } = {}) {
   /** @type {{ loaded: [string, string][], runs: [string, Tensors][] }} */
-  const asked = { loaded: [], runs: [] };
+  const calls = { loaded: [], runs: [] };
   const app = {
     data: { id: "x", models: [{ id: "x", checkpoints, states }] },
     shape: SHAPE,
     space: { step: 9, z_dim: 2, labels, shape: SHAPE, classifier: "", discriminator: hasD },
     rng,
     url: (/** @type {string} */ name) => (name === "discriminator" ? "http://127.0.0.1/d.onnx" : ""),
-    samples: async (/** @type {unknown[]} */ some) => new Float32Array(2 * some.length).fill(-1),
+    samples: async (/** @type {unknown[]} */ states) => new Float32Array(2 * states.length).fill(-1),
     pixels: () => grey(0, 0),
     engine: {
       load: async (/** @type {string} */ name, /** @type {string} */ address) => {
-        asked.loaded.push([name, address]);
+        calls.loaded.push([name, address]);
       },
       run: async (/** @type {string} */ name, /** @type {Tensors} */ feeds) => {
-        asked.runs.push([name, feeds]);
+        calls.runs.push([name, feeds]);
         const { data } = feeds.x;
         return { logit: { data: data.filter((_, k) => k % 2 === 0), dims: [data.length / 2] } };
       },
     },
   };
-  return { app: /** @type {App} */ (/** @type {unknown} */ (app)), asked };
+  return { app: /** @type {App} */ (/** @type {unknown} */ (app)), calls };
 }
 
 /**
@@ -70,14 +70,14 @@ function whiteImages(values) {
 }
 
 test("D sees the pictures that the person sees, with their labels", async () => {
-  const { app, asked } = fakeApp();
+  const { app, calls } = fakeApp();
   const pictures = [grey(0, 255), grey(255, 0)];
   const logits = await new RoundsLoader(app).logits("judge", pictures, [
     [1, 0],
     [0, 1],
   ]);
   assert.deepEqual([...logits], [-1, 1]);
-  const [[name, { x, y }]] = asked.runs;
+  const [[name, { x, y }]] = calls.runs;
   assert.equal(name, "judge");
   assert.deepEqual([...x.data], [-1, 1, 1, -1]);
   assert.deepEqual(x.dims, [2, ...SHAPE]);
@@ -105,19 +105,19 @@ test("a round has the odd picture in its place, and D answers by its logits", as
 });
 
 test("D gets the labels of training images, and of samples those that they were drawn with", async () => {
-  const { app, asked } = fakeApp({ labels: [HAT] });
+  const { app, calls } = fakeApp({ labels: [HAT] });
   const networks = { generator: "main", discriminator: "d" };
   const { pictures } = await new RoundsLoader(app).round(new Game(3, [9]), networks, whiteImages([1]));
   const expected = pictures.flatMap((picture) => (picture.isReal ? [0, 1] : [...picture.state.y]));
-  const [[, { y }]] = asked.runs;
+  const [[, { y }]] = calls.runs;
   assert.deepEqual([...y.data], expected);
 });
 
 test("a conditional D does not play if nobody knows the labels of a training image", async () => {
-  const { app, asked } = fakeApp({ labels: [HAT] });
+  const { app, calls } = fakeApp({ labels: [HAT] });
   const networks = { generator: "main", discriminator: "d" };
   const { dsChoice } = await new RoundsLoader(app).round(new Game(3, [9]), networks, whiteImages(null));
-  assert.deepEqual([dsChoice, asked.runs], [-1, []]);
+  assert.deepEqual([dsChoice, calls.runs], [-1, []]);
 });
 
 test("networks of two rounds load in turn under two names, D of the same step where its state was saved", async () => {
@@ -127,14 +127,14 @@ test("networks of two rounds load in turn under two names, D of the same step wh
     [3, "a/3/generator.onnx"],
     [9, "a/9/generator.onnx"],
   ];
-  const { app, asked } = fakeApp({ checkpoints, states: [3] });
+  const { app, calls } = fakeApp({ checkpoints, states: [3] });
   const loader = new RoundsLoader(app);
   assert.deepEqual(loader.steps, [1, 3, 9]);
   assert.deepEqual(await loader.load(1, 0), { generator: "quiz-generator-0", discriminator: "quiz-judge-0" });
   assert.deepEqual(await loader.load(3, 1), { generator: "quiz-generator-1", discriminator: "quiz-judge-1" });
   assert.deepEqual(await loader.load(9, 2), { generator: "main", discriminator: "quiz-judge-0" });
   const host = "http://127.0.0.1";
-  assert.deepEqual(asked.loaded, [
+  assert.deepEqual(calls.loaded, [
     ["quiz-generator-0", `${host}/a/1/generator.onnx`],
     ["quiz-judge-0", `${host}/d.onnx`],
     ["quiz-generator-1", `${host}/a/3/generator.onnx`],
@@ -144,11 +144,11 @@ test("networks of two rounds load in turn under two names, D of the same step wh
 });
 
 test("without checkpoints to choose from, the network on show plays; without D, the person plays alone", async () => {
-  const { app, asked } = fakeApp({ hasD: false });
+  const { app, calls } = fakeApp({ hasD: false });
   const loader = new RoundsLoader(app);
   assert.deepEqual(loader.steps, [9]);
   assert.deepEqual(await loader.load(9, 0), { generator: "main", discriminator: "" });
   const networks = { generator: "main", discriminator: "" };
   const { dsChoice } = await loader.round(new Game(1, [9]), networks, whiteImages(null));
-  assert.deepEqual([dsChoice, asked.loaded, asked.runs], [-1, [], []]);
+  assert.deepEqual([dsChoice, calls.loaded, calls.runs], [-1, [], []]);
 });
