@@ -13,10 +13,7 @@ from gan_demo.presets import PRESETS
 
 @cache
 def files() -> dict[str, bytes]:
-    """Return compiled graphs, images, and what measures samples, gzipped, by their paths; kept in memory.
-
-    Graphs that are not on disk take some seconds to compile. Raises RunError if that takes too long.
-    """
+    """Return compiled graphs, images, and what measures samples, gzipped, by their paths; kept in memory."""
     from gan_demo.lab import graphs, image_data  # torch comes with it
 
     contents = {}

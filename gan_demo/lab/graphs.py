@@ -1,4 +1,4 @@
-"""Files of graphs on request: which settings they are made for, a process that compiles them, and those kept on disk.
+"""Files of graphs on request: which settings they are made for, a process that compiles them, and those on disk.
 
 ``graph_files`` needs no torch in the process that calls it.
 """
@@ -20,6 +20,7 @@ import gan_demo
 from gan_demo import own_points, ranges
 from gan_demo.config import DataConfig, ModelConfig, RunConfig, TrainConfig
 from gan_demo.errors import ConfigError, RunError
+from gan_demo.presets import PRESETS
 from gan_demo.support import atomic_file, own_process
 from gan_demo.support.user_folder import user_folder
 
@@ -28,12 +29,14 @@ SETTINGS = (
     *("name", "arch", "z_dim", "width", "d_width", "depth", "d_depth", "activation", "mapping", "packing"),
     *("conditional", "loss", "optimizer", "batch", "r1", "r2", "gp"),
 )
+PRESETS_SHIPPED = ("digits", "faces", "tutorial")  # which browsers train on images; scripts/make_lab_graphs.py compiles
 MOST_BATCH = 1024
 MOST_WIDTH = 256
 SECONDS = 180.0  # for a compilation, which waits for trainings; its processor time has a limit of its own
 KEPT_BYTES = 64 * 2**20  # of all files on disk
 FOLDER_VARIABLE = "GAN_DEMO_GRAPHS"
 _WORKER = "gan_demo.lab.worker"
+_SHIPPED = Path(__file__).parent / "presets"
 _BUNDLING = ("bundle.py", "headed_file.py")  # of this folder, beside gan/: what the files follow from
 
 
@@ -72,19 +75,22 @@ def without_inputs(config: RunConfig) -> RunConfig:
 
 
 def graph_files(config: RunConfig) -> bytes:
-    """Return the file of all graphs for ``graph_config``'s settings, gzipped, compiled unless it is on disk.
+    """Return the file of all graphs for ``graph_config``'s settings, gzipped, compiled unless shipped or on disk.
 
     Raises RunError if the compilation takes too long or too much memory, ConfigError if the settings do not fit.
     """
     content = cached(config)
     if content is None:
-        content = _compiled(config)
+        content = compiled(config)
         _keep(_path(config), content)
     return content
 
 
 def cached(config: RunConfig) -> bytes | None:
-    """Return what ``graph_files`` returns if it is on disk, else None."""
+    """Return what ``graph_files`` returns if it is shipped or on disk, else None."""
+    preset = next((name for name in PRESETS_SHIPPED if without_inputs(PRESETS[name]) == config), None)
+    if preset is not None:
+        return shipped_path(preset).read_bytes()
     path = _path(config)
     try:
         content = path.read_bytes()
@@ -94,8 +100,16 @@ def cached(config: RunConfig) -> bytes | None:
     return content
 
 
-def _compiled(config: RunConfig) -> bytes:
-    """Compile in a process of its own, which has limits and takes none of a training's threads."""
+def shipped_path(preset: str) -> Path:
+    """Return the shipped file of a preset's graphs; it does not depend on torch's version."""
+    return _SHIPPED / f"{preset}.gz"
+
+
+def compiled(config: RunConfig) -> bytes:
+    """Compile in a process of its own, which has limits and takes none of a training's threads.
+
+    Returns and raises what ``graph_files`` does.
+    """
     wanted = json.dumps(config.to_dict()).encode()
     try:
         done = subprocess.run(

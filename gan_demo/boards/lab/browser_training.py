@@ -8,11 +8,12 @@ from gan_demo.boards import addresses, assets, curves
 from gan_demo.config import RunConfig
 from gan_demo.i18n import text
 from gan_demo.i18n.text import keys, t
+from gan_demo.lab.graphs import PRESETS_SHIPPED
 from gan_demo.presets import PRESETS, time_budget
 from gan_demo.runs import setting_changes
 from gan_demo.runs.run_dir import RunDir
 
-PRESETS_HERE = ("digits", "faces", "tutorial")
+PRESETS_HERE = PRESETS_SHIPPED
 MEGABYTES = {"digits": 1, "faces": 3}  # of an embedded set, packed
 BYTES = {"digits": 3_925_052, "faces": 61_600_068}  # and unpacked
 RUNTIME_MEGABYTES = 4
