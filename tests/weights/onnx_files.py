@@ -59,16 +59,18 @@ def seeded(build: Callable[[], nn.Module]) -> nn.Module:
 
 def run_adapted(data: bytes, z: Tensor, y: Tensor | None = None, psi: float = 1.0) -> Tensor:
     """Draw with the adapted file as a browser does, without a process."""
-    import onnxruntime
-
     model = parse(data)
     inputs = interface(model)
+    raw = run(adapted(model, inputs, None), z, y, psi).numpy()
+    images = layout(raw, stated_range(model.graph, inputs.output))
+    return run(adapted(model, inputs, images), z, y, psi)
 
-    def drawn(content: bytes) -> np.ndarray:
-        session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
-        feeds = {"z": z.numpy(), "psi": np.full(1, psi, np.float32)} | ({} if y is None else {"y": y.numpy()})
-        (x,) = session.run(["x"], feeds)
-        return np.asarray(x)
 
-    images = layout(drawn(adapted(model, inputs, None)), stated_range(model.graph, inputs.output))
-    return torch.from_numpy(drawn(adapted(model, inputs, images)))
+def run(adapted_file: bytes, z: Tensor, y: Tensor | None = None, psi: float = 1.0) -> Tensor:
+    """Draw with a file that is adapted already."""
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(adapted_file, providers=["CPUExecutionProvider"])
+    feeds = {"z": z.numpy(), "psi": np.full(1, psi, np.float32)} | ({} if y is None else {"y": y.numpy()})
+    (x,) = session.run(["x"], feeds)
+    return torch.from_numpy(np.asarray(x))

@@ -19,10 +19,10 @@ from gan_demo.gan.models.build import build_generator
 from gan_demo.presets import PRESETS
 from gan_demo.weights import load
 from gan_demo.weights.onnx_models import process
-from gan_demo.weights.onnx_models.generator import read_onnx
+from gan_demo.weights.onnx_models.generator import OnnxGenerator, read_onnx
 from gan_demo.weights.onnx_models.images import layout
 from gan_demo.weights.onnx_models.interface import interface, parse
-from tests.weights.onnx_files import LATENTS, Z, dcgan, onnx_file, run_adapted, seeded
+from tests.weights.onnx_files import LATENTS, Z, dcgan, onnx_file, run, run_adapted, seeded
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -199,7 +199,7 @@ def test_a_file_is_read_and_drawn_in_a_process_that_is_started_again_when_it_has
     generator.multiply_adds = 10**10  # so few are drawn
     directions = find.directions(generator, model, "")
     assert {direction.family for direction in directions} == {"ganspace"}
-    assert onnx_export.generator_onnx(generator, model) == generator.process.adapted
+    assert onnx_export.generator_onnx(generator, model) == generator.process.adapted("-1_to_1")
     folder = generator.process._folder
     generator.process.close()
     assert not folder.exists()
@@ -215,6 +215,10 @@ def test_an_onnx_file_is_a_weights_file_whose_range_of_values_can_be_chosen() ->
     assert (drawn.assumed, other.assumed) == (("value_range",), ())
     expected = 2 * latent.generate(drawn.generator, LATENTS) - 1
     torch.testing.assert_close(latent.generate(other.generator, LATENTS), expected, rtol=0, atol=1e-5)
+    assert isinstance(drawn.generator, OnnxGenerator)
+    assert isinstance(other.generator, OnnxGenerator)
+    assert drawn.generator.process is other.generator.process
+    torch.testing.assert_close(run(other.generator.onnx, LATENTS), expected, rtol=0, atol=1e-5)
 
 
 def test_a_graph_that_never_ends_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,8 +31,12 @@ class Generator(nn.Module):
         self.z_columns = list(range(model.z_dim))  # inputs of the first layer that are latents
         self.uniform = model.noise == "uniform"
         self.mapping = Mapping(model.z_dim, model.label_width, model.mapping)
-        self.onnx = b""  # the network as onnx_export.generator_onnx makes it, where it came so and has no layers here
         self.multiply_adds = 0  # of a sample; 0 until they are counted
+
+    @property
+    def onnx(self) -> bytes:
+        """The network as ``onnx_export.generator_onnx`` makes it, where it came so and has no layers here; else b""."""
+        return b""
 
     def map(self, z: Tensor, y: Tensor | None = None) -> Tensor:
         """Map latents (N, Z), normal whatever the noise, and labels (N, K) to w (N, W)."""

@@ -15,13 +15,16 @@ import onnx
 from numpy.typing import NDArray
 from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto, helper, numpy_helper
 
-from gan_demo.weights.onnx_models.images import ImageLayout
+from gan_demo.weights.onnx_models.images import TO_OURS, ImageLayout
 from gan_demo.weights.onnx_models.inference import opset
 from gan_demo.weights.onnx_models.interface import Interface
 
-_PREFIX = "foreign/"  # of all names in the foreign graph, so that none meets ours
+_PREFIX, _OURS = "foreign/", "ours/"  # of all names in the foreign graph, and of those that are added
 _OLDEST_OPSET = 13  # of the nodes that are added
 _MAX_IR = 10
+
+
+_FACTOR, _SHIFT = "factor", "shift"  # constants that turn the range of values into ours
 
 
 class _Nodes:
@@ -38,9 +41,9 @@ class _Nodes:
         self.nodes.append(helper.make_node(kind, list(inputs), [name], **attributes))
         return name
 
-    def constant(self, value: NDArray[np.generic]) -> str:
+    def constant(self, value: NDArray[np.generic], name: str = "") -> str:
         """Add a constant and return its name."""
-        name = f"{self.prefix}constant{len(self.constants)}"
+        name = f"{self.prefix}{name or f'constant{len(self.constants)}'}"
         self.constants.append(numpy_helper.from_array(value, name))
         return name
 
@@ -55,7 +58,7 @@ def adapted(model: ModelProto, interface: Interface, layout: ImageLayout | None)
     Its output ``x`` is (N, C, H, W) in [-1, 1] by ``layout``; without one it is the raw output as float32 (N, …).
     """
     foreign = _prepared(model)
-    ours = _Nodes("ours/")
+    ours = _Nodes(_OURS)
     z = "z" if interface.psi else ours.add("Mul", ["z", "psi"])
     rows = {_PREFIX + interface.latent.name: _latents(ours, interface, z)}
     if interface.classes:
@@ -71,6 +74,17 @@ def adapted(model: ModelProto, interface: Interface, layout: ImageLayout | None)
     _images(ours, output, layout)
     content: bytes = _model(foreign, ours, interface, layout).SerializeToString()
     return content
+
+
+def in_range(content: bytes, value_range: str) -> bytes:
+    """Return an adapted model whose raw values are read as of another range of ``images.RANGES``."""
+    model = onnx.load_model_from_string(content)
+    values = dict(zip((_OURS + _FACTOR, _OURS + _SHIFT), TO_OURS[value_range], strict=True))
+    for constant in model.graph.initializer:
+        if constant.name in values:
+            constant.CopyFrom(numpy_helper.from_array(np.array(values[constant.name], np.float32), constant.name))
+    changed: bytes = model.SerializeToString()
+    return changed
 
 
 def _prepared(model: ModelProto) -> ModelProto:
@@ -151,11 +165,9 @@ def _images(ours: _Nodes, raw: str, layout: ImageLayout | None) -> None:
         x = ours.add("Reshape", [x, ours.integers(-1, layout.channels, height, width)])
     if layout.channels > channels:
         x = ours.add("Slice", [x, ours.integers(0), ours.integers(channels), ours.integers(1)])
-    scale = {"-1_to_1": 1.0, "0_to_1": 2.0, "0_to_255": 1 / 127.5}[layout.value_range]
-    if scale != 1.0:
-        scaled = ours.add("Mul", [x, ours.constant(np.array(scale, np.float32))])
-        x = ours.add("Sub", [scaled, ours.constant(np.array(1, np.float32))])
-    ours.add("Identity", [x], "x")
+    factor, shift = TO_OURS[layout.value_range]
+    scaled = ours.add("Mul", [x, ours.constant(np.array(factor, np.float32), _FACTOR)])
+    ours.add("Add", [scaled, ours.constant(np.array(shift, np.float32), _SHIFT)], "x")
 
 
 def _model(foreign: ModelProto, ours: _Nodes, interface: Interface, layout: ImageLayout | None) -> ModelProto:

@@ -13,7 +13,8 @@ from gan_demo.errors import DataError
 from gan_demo.weights.onnx_models.interface import ONE_LATENT
 
 MAX_SIDE = 2048
-RANGES = ("-1_to_1", "0_to_1", "0_to_255")
+TO_OURS = {"-1_to_1": (1.0, 0.0), "0_to_1": (2.0, -1.0), "0_to_255": (1 / 127.5, -1.0)}  # factor, shift to [-1, 1]
+RANGES = tuple(TO_OURS)
 _CHANNELS = (1, 3, 4)
 _OUTPUT_RANGES = {"Tanh": RANGES[0], "Sigmoid": RANGES[1]}  # by the operator that makes the pixels
 _MOVES = ("Cast", "DepthToSpace", "Flatten", "Identity", "Reshape", "Squeeze", "Transpose", "Unsqueeze")
@@ -27,6 +28,12 @@ class ImageLayout:
     channels: int  # of the raw output
     last: bool  # channels come last (TensorFlow's order)
     value_range: str  # of RANGES
+
+
+def between(start: str, end: str) -> tuple[float, float]:
+    """Return factor and shift that turn images read as of the range ``start`` into the same, read as of ``end``."""
+    (old_factor, old_shift), (factor, shift) = TO_OURS[start], TO_OURS[end]
+    return factor / old_factor, shift - old_shift * factor / old_factor
 
 
 def layout(samples: NDArray[np.float32], value_range: str = "") -> ImageLayout:

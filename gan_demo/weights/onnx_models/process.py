@@ -31,9 +31,9 @@ _SMALLER = "Export a smaller generator"
 class OnnxProcess:
     """A foreign ONNX file in a process of its own, and the files that it works on. Drawings wait for each other."""
 
-    def __init__(self, data: bytes, filename: str, value_range: str = "") -> None:
+    def __init__(self, data: bytes, filename: str) -> None:
         """Read a file. Raises DataError, which says why it is no generator for us."""
-        self.filename, self._range = filename, value_range
+        self.filename = filename
         self._memory = MEMORY_BYTES + 6 * len(data)
         self._folder = Path(tempfile.mkdtemp(prefix="gan_demo_onnx_"))
         self._remove = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
@@ -50,20 +50,24 @@ class OnnxProcess:
             raise
         (self._folder / "model.onnx").unlink()
 
-    @property
-    def adapted(self) -> bytes:
-        """The file as ``adapt.adapted`` makes it."""
-        return (self._folder / "generator.onnx").read_bytes()
+    def adapted(self, value_range: str) -> bytes:
+        """Return the file as ``adapt.adapted`` makes it for a range of values. Raises DataError."""
+        if value_range == self.description["value_range"]:
+            return (self._folder / "generator.onnx").read_bytes()
+        path = self._folder / f"generator-{value_range}.onnx"
+        with self._turn:
+            if not path.is_file():
+                request = json.dumps({"range": value_range}).encode() + b"\n"
+                self._asked(self._running(), request, None, READ_SECONDS)
+                self._end_when_idle()
+        return path.read_bytes()
 
     def draw(self, z: NDArray[np.float32], y: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return images (N, C, H, W) in [-1, 1] of latents (N, Z) and classes (N, K). Raises DataError."""
         shape = (len(z), *self.description["shape"])
         request = json.dumps({"n": len(z)}).encode() + b"\n" + z.tobytes() + y.tobytes()
         with self._turn:
-            if self._process is None:
-                self._start()
-            assert self._process is not None
-            content = self._asked(self._process, request, 4 * int(np.prod(shape)), DRAW_SECONDS)
+            content = self._asked(self._running(), request, 4 * int(np.prod(shape)), DRAW_SECONDS)
             self._end_when_idle()
         return np.frombuffer(content, np.float32).reshape(shape)
 
@@ -73,10 +77,17 @@ class OnnxProcess:
             self._stop()
         self._remove()
 
+    def _running(self) -> subprocess.Popen[bytes]:
+        """Return the process, started again if it has ended. Raises DataError."""
+        if self._process is None:
+            self._start()
+        assert self._process is not None
+        return self._process
+
     def _start(self) -> dict[str, Any]:
         """Start a process and return the description of the generator. Raises DataError."""
         module = "gan_demo.weights.onnx_models.worker"
-        command = [sys.executable, "-m", module, str(self._folder), str(self._memory), self._range]
+        command = [sys.executable, "-m", module, str(self._folder), str(self._memory)]
         process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,

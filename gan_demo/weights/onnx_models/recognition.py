@@ -10,7 +10,7 @@ from gan_demo.gan.models.base import Generator
 from gan_demo.weights.choices import likeliest_first
 from gan_demo.weights.limits import max_weight_bytes, too_large
 from gan_demo.weights.networks import StoredNetwork
-from gan_demo.weights.onnx_models.generator import FAMILY, read_onnx
+from gan_demo.weights.onnx_models.generator import FAMILY, OnnxGenerator, read_onnx
 from gan_demo.weights.onnx_models.images import RANGES
 from gan_demo.weights.reading import kinds
 from gan_demo.weights.recognised import Recognised, recognised
@@ -45,12 +45,10 @@ def _from_path(path: Path, filename: str) -> bytes | None:
 def recognise_onnx(data: bytes, filename: str) -> Recognised:
     """Return what an ONNX file says of its generator. Raises DataError, which says why it is none for us."""
     model, generator = read_onnx(data, filename)
-    likeliest = str(generator.process.description["value_range"])
+    likeliest = generator.value_range
 
     def build(options: Mapping[str, str]) -> tuple[ModelConfig, Generator]:
-        if options["value_range"] == likeliest:
-            return model, generator
-        return read_onnx(data, filename, options["value_range"])
+        return model, OnnxGenerator(model, generator.process, options["value_range"])
 
     stored = StoredNetwork("", "generator", False, {})
     layers = (f"ONNX · {generator.process.description['operators']} operators",)

@@ -1,10 +1,11 @@
 """The process that reads a foreign ONNX file and draws with it, within limits of memory and processor time.
 
-    python -m gan_demo.weights.onnx_models.worker FOLDER MEMORY_BYTES VALUE_RANGE
+    python -m gan_demo.weights.onnx_models.worker FOLDER MEMORY_BYTES
 
 It reads FOLDER/model.onnx, writes FOLDER/generator.onnx as ``adapt.adapted`` makes it, and prints one line of JSON: a
-description, or why the file is refused. Then each line of JSON on stdin asks for a drawing: {"n": N}, followed by the
-float32 bytes of z (N, Z) and y (N, K). It is answered by the float32 bytes of x (N, C, H, W).
+description, or why the file is refused. Then each line of JSON on stdin is a request: {"n": N}, followed by the float32
+bytes of z (N, Z) and y (N, K), is answered by the float32 bytes of x (N, C, H, W); {"range": R} writes
+FOLDER/generator-R.onnx for another range of values and is answered by an empty line.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from onnx import ModelProto
 
 from gan_demo.errors import DataError
 from gan_demo.support import own_process
-from gan_demo.weights.onnx_models.adapt import adapted
+from gan_demo.weights.onnx_models.adapt import adapted, in_range
 from gan_demo.weights.onnx_models.images import layout, stated_range
 from gan_demo.weights.onnx_models.interface import ONE_LATENT, Interface, interface, parse
 
@@ -35,19 +36,26 @@ _PROBES = 4  # images from which layout and range of values are read
 
 def main() -> None:
     """Read the file, then draw until stdin ends."""
-    folder, memory, value_range = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+    folder, memory = Path(sys.argv[1]), int(sys.argv[2])
     own_process.limit(memory, CPU_SECONDS)
     output = sys.stdout.buffer
     sys.stdout = sys.stderr  # what a library prints is no answer
     try:
-        description = _prepare(folder, value_range)
+        description = _prepare(folder)
     except DataError as refusal:
         _answer(output, {"problem": refusal.problem, "remedy": refusal.remedy, "details": _texts(refusal.details)})
         return
     _answer(output, description)
     session = _session((folder / "generator.onnx").read_bytes())
     while line := sys.stdin.buffer.readline():
-        count = int(json.loads(line)["n"])
+        request = json.loads(line)
+        if "range" in request:
+            content = in_range((folder / "generator.onnx").read_bytes(), request["range"])
+            (folder / f"generator-{request['range']}.onnx").write_bytes(content)
+            output.write(b"\n")
+            output.flush()
+            continue
+        count = int(request["n"])
         z = _read(sys.stdin.buffer, count, description["z_dim"])
         y = _read(sys.stdin.buffer, count, description["classes"])
         output.write(np.ascontiguousarray(_drawn(session, z, y)).tobytes())
@@ -68,7 +76,7 @@ def _read(stream: BinaryIO, count: int, width: int) -> NDArray[np.float32]:
     return np.frombuffer(data, np.float32).reshape(count, width)
 
 
-def _prepare(folder: Path, value_range: str) -> dict[str, Any]:
+def _prepare(folder: Path) -> dict[str, Any]:
     """Write generator.onnx, unless an earlier process has, and return the description of the generator."""
     described = folder / "description.json"
     if described.is_file():
@@ -76,7 +84,7 @@ def _prepare(folder: Path, value_range: str) -> dict[str, Any]:
         return values
     model = parse((folder / "model.onnx").read_bytes())
     inputs, raw = _probed(model, interface(model))
-    images = layout(raw.samples, value_range or stated_range(model.graph, inputs.output))
+    images = layout(raw.samples, stated_range(model.graph, inputs.output))
     content = adapted(model, inputs, images)
     _probe(content, inputs)
     (folder / "generator.onnx").write_bytes(content)
