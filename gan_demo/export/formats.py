@@ -114,7 +114,7 @@ def _has_weights(folder: Path) -> bool:
     """Return whether a folder that is no run's holds weights, as a repository of a generator does."""
     if not os.path.isdir(folder) or os.path.isfile(folder / "run.json"):
         return False
-    return any(name.lower().endswith(WEIGHT_ENDINGS) for name in os.listdir(folder))
+    return any(name.lower().endswith((*WEIGHT_ENDINGS, ".onnx")) for name in os.listdir(folder))
 
 
 def _unknown_source(path_or_id: Path) -> RunError:

@@ -47,7 +47,6 @@ _DTYPES = {
     "U8": torch.uint8,
     "BOOL": torch.bool,
 }
-_TAR_MAGIC = slice(257, 262)
 
 
 @dataclass(frozen=True)
@@ -125,11 +124,11 @@ def damaged(filename: str) -> DataError:
 def _reader(data: memoryview, within: bool) -> Callable[[memoryview, str], WeightFile] | None:
     """Return the reader of a file by its first bytes; ``within`` an archive there is no other."""
     start = bytes(data[:512])
-    if start[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
+    if start[:4] in archives.ZIP_STARTS:
         return partial(_zip, within=within)
     if start[8:9] == b"{":
         return _safetensors
-    if start[_TAR_MAGIC] == b"ustar":
+    if start[archives.TAR_MAGIC] == b"ustar":
         return lambda data, filename: _of_members(archives.tar_members(data), filename, within)
     if (start[:1] == b"\x80" and start[1:2] <= b"\x05") or (
         start[:1] in (b"(", b"}", b"]", b"c") and bytes(data[-1:]) == b"."

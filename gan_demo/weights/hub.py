@@ -49,18 +49,19 @@ class Address:
 class Copy:
     """A downloaded weights file, with ``config.json`` beside it if the repository has one.
 
-    Of a network in parts, ``path`` is the index, and its parts lie beside it.
+    Of a network in parts, ``path`` is the index, and its parts lie beside it, as the weights of an ONNX file may.
     """
 
     address: Address  # with the commit and the file
     path: Path
     settings: Path | None
     files: tuple[str, ...] = ()  # of the repository that may be generators, the likeliest first
+    has_parts: bool = False
 
     @property
     def source(self) -> Path:
         """The path to give to ``load.load_weights``: the folder where settings or parts lie beside the file."""
-        if self.path.suffix == ".json":
+        if self.has_parts:
             return self.path.parent
         return self.path.parent if self.settings and self.path.suffix != ".onnx" else self.path
 
@@ -122,7 +123,9 @@ def fetch(
         settings = _settings(where, folder, sizes, token)
     except (OfflineModeIsEnabled, HFValidationError, HfHubHTTPError, HTTPError, OSError) as failure:
         raise refusal(address, failure, token) from failure
-    return Copy(where, path, settings, hub_files.generators(sizes))
+    return Copy(
+        where, path, settings, hub_files.generators(sizes), has_parts=parts.is_index(path.name) or len(files) > 1
+    )
 
 
 def _listing(address: Address, token: bool | None) -> tuple[str, dict[str, int]]:
@@ -152,10 +155,10 @@ def _chosen(address: Address, sizes: dict[str, int], name: str) -> str:
 def _with_parts(where: Address, folder: Path, sizes: dict[str, int], token: bool | None) -> list[str]:
     """Return the files to download for an address: of an index, which is downloaded at once, the parts that it names.
 
-    Raises DataError where one of them is not in the repository.
+    Of an ONNX file also those that are called as its weights. Raises DataError where a part is not in the repository.
     """
     if not parts.is_index(where.file):
-        return [where.file]
+        return [where.file, *hub_files.onnx_data(where.file, sizes)]
     path = folder / PurePosixPath(where.file).name
     _download(where, path, parts.MAX_INDEX_BYTES, token, lambda done, total: None)
     try:

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,9 +22,9 @@ from gan_demo.weights.families import own, registry
 from gan_demo.weights.families.stylegan.recognise import settings_read
 from gan_demo.weights.limits import refuse_network
 from gan_demo.weights.networks import StoredNetwork
-from gan_demo.weights.onnx_models import recognition
+from gan_demo.weights.onnx_models import files, recognition
 from gan_demo.weights.reading import parts
-from gan_demo.weights.reading.extras import Extras, Skipped
+from gan_demo.weights.reading.extras import FILE, Extras, Skipped
 from gan_demo.weights.recognised import Loaded, Recognised, for_file
 from gan_demo.weights.save import HEADER_KEY
 
@@ -91,10 +91,10 @@ def open_weights(data: bytes | Path, filename: str = "") -> OpenedFile:
         filename = filename or data.name
     if isinstance(data, bytes) or not data.is_dir():
         parts.refuse_part(filename)
-    content = recognition.onnx_content(data, filename)
-    if content is not None:
-        graph = recognition.recognise_onnx(content, filename)
-        return OpenedFile(filename, (graph.stored,), graph=graph)
+    onnx_files = files.find(data, filename)
+    if onnx_files is not None:
+        graph = recognition.recognise_onnx(onnx_files, filename)
+        return OpenedFile(filename, (graph.stored,), graph=graph, extras=_other_files(onnx_files.left_out))
     stored_file = containers.read(data, filename)
     file = _with_settings(stored_file)
     if HEADER_KEY not in file.metadata:
@@ -148,6 +148,14 @@ def _with_settings(file: containers.WeightFile) -> containers.WeightFile:
     if not isinstance(entry, str) or not isinstance(weights, dict):
         return file
     return dataclasses.replace(file, content=dict(weights), metadata={HEADER_KEY: entry})
+
+
+def _other_files(names: Iterable[str]) -> Skipped:
+    """Return the files of a folder or archive that were left out."""
+    extras = Extras()
+    for name in names:
+        extras.add((name,), None, FILE)
+    return extras.described()
 
 
 def _beside(file: containers.WeightFile) -> Skipped:

@@ -86,6 +86,14 @@ def test_the_likeliest_file_comes_with_its_settings_and_opens(server: Hub, tmp_p
     assert load.load_weights(copy.path).config == MODEL
 
 
+def test_an_onnx_file_comes_with_the_files_of_its_weights(server: Hub, tmp_path: Path) -> None:
+    files = {"onnx/G.onnx": b"a", "onnx/G.onnx.data": b"bb", "onnx/D.onnx.data": b"c", "G.onnx.data": b"d"}
+    server.repositories["me/gan"] = Repository(files)
+    copy = hub.fetch(hub.parse("hf:me/gan"), tmp_path, MOST)
+    assert copy.source == tmp_path
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"G.onnx": b"a", "G.onnx.data": b"bb"}
+
+
 def test_a_strangers_download_sends_no_token(server: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_TOKEN", TOKEN)
     server.repositories["me/gan"] = Repository({"G.safetensors": weights()})

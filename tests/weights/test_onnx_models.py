@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -19,6 +22,7 @@ from gan_demo.gan.models.build import build_generator
 from gan_demo.presets import PRESETS
 from gan_demo.weights import load
 from gan_demo.weights.onnx_models import process
+from gan_demo.weights.onnx_models.files import OnnxFiles, copied
 from gan_demo.weights.onnx_models.generator import OnnxGenerator, read_onnx
 from gan_demo.weights.onnx_models.images import layout
 from gan_demo.weights.onnx_models.interface import interface, parse
@@ -119,19 +123,20 @@ def graph(inputs: list[tuple[str, int, list[int | str]]], node: onnx.NodeProto, 
     return content
 
 
-def external() -> bytes:
+def external(location: str = "x.data", **part: int) -> bytes:
     model = onnx.load_model_from_string(onnx_file(seeded(dcgan), {"input": torch.zeros(2, Z, 1, 1)}))
-    keep_outside(model.graph.initializer[0])
+    keep_outside(model.graph.initializer[0], location, **part)
     content: bytes = model.SerializeToString()
     return content
 
 
-def keep_outside(weight: TensorProto) -> None:
+def keep_outside(weight: TensorProto, location: str = "x.data", **part: int) -> None:
     """Let a tensor say that another file holds its numbers."""
     weight.ClearField("raw_data")
     weight.data_location = TensorProto.EXTERNAL
-    entry = weight.external_data.add()
-    entry.key, entry.value = "location", "/etc/passwd"
+    for key, value in {"location": location, **part}.items():
+        entry = weight.external_data.add()
+        entry.key, entry.value = key, str(value)
 
 
 def external_sparse() -> bytes:
@@ -147,6 +152,8 @@ CUSTOM = helper.make_node("Draw", ["z"], ["image"], domain="my.company")
 IDENTITY = helper.make_node("Identity", ["z"], ["image"])
 REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "junk": (lambda: b"\xff\xfe" * 50, "incomplete or damaged"),
+    "a path of its own": (lambda: external("/etc/passwd"), "something else than a file beside it"),
+    "a path that leads out": (lambda: external("../model.onnx"), "something else than a file beside it"),
     "external data": (external, "other files"),
     "external data of a sparse constant": (external_sparse, "other files"),
     "custom operator": (lambda: graph([("z", FLOAT, ["n", 4])], CUSTOM, ["n", 1, 8, 8]), "my.company.Draw"),
@@ -183,7 +190,8 @@ def test_images_that_are_not_finite_are_refused() -> None:
 
 def test_a_file_is_read_and_drawn_in_a_process_that_is_started_again_when_it_has_ended() -> None:
     network = seeded(dcgan)
-    model, generator = read_onnx(onnx_file(network, {"input": torch.zeros(2, Z, 1, 1)}), "dcgan.onnx")
+    data = onnx_file(network, {"input": torch.zeros(2, Z, 1, 1)})
+    model, generator = read_onnx(OnnxFiles(memoryview(data)), "dcgan.onnx")
     with torch.no_grad():
         expected = network(LATENTS[:, :, None, None])
     assert (model.z_dim, model.shape, model.labels) == (Z, (3, 8, 8), ())
@@ -221,10 +229,66 @@ def test_an_onnx_file_is_a_weights_file_whose_range_of_values_can_be_chosen() ->
     torch.testing.assert_close(run(other.generator.onnx, LATENTS), expected, rtol=0, atol=1e-5)
 
 
+def split_model(folder: Path) -> nn.Module:
+    """Write a generator with its weights in a second file, as torch does by default; return the network."""
+    network = seeded(dcgan)
+    model = onnx.load_model_from_string(onnx_file(network, {"input": torch.zeros(2, Z, 1, 1)}))
+    path = str(folder / "G.onnx")
+    onnx.save_model(model, path, save_as_external_data=True, location="G.onnx.data", size_threshold=0)
+    return network
+
+
+@pytest.mark.parametrize("container", ["folder", "zip"])
+def test_weights_in_a_second_file_are_joined_where_both_are_given(tmp_path: Path, container: str) -> None:
+    network = split_model(tmp_path)
+    source: Path | bytes = tmp_path
+    if container != "folder":
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+            for path in tmp_path.iterdir():
+                archive.write(path, "model/" + path.name)
+            archive.writestr("model/README.md", "a generator")
+            archive.writestr("discriminator.onnx", b"")
+        source = buffer.getvalue()
+    loaded = load.load_weights(source, "model.zip")
+    with torch.no_grad():
+        expected = network(LATENTS[:, :, None, None])
+    torch.testing.assert_close(latent.generate(loaded.generator, LATENTS), expected, rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("part", "reason"),
+    [
+        ({"offset": 4, "length": 1000}, "claims more"),
+        ({"offset": -4}, "claims more"),
+        ({"location": "y.data"}, "keeps its weights in other files"),
+    ],
+)
+def test_a_part_that_is_not_in_the_second_file_is_refused(tmp_path: Path, part: dict[str, Any], reason: str) -> None:
+    (tmp_path / "x.data").write_bytes(bytes(900))
+    with pytest.raises(DataError, match=reason):
+        parse(external(**part), {"x.data": tmp_path / "x.data"})
+
+
+def test_a_second_file_alone_or_one_of_two_is_not_enough(tmp_path: Path) -> None:
+    split_model(tmp_path)
+    with pytest.raises(DataError, match="keeps its weights in other files"):
+        load.open_weights(tmp_path / "G.onnx")
+    files = OnnxFiles(memoryview(b""), {"a": lambda: memoryview(b"x")})
+    with pytest.raises(DataError, match="lacks a part of its weights"):
+        copied(files, ["a", "b"], tmp_path, "G.onnx")
+
+
+def test_files_that_hold_pytorch_weights_too_are_opened_as_these(tmp_path: Path) -> None:
+    split_model(tmp_path)
+    torch.save(nn.Sequential(nn.Linear(6, 8), nn.ReLU(), nn.Linear(8, 784)).state_dict(), tmp_path / "G.pt")
+    assert load.open_weights(tmp_path).recognise().family == "mlp"
+
+
 def test_a_graph_that_never_ends_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "READ_SECONDS", 2.0)
     with pytest.raises(DataError, match="takes longer than 2 seconds"):
-        read_onnx(endless(), "endless.onnx")
+        read_onnx(OnnxFiles(memoryview(endless())), "endless.onnx")
 
 
 def endless() -> bytes:
@@ -255,6 +319,6 @@ def endless() -> bytes:
 
 def test_what_a_process_refuses_arrives_with_the_file_s_name(tmp_path: Path) -> None:
     with pytest.raises(DataError) as refusal:
-        read_onnx(REFUSED["external data"][0](), "outside.onnx")
+        load.open_weights(external(), "outside.onnx")
     assert refusal.value.value == "outside.onnx"
     assert "onnx.save_model(onnx.load(path)" in str(refusal.value)

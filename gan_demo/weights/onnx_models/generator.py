@@ -9,6 +9,7 @@ from torch import Tensor
 from gan_demo.config import LabelField, ModelConfig
 from gan_demo.gan.models.base import Generator
 from gan_demo.gan.models.mapping import Mapping
+from gan_demo.weights.onnx_models.files import OnnxFiles
 from gan_demo.weights.onnx_models.images import between
 from gan_demo.weights.onnx_models.process import OnnxProcess
 
@@ -55,12 +56,12 @@ class _Joined(Mapping):
         return z if y is None else torch.cat([z, y], 1)
 
 
-def read_onnx(data: bytes, filename: str) -> tuple[ModelConfig, OnnxGenerator]:
+def read_onnx(files: OnnxFiles, filename: str) -> tuple[ModelConfig, OnnxGenerator]:
     """Return settings and generator of an ONNX file. Raises DataError, which says why it is none for us.
 
     The range of its values follows from the graph, or from some images.
     """
-    process = OnnxProcess(data, filename)
+    process = OnnxProcess(files, filename)
     description = process.description
     classes = int(description["classes"])
     labels = (LabelField("class", tuple(str(k) for k in range(classes))),) if classes else ()

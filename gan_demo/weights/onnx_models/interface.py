@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
 
 import onnx
 import onnx.inliner
@@ -13,11 +15,9 @@ from onnx import ModelProto, TensorProto, ValueInfoProto
 from gan_demo.errors import GET_AGAIN, DataError
 from gan_demo.weights.onnx_models.class_count import class_count
 from gan_demo.weights.onnx_models.inference import for_inference, opset
-from gan_demo.weights.onnx_models.traversal import graphs, tensors
+from gan_demo.weights.onnx_models.joining import join
+from gan_demo.weights.onnx_models.traversal import graphs
 
-ONE_FILE = (
-    'Join them: onnx.save_model(onnx.load(path), "joined.onnx"). torch.onnx.export writes one file with dynamo=False'
-)
 STANDARD = (
     "Export it with standard operators only, such as "
     "torch.onnx.export(generator, z, path, opset_version=17, dynamo=False)"
@@ -80,17 +80,18 @@ class Interface:
     output: str
 
 
-def parse(data: bytes) -> ModelProto:
-    """Return the model in a file, functions inlined, ``for_inference``. Raises DataError for what is not to be run."""
+def parse(data: bytes, beside: Mapping[str, Path] = MappingProxyType({})) -> ModelProto:
+    """Return the model in a file, functions inlined, ``for_inference``; its weights may lie in files ``beside`` it.
+
+    Raises DataError for what is not to be run, FilesNeededError where files lack.
+    """
     try:
         model = onnx.load_model_from_string(data)
     except Exception as failure:
         raise DataError("file", "", "is incomplete or damaged", GET_AGAIN) from failure
     if not model.graph.node:
         raise DataError("file", "", "is incomplete or damaged", GET_AGAIN)
-    for tensor in tensors(model):
-        if tensor.data_location == TensorProto.EXTERNAL or tensor.external_data:
-            raise DataError("file", "", "keeps its weights in other files", ONE_FILE)
+    join(model, beside)
     if model.functions:
         model = onnx.inliner.inline_local_functions(model)
     _check_operators(model)

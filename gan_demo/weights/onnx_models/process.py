@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from gan_demo.errors import DataError
 from gan_demo.support import bounded_json, own_process
+from gan_demo.weights.onnx_models.files import OnnxFiles, copied
 
 MEMORY_BYTES = 2 * 1024**3  # of the process, beside six times the file's size
 READ_SECONDS = 60.0  # until the file is read, adapted and has drawn a few images
@@ -31,24 +32,38 @@ _SMALLER = "Export a smaller generator"
 class OnnxProcess:
     """A foreign ONNX file in a process of its own, and the files that it works on. Drawings wait for each other."""
 
-    def __init__(self, data: bytes, filename: str) -> None:
+    def __init__(self, files: OnnxFiles, filename: str) -> None:
         """Read a file. Raises DataError, which says why it is no generator for us."""
         self.filename = filename
-        self._memory = MEMORY_BYTES + 6 * len(data)
+        self._memory = MEMORY_BYTES + 6 * len(files.content)
         self._folder = Path(tempfile.mkdtemp(prefix="gan_demo_onnx_"))
         self._remove = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         self._turn = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._idle: threading.Timer | None = None
-        (self._folder / "model.onnx").write_bytes(data)
+        given = [self._folder / "model.onnx"]
+        given[0].write_bytes(files.content)
         try:
             with self._turn:
                 self.description = self._start()
+                if "needs" in self.description:
+                    given += self._give(files, self.description["needs"])
+                    self.description = self._start()
                 self._end_when_idle()
         except BaseException:
             self._remove()
             raise
-        (self._folder / "model.onnx").unlink()
+        for path in given:
+            path.unlink()
+
+    def _give(self, files: OnnxFiles, names: list[str]) -> list[Path]:
+        """Copy the files of a model's weights for the process; return their paths. Raises DataError where they lack."""
+        self._stop()
+        paths = copied(files, names, self._folder, self.filename)
+        listed = {name: path.name for name, path in zip(names, paths, strict=True)}
+        (self._folder / "beside.json").write_text(json.dumps(listed))
+        self._memory += 6 * sum(path.stat().st_size for path in paths)
+        return paths
 
     def adapted(self, value_range: str) -> bytes:
         """Return the file as ``adapt.adapted`` makes it for a range of values. Raises DataError."""

@@ -3,7 +3,8 @@
     python -m gan_demo.weights.onnx_models.worker FOLDER MEMORY_BYTES
 
 It reads FOLDER/model.onnx, writes FOLDER/generator.onnx as ``adapt.adapted`` makes it, and prints one line of JSON: a
-description, or why the file is refused. Then each line of JSON on stdin is a request: {"n": N}, followed by the float32
+description, or why the file is refused, or the names of files that it needs: FOLDER/beside.json says by which names
+other files of FOLDER go. Then each line of JSON on stdin is a request: {"n": N}, followed by the float32
 bytes of z (N, Z) and y (N, K), is answered by the float32 bytes of x (N, C, H, W); {"range": R} writes
 FOLDER/generator-R.onnx for another range of values and is answered by an empty line.
 """
@@ -28,6 +29,7 @@ from gan_demo.support import own_process
 from gan_demo.weights.onnx_models.adapt import adapted, in_range
 from gan_demo.weights.onnx_models.images import layout, stated_range
 from gan_demo.weights.onnx_models.interface import ONE_LATENT, Interface, interface, parse
+from gan_demo.weights.onnx_models.joining import FilesNeededError
 
 CPU_SECONDS = 600  # of one process; a new one takes its place
 _TOO_LARGE = "needs too much memory or ends the process that runs it"
@@ -42,6 +44,9 @@ def main() -> None:
     sys.stdout = sys.stderr  # what a library prints is no answer
     try:
         description = _prepare(folder)
+    except FilesNeededError as refusal:
+        _answer(output, {"needs": refusal.names})
+        return
     except DataError as refusal:
         _answer(output, {"problem": refusal.problem, "remedy": refusal.remedy, "details": _texts(refusal.details)})
         return
@@ -82,7 +87,9 @@ def _prepare(folder: Path) -> dict[str, Any]:
     if described.is_file():
         values: dict[str, Any] = json.loads(described.read_text())
         return values
-    model = parse((folder / "model.onnx").read_bytes())
+    names = folder / "beside.json"
+    beside = {name: folder / file for name, file in json.loads(names.read_text()).items()} if names.is_file() else {}
+    model = parse((folder / "model.onnx").read_bytes(), beside)
     inputs, raw = _probed(model, interface(model))
     images = layout(raw.samples, stated_range(model.graph, inputs.output))
     content = adapted(model, inputs, images)

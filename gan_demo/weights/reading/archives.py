@@ -28,6 +28,9 @@ _FREE_BYTES = 64 * 2**20  # that compressed entries may unpack to beyond twice t
 _ENTRY_BYTES = 128  # of an entry in a zip file's directory, about
 _LOCAL_HEADER = 30  # bytes of an entry's header in a zip file, before its name
 
+ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
+TAR_MAGIC = slice(257, 262)
+
 Members = dict[str, Callable[[], memoryview]]  # content of files by name, read on demand
 
 
@@ -61,6 +64,13 @@ class ViewFile(io.RawIOBase):
         buffer[: len(part)] = part
         self._place += len(part)
         return len(part)
+
+
+def members(data: memoryview, filename: str) -> Members:
+    """Return the files of a zip or tar archive, none of another file. Raises what its reader does."""
+    if bytes(data[:4]) in ZIP_STARTS:
+        return zip_members(data, filename)
+    return tar_members(data) if bytes(data[TAR_MAGIC]) == b"ustar" else {}
 
 
 def zip_members(data: memoryview, filename: str) -> Members:
@@ -122,11 +132,24 @@ def _same(part: memoryview) -> memoryview:
 
 def folder_members(folder: Path, filename: str) -> Members:
     """Return the files of a folder and those one folder below. Raises DataError for more bytes than may be read."""
-    files = sorted(path for pattern in ("*", "*/*") for path in folder.glob(pattern) if path.is_file())[:_MOST_FILES]
-    chosen = [path for path in files if path.suffix.lower() in (*WEIGHT_ENDINGS, ".json")]
+    chosen = [path for path in _folder_files(folder) if path.suffix.lower() in (*WEIGHT_ENDINGS, ".json")]
     if sum(path.stat().st_size for path in chosen) > 4 * max_weight_bytes():
         raise too_large(filename)
     return {path.relative_to(folder).as_posix(): partial(memory.from_path, path) for path in chosen}
+
+
+def all_folder_members(folder: Path) -> Members:
+    """Return all files of a folder and those one folder below."""
+    return {path.relative_to(folder).as_posix(): partial(memory.from_path, path) for path in _folder_files(folder)}
+
+
+def _folder_files(folder: Path) -> list[Path]:
+    return sorted(path for pattern in ("*", "*/*") for path in folder.glob(pattern) if path.is_file())[:_MOST_FILES]
+
+
+def visible(members: Members) -> list[str]:
+    """Return the names of files that are not hidden or a system's."""
+    return [name for name in members if not any(part.startswith((".", "__MACOSX")) for part in name.split("/"))]
 
 
 def weights_files(members: Members, filename: str) -> tuple[list[str], tuple[str, ...]]:
@@ -134,11 +157,11 @@ def weights_files(members: Members, filename: str) -> tuple[list[str], tuple[str
 
     Raises DataError if there is none.
     """
-    visible = [name for name in members if not any(part.startswith((".", "__MACOSX")) for part in name.split("/"))]
-    files = [name for name in visible if name.lower().endswith(WEIGHT_ENDINGS)]
+    names = visible(members)
+    files = [name for name in names if name.lower().endswith(WEIGHT_ENDINGS)]
     chosen = [name for name in files if name.lower().endswith(".safetensors")] or files
     if not chosen:
-        _refuse(visible, filename)
+        _refuse(names, filename)
     return chosen, tuple(name for name in files if name not in set(chosen))
 
 

@@ -38,6 +38,16 @@ def find(files: Iterable[str], name: str) -> str:
     return next((file for file in files if name in _names(file)), "")
 
 
+def onnx_data(file: str, files: Iterable[str]) -> list[str]:
+    """Return the files beside an ONNX file that are called as exporters call its weights; none of another file."""
+    path = PurePosixPath(file)
+    if path.suffix.lower() != ".onnx":
+        return []
+    names = re.compile(rf"{re.escape(path.stem)}(\.onnx)?[._](data|bin|weights|pb)([._]?\d+)?", re.IGNORECASE)
+    others = {other: PurePosixPath(other) for other in files}
+    return sorted(other for other, at in others.items() if at.parent == path.parent and names.fullmatch(at.name))
+
+
 def with_index(file: str, files: Collection[str]) -> str:
     """Return the index of a network in parts if a file is one of them and ``files`` hold the index; else the file."""
     index = parts.index_of(file)
