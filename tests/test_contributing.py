@@ -58,9 +58,9 @@ def blocks(title: str) -> list[Block]:
     """Return the blocks of an example, by its heading."""
     page = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
     (section,) = re.findall(rf"^### {title}\n(.*?)(?=^##|\Z)", page, re.MULTILINE | re.DOTALL)
-    found = [Block(match["kind"], match["text"], match["path"] or "") for match in BLOCK.finditer(section)]
-    assert len(found) == section.count("```") // 2, f"{title}: a block that is no block"
-    return found
+    blocks = [Block(match["kind"], match["text"], match["path"] or "") for match in BLOCK.finditer(section)]
+    assert len(blocks) == section.count("```") // 2, f"{title}: a block that is no block"
+    return blocks
 
 
 def apply(block: Block, root: Path) -> None:
@@ -128,8 +128,8 @@ def run(root: Path, *words: str) -> str:
 
 def output(root: Path, words: list[str], variables: dict[str, str]) -> str:
     """Return what a command prints; it must succeed."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST_", "COV_"))}
-    done = subprocess.run(words, cwd=root, env=kept | variables, capture_output=True, text=True, check=False)
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST_", "COV_"))}
+    done = subprocess.run(words, cwd=root, env=inherited | variables, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
     return done.stdout
 

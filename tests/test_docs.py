@@ -58,16 +58,16 @@ def defined_names(file: Path) -> set[str]:
 
 def is_defined(dotted: str) -> bool:
     """Return whether `gan.step.generator_loss` names a package, a module, or a name that a module defines."""
-    place = PACKAGE
+    path = PACKAGE
     for part in dotted.split("."):
-        if place.is_dir() and (place / part).is_dir():
-            place = place / part
-        elif place.is_dir():
-            place = place / f"{part}.py"
-            if not place.is_file():
+        if path.is_dir() and (path / part).is_dir():
+            path = path / part
+        elif path.is_dir():
+            path = path / f"{part}.py"
+            if not path.is_file():
                 return False
         else:
-            return part in defined_names(place)
+            return part in defined_names(path)
     return True
 
 

@@ -25,8 +25,8 @@ LINKS: dict[str, Any] = json.loads((V01 / "links.json").read_text("utf-8"))
 @pytest.fixture(scope="module")
 def client() -> Iterator[TestClient]:
     """Start the app's server, as `streamlit run app.py` does. A process can start it once."""
-    with TestClient(runpy.run_path(str(ROOT / "app.py"))["app"], follow_redirects=False) as found:
-        yield found
+    with TestClient(runpy.run_path(str(ROOT / "app.py"))["app"], follow_redirects=False) as client:
+        yield client
 
 
 @pytest.mark.parametrize("address", [link for link in LINKS["pages"] if link.startswith("train")])
@@ -66,9 +66,9 @@ def test_a_saved_latent_opens(frozen: Path, file: str) -> None:
     rerun(app)
     saved = json.loads((V01 / "latents" / file).read_text("utf-8"))
     assert app.slider(key="explore.psi").value == pytest.approx(saved["psi"], abs=0.01)
-    place = app.session_state["explore.tour"].place
-    assert place.z == pytest.approx(saved["z"])
-    assert place.labels == (pytest.approx([saved["labels"]["digit"].get(str(digit), 0.0) for digit in range(10)]),)
+    point = app.session_state["explore.tour"].place
+    assert point.z == pytest.approx(saved["z"])
+    assert point.labels == (pytest.approx([saved["labels"]["digit"].get(str(digit), 0.0) for digit in range(10)]),)
 
 
 def test_the_server_answers_for_pictures_rows_and_what_the_explorer_needs(frozen: Path, client: TestClient) -> None:
@@ -82,20 +82,20 @@ def test_the_server_answers_for_pictures_rows_and_what_the_explorer_needs(frozen
     assert (space["z_dim"], space["steps"], space["discriminator"]) == (8, [157, 499], True)
     for network, outputs in (("generator", ["x"]), ("discriminator", ["logit"])):
         answer = client.get(f"/api/explore/{KILLED}/499/{network}.onnx")
-        assert [one.name for one in onnxruntime.InferenceSession(answer.content).get_outputs()] == outputs
+        assert [output.name for output in onnxruntime.InferenceSession(answer.content).get_outputs()] == outputs
     assert client.get(f"/api/explore/{RING}/49/generator.onnx").status_code == 200, "made by that version already"
 
 
 def test_whoever_watches_is_told_the_changes_the_vote_and_the_parent(frozen: Path, client: TestClient) -> None:
-    (told,) = client.get(f"/api/runs/{RING}/updates").json()["updates"]
-    assert [change["now"] for change in told["changes"]] == [
+    (update,) = client.get(f"/api/runs/{RING}/updates").json()["updates"]
+    assert [change["now"] for change in update["changes"]] == [
         {"d_lr": 0.002},
         {"g_lr": 0.0005, "r1": 0.2},
         {"g_lr": 0.001, "r1": 0.05},
         {"steps": 49},
     ]
-    assert (told["checkpoints"], told["states"], told["status"]) == ([9, 49], [9, 49], "done")
-    with client.websocket_connect(f"/api/classes/{told['class']}/live") as viewer:
+    assert (update["checkpoints"], update["states"], update["status"]) == ([9, 49], [9, 49], "done")
+    with client.websocket_connect(f"/api/classes/{update['class']}/live") as viewer:
         vote = viewer.receive_json()["vote"]
     assert (vote["question"], vote["counts"], vote["open"]) == ("What helps D?", [1, 2, 0], False)
     (fork,) = client.get(f"/api/runs/{FORK}/updates").json()["updates"]

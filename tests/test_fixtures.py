@@ -33,14 +33,14 @@ def sampled(source: Path | str, folder: Path, *options: str) -> dict[str, np.nda
         return dict(arrays)
 
 
-def same_samples(found: dict[str, np.ndarray[Any, Any]], name: str) -> None:
+def same_samples(samples: dict[str, np.ndarray[Any, Any]], name: str) -> None:
     """They are those that version 0.1.0 drew, but for rounding."""
     with np.load(V01 / "samples" / f"{name}.npz") as wanted:
-        assert found.keys() == set(wanted.files)
+        assert samples.keys() == set(wanted.files)
         for key in wanted.files:
-            assert (found[key].shape, found[key].dtype) == (wanted[key].shape, wanted[key].dtype)
-            tolerance = 1 if found[key].dtype == np.uint8 else 1e-4
-            np.testing.assert_allclose(found[key].astype(float), wanted[key].astype(float), rtol=0, atol=tolerance)
+            assert (samples[key].shape, samples[key].dtype) == (wanted[key].shape, wanted[key].dtype)
+            tolerance = 1 if samples[key].dtype == np.uint8 else 1e-4
+            np.testing.assert_allclose(samples[key].astype(float), wanted[key].astype(float), rtol=0, atol=tolerance)
 
 
 def test_the_command_line_lists_the_runs_with_their_state_and_their_parent(
@@ -64,9 +64,9 @@ def test_a_checkpoint_draws_the_same_samples(frozen: Path, tmp_path: Path, run: 
 
 def test_a_run_is_evaluated(frozen: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["evaluate", RING]) == 0
-    found = dict(line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines())
-    assert 0 <= float(found["modes"]) <= 8
-    assert 0 <= float(found["high_quality"]) <= 1
+    results = dict(line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines())
+    assert 0 <= float(results["modes"]) <= 8
+    assert 0 <= float(results["high_quality"]) <= 1
 
 
 def test_a_killed_run_goes_on_from_its_last_save_to_where_it_would_have_gone(frozen: Path, tmp_path: Path) -> None:
@@ -80,9 +80,9 @@ def test_a_killed_run_goes_on_from_its_last_save_to_where_it_would_have_gone(fro
         load_file(V01 / "home" / KILLED / "checkpoints" / "00000499.safetensors"),
         load_file(V01 / "continued" / end.name),
     )
-    found = load_file(killed / end)
+    resumed = load_file(killed / end)
     weights = [name for name, value in wanted.items() if value.dtype == np.float32]
-    moved, apart = (sum(np.square(wanted[k] - other[k]).sum() for k in weights) ** 0.5 for other in (start, found))
+    moved, apart = (sum(np.square(wanted[k] - other[k]).sum() for k in weights) ** 0.5 for other in (start, resumed))
     assert apart < 0.02 * moved, (
         "2e-5 with other rounding, 0.6 with other random numbers, 1.7 without the optimisers' state"
     )
@@ -135,7 +135,7 @@ def test_uploaded_weights_are_explored(home: Path, file: str) -> None:
         (file, (V01 / "weights" / file).read_bytes(), "application/octet-stream")
     )
     rerun(app)
-    (chosen,) = [one for one in app.selectbox if one.key == "explore.run"]
+    (chosen,) = [box for box in app.selectbox if box.key == "explore.run"]
     assert file in chosen.options[chosen.index]
     assert [slider for slider in app.slider if slider.key == "explore.psi"]
 
@@ -159,11 +159,11 @@ def test_an_exported_script_trains_as_it_did_and_its_weights_open(
     out = tmp_path / "out"
     monkeypatch.setattr(sys, "argv", ["train_ring.py", "--out", str(out)])
     runpy.run_path(str(V01 / "scripts" / "train_ring.py"), run_name="__main__")
-    found, wanted = (
+    resumed, wanted = (
         [[float(value) for value in row.values()] for row in csv.DictReader(file.read_text().splitlines())]
         for file in (out / "losses.csv", V01 / "scripts" / "losses.csv")
     )
-    np.testing.assert_allclose(found, wanted, rtol=1e-3)
+    np.testing.assert_allclose(resumed, wanted, rtol=1e-3)
     found_samples = sampled(out / "generator.pt", tmp_path)["samples"]
     with np.load(V01 / "samples" / "script-pt.npz") as samples:
         np.testing.assert_allclose(found_samples, samples["samples"], rtol=0, atol=1e-2)

@@ -212,8 +212,10 @@ def ways_to_pages(tree: ast.AST) -> set[str]:
 
 
 def test_pages_are_left_by_the_helpers_that_keep_the_language_of_the_address() -> None:
-    found = {path_of(file): ways for file in (PACKAGE / "ui").rglob("*.py") if (ways := ways_to_pages(parse(file)))}
-    assert found == {"gan_demo/ui/session.py": {"switch_page"}, "gan_demo/ui/widgets.py": {"page_link"}}
+    ways_by_file = {
+        path_of(file): ways for file in (PACKAGE / "ui").rglob("*.py") if (ways := ways_to_pages(parse(file)))
+    }
+    assert ways_by_file == {"gan_demo/ui/session.py": {"switch_page"}, "gan_demo/ui/widgets.py": {"page_link"}}
 
 
 def test_init_files_re_export_nothing() -> None:

@@ -123,12 +123,12 @@ def test_every_loss_covers_the_ring(loss: str) -> None:
     config = PRESETS["ring"].with_settings(LOSS_SETTINGS[loss, "points"] | {"batch": 128, "schedule": "constant"})
     before, after = learn(config, datasets.load(config.data), 300)
     assert points_quality(drawn(before, 2_000), "ring")["modes"] == 0
-    found = points_quality(drawn(after, 2_000), "ring")
-    assert found["modes"] == 8
-    assert isinstance(found["kl"], float)
-    assert found["kl"] < 0.1  # evenly
-    assert isinstance(found["high_quality"], float)
-    assert found["high_quality"] > 0.12  # about ten times what points spread over the plane would have
+    quality = points_quality(drawn(after, 2_000), "ring")
+    assert quality["modes"] == 8
+    assert isinstance(quality["kl"], float)
+    assert quality["kl"] < 0.1  # evenly
+    assert isinstance(quality["high_quality"], float)
+    assert quality["high_quality"] > 0.12  # about ten times what points spread over the plane would have
 
 
 @pytest.mark.parametrize(

@@ -23,8 +23,8 @@ def parse(name: str) -> Any:
 
 
 def jobs() -> dict[str, Any]:
-    found: dict[str, Any] = parse(".github/workflows/tests.yml")["jobs"]
-    return found
+    jobs: dict[str, Any] = parse(".github/workflows/tests.yml")["jobs"]
+    return jobs
 
 
 def commands() -> list[str]:

@@ -110,14 +110,14 @@ class Installation:
 
 @pytest.fixture(scope="module")
 def installation(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    made = Installation(tmp_path_factory.mktemp("installation"))
+    installation = Installation(tmp_path_factory.mktemp("installation"))
     for name in ("elsewhere", "home"):
-        (made.folder / name).mkdir()
-    venv.create(made.folder / "env", with_pip=False)
-    pip("install", "--no-deps", "--no-compile", str(wheel), python=made.python)
-    packages = Path(made.output("-c", "import sysconfig; print(sysconfig.get_path('purelib'))").strip())
+        (installation.folder / name).mkdir()
+    venv.create(installation.folder / "env", with_pip=False)
+    pip("install", "--no-deps", "--no-compile", str(wheel), python=installation.python)
+    packages = Path(installation.output("-c", "import sysconfig; print(sysconfig.get_path('purelib'))").strip())
     (packages / "libraries.pth").write_text(sysconfig.get_path("purelib") + "\n", "utf-8")
-    return made
+    return installation
 
 
 def test_the_wheel_holds_all_files_of_the_package_and_no_others(wheel: Path) -> None:

@@ -38,26 +38,26 @@ def table(data: bytes) -> list[dict[str, str]]:
 
 
 def test_the_best_distance_is_the_least_and_the_last_is_the_newest(tmp_path: Path) -> None:
-    found = comparison.result(a_run(tmp_path, ROWS))
-    assert (found.metric, found.best, found.best_step) == ("fcd", 4.0, 30)
-    assert (found.last, found.last_step) == (6.0, 40)
+    summary = comparison.result(a_run(tmp_path, ROWS))
+    assert (summary.metric, summary.best, summary.best_step) == ("fcd", 4.0, 30)
+    assert (summary.last, summary.last_step) == (6.0, 40)
 
 
 def test_the_best_number_of_clusters_is_the_greatest(tmp_path: Path) -> None:
     rows = [{"step": k, "images": k, "seconds": 1.0, "modes": float(n)} for k, n in enumerate([1, 8, 7], 1)]
-    found = comparison.result(a_run(tmp_path, rows))
-    assert (found.metric, found.best, found.best_step, found.last) == ("modes", 8.0, 2, 7.0)
+    summary = comparison.result(a_run(tmp_path, rows))
+    assert (summary.metric, summary.best, summary.best_step, summary.last) == ("modes", 8.0, 2, 7.0)
 
 
 def test_speed_leaves_out_the_time_of_evaluations(tmp_path: Path) -> None:
-    found = comparison.result(a_run(tmp_path, ROWS, images=1_000, seconds=12.0, evaluation_seconds=2.0))
-    assert found.images_per_second == pytest.approx(100.0)
+    summary = comparison.result(a_run(tmp_path, ROWS, images=1_000, seconds=12.0, evaluation_seconds=2.0))
+    assert summary.images_per_second == pytest.approx(100.0)
 
 
 def test_a_run_without_a_row_has_a_result(tmp_path: Path) -> None:
-    found = comparison.result(a_run(tmp_path, []))
-    assert (found.metric, found.images_per_second) == ("", 0.0)
-    assert math.isnan(found.last)
+    summary = comparison.result(a_run(tmp_path, []))
+    assert (summary.metric, summary.images_per_second) == ("", 0.0)
+    assert math.isnan(summary.last)
 
 
 def test_only_settings_that_differ_are_named_and_no_folder_of_the_server() -> None:
@@ -84,6 +84,6 @@ def test_long_rows_hold_every_number_of_every_run_once(tmp_path: Path) -> None:
 
 
 def test_the_shipped_runs_can_be_compared() -> None:
-    found = [comparison.result(run) for run in library.pretrained()]
-    assert {each.metric for each in found} == {"fcd"}
-    assert all(each.best <= each.last and each.images_per_second > 0 for each in found)
+    summaries = [comparison.result(run) for run in library.pretrained()]
+    assert {each.metric for each in summaries} == {"fcd"}
+    assert all(each.best <= each.last and each.images_per_second > 0 for each in summaries)

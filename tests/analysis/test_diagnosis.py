@@ -110,10 +110,10 @@ def test_every_run_has_a_finding() -> None:
         {"step": [2001, 2005], "d_loss": [1.0, 1.1], "d_real": [0.7, 0.7], "d_fake": [0.3, 0.3]}, PRESETS["digits"]
     )
     assert (fork.key, fork.kind) == ("continued", "neutral")
-    said = {
-        found.key
+    by_run = {
+        finding.key
         for run in SHIPPED
         for columns in prefixes(run.metrics(), 60)
-        for found in findings(columns, run.config)
+        for finding in findings(columns, run.config)
     }
-    assert said >= {"game", "improving"}
+    assert by_run >= {"game", "improving"}

@@ -29,10 +29,10 @@ def rows(count: int, **values: float | Callable[[int], float]) -> Columns:
         "g_grad": 1.0,
         "d_grad": 1.0,
     }
-    made = {
+    columns_by_case = {
         name: [value(k) if callable(value) else value for k in range(count)] for name, value in (usual | values).items()
     }
-    return {"step": [10 * (k + 1) for k in range(count)], **made}
+    return {"step": [10 * (k + 1) for k in range(count)], **columns_by_case}
 
 
 def with_evaluations(columns: Columns, every: int, **values: Any) -> Columns:
@@ -57,9 +57,9 @@ def test_images_that_lose_their_variety_are_a_collapse() -> None:
     falls = with_evaluations(
         rows(100), 10, fcd=80.0, diversity=lambda k: [0.9, 0.9, 0.9, 0.9, 0.5, 0.2, 0.1, 0.1, 0.1, 0.1][k]
     )
-    found = findings(falls, IMAGES)[0]
-    assert (found.key, found.evidence, found.panel) == ("collapse", "variety", "variety")
-    assert (found.begin, found.end) == (600, 1000)
+    finding = findings(falls, IMAGES)[0]
+    assert (finding.key, finding.evidence, finding.panel) == ("collapse", "variety", "variety")
+    assert (finding.begin, finding.end) == (600, 1000)
     begins = with_evaluations(rows(100), 10, fcd=80.0, diversity=0.1)
     assert key_of(begins, IMAGES) != "collapse"  # there never was any: G has only begun
     stays = with_evaluations(rows(600), 10, fcd=80.0, diversity=0.1)
@@ -73,9 +73,9 @@ def test_images_that_lose_their_variety_are_a_collapse() -> None:
 def test_images_all_read_as_one_class_are_a_collapse() -> None:
     sevens = [0.0] * 7 + [0.96, 0.02, 0.02]
     sure = with_evaluations(rows(100), 10, fcd=60.0, histogram=sevens, confident=0.9, diversity=0.8)
-    found = findings(sure, IMAGES)[0]
-    assert (found.key, found.panel) == ("collapse", "classes")
-    assert found.as_dict()["numbers"] == {"covered": 1.0, "total": 10.0, "share": 96.0}
+    finding = findings(sure, IMAGES)[0]
+    assert (finding.key, finding.panel) == ("collapse", "classes")
+    assert finding.as_dict()["numbers"] == {"covered": 1.0, "total": 10.0, "share": 96.0}
     unsure = with_evaluations(rows(100), 10, fcd=60.0, histogram=sevens, confident=0.1, diversity=0.8)
     assert key_of(unsure, IMAGES) != "collapse"
 
@@ -96,8 +96,8 @@ def test_a_sure_discriminator_is_no_failure_while_samples_are_good_or_get_better
 def test_without_evaluations_a_loss_that_climbs_shows_that_the_discriminator_wins() -> None:
     climbs = rows(100, d_real=0.999, d_fake=0.001, g_loss=lambda k: 3 + 0.1 * k)
     steady = rows(100, d_real=0.999, d_fake=0.001, g_loss=7.0)
-    found = findings(climbs, IMAGES)[0]
-    assert (found.key, found.evidence) == ("d_wins", "loss")
+    finding = findings(climbs, IMAGES)[0]
+    assert (finding.key, finding.evidence) == ("d_wins", "loss")
     assert key_of(steady, IMAGES) != "d_wins"
 
 
@@ -115,8 +115,8 @@ def test_equal_verdicts_are_a_failure_only_with_bad_samples() -> None:
 
 def test_swinging_verdicts_are_an_oscillation_and_noise_is_none() -> None:
     swings = rows(1_000, d_real=lambda k: 0.5 + 0.4 * math.sin(k / 15), d_fake=lambda k: 0.5 - 0.4 * math.sin(k / 15))
-    found = findings(swings, IMAGES)[0]
-    assert (found.key, found.evidence, found.panel) == ("oscillation", "verdicts", "verdicts")
+    finding = findings(swings, IMAGES)[0]
+    assert (finding.key, finding.evidence, finding.panel) == ("oscillation", "verdicts", "verdicts")
     noise = rows(1_000, d_real=lambda k: 0.6 + 0.1 * (-1) ** k, d_fake=lambda k: 0.4 - 0.1 * (-1) ** k)
     assert key_of(noise, IMAGES) != "oscillation"
     once = rows(1_000, d_real=lambda k: 0.9 if 50 < k < 500 else 0.5, d_fake=lambda k: 0.1 if 50 < k < 500 else 0.4)
@@ -125,8 +125,8 @@ def test_swinging_verdicts_are_an_oscillation_and_noise_is_none() -> None:
 
 def test_copies_are_memorised_and_one_copy_over_and_over_is_not() -> None:
     copies = with_evaluations(rows(60), 10, fcd=20.0, novelty=0.1, diversity=0.9)
-    found = findings(copies, IMAGES.with_settings({"limit": 50}))[0]
-    assert (found.key, found.remedy) == ("memorise", {"limit": 0})
+    finding = findings(copies, IMAGES.with_settings({"limit": 50}))[0]
+    assert (finding.key, finding.remedy) == ("memorise", {"limit": 0})
     own = findings(copies, IMAGES)[0]
     assert own.remedy["flip"] is True
     slow = with_evaluations(rows(60), 10, fcd=20.0, novelty=0.1, diversity=0.0)
@@ -174,7 +174,7 @@ HALVES: dict[str, Any] = {"high_quality": 0.02, "modes": 0.0, "kl": 1.0, "divers
 
 
 def one_place(k: int) -> list[float]:
-    return [1.0 if place == k % 8 else 0.0 for place in range(8)]
+    return [1.0 if cluster == k % 8 else 0.0 for cluster in range(8)]
 
 
 def cases() -> dict[tuple[str, str], Finding]:
@@ -182,7 +182,7 @@ def cases() -> dict[tuple[str, str], Finding]:
     ring, sure, equal = PRESETS["ring"], {"d_real": 0.99, "d_fake": 0.01}, {"d_real": 0.5, "d_fake": 0.5}
     few, critic = IMAGES.with_settings({"limit": 50}), ring.with_settings({"loss": "wasserstein"})
     sevens = [0.0] * 7 + [0.96, 0.02, 0.02]
-    found = [
+    kinds = [
         findings(*each)
         for each in (
             ({}, IMAGES),
@@ -211,7 +211,7 @@ def cases() -> dict[tuple[str, str], Finding]:
             (rows(100), IMAGES, "weights"),
         )
     ]
-    return {(each.key, each.evidence): each for (each,) in found}
+    return {(each.key, each.evidence): each for (each,) in kinds}
 
 
 def in_words(finding: Finding) -> dict[str, str]:
@@ -230,15 +230,15 @@ def in_words(finding: Finding) -> dict[str, str]:
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_finding_has_its_title_text_and_remedy(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(session, "language", lambda: language)
-    made = cases()
-    assert len(made) == 19
+    columns_by_case = cases()
+    assert len(columns_by_case) == 19
     table = board_findings.texts()
-    assert {key for key, _ in made} == set(table)
+    assert {key for key, _ in columns_by_case} == set(table)
     unsaid = {(key, part) for key, parts in table.items() for part in set(parts) - {"title", "text", "remedy"}} - set(
-        made
+        columns_by_case
     )
     assert unsaid == set(), "words for evidence that there never is"
-    for each in made.values():
+    for each in columns_by_case.values():
         words = in_words(each)
         assert "{" not in "".join(words.values())
         assert bool(words["remedy"]) == (each.kind == "warning") == bool(each.remedy)
@@ -246,10 +246,10 @@ def test_every_finding_has_its_title_text_and_remedy(language: str, monkeypatch:
 
 def test_the_words_name_the_evidence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(session, "language", lambda: "en")
-    made = cases()
-    assert "1 of 8 clusters, 100\N{NO-BREAK SPACE}% of them" in in_words(made["collapse", "modes"])["text"]
-    assert "right 99\N{NO-BREAK SPACE}% of the time" in in_words(made["d_wins", "gradients"])["text"]
-    assert "only 50 training images" in in_words(made["memorise", "few"])["text"]
+    columns_by_case = cases()
+    assert "1 of 8 clusters, 100\N{NO-BREAK SPACE}% of them" in in_words(columns_by_case["collapse", "modes"])["text"]
+    assert "right 99\N{NO-BREAK SPACE}% of the time" in in_words(columns_by_case["d_wins", "gradients"])["text"]
+    assert "only 50 training images" in in_words(columns_by_case["memorise", "few"])["text"]
 
 
 def test_every_panel_of_a_finding_is_a_chart_of_the_board(monkeypatch: pytest.MonkeyPatch) -> None:

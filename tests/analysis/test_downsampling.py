@@ -55,8 +55,8 @@ def test_each_buckets_peak_and_dip_are_kept(name: str) -> None:
     after = thinned(before, 100)
     for k in range(100):
         there = [v for v in before[name][40 * k : 40 * (k + 1)] if not math.isnan(v)]
-        kept = finite(after[name][2 * k : 2 * k + 2])
-        assert [min(kept), max(kept)] == pytest.approx([min(there), max(there)], rel=1e-4)
+        pair = finite(after[name][2 * k : 2 * k + 2])
+        assert [min(pair), max(pair)] == pytest.approx([min(there), max(there)], rel=1e-4)
 
 
 def test_one_spike_among_a_million_rows_is_kept_near_its_step() -> None:
@@ -78,8 +78,8 @@ def test_peak_and_dip_keep_their_order() -> None:
 
 
 def test_a_lone_value_sits_in_its_half_of_the_bucket_and_an_empty_bucket_is_empty() -> None:
-    found = extremes(np.array([np.nan, np.nan, np.nan, 7.0, 7.0, 7.0, 7.0, 7.0, *[np.nan] * 4]), 4)
-    np.testing.assert_equal(found, [np.nan, 7.0, 7.0, np.nan, np.nan, np.nan])
+    indices = extremes(np.array([np.nan, np.nan, np.nan, 7.0, 7.0, 7.0, 7.0, 7.0, *[np.nan] * 4]), 4)
+    np.testing.assert_equal(indices, [np.nan, 7.0, 7.0, np.nan, np.nan, np.nan])
 
 
 def test_bin_means_has_the_bins_that_occur_with_their_first_rows() -> None:
@@ -94,10 +94,10 @@ def test_no_values_have_no_bin_means() -> None:
 
 @pytest.mark.parametrize(("count", "most"), [(0, 5), (5, 10), (10, 10), (1000, 150), (301, 300)])
 def test_evenly_spaced_items_include_both_ends(count: int, most: int) -> None:
-    found = evenly_spaced(list(range(count)), most)
-    assert len(found) == min(count, most)
-    assert found == sorted(set(found))
-    assert (found[:1], found[-1:]) == ([0] if count else [], [count - 1] if count else [])
+    chosen = evenly_spaced(list(range(count)), most)
+    assert len(chosen) == min(count, most)
+    assert chosen == sorted(set(chosen))
+    assert (chosen[:1], chosen[-1:]) == ([0] if count else [], [count - 1] if count else [])
 
 
 def test_infinities_are_left_out() -> None:
@@ -115,10 +115,12 @@ def test_a_stretch_holds_its_steps_and_no_others() -> None:
 def test_lists_are_kept_at_about_their_steps_and_the_newest_among_them() -> None:
     before = columns(10_000)
     after = thinned(before, 100)
-    kept = [(step, value) for step, value in zip(after["step"], after["histogram"], strict=True) if value is not None]
-    assert 50 < len(kept) <= MOST_LISTS
-    assert kept[-1][1] == before["histogram"][9_987]
-    for step, value in kept:
+    histograms = [
+        (step, value) for step, value in zip(after["step"], after["histogram"], strict=True) if value is not None
+    ]
+    assert 50 < len(histograms) <= MOST_LISTS
+    assert histograms[-1][1] == before["histogram"][9_987]
+    for step, value in histograms:
         row = before["histogram"].index(value)
         assert step == pytest.approx(before["step"][row], abs=5 * 100)
 

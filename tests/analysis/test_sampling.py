@@ -30,13 +30,13 @@ def network(fields: tuple[LabelField, ...] = (), shape: tuple[int, ...] = (1, 28
 
 @pytest.mark.parametrize(("shape", "drawn"), [((1, 28, 28), (5, 28, 28, 1)), ((3, 32, 32), (5, 32, 32, 3))])
 def test_images_are_bytes_with_the_channel_last(shape: tuple[int, ...], drawn: tuple[int, ...]) -> None:
-    made = draw(network(shape=shape), (), 5, 0)
-    assert (made.samples.shape, made.samples.dtype, made.labels) == (drawn, np.uint8, None)
+    images = draw(network(shape=shape), (), 5, 0)
+    assert (images.samples.shape, images.samples.dtype, images.labels) == (drawn, np.uint8, None)
 
 
 def test_points_are_floats() -> None:
-    made = draw(network(shape=(2,)), (), 5, 0)
-    assert (made.samples.shape, made.samples.dtype) == ((5, 2), np.float32)
+    points = draw(network(shape=(2,)), (), 5, 0)
+    assert (points.samples.shape, points.samples.dtype) == ((5, 2), np.float32)
 
 
 def test_one_label_is_a_column_and_several_are_a_table() -> None:
@@ -51,10 +51,10 @@ def test_one_label_is_a_column_and_several_are_a_table() -> None:
 def test_given_labels_are_drawn() -> None:
     labels = torch.tensor([[1, 2], [0, 0]])
     G = network(FIELDS)
-    made, other = draw(G, FIELDS, 2, 0, labels), draw(G, FIELDS, 2, 0, labels.flip(0))
-    assert made.labels is not None
-    assert made.labels.tolist() == labels.tolist()
-    assert (made.samples != other.samples).any()
+    images, other = draw(G, FIELDS, 2, 0, labels), draw(G, FIELDS, 2, 0, labels.flip(0))
+    assert images.labels is not None
+    assert images.labels.tolist() == labels.tolist()
+    assert (images.samples != other.samples).any()
 
 
 def test_the_seed_decides_and_fewer_samples_are_the_first_of_more() -> None:
@@ -138,16 +138,16 @@ def trained(path: Path, data: DataConfig, model: ModelConfig) -> RunDir:
 
 
 def test_a_2d_run_is_measured(tmp_path: Path) -> None:
-    found = sampling.evaluate(trained(tmp_path / "run", DataConfig("ring"), ModelConfig("points", 2, 8, 8, 2)), n=500)
-    assert (found["step"], found["samples"]) == (2, 500)
-    assert {"modes", "high_quality", "kl"} <= set(found)
+    quality = sampling.evaluate(trained(tmp_path / "run", DataConfig("ring"), ModelConfig("points", 2, 8, 8, 2)), n=500)
+    assert (quality["step"], quality["samples"]) == (2, 500)
+    assert {"modes", "high_quality", "kl"} <= set(quality)
 
 
 def test_a_run_of_digits_is_measured_at_any_checkpoint(tmp_path: Path) -> None:
     model = ModelConfig("mlp", 4, 2, 2, conditional=True)
     run = trained(tmp_path / "run", DataConfig("digits", limit=300), model)
-    found = sampling.evaluate(run, step=run.checkpoints[0], n=200)
-    assert found["step"] == run.checkpoints[0]
-    assert {"fcd", "precision", "recall", "classes", "confident"} <= set(found)
+    quality = sampling.evaluate(run, step=run.checkpoints[0], n=200)
+    assert quality["step"] == run.checkpoints[0]
+    assert {"fcd", "precision", "recall", "classes", "confident"} <= set(quality)
     with pytest.raises(GanDemoError):
         sampling.evaluate(run, step=999, n=200)

@@ -103,10 +103,10 @@ def test_total_variation_is_the_share_that_differs() -> None:
     assert total_variation([0.2, 0.8], [0.2, 0.8]) == 0
 
 
-@pytest.mark.parametrize(("now", "known"), [(24.0, 3), (26.0, 3), (36.0, 0)])
-def test_evaluations_are_forgotten_when_the_last_is_out_of_date(now: float, known: int) -> None:
-    """They came every five seconds: fifteen seconds after the last, nothing of now follows from it."""
-    columns = {"step": [1, 2, 3, 4], "seconds": [10.0, 15.0, 20.0, now], "eval_seconds": [0.1, 0.2, 0.3, NAN]}
+@pytest.mark.parametrize(("time", "known"), [(24.0, 3), (26.0, 3), (36.0, 0)])
+def test_evaluations_are_forgotten_when_the_last_is_out_of_date(time: float, known: int) -> None:
+    """They came every five seconds: fifteen seconds after the last, nothing about the present follows from it."""
+    columns = {"step": [1, 2, 3, 4], "seconds": [10.0, 15.0, 20.0, time], "eval_seconds": [0.1, 0.2, 0.3, NAN]}
     assert len(RecentRows(columns).evaluations) == known
 
 

@@ -96,8 +96,8 @@ def test_the_newest_number_is_found_below_rows_that_lack_it() -> None:
     assert curves.newest({}, "fcd") is None
 
 
-def changed(step: int, was: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
-    return {"step": step, "seconds": 1.0, "was": was, "now": now}
+def changed(step: int, before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    return {"step": step, "seconds": 1.0, "was": before, "now": after}
 
 
 def test_changes_at_one_step_are_one_mark_that_says_all_values_the_one_in_effect_last() -> None:

@@ -78,11 +78,11 @@ def test_an_estimate_has_no_more_digits_than_it_deserves(seconds: float, words: 
 
 def test_a_run_is_titled_by_its_owner_or_else_by_what_it_changes(home: Path) -> None:
     run = RunDir.create(home / "mine", PRESETS["ring"], "ring")
-    was, now = {"loss": "hinge", "r1": 0.0, "d_steps": 1}, {"loss": "relativistic", "r1": 0.1, "d_steps": 2}
-    about.write(run.path, About(before=was, after=now))
+    before, after = {"loss": "hinge", "r1": 0.0, "d_steps": 1}, {"loss": "relativistic", "r1": 0.1, "d_steps": 2}
+    about.write(run.path, About(before=before, after=after))
     assert titles.run_title(run) == "2-D: ring of 8 · Loss: Hinge → Relativistic (R3GAN), R1: off → 0.1, 1 more"
     assert titles.changes_of(run).endswith("D steps: 1 → 2")
-    about.write(run.path, About("Tuesday", "A note", was, now))
+    about.write(run.path, About("Tuesday", "A note", before, after))
     assert (titles.run_title(run), titles.run_note(run)) == ("Tuesday", "A note")
     assert titles.given_title(run).startswith("2-D: ring of 8")
 

@@ -165,9 +165,9 @@ def test_a_key_fits_one_class_and_one_process(classes: Classes, ticket: str, hom
 def test_state_and_file_hold_no_key_and_no_token_and_the_state_no_ticket(classes: Classes, ticket: str) -> None:
     classes.close()
     (file,) = (library.home() / ".classes").iterdir()
-    for told in (json.dumps(classes.state(ticket)), file.read_text()):
-        assert TEACHER not in told
-        assert (classes.presenter_key(ticket, TEACHER) or "?") not in told
+    for text in (json.dumps(classes.state(ticket)), file.read_text()):
+        assert TEACHER not in text
+        assert (classes.presenter_key(ticket, TEACHER) or "?") not in text
     assert ticket not in json.dumps(classes.state(ticket)), "a code that was guessed is one way in, and not all"
 
 

@@ -43,8 +43,8 @@ def test_a_name_or_path_that_is_too_long_is_one_sentence(
     words: list[str], name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    said = mistake(capsys, *(word.replace(LONG, name) for word in words))
-    assert "Errno" not in said
+    message = mistake(capsys, *(word.replace(LONG, name) for word in words))
+    assert "Errno" not in message
     assert list(tmp_path.iterdir()) == []
 
 
@@ -61,8 +61,8 @@ def test_a_place_that_cannot_be_written_is_refused_before_anything_is_computed(
         monkeypatch.setattr(os, "access", lambda path, rights: Path(path) != tmp_path)  # root may write everywhere
     monkeypatch.setattr(formats, "find_source", lambda source: pytest.fail("it was computed"))
     words = ["sample", "digits"] if name == "sample" else ["export", "digits", "--format", name]
-    said = mistake(capsys, *words, "--out", str(out))
-    assert ("cannot be written" in said) or (why == "taken" and "already exists" in said)
+    message = mistake(capsys, *words, "--out", str(out))
+    assert ("cannot be written" in message) or (why == "taken" and "already exists" in message)
 
 
 @pytest.fixture(params=["a file in its way", "a name that is too long", "no right to enter"])

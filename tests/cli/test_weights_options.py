@@ -72,10 +72,10 @@ def test_what_nobody_chose_is_printed(
     monkeypatch.setenv("HF_TOKEN", TOKEN)
     with serving(monkeypatch):
         assert main([command[0], str(checkpoint), *command[1:], "--set", "activation=tanh"]) == 0
-    said = capsys.readouterr().err
-    assert "network: G_A" in said
-    assert "output=tanh" in said
-    assert "activation" not in said
+    message = capsys.readouterr().err
+    assert "network: G_A" in message
+    assert "output=tanh" in message
+    assert "activation" not in message
 
 
 def test_a_training_says_what_it_begins_from_and_what_nobody_chose(
@@ -90,10 +90,10 @@ def test_a_training_says_what_it_begins_from_and_what_nobody_chose(
     assert "activation=relu" in capsys.readouterr().err
     begin += ["--weights-set", "activation=leaky_relu_0.2", "--out", str(tmp_path / "run")]
     assert main([*begin, "--set", "conditional=false"]) == 0
-    said = capsys.readouterr().err
-    assert "network: G_B" in said
-    assert "(change it with --weights-set NAME=VALUE)" in said
-    assert "Skipped beside the weights: losses" in said
+    message = capsys.readouterr().err
+    assert "network: G_B" in message
+    assert "(change it with --weights-set NAME=VALUE)" in message
+    assert "Skipped beside the weights: losses" in message
     weights = RunDir(tmp_path / "run").load_checkpoint(0)
     assert all(torch.equal(value, networks["G_B"][name]) for name, value in weights.items())
 
@@ -135,9 +135,9 @@ def test_unknown_options_are_one_line_and_exit_code_2(
     options: list[str], expected: str, checkpoint: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["sample", str(checkpoint), *options, "--out", str(checkpoint.with_name("x.png"))]) == 2
-    said = capsys.readouterr().err
-    assert expected in said
-    assert said.count("\n") == 1
+    message = capsys.readouterr().err
+    assert expected in message
+    assert message.count("\n") == 1
 
 
 def test_a_run_has_no_open_questions(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -182,10 +182,10 @@ def test_the_random_state_alone_decides_the_batches(flip: bool) -> None:
     stream = batches(data, 8, state, flip)
     for _ in range(3):
         next(stream)
-    kept = state.get_state()
+    rng_state = state.get_state()
     wanted = [next(stream) for _ in range(3)]
     state = rng()
-    state.set_state(kept)
+    state.set_state(rng_state)
     for (x, y), (again, labels) in zip(wanted, batches(data, 8, state, flip), strict=False):
         assert torch.equal(x, again)
         assert y is not None
@@ -233,9 +233,9 @@ def test_bytes_become_the_range_from_minus_one_to_one() -> None:
 
 
 def test_to_float_leaves_the_bytes_alone() -> None:
-    kept = torch.tensor([1, 2], dtype=torch.uint8)
-    to_float(kept)
-    assert kept.tolist() == [1, 2]
+    indices = torch.tensor([1, 2], dtype=torch.uint8)
+    to_float(indices)
+    assert indices.tolist() == [1, 2]
 
 
 def test_multi_hot_puts_one_hots_side_by_side() -> None:

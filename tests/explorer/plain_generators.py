@@ -44,6 +44,6 @@ def known(strengths: tuple[float, ...]) -> tuple[Tensor, Tensor]:
     return turned(8, 2)[:, :Z] @ torch.diag(scaled) @ V, V
 
 
-def assert_same_lines(found: Tensor, wanted: Tensor, least: float = 0.99999) -> None:
-    assert (found * wanted).sum(1).abs().min() > least
-    torch.testing.assert_close(found.norm(dim=1), torch.ones(len(found)))
+def assert_same_lines(directions: Tensor, wanted: Tensor, least: float = 0.99999) -> None:
+    assert (directions * wanted).sum(1).abs().min() > least
+    torch.testing.assert_close(directions.norm(dim=1), torch.ones(len(directions)))

@@ -36,12 +36,12 @@ def test_every_architecture_has_directions(
     model = ModelConfig(
         arch=arch, z_dim=16, width=4, d_width=4, mapping=mapping, conditional=bool(labels), shape=shape, labels=labels
     )
-    found = find.directions_as_json(build_generator(model).eval(), model, "")
-    assert {each["family"] for each in found} == {"change", "ganspace", "sefa"}
-    assert len({each["key"] for each in found}) == len(found)
-    for each in found:
+    directions = find.directions_as_json(build_generator(model).eval(), model, "")
+    assert {each["family"] for each in directions} == {"change", "ganspace", "sefa"}
+    assert len({each["key"] for each in directions}) == len(directions)
+    for each in directions:
         assert math.hypot(*each["u"]) == pytest.approx(1, abs=1e-4)
-    json.dumps(found, allow_nan=False)
+    json.dumps(directions, allow_nan=False)
 
 
 @functools.cache
@@ -51,13 +51,13 @@ def learned(name: str) -> dict[str, Direction]:
 
 
 def test_digits_get_thicker_lean_and_grow_along_their_directions() -> None:
-    found = learned("digits")
-    assert set(found) == {"thickness", "slant", "size"}, "their class is decided by the label"
-    low, _, high = found["slant"].effect.values
+    directions = learned("digits")
+    assert set(directions) == {"thickness", "slant", "size"}, "their class is decided by the label"
+    low, _, high = directions["slant"].effect.values
     assert high - low > 30, "degrees"
-    low, _, high = found["thickness"].effect.values
+    low, _, high = directions["thickness"].effect.values
     assert high > 1.8 * low
-    assert found["thickness"].effect.r2 > 0.6
+    assert directions["thickness"].effect.r2 > 0.6
 
 
 def test_a_direction_does_to_new_samples_what_it_says() -> None:
@@ -69,17 +69,17 @@ def test_a_direction_does_to_new_samples_what_it_says() -> None:
 
 
 def test_a_model_without_labels_has_directions_towards_classes() -> None:
-    found = learned("tutorial")
-    assert {"thickness", "slant", "digit.1", "digit.7"} <= set(found)
-    low, _, high = found["digit.7"].effect.values
+    directions = learned("tutorial")
+    assert {"thickness", "slant", "digit.1", "digit.7"} <= set(directions)
+    low, _, high = directions["digit.7"].effect.values
     assert low < 0.05 < 0.5 < high
 
 
 def test_faces_keep_only_what_z_still_decides() -> None:
-    found = learned("faces")
-    assert "beard.yes" in found
-    assert not any(name.startswith(("hat", "background")) for name in found), "the label decides these alone"
-    assert "smile.no" not in found, "of two values one is enough"
+    directions = learned("faces")
+    assert "beard.yes" in directions
+    assert not any(name.startswith(("hat", "background")) for name in directions), "the label decides these alone"
+    assert "smile.no" not in directions, "of two values one is enough"
 
 
 def test_a_generator_that_ignores_z_has_nothing_learned() -> None:

@@ -49,8 +49,8 @@ def test_a_regression_finds_the_direction_under_noise_and_labels() -> None:
     z, y = torch.randn(2_000, Z, generator=rng), torch.eye(3)[torch.randint(3, (2_000,), generator=rng)]
     u = turned(Z, 3)[0]
     values = 2 * z @ u + y @ torch.tensor([0.0, 40.0, -30.0]) + torch.randn(2_000, generator=rng)
-    found = find.regression(z, values, y)
-    assert float(found @ u) > 0.995
+    direction = find.regression(z, values, y)
+    assert float(direction @ u) > 0.995
 
 
 def test_the_share_that_is_explained_is_that_of_the_variance() -> None:

@@ -42,13 +42,13 @@ def digits() -> datasets.Dataset:
 def draw(home: Path) -> Callable[..., RunDir]:
     """Create a run whose pictures hold these samples (60, 28, 28) by step."""
 
-    def made(pictures: dict[int, np.ndarray], config: RunConfig = CONFIG, name: str = "explained") -> RunDir:
+    def create(pictures: dict[int, np.ndarray], config: RunConfig = CONFIG, name: str = "explained") -> RunDir:
         run = RunDir.create(home / name, config, name)
         for step, samples in pictures.items():
             run.add_grid(step, images.png(images.grid(samples[..., None].astype(np.uint8), 10)))
         return run
 
-    return made
+    return create
 
 
 @pytest.fixture(scope="module")
@@ -81,24 +81,24 @@ def test_a_planted_copy_of_a_training_image_is_found_and_called_one(
 ) -> None:
     samples = noise(0)
     samples[33] = digits.samples[1234, 0]
-    found = explain(draw({7: samples}), 7, 33).nearest
-    assert found is not None
-    assert found.distance == 0
-    assert found.copied
-    assert (found.picture[..., 0] == samples[33]).all()
-    assert found.label == (("digit", str(int(digits.labels[1234, 0]))),)
-    assert found.compared == 5_000
+    nearest = explain(draw({7: samples}), 7, 33).nearest
+    assert nearest is not None
+    assert nearest.distance == 0
+    assert nearest.copied
+    assert (nearest.picture[..., 0] == samples[33]).all()
+    assert nearest.label == (("digit", str(int(digits.labels[1234, 0]))),)
+    assert nearest.compared == 5_000
 
 
 def test_noise_is_no_copy_and_its_distance_is_that_of_the_pixels(
     draw: Callable[..., RunDir], digits: datasets.Dataset
 ) -> None:
     samples = noise(0)
-    found = explain(draw({7: samples}), 7, 3).nearest
-    assert found is not None
-    assert not found.copied
+    nearest = explain(draw({7: samples}), 7, 3).nearest
+    assert nearest is not None
+    assert not nearest.copied
     every = np.sqrt(np.square(digits.samples[:, 0].numpy() - samples[3].astype(float)).mean((1, 2))) / 255
-    assert found.distance == pytest.approx(every.min(), abs=1e-4)
+    assert nearest.distance == pytest.approx(every.min(), abs=1e-4)
 
 
 def test_the_usual_distance_leaves_out_the_image_itself(digits: datasets.Dataset) -> None:
@@ -172,11 +172,11 @@ def test_real_images_and_samples_are_judged_with_their_labels_as_in_training(
 
 def test_before_its_last_step_a_shipped_model_says_why_it_has_no_verdict() -> None:
     faces = library.find("faces")
-    found = explain(faces, faces.grids[-2], 3)
-    assert found.verdict is None
-    assert found.why_no_verdict == "no_state"
-    assert found.nearest is not None
-    assert len(found.label) == 8
+    explanation = explain(faces, faces.grids[-2], 3)
+    assert explanation.verdict is None
+    assert explanation.why_no_verdict == "no_state"
+    assert explanation.nearest is not None
+    assert len(explanation.label) == 8
 
 
 @pytest.mark.parametrize("name", ["digits", "faces", "tutorial"])
@@ -195,22 +195,22 @@ def test_mnist_that_was_never_fetched_is_stood_in_for_by_the_embedded_digits(
     draw: Callable[..., RunDir], tmp_path: Path
 ) -> None:
     config = replace(CONFIG, data=DataConfig("mnist", root=str(tmp_path)))
-    found = explain(draw({7: noise(0)}, config), 7, 3)
-    assert found.nearest is not None
-    assert found.nearest.compared == 5_000
+    explanation = explain(draw({7: noise(0)}, config), 7, 3)
+    assert explanation.nearest is not None
+    assert explanation.nearest.compared == 5_000
     assert list(tmp_path.iterdir()) == [], "nothing is downloaded to explain a sample"
 
 
 def test_a_set_that_is_not_here_is_said_to_be_missing(draw: Callable[..., RunDir], tmp_path: Path) -> None:
     config = replace(CONFIG, data=DataConfig("fashion", root=str(tmp_path)))
-    found = explain(draw({7: noise(0)}, config), 7, 3)
-    assert (found.nearest, found.why_no_nearest) == (None, "no_data")
-    assert found.label == (("digit", "3"),)
+    explanation = explain(draw({7: noise(0)}, config), 7, 3)
+    assert (explanation.nearest, explanation.why_no_nearest) == (None, "no_data")
+    assert explanation.label == (("digit", "3"),)
 
 
 def test_private_images_are_not_shown(draw: Callable[..., RunDir]) -> None:
-    found = explain(draw({7: noise(0)}), 7, 3, private=True)
-    assert (found.nearest, found.why_no_nearest) == (None, "private")
+    explanation = explain(draw({7: noise(0)}), 7, 3, private=True)
+    assert (explanation.nearest, explanation.why_no_nearest) == (None, "private")
 
 
 @pytest.mark.parametrize(("step", "index", "field"), [(8, 0, "step"), (7, 60, "sample"), (7, -1, "sample")])
@@ -227,11 +227,15 @@ def test_points_have_nothing_to_explain(home: Path) -> None:
 
 
 def test_the_browser_gets_pictures_it_can_open(trained: RunDir) -> None:
-    found = json.loads(json.dumps(as_json(explain(trained, trained.grids[-1], 3))))
-    addresses = [found["sample"], found["nearest"]["image"], *(each["image"] for each in found["history"])]
+    explanation = json.loads(json.dumps(as_json(explain(trained, trained.grids[-1], 3))))
+    addresses = [
+        explanation["sample"],
+        explanation["nearest"]["image"],
+        *(each["image"] for each in explanation["history"]),
+    ]
     for address in addresses:
         head, _, data = address.partition(",")
         assert head == "data:image/png;base64"
         assert Image.open(io.BytesIO(base64.b64decode(data))).size == (28, 28)
-    assert found["verdict"]["of"] == trained.grids[-1]
-    assert found["label"] == [["digit", "3"]]
+    assert explanation["verdict"]["of"] == trained.grids[-1]
+    assert explanation["label"] == [["digit", "3"]]

@@ -27,27 +27,27 @@ RING, DIGITS, FACES = (PRESETS[name].with_settings(SMALL | {"limit": 100}) for n
 
 
 def trained(path: Path, config: RunConfig, orders: Mapping[int, Order] | None = None) -> RunDir:
-    """Train a run with a row for each step; ``orders`` are D's and G's updates alone, by place."""
+    """Train a run with a row for each step; ``orders`` are D's and G's updates alone, by the index of the update."""
     run = RunDir.create(path, config, "test")
     go_on(run, orders)
     return RunDir(path)
 
 
 class Steered:
-    """A hand at the wheel that sees every step: ``orders`` and changed ``settings`` by the place of the update."""
+    """A hand at the wheel that sees every step: ``orders`` and changed ``settings`` by the index of the update."""
 
     def __init__(self, orders: Mapping[int, Order] | None, settings: Mapping[int, Mapping[str, object]] | None) -> None:
-        self.orders, self.settings, self.place = dict(orders or {}), dict(settings or {}), 0
+        self.orders, self.settings, self.update = dict(orders or {}), dict(settings or {}), 0
 
     @property
     def order(self) -> Order:
-        return self.orders.get(self.place, "both")
+        return self.orders.get(self.update, "both")
 
     def is_stepping(self) -> bool:
         return True
 
     def next_change(self) -> Mapping[str, object] | None:
-        return self.settings.pop(self.place, None)
+        return self.settings.pop(self.update, None)
 
     def change_done(self) -> None:
         pass
@@ -58,7 +58,7 @@ def go_on(
 ) -> RunDir:
     control = Steered(orders, settings)
     for progress in train(run, control=control):
-        control.place += progress.scalars is not None
+        control.update += progress.scalars is not None
     return RunDir(run.path)
 
 

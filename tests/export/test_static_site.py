@@ -98,33 +98,33 @@ def test_nothing_leads_outside_and_no_file_is_too_large_for_a_free_host(files: M
 
 def counted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int | None]]:
     """Record the pages that are built from now on, each a short one."""
-    made: list[tuple[str, int | None]] = []
+    calls: list[tuple[str, int | None]] = []
 
     def few(run: RunDir, step: int | None = None) -> dict[str, bytes]:
         assert static_site._zip_lock.locked(), "nobody else makes one meanwhile"
-        made.append((run.id, step))
+        calls.append((run.id, step))
         return {"index.html": b"page"}
 
     monkeypatch.setattr(static_site, "files", few)
     monkeypatch.setattr(static_site, "_zip_cache", MemoryCache[bytes](2**20, len))
-    return made
+    return calls
 
 
 def test_zips_are_made_one_at_a_time_and_once_however_often_they_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = counted(monkeypatch)
+    calls = counted(monkeypatch)
     with ThreadPoolExecutor(4) as pool:
         assert len(set(pool.map(lambda _: static_site.zipped(library.find("digits")), range(8)))) == 1
     first = library.find("digits").checkpoints[0]
     assert static_site.zipped(library.find("digits"), first) == static_site.zipped(library.find("digits"), first)
-    assert made == [("digits", None), ("digits", first)], "of another step there is another page"
+    assert calls == [("digits", None), ("digits", first)], "of another step there is another page"
 
 
 def test_a_run_that_went_on_has_another_zip(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
-    made, run = counted(monkeypatch), RunDir.create(home / "mine", RunConfig(), "mine")
+    calls, run = counted(monkeypatch), RunDir.create(home / "mine", RunConfig(), "mine")
     static_site.zipped(run)
     run.append({"step": 1, "images": 8, "seconds": 1.0, "d_loss": 1.0, "g_loss": 1.0})
     static_site.zipped(run)
-    assert len(made) == 2
+    assert len(calls) == 2
 
 
 def test_it_speaks_both_languages(site_json: dict[str, dict[str, dict[str, object]]]) -> None:
@@ -198,10 +198,10 @@ def test_a_run_without_a_checkpoint_and_a_step_that_is_not_kept_are_refused(tmp_
         static_site.files(library.find("digits"), 7)
 
 
-@pytest.mark.parametrize(("theme", "place"), [("light", ":root {"), ("dark", ':root[data-theme="dark"] {')])
-def test_its_colours_are_the_apps(theme: str, place: str) -> None:
+@pytest.mark.parametrize(("theme", "selector"), [("light", ":root {"), ("dark", ':root[data-theme="dark"] {')])
+def test_its_colours_are_the_apps(theme: str, selector: str) -> None:
     css = (ROOT / "gan_demo/frontend/site/site.css").read_text("utf-8")
-    block = css[css.index(place) :].partition("}")[0]
+    block = css[css.index(selector) :].partition("}")[0]
     site_colours = dict(re.findall(r"--st-([a-z-]+): ([^;]+);", block))
     colours = tomllib.loads((ROOT / ".streamlit/config.toml").read_text("utf-8"))["theme"][theme]
     wanted = {re.sub("([A-Z])", lambda m: "-" + m[1].lower(), name): value for name, value in colours.items()}

@@ -32,17 +32,17 @@ def colour(step: int) -> tuple[int, int, int]:
 @pytest.fixture
 def run(home: Path) -> RunDir:
     """Six pictures, each of one colour, and a row of losses for each but the first."""
-    made = RunDir.create(home / "film", RunConfig(DataConfig("faces"), MODEL), "faces")
+    run = RunDir.create(home / "film", RunConfig(DataConfig("faces"), MODEL), "faces")
     sheet = layout(MODEL)
     assert sheet is not None
     for step in STEPS:
         picture = np.empty((sheet.size[1], sheet.size[0], 3), np.uint8)
         picture[:] = colour(step)
-        made.add_grid(step, images.png(picture))
+        run.add_grid(step, images.png(picture))
         if step:
-            made.append({"step": step, "d_loss": 1.0 / step, "g_loss": step / 100})
-            made.append({"step": step, "fcd": 12.0})  # rows of evaluations have no losses
-    return made
+            run.append({"step": step, "d_loss": 1.0 / step, "g_loss": step / 100})
+            run.append({"step": step, "fcd": 12.0})  # rows of evaluations have no losses
+    return run
 
 
 def gif_frames(data: bytes) -> list[tuple[np.ndarray, int]]:
@@ -85,18 +85,18 @@ def test_a_browser_can_begin_before_the_file_is_whole(run: RunDir) -> None:
 
 
 def test_pixels_become_squares_of_one_size(home: Path) -> None:
-    made = RunDir.create(home / "pixels", RunConfig(DataConfig("faces"), MODEL), "faces")
+    run = RunDir.create(home / "pixels", RunConfig(DataConfig("faces"), MODEL), "faces")
     sheet = layout(MODEL)
     assert sheet is not None
     picture = np.random.default_rng(0).integers(0, 2, (sheet.size[1], sheet.size[0]), np.uint8) * 255
-    made.add_grid(0, images.png(np.stack([picture] * 3, -1)))
-    ((pixels, _),) = gif_frames(film(made, "gif"))
+    run.add_grid(0, images.png(np.stack([picture] * 3, -1)))
+    ((pixels, _),) = gif_frames(film(run, "gif"))
     scale = pixels.shape[1] // sheet.size[0]
     wanted = picture.repeat(scale, 0).repeat(scale, 1)
     seen = pixels[: wanted.shape[0], : wanted.shape[1], 0]
     assert scale >= 2
     assert np.abs(seen.astype(int) - wanted).max() <= 8
-    film_frames, _ = mp4_frames(film(made, "mp4"))
+    film_frames, _ = mp4_frames(film(run, "mp4"))
     side = 4 * sheet.size[0]
     blocks = film_frames[0][:side, :side, 0].reshape(sheet.size[1], 4, sheet.size[0], 4).transpose(0, 2, 1, 3)
     assert ((blocks.mean((2, 3)) > 127) == (picture > 127)).all()
@@ -143,10 +143,10 @@ def test_a_shipped_run_of_digits_becomes_a_film() -> None:
 
 def test_points_are_enlarged_smoothly(home: Path) -> None:
     config = RunConfig(DataConfig("ring"), ModelConfig(arch="points", shape=(2,)))
-    made = RunDir.create(home / "ring", config, "ring")
+    run = RunDir.create(home / "ring", config, "ring")
     points = np.random.default_rng(0).normal(size=(500, 2))
-    made.add_grid(0, images.png(images.points_picture(points)))
-    ((pixels, _),) = gif_frames(film(made, "gif"))
+    run.add_grid(0, images.png(images.points_picture(points)))
+    ((pixels, _),) = gif_frames(film(run, "gif"))
     assert pixels.shape[1] >= training_film.MIN_WIDTH
 
 

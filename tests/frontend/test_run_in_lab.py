@@ -168,9 +168,9 @@ def test_the_labs_limits_are_those_of_its_controls() -> None:
       return [name, takes(least), takes(most), takes(least - step), takes(most + step)];
     });
     """
-    found = evaluate("lab/settings.mjs", code, lab_settings.RANGES)
-    assert {name for name, *_ in found} == set(lab_settings.RANGES)
-    assert [takes for _, *takes in found] == [[True, True, False, False]] * len(found)
+    ranges = evaluate("lab/settings.mjs", code, lab_settings.RANGES)
+    assert {name for name, *_ in ranges} == set(lab_settings.RANGES)
+    assert [takes for _, *takes in ranges] == [[True, True, False, False]] * len(ranges)
 
 
 @pytest.mark.parametrize(

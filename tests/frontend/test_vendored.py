@@ -113,7 +113,7 @@ def test_a_refresh_writes_what_the_manifest_says(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("npm")
 @pytest.mark.parametrize(
-    ("name", "content", "told"),
+    ("name", "content", "message"),
     [
         ("a.mjs", b"var a=2", "a.mjs: SHA-256"),
         ("LICENSE.txt", b"GPL", "LICENSE.txt: SHA-256"),
@@ -122,12 +122,12 @@ def test_a_refresh_writes_what_the_manifest_says(tmp_path: Path) -> None:
     ],
     ids=["module", "licence", "gzip", "brotli"],  # the packed bytes hold the time, and workers have to agree on names
 )
-def test_a_changed_file_is_told_apart(tmp_path: Path, name: str, content: bytes, told: str) -> None:
+def test_a_changed_file_is_told_apart(tmp_path: Path, name: str, content: bytes, message: str) -> None:
     a_package(tmp_path, b"var a=1")
     manifest = tmp_path / vendor.MANIFEST
     vendor.refresh(manifest)
     (tmp_path / name).write_bytes(content)
-    assert any(told in line for line in vendor.problems(manifest))
+    assert any(message in line for line in vendor.problems(manifest))
 
 
 def test_gzip_makes_the_same_of_the_same() -> None:

@@ -101,11 +101,11 @@ def compare(pair: Pair, steps: int) -> None:
 def compare_vectors(actual: np.ndarray, wanted: np.ndarray, layout: VectorLayout, spec: GraphSpec) -> None:
     """Compare to 1e-4, without weights whose gradients are the rounding of zero, and without counts."""
     compared = np.ones(layout.length, bool)
-    tensors = {place.name: slice(place.offset, place.offset + place.size) for place in layout.tensors}
+    tensors = {entry.name: slice(entry.offset, entry.offset + entry.size) for entry in layout.tensors}
     for first, _ in (layout.parts[part] for part in ("weights", "average") if part in layout.parts):
-        for name, place in tensors.items():
+        for name, span in tensors.items():
             if name.endswith("num_batches_tracked"):
-                compared[first + place.start : first + place.stop] = False
+                compared[first + span.start : first + span.stop] = False
     if spec.optimizer != "sgd":
         quiet = quiet_weights(actual, wanted, layout)
         assert quiet.mean() < 0.9

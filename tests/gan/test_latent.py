@@ -158,19 +158,19 @@ def planted(strengths: list[float], z_dim: int = 10) -> tuple[Linear, Tensor]:
 
 def test_pca_finds_planted_directions_in_their_order() -> None:
     toy, rows = planted([3.0, 2.0, 1.0])
-    found = latent.pca_directions(toy, n=4, seed=0, samples=4_000)
-    assert torch.allclose((found.directions[:3] * rows).sum(1).abs(), torch.ones(3), atol=0.01)
-    assert torch.allclose(found.explained, torch.tensor([9.0, 4.0, 1.0, 0.0]) / 14, atol=0.02)
+    directions = latent.pca_directions(toy, n=4, seed=0, samples=4_000)
+    assert torch.allclose((directions.directions[:3] * rows).sum(1).abs(), torch.ones(3), atol=0.01)
+    assert torch.allclose(directions.explained, torch.tensor([9.0, 4.0, 1.0, 0.0]) / 14, atol=0.02)
 
 
 def test_pca_directions_are_orthonormal_and_repeatable() -> None:
     g = generator(labels=(DIGIT,))
     y = latent.random_labels(8, (DIGIT,), 0)
-    found = latent.pca_directions(g, n=5, seed=2, samples=70, y=y)
-    assert torch.allclose(found.directions @ found.directions.T, torch.eye(5), atol=1e-5)
-    assert torch.equal(found.directions, latent.pca_directions(g, n=5, seed=2, samples=70, y=y).directions)
-    assert found.explained.diff().max() <= 0
-    assert found.scales.tolist() == [1.0] * 5
+    directions = latent.pca_directions(g, n=5, seed=2, samples=70, y=y)
+    assert torch.allclose(directions.directions @ directions.directions.T, torch.eye(5), atol=1e-5)
+    assert torch.equal(directions.directions, latent.pca_directions(g, n=5, seed=2, samples=70, y=y).directions)
+    assert directions.explained.diff().max() <= 0
+    assert directions.scales.tolist() == [1.0] * 5
 
 
 def test_pca_directions_change_the_image_more_than_random_ones() -> None:

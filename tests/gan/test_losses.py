@@ -106,8 +106,8 @@ def test_smoothing_makes_it_bce_against_a_smoothed_target() -> None:
     target = torch.full((3,), 0.9, dtype=torch.float64)
     bce = torch.nn.functional.binary_cross_entropy_with_logits
     wanted = bce(logits(*REAL), target) + bce(logits(*FAKE), 0 * target)
-    found = LOSSES["minimax"].d(logits(*REAL), logits(*FAKE)) + smoothed(logits(*REAL), 0.1)
-    assert torch.allclose(found, wanted)
+    loss = LOSSES["minimax"].d(logits(*REAL), logits(*FAKE)) + smoothed(logits(*REAL), 0.1)
+    assert torch.allclose(loss, wanted)
 
 
 # ---- penalties
@@ -119,8 +119,8 @@ def test_the_squared_gradients_of_a_linear_critic_are_its_squared_norm(shape: tu
     rng = torch.Generator().manual_seed(0)
     weight = torch.randn(shape[1:], generator=rng)
     x = torch.randn(shape, generator=rng).requires_grad_()
-    found = squared_gradients((x * weight).flatten(1).sum(1) + 3, x)
-    assert torch.allclose(found, weight.square().sum())
+    squares = squared_gradients((x * weight).flatten(1).sum(1) + 3, x)
+    assert torch.allclose(squares, weight.square().sum())
 
 
 def test_the_penalty_can_be_learned_from() -> None:

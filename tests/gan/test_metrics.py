@@ -41,16 +41,16 @@ def test_frechet_distance_of_gaussians_that_do_not_commute_is_the_closed_form() 
     assert not torch.allclose(a @ b, b @ a)
     shared = math.sqrt(float((a @ b).trace()) + 2 * math.sqrt(float(torch.det(a) * torch.det(b))))
     expected = 0.25 + 5 + 6 - 2 * shared
-    found = frechet_distance(gaussian([0.5, 0.0], a.tolist()), gaussian([0.0, 0.0], b.tolist()))
-    assert found == pytest.approx(expected)
+    distance = frechet_distance(gaussian([0.5, 0.0], a.tolist()), gaussian([0.0, 0.0], b.tolist()))
+    assert distance == pytest.approx(expected)
 
 
 def test_frechet_distance_is_symmetric_and_zero_for_the_same_features() -> None:
     mix = torch.randn(16, 16, generator=rng())
-    some = metrics.statistics(torch.randn(500, 16, generator=rng(1)) @ mix)
+    sample_statistics = metrics.statistics(torch.randn(500, 16, generator=rng(1)) @ mix)
     others = metrics.statistics(torch.randn(300, 16, generator=rng(2)) + 1)
-    assert frechet_distance(some, some) == pytest.approx(0, abs=1e-9)
-    assert frechet_distance(some, others) == pytest.approx(frechet_distance(others, some))
+    assert frechet_distance(sample_statistics, sample_statistics) == pytest.approx(0, abs=1e-9)
+    assert frechet_distance(sample_statistics, others) == pytest.approx(frechet_distance(others, sample_statistics))
 
 
 def test_frechet_distance_takes_singular_covariances() -> None:
@@ -68,10 +68,10 @@ def test_frechet_distance_is_not_a_number_where_the_samples_are_not() -> None:
 
 
 def test_statistics_are_the_mean_and_the_unbiased_covariance() -> None:
-    found = metrics.statistics(torch.tensor([[0.0, 0.0], [2.0, 4.0]]))
-    assert found.mean.tolist() == [1, 2]
-    assert found.covariance.tolist() == [[2, 4], [4, 8]]
-    assert found.covariance.dtype == torch.float64
+    statistics = metrics.statistics(torch.tensor([[0.0, 0.0], [2.0, 4.0]]))
+    assert statistics.mean.tolist() == [1, 2]
+    assert statistics.covariance.tolist() == [[2, 4], [4, 8]]
+    assert statistics.covariance.dtype == torch.float64
 
 
 def blobs(centres: list[float], seed: int) -> Tensor:
@@ -126,7 +126,7 @@ def test_nearest_measures_euclidean_distance_over_all_pixels() -> None:
 
 def line(*places: float) -> Tensor:
     """Points at these places of the first axis of a plane."""
-    return torch.tensor([[place, 0.0] for place in places])
+    return torch.tensor([[position, 0.0] for position in places])
 
 
 def test_spread_is_the_mean_distance_to_the_nearest_other() -> None:
@@ -183,10 +183,10 @@ def reading(values: list[list[int]], confidence: list[list[float]]) -> Reading:
 def test_a_class_is_covered_by_confident_readings_alone() -> None:
     values = [[0]] * 50 + [[1]] * 40 + [[2]] * 10
     confidence = [[0.95]] * 50 + [[0.6]] * 40 + [[0.91]] * 10
-    found = metrics.class_shares(reading(values, confidence), [4])
-    assert found["classes"] == 2  # 0 and 2; nothing is sure to be a 1, nothing a 3
-    assert found["histogram"] == pytest.approx([0.5, 0.4, 0.1, 0])
-    assert found["confident"] == pytest.approx(0.6)
+    shares = metrics.class_shares(reading(values, confidence), [4])
+    assert shares["classes"] == 2  # 0 and 2; nothing is sure to be a 1, nothing a 3
+    assert shares["histogram"] == pytest.approx([0.5, 0.4, 0.1, 0])
+    assert shares["confident"] == pytest.approx(0.6)
 
 
 def test_one_percent_of_the_samples_covers_a_class_and_less_does_not() -> None:
@@ -197,7 +197,7 @@ def test_one_percent_of_the_samples_covers_a_class_and_less_does_not() -> None:
 def test_fields_are_counted_side_by_side() -> None:
     values = [[0, 2], [1, 2], [0, 2], [1, 0]]
     confidence = [[0.99, 0.99], [0.99, 0.5], [0.99, 0.99], [0.99, 0.99]]
-    found = metrics.class_shares(reading(values, confidence), [2, 3])
-    assert found["histogram"] == pytest.approx([0.5, 0.5, 0.25, 0, 0.75])
-    assert found["classes"] == 4
-    assert found["confident"] == pytest.approx(7 / 8)
+    shares = metrics.class_shares(reading(values, confidence), [2, 3])
+    assert shares["histogram"] == pytest.approx([0.5, 0.5, 0.25, 0, 0.75])
+    assert shares["classes"] == 4
+    assert shares["confident"] == pytest.approx(7 / 8)

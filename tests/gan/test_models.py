@@ -149,7 +149,7 @@ def test_networks_built_by_threads_at_once_are_those_of_their_seeds() -> None:
     wanted = {seed: weights(build_generator(model, seed)) for seed in range(4)}
     with ThreadPoolExecutor(8) as threads:
         built = list(threads.map(lambda k: (k % 4, weights(build_generator(model, k % 4))), range(64)))
-    assert all(torch.equal(found, wanted[seed]) for seed, found in built)
+    assert all(torch.equal(state, wanted[seed]) for seed, state in built)
 
 
 @pytest.mark.parametrize("seed", [0, 2**63 - 1])

@@ -54,11 +54,11 @@ def assert_same_samples(generator: Generator, model: ModelConfig, opset: int = o
     for rows, psi in ((1, 1.0), (7, 0.6), (16, 0.0)):
         z = torch.randn(rows, model.z_dim, generator=rng)
         y = torch.rand(rows, model.label_width, generator=rng) if model.label_width else None
-        told = {} if y is None else {"y": y.numpy()}
-        (found,) = session.run(["x"], {"z": z.numpy(), "psi": np.array([psi], np.float32), **told})
+        label_feeds = {} if y is None else {"y": y.numpy()}
+        (output,) = session.run(["x"], {"z": z.numpy(), "psi": np.array([psi], np.float32), **label_feeds})
         wanted = latent.generate(generator, z, y, psi).numpy()
-        assert found.shape == wanted.shape
-        np.testing.assert_allclose(found, wanted, rtol=0, atol=TOLERANCE)
+        assert output.shape == wanted.shape
+        np.testing.assert_allclose(output, wanted, rtol=0, atol=TOLERANCE)
 
 
 def mapped_rows(model: ModelConfig, y: Tensor, psi: float, folder: Path) -> int:
@@ -133,10 +133,10 @@ def test_a_discriminator_says_the_same_as_onnx(
     session = onnxruntime.InferenceSession(onnx_export.discriminator_onnx(discriminator, model))
     rng = torch.Generator().manual_seed(0)
     x, y = torch.randn(5, *shape, generator=rng), torch.rand(5, model.label_width, generator=rng)
-    (found,) = session.run(["logit"], {"x": x.numpy(), **({"y": y.numpy()} if labels else {})})
+    (output,) = session.run(["logit"], {"x": x.numpy(), **({"y": y.numpy()} if labels else {})})
     with torch.no_grad():
         wanted = discriminator(x, y if labels else None).numpy()
-    np.testing.assert_allclose(found, wanted, rtol=0, atol=TOLERANCE)
+    np.testing.assert_allclose(output, wanted, rtol=0, atol=TOLERANCE)
 
 
 @pytest.mark.parametrize("shape", [(1, 28, 28), (3, 32, 32)])
@@ -145,10 +145,10 @@ def test_a_classifier_reads_the_same_as_onnx(shape: tuple[int, ...]) -> None:
     assert classifier is not None
     session = onnxruntime.InferenceSession(onnx_export.classifier_onnx(classifier))
     x = torch.randn(5, *shape, generator=torch.Generator().manual_seed(0))
-    (found,) = session.run(["p"], {"x": x.numpy()})
+    (output,) = session.run(["p"], {"x": x.numpy()})
     with torch.no_grad():
         wanted = [each.softmax(1) for each in classifier(x).split(classifier.sizes, dim=1)]
-    np.testing.assert_allclose(found, torch.cat(wanted, 1).numpy(), rtol=0, atol=TOLERANCE)
+    np.testing.assert_allclose(output, torch.cat(wanted, 1).numpy(), rtol=0, atol=TOLERANCE)
 
 
 def test_exporting_leaves_the_generator_as_it_was() -> None:

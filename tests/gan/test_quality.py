@@ -32,13 +32,13 @@ DATA = Path(classifier.__file__).parent / "classifiers"
 
 @pytest.fixture(scope="module")
 def quality(digits: Dataset) -> Quality:
-    found = quality_for(digits)
-    assert found is not None
-    return found
+    quality = quality_for(digits)
+    assert quality is not None
+    return quality
 
 
-def number(found: dict[str, float | list[float]], key: str) -> float:
-    value = found[key]
+def number(values: dict[str, float | list[float]], key: str) -> float:
+    value = values[key]
     assert isinstance(value, float)
     return value
 
@@ -51,16 +51,16 @@ def plain(data: Dataset, name: str) -> Dataset:
 def test_the_digit_classifier_reads_the_embedded_digits(digits: Dataset) -> None:
     net = load_classifier((1, 28, 28))
     assert net is not None
-    found = metrics.read(net, digits.samples)
-    assert (found.values == digits.labels).double().mean() > 0.99
+    reading = metrics.read(net, digits.samples)
+    assert (reading.values == digits.labels).double().mean() > 0.99
 
 
 def test_the_face_classifier_reads_every_attribute() -> None:
     faces = datasets.load(DataConfig("faces"))
     net = load_classifier((3, 32, 32))
     assert net is not None
-    found = metrics.read(net, faces.samples[:2_000])
-    right = (found.values == faces.labels[:2_000]).double().mean(0)
+    reading = metrics.read(net, faces.samples[:2_000])
+    right = (reading.values == faces.labels[:2_000]).double().mean(0)
     accuracy = dict(zip([field.name for field in net.fields], right.tolist(), strict=True))
     hair = accuracy.pop("hair_color")  # may be hidden under a hat
     assert hair > 0.9
@@ -71,12 +71,12 @@ def test_the_digit_classifier_is_as_good_as_its_card_says(mnist_root: Path) -> N
     held_out = datasets.held_out("mnist", str(mnist_root))
     net = load_classifier((1, 28, 28))
     assert net is not None
-    found = metrics.read(net, held_out.samples)
-    accuracy = float((found.values == held_out.labels).double().mean())
+    reading = metrics.read(net, held_out.samples)
+    accuracy = float((reading.values == held_out.labels).double().mean())
     card = json.loads((DATA / "digits.json").read_text(encoding="utf-8"))
     assert accuracy == pytest.approx(card["held_out"]["accuracy"]["digit"], abs=2e-4)
     assert accuracy > 0.993
-    assert float(found.confidence.mean()) == pytest.approx(accuracy, abs=0.01)  # calibrated
+    assert float(reading.confidence.mean()) == pytest.approx(accuracy, abs=0.01)  # calibrated
 
 
 def test_the_digit_classifier_is_not_sure_of_noise() -> None:
@@ -129,38 +129,38 @@ def test_the_training_script_learns_digits_and_scales_the_features(digits: Datas
 
 
 def test_real_digits_measure_as_good(quality: Quality, digits: Dataset) -> None:
-    found = quality.measure(datasets.to_float(digits.samples[:1_000]), digits.labels[:1_000])
-    assert number(found, "fcd") < 2
-    assert number(found, "classes") == 10
-    assert number(found, "confident") > 0.95
-    assert number(found, "label_accuracy") > 0.99
-    assert number(found, "precision") > 0.7
-    assert number(found, "recall") > 0.7
+    values = quality.measure(datasets.to_float(digits.samples[:1_000]), digits.labels[:1_000])
+    assert number(values, "fcd") < 2
+    assert number(values, "classes") == 10
+    assert number(values, "confident") > 0.95
+    assert number(values, "label_accuracy") > 0.99
+    assert number(values, "precision") > 0.7
+    assert number(values, "recall") > 0.7
 
 
 def test_noise_measures_as_bad(quality: Quality) -> None:
-    found = quality.measure(torch.rand(1_000, 1, 28, 28, generator=rng()) * 2 - 1)
-    assert number(found, "fcd") > 50
-    assert number(found, "classes") == 0
-    assert number(found, "precision") < 0.01
-    assert "label_accuracy" not in found
+    values = quality.measure(torch.rand(1_000, 1, 28, 28, generator=rng()) * 2 - 1)
+    assert number(values, "fcd") > 50
+    assert number(values, "classes") == 0
+    assert number(values, "precision") < 0.01
+    assert "label_accuracy" not in values
 
 
 def test_a_generator_that_draws_one_digit_covers_one_class(quality: Quality, digits: Dataset) -> None:
     sevens = digits.samples[digits.labels[:, 0] == 7]
-    found = quality.measure(datasets.to_float(sevens))
-    histogram = found["histogram"]
+    values = quality.measure(datasets.to_float(sevens))
+    histogram = values["histogram"]
     assert isinstance(histogram, list)
-    assert number(found, "classes") == 1
+    assert number(values, "classes") == 1
     assert histogram[7] > 0.98
-    assert number(found, "fcd") > 20
-    assert number(found, "recall") < 0.3
+    assert number(values, "fcd") > 20
+    assert number(values, "recall") < 0.3
 
 
 def test_training_images_are_varied_and_not_new(quality: Quality, digits: Dataset) -> None:
-    found = quality.measure(datasets.to_float(digits.samples[:1_000]))
-    assert number(found, "diversity") == pytest.approx(1, abs=0.1)
-    assert number(found, "novelty") < 0.9  # some of them are among the neighbours, at no distance
+    values = quality.measure(datasets.to_float(digits.samples[:1_000]))
+    assert number(values, "diversity") == pytest.approx(1, abs=0.1)
+    assert number(values, "novelty") < 0.9  # some of them are among the neighbours, at no distance
     few = quality_for(dataclasses.replace(digits, samples=digits.samples[:20], labels=digits.labels[:20]))
     assert few is not None
     copies = few.measure(datasets.to_float(digits.samples[:20].repeat(5, 1, 1, 1)))
@@ -171,16 +171,16 @@ def test_training_images_are_varied_and_not_new(quality: Quality, digits: Datase
 
 @pytest.mark.soak  # a property of the data and the shipped classifier; the distances of few samples are tested above
 def test_held_out_digits_are_as_new_and_as_varied_as_the_training_digits(mnist_root: Path) -> None:
-    found = quality_for(datasets.load(DataConfig("mnist", root=str(mnist_root))))
-    assert found is not None
-    measured = found.measure(datasets.to_float(datasets.held_out("mnist", str(mnist_root)).samples[:2_000]))
+    quality = quality_for(datasets.load(DataConfig("mnist", root=str(mnist_root))))
+    assert quality is not None
+    measured = quality.measure(datasets.to_float(datasets.held_out("mnist", str(mnist_root)).samples[:2_000]))
     assert number(measured, "diversity") == pytest.approx(1, abs=0.1)
     assert number(measured, "novelty") == pytest.approx(1, abs=0.1)
 
 
 def test_one_image_over_and_over_has_no_diversity(quality: Quality, digits: Dataset) -> None:
-    found = quality.measure(datasets.to_float(digits.samples[:1].repeat(50, 1, 1, 1)))
-    assert number(found, "diversity") == pytest.approx(0, abs=1e-3)
+    values = quality.measure(datasets.to_float(digits.samples[:1].repeat(50, 1, 1, 1)))
+    assert number(values, "diversity") == pytest.approx(0, abs=1e-3)
 
 
 def test_labels_that_were_not_obeyed_are_noticed(quality: Quality, digits: Dataset) -> None:
@@ -198,9 +198,9 @@ def test_the_distance_grows_with_noise(quality: Quality, digits: Dataset) -> Non
 @pytest.fixture(scope="module")
 def mnist_quality(mnist_root: Path) -> Quality:
     """Measure against a third of MNIST, which is classified in a third of the time."""
-    found = quality_for(datasets.load(DataConfig("mnist", root=str(mnist_root))), limit=20_000)
-    assert found is not None
-    return found
+    quality = quality_for(datasets.load(DataConfig("mnist", root=str(mnist_root))), limit=20_000)
+    assert quality is not None
+    return quality
 
 
 def test_average_features_alone_are_at_a_distance_of_about_a_hundred(mnist_quality: Quality) -> None:
@@ -222,9 +222,9 @@ def test_quality_of_the_same_data_is_built_once(quality: Quality, digits: Datase
 
 
 def test_data_that_the_classifier_does_not_know_has_no_classes(digits: Dataset) -> None:
-    found = quality_for(plain(digits, "fashion"))
-    assert found is not None
-    measured = found.measure(datasets.to_float(digits.samples[:500]), digits.labels[:500])
+    quality = quality_for(plain(digits, "fashion"))
+    assert quality is not None
+    measured = quality.measure(datasets.to_float(digits.samples[:500]), digits.labels[:500])
     assert set(measured) == {"fcd", "precision", "recall", "diversity", "novelty"}
 
 
@@ -235,36 +235,36 @@ def test_data_of_another_shape_has_no_quality() -> None:
 
 def test_a_small_set_of_own_images_can_be_measured() -> None:
     images = torch.randint(0, 256, (12, 3, 32, 32), generator=rng()).to(torch.uint8)
-    found = quality_for(Dataset("images", images, torch.zeros(12, 0).long(), ()))
-    assert found is not None
-    assert number(found.measure(datasets.to_float(images)), "fcd") == pytest.approx(0, abs=1e-6)
+    quality = quality_for(Dataset("images", images, torch.zeros(12, 0).long(), ()))
+    assert quality is not None
+    assert number(quality.measure(datasets.to_float(images)), "fcd") == pytest.approx(0, abs=1e-6)
 
 
 @pytest.mark.parametrize("name", sorted(data_points.SIGMA))
 def test_real_points_measure_as_good(name: str) -> None:
     data = datasets.load(DataConfig(name))
-    found = points_quality(data.samples[:4_000], name)
-    histogram = found["histogram"]
+    values = points_quality(data.samples[:4_000], name)
+    histogram = values["histogram"]
     assert isinstance(histogram, list)
-    assert number(found, "modes") == len(histogram)
-    assert number(found, "high_quality") > 0.97
-    assert number(found, "kl") < 0.01
-    assert number(found, "diversity") == pytest.approx(1, abs=0.1)
+    assert number(values, "modes") == len(histogram)
+    assert number(values, "high_quality") > 0.97
+    assert number(values, "kl") < 0.01
+    assert number(values, "diversity") == pytest.approx(1, abs=0.1)
 
 
 @pytest.mark.parametrize("name", sorted(data_points.SIGMA))
 def test_points_far_away_measure_as_bad(name: str) -> None:
-    found = points_quality(torch.full((500, 2), 9.0), name)
-    assert number(found, "modes") == 0
-    assert number(found, "high_quality") == 0
+    values = points_quality(torch.full((500, 2), 9.0), name)
+    assert number(values, "modes") == 0
+    assert number(values, "high_quality") == 0
 
 
 def test_collapsed_points_cover_one_mode_of_the_ring() -> None:
-    found = points_quality(data_points.modes("ring")[3].expand(800, 2), "ring")
-    assert number(found, "modes") == 1
-    assert number(found, "high_quality") == 1
-    assert number(found, "kl") == pytest.approx(math.log(8), abs=1e-5)
-    assert number(found, "diversity") == 0
+    values = points_quality(data_points.modes("ring")[3].expand(800, 2), "ring")
+    assert number(values, "modes") == 1
+    assert number(values, "high_quality") == 1
+    assert number(values, "kl") == pytest.approx(math.log(8), abs=1e-5)
+    assert number(values, "diversity") == 0
 
 
 def test_a_mode_with_a_few_stray_points_is_not_covered() -> None:
@@ -275,19 +275,19 @@ def test_a_mode_with_a_few_stray_points_is_not_covered() -> None:
 
 def test_half_a_spiral_covers_half_of_its_pieces() -> None:
     curve = data_points.modes("spiral")
-    found = points_quality(curve[: len(curve) // 2].repeat(4, 1), "spiral")
-    assert number(found, "modes") == 8
-    assert number(found, "high_quality") == 1
-    assert number(found, "kl") == pytest.approx(math.log(2), abs=0.01)
+    values = points_quality(curve[: len(curve) // 2].repeat(4, 1), "spiral")
+    assert number(values, "modes") == 8
+    assert number(values, "high_quality") == 1
+    assert number(values, "kl") == pytest.approx(math.log(2), abs=0.01)
 
 
 def test_of_own_points_the_diversity_is_measured() -> None:
     real = torch.randn(3_000, 2, generator=torch.Generator().manual_seed(0))
-    found = points_quality(real[1_000:], "own_points", real)
-    assert set(found) == {"diversity"}
-    assert number(found, "diversity") == pytest.approx(1, abs=0.1)
+    values = points_quality(real[1_000:], "own_points", real)
+    assert set(values) == {"diversity"}
+    assert number(values, "diversity") == pytest.approx(1, abs=0.1)
 
 
 def test_points_that_are_not_numbers_are_no_good() -> None:
-    found = points_quality(torch.full((10, 2), float("nan")), "ring")
-    assert (number(found, "modes"), number(found, "high_quality")) == (0, 0)
+    values = points_quality(torch.full((10, 2), float("nan")), "ring")
+    assert (number(values, "modes"), number(values, "high_quality")) == (0, 0)

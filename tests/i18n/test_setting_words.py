@@ -40,7 +40,7 @@ def test_a_value_is_said_as_people_read_it(name: str, value: object, english: st
 
 
 @pytest.mark.parametrize(
-    ("was", "now", "english", "chinese"),
+    ("before", "after", "english", "chinese"),
     [
         (
             {"loss": "hinge", "r1": 0.0, "r2": 0.0, "d_steps": 1},
@@ -54,11 +54,11 @@ def test_a_value_is_said_as_people_read_it(name: str, value: object, english: st
     ],
 )
 def test_a_change_names_each_setting_with_both_values(
-    was: dict[str, object], now: dict[str, object], english: str, chinese: str
+    before: dict[str, object], after: dict[str, object], english: str, chinese: str
 ) -> None:
     for language, wanted in (("en", english), ("zh", chinese)):
         with text.use_language(language):
-            assert setting_words.changes(was, now) == wanted
+            assert setting_words.changes(before, after) == wanted
 
 
 @pytest.mark.parametrize("language", text.LANGUAGES)

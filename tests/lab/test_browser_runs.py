@@ -69,10 +69,10 @@ def test_a_training_in_the_browser_becomes_a_run_that_resumes_where_it_was(tmp_p
     file = training_file.write(saved(config, state), seed=1)
     run = browser_runs.create(training_file.read(file), tmp_path / "run", "ring")
     assert (run.info.status, run.info.step, run.info.seconds) == (Status.STOPPED, 3, 2.5)
-    kept = run.load_state_at(3)
+    loaded = run.load_state_at(3)
     wanted = state.tensors()
-    assert kept.keys() == wanted.keys()
-    assert all(torch.equal(kept[name], wanted[name]) for name in wanted if name != "rng")
+    assert loaded.keys() == wanted.keys()
+    assert all(torch.equal(loaded[name], wanted[name]) for name in wanted if name != "rng")
     assert list(run.metrics()["step"]) == [1, 3]
     assert list(run.metrics()["images"]) == [8, 24]
     *_, last = train(run)

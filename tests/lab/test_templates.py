@@ -69,7 +69,7 @@ def test_a_template_is_the_graph_of_any_sizes(parts: dict[str, bytes], name: str
     layout = StateLayout.of(spec.model)
     for network in ("g", "d"):
         shapes = [[SIZES.get(size, size) for size in shape] for _, shape in header["tensors"][network]]
-        assert shapes == [list(place.shape) for place in getattr(layout, network).tensors]
+        assert shapes == [list(entry.shape) for entry in getattr(layout, network).tensors]
 
 
 def test_templates_of_views_serve_any_sizes(parts: dict[str, bytes]) -> None:

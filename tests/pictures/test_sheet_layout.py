@@ -22,9 +22,9 @@ def field(values: int, name: str = "class") -> LabelField:
 
 @pytest.mark.parametrize("run", library.pretrained(), ids=lambda run: run.id)
 def test_the_layout_of_a_shipped_run_is_that_of_its_pictures(run: RunDir) -> None:
-    found = layout(run.config.model)
-    assert found is not None
-    assert Image.open(io.BytesIO(run.grid_png(run.grids[-1]))).size == found.size
+    sheet = layout(run.config.model)
+    assert sheet is not None
+    assert Image.open(io.BytesIO(run.grid_png(run.grids[-1]))).size == sheet.size
 
 
 @pytest.mark.parametrize("fields", [(), (field(10),), (field(3),), (field(26),), (field(2, "a"), field(3, "b"))])
@@ -33,18 +33,18 @@ def test_the_layout_is_that_of_the_sheet_that_is_drawn(fields: tuple[LabelField,
     samples = torch.zeros(5, 3, 32, 32, dtype=torch.uint8)
     data = datasets.Dataset("images", samples, torch.zeros(5, len(fields), dtype=torch.long), fields)
     sheet = sheet_of(data, RunConfig(model=model))
-    found = layout(model)
-    assert found is not None
-    assert (found.columns, found.count) == (sheet.columns, len(sheet.z))
+    boxes = layout(model)
+    assert boxes is not None
+    assert (boxes.columns, boxes.count) == (sheet.columns, len(sheet.z))
     height, width, _ = sheet.picture(torch.zeros(len(sheet.z), 3, 32, 32), data).shape
-    assert found.size == (width, height)
+    assert boxes.size == (width, height)
 
 
 def test_boxes_lie_row_by_row_with_a_gap() -> None:
-    found = layout(ModelConfig(arch="dcgan", shape=(1, 28, 28), labels=(field(10),)))
-    assert found is not None
-    assert [found.box(k) for k in (0, 1, 10)] == [(0, 0, 28, 28), (29, 0, 57, 28), (0, 29, 28, 57)]
-    assert found.box(found.count - 1)[2:] == found.size
+    sheet = layout(ModelConfig(arch="dcgan", shape=(1, 28, 28), labels=(field(10),)))
+    assert sheet is not None
+    assert [sheet.box(k) for k in (0, 1, 10)] == [(0, 0, 28, 28), (29, 0, 57, 28), (0, 29, 28, 57)]
+    assert sheet.box(sheet.count - 1)[2:] == sheet.size
 
 
 def test_points_and_settings_without_a_shape_have_no_layout() -> None:

@@ -71,8 +71,8 @@ def test_an_imported_run_forks_as_the_original_does(original: RunDir, archive: b
 
 
 def test_a_fork_keeps_its_lineage(original: RunDir, tmp_path: Path) -> None:
-    made = go(fork(original, 3, {"steps": 8}, tmp_path / "my fork"))
-    run = unpacked(packed(made))
+    forked = go(fork(original, 3, {"steps": 8}, tmp_path / "my fork"))
+    run = unpacked(packed(forked))
     assert (run.info.parent, run.info.forked_at, run.metrics()["step"][0]) == (f"{original.id}@3", 3, 4)
 
 

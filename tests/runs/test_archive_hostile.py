@@ -83,8 +83,8 @@ def directory(parts: Parts, name: str, field: int, kind: str, value: int) -> byt
     data = bytearray(zipped(parts))
     end = data.rindex(b"PK\x05\x06")
     start = struct.unpack("<L", data[end + 16 : end + 20])[0]
-    place = data.rindex(b"PK\x01\x02", start, data.index(name.encode(), start))
-    struct.pack_into(kind, data, place + field, value)
+    offset = data.rindex(b"PK\x01\x02", start, data.index(name.encode(), start))
+    struct.pack_into(kind, data, offset + field, value)
     return bytes(data)
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as some
+from hypothesis import strategies as st
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
@@ -96,12 +96,12 @@ class Damage:
     other: int
 
 
-damages = some.builds(
+damages = st.builds(
     Damage,
-    some.integers(0, 99),
-    some.sampled_from(["truncate", "flip", "replace", "nest", "retype", "rename", "directory", "remove"]),
-    some.integers(0, 9_999),
-    some.integers(0, 9_999),
+    st.integers(0, 99),
+    st.sampled_from(["truncate", "flip", "replace", "nest", "retype", "rename", "directory", "remove"]),
+    st.integers(0, 9_999),
+    st.integers(0, 9_999),
 )
 
 

@@ -68,12 +68,12 @@ def test_a_folder_that_is_not_there_yet_lies_on_its_parents_disk(tmp_path: Path)
 def test_on_a_full_disk_the_command_line_starts_nothing(
     words: list[str], home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for place in ([], ["--out", str(tmp_path / "elsewhere")]):
-        assert main([*words, *place]) == 2
-        said = capsys.readouterr().err
-        assert "0.2 GB left" in said
-        assert "Delete runs" in said
-        assert said.count("\n") == 1
+    for options in ([], ["--out", str(tmp_path / "elsewhere")]):
+        assert main([*words, *options]) == 2
+        message = capsys.readouterr().err
+        assert "0.2 GB left" in message
+        assert "Delete runs" in message
+        assert message.count("\n") == 1
     assert files(home) == files(tmp_path) == []
 
 
@@ -102,10 +102,10 @@ def test_runs_that_take_all_they_may_leave_room_for_no_other(
     limited: Path, home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = files(home)
-    with pytest.raises(RunError, match=r"GAN_DEMO_MOST_GB") as found:
+    with pytest.raises(RunError, match=r"GAN_DEMO_MOST_GB") as error:
         run_actions.start(RING, "ring", ME)
     with text.use_language("zh"):
-        assert "只允许 0.001 GB" in text.error_message(found.value)[0]
+        assert "只允许 0.001 GB" in text.error_message(error.value)[0]
     assert main(["train", "ring", *TINY]) == 2
     assert "the limit for all runs together is 0.001 GB" in capsys.readouterr().err
     assert files(home) == before, "nothing is deleted to make room"
@@ -121,8 +121,8 @@ def test_who_deletes_a_run_has_room_again_at_once(limited: Path) -> None:
     assert job.wait(60)
 
 
-@pytest.mark.parametrize("told", ["many", "0", "-1", "nan", "inf"])
-def test_a_limit_that_is_no_number_is_said_to_be_none(told: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("GAN_DEMO_MOST_GB", told)
+@pytest.mark.parametrize("value", ["many", "0", "-1", "nan", "inf"])
+def test_a_limit_that_is_no_number_is_said_to_be_none(value: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GAN_DEMO_MOST_GB", value)
     with pytest.raises(ConfigError, match=r"GAN_DEMO_MOST_GB = .*number above 0"):
         disk_space.check_new(home, home)

@@ -59,16 +59,16 @@ def run(case: str, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     """Create a run on own images, as ``case`` says."""
     monkeypatch.setattr(library, "PRETRAINED", tmp_path / "pretrained")
     config = PRESETS["faces"].with_settings({"data.path": "flowers.zip"})
-    made = RunDir.create((library.PRETRAINED if case == "shipped" else home) / "faces-1", config, "faces")
+    run = RunDir.create((library.PRETRAINED if case == "shipped" else home) / "faces-1", config, "faces")
     if case == "own":
-        ownership.claim(made, ME)
+        ownership.claim(run, ME)
     elif case == "someone else's":
-        ownership.claim(made, OTHER)
+        ownership.claim(run, OTHER)
     elif case == "a folder":
-        (made.path / "owner").mkdir()
+        (run.path / "owner").mkdir()
     elif case in DAMAGED:
-        (made.path / "owner").write_bytes(DAMAGED[case])
-    return made
+        (run.path / "owner").write_bytes(DAMAGED[case])
+    return run
 
 
 class PassedError(Exception):

@@ -86,14 +86,14 @@ def test_the_state_is_what_was_saved_and_the_former_file_goes_after_the_manifest
     run.save_state(10, {"x": torch.tensor([1.0])})
     run.set_info(dataclasses.replace(run.info, state=10, step=10))
     run.save_state(20, {"x": torch.tensor([2.0])})
-    found = load_state(run)
-    assert found is not None  # the manifest is the commit point: 20 is not there yet
-    assert found["x"].item() == 1
+    state = load_state(run)
+    assert state is not None  # the manifest is the commit point: 20 is not there yet
+    assert state["x"].item() == 1
     run.set_info(dataclasses.replace(run.info, state=20, step=20))
     assert [file.name for file in run.path.glob("state-*")] == ["state-00000020.safetensors"]
-    found = load_state(run)
-    assert found is not None
-    assert found["x"].item() == 2
+    state = load_state(run)
+    assert state is not None
+    assert state["x"].item() == 2
 
 
 def test_a_resume_forgets_rows_and_grids_after_the_state(run: RunDir) -> None:

@@ -18,8 +18,8 @@ from gan_demo.runs.setting_changes import LIVE, Change
 CONFIG = RunConfig()
 
 
-def noted(step: int, name: str, was: object, now: object) -> Change:
-    return {"step": step, "seconds": 1.0, "was": {name: was}, "now": {name: now}}
+def noted(step: int, name: str, before: object, after: object) -> Change:
+    return {"step": step, "seconds": 1.0, "was": {name: before}, "now": {name: after}}
 
 
 @pytest.mark.parametrize("name", LIVE)
@@ -82,8 +82,8 @@ def test_a_fork_needs_steps_to_train() -> None:
 
 
 def test_what_differs_is_told_on_both_sides() -> None:
-    now = CONFIG.with_settings({"g_lr": 0.5, "d_steps": 2})
-    assert setting_changes.difference(CONFIG, now) == ({"d_steps": 1, "g_lr": 2e-4}, {"d_steps": 2, "g_lr": 0.5})
+    after = CONFIG.with_settings({"g_lr": 0.5, "d_steps": 2})
+    assert setting_changes.difference(CONFIG, after) == ({"d_steps": 1, "g_lr": 2e-4}, {"d_steps": 2, "g_lr": 0.5})
     assert setting_changes.difference(CONFIG, CONFIG) == ({}, {})
 
 

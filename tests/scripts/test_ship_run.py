@@ -29,9 +29,9 @@ def outputs(content: bytes, model: ModelConfig) -> np.ndarray:
     session, rng = onnxruntime.InferenceSession(content), np.random.default_rng(0)
     sizes = {"z": (4, model.z_dim), "y": (4, model.label_width), "x": (4, *model.shape), "psi": (1,)}
     feeds = {each.name: rng.standard_normal(sizes[each.name]).astype(np.float32) for each in session.get_inputs()}
-    (found,) = session.run(None, feeds)
-    assert isinstance(found, np.ndarray)
-    return found
+    (output,) = session.run(None, feeds)
+    assert isinstance(output, np.ndarray)
+    return output
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -46,13 +46,13 @@ def test_shipped_networks_are_what_the_code_makes_now(name: str, tmp_path: Path)
     run = library.find(name)
     shutil.copytree(run.path, tmp_path / name, ignore=shutil.ignore_patterns("explorer", "grids"))
     for file in ("generator.onnx", "discriminator.onnx"):
-        found, made = (
+        shipped_output, fresh_output = (
             gzip.decompress(artifacts.content(each, each.checkpoints[-1], file))
             for each in (run, RunDir(tmp_path / name))
         )
         np.testing.assert_allclose(
-            outputs(found, run.config.model),
-            outputs(made, run.config.model),
+            outputs(shipped_output, run.config.model),
+            outputs(fresh_output, run.config.model),
             rtol=OUTPUT_TOLERANCE,
             atol=OUTPUT_TOLERANCE,
         )
@@ -61,16 +61,16 @@ def test_shipped_networks_are_what_the_code_makes_now(name: str, tmp_path: Path)
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_shipped_space_is_what_the_code_finds_now(name: str) -> None:
     run = library.find(name)
-    kept = artifacts.cached(run, run.checkpoints[-1], "space.json")
-    assert kept is not None
-    shipped = json.loads(gzip.decompress(kept))
-    made = json.loads(artifacts._space_json(run, run.checkpoints[-1]))
-    directions, now = shipped.pop("directions"), made.pop("directions")
+    cached = artifacts.cached(run, run.checkpoints[-1], "space.json")
+    assert cached is not None
+    shipped = json.loads(gzip.decompress(cached))
+    fresh = json.loads(artifacts._space_json(run, run.checkpoints[-1]))
+    directions, fresh_directions = shipped.pop("directions"), fresh.pop("directions")
     for key in ("real_logit", "fake_logit"):  # of the built-in digits, or of all of MNIST where it is at hand
-        assert shipped.pop(key) == pytest.approx(made.pop(key), abs=0.5)
-    assert shipped == made
-    assert [each["key"] for each in directions] == [each["key"] for each in now]
-    for each, other in zip(directions, now, strict=True):
+        assert shipped.pop(key) == pytest.approx(fresh.pop(key), abs=0.5)
+    assert shipped == fresh
+    assert [each["key"] for each in directions] == [each["key"] for each in fresh_directions]
+    for each, other in zip(directions, fresh_directions, strict=True):
         # rounded to six digits; eigenvectors move a little where another machine adds up in another order
         np.testing.assert_allclose(each["u"], other["u"], rtol=0, atol=SPACE_TOLERANCE)
         assert each["effect"]["measure"] == other["effect"]["measure"]

@@ -37,11 +37,11 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Seconds, moved by hand, at life's own pace."""
-    now = [1000.0]
-    monkeypatch.setattr(live_channel, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    clock = [1000.0]
+    monkeypatch.setattr(live_channel, "time", SimpleNamespace(monotonic=lambda: clock[0]))
     monkeypatch.setattr(live_channel, "UPDATE_INTERVAL", 0.5)
     monkeypatch.setattr(live_channel, "PICTURE_INTERVAL", 0.15)
-    return now
+    return clock
 
 
 @pytest.fixture

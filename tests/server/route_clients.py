@@ -36,6 +36,6 @@ def client() -> Iterator[TestClient]:
 def run(home: Path) -> RunDir:
     import numpy as np
 
-    made = RunDir.create(home / "digits-1", PRESETS["digits"], "digits")
-    made.add_grid(500, images.png(np.zeros((4, 4, 3), np.uint8)))
-    return made
+    run = RunDir.create(home / "digits-1", PRESETS["digits"], "digits")
+    run.add_grid(500, images.png(np.zeros((4, 4, 3), np.uint8)))
+    return run

@@ -61,7 +61,7 @@ async def test_a_viewer_who_says_what_it_has_gets_only_what_is_missing(desk: Des
     keeper = await desk.join(run)
     for step in range(11, 14):
         run.append(row(step))
-        await until(lambda now=step: keeper.updates and keeper.steps[-1] == now)
+        await until(lambda expected=step: keeper.updates and keeper.steps[-1] == expected)
     back = await desk.join(run, had["epoch"], had["seq"])
     await until(lambda: back.steps and back.steps[-1] == 13)
     assert back.steps == [11, 12, 13]
@@ -104,11 +104,11 @@ async def test_a_viewer_away_for_longer_than_the_log_starts_over_with_a_newer_su
     watching = await desk.join(run)
     for step in range(3, 10):
         run.append(row(step))
-        await until(lambda now=step: watching.updates and watching.steps[-1] == now)
+        await until(lambda expected=step: watching.updates and watching.steps[-1] == expected)
     texts, _, _ = await channel.catch_up(epoch, old)
-    told = [json.loads(text) for text in texts]
-    assert told[0]["reset"]
-    assert [step for each in told for step in each["rows"].get("step", ())] == list(range(1, 10))
+    messages = [json.loads(text) for text in texts]
+    assert messages[0]["reset"]
+    assert [step for each in messages for step in each["rows"].get("step", ())] == list(range(1, 10))
 
 
 @scene
@@ -149,7 +149,7 @@ async def test_slow_and_quick_viewers_all_get_every_row_in_order(desk: Desk, run
     desk.viewers.create_task(read_slowly())
     for step in range(2, 61):
         run.append(row(step))
-        await until(lambda now=step: quick[0].updates and quick[0].steps[-1] == now)
+        await until(lambda expected=step: quick[0].updates and quick[0].steps[-1] == expected)
     await until(lambda: slow.steps[-1:] == [60])
     assert all(each.steps == list(range(1, 61)) for each in (*quick, slow))
 
@@ -164,7 +164,7 @@ async def test_each_change_is_encoded_once_for_thirty_viewers(
     await until(lambda: all(each.updates for each in class_of_30))
     for step in range(3, 10):
         run.append(row(step))
-        await until(lambda now=step: all(each.steps[-1] == now for each in class_of_30))
+        await until(lambda expected=step: all(each.steps[-1] == expected for each in class_of_30))
     changes = [each["seq"] for each in encodings if not each["reset"]]
     assert len(changes) >= 7
     assert len(changes) == len(set(changes))
@@ -194,7 +194,7 @@ async def test_a_viewer_who_joins_much_later_gets_a_newer_summary_and_few_update
     await until(lambda: viewer.updates)
     for step in range(3, 3 + 2 * live_channel.SUMMARY_MAX_AGE):
         run.append(row(step))
-        await until(lambda now=step: viewer.steps[-1] == now)
+        await until(lambda expected=step: viewer.steps[-1] == expected)
     later = await desk.join(run)
     await until(lambda: later.steps == viewer.steps)
     assert len(later.updates) <= 1 + live_channel.SUMMARY_MAX_AGE

@@ -90,7 +90,7 @@ async def test_a_new_picture_is_sent_sooner_than_rows(
 
 
 def progress(step: int, **more: Any) -> SimpleNamespace:
-    told = {
+    messages = {
         "step": step,
         "steps": 100,
         "images": 64 * step,
@@ -102,7 +102,7 @@ def progress(step: int, **more: Any) -> SimpleNamespace:
         "loading": None,
         "grid": None,
     }
-    return SimpleNamespace(**(told | more))
+    return SimpleNamespace(**(messages | more))
 
 
 @scene

@@ -127,22 +127,22 @@ def explained(home: Path) -> RunDir:
     from gan_demo.pictures.sheet_layout import layout
 
     model = ModelConfig(arch="mlp", shape=(1, 28, 28), labels=datasets.DIGIT, conditional=True)
-    made = RunDir.create(home / "explained-1", RunConfig(DataConfig("digits"), model), "digits")
+    run = RunDir.create(home / "explained-1", RunConfig(DataConfig("digits"), model), "digits")
     sheet = layout(model)
     assert sheet is not None
     import numpy as np
 
-    made.add_grid(500, images.png(np.zeros((sheet.size[1], sheet.size[0], 3), np.uint8)))
-    return made
+    run.add_grid(500, images.png(np.zeros((sheet.size[1], sheet.size[0], 3), np.uint8)))
+    return run
 
 
 def test_an_explanation_is_json_that_browsers_keep(client: TestClient, explained: RunDir) -> None:
     answer = client.get(f"/api/runs/{explained.id}/explain/500/12")
     assert answer.status_code == 200
     assert "immutable" in answer.headers["cache-control"]
-    found = answer.json()
-    assert (found["step"], found["index"], found["label"]) == (500, 12, [["digit", "2"]])
-    assert found["why_no_verdict"] == "no_state"
+    explanation = answer.json()
+    assert (explanation["step"], explanation["index"], explanation["label"]) == (500, 12, [["digit", "2"]])
+    assert explanation["why_no_verdict"] == "no_state"
 
 
 @pytest.mark.parametrize("path", ["explained-1/explain/501/0", "explained-1/explain/500/60", "nothing/explain/500/0"])
@@ -159,12 +159,12 @@ def test_an_explanation_is_computed_once_for_all_viewers(
 ) -> None:
     from gan_demo.explorer import sample_explanation
 
-    asked = []
+    calls = []
     real = sample_explanation.explain
-    monkeypatch.setattr(sample_explanation, "explain", lambda *args: (asked.append(args[1:]), real(*args))[1])
+    monkeypatch.setattr(sample_explanation, "explain", lambda *args: (calls.append(args[1:]), real(*args))[1])
     first, second = (client.get(f"/api/runs/{explained.id}/explain/500/7") for _ in range(2))
     assert first.content == second.content
-    assert asked == [(500, 7, False)]
+    assert calls == [(500, 7, False)]
 
 
 def test_the_owners_images_are_shown_to_the_owner_alone(client: TestClient, explained: RunDir, tmp_path: Path) -> None:

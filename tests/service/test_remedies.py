@@ -47,8 +47,8 @@ def ended(config: RunConfig = RING, name: str = "ring") -> RunDir:
 
 
 def finds(monkeypatch: pytest.MonkeyPatch, since: int, remedy: dict[str, object]) -> None:
-    found = Finding("d_wins", "warning", since, "verdicts", since, 12, remedy)
-    monkeypatch.setattr(diagnosis, "findings", lambda columns, config, error="": [found])
+    finding = Finding("d_wins", "warning", since, "verdicts", since, 12, remedy)
+    monkeypatch.setattr(diagnosis, "findings", lambda columns, config, error="": [finding])
 
 
 @pytest.mark.parametrize(("since", "begin", "step"), [(12, 12, 12), (11, 11, 5), (5, 5, 5), (4, 4, None), (12, 7, 5)])
@@ -89,12 +89,12 @@ def test_what_cures_a_fault_is_named_by_what_it_changes_and_not_by_the_fault(mon
 
 
 def test_a_finding_says_in_every_language_what_its_remedy_changes() -> None:
-    found = Finding("d_wins", "warning", 9, "verdicts", 9, 12, {"loss": "hinge", "r1": 0.1, "limit": 0})
-    assert remedies.described(found, RING)["changes"] == {
+    finding = Finding("d_wins", "warning", 9, "verdicts", 9, 12, {"loss": "hinge", "r1": 0.1, "limit": 0})
+    assert remedies.described(finding, RING)["changes"] == {
         "en": "Loss: Non-saturating → Hinge, R1: off → 0.1",
         "zh": "损失函数：非饱和 → 合页（Hinge），R1：关 → 0.1",
     }
-    assert remedies.described(replace(found, remedy={}), RING)["changes"] == {}
+    assert remedies.described(replace(finding, remedy={}), RING)["changes"] == {}
 
 
 def test_a_fork_that_changes_nothing_keeps_its_name(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,12 +59,12 @@ def with_states(monkeypatch: pytest.MonkeyPatch, steps: list[int]) -> None:
 
 
 @pytest.mark.parametrize(
-    "asked", [None, {}, "faster", {"vote": "other", "index": 0}, {"index": 0}, {"index": True}, {"index": [0]}]
+    "choice", [None, {}, "faster", {"vote": "other", "index": 0}, {"index": 0}, {"index": True}, {"index": [0]}]
 )
-def test_a_malformed_choice_is_refused(run: RunDir, asked: Any) -> None:
+def test_a_malformed_choice_is_refused(run: RunDir, choice: Any) -> None:
     voted(run, 0, 0, 1)
     with pytest.raises(GanDemoError):
-        votes.winning_settings(run, asked, TEACHER)
+        votes.winning_settings(run, choice, TEACHER)
 
 
 def test_only_a_winner_of_a_closed_poll_can_be_applied(run: RunDir) -> None:

@@ -29,8 +29,8 @@ def read(data: bytes, most_bytes: int | None = None) -> bytes:
 
 def directory(data: bytes, at: int, value: bytes) -> bytes:
     """Replace bytes of the directory's one record; ``at`` counts from where the record begins."""
-    place = data.rfind(b"PK\x01\x02") + at
-    return data[:place] + value + data[place + len(value) :]
+    offset = data.rfind(b"PK\x01\x02") + at
+    return data[:offset] + value + data[offset + len(value) :]
 
 
 @pytest.mark.parametrize("method", METHODS)

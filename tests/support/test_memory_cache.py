@@ -27,11 +27,11 @@ def test_what_is_larger_than_all_the_room_is_given_and_not_kept() -> None:
 
 def test_what_many_want_at_once_is_made_once() -> None:
     cache: MemoryCache[bytes] = MemoryCache(10, len)
-    made, begun, go = 0, threading.Event(), threading.Event()
+    calls, begun, go = 0, threading.Event(), threading.Event()
 
     def make() -> bytes:
-        nonlocal made
-        made += 1
+        nonlocal calls
+        calls += 1
         begun.set()
         assert go.wait(60)
         return b"one"
@@ -43,7 +43,7 @@ def test_what_many_want_at_once_is_made_once() -> None:
         assert pool.submit(cache.get_or_make, "other", lambda: b"two").result(60) == b"two", "others are not held up"
         go.set()
         assert {each.result(60) for each in [first, *others]} == {b"one"}
-    assert made == 1
+    assert calls == 1
 
 
 def test_what_cannot_be_made_can_be_tried_again() -> None:
@@ -55,7 +55,7 @@ def test_what_cannot_be_made_can_be_tried_again() -> None:
 
 def test_those_who_wait_for_what_fails_make_it_in_turn() -> None:
     cache: MemoryCache[bytes] = MemoryCache(10, len)
-    begun, go, made = threading.Event(), threading.Event(), []
+    begun, go, calls = threading.Event(), threading.Event(), []
 
     def fail() -> bytes:
         begun.set()
@@ -63,7 +63,7 @@ def test_those_who_wait_for_what_fails_make_it_in_turn() -> None:
         raise ValueError
 
     def make() -> bytes:
-        made.append(1)
+        calls.append(1)
         return b"made"
 
     with ThreadPoolExecutor(3) as pool:
@@ -73,4 +73,4 @@ def test_those_who_wait_for_what_fails_make_it_in_turn() -> None:
         go.set()
         assert isinstance(first.exception(60), ValueError)
         assert {each.result(60) for each in others} == {b"made"}
-    assert len(made) == 1
+    assert len(calls) == 1

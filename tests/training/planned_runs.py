@@ -31,9 +31,9 @@ class Plan:
     def begin(self, run: RunDir) -> None:
         """Find the place in the plan from what the run kept."""
         info = RunDir(run.path).info
-        kept = [0, 0] if info.state is None else saved(run)["counts"].tolist()
+        saved_counts = [0, 0] if info.state is None else saved(run)["counts"].tolist()
         counts, self.at, d_steps = [0, 0], 0, 1
-        while counts != kept:
+        while counts != saved_counts:
             d_steps = int(str(self.settings.get(self.at, {}).get("d_steps", d_steps)))
             counts[0] += self.order != "d"
             counts[1] += {"d": 1, "g": 0}.get(self.order, d_steps)
@@ -75,10 +75,10 @@ def follow(run: RunDir, plan: Plan, items: int | None = None) -> RunDir:
     """Train by the plan, to the end or for so many of its items."""
     plan.begin(run)
     steps = train(RunDir(run.path), control=plan)
-    for now in steps:
-        if now.phase != "training":
+    for progress in steps:
+        if progress.phase != "training":
             continue
-        if now.scalars is not None:
+        if progress.scalars is not None:
             plan.at += 1
         if items is not None and plan.at >= items:
             break

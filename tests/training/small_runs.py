@@ -77,9 +77,9 @@ def go(run: RunDir, until: int | None = None, **options: object) -> list[Progres
 
 
 def state_of(run: RunDir) -> dict[str, Tensor]:
-    found = load_state(RunDir(run.path))
-    assert found is not None
-    return found
+    state = load_state(RunDir(run.path))
+    assert state is not None
+    return state
 
 
 def differing(a: RunDir, b: RunDir) -> list[str]:

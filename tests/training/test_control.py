@@ -107,9 +107,9 @@ def test_a_job_steers_its_training_while_it_is_paused_and_while_it_runs(tmp_path
     seen: list[Progress] = []
 
     def make(job: Any) -> Iterator[Progress]:
-        for now in train(run, control=job):
-            seen.append(now)
-            yield now
+        for progress in train(run, control=job):
+            seen.append(progress)
+            yield progress
 
     job = manager.submit("run", "ring", "me", "cpu", make)
     job.pause()

@@ -67,8 +67,8 @@ def test_a_fork_knows_where_it_comes_from_and_begins_there(tmp_path: Path, paren
 def test_its_generator_is_there_before_it_trains(tmp_path: Path, parent: Parent) -> None:
     old = parent("conditional dcgan")
     wanted = networks.generator(old, 5).state_dict()
-    found = networks.generator(fork(old, 5, {}, tmp_path / "new")).state_dict()
-    assert all(torch.equal(found[key], value) for key, value in wanted.items())
+    weights = networks.generator(fork(old, 5, {}, tmp_path / "new")).state_dict()
+    assert all(torch.equal(weights[key], value) for key, value in wanted.items())
 
 
 def test_a_fork_can_be_forked(tmp_path: Path, parent: Parent) -> None:

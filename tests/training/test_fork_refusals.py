@@ -24,7 +24,7 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.mark.parametrize(
-    ("step", "settings", "field", "told"),
+    ("step", "settings", "field", "message"),
     [
         (6, {}, "step", "Saved steps: 5, 12"),
         (-1, {}, "step", "Saved steps"),
@@ -39,13 +39,13 @@ pytestmark = pytest.mark.usefixtures("one_thread")
     ids=str,
 )
 def test_what_cannot_be_is_named_and_leaves_nothing(
-    step: int, settings: dict[str, object], field: str, told: str, tmp_path: Path, parent: Parent
+    step: int, settings: dict[str, object], field: str, message: str, tmp_path: Path, parent: Parent
 ) -> None:
     old = parent()
     with pytest.raises(GanDemoError) as caught:
         fork(old, step, settings, tmp_path / "new")
     assert caught.value.field == field
-    assert told in str(caught.value)
+    assert message in str(caught.value)
     assert [path.name for path in tmp_path.iterdir()] == ["parent"]
 
 

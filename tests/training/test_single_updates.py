@@ -58,9 +58,9 @@ def test_each_single_update_leaves_a_row_and_a_picture(tmp_path: Path) -> None:
     seen: list[Progress] = []
     plan, run = Plan(["both", "d", "g", "both"]), new_run(tmp_path / "run")
     steps = train(run, control=plan)
-    for now in steps:
-        if now.scalars is not None:
-            seen.append(now)
+    for progress in steps:
+        if progress.scalars is not None:
+            seen.append(progress)
             plan.at += 1
         if plan.at == 4:
             break

@@ -88,11 +88,11 @@ def test_a_step_reports_its_numbers() -> None:
     state = new_state(config, "cpu")
     report = train_step(state, real(state, config), config.train)
     assert not any(number.requires_grad for number in report if number is not None)
-    found = summary([report], config.train.loss)
-    assert found["d_loss"] == pytest.approx(2 * math.log(2), abs=0.5)
-    assert 0 < found["d_real"] < 1
-    assert 0 < found["d_fake"] < 1
-    assert found["penalty"] > 0
+    row = summary([report], config.train.loss)
+    assert row["d_loss"] == pytest.approx(2 * math.log(2), abs=0.5)
+    assert 0 < row["d_real"] < 1
+    assert 0 < row["d_fake"] < 1
+    assert row["penalty"] > 0
 
 
 @pytest.mark.parametrize("d_steps", [1, 3])
@@ -244,10 +244,10 @@ def test_the_average_takes_batch_statistics_along() -> None:
 def test_a_loaded_state_goes_on_bit_for_bit(changes: dict[str, object]) -> None:
     config = settings(**changes)
     straight = trained(config, 9)
-    kept = {key: value.clone() for key, value in trained(config, 5).tensors().items()}
+    tensors = {key: value.clone() for key, value in trained(config, 5).tensors().items()}
     resumed = new_state(config, "cpu")
-    resumed.load(kept)
-    assert differing(resumed.tensors(), kept) == []
+    resumed.load(tensors)
+    assert differing(resumed.tensors(), tensors) == []
     batches = real(resumed, config)
     for _ in range(4):
         train_step(resumed, batches, config.train)
@@ -273,15 +273,15 @@ def test_a_state_that_never_stepped_loads() -> None:
     ids=str,
 )
 def test_a_state_of_other_settings_is_refused(before: dict[str, object], after: dict[str, object]) -> None:
-    kept = trained(settings(**before), 2).tensors()
+    tensors = trained(settings(**before), 2).tensors()
     with pytest.raises(RunError) as caught:
-        new_state(settings(**after), "cpu").load(kept)
+        new_state(settings(**after), "cpu").load(tensors)
     assert caught.value.problem == "does not fit the settings"
 
 
 @pytest.mark.parametrize("missing", ["rng", "counts", "G.net.0.weight", "d_optimizer.0.exp_avg"])
 def test_a_state_with_a_part_missing_is_refused(missing: str) -> None:
-    kept = trained(settings(), 2).tensors()
-    del kept[missing]
+    tensors = trained(settings(), 2).tensors()
+    del tensors[missing]
     with pytest.raises(RunError):
-        new_state(settings(), "cpu").load(kept)
+        new_state(settings(), "cpu").load(tensors)

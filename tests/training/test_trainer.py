@@ -56,9 +56,9 @@ def test_a_run_yields_each_step_and_leaves_all_that_was_promised(tmp_path: Path)
 def test_the_kept_generator_is_the_moving_average(tmp_path: Path) -> None:
     run = new_run(tmp_path / "run", CONFIGS["points with penalties"])
     go(run)
-    kept, state = networks.generator(run).state_dict(), state_of(run)
-    assert all(torch.equal(value, state[f"ema.{key}"]) for key, value in kept.items())
-    assert any(not torch.equal(value, state[f"G.{key}"]) for key, value in kept.items())
+    weights, state = networks.generator(run).state_dict(), state_of(run)
+    assert all(torch.equal(value, state[f"ema.{key}"]) for key, value in weights.items())
+    assert any(not torch.equal(value, state[f"G.{key}"]) for key, value in weights.items())
 
 
 def test_the_same_seed_gives_the_same_run_and_another_seed_another(tmp_path: Path) -> None:

@@ -36,9 +36,9 @@ def classes() -> Classes:
 
 @pytest.fixture
 def run(home: Path) -> RunDir:
-    made = RunDir.create(home / "ring-1", PRESETS["ring"], "ring")
-    ownership.claim(made, ME)
-    return made
+    run = RunDir.create(home / "ring-1", PRESETS["ring"], "ring")
+    ownership.claim(run, ME)
+    return run
 
 
 @pytest.fixture
@@ -63,8 +63,8 @@ def app(page: str, owner: str = ME, **query: str) -> AppTest:
 def strips(at: AppTest) -> list[dict[str, Any]]:
     """Return the data of all strips on the page: of the bar, and of the live board."""
     data = [json.loads(board.proto.json) for board in at.get("bidi_component")]
-    found = [part.get("classroom", part) for part in data if isinstance(part, dict)]
-    return [part for part in found if "presenterKey" in part]
+    parts = [part.get("classroom", part) for part in data if isinstance(part, dict)]
+    return [part for part in parts if "presenterKey" in part]
 
 
 def query(at: AppTest, name: str) -> str:

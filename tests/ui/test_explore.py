@@ -101,12 +101,12 @@ def test_where_the_browser_fails_the_server_draws_until_it_is_told_to_try_again(
 def test_the_explorer_is_told_where_everything_is(home: Path) -> None:
     run = make_run(home, "first", DIGITS, "digits")
     subject = ExplorerSubject("first", 0, "Mine", 20, DIGITS, "digits", run, None, (("Mine", run),))
-    told = component.data(subject)
-    assert {"space", "generator", "discriminator", "classifier", "real", "runtime"} <= set(told["urls"])
-    assert told["urls"]["generator"].startswith("api/explore/first/20/generator.onnx?v=")
-    assert [step for step, _ in told["models"][0]["checkpoints"]] == [10, 20, 30]
-    assert told["query"] == {"run": "first", "step": "20"}
-    assert json.loads(json.dumps(told)) == told
+    data = component.data(subject)
+    assert {"space", "generator", "discriminator", "classifier", "real", "runtime"} <= set(data["urls"])
+    assert data["urls"]["generator"].startswith("api/explore/first/20/generator.onnx?v=")
+    assert [step for step, _ in data["models"][0]["checkpoints"]] == [10, 20, 30]
+    assert data["query"] == {"run": "first", "step": "20"}
+    assert json.loads(json.dumps(data)) == data
 
 
 def test_other_runs_are_offered_at_their_intact_checkpoints_alone(home: Path) -> None:
@@ -115,8 +115,8 @@ def test_other_runs_are_offered_at_their_intact_checkpoints_alone(home: Path) ->
         for step in steps:
             (run.path / f"checkpoints/{step:08d}.safetensors").write_bytes(b"torn")
     offered = tuple((run.id, run) for run in runs)
-    told = component.data(ExplorerSubject("first", 0, "Mine", 20, DIGITS, "digits", runs[0], None, offered))
-    steps_of = {model["id"]: [step for step, _ in model["checkpoints"]] for model in told["models"]}
+    data = component.data(ExplorerSubject("first", 0, "Mine", 20, DIGITS, "digits", runs[0], None, offered))
+    steps_of = {model["id"]: [step for step, _ in model["checkpoints"]] for model in data["models"]}
     assert steps_of == {"first": [10, 20, 30], "torn": [10, 30]}
 
 
@@ -151,9 +151,9 @@ def test_uploaded_weights_have_an_address_that_is_not_their_content() -> None:
     loaded = load.Loaded(PLAIN, build_generator(PLAIN, seed=1).eval(), "gan_demo")
     upload = Upload("upload-1", "mine.pt", loaded, "m" * 43)
     subject = ExplorerSubject("upload-1", "upload-1", "mine.pt", None, PLAIN, "", None, upload)
-    told = component.data(subject)
-    assert told["urls"]["space"] == f"api/explore/uploads/{upload.secret}/space.json"
-    assert told["urls"]["generator"] == f"api/explore/uploads/{upload.secret}/generator.onnx"
-    assert told["query"] is None
-    assert len(json.dumps(told)) < 100_000
-    assert component.data(subject) == told
+    data = component.data(subject)
+    assert data["urls"]["space"] == f"api/explore/uploads/{upload.secret}/space.json"
+    assert data["urls"]["generator"] == f"api/explore/uploads/{upload.secret}/generator.onnx"
+    assert data["query"] is None
+    assert len(json.dumps(data)) < 100_000
+    assert component.data(subject) == data

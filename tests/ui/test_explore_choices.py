@@ -125,15 +125,15 @@ def test_a_checkpoint_of_several_networks_offers_them_by_name(home: Path) -> Non
 def test_what_was_skipped_beside_the_weights_is_said_as_plain_text(home: Path) -> None:
     beside = {"**epoch** ![](x)": 3, "losses": [0.1] * 20_000, "optimizer": {"state": {}, "param_groups": []}}
     captions = [caption.value for caption in page(saved({"G": mlp(nn.ReLU()).state_dict(), **beside})).caption]
-    (said,) = [caption for caption in captions if caption.startswith("Skipped")]
-    assert said == (
+    (skipped,) = [caption for caption in captions if caption.startswith("Skipped")]
+    assert skipped == (
         r"Skipped beside the weights\: \*\*epoch\*\* !\[\](x) (a number), losses (list of numbers, length 20,000), "
         "optimizer (state of an optimizer)"
     )
     many = page(saved({"G": mlp(nn.ReLU()).state_dict(), **{f"n{k}": k for k in range(20)}}))
-    (said,) = [caption for caption in many.caption if caption.value.startswith("Skipped")]
-    assert said.value.endswith("n3 (a number), and 16 more")
-    assert said.help.endswith("n11 (a number), and 8 more")
+    (shortened,) = [caption for caption in many.caption if caption.value.startswith("Skipped")]
+    assert shortened.value.endswith("n3 (a number), and 16 more")
+    assert shortened.help.endswith("n11 (a number), and 8 more")
     alone = page(saved(mlp(nn.ReLU()).state_dict())).caption
     assert not any("Skipped" in caption.value for caption in alone)
 

@@ -76,9 +76,9 @@ def test_a_link_opens_weights_with_the_options_that_were_chosen_once_its_visitor
     other = AppTest.from_file(str(PAGE), default_timeout=60)
     for name, value in link.items():
         other.query_params[name] = value
-    asked = len(server.requests)
+    requests = len(server.requests)
     other.run()
-    assert len(server.requests) == asked, "a link alone downloads nothing"
+    assert len(server.requests) == requests, "a link alone downloads nothing"
     other.button(key="explore.link").click().run()
     assert not other.exception, other.exception
     (weights,) = other.session_state["explore.opened"].values()
@@ -106,14 +106,14 @@ def test_downloads_are_counted_and_attempts_that_fail_apart_from_them(home: Path
     assert "no such revision" in errors(asked_for("hf:me/gan@v9", app))
     for _ in range(2):
         assert not errors(asked_for("hf:me/gan", app)), "failures use up no download"
-    asked = len(server.requests)
+    requests = len(server.requests)
     assert "too many downloads" in errors(asked_for("hf:me/gan", app))
     hub_turns._downloads = RateLimit(rate=1e-9, burst=2)  # the fixture puts it back
     server.repositories["me/gan"].claims["G.safetensors"] = 2**40
     assert "too large" in errors(asked_for("hf:me/gan", app))
-    assert len(server.requests) == asked + 1
+    assert len(server.requests) == requests + 1
     assert "too many attempts" in errors(asked_for("hf:me/gan", app))
-    assert len(server.requests) == asked + 1
+    assert len(server.requests) == requests + 1
 
 
 def test_the_files_of_a_model_are_offered_and_another_is_fetched_when_it_is_chosen(home: Path, server: Hub) -> None:
@@ -125,7 +125,7 @@ def test_the_files_of_a_model_are_offered_and_another_is_fetched_when_it_is_chos
     chosen.set_value("b/G_B.safetensors").run()
     assert app.selectbox(key="explore.run").options[1] == "me/gan: b/G_B.safetensors · from the Hub"
     assert app.query_params["weights"].endswith(":b/G_B.safetensors")
-    asked = len(server.requests)
+    requests = len(server.requests)
     next(box for box in app.selectbox if box.label == "File of the model").set_value("G.safetensors").run()
     assert app.query_params["weights"].endswith(":G.safetensors")
-    assert len(server.requests) == asked, "what is open is not fetched again"
+    assert len(server.requests) == requests, "what is open is not fetched again"

@@ -29,8 +29,8 @@ PEOPLE = ModelConfig(arch="dcgan", z_dim=8, width=4, conditional=True, shape=(3,
 
 
 def tour(app: AppTest) -> Tour:
-    kept: Tour = app.session_state["explore.tour"]
-    return kept
+    current: Tour = app.session_state["explore.tour"]
+    return current
 
 
 def test_a_direction_slider_moves_the_place_along_that_direction_only(home: Path) -> None:
@@ -130,9 +130,9 @@ def test_an_anchor_is_set_to_the_current_place(home: Path) -> None:
     make_run(home, "first", PLAIN, "digits")
     app = opened("first")
     app.button(key="explore.random").click()
-    place = tour(ran(app)).place
+    point = tour(ran(app)).place
     app.button(key="explore.set_b").click()
-    assert tour(ran(app)).b == place
+    assert tour(ran(app)).b == point
     assert app.slider(key="explore.t").value == 100.0
 
 
@@ -159,9 +159,9 @@ def test_checkpoints_of_a_run_share_the_place_and_other_models_begin_anew(home: 
     make_run(home, "second", RING, "ring")
     app = opened("first")
     app.button(key="explore.random").click()
-    place = tour(ran(app)).place
+    point = tour(ran(app)).place
     app.select_slider(key="explore.step.first").set_value(10)
-    assert tour(ran(app)).place == place
+    assert tour(ran(app)).place == point
     app.selectbox(key="explore.run").set_value("second")
     assert len(tour(ran(app)).place.z) == 3
 
@@ -178,41 +178,41 @@ def test_uploaded_weights_are_explored(home: Path) -> None:
 def test_refused_weights_are_said_and_lose_nothing(home: Path) -> None:
     make_run(home, "first", PLAIN, "digits")
     app = opened("first")
-    place = tour(app).place
+    point = tour(app).place
     file = io.BytesIO()
     torch.save({"weight": torch.full((3, 3), float("nan"))}, file)
     for name, data in (("odd.pt", file.getvalue()), ("odd.safetensors", b"\0" * 64), ("empty.pth", b"")):
         app.file_uploader(key="explore.file").set_value((name, data, "application/octet-stream"))
         assert errors(ran(app)), name
         assert app.selectbox(key="explore.run").value == "first"
-        assert tour(app).place == place
+        assert tour(app).place == point
 
 
 def test_a_latent_file_brings_its_place_back(home: Path) -> None:
     make_run(home, "first", DIGITS, "digits")
-    place = dataclasses.replace(places.random_place(DIGITS, 77), psi=0.6)
-    text = places.to_json(place, DIGIT, places.Origin("first", 30))
+    point = dataclasses.replace(places.random_place(DIGITS, 77), psi=0.6)
+    text = places.to_json(point, DIGIT, places.Origin("first", 30))
     app = with_files(opened("first"))
     app.file_uploader(key="explore.latent").set_value(("a.json", text.encode(), "application/json"))
-    assert tour(ran(app)).place == place
+    assert tour(ran(app)).place == point
     assert app.slider(key="explore.psi").value == 0.6
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("data", "message"),
     [
         (b"no", "is not a JSON file"),
         (b'{"z": [0]}', "this model takes 12"),
         (json.dumps({"z": [float("nan")] * 12}).encode(), "must be a finite number"),
     ],
 )
-def test_a_bad_latent_file_is_said_and_loses_nothing(home: Path, data: bytes, said: str) -> None:
+def test_a_bad_latent_file_is_said_and_loses_nothing(home: Path, data: bytes, message: str) -> None:
     make_run(home, "first", PLAIN, "digits")
     app = with_files(opened("first"))
-    place = tour(app).place
+    point = tour(app).place
     app.file_uploader(key="explore.latent").set_value(("a.json", data, "application/json"))
-    assert said in errors(ran(app)).replace("\\", "")
-    assert tour(app).place == place
+    assert message in errors(ran(app)).replace("\\", "")
+    assert tour(app).place == point
 
 
 def test_the_page_speaks_chinese(home: Path) -> None:

@@ -38,8 +38,8 @@ SETTINGS: dict[str, Any] = {
 
 def component(at: AppTest) -> dict[str, Any]:
     """Return the data of the lab's component."""
-    (found,) = [element for element in at.get("bidi_component") if '"graphs"' in element.proto.json]
-    data: dict[str, Any] = json.loads(found.proto.json)
+    (element,) = [each for each in at.get("bidi_component") if '"graphs"' in each.proto.json]
+    data: dict[str, Any] = json.loads(element.proto.json)
     return data
 
 
@@ -64,8 +64,8 @@ def test_a_run_of_points_that_is_done_leads_to_the_lab_which_is_told_of_it(langu
     at = opened_page("train", language=language, run=run.id)
     (button,) = [button for button in at.button if button.label == words["end.lab"]]
     assert "3" in button.help
-    told = component(opened_page("lab", language=language, run=run.id))["run"]
-    assert told == {
+    data = component(opened_page("lab", language=language, run=run.id))["run"]
+    assert data == {
         "id": run.id,
         "title": words["preset.ring"],
         "training": f"api/runs/{run.id}/training",

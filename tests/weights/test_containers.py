@@ -75,9 +75,9 @@ def test_numbers_are_read_at_any_address_and_where_they_are_aligned_without_a_co
     dtype: torch.dtype, offset: int
 ) -> None:
     data = bytes([0, 1] * 40) if dtype == torch.bool else bytes(range(80))
-    place = memoryview(data)[offset : offset + 64]
-    numbers = memory.flat(memory.Storage(dtype, place))
-    assert bytes(numbers.view(torch.uint8).numpy()) == bytes(place)
+    region = memoryview(data)[offset : offset + 64]
+    numbers = memory.flat(memory.Storage(dtype, region))
+    assert bytes(numbers.view(torch.uint8).numpy()) == bytes(region)
     start = np.frombuffer(data, np.uint8).ctypes.data + offset
     assert (numbers.data_ptr() == start) == (start % dtype.itemsize == 0)
 
@@ -182,8 +182,8 @@ def test_paths_that_are_no_files_are_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("container", ["zip", "legacy", "safetensors", "pickle 5", "tar"])
 def test_a_file_that_is_cut_short_is_refused_as_such(container: str) -> None:
     data = CONTAINERS[container](G)
-    for place in np.linspace(600, len(data) * (0.5 if container == "tar" else 0.95), 12).astype(int):
-        assert "ends too early" in refusal(data[:place])
+    for offset in np.linspace(600, len(data) * (0.5 if container == "tar" else 0.95), 12).astype(int):
+        assert "ends too early" in refusal(data[:offset])
 
 
 def test_a_file_beyond_the_limit_is_refused_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

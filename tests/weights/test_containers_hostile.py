@@ -183,33 +183,33 @@ def is_read_or_refused(data: bytes) -> bool:
     return False
 
 
-def changed(data: bytes, place: float, value: int) -> bytes:
+def changed(data: bytes, position: float, value: int) -> bytes:
     """Change a byte: of the whole file, or more often of where its structure stands."""
     near = min(len(data), 3_000)
     index = (
-        int(place * near)
-        if place < 0.4
-        else len(data) - 1 - int((place - 0.4) * near)
-        if place < 0.8
-        else int(place * len(data))
+        int(position * near)
+        if position < 0.4
+        else len(data) - 1 - int((position - 0.4) * near)
+        if position < 0.8
+        else int(position * len(data))
     )
     return data[:index] + bytes([value]) + data[index + 1 :]
 
 
 @settings(max_examples=120, deadline=None)
-@given(kind=st.sampled_from(list(FORMATS)), place=st.floats(0, 0.999), value=st.integers(0, 255), cut=st.booleans())
-def test_a_changed_byte_or_a_cut_gives_networks_or_a_reason(kind: str, place: float, value: int, cut: bool) -> None:
+@given(kind=st.sampled_from(list(FORMATS)), position=st.floats(0, 0.999), value=st.integers(0, 255), cut=st.booleans())
+def test_a_changed_byte_or_a_cut_gives_networks_or_a_reason(kind: str, position: float, value: int, cut: bool) -> None:
     data = BYTES[kind]
-    is_read_or_refused(data[: int(place * len(data))] if cut else changed(data, place, value))
+    is_read_or_refused(data[: int(position * len(data))] if cut else changed(data, position, value))
 
 
 @settings(max_examples=60, deadline=None)
-@given(place=st.floats(0, 0.999), value=st.integers(0, 255), more=st.integers(0, 255))
-def test_damage_inside_of_an_intact_archive_gives_networks_or_a_reason(place: float, value: int, more: int) -> None:
+@given(position=st.floats(0, 0.999), value=st.integers(0, 255), more=st.integers(0, 255))
+def test_damage_inside_of_an_intact_archive_gives_networks_or_a_reason(position: float, value: int, more: int) -> None:
     """The archive's checksums would show it; here they are computed anew."""
 
     def damage(name: str, record: bytes) -> bytes:
-        return changed(changed(record, place, value), more / 256, value) if name.endswith("data.pkl") else record
+        return changed(changed(record, position, value), more / 256, value) if name.endswith("data.pkl") else record
 
     is_read_or_refused(repacked(BYTES["zip"], damage))
 

@@ -59,11 +59,11 @@ BESIDE: dict[str, tuple[Any, Extra]] = {
 
 
 @pytest.mark.parametrize("name", BESIDE)
-@pytest.mark.parametrize("place", ["beside", "in front", "within"])
-def test_each_kind_of_value_beside_the_weights_is_named(name: str, place: str) -> None:
+@pytest.mark.parametrize("position", ["beside", "in front", "within"])
+def test_each_kind_of_value_beside_the_weights_is_named(name: str, position: str) -> None:
     value, expected = BESIDE[name]
-    content = {name: value, "generator": G} if place == "in front" else {"generator": G, name: value}
-    if place == "within" and not isinstance(value, torch.Tensor | np.ndarray) and name != "netD":
+    content = {name: value, "generator": G} if position == "in front" else {"generator": G, name: value}
+    if position == "within" and not isinstance(value, torch.Tensor | np.ndarray) and name != "netD":
         content = {**G, name: value}  # in the state dict itself
     assert skipped(saved(content)) == Skipped((expected,), 1)
 
@@ -72,8 +72,8 @@ def test_each_kind_of_value_beside_the_weights_is_named(name: str, place: str) -
     "write", [saved, lambda content: saved(content, legacy=True), lambda content: pickle.dumps(content, 4)]
 )
 def test_every_format_names_the_same(write: Callable[[Any], bytes]) -> None:
-    found = skipped(write({"G": G, "epoch": 3, "optimizer": OPTIMIZER, "losses": [0.1, 0.2]}))
-    assert found.named == (
+    skips = skipped(write({"G": G, "epoch": 3, "optimizer": OPTIMIZER, "losses": [0.1, 0.2]}))
+    assert skips.named == (
         Extra("epoch", "number"),
         Extra("optimizer", "optimizer"),
         Extra("losses", "numbers", 2),
@@ -87,14 +87,14 @@ def test_weights_alone_and_counters_in_them_leave_nothing_to_say() -> None:
 
 
 def test_a_value_within_others_is_named_by_its_path_where_a_network_lies_beside_it() -> None:
-    found = skipped(saved({"model": {"netG": G, "epoch": 1}, "log": {"d": {"epoch": 1}, "g": [[1], [2]]}}))
-    assert found.named == (Extra("model.epoch", "number"), Extra("log", "dict", 2))
+    skips = skipped(saved({"model": {"netG": G, "epoch": 1}, "log": {"d": {"epoch": 1}, "g": [[1], [2]]}}))
+    assert skips.named == (Extra("model.epoch", "number"), Extra("log", "dict", 2))
 
 
 def test_tensors_that_belong_to_no_network_of_a_flat_file_are_named() -> None:
     flat = {f"G.{name}": value for name, value in G.items()} | {f"D.{name}": value for name, value in D.items()}
-    found = skipped(saved({**flat, "sigma": torch.ones(7)}))
-    assert set(found.named) == {Extra("sigma", "tensor", 7), Extra("D", "discriminator")}
+    skips = skipped(saved({**flat, "sigma": torch.ones(7)}))
+    assert set(skips.named) == {Extra("sigma", "tensor", 7), Extra("D", "discriminator")}
 
 
 def test_an_average_without_names_is_weights_and_its_settings_are_not() -> None:
@@ -122,20 +122,20 @@ def test_weights_files_beside_safetensors_are_named(tmp_path: Path) -> None:
 
 def test_a_network_that_cannot_be_used_is_named_first() -> None:
     nan = {"0.weight": torch.full((3, 3), torch.nan)}
-    found = skipped(saved({"epoch": 3, "G": G, "G_ema": nan}))
-    assert found == Skipped((Extra("G_ema", "unusable"), Extra("epoch", "number")), 2)
+    skips = skipped(saved({"epoch": 3, "G": G, "G_ema": nan}))
+    assert skips == Skipped((Extra("G_ema", "unusable"), Extra("epoch", "number")), 2)
 
 
 def test_names_are_cut_and_hold_nothing_that_moves_the_line() -> None:
     names = ("a" * 200, "line\nbreak", "right\u202eto left", "b" * 300)
-    found = skipped(saved({"G": G, **dict.fromkeys(names, 1), 2.5: 1}))
-    assert [extra.name for extra in found.named] == ["a" * 39 + "…", "line\\nbreak", "right\\u202eto left", "…", "…"]
+    skips = skipped(saved({"G": G, **dict.fromkeys(names, 1), 2.5: 1}))
+    assert [extra.name for extra in skips.named] == ["a" * 39 + "…", "line\\nbreak", "right\\u202eto left", "…", "…"]
 
 
 def test_the_first_values_are_named_and_the_others_counted() -> None:
-    found = skipped(saved({"G": G, **{f"n{k}": k for k in range(5_000)}}))
-    assert len(found.named) == extras._MOST_NAMED
-    assert found.count == 5_000
+    skips = skipped(saved({"G": G, **{f"n{k}": k for k in range(5_000)}}))
+    assert len(skips.named) == extras._MOST_NAMED
+    assert skips.count == 5_000
 
 
 def test_a_list_that_stands_in_a_file_many_times_is_described_a_few_times(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,8 +156,8 @@ def test_a_dict_that_stands_in_a_file_many_times_is_looked_into_a_few_times(monk
         walk.Walk, "_entry", lambda self, value, path: entries.append(value) or entry(self, value, path)
     )
     large = dict.fromkeys(map(str, range(1_000)), 0)
-    found = skipped(saved({"G": G, "log": [{"a": large}] * 16, "logs": {str(k): large for k in range(500)}}))
-    assert [(extra.name, extra.kind) for extra in found.named] == [("log", "list"), ("logs", "dict")]
+    skips = skipped(saved({"G": G, "log": [{"a": large}] * 16, "logs": {str(k): large for k in range(500)}}))
+    assert [(extra.name, extra.kind) for extra in skips.named] == [("log", "list"), ("logs", "dict")]
     assert len(entries) < 12_000
 
 

@@ -160,7 +160,7 @@ CASES: dict[str, Case] = {
 }  # fmt: skip
 
 
-def made(make: Callable[[], nn.Module]) -> nn.Module:
+def built(make: Callable[[], nn.Module]) -> nn.Module:
     torch.manual_seed(0)
     network = make()
     for module in network.modules():
@@ -189,7 +189,7 @@ def drawn(network: nn.Module, loaded: load.Loaded, sigmoid: bool = False) -> tup
 @pytest.mark.parametrize("name", CASES)
 def test_right_options_draw_what_the_network_itself_draws(name: str) -> None:
     make, options, _ = CASES[name]
-    network = made(make)
+    network = built(make)
     loaded = load.load_weights(saved(network), options=options)
     own, read = drawn(network, loaded, options.get("output") == "sigmoid")
     assert own.shape == read.shape
@@ -201,9 +201,9 @@ def test_right_options_draw_what_the_network_itself_draws(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name, case in CASES.items() if case[2] and "128" not in name])
 def test_the_likeliest_options_of_untrained_weights_follow_the_habits_of_public_code(name: str) -> None:
     make, options, _ = CASES[name]
-    likeliest = load.open_weights(saved(made(make))).recognise().build()
+    likeliest = load.open_weights(saved(built(make))).recognise().build()
     assert likeliest.options | options == likeliest.options
-    own, read = drawn(made(make), likeliest)
+    own, read = drawn(built(make), likeliest)
     assert torch.allclose(own, read, atol=1e-4)
 
 
@@ -213,7 +213,7 @@ NORMALISATIONS = (old_spectral_norm, spectral_norm, old_weight_norm, weight_norm
 @pytest.mark.filterwarnings("ignore:.*weight_norm.*")
 @pytest.mark.parametrize("normalise", NORMALISATIONS, ids=["spectral-old", "spectral", "weight-old", "weight"])
 def test_normalisations_of_weights_are_folded_in(normalise: Callable[[nn.Module], nn.Module]) -> None:
-    network = made(lambda: stack(((4, 1, 0), (4, 2, 1), (4, 2, 1), (4, 2, 1)), 3))
+    network = built(lambda: stack(((4, 1, 0), (4, 2, 1), (4, 2, 1), (4, 2, 1)), 3))
     for module in network:
         if isinstance(module, nn.ConvTranspose2d):
             normalise(module)
@@ -245,14 +245,14 @@ STATISTICS: dict[str, tuple[Callable[[], nn.Module], dict[str, str]]] = {
 @pytest.mark.parametrize("name", STATISTICS)
 def test_statistics_of_norms_tell_the_network_that_they_come_from(name: str) -> None:
     make, right = STATISTICS[name]
-    recognised = load.open_weights(saved(with_statistics(made(make)))).recognise()
+    recognised = load.open_weights(saved(with_statistics(built(make)))).recognise()
     assert recognised.build().options | right != recognised.build().options, "the default would be right by chance"
     ranked = ranking.ranked(recognised).build()
     assert ranked.options | right == ranked.options
 
 
 def test_every_ranked_option_can_be_built_and_differs_in_one_choice() -> None:
-    recognised = load.open_weights(saved(made(CASES["mlp_sigmoid"][0]))).recognise()
+    recognised = load.open_weights(saved(built(CASES["mlp_sigmoid"][0]))).recognise()
     best, *others = ranking.rank(recognised)
     assert best.keys() == {choice.name for choice in recognised.choices}
     assert [sum(value != best[name] for name, value in options.items()) for options in others] == [1] * len(others)
@@ -264,7 +264,7 @@ def test_every_ranked_option_can_be_built_and_differs_in_one_choice() -> None:
 
 
 def test_options_that_are_not_open_are_refused_by_name() -> None:
-    recognised = load.open_weights(saved(made(CASES["mlp_relu"][0]))).recognise()
+    recognised = load.open_weights(saved(built(CASES["mlp_relu"][0]))).recognise()
     for options, field in (({"activation": "cosine"}, "activation"), ({"layout": "k4"}, "layout")):
         with pytest.raises(ConfigError) as caught:
             recognised.build(options)
@@ -275,10 +275,10 @@ def test_options_that_are_not_open_are_refused_by_name() -> None:
 @pytest.mark.parametrize("name", ["mlp_slope_0.01", "conditional_one_hot", "upsample_conv", "residual"])
 def test_a_saved_network_keeps_its_weights_and_options(name: str) -> None:
     make, options, _ = CASES[name]
-    loaded = load.load_weights(saved(made(make)), options=options)
+    loaded = load.load_weights(saved(built(make)), options=options)
     again = load.load_weights(save.loaded_file(loaded))
     assert (again.config, again.options, again.source) == (loaded.config, loaded.options, loaded.source)
-    first, second = drawn(made(make), loaded)[1], drawn(made(make), again)[1]
+    first, second = drawn(built(make), loaded)[1], drawn(built(make), again)[1]
     assert torch.equal(first, second)
 
 
@@ -286,7 +286,7 @@ def test_a_saved_network_keeps_its_weights_and_options(name: str) -> None:
 def test_the_explorer_gets_network_and_directions_of_every_family(name: str) -> None:
     onnxruntime = pytest.importorskip("onnxruntime")
     make, options, _ = CASES[name]
-    loaded = load.load_weights(saved(made(make)), options=options)
+    loaded = load.load_weights(saved(built(make)), options=options)
     space = artifacts.generator_space(loaded.generator, loaded.config, "")
     assert all(len(direction["u"]) == loaded.config.z_dim for direction in space["directions"])
     assert space["directions"]

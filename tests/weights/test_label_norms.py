@@ -124,14 +124,14 @@ CASES = [
 ]
 
 
-def made(network: Callable[[Norm], nn.Module], norm: str = "halves") -> nn.Module:
+def built(network: Callable[[Norm], nn.Module], norm: str = "halves") -> nn.Module:
     torch.manual_seed(0)
-    made = network(NORMS[norm][0])
-    for module in made.modules():
+    instance = network(NORMS[norm][0])
+    for module in instance.modules():
         if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
             nn.init.uniform_(module.running_mean, -0.2, 0.2)
             nn.init.uniform_(module.running_var, 0.5, 1.5)
-    return made.eval()
+    return instance.eval()
 
 
 def saved(network: nn.Module) -> bytes:
@@ -146,7 +146,7 @@ def saved(network: nn.Module) -> bytes:
 def test_the_likeliest_options_draw_what_the_network_draws(
     family: str, network: type[nn.Module], norm: str, write: Callable[[nn.Module], bytes]
 ) -> None:
-    theirs = made(network, norm)
+    theirs = built(network, norm)
     likely = {"activation": "relu"} if family == "mlp" else {}
     loaded = load.load_weights(write(theirs), options=likely)
     assert loaded.source == family
@@ -160,7 +160,7 @@ def test_the_likeliest_options_draw_what_the_network_draws(
 
 @torch.no_grad()
 def test_another_order_can_be_chosen_and_statistics_of_norms_find_the_right_one() -> None:
-    theirs = made(Dense)
+    theirs = built(Dense)
     theirs.norm1.embed.weight.data -= 0.8  # of which the means no longer speak
     theirs.norm2.embed.weight.data -= 0.8
     for module in theirs.modules():
@@ -178,7 +178,7 @@ def test_another_order_can_be_chosen_and_statistics_of_norms_find_the_right_one(
 @pytest.mark.parametrize("network", [Residual, Transposed, Dense])
 def test_a_saved_network_and_its_onnx_file_draw_the_same(network: type[nn.Module]) -> None:
     onnxruntime = pytest.importorskip("onnxruntime")
-    loaded = load.load_weights(saved(made(network)))
+    loaded = load.load_weights(saved(built(network)))
     z, y = latent.sample_z(3, Z, 1), latent.random_labels(3, loaded.config.labels, 1)
     images = loaded.generator(z, y)
     again = load.load_weights(save.loaded_file(loaded))
@@ -190,15 +190,15 @@ def test_a_saved_network_and_its_onnx_file_draw_the_same(network: type[nn.Module
 
 
 def test_norms_without_gains_behind_a_view_are_exported() -> None:
-    network = made(lambda _: Residual(Unlabelled))
+    network = built(lambda _: Residual(Unlabelled))
     loaded = load.load_weights(saved(network))
     assert loaded.config.labels == ()
     onnx_export.generator_onnx(loaded.generator, loaded.config)
 
 
 def test_a_mixture_of_labels_has_the_mixture_of_their_gains_and_shifts() -> None:
-    theirs = made(Residual)
-    mixed = made(Residual)
+    theirs = built(Residual)
+    mixed = built(Residual)
     for module in mixed.modules():
         if isinstance(module, nn.Embedding):
             module.weight.data[0] = (module.weight.data[1] + module.weight.data[2]) / 2
@@ -209,7 +209,7 @@ def test_a_mixture_of_labels_has_the_mixture_of_their_gains_and_shifts() -> None
 
 
 def test_norms_that_disagree_in_their_labels_are_refused_by_name() -> None:
-    network = made(Residual)
+    network = built(Residual)
     network.block3.b1 = Halves(8, classes=7)
     with pytest.raises(DataError, match="file") as caught:
         load.load_weights(saved(network))

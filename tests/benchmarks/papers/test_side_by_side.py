@@ -43,11 +43,11 @@ def test_side_by_side_equals_alone(settings: dict[str, object], monkeypatch: pyt
     for _ in range(STEPS):
         together.step()
     results = []
-    for place, seed in enumerate(SEEDS):
-        latents["now"] = z[:, place]
+    for index, seed in enumerate(SEEDS):
+        latents["now"] = z[:, index]
         alone = new_state(config.with_settings({"seed": seed}).fit((2,), ()), "cpu")
         untrained = alone.G(z[0, 0]).detach()
-        batches = iter(repeated(x[:, place]))
+        batches = iter(repeated(x[:, index]))
         for _ in range(STEPS):
             step.train_step(alone, batches, config.train)
         results.append(alone.G_ema(z[0, 0]))

@@ -104,9 +104,9 @@ def test_names_come_out_as_they_went_in(kind: str, encoding: str, tmp_path: Path
 
 def test_another_encoding_can_be_chosen(tmp_path: Path) -> None:
     path = zip_in(tmp_path / "a.zip", two_classes("猫", "狗"), "gbk")
-    found = read(path, encoding="cp949")
-    assert found.encodings[0] == "gb18030"
-    assert set(found.names) == {"猫".encode("gbk").decode("cp949"), "狗".encode("gbk").decode("cp949")}
+    images = read(path, encoding="cp949")
+    assert images.encodings[0] == "gb18030"
+    assert set(images.names) == {"猫".encode("gbk").decode("cp949"), "狗".encode("gbk").decode("cp949")}
     with pytest.raises(DataError, match=r"encoding = klingon: is not known\. Known: utf-8, gb18030"):
         read(path, encoding="klingon")
 
@@ -185,8 +185,8 @@ def test_other_files_are_named_as_what_they_are(start: bytes, message: str, tmp_
 
 
 def folders(*files: str) -> dict[str, int]:
-    indices, found = classes(files)
-    return dict(zip(found, np.bincount(indices, minlength=len(found)).tolist(), strict=True))
+    indices, class_names = classes(files)
+    return dict(zip(class_names, np.bincount(indices, minlength=len(class_names)).tolist(), strict=True))
 
 
 def test_folders_of_a_split_are_no_classes() -> None:

@@ -25,10 +25,10 @@ from tests.data.images.image_sets import both, count, encoded, make, make_zip, p
 @both
 @pytest.mark.parametrize("size", [28, 32, 64])
 def test_images_are_read_in_the_order_of_their_names(kind: str, tmp_path: Path, size: int) -> None:
-    found = read(make(kind, tmp_path, plenty(20)), size)
-    assert (found.images.shape, found.images.dtype) == ((20, size, size, 3), np.uint8)
-    assert found.images[:, size // 2, size // 2].tolist() == [[k, 0, 0] for k in range(20)]
-    assert (found.classes.tolist(), found.names, found.refused) == ([0] * 20, ("all",), ())
+    images = read(make(kind, tmp_path, plenty(20)), size)
+    assert (images.images.shape, images.images.dtype) == ((20, size, size, 3), np.uint8)
+    assert images.images[:, size // 2, size // 2].tolist() == [[k, 0, 0] for k in range(20)]
+    assert (images.classes.tolist(), images.names, images.refused) == ([0] * 20, ("all",), ())
 
 
 @both
@@ -48,9 +48,9 @@ def test_the_folders_images_lie_in_are_their_classes(kind: str, tmp_path: Path) 
     files = {f"pets/cat/{k}.png": encoded("red") for k in range(9)}
     files |= {f"pets/dog/{k}.png": encoded("blue") for k in range(8)}
     path = make(kind, tmp_path, files)
-    found = read(path)
-    assert (found.images[found.classes == 0, ..., 0] == 255).all()
-    assert (found.images[found.classes == 1, ..., 2] == 255).all()
+    images = read(path)
+    assert (images.images[images.classes == 0, ..., 0] == 255).all()
+    assert (images.images[images.classes == 1, ..., 2] == 255).all()
     assert count(path) == {"cat": 9, "dog": 8}
 
 
@@ -113,9 +113,9 @@ def test_sixteen_bit_grey_keeps_its_greys() -> None:
     picture = Image.fromarray(np.repeat(np.array([[0, 0x8000]], np.uint16), 32, 0).repeat(16, 1))
     buffer = io.BytesIO()
     picture.save(buffer, "PNG")
-    found = decoded(buffer.getvalue())
-    assert found[0, 16, 2] == 0
-    assert 120 <= found[0, 16, 29] <= 136
+    image = decoded(buffer.getvalue())
+    assert image[0, 16, 2] == 0
+    assert 120 <= image[0, 16, 29] <= 136
 
 
 @pytest.mark.parametrize("kind", ["PNG", "TIFF"])

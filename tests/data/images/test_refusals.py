@@ -94,16 +94,16 @@ def test_images_beyond_the_count_are_refused(kind: str, tmp_path: Path, monkeypa
     "name", ["../out.png", "a/../../out.png", "/etc/out.png", "\\out.png", "a\\..\\out.png", "C:/out.png"]
 )
 def test_paths_out_of_the_archive_are_refused(tmp_path: Path, name: str) -> None:
-    found = refused(make_zip(tmp_path / "own.zip", plenty() | {name: encoded()}))
-    assert list(found.values()) == [UNSAFE_PATH]
+    reasons = refused(make_zip(tmp_path / "own.zip", plenty() | {name: encoded()}))
+    assert list(reasons.values()) == [UNSAFE_PATH]
 
 
 def patched(path: Path, name: str, at: int, value: bytes) -> Path:
     """Replace bytes of an entry's record in the zip's directory; ``at`` counts from where the record begins."""
     data = bytearray(path.read_bytes())
-    place = data.rfind(name.encode()) - 46 + at
-    assert data[place - at : place - at + 4] == b"PK\x01\x02"
-    data[place : place + len(value)] = value
+    offset = data.rfind(name.encode()) - 46 + at
+    assert data[offset - at : offset - at + 4] == b"PK\x01\x02"
+    data[offset : offset + len(value)] = value
     path.write_bytes(data)
     return path
 
@@ -134,8 +134,8 @@ def test_a_zip_bomb_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 def test_damaged_compressed_data_is_refused(tmp_path: Path, method: int) -> None:
     path = make_zip(tmp_path / "own.zip", plenty() | {"zz.png": encoded(size=(200, 200))}, method)
     data = bytearray(path.read_bytes())
-    place = data.find(b"zz.png") + len(b"zz.png") + 12
-    data[place : place + 40] = b"\xff" * 40
+    offset = data.find(b"zz.png") + len(b"zz.png") + 12
+    data[offset : offset + 40] = b"\xff" * 40
     path.write_bytes(data)
     assert refused(path) == {"zz.png": NOT_AN_IMAGE}
 
@@ -189,12 +189,12 @@ def test_files_of_other_kinds_are_listed_and_hidden_ones_are_not(kind: str, tmp_
     files = {"a.txt": b"hi", "LICENSE": b"hi", "x.svg": b"<svg>", "y.heic": b"?", "z.avif": b"?"}
     hidden = ("__MACOSX/._ok.png", "@eaDir/ok00.png", "cat/.ipynb_checkpoints/a-checkpoint.png", ".thumbnails/b.png")
     path = make(kind, tmp_path, plenty() | files | dict.fromkeys((*hidden, "Thumbs.db"), encoded()))
-    found = read(path)
-    assert (found.files, found.hidden, found.names) == (MIN_IMAGES + len(files), 5, ("all",))
+    images = read(path)
+    assert (images.files, images.hidden, images.names) == (MIN_IMAGES + len(files), 5, ("all",))
     heic = NOT_AN_IMAGE if "HEIF" in formats.pillow_formats() else NO_HEIC
     avif = NOT_AN_IMAGE if "AVIF" in formats.pillow_formats() else NO_AVIF
     expected = {"LICENSE": NOT_AN_IMAGE, "a.txt": NOT_A_PICTURE, "x.svg": OTHER_FORMAT, "y.heic": heic, "z.avif": avif}
-    assert dict(found.refused) == expected
+    assert dict(images.refused) == expected
 
 
 @both

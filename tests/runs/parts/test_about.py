@@ -42,6 +42,6 @@ def test_texts_are_cut_and_lose_control_characters() -> None:
 
 
 def test_only_known_settings_with_plain_values_are_kept() -> None:
-    now = {"r1": 0.1, "flip": True, "loss": "x" * 900, "path": "somebody", "evil": 1, "batch": [1]}
-    known = about.parse(json.dumps({"was": {"r1": 0, "gp": 1.0}, "now": now}).encode())
+    after = {"r1": 0.1, "flip": True, "loss": "x" * 900, "path": "somebody", "evil": 1, "batch": [1]}
+    known = about.parse(json.dumps({"was": {"r1": 0, "gp": 1.0}, "now": after}).encode())
     assert (known.before, known.after) == ({"r1": 0}, {"r1": 0.1, "flip": True})

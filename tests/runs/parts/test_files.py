@@ -34,11 +34,11 @@ TENSORS = {
 
 def test_what_is_written_the_library_reads_bit_for_bit(tmp_path: Path) -> None:
     write_tensors(tmp_path / "a", TENSORS, {"gan_demo": '{"format": 1}'})
-    for found in (load_file(tmp_path / "a"), read_tensors(tmp_path / "a")):
-        assert found.keys() == TENSORS.keys()
+    for tensors in (load_file(tmp_path / "a"), read_tensors(tmp_path / "a")):
+        assert tensors.keys() == TENSORS.keys()
         for key, value in TENSORS.items():
-            assert found[key].dtype == value.dtype, key
-            assert torch.equal(found[key], value.detach()), key
+            assert tensors[key].dtype == value.dtype, key
+            assert torch.equal(tensors[key], value.detach()), key
     with safe_open(tmp_path / "a", "pt") as file:
         assert file.metadata() == {"gan_demo": '{"format": 1}'}
 

@@ -21,17 +21,17 @@ def test_no_state_is_given_up_while_there_is_room() -> None:
 
 def test_of_many_states_the_oldest_the_newest_and_no_gap_are_left() -> None:
     """Kept one after another for a long time, as a run does: at every moment well spread."""
-    kept: dict[int, int] = {}
+    sizes: dict[int, int] = {}
     for step in range(100, 50_000, 100):
-        kept[step] = 1
-        for lost in steps_to_drop(kept):
-            del kept[lost]
-        steps = sorted(kept)
+        sizes[step] = 1
+        for lost in steps_to_drop(sizes):
+            del sizes[lost]
+        steps = sorted(sizes)
         assert len(steps) <= MAX_STATES
         assert (steps[0], steps[-1]) == (100, step)
-    gaps = [(after - before) / after for before, after in pairwise(sorted(kept))]
+    gaps = [(after - before) / after for before, after in pairwise(sorted(sizes))]
     assert max(gaps[3:]) < 0.5  # nowhere is half of the way missing
-    assert sorted(kept)[MAX_STATES // 2] < 25_000
+    assert sorted(sizes)[MAX_STATES // 2] < 25_000
 
 
 def test_disk_space_is_a_limit_too_and_the_newest_stays() -> None:
@@ -46,13 +46,13 @@ def saved(folder: Path, content: bytes = b"one") -> Path:
 
 
 def test_a_kept_state_outlives_the_file_it_came_from(tmp_path: Path) -> None:
-    kept = SavedStates(tmp_path / "states")
+    saved_states = SavedStates(tmp_path / "states")
     file = saved(tmp_path)
-    kept.add(5, file)
+    saved_states.add(5, file)
     saved(tmp_path, b"two")
     assert (tmp_path / "states" / "00000005.safetensors").read_bytes() == b"one"
-    kept.add(5, file)
-    kept.add(5, file)  # the very same once more
+    saved_states.add(5, file)
+    saved_states.add(5, file)  # the very same once more
     assert (tmp_path / "states" / "00000005.safetensors").read_bytes() == b"two"
     assert [path.name for path in (tmp_path / "states").iterdir()] == ["00000005.safetensors"]
 
@@ -62,19 +62,19 @@ def test_a_file_system_without_links_gets_a_copy(tmp_path: Path, monkeypatch: py
         raise OSError("no links here")
 
     monkeypatch.setattr(states.os, "link", refuse)
-    kept = SavedStates(tmp_path / "states")
-    kept.add(5, saved(tmp_path))
+    saved_states = SavedStates(tmp_path / "states")
+    saved_states.add(5, saved(tmp_path))
     saved(tmp_path, b"two")
     assert (tmp_path / "states" / "00000005.safetensors").read_bytes() == b"one"
 
 
 def test_a_folder_that_is_not_there_holds_nothing(tmp_path: Path) -> None:
-    kept = SavedStates(tmp_path / "states")
-    assert kept.steps() == []
-    kept.thin()
-    kept.delete_after(0)
+    saved_states = SavedStates(tmp_path / "states")
+    assert saved_states.steps() == []
+    saved_states.thin()
+    saved_states.delete_after(0)
     with pytest.raises(RunError):
-        kept.load(5)
+        saved_states.load(5)
     assert not (tmp_path / "states").exists()
 
 
@@ -100,15 +100,15 @@ def test_a_compact_state_comes_back_in_full_and_small_moments_survive() -> None:
 def test_an_ordinary_state_is_not_touched(tmp_path: Path) -> None:
     state = {"G.weight": torch.randn(9, generator=torch.Generator().manual_seed(0)), "counts": torch.tensor([5, 6])}
     assert all(restored(state)[key] is value for key, value in state.items())
-    kept = SavedStates(tmp_path)
+    saved_states = SavedStates(tmp_path)
     write_tensors(tmp_path / "00000005.safetensors", state)
-    assert all(torch.equal(kept.load(5)[key], value) for key, value in state.items())
+    assert all(torch.equal(saved_states.load(5)[key], value) for key, value in state.items())
 
 
 def test_later_states_are_forgotten(tmp_path: Path) -> None:
-    kept = SavedStates(tmp_path / "states")
+    saved_states = SavedStates(tmp_path / "states")
     for step in (5, 10, 15):
-        kept.add(step, saved(tmp_path))
+        saved_states.add(step, saved(tmp_path))
     (tmp_path / "states" / "notes.safetensors").write_text("?")
-    kept.delete_after(10)
-    assert kept.steps() == [5, 10]
+    saved_states.delete_after(10)
+    assert saved_states.steps() == [5, 10]

@@ -66,8 +66,8 @@ def test_the_link_without_a_code_leads_to_a_page_that_asks_for_one(client: TestC
 
 def test_the_teachers_key_moves_the_class(client: TestClient, ticket: str, key: str) -> None:
     assert post(client, f"{ticket}/steer", {"at": 500, "highlight": 3, "by": "tab1"}, key) == 200
-    told = classes().state(ticket)
-    assert (told["at"], told["highlight"], told["by"]) == (500, 3, "tab1")
+    state = classes().state(ticket)
+    assert (state["at"], state["highlight"], state["by"]) == (500, 3, "tab1")
     assert post(client, f"{ticket}/steer", {"at": None}, key) == 200
     assert (classes().state(ticket)["at"], classes().state(ticket)["highlight"]) == (None, 3)
     comparison = {"page": "compare", "query": {"runs": "digits,tutorial"}}

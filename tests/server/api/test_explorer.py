@@ -90,8 +90,8 @@ def test_a_runs_generator_draws_in_the_browser_what_it_draws_here(client: TestCl
     assert answer.headers["content-encoding"] == "gzip"
     z, y = latent.sample_z(4, 64, seed=3), torch.eye(10)[:4]
     feeds = {"z": z.numpy(), "y": y.numpy(), "psi": np.ones(1, np.float32)}
-    (found,) = session_of(answer.content).run(["x"], feeds)
-    np.testing.assert_allclose(found, latent.generate(networks.generator(run, 3), z, y).numpy(), rtol=0, atol=1e-4)
+    (output,) = session_of(answer.content).run(["x"], feeds)
+    np.testing.assert_allclose(output, latent.generate(networks.generator(run, 3), z, y).numpy(), rtol=0, atol=1e-4)
 
 
 def test_a_runs_discriminator_judges_as_here_and_belongs_to_the_newest_state_up_to_the_step(
@@ -101,18 +101,18 @@ def test_a_runs_discriminator_judges_as_here_and_belongs_to_the_newest_state_up_
 
     answer = client.get(f"/api/explore/{run.id}/3/discriminator.onnx")
     x, y = torch.rand(4, 1, 28, 28) * 2 - 1, torch.eye(10)[:4]
-    (found,) = session_of(answer.content).run(["logit"], {"x": x.numpy(), "y": y.numpy()})
+    (output,) = session_of(answer.content).run(["logit"], {"x": x.numpy(), "y": y.numpy()})
     with torch.no_grad():
         wanted = discriminator(run, 3)(x, y).numpy()
-    np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-4)
+    np.testing.assert_allclose(output, wanted, rtol=0, atol=1e-4)
 
 
 def test_a_run_without_states_has_no_discriminator_but_all_else(client: TestClient, run: RunDir) -> None:
     (run.path / "states" / "00000003.safetensors").unlink()
     assert client.get(f"/api/explore/{run.id}/3/discriminator.onnx").status_code == 404
-    found = client.get(f"/api/explore/{run.id}/3/space.json").json()
-    assert found["discriminator"] is False
-    assert found["real_logit"] is None
+    space = client.get(f"/api/explore/{run.id}/3/space.json").json()
+    assert space["discriminator"] is False
+    assert space["real_logit"] is None
 
 
 def test_a_discriminator_whose_state_was_deleted_is_not_listed(client: TestClient, run: RunDir) -> None:
@@ -123,9 +123,9 @@ def test_a_discriminator_whose_state_was_deleted_is_not_listed(client: TestClien
 
 
 def test_space_json_has_the_documented_fields(client: TestClient, run: RunDir) -> None:
-    found = client.get(f"/api/explore/{run.id}/3/space.json").json()
+    space = client.get(f"/api/explore/{run.id}/3/space.json").json()
     assert {
-        key: found[key] for key in ("format", "id", "step", "arch", "shape", "z_dim", "mapped", "data", "steps")
+        key: space[key] for key in ("format", "id", "step", "arch", "shape", "z_dim", "mapped", "data", "steps")
     } == {
         "format": 1,
         "id": run.id,
@@ -137,11 +137,11 @@ def test_space_json_has_the_documented_fields(client: TestClient, run: RunDir) -
         "data": "digits",
         "steps": [3],
     }
-    assert found["labels"] == [{"name": "digit", "values": list("0123456789")}]
-    assert found["classifier"] == "digits"
-    assert found["discriminator"] is True
-    assert all(isinstance(found[key], float) for key in ("real_logit", "fake_logit"))
-    for each in found["directions"]:
+    assert space["labels"] == [{"name": "digit", "values": list("0123456789")}]
+    assert space["classifier"] == "digits"
+    assert space["discriminator"] is True
+    assert all(isinstance(space[key], float) for key in ("real_logit", "fake_logit"))
+    for each in space["directions"]:
         assert len(each["u"]) == 64
         assert np.linalg.norm(each["u"]) == pytest.approx(1, abs=1e-4)
         assert len(each["effect"]["at"]) == len(each["effect"]["values"])
@@ -150,9 +150,9 @@ def test_space_json_has_the_documented_fields(client: TestClient, run: RunDir) -
 
 def test_points_have_a_space_too_but_no_images(client: TestClient, home: Path) -> None:
     assert main(["train", "ring", "--steps", "3", "--out", str(home / "ring"), *TINY]) == 0
-    found = client.get("/api/explore/ring/3/space.json").json()
-    assert found["shape"] == [2]
-    assert found["classifier"] == ""
+    space = client.get("/api/explore/ring/3/space.json").json()
+    assert space["shape"] == [2]
+    assert space["classifier"] == ""
     assert client.get("/api/explore/ring/real.png").status_code == 404
 
 

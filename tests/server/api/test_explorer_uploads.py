@@ -51,8 +51,8 @@ def test_an_upload_has_a_network_and_a_space_at_its_address(client: TestClient) 
     assert (whole["title"], whole["discriminator"], whole["steps"]) == ("mine.pt", False, [])
     assert "pending" not in client.get(f"{here}/space.json?first=1").json()
     answer, z = client.get(f"{here}/generator.onnx"), latent.sample_z(2, 5, seed=3)
-    (found,) = session_of(answer.content).run(["x"], {"z": z.numpy(), "psi": np.ones(1, np.float32)})
-    np.testing.assert_allclose(found, latent.generate(upload.loaded.generator, z).numpy(), rtol=0, atol=1e-4)
+    (output,) = session_of(answer.content).run(["x"], {"z": z.numpy(), "psi": np.ones(1, np.float32)})
+    np.testing.assert_allclose(output, latent.generate(upload.loaded.generator, z).numpy(), rtol=0, atol=1e-4)
     assert answer.headers["cache-control"] == "private, no-cache"
 
 

@@ -21,8 +21,8 @@ from tests.server.api.test_live_stream import PULSE
 def updates(client: TestClient, run: RunDir, query: str = "") -> list[dict[str, Any]]:
     answer = client.get(f"/api/runs/{run.id}/updates{query}")
     assert answer.status_code == 200
-    found: list[dict[str, Any]] = answer.json()["updates"]
-    return found
+    updates: list[dict[str, Any]] = answer.json()["updates"]
+    return updates
 
 
 def test_updates_are_a_summary_at_first_and_then_what_is_missing(client: TestClient, run: RunDir) -> None:

@@ -135,11 +135,11 @@ def real(home: Path, tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[byt
 
 def make_long_run(home: Path) -> RunDir:
     """Make a run whose summary, 4 MB, is more than what the buffers of two sockets hold."""
-    made = RunDir.create(home / "long-1", PRESETS["digits"], "long")
+    run = RunDir.create(home / "long-1", PRESETS["digits"], "long")
     for step in range(1, 801):
-        made.append({"step": step} | {f"column_{k}": -1.23456e-50 * (step + k) for k in range(400)})
-    made.set_info(replace(made.info, status="done", step=800))
-    return made
+        run.append({"step": step} | {f"column_{k}": -1.23456e-50 * (step + k) for k in range(400)})
+    run.set_info(replace(run.info, status="done", step=800))
+    return run
 
 
 @contextmanager

@@ -45,22 +45,22 @@ def test_there_are_so_many_pictures_of_real_images_and_each_is_made_once(
 ) -> None:
     from gan_demo.explorer import training_images
 
-    made, draw = [], training_images.real_images
+    calls, draw = [], training_images.real_images
 
     def counted(run: RunDir, n: int, seed: int) -> tuple[bytes, str]:
-        made.append(seed)
+        calls.append(seed)
         return draw(run, n, seed)
 
     monkeypatch.setattr(training_images, "real_images", counted)
-    asked = [client.get(f"/api/explore/{run.id}/real.png?n=4&seed={seed}") for seed in (7, 7, 7 + 64, 2**60 + 7)]
-    assert made == [7]
-    assert len({answer.content for answer in asked}) == 1
-    assert len({answer.headers["x-labels"] for answer in asked}) == 1
+    answers = [client.get(f"/api/explore/{run.id}/real.png?n=4&seed={seed}") for seed in (7, 7, 7 + 64, 2**60 + 7)]
+    assert calls == [7]
+    assert len({answer.content for answer in answers}) == 1
+    assert len({answer.headers["x-labels"] for answer in answers}) == 1
 
 
 def test_the_seed_decides_on_the_training_images(client: TestClient, run: RunDir) -> None:
-    asked = [client.get(f"/api/explore/{run.id}/real.png?n=16&seed={seed}").content for seed in (1, 1, 2)]
-    assert asked[0] == asked[1] != asked[2]
+    answers = [client.get(f"/api/explore/{run.id}/real.png?n=16&seed={seed}").content for seed in (1, 1, 2)]
+    assert answers[0] == answers[1] != answers[2]
 
 
 @pytest.mark.parametrize("query", ["n=0", "n=257", "n=-1", "n=x", "seed=-1", "seed=x", f"seed={2**70}", "n=²"])

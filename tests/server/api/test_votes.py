@@ -77,8 +77,8 @@ def test_a_class_votes_and_the_teacher_closes(client: TestClient, ticket: str, k
     assert classes().state(ticket)["vote"]["counts"] == [3, 2]
     assert post(client, f"{ticket}/poll", {"close": poll}, key) == 200
     assert cast(client, ticket, poll, 1, 9) == 409
-    told = classes().state(ticket)["vote"]
-    assert (told["open"], told["winners"], told["can"]) == (False, [0], [True, False])
+    vote = classes().state(ticket)["vote"]
+    assert (vote["open"], vote["winners"], vote["can"]) == (False, [0], [True, False])
     assert post(client, f"{ticket}/poll", {"clear": poll}, key) == 200
     assert classes().state(ticket)["vote"] is None
 
@@ -93,15 +93,15 @@ def test_a_browser_has_one_vote_and_may_change_it(client: TestClient, ticket: st
 def test_a_ready_made_poll_is_asked_in_each_viewers_language(client: TestClient, ticket: str, key: str) -> None:
     with text.use_language("zh"):
         ready_made = board_classroom.poll_templates(library.find("ring-1"))[0]
-    asked = {"question": ready_made["question"], "options": ready_made["options"]}
-    assert post(client, f"{ticket}/poll", {"start": asked}, key) == 200
-    told = classes().state(ticket)["vote"]
-    assert told["texts"]["en"] == {
+    poll = {"question": ready_made["question"], "options": ready_made["options"]}
+    assert post(client, f"{ticket}/poll", {"start": poll}, key) == 200
+    vote = classes().state(ticket)["vote"]
+    assert vote["texts"]["en"] == {
         "question": "Which learning rate next?",
         "options": ["Double it", "Keep it", "Halve it"],
     }
-    assert told["texts"]["zh"]["question"] == asked["question"] == told["question"]
-    edited = {**asked, "question": "Faster?"}
+    assert vote["texts"]["zh"]["question"] == poll["question"] == vote["question"]
+    edited = {**poll, "question": "Faster?"}
     assert post(client, f"{ticket}/poll", {"start": edited}, key) == 200
     assert classes().state(ticket)["vote"]["texts"] == {}, "the teacher's own words"
 

@@ -47,18 +47,18 @@ def test_what_is_found_is_what_a_training_takes_without_decoding(monkeypatch: py
     decoded = datasets.load(config)
     check = Check(path, "pets.zip", 28)
     assert check.wait(PATIENCE)
-    found = check.usable_images()
-    assert (found.files, found.hidden, found.names, len(found.refused)) == (21, 1, ("cat", "dog"), 1)
+    images = check.usable_images()
+    assert (images.files, images.hidden, images.names, len(images.refused)) == (21, 1, ("cat", "dog"), 1)
     assert check.progress.total == 21
     monkeypatch.setattr(reading, "read", None)  # from now on
     ready = datasets.load(config)
     assert (ready.samples == decoded.samples).all()
     assert (ready.labels == decoded.labels).all()
     assert (ready.refused, ready.fields) == (decoded.refused, decoded.fields)
-    assert (found.images.transpose(0, 3, 1, 2) == ready.samples.numpy()).all()
+    assert (images.images.transpose(0, 3, 1, 2) == ready.samples.numpy()).all()
     again = Check(path, "pets.zip", 28)
     assert again.wait(PATIENCE)
-    assert (again.usable_images().images == found.images).all()
+    assert (again.usable_images().images == images.images).all()
 
 
 def test_prepared_images_of_another_size_file_or_version_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:

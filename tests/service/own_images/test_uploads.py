@@ -14,7 +14,7 @@ from gan_demo.service.own_images import uploads
 
 
 @pytest.mark.parametrize(
-    ("given", "kept"),
+    ("given", "saved"),
     [
         ("Ferien 2025.zip", "Ferien 2025.zip"),
         ("猫と犬.tar.gz", "猫と犬.tar.gz"),
@@ -25,9 +25,9 @@ from gan_demo.service.own_images import uploads
         ("x" * 300 + ".zip", "x" * 120 + ".zip"),
     ],
 )
-def test_an_archive_keeps_its_name_where_every_system_takes_it(given: str, kept: str, home: Path) -> None:
+def test_an_archive_keeps_its_name_where_every_system_takes_it(given: str, saved: str, home: Path) -> None:
     path = uploads.save([(given, b"zip")], given)
-    assert (path.name, path.read_bytes(), path.parent.parent) == (kept, b"zip", home / UPLOADS)
+    assert (path.name, path.read_bytes(), path.parent.parent) == (saved, b"zip", home / UPLOADS)
 
 
 def test_pictures_are_saved_as_a_zip_in_their_folders_under_unlike_names() -> None:

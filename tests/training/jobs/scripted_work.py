@@ -29,19 +29,19 @@ class Work:
         self.allowed = threading.Semaphore(0)
         self.begun = threading.Semaphore(0)  # released as each item is begun
         self.finished = threading.Event()  # the iterator's finally ran
-        self.made = 0
+        self.yielded = 0
         self.stepping: list[bool] = []
 
     def __call__(self, job: Job) -> Iterator[int]:
         try:
-            while self.items is None or self.made < self.items:
+            while self.items is None or self.yielded < self.items:
                 self.begun.release()
                 assert self.allowed.acquire(timeout=PATIENCE)
-                if self.made == self.fail_at:
+                if self.yielded == self.fail_at:
                     raise ArithmeticError("the work broke")
                 self.stepping.append(job.is_stepping())
-                self.made += 1
-                yield self.made
+                self.yielded += 1
+                yield self.yielded
         finally:
             self.finished.set()
 

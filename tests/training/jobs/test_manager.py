@@ -139,7 +139,7 @@ def test_a_queued_job_is_cancelled_without_being_begun(manager: JobManager) -> N
     assert not first.done
     running.let(1)
     until(lambda: after.snapshot.status is Status.RUNNING)
-    assert cancelled.made == 0
+    assert cancelled.yielded == 0
     assert not cancelled.begun.acquire(blocking=False)
 
 
@@ -214,7 +214,7 @@ def test_shutdown_stops_and_waits_for_all() -> None:
     assert manager.shutdown(PATIENCE)
     assert [job.snapshot.status for job in (held, held_queue, other, third)] == [Status.STOPPED] * 4
     assert all(work.finished.is_set() for work in (running, paused, elsewhere))
-    assert queued.made == 0
+    assert queued.yielded == 0
 
 
 def test_shutdown_says_when_a_job_did_not_end_in_time() -> None:

@@ -32,7 +32,7 @@ def test_pause_stops_at_once(manager: JobManager) -> None:
     job = paused_after(manager, work, 2)
     work.let(100)
     assert not work.begun.acquire(timeout=0.05)  # however much is allowed, nothing more is begun
-    assert (job.snapshot.status, job.snapshot.progress, work.made) == (Status.PAUSED, 3, 3)
+    assert (job.snapshot.status, job.snapshot.progress, work.yielded) == (Status.PAUSED, 3, 3)
 
 
 def test_step_advances_exactly_one(manager: JobManager) -> None:
@@ -44,7 +44,7 @@ def test_step_advances_exactly_one(manager: JobManager) -> None:
         work.wait_begun()
         until(lambda item=item: job.snapshot.progress == item)  # type: ignore[misc]
         assert not work.begun.acquire(timeout=0.02)
-        assert (work.made, job.snapshot.status) == (item, Status.PAUSED)
+        assert (work.yielded, job.snapshot.status) == (item, Status.PAUSED)
 
 
 def test_steps_asked_for_at_once_are_all_made(manager: JobManager) -> None:
@@ -54,7 +54,7 @@ def test_steps_asked_for_at_once_are_all_made(manager: JobManager) -> None:
         job.step()
     work.let(100)
     until(lambda: job.snapshot.progress == 6)
-    assert not work.begun.acquire(blocking=False) or work.made == 6
+    assert not work.begun.acquire(blocking=False) or work.yielded == 6
 
 
 def test_resume_goes_on_and_forgets_steps_still_owed(manager: JobManager) -> None:
@@ -66,12 +66,12 @@ def test_resume_goes_on_and_forgets_steps_still_owed(manager: JobManager) -> Non
     job.resume()
     assert job.snapshot.status is Status.RUNNING
     work.let(3)
-    until(lambda: work.made >= 4)
-    until(lambda: work.begun.acquire(blocking=False) or work.made == 4)
+    until(lambda: work.yielded >= 4)
+    until(lambda: work.begun.acquire(blocking=False) or work.yielded == 4)
     job.pause()
     work.let(1)
     until(lambda: job.snapshot.progress == 5)
-    assert not work.begun.acquire(timeout=0.05) or work.made == 5
+    assert not work.begun.acquire(timeout=0.05) or work.yielded == 5
 
 
 def test_the_work_is_told_that_it_goes_step_by_step(manager: JobManager) -> None:
@@ -79,10 +79,10 @@ def test_the_work_is_told_that_it_goes_step_by_step(manager: JobManager) -> None
     job = paused_after(manager, work, 1)
     work.let(1)
     job.step()
-    until(lambda: work.made == 3)
+    until(lambda: work.yielded == 3)
     job.resume()
     work.let(1)
-    until(lambda: work.made == 4)
+    until(lambda: work.yielded == 4)
     assert work.stepping == [False, True, True, False]
 
 
@@ -148,12 +148,12 @@ def test_a_paused_job_takes_changes_in_order_and_stays_where_it_is(manager: JobM
     job = submit(manager, work)
     job.pause()
     until(job.is_held)
-    made = len(work.done)
+    count = len(work.done)
     changes = [{"a": k} for k in range(5)]
     for settings in changes:
         job.change(settings)
     until(job.is_held)
-    assert work.done[made:] == changes
+    assert work.done[count:] == changes
     assert (job.waiting_changes(), job.snapshot.status) == ((), Status.PAUSED)
 
 
@@ -212,7 +212,7 @@ def test_stop_closes_the_iterator(manager: JobManager) -> None:
     work.let(1)
     assert job.wait(PATIENCE)
     assert work.finished.is_set()
-    assert (job.snapshot.status, job.snapshot.progress, work.made) == (Status.STOPPED, 1, 1)
+    assert (job.snapshot.status, job.snapshot.progress, work.yielded) == (Status.STOPPED, 1, 1)
 
 
 def test_a_paused_job_stops_at_once(manager: JobManager) -> None:
@@ -221,7 +221,7 @@ def test_a_paused_job_stops_at_once(manager: JobManager) -> None:
     job.stop()
     assert job.wait(PATIENCE)
     assert work.finished.is_set()
-    assert (job.snapshot.status, work.made) == (Status.STOPPED, 1)
+    assert (job.snapshot.status, work.yielded) == (Status.STOPPED, 1)
 
 
 def test_stop_is_one_shot(manager: JobManager) -> None:
@@ -235,7 +235,7 @@ def test_stop_is_one_shot(manager: JobManager) -> None:
         assert caught.value.problem == "is over"
     work.let(100)
     assert job.wait(PATIENCE)
-    assert work.made == 1
+    assert work.yielded == 1
     job.stop()  # once more is no error, and changes nothing
     assert job.snapshot.status is Status.STOPPED
 

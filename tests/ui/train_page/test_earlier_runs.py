@@ -78,15 +78,15 @@ def test_a_name_can_be_taken_back() -> None:
 
 
 def test_all_failed_runs_are_deleted_at_once_and_come_back() -> None:
-    failed, kept = [a_run("failed"), a_run("failed")], a_run()
+    failed, other = [a_run("failed"), a_run("failed")], a_run()
     theirs = a_run("failed", OTHER)
     at = press(page(), "delete-failed")
-    assert {f"open-{run.id}" for run in [*failed, kept]} & keys(at) == {f"open-{kept.id}"}
+    assert {f"open-{run.id}" for run in [*failed, other]} & keys(at) == {f"open-{other.id}"}
     assert theirs.path.is_dir()
     assert "delete-failed" not in keys(at)
     assert text.table("en")["earlier.deleted_several"].format(n=2) in words(at)
     at = press(at, "undo-delete")
-    assert {f"open-{run.id}" for run in [*failed, kept]} <= keys(at)
+    assert {f"open-{run.id}" for run in [*failed, other]} <= keys(at)
 
 
 def test_each_run_in_the_list_has_its_newest_picture() -> None:
