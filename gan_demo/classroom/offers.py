@@ -58,7 +58,7 @@ class Offers:
     def add(self, voter: str, offer: Offer) -> None:
         """Take an offer in place of the voter's last, which stays on the board if it is there. Raises ConfigError."""
         if not self.are_taken:
-            raise ConfigError("offer", "", "is not wanted now")
+            raise ConfigError("offer", "", "is not accepted at the moment")
         if voter not in self._by_voter and len(self._by_voter) >= MAX_OFFERS:
             raise ConfigError("offer", "", "finds no space", "Ask the teacher to clear some")
         self._by_voter.pop(voter, None)
