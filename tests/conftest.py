@@ -18,6 +18,12 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 else:
     os.environ.setdefault("OMP_NUM_THREADS", str(min(2, os.cpu_count() or 1)))
 
+# Memory that a tensor has left is kept for the next: giving it back and zeroing it anew is half of the kernel's work here.
+# glibc reads this when a process starts, so it holds for workers, servers and commands.
+os.environ.setdefault("MALLOC_MMAP_THRESHOLD_", str(2**30))
+os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", str(2**30))
+os.environ.setdefault("MALLOC_TOP_PAD_", str(2**26))
+
 # Bytecode is kept, whatever the machine's setting: each worker would rewrite all assertions anew, and each server and
 # command that a test starts would compile the package again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

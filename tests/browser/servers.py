@@ -20,11 +20,7 @@ from tests.browser.hosts import SiteHost, file_server
 from tests.browser.slow_app import IDLE
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-
-
-# a process, which a page that costs nothing (``park``) keeps alive: the app's code stays compiled, a third less of the CPU
 START_SECONDS = 60
-
 STOP_SECONDS = 30  # training is checkpointed at shutdown
 
 

@@ -29,7 +29,7 @@ def app_below(tmp_path: Path) -> Iterator[AppServer]:
 
 def visitor(chromium: Browser, trouble: list[str]) -> BrowserContext:
     """Return a new browser profile, which notes failed answers and requests that leave the path."""
-    context = chromium.new_context(locale="en-US")
+    context = chromium.new_context(locale="en-US", reduced_motion="reduce")
     context.set_default_timeout(PATIENCE)
     context.on("weberror", lambda error: trouble.append(str(error.error)))
     context.on("response", lambda answer: answer.status >= 400 and trouble.append(f"{answer.status} {answer.url}"))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import functools
 from pathlib import Path
 from typing import Any
 
 from gan_demo.config import RunConfig
+from gan_demo.lab import graphs
 from gan_demo.lab.bundle import graph_bundle
 from tests.frontend.node import evaluate
 
@@ -19,7 +21,13 @@ def settings(config: RunConfig) -> dict[str, Any]:
 
 
 def bundle(config: RunConfig) -> str:
-    """Return the file of graphs, in base64."""
+    """Return the file of graphs, in base64; trainings of the same graphs share one."""
+    model = config.model
+    return _bundle(graphs.without_inputs(config).fit(model.shape, model.labels))
+
+
+@functools.cache
+def _bundle(config: RunConfig) -> str:
     return base64.b64encode(graph_bundle(config)).decode()
 
 

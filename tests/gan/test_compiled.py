@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 
 import numpy as np
@@ -49,9 +50,13 @@ class Pair:
     def __init__(self, config: RunConfig, update: str = "step", graph: bytes = b"") -> None:
         self.config, self.update = config, update
         self.spec, self.layout = GraphSpec.of(config, update), StateLayout.of(config.model)
-        self.session = session(graph or step_onnx(self.spec))
+        self.graph = graph
         self.state = new_state(config, "cpu")
         self.rng = torch.Generator().manual_seed(1)
+
+    @functools.cached_property
+    def session(self) -> onnxruntime.InferenceSession:
+        return session(self.graph or step_onnx(self.spec))
 
     def batch(self) -> tuple[Tensor, Tensor | None]:
         n, model = self.spec.batch, self.config.model

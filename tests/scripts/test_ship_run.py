@@ -58,7 +58,7 @@ def test_shipped_networks_are_what_the_code_makes_now(name: str, tmp_path: Path)
         )
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", ["digits", *(pytest.param(name, marks=pytest.mark.soak) for name in SHIPPED[1:])])
 def test_a_shipped_space_is_what_the_code_finds_now(name: str) -> None:
     run = library.find(name)
     cached = artifacts.cached(run, run.checkpoints[-1], "space.json")
