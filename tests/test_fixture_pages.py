@@ -66,7 +66,7 @@ def test_a_saved_latent_opens(frozen: Path, file: str) -> None:
     rerun(app)
     saved = json.loads((V01 / "latents" / file).read_text("utf-8"))
     assert app.slider(key="explore.psi").value == pytest.approx(saved["psi"], abs=0.01)
-    point = app.session_state["explore.tour"].place
+    point = app.session_state["explore.tour"].point
     assert point.z == pytest.approx(saved["z"])
     assert point.labels == (pytest.approx([saved["labels"]["digit"].get(str(digit), 0.0) for digit in range(10)]),)
 

@@ -16,8 +16,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from gan_demo.config import ModelConfig
 from gan_demo.data.datasets import DIGIT, FACES
-from gan_demo.explorer import place as places
-from gan_demo.explorer.place import Place
+from gan_demo.explorer import latent_point
+from gan_demo.explorer.latent_point import LatentPoint
 from gan_demo.runs.run_dir import RunDir
 from tests.browser.explorer_page import empty_page, explore, make_run, module
 from tests.browser.hosts import Host
@@ -91,13 +91,13 @@ def after(page: Page, before: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     return found
 
 
-def kept(page: Page, tmp_path: Path, model: ModelConfig = DIGITS) -> Place:
+def saved_point(page: Page, tmp_path: Path, model: ModelConfig = DIGITS) -> LatentPoint:
     """Return the current place from its downloaded file."""
     page.locator(".explorer .menu summary").click()
     with page.expect_download() as download:
         page.get_by_role("button", name="Latent as JSON").click()
     download.value.save_as(tmp_path / "kept.json")
-    return places.from_json((tmp_path / "kept.json").read_bytes(), model)
+    return latent_point.from_json((tmp_path / "kept.json").read_bytes(), model)
 
 
 def slider(page: Page, k: int = 0) -> Locator:

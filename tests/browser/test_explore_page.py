@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from gan_demo.boards import assets
 from gan_demo.config import DataConfig, ModelConfig, RunConfig
 from gan_demo.data.datasets import DIGIT, FACES
-from gan_demo.explorer import place, place_pictures
+from gan_demo.explorer import latent_pictures, latent_point
 from gan_demo.export import snippets
 from gan_demo.gan.models.build import build_generator
 from gan_demo.i18n.text import table
@@ -139,8 +139,8 @@ def test_the_picture_is_that_of_the_generator_pixel_for_pixel_and_uploaded_weigh
           return [...pen.getImageData(0, 0, canvas.width, canvas.height).data];
         }"""
     )
-    start = place.random_place(PEOPLE, 1)
-    wanted = place_pictures.pictures(build_generator(PEOPLE, seed=20).eval(), [start])[0].astype(int)
+    start = latent_point.random_point(PEOPLE, 1)
+    wanted = latent_pictures.pictures(build_generator(PEOPLE, seed=20).eval(), [start])[0].astype(int)
     assert wanted.std() > 0
     difference = np.array(seen).reshape(32, 32, 4)[:, :, :3] - wanted
     assert np.abs(difference).max() <= 1  # the last bit of a product depends on the number of threads

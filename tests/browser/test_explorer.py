@@ -12,13 +12,12 @@ import torch
 from playwright.sync_api import Page, expect
 
 from gan_demo.data.datasets import DIGIT, FACES
-from gan_demo.explorer import place as places
-from gan_demo.explorer import place_pictures
+from gan_demo.explorer import latent_pictures, latent_point
 from gan_demo.gan.models.build import build_generator
 
 if TYPE_CHECKING:
     from tests.browser.pages import Visit
-from tests.browser.stage_page import DIGITS, PEOPLE, after, begun, canvas, kept, opened, pixels, slider
+from tests.browser.stage_page import DIGITS, PEOPLE, after, begun, canvas, opened, pixels, saved_point, slider
 from tests.browser.stage_page import bare as bare
 from tests.browser.stage_page import page as page
 from tests.browser.stage_page import published as published
@@ -39,9 +38,9 @@ def test_the_browser_draws_what_torch_draws(visit: Visit, tmp_path: Path) -> Non
     page.get_by_role("button", name="New random").click()
     page.get_by_role("button", name="7", exact=True).click()
     slider(page, 1).press("PageUp")
-    seen, place = pixels(page), kept(page, tmp_path)
-    assert place.labels == (places.one_hot(10, 7),)
-    wanted = place_pictures.pictures(build_generator(DIGITS, seed=20).eval(), [place])[0].astype(int)
+    seen, point = pixels(page), saved_point(page, tmp_path)
+    assert point.labels == (latent_point.one_hot(10, 7),)
+    wanted = latent_pictures.pictures(build_generator(DIGITS, seed=20).eval(), [point])[0].astype(int)
     assert wanted.std() > 0
     assert np.abs(seen[:, :, :1] - wanted).max() <= 1
 
@@ -82,25 +81,25 @@ def test_a_drag_on_the_picture_and_the_arrow_keys_move_through_its_plane(page: P
     page.get_by_role("combobox", name="across").select_option("change-2")
     page.get_by_role("combobox", name="up", exact=True).select_option("sefa-1")
     across, up = known["change-2"], known["sefa-1"]
-    start, before = kept(page, tmp_path), pixels(page)
+    start, before = saved_point(page, tmp_path), pixels(page)
     canvas(page).focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Shift+ArrowUp")
     after(page, before)
-    moved = torch.tensor(kept(page, tmp_path).z) - torch.tensor(start.z)
+    moved = torch.tensor(saved_point(page, tmp_path).z) - torch.tensor(start.z)
     assert torch.allclose(moved, 0.1 * across + 0.5 * up, atol=1e-4)
     box, before = canvas(page).bounding_box(), pixels(page)
     assert box is not None
-    here = torch.tensor(kept(page, tmp_path).z)
+    here = torch.tensor(saved_point(page, tmp_path).z)
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + box["height"] / 2, steps=4)
     page.mouse.up()
     after(page, before)
-    assert torch.allclose(torch.tensor(kept(page, tmp_path).z) - here, across, atol=1e-3)
+    assert torch.allclose(torch.tensor(saved_point(page, tmp_path).z) - here, across, atol=1e-3)
     for _ in range(3):
         page.get_by_role("button", name="Undo").click()
-    assert kept(page, tmp_path) == start
+    assert saved_point(page, tmp_path) == start
 
 
 def test_sixteen_at_once_and_a_click_goes_to_one_of_them(page: Page) -> None:
@@ -132,17 +131,17 @@ def test_a_digit_is_mixed_by_dragging_a_border(page: Page, tmp_path: Path) -> No
     page.mouse.move(bar["x"] + bar["width"] * 0.4, bar["y"] + 10, steps=3)
     page.mouse.up()
     expect(border).to_have_attribute("aria-valuetext", "4 40 %, 9 60 %")
-    assert kept(page, tmp_path).labels[0] == pytest.approx(mixed(10, 4, 9, 0.6), abs=1e-5)
+    assert saved_point(page, tmp_path).labels[0] == pytest.approx(mixed(10, 4, 9, 0.6), abs=1e-5)
     border.press("ArrowRight")
     expect(border).to_have_attribute("aria-valuetext", "4 45 %, 9 55 %")
     page.get_by_role("button", name="Mix", exact=True).click()
     expect(border).to_have_count(0)
-    assert kept(page, tmp_path).labels == (places.one_hot(10, 9),)
+    assert saved_point(page, tmp_path).labels == (latent_point.one_hot(10, 9),)
 
 
 def test_each_attribute_of_a_face_can_be_had_in_part(bare: Page, tmp_path: Path) -> None:
     page = begun(bare, "web-faces")
-    before = kept(page, tmp_path, PEOPLE)
+    before = saved_point(page, tmp_path, PEOPLE)
     smile = page.get_by_role("slider", name="Smile")
     smile.fill("40")
     hair = page.get_by_role("group", name="Hair colour")
@@ -150,7 +149,7 @@ def test_each_attribute_of_a_face_can_be_had_in_part(bare: Page, tmp_path: Path)
     hair.get_by_role("button", name="Mix").click()
     hair.get_by_label("Mixed with").select_option("red")
     hair.get_by_role("slider").fill("70")
-    labels = kept(page, tmp_path, PEOPLE).labels
+    labels = saved_point(page, tmp_path, PEOPLE).labels
     assert labels[0] == pytest.approx((0.6, 0.4), abs=1e-5)
     black, red = (FACES[5].values.index(value) for value in ("1", "9"))
     assert labels[5] == pytest.approx(mixed(11, black, red, 0.7), abs=1e-5)
@@ -162,17 +161,19 @@ def test_each_attribute_of_a_face_can_be_had_in_part(bare: Page, tmp_path: Path)
 
 def test_a_latent_saved_elsewhere_opens_and_a_wrong_one_is_said(page: Page, tmp_path: Path) -> None:
     before = pixels(page)
-    place = dataclasses.replace(places.random_place(DIGITS, 77), psi=0.6, labels=(mixed(10, 3, 8, 0.25),))
-    (tmp_path / "in.json").write_text(places.to_json(place, DIGIT, places.Origin("web-digits", 20)), "utf-8")
+    point = dataclasses.replace(latent_point.random_point(DIGITS, 77), psi=0.6, labels=(mixed(10, 3, 8, 0.25),))
+    (tmp_path / "in.json").write_text(
+        latent_point.to_json(point, DIGIT, latent_point.Origin("web-digits", 20)), "utf-8"
+    )
     (tmp_path / "wrong.json").write_text('{"z": [0, 1]}', "utf-8")
     chooser = page.locator('.explorer .menu input[type="file"]')
     chooser.set_input_files(tmp_path / "in.json")
     seen = after(page, before)
-    wanted = place_pictures.pictures(build_generator(DIGITS, seed=20).eval(), [place])[0].astype(int)
+    wanted = latent_pictures.pictures(build_generator(DIGITS, seed=20).eval(), [point])[0].astype(int)
     assert np.abs(seen[:, :, :1] - wanted).max() <= 1
-    again = kept(page, tmp_path)
-    assert (again.z, again.psi) == (pytest.approx(place.z), 0.6)
-    assert again.labels[0] == pytest.approx(place.labels[0])
+    again = saved_point(page, tmp_path)
+    assert (again.z, again.psi) == (pytest.approx(point.z), 0.6)
+    assert again.labels[0] == pytest.approx(point.labels[0])
     chooser.set_input_files(tmp_path / "wrong.json")
     expect(page.locator(".explorer .notice")).to_have_text(
         "This latent has 2 numbers, this model takes 20. Choose the model it was saved from first."

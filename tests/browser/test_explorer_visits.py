@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from gan_demo.explorer import place_pictures
+from gan_demo.explorer import latent_pictures
 from gan_demo.gan.models.build import build_generator
 from gan_demo.weights import save
 from tests.browser.axe import is_accessible
@@ -20,7 +20,7 @@ from tests.browser.hosts import Host
 
 if TYPE_CHECKING:
     from tests.browser.pages import Visit
-from tests.browser.stage_page import DIGITS, after, canvas, kept, opened, pixels, slider
+from tests.browser.stage_page import DIGITS, after, canvas, opened, pixels, saved_point, slider
 from tests.browser.stage_page import bare as bare
 from tests.browser.stage_page import page as page
 from tests.browser.stage_page import published as published
@@ -59,10 +59,10 @@ def test_a_copied_link_leads_to_exactly_the_same_picture_and_another_step_draws_
     assert other.evaluate("location.hash") == page.evaluate("location.hash")
     is_accessible(other)
     page.get_by_role("slider", name="Training step").press("ArrowLeft")
-    earlier, place = after(page, seen), kept(page, tmp_path)
+    earlier, point = after(page, seen), saved_point(page, tmp_path)
     assert "step=10" in page.url
     assert "#z=" in page.url
-    wanted = place_pictures.pictures(build_generator(DIGITS, seed=10).eval(), [place])[0].astype(int)
+    wanted = latent_pictures.pictures(build_generator(DIGITS, seed=10).eval(), [point])[0].astype(int)
     assert np.abs(earlier[:, :, :1] - wanted).max() <= 1
 
 
@@ -104,8 +104,8 @@ def test_uploaded_weights_run_in_the_browser_too(visit: Visit, tmp_path: Path) -
     expect(page.get_by_role("button", name="Mix", exact=True)).to_be_visible()
     page.keyboard.press("Escape")
     assert pixels(page).shape == (28, 28, 4)
-    seen, place = pixels(page), kept(page, tmp_path, model)
-    wanted = place_pictures.pictures(build_generator(model, seed=5).eval(), [place])[0].astype(int)
+    seen, point = pixels(page), saved_point(page, tmp_path, model)
+    wanted = latent_pictures.pictures(build_generator(model, seed=5).eval(), [point])[0].astype(int)
     assert np.abs(seen[:, :, :1] - wanted).max() <= 1
     expect(page.get_by_role("button", name="Copy a link")).to_have_count(0)  # it would not bring the weights along
 

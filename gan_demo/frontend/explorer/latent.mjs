@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * Points of latent space and the ways between them, as pure functions: those of gan_demo/gan/latent.py and
- * explorer/place.py. `fields` is space.labels; a state's y holds the weights of each field's values in turn.
+ * explorer/latent_point.py. `fields` is space.labels; a state's y holds the weights of each field's values in turn.
  * @import { LabelField, LatentState, Space } from "./types.js"
  */
 import { rng } from "./rng.mjs";
@@ -10,7 +10,7 @@ export { newSeed, rng } from "./rng.mjs";
 
 /** @typedef {ArrayLike<number>} Vector */
 
-export const LATENT_LIMIT = 1000; // largest |z_k| of a file or a link; gan_demo/explorer/place.py has the same
+export const LATENT_LIMIT = 1000; // largest |z_k| of a file or a link; gan_demo/explorer/latent_point.py has the same
 const PARALLEL = 1e-4; // below this sine of the angle between two vectors, slerp is lerp
 const TINY = 1e-12;
 

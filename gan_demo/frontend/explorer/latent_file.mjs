@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * States as JSON files, those of explorer/place.py: z, labels by name, psi, and the model they are for.
+ * States as JSON files, those of explorer/latent_point.py: z, labels by name, psi, and the model they are for.
  * @import { LabelField, LatentState, Space } from "./types.js"
  */
 import { LATENT_LIMIT, labelWeights, latentState, oneHot } from "./latent.mjs";

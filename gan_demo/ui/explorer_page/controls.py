@@ -9,9 +9,8 @@ import streamlit as st
 from gan_demo.boards.titles import plain
 from gan_demo.config import LabelField
 from gan_demo.errors import GanDemoError
-from gan_demo.explorer import place as places
-from gan_demo.explorer import place_pictures
-from gan_demo.explorer.place import Origin, Place
+from gan_demo.explorer import latent_pictures, latent_point
+from gan_demo.explorer.latent_point import LatentPoint, Origin
 from gan_demo.i18n.text import has, named, t
 from gan_demo.pictures import images
 from gan_demo.pictures.images import Picture
@@ -22,7 +21,7 @@ from gan_demo.ui.widgets import show_error
 
 SLIDER_LIMIT = 3.5  # standard deviations that a slider reaches either way
 PSI_LIMIT = 1.5  # largest truncation on the slider
-PATH_POINTS = 64  # places on the line from A to B of a point model
+PATH_POINTS = 64  # latent points on the line from A to B of a point model
 
 
 @st.fragment
@@ -42,27 +41,27 @@ def draw(subject: ExplorerSubject) -> None:
 
 
 def _picture(subject: ExplorerSubject) -> Picture:
-    """Return the picture of the current place, uint8 (H, W, C); for point models the plane with the path A to B."""
+    """Return the picture of the current latent point, uint8 (H, W, C); for points the plane with the path A to B."""
     tour = tours.get(subject.model)
     if not subject.is_points:
-        return place_pictures.pictures(subject.generator, [tour.place])[0]
-    psi = tour.place.psi
+        return latent_pictures.pictures(subject.generator, [tour.point])[0]
+    psi = tour.point.psi
     cloud = session.shared(
         f"cloud {subject.version} {subject.step}",
         psi,
-        lambda: place_pictures.cloud(subject.generator, subject.model, psi, subject.data),
+        lambda: latent_pictures.cloud(subject.generator, subject.model, psi, subject.data),
     )
-    return place_pictures.mark(subject.generator, cloud, tour.place, tour.path(PATH_POINTS))
+    return latent_pictures.mark(subject.generator, cloud, tour.point, tour.path(PATH_POINTS))
 
 
 # ---- the controls
 
 
 def _stage(subject: ExplorerSubject, picture: Picture) -> None:
-    """Draw the picture, and below it the actions on the place as a whole."""
+    """Draw the picture, and below it the actions on the latent point as a whole."""
     with st.container(key="explore_stage"):
         # a data address is part of the message; fetching another address takes longer than drawing the picture
-        st.image(images.data_url(picture), width=place_pictures.STAGE_SIDE, alt=t("explore.stage_alt"))
+        st.image(images.data_url(picture), width=latent_pictures.STAGE_SIDE, alt=t("explore.stage_alt"))
     _actions(subject, picture)
     if subject.is_points:
         st.caption(t("explore.points_caption"))
@@ -101,10 +100,10 @@ def _actions(subject: ExplorerSubject, picture: Picture) -> None:
         files = st.popover(t("explore.files"), icon=":material/save:", key="explore.files", on_change="rerun")
         if files.open:  # every move redraws its content
             with files:
-                _files(subject, tour.place, picture)
+                _files(subject, tour.point, picture)
 
 
-def _files(subject: ExplorerSubject, place: Place, picture: Picture) -> None:
+def _files(subject: ExplorerSubject, point: LatentPoint, picture: Picture) -> None:
     widgets.download(
         t("explore.png"),
         lambda: images.png(_enlarged(picture)),
@@ -116,7 +115,7 @@ def _files(subject: ExplorerSubject, place: Place, picture: Picture) -> None:
     )
     widgets.download(
         t("explore.json"),
-        lambda: places.to_json(place, subject.model.labels, Origin(subject.id, subject.step)),
+        lambda: latent_point.to_json(point, subject.model.labels, Origin(subject.id, subject.step)),
         f"{subject.stem}.json",
         "application/json",
         icon=":material/data_object:",
@@ -128,17 +127,17 @@ def _files(subject: ExplorerSubject, place: Place, picture: Picture) -> None:
 
 def _enlarged(picture: Picture) -> Picture:
     """Enlarge every pixel to a square of whole screen pixels, as on the page."""
-    return images.grid(picture[None], 1, scale=max(1, place_pictures.STAGE_SIDE // picture.shape[0]))
+    return images.grid(picture[None], 1, scale=max(1, latent_pictures.STAGE_SIDE // picture.shape[0]))
 
 
 def _labels(subject: ExplorerSubject) -> None:
     """Draw one control per label field: switches for yes/no fields, then lists or buttons for the others."""
-    place, fields = tours.get(subject.model).place, subject.model.labels
+    point, fields = tours.get(subject.model).point, subject.model.labels
     switches = [k for k, field in enumerate(fields) if field.values == ("no", "yes")]
     if switches:
         with st.container(horizontal=True, gap="medium"):
             for k in switches:
-                session.put(key := f"explore.label.{k}", places.heaviest(place.labels[k]) == 1)
+                session.put(key := f"explore.label.{k}", latent_point.heaviest(point.labels[k]) == 1)
                 st.toggle(_field_name(fields[k]), key=key, on_change=_set_label, args=(subject, k))
     others = [k for k in range(len(fields)) if k not in switches]
     columns = st.columns(min(2, len(others))) if others else []
@@ -151,7 +150,7 @@ def _choice(subject: ExplorerSubject, k: int) -> None:
     """Draw the choice of one value of a label field: a row of buttons for digits, else a list."""
     field, key = subject.model.labels[k], f"explore.label.{k}"
     names = [_value_name(field, value) for value in range(len(field.values))]
-    session.put(key, places.heaviest(tours.get(subject.model).place.labels[k]))
+    session.put(key, latent_point.heaviest(tours.get(subject.model).point.labels[k]))
     if all(len(name) == 1 for name in names) and len(subject.model.labels) == 1:
         st.segmented_control(
             _field_name(field),
@@ -210,10 +209,10 @@ def _between(subject: ExplorerSubject) -> None:
 
 def _directions(subject: ExplorerSubject) -> None:
     """Draw the sliders of the strongest directions, and that of truncation."""
-    place = tours.get(subject.model).place
+    point = tours.get(subject.model).point
     st.markdown(f"**{t('explore.directions')}**", help=t("explore.directions_help"))
     columns = st.columns(2, gap="medium")
-    coordinates = places.coordinates(place, subject.directions)
+    coordinates = latent_point.coordinates(point, subject.directions)
     for k, value in enumerate(coordinates):
         session.put(key := f"explore.direction.{k}", max(-SLIDER_LIMIT, min(SLIDER_LIMIT, round(value, 2))))
         share = round(100 * float(subject.directions.explained[k]))
@@ -227,7 +226,7 @@ def _directions(subject: ExplorerSubject) -> None:
                 on_change=_set_coordinate,
                 args=(subject, k),
             )
-    session.put("explore.psi", min(PSI_LIMIT, round(place.psi, 2)))
+    session.put("explore.psi", min(PSI_LIMIT, round(point.psi, 2)))
     st.slider(
         t("explore.psi"),
         0.0,
@@ -244,8 +243,8 @@ def _directions(subject: ExplorerSubject) -> None:
 
 
 def _go_to_random(subject: ExplorerSubject) -> None:
-    z = places.random_place(subject.model, tours.new_seed()).z
-    tours.go(subject.model, replace(tours.get(subject.model).place, z=z))
+    z = latent_point.random_point(subject.model, tours.new_seed()).z
+    tours.go(subject.model, replace(tours.get(subject.model).point, z=z))
 
 
 def _undo(subject: ExplorerSubject) -> None:
@@ -253,22 +252,22 @@ def _undo(subject: ExplorerSubject) -> None:
 
 
 def _go_to_centre(subject: ExplorerSubject) -> None:
-    place = tours.get(subject.model).place
-    tours.go(subject.model, Place((0.0,) * len(place.z), place.labels))
+    point = tours.get(subject.model).point
+    tours.go(subject.model, LatentPoint((0.0,) * len(point.z), point.labels))
 
 
 def _set_coordinate(subject: ExplorerSubject, k: int) -> None:
-    place, value = tours.get(subject.model).place, session.get(f"explore.direction.{k}")
-    tours.go(subject.model, places.with_coordinate(place, subject.directions, k, value))
+    point, value = tours.get(subject.model).point, session.get(f"explore.direction.{k}")
+    tours.go(subject.model, latent_point.with_coordinate(point, subject.directions, k, value))
 
 
 def _set_psi(subject: ExplorerSubject) -> None:
-    tours.go(subject.model, replace(tours.get(subject.model).place, psi=session.get("explore.psi")))
+    tours.go(subject.model, replace(tours.get(subject.model).point, psi=session.get("explore.psi")))
 
 
 def _set_label(subject: ExplorerSubject, k: int) -> None:
     value = int(session.get(f"explore.label.{k}"))
-    tours.go(subject.model, places.with_label(tours.get(subject.model).place, k, value))
+    tours.go(subject.model, latent_point.with_label(tours.get(subject.model).point, k, value))
 
 
 def _walk(subject: ExplorerSubject) -> None:
@@ -277,7 +276,7 @@ def _walk(subject: ExplorerSubject) -> None:
 
 def _set_anchor(subject: ExplorerSubject, anchor: str) -> None:
     tour = tours.get(subject.model)
-    tours.put(replace(tour, a=tour.place, position=0.0) if anchor == "a" else replace(tour, b=tour.place, position=1.0))
+    tours.put(replace(tour, a=tour.point, position=0.0) if anchor == "a" else replace(tour, b=tour.point, position=1.0))
 
 
 def _load(subject: ExplorerSubject) -> None:
@@ -285,6 +284,6 @@ def _load(subject: ExplorerSubject) -> None:
     session.put("explore.latent_refused", None)
     if file is not None:
         try:
-            tours.go(subject.model, places.from_json(file.getvalue(), subject.model))
+            tours.go(subject.model, latent_point.from_json(file.getvalue(), subject.model))
         except GanDemoError as error:
             session.put("explore.latent_refused", error)

@@ -55,10 +55,10 @@ class ExplorerSubject:
     @property
     def directions(self) -> Directions:
         """The strongest directions of z. Raises RunError if the weights are gone or damaged."""
-        from gan_demo.explorer import place_pictures
+        from gan_demo.explorer import latent_pictures
 
         return session.shared(
             f"directions {self.id} {self.step}",
             self.version,
-            lambda: place_pictures.strongest_directions(self.generator, self.model, DIRECTIONS),
+            lambda: latent_pictures.strongest_directions(self.generator, self.model, DIRECTIONS),
         )

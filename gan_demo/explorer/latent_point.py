@@ -1,6 +1,6 @@
 """Points of latent space as frozen values: moving them, and saving them as JSON files.
 
-Pages hold a ``Place`` and compute the next one with these functions; they never see a tensor.
+Pages hold a ``LatentPoint`` and compute the next one with these functions; they never see a tensor.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ PSI_LIMIT = 2.0  # largest truncation
 
 
 @dataclass(frozen=True)
-class Place:
+class LatentPoint:
     """Everything that determines one sample of a given generator."""
 
     z: tuple[float, ...]  # (Z,)
@@ -44,17 +44,17 @@ class Origin:
     step: int | None
 
 
-def random_place(model: ModelConfig, seed: int) -> Place:
+def random_point(model: ModelConfig, seed: int) -> LatentPoint:
     """Return a random latent with random labels, both determined by ``seed``."""
     rng = np.random.default_rng(seed)
     labels = tuple(one_hot(len(field.values), int(rng.integers(len(field.values)))) for field in model.labels)
-    return Place(_to_tuple(latent.sample_z(1, model.z_dim, seed)[0]), labels)
+    return LatentPoint(_to_tuple(latent.sample_z(1, model.z_dim, seed)[0]), labels)
 
 
-def fits(place: Place, model: ModelConfig) -> bool:
-    """Return whether the place has the sizes of z and labels that the model takes."""
+def fits(point: LatentPoint, model: ModelConfig) -> bool:
+    """Return whether the point has the sizes of z and labels that the model takes."""
     widths = tuple(len(field.values) for field in model.labels)
-    return len(place.z) == model.z_dim and tuple(map(len, place.labels)) == widths
+    return len(point.z) == model.z_dim and tuple(map(len, point.labels)) == widths
 
 
 def one_hot(count: int, value: int) -> Weights:
@@ -67,24 +67,24 @@ def heaviest(weights: Weights) -> int:
     return max(range(len(weights)), key=lambda k: weights[k])
 
 
-def with_label(place: Place, field: int, value: int) -> Place:
-    """Return the place with another value of one label field."""
-    weights = one_hot(len(place.labels[field]), value)
-    return replace(place, labels=(*place.labels[:field], weights, *place.labels[field + 1 :]))
+def with_label(point: LatentPoint, field: int, value: int) -> LatentPoint:
+    """Return the point with another value of one label field."""
+    weights = one_hot(len(point.labels[field]), value)
+    return replace(point, labels=(*point.labels[:field], weights, *point.labels[field + 1 :]))
 
 
-def coordinates(place: Place, directions: Directions) -> tuple[float, ...]:
+def coordinates(point: LatentPoint, directions: Directions) -> tuple[float, ...]:
     """Return the coordinate of z along each direction, in standard deviations."""
-    return _to_tuple(directions.directions @ _to_tensor(place))
+    return _to_tuple(directions.directions @ _to_tensor(point))
 
 
-def with_coordinate(place: Place, directions: Directions, k: int, value: float) -> Place:
-    """Return the place with another coordinate along direction ``k``; the other coordinates stay."""
-    direction, z = directions.directions[k], _to_tensor(place)
-    return replace(place, z=_to_tuple(z + (value - z @ direction) * direction))
+def with_coordinate(point: LatentPoint, directions: Directions, k: int, value: float) -> LatentPoint:
+    """Return the point with another coordinate along direction ``k``; the other coordinates stay."""
+    direction, z = directions.directions[k], _to_tensor(point)
+    return replace(point, z=_to_tuple(z + (value - z @ direction) * direction))
 
 
-def between(a: Place, b: Place, t: float) -> Place:
+def between(a: LatentPoint, b: LatentPoint, t: float) -> LatentPoint:
     """Interpolate from ``a`` (t = 0) to ``b`` (t = 1): z by slerp, labels and truncation linearly."""
     if t <= 0 or t >= 1:
         return a if t <= 0 else b
@@ -92,23 +92,23 @@ def between(a: Place, b: Place, t: float) -> Place:
         tuple((1 - t) * x + t * y for x, y in zip(weights_a, weights_b, strict=True))
         for weights_a, weights_b in zip(a.labels, b.labels, strict=True)
     )
-    return Place(_to_tuple(latent.slerp(_to_tensor(a), _to_tensor(b), t)), labels, (1 - t) * a.psi + t * b.psi)
+    return LatentPoint(_to_tuple(latent.slerp(_to_tensor(a), _to_tensor(b), t)), labels, (1 - t) * a.psi + t * b.psi)
 
 
 # ---- files
 
 
-def to_json(place: Place, fields: tuple[LabelField, ...], origin: Origin) -> str:
+def to_json(point: LatentPoint, fields: tuple[LabelField, ...], origin: Origin) -> str:
     """Return the text of a latent file: z, labels by name, psi, and the model it was saved from."""
     labels = {
         field.name: {value: round(w, 6) for value, w in zip(field.values, weights, strict=True) if w}
-        for field, weights in zip(fields, place.labels, strict=True)
+        for field, weights in zip(fields, point.labels, strict=True)
     }
-    content = {"model": origin.model, "step": origin.step, "psi": place.psi, "labels": labels, "z": list(place.z)}
+    content = {"model": origin.model, "step": origin.step, "psi": point.psi, "labels": labels, "z": list(point.z)}
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
-def from_json(data: bytes, model: ModelConfig) -> Place:
+def from_json(data: bytes, model: ModelConfig) -> LatentPoint:
     """Read a latent file for a model of the same z size; label fields missing from it get their first value.
 
     Raises DataError for anything else.
@@ -131,7 +131,7 @@ def from_json(data: bytes, model: ModelConfig) -> Place:
     if not isinstance(labels, dict):
         raise DataError("labels", type(labels).__name__, "must be an object of label fields")
     weights = tuple(_weights(field, labels.get(field.name, {field.values[0]: 1})) for field in model.labels)
-    return Place(z, weights, psi)
+    return LatentPoint(z, weights, psi)
 
 
 def _parse(data: bytes) -> dict[str, Any]:
@@ -169,8 +169,8 @@ def _number(field: str, value: Any, limit: float) -> float:
     return float(value)
 
 
-def _to_tensor(place: Place) -> Tensor:
-    return torch.tensor(place.z)  # (Z,)
+def _to_tensor(point: LatentPoint) -> Tensor:
+    return torch.tensor(point.z)  # (Z,)
 
 
 def _to_tuple(row: Tensor) -> tuple[float, ...]:

@@ -11,9 +11,8 @@ import torch
 
 from gan_demo.config import LabelField, ModelConfig
 from gan_demo.errors import DataError
-from gan_demo.explorer import place as places
-from gan_demo.explorer import place_pictures
-from gan_demo.explorer.place import Origin, Place
+from gan_demo.explorer import latent_pictures, latent_point
+from gan_demo.explorer.latent_point import LatentPoint, Origin
 from gan_demo.gan.latent import Directions
 from gan_demo.gan.models.base import Generator
 from gan_demo.gan.models.build import build_generator
@@ -41,87 +40,87 @@ def planar() -> Generator:
     return build_generator(POINTS, seed=0).eval().requires_grad_(False)
 
 
-def test_a_random_place_fits_its_model_and_is_decided_by_its_seed() -> None:
-    place = places.random_place(MODEL, 3)
-    assert places.fits(place, MODEL)
-    assert not places.fits(place, POINTS)
-    assert place == places.random_place(MODEL, 3) != places.random_place(MODEL, 4)
+def test_a_random_point_fits_its_model_and_is_decided_by_its_seed() -> None:
+    point = latent_point.random_point(MODEL, 3)
+    assert latent_point.fits(point, MODEL)
+    assert not latent_point.fits(point, POINTS)
+    assert point == latent_point.random_point(MODEL, 3) != latent_point.random_point(MODEL, 4)
 
 
 def test_moving_along_a_direction_sets_its_coordinate_and_no_other() -> None:
-    place, directions = places.random_place(MODEL, 0), frame(12)
-    before = places.coordinates(place, directions)
-    after = places.coordinates(places.with_coordinate(place, directions, 1, 2.5), directions)
+    point, directions = latent_point.random_point(MODEL, 0), frame(12)
+    before = latent_point.coordinates(point, directions)
+    after = latent_point.coordinates(latent_point.with_coordinate(point, directions, 1, 2.5), directions)
     assert after == pytest.approx((before[0], 2.5, before[2]), abs=1e-5)
 
 
 def test_moving_there_and_back_leads_home() -> None:
-    place, directions = places.random_place(MODEL, 0), frame(12)
-    value = places.coordinates(place, directions)[0]
-    back = places.with_coordinate(places.with_coordinate(place, directions, 0, -3), directions, 0, value)
-    assert back.z == pytest.approx(place.z, abs=1e-5)
+    point, directions = latent_point.random_point(MODEL, 0), frame(12)
+    value = latent_point.coordinates(point, directions)[0]
+    back = latent_point.with_coordinate(latent_point.with_coordinate(point, directions, 0, -3), directions, 0, value)
+    assert back.z == pytest.approx(point.z, abs=1e-5)
 
 
 def test_the_ends_of_a_way_are_exactly_its_anchors() -> None:
-    a, b = places.random_place(MODEL, 1), places.random_place(MODEL, 2)
-    assert (places.between(a, b, 0), places.between(a, b, 1)) == (a, b)
+    a, b = latent_point.random_point(MODEL, 1), latent_point.random_point(MODEL, 2)
+    assert (latent_point.between(a, b, 0), latent_point.between(a, b, 1)) == (a, b)
 
 
 def test_the_middle_of_a_way_keeps_the_distance_from_the_origin_and_mixes_labels_and_truncation() -> None:
-    a, b = places.random_place(MODEL, 1), replace(places.random_place(MODEL, 2), psi=0.5)
-    middle = places.between(a, b, 0.5)
-    norms = [np.linalg.norm(place.z) for place in (a, b)]
+    a, b = latent_point.random_point(MODEL, 1), replace(latent_point.random_point(MODEL, 2), psi=0.5)
+    middle = latent_point.between(a, b, 0.5)
+    norms = [np.linalg.norm(point.z) for point in (a, b)]
     assert np.linalg.norm(middle.z) == pytest.approx(np.mean(norms), rel=1e-5)
     assert middle.labels[0] == pytest.approx(np.mean([a.labels[0], b.labels[0]], axis=0))
     assert middle.psi == 0.75
 
 
 def test_another_label_replaces_the_weights_of_its_field_alone() -> None:
-    place = Place((0.0,) * 12, ((0.2, 0.8, *[0.0] * 8), (1.0, 0.0)))
-    assert places.heaviest(place.labels[0]) == 1
-    assert places.with_label(place, 0, 3).labels == (places.one_hot(10, 3), (1.0, 0.0))
+    point = LatentPoint((0.0,) * 12, ((0.2, 0.8, *[0.0] * 8), (1.0, 0.0)))
+    assert latent_point.heaviest(point.labels[0]) == 1
+    assert latent_point.with_label(point, 0, 3).labels == (latent_point.one_hot(10, 3), (1.0, 0.0))
 
 
 def test_pictures_of_places_of_several_truncations_come_in_their_order(generator: Generator) -> None:
-    a, b = places.random_place(MODEL, 1), places.random_place(MODEL, 2)
-    four = [a, Place(b.z, b.labels, 0.5), Place(a.z, a.labels, 0.5), b]
-    together = place_pictures.pictures(generator, four)
+    a, b = latent_point.random_point(MODEL, 1), latent_point.random_point(MODEL, 2)
+    four = [a, LatentPoint(b.z, b.labels, 0.5), LatentPoint(a.z, a.labels, 0.5), b]
+    together = latent_pictures.pictures(generator, four)
     assert together.shape == (4, 28, 28, 1)
-    for picture, place in zip(together, four, strict=True):
-        alone = place_pictures.pictures(generator, [place])[0].astype(int)
+    for picture, point in zip(together, four, strict=True):
+        alone = latent_pictures.pictures(generator, [point])[0].astype(int)
         assert np.abs(picture - alone).max() <= 1  # the last bit of a product depends on the batch
 
 
 def test_a_marked_cloud_shows_the_place_and_the_path(planar: Generator) -> None:
-    base = place_pictures.cloud(planar, POINTS, 1.0, "ring")
-    a, b = places.random_place(POINTS, 1), places.random_place(POINTS, 2)
-    path = [places.between(a, b, k / 7) for k in range(8)]
-    shown = [place_pictures.mark(planar, base, place, path) for place in (a, b)]
-    shown.append(place_pictures.mark(planar, base, a, path[:4]))
+    base = latent_pictures.cloud(planar, POINTS, 1.0, "ring")
+    a, b = latent_point.random_point(POINTS, 1), latent_point.random_point(POINTS, 2)
+    path = [latent_point.between(a, b, k / 7) for k in range(8)]
+    shown = [latent_pictures.mark(planar, base, point, path) for point in (a, b)]
+    shown.append(latent_pictures.mark(planar, base, a, path[:4]))
     assert all(picture.shape == base.shape for picture in shown)
     assert len({picture.tobytes() for picture in (base, *shown)}) == 4
 
 
 def test_a_place_survives_its_file() -> None:
     mixed = (0.0, 0.0, 0.0, 0.75, 0.0, 0.0, 0.0, 0.0, 0.25, 0.0)
-    place = Place(places.random_place(MODEL, 7).z, (mixed, places.one_hot(2, 1)), 0.7)
-    text = places.to_json(place, FIELDS, ORIGIN)
+    point = LatentPoint(latent_point.random_point(MODEL, 7).z, (mixed, latent_point.one_hot(2, 1)), 0.7)
+    text = latent_point.to_json(point, FIELDS, ORIGIN)
     assert json.loads(text)["labels"] == {"digit": {"3": 0.75, "8": 0.25}, "hat": {"yes": 1.0}}
-    assert places.from_json(text.encode(), MODEL) == place
+    assert latent_point.from_json(text.encode(), MODEL) == point
 
 
 def test_a_file_for_a_model_without_labels_fits_one_with_labels() -> None:
-    place = places.from_json(json.dumps({"z": [0.5] * 12}).encode(), MODEL)
-    assert place == Place((0.5,) * 12, (places.one_hot(10, 0), places.one_hot(2, 0)))
+    point = latent_point.from_json(json.dumps({"z": [0.5] * 12}).encode(), MODEL)
+    assert point == LatentPoint((0.5,) * 12, (latent_point.one_hot(10, 0), latent_point.one_hot(2, 0)))
 
 
 def test_a_file_may_hold_what_a_link_may_hold() -> None:
-    assert places.from_json(json.dumps({"z": [1000, -1000] * 6}).encode(), MODEL).z == (1000, -1000) * 6
+    assert latent_point.from_json(json.dumps({"z": [1000, -1000] * 6}).encode(), MODEL).z == (1000, -1000) * 6
 
 
 def changed(**values: object) -> bytes:
     """Return a good file with some entries replaced."""
-    good = json.loads(places.to_json(places.random_place(MODEL, 0), FIELDS, ORIGIN))
+    good = json.loads(latent_point.to_json(latent_point.random_point(MODEL, 0), FIELDS, ORIGIN))
     return json.dumps(good | values).encode()
 
 
@@ -153,12 +152,12 @@ def changed(**values: object) -> bytes:
 )
 def test_a_bad_file_is_refused_with_its_reason(data: bytes, field: str, problem: str) -> None:
     with pytest.raises(DataError) as caught:
-        places.from_json(data, MODEL)
+        latent_point.from_json(data, MODEL)
     assert (caught.value.field, caught.value.problem) == (field, problem)
     assert caught.value.message()
 
 
 def test_directions_of_a_small_latent_space_are_all_there_are(planar: Generator) -> None:
-    directions = place_pictures.strongest_directions(planar, POINTS, 8)
+    directions = latent_pictures.strongest_directions(planar, POINTS, 8)
     assert directions.directions.shape == (4, 4)
     assert float(directions.explained.sum()) == pytest.approx(1, abs=1e-4)
