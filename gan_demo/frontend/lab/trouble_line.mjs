@@ -7,6 +7,7 @@ import { Unsupported } from "../shared/browser_support.mjs";
 import { button, element } from "../shared/dom.mjs";
 import { fill, number } from "../shared/format.mjs";
 import { reason } from "../shared/http.mjs";
+import { fullName } from "./controls/inputs.mjs";
 import { NotShipped } from "./shipped_graphs.mjs";
 import { remedyOf } from "./trouble.mjs";
 
@@ -50,7 +51,7 @@ export class TroubleLine {
   broken(suspect, back) {
     const { key, value, remedy } = suspect;
     const { texts, language } = this.#data;
-    const names = { setting: texts[`setting.${key}`], value, remedy, back: number(language, back) };
+    const names = { setting: fullName(texts, key), value, remedy, back: number(language, back) };
     const heal = button("undo", fill(texts["broken.heal"], names), undefined, "primary");
     heal.addEventListener("click", async () => {
       this.clear();
@@ -70,7 +71,7 @@ export class TroubleLine {
     console.warn("lab:", error);
     const { texts } = this.#data;
     if (error instanceof NotShipped) {
-      return this.say(fill(texts["offer.missing"], { setting: texts[`setting.${error.setting}`] }));
+      return this.say(fill(texts["offer.missing"], { setting: fullName(texts, error.setting) }));
     }
     if (error instanceof Unsupported) return this.say(texts[`unsupported.${error.feature}`]);
     const message = error instanceof Error ? error.message : String(error);

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { nearestIndex } from "../../../gan_demo/frontend/lab/controls/inputs.mjs";
+import { fullName, nearestIndex } from "../../../gan_demo/frontend/lab/controls/inputs.mjs";
 import { encodeGif } from "../../../gan_demo/frontend/lab/files/film.mjs";
 import { LabFileError, readLabFile, writeLabFile } from "../../../gan_demo/frontend/lab/files/lab_file.mjs";
 import { cumulative, noiseGrid, planeGrid, realShares, stageFrame } from "../../../gan_demo/frontend/lab/frames.mjs";
@@ -19,6 +19,11 @@ import { lastCalm, remedyOf, suspect, suspectOf } from "../../../gan_demo/fronte
 
 /** @type {Record<string, string>} */
 const TEXTS = JSON.parse(readFileSync(new URL("../../../gan_demo/i18n/en/lab.json", import.meta.url), "utf-8"));
+
+test("no two settings have one name, so that a message says which it means", () => {
+  const texts = Object.fromEntries(Object.entries(TEXTS).map(([key, text]) => [key.replace(/^lab\./, ""), text]));
+  assert.equal(new Set(CONTROLS.map(({ key }) => fullName(texts, key))).size, CONTROLS.length);
+});
 
 test("a history stays small and keeps its first, last and measured rows", () => {
   const history = new History();

@@ -9,7 +9,7 @@
 import { element } from "../../shared/dom.mjs";
 import { fill } from "../../shared/format.mjs";
 import { readAddress } from "../address.mjs";
-import { valueText } from "../controls/inputs.mjs";
+import { fullName, valueText } from "../controls/inputs.mjs";
 import { applies, CONTROLS, DEFAULTS } from "../settings.mjs";
 
 const SIDE = 200; // pixels, as gan_demo/classroom/offers.py allows 256
@@ -45,8 +45,7 @@ export function settingsInWords(hash, { texts, language }) {
   );
   const phrases = others.slice(0, MOST_SAID).map((control) => {
     const value = valueText(control, settings[control.key], { texts, language });
-    const group = ["g", "d"].includes(control.group) ? `${control.group.toUpperCase()}: ` : "";
-    return control.key === "data" ? value : `${group}${texts[`setting.${control.key}`]} ${value}`;
+    return control.key === "data" ? value : `${fullName(texts, control.key)} ${value}`;
   });
   if (others.length > phrases.length) phrases.push("…");
   if (at) phrases.push(fill(texts.iteration, { n: at }));

@@ -6,6 +6,7 @@
  */
 import { button, element } from "../../shared/dom.mjs";
 import { significant } from "../../shared/format.mjs";
+import { CONTROLS } from "../settings.mjs";
 
 /**
  * @typedef {object} InputContext
@@ -49,6 +50,17 @@ export function valueText({ key }, value, { texts, language }) {
 }
 
 /**
+ * Name a setting so that no other has its name: both networks have a learning rate.
+ * @param {Texts} texts
+ * @param {string} key
+ */
+export function fullName(texts, key) {
+  const name = texts[`setting.${key}`];
+  const group = CONTROLS.find((control) => control.key === key)?.group;
+  return group === "g" || group === "d" ? `${group.toUpperCase()}: ${name}` : name;
+}
+
+/**
  * Make the label of an input, its value on the right.
  * @param {Control} control
  * @param {InputContext} context
@@ -82,7 +94,7 @@ class ChoiceSlider {
     this.root = root;
     this.#value = value;
     this.input = element("input", { type: "range", min: "0", step: "1" });
-    this.input.setAttribute("aria-label", context.texts[`setting.${control.key}`]);
+    this.input.setAttribute("aria-label", fullName(context.texts, control.key));
     root.append(this.input);
     this.input.addEventListener("input", () => {
       const chosen = this.#choices[Number(this.input.value)];
