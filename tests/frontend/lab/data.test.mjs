@@ -55,12 +55,19 @@ for (const [key, text, values] of /** @type {[string, string, object][]} */ ([
 }
 
 test("points are fitted into the plane with their proportions, and equal ones are refused", () => {
-  const fitted = fitToPlane(Float32Array.from([100, 10, 300, 10, 200, 60]));
+  const fitted = fitToPlane(Float64Array.from([100, 10, 300, 10, 200, 60]));
   assert.deepEqual(
     [...fitted].map((value) => Number(value.toFixed(4))),
     [-1.7, -0.425, 1.7, -0.425, 0, 0.425],
   );
-  assert.throws(() => fitToPlane(new Float32Array(20)), TableError);
+  assert.throws(() => fitToPlane(new Float64Array(20)), TableError);
+  const corners = [-1.7, -1.7, 1.7, 1.7];
+  const [huge, late] = [1.5e308, 1.7e9].map((start) => [start, start, start + start / 1e8, start + start / 1e8]);
+  for (const pair of [[-1e308, -1e308, 1e308, 1e308], huge, late])
+    assert.deepEqual(
+      [...fitToPlane(Float64Array.from(pair))].map((value) => Number(value.toFixed(4))),
+      corners,
+    );
 });
 
 test("points survive a link to a thousandth of the plane, and other texts are no points", () => {

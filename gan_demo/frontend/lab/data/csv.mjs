@@ -29,7 +29,7 @@ export function parseTable(text) {
   if (rows.length && cells(rows[0].line).every((cell) => !isNumber(cell))) rows.shift();
   if (!rows.length) throw new TableError("empty");
   if (rows.length > MAX_ROWS) throw new TableError("many", { rows: rows.length, most: MAX_ROWS });
-  const points = new Float32Array(2 * rows.length);
+  const points = new Float64Array(2 * rows.length); // times in seconds need more digits than a float32 has
   rows.forEach(({ line, number }, row) => {
     const [x, y] = parseRow(line, number);
     points[2 * row] = x;
@@ -71,16 +71,18 @@ const FITTED_EXTENT = 1.7; // of the plane, which shows [-2.5, 2.5] both ways
 
 /**
  * Return points moved and scaled, alike in both directions, into [-1.7, 1.7]². Throws TableError if all are equal.
- * @param {Float32Array} points
+ * @param {Float64Array} points
  */
 export function fitToPlane(points) {
+  const largest = points.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
+  const shares = points.map((value) => value / largest); // of which no sum or difference overflows
   const low = [Infinity, Infinity];
   const high = [-Infinity, -Infinity];
-  points.forEach((value, k) => {
+  shares.forEach((value, k) => {
     low[k % 2] = Math.min(low[k % 2], value);
     high[k % 2] = Math.max(high[k % 2], value);
   });
   const span = Math.max(high[0] - low[0], high[1] - low[1]);
   if (!(span > 0)) throw new TableError("spread");
-  return points.map((value, k) => ((value - (low[k % 2] + high[k % 2]) / 2) * 2 * FITTED_EXTENT) / span);
+  return Float32Array.from(shares, (value, k) => ((value - (low[k % 2] + high[k % 2]) / 2) * 2 * FITTED_EXTENT) / span);
 }
