@@ -8,7 +8,7 @@ import { contour } from "../../../gan_demo/frontend/lab/draw/contour.mjs";
 import { density, densityBalance } from "../../../gan_demo/frontend/lab/draw/density.mjs";
 import { fillPixels } from "../../../gan_demo/frontend/lab/draw/heat_map.mjs";
 import { toLeft, toPlane, toTop } from "../../../gan_demo/frontend/lab/draw/plane.mjs";
-import { between, cellAreas, cellAt, cellOpacities } from "../../../gan_demo/frontend/lab/draw/warp.mjs";
+import { between, cellAreas, cellAt, cellOpacities, nodeAt } from "../../../gan_demo/frontend/lab/draw/warp.mjs";
 
 test("a contour of a plane is straight and lies where the plane has the level", () => {
   const n = 9;
@@ -81,6 +81,11 @@ test("a density sums to one and equal densities balance", () => {
   const apart = densityBalance(density(Float32Array.from([-1, -1]), 2.5), density(Float32Array.from([1, 1]), 2.5));
   const shown = apart.filter((value) => !Number.isNaN(value));
   assert.ok(Math.min(...shown) < 0.1 && Math.max(...shown) > 0.9);
+});
+
+test("a line of noise knows which of its nodes is near", () => {
+  const nodes = Float32Array.from([0, 0, 1, 0, 1, 1]);
+  assert.deepEqual([nodeAt(nodes, 0.9, 0.1), nodeAt(nodes, 1, 0.95), nodeAt(nodes, -0.5, 0)], [1, 2, -1]);
 });
 
 test("the warped grid knows its areas, its cells, and that narrow cells are denser", () => {

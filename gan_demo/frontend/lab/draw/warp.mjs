@@ -8,6 +8,7 @@ import { toLeft, toTop } from "./plane.mjs";
 
 const MOST_OPAQUE = 0.5;
 const LEAST_OPAQUE = 0.03;
+const NEAR = 0.2; // units of the plane from a line at which the pointer means it
 
 /**
  * Return the areas of the cells that nodes (n · n, 2) span, (n-1)² in all, whichever way they are turned.
@@ -71,6 +72,21 @@ export function cellAt(nodes, n, x, y) {
     if (isInside(cornersOf(cell, n), nodes, x, y)) return cell;
   }
   return -1;
+}
+
+/**
+ * Return the node of a line that is nearest to a point of the plane, or -1 where none is near.
+ * @param {Float32Array} nodes
+ * @param {number} x
+ * @param {number} y
+ */
+export function nodeAt(nodes, x, y) {
+  let [nearest, least] = [-1, NEAR ** 2];
+  for (let node = 0; 2 * node < nodes.length; node++) {
+    const square = (nodes[2 * node] - x) ** 2 + (nodes[2 * node + 1] - y) ** 2;
+    if (square < least) [nearest, least] = [node, square];
+  }
+  return nearest;
 }
 
 /**

@@ -61,8 +61,11 @@ export class Stage {
     this.#observer.observe(this.root);
     // the text's colour fades within a millisecond (lab.css), which says when the theme changes
     this.root.addEventListener("transitionend", ({ propertyName }) => propertyName === "color" && this.#readTheme());
-    this.canvas.addEventListener("pointermove", (event) => this.warp.hover(this.#shownWarp(), this.pointOf(event)));
-    this.canvas.addEventListener("pointerleave", () => this.warp.hover(null, [0, 0]));
+    for (const name of /** @type {const} */ (["pointermove", "pointerdown"]))
+      this.canvas.addEventListener(name, (event) => this.warp.hover(this.#shownWarp(), this.pointOf(event)));
+    this.canvas.addEventListener("pointerleave", ({ pointerType }) => {
+      if (pointerType !== "touch") this.warp.hover(null, [0, 0]); // what a finger touched stays when it is lifted
+    });
     this.canvas.addEventListener("click", () => this.warp.play(this.#shownWarp()));
     this.canvas.addEventListener("keydown", (event) => event.key === "Enter" && this.warp.play(this.#shownWarp()));
   }
@@ -90,7 +93,7 @@ export class Stage {
   /** @param {Iterable<string>} names */
   setLayers(names) {
     this.#layers = new Set(names);
-    if (!this.#layers.has("trails")) this.#trails.clear();
+    if (!this.#shownWarp()) this.warp.hover(null, [0, 0]);
     this.redraw();
   }
 
@@ -111,7 +114,7 @@ export class Stage {
   setFrame(frame, follows = true) {
     this.#frame = frame;
     if (!follows || !frame) this.#trails.clear();
-    if (frame && this.#layers.has("trails")) this.#trails.add(frame.samples);
+    if (frame) this.#trails.add(frame.samples); // also while they are off, to have them at once
     this.redraw();
   }
 
@@ -157,7 +160,7 @@ export class Stage {
   }
 
   #shownWarp() {
-    return this.#layers.has("warp") ? (this.#frame?.warp ?? null) : null;
+    return this.#layers.has("warp") && !this.#drawing ? (this.#frame?.warp ?? null) : null;
   }
 
   #resize() {

@@ -7,7 +7,7 @@
 import { element } from "../../shared/dom.mjs";
 import { faded } from "../draw/colours.mjs";
 import { toLeft, toTop } from "../draw/plane.mjs";
-import { between, cellAreas, cellAt, cellOpacities, cornersOf, drawWarp } from "../draw/warp.mjs";
+import { between, cellAreas, cellAt, cellOpacities, cornersOf, drawWarp, nodeAt } from "../draw/warp.mjs";
 
 const MOVE_TIME = 1400; // ms from noise to output
 const FULL_DENSITY = 1.2; // share of the noise per unit of area that is drawn as the most opaque
@@ -18,6 +18,7 @@ export class WarpLayer {
   inset = element("figure", { className: "inset", hidden: true });
   #canvas = element("canvas", { width: 2 * INSET_SIDE, height: 2 * INSET_SIDE });
   #highlighted = -1;
+  #dim = 0; // of the noise that is drawn
   #share = 1; // of the way from noise to output
   #request = 0;
   #redraw;
@@ -37,7 +38,7 @@ export class WarpLayer {
    * @param {[x: number, y: number]} point
    */
   hover(warp, [x, y]) {
-    const cell = warp && warp.dim === 2 ? cellAt(warp.output, warp.n, x, y) : -1;
+    const cell = warp ? (warp.dim === 1 ? nodeAt(warp.output, x, y) : cellAt(warp.output, warp.n, x, y)) : -1;
     if (cell === this.#highlighted) return;
     this.#highlighted = cell;
     this.inset.hidden = cell < 0;
@@ -70,8 +71,10 @@ export class WarpLayer {
    * @param {string} colour
    */
   draw(context, view, warp, colour) {
+    if (warp.dim !== this.#dim) this.hover(null, [0, 0]); // what was pointed at was of other noise
+    this.#dim = warp.dim;
     const nodes = this.#share < 1 ? between(warp.noise, warp.output, this.#share) : warp.output;
-    if (warp.dim === 1) return drawLine(context, view, nodes, colour);
+    if (warp.dim === 1) return drawLine(context, view, { nodes, highlighted: this.#highlighted }, colour);
     const opacities = cellOpacities(cellAreas(nodes, warp.n), warp.masses, FULL_DENSITY);
     drawWarp(context, view, { nodes, n: warp.n, opacities, highlighted: this.#highlighted }, colour);
   }
@@ -89,6 +92,7 @@ export class WarpLayer {
     const view = { extent: NOISE_EXTENT, side: this.#canvas.width };
     const { color } = getComputedStyle(this.inset);
     context.clearRect(0, 0, view.side, view.side);
+    if (warp.dim === 1) return drawLine(context, view, { nodes: warp.noise, highlighted: cell }, color);
     const opacities = new Float32Array((warp.n - 1) ** 2).fill(0.08);
     drawWarp(context, view, { nodes: warp.noise, n: warp.n, opacities, highlighted: cell }, color);
     const corner = cornersOf(cell, warp.n)[0];
@@ -98,18 +102,24 @@ export class WarpLayer {
 }
 
 /**
- * Draw what a line of noise becomes.
+ * Draw what a line of noise becomes, and one of its nodes as a dot.
  * @param {CanvasRenderingContext2D} context
  * @param {View} view
- * @param {Float32Array} nodes
+ * @param {{ nodes: Float32Array, highlighted: number }} line
  * @param {string} colour
  */
-function drawLine(context, view, nodes, colour) {
+function drawLine(context, view, { nodes, highlighted }, colour) {
   context.strokeStyle = faded(colour, 0.6);
   context.lineWidth = Math.max(1.5, view.side / 250);
   context.beginPath();
   for (let k = 0; k + 1 < nodes.length; k += 2) context.lineTo(toLeft(view, nodes[k]), toTop(view, nodes[k + 1]));
   context.stroke();
+  if (highlighted < 0) return;
+  context.fillStyle = faded(colour, 0.9);
+  context.beginPath();
+  const [x, y] = nodes.subarray(2 * highlighted, 2 * highlighted + 2);
+  context.arc(toLeft(view, x), toTop(view, y), 3 * context.lineWidth, 0, 2 * Math.PI);
+  context.fill();
 }
 
 /** @param {number} share */
