@@ -28,6 +28,7 @@ UPLOAD_SAMPLES = "api/explore/uploads/{secret}/samples"
 UPLOAD = "api/explore/uploads/{secret}/{name}"
 
 LAB_GRAPHS = "api/lab/graphs"  # and settings as its query
+LAB_SCRIPT = "api/lab/script.json"  # on a static page: texts of the lab's PyTorch script
 LAB_DATA = "api/lab/data/{name}"  # embedded images
 SHIPPED_GRAPHS = "api/lab/shipped.bin"  # those of a static page, which a class loads without a compilation
 LAB_REFERENCE = "api/lab/reference/{name}"  # what measures samples of them

@@ -1,16 +1,15 @@
-"""The settings of the lab as a PyTorch script, as a run with these settings would have it."""
+"""The settings of the lab as a PyTorch script."""
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 
 from gan_demo.config import RunConfig
 from gan_demo.export.script.options import ScriptOptions
-from gan_demo.runs.run_dir import RunDir
 
 NAME = "train_lab.py"
+_ORIGIN = "the settings of its lab"
+_PROMISES = ["It draws random numbers of its own, so its losses are not those of the training in the lab."]
 
 
 def lab_script(settings: Mapping[str, object]) -> str:
@@ -19,10 +18,9 @@ def lab_script(settings: Mapping[str, object]) -> str:
     Raises ConfigError for settings that are unknown or wrong, DataError for data that no run has.
     """
     from gan_demo.data import datasets  # imported late because they load torch
-    from gan_demo.export.script import build
+    from gan_demo.export.script import build, context, notes
 
-    config = RunConfig().with_settings(settings)
+    config, options = RunConfig().with_settings(settings), ScriptOptions(NAME)
     datasets.source(config.data.name)
-    with tempfile.TemporaryDirectory() as folder:
-        run = RunDir.create(Path(folder) / "lab", config, NAME.removesuffix(".py"))
-        return build.script(run, ScriptOptions(NAME))
+    variables = context.settings_context(config, options)
+    return build.joined(notes.header_of(variables, options, _ORIGIN, _PROMISES), variables)

@@ -23,6 +23,7 @@ from gan_demo.boards.lab import page as lab_page
 from gan_demo.errors import GanDemoError, RunError
 from gan_demo.explorer import artifacts
 from gan_demo.export import static_site_trainings
+from gan_demo.export.lab_script_parts import script_parts
 from gan_demo.i18n import text
 from gan_demo.i18n.text import t
 from gan_demo.lab.page import GRAPHS
@@ -60,7 +61,11 @@ def files(run: RunDir, step: int | None = None) -> dict[str, bytes]:
     last = last if step is None else step
     steps = evenly_spaced([checkpoint for checkpoint in checkpoints if checkpoint <= last], MAX_CHECKPOINTS)
     page = {**_shell(run), **_components(), **_runtime(), **dict(_networks(run, steps)), **_training(run)}
-    page |= {LAB_GRAPHS: GRAPHS.read_bytes(), **static_site_trainings.files()}
+    page |= {
+        LAB_GRAPHS: GRAPHS.read_bytes(),
+        addresses.LAB_SCRIPT: _json(script_parts()),
+        **static_site_trainings.files(),
+    }
     page["site.json"] = _json(_site_json(run, last, page))
     return page
 
@@ -251,7 +256,7 @@ def _explorer(run: RunDir, step: int, page: Mapping[str, bytes]) -> dict[str, An
 
 def _lab() -> dict[str, Any]:
     """Return the data of the lab, its texts by language; the charts' are those of the page."""
-    return lab_page.site_data(RUNTIME, WASM, LAB_GRAPHS) | {"texts": _by_language(lab_page.texts)}
+    return lab_page.site_data(RUNTIME, WASM, LAB_GRAPHS, addresses.LAB_SCRIPT) | {"texts": _by_language(lab_page.texts)}
 
 
 def _by_language(make: Callable[[], Any]) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def test_the_data_is_json_in_the_sessions_language(language: str) -> None:
 
 
 def test_a_static_page_offers_what_its_file_of_graphs_has() -> None:
-    data = lab.site_data("api/runtime/", "api/runtime/x.wasm.gz", "api/lab/graphs.bin")
+    data = lab.site_data("api/runtime/", "api/runtime/x.wasm.gz", "api/lab/graphs.bin", "api/lab/script.json")
     assert "2-2-leaky_relu" in data["parts"]
     depths = {int(name.split("-")[0]) for name in data["parts"]}
     assert set(data["offer"]["gLayers"]) == depths

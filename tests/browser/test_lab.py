@@ -65,6 +65,18 @@ OTHER_PICTURE = """(before) => {
 }"""
 
 
+# A finger that goes over the plane until it meets the bent grid, and is lifted, leaves the noise of that cell on show.
+TOUCHED = """(canvas) => {
+  const { left, top, width } = canvas.getBoundingClientRect();
+  const inset = canvas.parentElement.querySelector(".inset");
+  const touch = (type, x, y) => canvas.dispatchEvent(
+    new PointerEvent(type, { pointerType: "touch", clientX: left + x * width, clientY: top + y * width }));
+  for (let k = 0; k < 3600 && inset.hidden; k++) touch("pointerdown", (k % 60) / 60, Math.floor(k / 60) / 60);
+  touch("pointerleave", 0, 0);
+  return !inset.hidden;
+}"""
+
+
 def picture(page: Page) -> str:
     """Return the plane as it is drawn, once nothing is waiting to be drawn."""
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
@@ -237,6 +249,11 @@ def test_a_touch_draws_points_and_the_training_takes_them(opened: Page) -> None:
     expect(page).to_have_url(re.compile("data=drawn&.*points="))
     press(page, "step.both")
     at_iteration(page, 1)
+    lab.locator("[data-layer=warp]").click()
+    page.wait_for_function(TOUCHED, arg=lab.locator(".stage > canvas").element_handle())
+    expect(lab.locator(".inset")).to_be_visible()
+    lab.locator("[data-layer=warp]").click()
+    expect(lab.locator(".inset")).to_be_hidden()
 
 
 def test_a_static_page_trains_with_the_shipped_graphs(static_pages: SiteHost, chromium: Browser) -> None:
@@ -252,4 +269,8 @@ def test_a_static_page_trains_with_the_shipped_graphs(static_pages: SiteHost, ch
         expect(page).to_have_url(re.compile("gp=0&"))
         press(page, "step.both")
         at_iteration(page, 2)
+        lab.locator(".files summary").click()
+        with page.expect_download() as download:
+            press(page, "file.script")
+        assert "nn.Linear(2, 8)" in download.value.path().read_text()
     assert static_pages.trouble == []

@@ -38,10 +38,10 @@ def data(script: dict[str, Any] | None = None, run: RunDir | None = None) -> dic
     }
 
 
-def site_data(runtime: str, wasm: str, graphs: str) -> dict[str, Any]:
+def site_data(runtime: str, wasm: str, graphs: str, script: str) -> dict[str, Any]:
     """Return ``LabData`` for a page without a server, but for what depends on the language: texts, curves, language."""
     return {
-        "urls": {"runtime": runtime, "wasm": wasm, "graphs": graphs},
+        "urls": {"runtime": runtime, "wasm": wasm, "graphs": graphs, "script": script},
         "site": True,
         "offer": OFFER,
         "parts": parts(),

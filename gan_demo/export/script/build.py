@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from gan_demo.data import datasets
-from gan_demo.export.script.context import fitted, script_context
+from gan_demo.export.script.context import ScriptContext, fitted, script_context
 from gan_demo.export.script.history import history
 from gan_demo.export.script.notes import cell_notes, header
 from gan_demo.export.script.options import DATA_FILES, ScriptOptions
@@ -28,8 +28,13 @@ DEFAULT = ScriptOptions()
 def script(run: RunDir, options: ScriptOptions = DEFAULT) -> str:
     """Return the script's source. Raises RunError for own images that were never read."""
     context = script_context(run, options)
+    return joined(header(run, history(run), context, options), context)
+
+
+def joined(docstring: str, context: ScriptContext) -> str:
+    """Return the source of a script with this docstring."""
     body = "\n\n\n".join(code for _, code in context.cells())
-    return f'"""{header(run, history(run), context, options)}"""\n\n{body}\n'
+    return f'"""{docstring}"""\n\n{body}\n'
 
 
 def notebook(run: RunDir, options: ScriptOptions) -> bytes:

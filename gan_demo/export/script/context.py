@@ -62,7 +62,16 @@ class ScriptContext:
 
 def script_context(run: RunDir, options: ScriptOptions) -> ScriptContext:
     """Return the variables for the last settings of ``run``. Raises RunError for own images that were never read."""
-    config = fitted(run.config)
+    device = "cuda" if run.info.device.startswith("cuda") else "cpu"
+    refused = tuple(file for file, _ in run.refused if formats.is_candidate(file))
+    return settings_context(run.config, options, device, refused)
+
+
+def settings_context(
+    config: RunConfig, options: ScriptOptions, device: str = "cpu", refused: tuple[str, ...] = ()
+) -> ScriptContext:
+    """Return the variables for settings, and own images that can't be used. Raises as ``script_context`` does."""
+    config = fitted(config)
     train = without_restart(config.train)
     data, model = config.data, config.model
     columns, samples = sheet_layout.arrangement(model)
@@ -74,11 +83,11 @@ def script_context(run: RunDir, options: ScriptOptions) -> ScriptContext:
         network_code(model),
         options.notebook,
         options.out,
-        device="cuda" if run.info.device.startswith("cuda") else "cpu",
+        device=device,
         title=known.title,
         source=_source(known),
         data_file=DATA_FILES.get(data.name, ""),
-        refused=tuple(file for file, _ in run.refused if formats.is_candidate(file)),
+        refused=refused,
         image_endings=formats.ENDINGS,
         system_names=tuple(sorted(formats.SYSTEM)),
         splits=tuple(sorted(classes.SPLITS)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
+from collections.abc import Sequence
 from functools import cache
 
 import torch
@@ -25,19 +26,16 @@ def sentences(language: str) -> dict[str, str]:
 
 def header(run: RunDir, past: History, context: ScriptContext, options: ScriptOptions) -> str:
     """Return the docstring of a script, in English as the code is."""
-    promise, *remarks = (text.replace("**", "").replace("`", "") for text in _remarks(run, past, context, "en"))
-    text = (
-        environment()
-        .get_template("header.txt.jinja")
-        .render(
-            title=context.title,
-            source=context.source,
-            run_id=without_quotes(run.id),
-            name=without_quotes(options.name),
-            promise=promise,
-            remarks=remarks,
-        )
-    )
+    promises = [text.replace("**", "").replace("`", "") for text in _remarks(run, past, context, "en")]
+    return header_of(context, options, f"its run {without_quotes(run.id)}", promises)
+
+
+def header_of(context: ScriptContext, options: ScriptOptions, origin: str, promises: Sequence[str]) -> str:
+    """Return the docstring of a script written from ``origin``; ``promises`` say what its losses are, and remarks."""
+    promise, *remarks = promises
+    values = {"title": context.title, "source": context.source, "name": without_quotes(options.name)}
+    template = environment().get_template("header.txt.jinja")
+    text = template.render(values, origin=origin, promise=promise, remarks=remarks)
     *prose, command = text.rstrip().split("\n\n")
     return "\n\n".join([*(textwrap.fill(paragraph, HEADER_WIDTH) for paragraph in prose), command]) + "\n"
 

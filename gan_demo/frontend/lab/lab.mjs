@@ -1,12 +1,14 @@
 // @ts-check
 /**
  * The 2-D lab: a GAN of points, trained in the viewer's own browser. What it is given: LabData in types.d.ts.
- * @import { ComponentArguments } from "../shared/types.js"
+ * @import { ComponentArguments, Texts } from "../shared/types.js"
  * @import { LabOnPage } from "../shared/page_lab.mjs"
  * @import { LabData, LabSettings } from "./types.js"
  */
 import { checkSupport, Unsupported } from "../shared/browser_support.mjs";
 import { element, saveFile } from "../shared/dom.mjs";
+import { fill } from "../shared/format.mjs";
+import { fetchOk, reason } from "../shared/http.mjs";
 import { Mounts } from "../shared/mounts.mjs";
 import { fetchPacked } from "../shared/packed_files.mjs";
 import { pageLab } from "../shared/page_lab.mjs";
@@ -18,7 +20,9 @@ import { Trainer } from "../trainer/trainer.mjs";
 import { readAddress } from "./address.mjs";
 import { classGraphs } from "./class/class_graphs.mjs";
 import { labOnPage } from "./class/class_lab.mjs";
+import { fullName } from "./controls/inputs.mjs";
 import { LabEngine } from "./engine.mjs";
+import { composeScript } from "./files/script_parts.mjs";
 import { LabView } from "./lab_view.mjs";
 import { Meter } from "./measure/meter.mjs";
 import { shippedGraphs } from "./shipped_graphs.mjs";
@@ -166,27 +170,45 @@ class LabMount {
       meter: new Meter(),
       sample: (name, count) => formulaPoints(name, 0, count),
       random: { uniform: () => random.uniform(), normal: () => random.fillNormal(new Float32Array(1))[0] },
-      requestScript: data.site ? undefined : (settings) => this.#requestScript(data, settings),
+      requestScript: (settings) => this.#requestScript(data, settings),
     };
   }
 
   /**
-   * Let the server write a script, which comes with the next data; say so where these settings have none.
+   * Let the server write a script, which comes with the next data; say so where these settings have none. A page
+   * without a server puts it together itself.
    * @param {LabData} data
    * @param {LabSettings} settings
    */
-  #requestScript({ texts }, settings) {
+  #requestScript({ texts, urls }, settings) {
     if (settings.gSteps !== 1) return this.#view?.files.say(texts["script.steps"]);
     if (!CORE_SETS.includes(settings.data)) return this.#view?.files.say(texts["script.own"]);
+    if (urls.script) return this.#composeScript(texts, urls.script, settings);
     this.#request = Date.now();
     this.#trigger("script", { request: this.#request, settings: toCore(settings) });
+  }
+
+  /**
+   * @param {Texts} texts
+   * @param {string} address of the script's parts
+   * @param {LabSettings} settings
+   */
+  async #composeScript(texts, address, settings) {
+    try {
+      const parts = await (await fetchOk(address)).json();
+      const { text, missing } = composeScript(parts, settings);
+      if (text) saveScript(text, parts.name);
+      this.#view?.files.say(missing && fill(texts["script.missing"], { setting: fullName(texts, missing) }));
+    } catch (error) {
+      this.#view?.files.say(fill(texts.failed, { reason: reason(texts, error) }));
+    }
   }
 
   /** @param {LabData} data */
   #takeScript({ script }) {
     if (!script || script.request !== this.#request) return;
     this.#request = 0;
-    if (script.text) saveFile(new Blob([script.text], { type: "text/x-python" }), script.name);
+    if (script.text) saveScript(script.text, script.name);
     this.#view?.files.say(script.trouble ?? "");
   }
 
@@ -200,6 +222,14 @@ class LabMount {
     line.setAttribute("role", "alert");
     this.#place.replaceChildren(line);
   }
+}
+
+/**
+ * @param {string} text
+ * @param {string} name
+ */
+function saveScript(text, name) {
+  saveFile(new Blob([text], { type: "text/x-python" }), name);
 }
 
 /**

@@ -33,6 +33,8 @@ export interface LabUrls {
   graphs: string;
   /** Shipped graphs of the server, for those who follow a class. */
   shipped?: string;
+  /** Texts of the PyTorch script on a static page; a server writes it. */
+  script?: string;
   /** Takes a training and makes a run of it; none on a static page. */
   runs?: string;
   /** Page of a run, with {run} for its id. */
@@ -56,6 +58,18 @@ export interface Script {
   text: string;
   /** Why there is none, in the page's words. */
   trouble?: string;
+}
+
+/** The parts of a PyTorch script, by the core's names of settings. */
+export interface ScriptParts {
+  /** Of the file. */
+  name: string;
+  /** Settings that stand in the texts as marks, such as «g_lr». */
+  numbers: readonly string[];
+  /** Choices of which only counts whether they are above 0; "r1" is R1 or R2. */
+  switches: readonly string[];
+  /** In the order of the script; a text's key has the values of the choices, with spaces between. */
+  parts: readonly { choices: readonly string[]; texts: Readonly<Record<string, string>> }[];
 }
 
 /** What a control may be set to; settings that are missing are free. */

@@ -20,7 +20,7 @@ import { NoRunError } from "./run.mjs";
  * @property {() => Promise<Uint8Array>} exportState
  * @property {(hash: string, state: Uint8Array | null) => Promise<void>} open
  * @property {() => void} play films show a training that goes on
- * @property {(() => void) | null} requestScript null where no server writes one
+ * @property {(() => void) | null} requestScript null where nobody writes one
  * @property {(() => Promise<string>) | null} saveRun make a run and return its page's address; null without a server
  */
 
