@@ -22,7 +22,7 @@ from gan_demo.weights.recognised import Loaded, Recognised
 from gan_demo.weights.signs import Judge
 
 Options = dict[str, str]
-_BEFORE_NORMS = ("layout", "labels", "label_order", "label_norm", "first_activation", "norm_place")
+_BEFORE_NORMS = ("layout", "attention", "labels", "label_order", "label_norm", "first_activation", "norm_place")
 _TOGETHER = ("activation", "norm_eps")  # one may make up for the other, so their values are tried in pairs
 _PIXELS = ("shape", "pixel_order")
 _STEPS: dict[str, list[tuple[str, ...]]] = {  # choices that a measure decides, together or one after another

@@ -13,11 +13,12 @@ from gan_demo.gan.models.base import Generator
 from gan_demo.weights.choices import Choice
 from gan_demo.weights.families import own
 from gan_demo.weights.families.mlp import Hidden, check_chain
-from gan_demo.weights.families.parts import label_input, label_norms
+from gan_demo.weights.families.parts import attention, label_input, label_norms
 from gan_demo.weights.families.parts.arrangement import Arrangement, activation_choice, norm_choices
 from gan_demo.weights.families.parts.branches import BranchPlan, branch_plan
 from gan_demo.weights.families.parts.label_norms import sequence
 from gan_demo.weights.families.parts.layers import (
+    ATTENTION,
     CONVOLUTION,
     EMBEDDING,
     NORM,
@@ -29,6 +30,7 @@ from gan_demo.weights.families.parts.layers import (
 )
 from gan_demo.weights.families.parts.layouts import WGAN_GP, Geometry, Layout, Step, layouts
 from gan_demo.weights.families.parts.network import (
+    Attended,
     ForeignGenerator,
     ImageOutput,
     View,
@@ -67,6 +69,8 @@ class _Reading:
     plan: label_input.Plan
     layouts: dict[str, Layout]
     family: str
+    attentions: list[Layer]
+    places: list[list[int]]  # of each attention: behind which convolution
 
     @property
     def channels(self) -> int:
@@ -95,7 +99,7 @@ def _refuse_discriminator(layers: Sequence[Layer]) -> None:
 
 def _recognise(network: StoredNetwork, layers: list[Layer]) -> Recognised:
     embeddings = [layer for layer in layers if layer.kind == EMBEDDING]
-    linears, convolutions = grouped([layer for layer in layers if layer.kind != EMBEDDING])
+    linears, convolutions = grouped([layer for layer in layers if layer.kind not in (EMBEDDING, ATTENTION)])
     branches = branch_plan(linears or convolutions)
     if branches is None:
         stack = read_stack(linears, convolutions)
@@ -135,9 +139,11 @@ def _read(stack: Stack, embeddings: Sequence[Layer], branches: BranchPlan | None
         for k, c in enumerate(stack.convolutions)
     ]
     names = layouts(steps, stack.start, last.channels[1])
-    if not names:
-        raise unknown(layers[-1].name)
-    return _Reading(stack, plan, names, UPSAMPLING if upsampling else TRANSPOSED)
+    attentions = [layer for layer in layers if layer.kind == ATTENTION]
+    places = attention.places([layer.parts for layer in attentions], [c.channels[1] for c in stack.convolutions[:-1]])
+    if not names or places is None:
+        raise unknown((attentions or layers)[-1].name)
+    return _Reading(stack, plan, names, UPSAMPLING if upsampling else TRANSPOSED, attentions, places)
 
 
 def _gap_before(stack: Stack, index: int) -> int | None:
@@ -171,6 +177,7 @@ def _choices(reading: _Reading) -> list[Choice]:
         choices.append(Choice("first_activation", values))
     if any(geometry.upsampled for layout in reading.layouts.values() for geometry in layout):
         choices.append(Choice("upsampling", _UPSAMPLINGS))
+    choices += attention.choices(reading.places)
     likeliest = next(iter(reading.layouts.values()))
     return [*choices, *output_choices(reading.channels, "sigmoid" if likeliest == WGAN_GP else "tanh")]
 
@@ -184,24 +191,32 @@ def _first_is_said(stack: Stack) -> bool:
 def _build(reading: _Reading, options: Mapping[str, str]) -> tuple[ModelConfig, Generator]:
     inputs, labels = reading.plan.build(options)
     layout = reading.layouts[options.get("layout", next(iter(reading.layouts)))]
-    body, size = _body(reading.stack, layout, options)
+    attended = _attended(reading, layout, options)
+    body, size = _body(reading.stack, layout, options, attended)
     shape = (reading.channels, size, size)
     width = clamped_width(reading.stack.convolutions[-1].channels[0])
     model = ModelConfig(arch="dcgan", z_dim=inputs.z_dim, width=width, shape=shape, labels=labels)
-    return model, ForeignGenerator(model, inputs, body, ImageOutput(shape, options))
+    return model, attended.bounded(ForeignGenerator(model, inputs, body, ImageOutput(shape, options)))
 
 
-def _body(stack: Stack, layout: Layout, options: Mapping[str, str]) -> tuple[nn.Module, int]:
+def _attended(reading: _Reading, layout: Layout, options: Mapping[str, str]) -> Attended:
+    sizes = [reading.stack.start]
+    for geometry in layout:
+        sizes.append(geometry.size(sizes[-1]))
+    return Attended(reading.attentions, attention.chosen(reading.places, options), sizes[1:])
+
+
+def _body(stack: Stack, layout: Layout, options: Mapping[str, str], attended: Attended) -> tuple[nn.Module, int]:
     """Return the layers of a stack in a layout, and the size of the images."""
     modules, size, following = _first(stack, layout, options), stack.start, [*layout[1:], None]
     arrangement = Arrangement(options, dims=2)
     arrangement.norms = sum(part.kind == NORM for _, between in stack.linears for part in between)
-    for convolution, geometry, after in zip(stack.convolutions, layout, following, strict=True):
+    for index, (convolution, geometry, after) in enumerate(zip(stack.convolutions, layout, following, strict=True)):
         modules += _convolution(convolution, geometry, options.get("upsampling", "nearest"))
         size = geometry.size(size)
         if after is not None:
             others = int(after.upsampled or after.shuffled)
-            modules += arrangement.after(convolution.layer, convolution.between, others)
+            modules += arrangement.after(convolution.layer, convolution.between, others) + attended.behind(index)
     return sequence(modules), size
 
 

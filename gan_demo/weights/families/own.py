@@ -11,7 +11,7 @@ from gan_demo.config import IMAGE_SHAPES, ModelConfig
 from gan_demo.errors import DataError
 from gan_demo.gan.models.base import Generator
 from gan_demo.gan.models.build import outline_generator
-from gan_demo.weights.families.parts.layers import Layer
+from gan_demo.weights.families.parts.layers import ATTENTION, Layer
 from gan_demo.weights.limits import SUPPORTED
 
 _PLAIN = {"output": "tanh", "value_range": "of_output", "channels": "rgb", "norm_eps": "1e-5"}
@@ -65,6 +65,8 @@ def _ours(
     model: ModelConfig, layers: Sequence[Layer], options: Mapping[str, str], activation: str
 ) -> tuple[ModelConfig, Generator] | None:
     """Return the network of ``model`` with the weights of ``layers`` in their order, if they fit."""
+    if any(layer.kind == ATTENTION for layer in layers):
+        return None
     plain = _PLAIN | {"activation": activation, "norm_place": "before_activation"}
     if any(options.get(name, value) != value for name, value in plain.items()):
         return None

@@ -17,11 +17,12 @@ from gan_demo.config import ModelConfig
 from gan_demo.errors import DataError
 from gan_demo.gan.models.base import Generator
 from gan_demo.weights.choices import Choice, likeliest_first
-from gan_demo.weights.families.parts import label_input, label_norms
+from gan_demo.weights.families.parts import attention, label_input, label_norms
 from gan_demo.weights.families.parts.arrangement import Arrangement, activation_choice
 from gan_demo.weights.families.parts.blocks import Block, blocks_of
 from gan_demo.weights.families.parts.label_norms import Labelled, TakesLabels
 from gan_demo.weights.families.parts.layers import (
+    ATTENTION,
     CONVOLUTION,
     EMBEDDING,
     LINEAR,
@@ -33,6 +34,7 @@ from gan_demo.weights.families.parts.layers import (
 )
 from gan_demo.weights.families.parts.layouts import size_cost
 from gan_demo.weights.families.parts.network import (
+    Attended,
     ForeignGenerator,
     ImageOutput,
     View,
@@ -88,6 +90,8 @@ class _Reading:
     plan: label_input.Plan
     start: int
     layouts: dict[str, tuple[bool, ...]]  # which blocks upsample
+    attentions: list[Layer]
+    places: list[list[int]]  # of each attention: behind which block
 
 
 def recognise(network: StoredNetwork) -> Recognised | None:
@@ -111,6 +115,7 @@ def _read(layers: Sequence[Layer]) -> _Reading | None:
     ends = [layer for layer in others if layer.kind == CONVOLUTION]
     norms = [layer for layer in others if layer.kind == NORM]
     embeddings = [layer for layer in others if layer.kind == EMBEDDING]
+    attentions = [layer for layer in others if layer.kind == ATTENTION]
     if not blocks or (len(linears), len(ends)) != (1, 1) or len(norms) > 1 or len(embeddings) > 1:
         return None
     last, into = ends[0], blocks[0].channels[0]
@@ -122,7 +127,10 @@ def _read(layers: Sequence[Layer]) -> _Reading | None:
     if not fits or last.weight.shape[0] not in (1, 3, 4) or plan is None or not fits_config(inputs):
         return None
     layouts = _layouts(blocks, start, last.weight.shape[0])
-    return _Reading(linears[0], blocks, norms[0] if norms else None, last, plan, start, layouts)
+    places = attention.places([layer.parts for layer in attentions], [block.channels[1] for block in blocks[:-1]])
+    if places is None:
+        return None
+    return _Reading(linears[0], blocks, norms[0] if norms else None, last, plan, start, layouts, attentions, places)
 
 
 def _layouts(blocks: Sequence[Block], start: int, channels: int) -> dict[str, tuple[bool, ...]]:
@@ -148,7 +156,7 @@ def _recognised(network: StoredNetwork, layers: Sequence[Layer], reading: _Readi
         choices.append(Choice("norm_eps", ("1e-5", "0.8")))
     bilinear = any(layer.name.endswith(_BILINEAR_NAME) for layer in layers)
     choices.append(likeliest_first("upsampling", ("nearest", "bilinear"), "bilinear" if bilinear else "nearest"))
-    choices += output_choices(reading.last.weight.shape[0])
+    choices += [*attention.choices(reading.places), *output_choices(reading.last.weight.shape[0])]
 
     def build(options: Mapping[str, str]) -> tuple[ModelConfig, Generator]:
         return _build(reading, options)
@@ -162,7 +170,13 @@ def _build(reading: _Reading, options: Mapping[str, str]) -> tuple[ModelConfig, 
     ups = reading.layouts[options.get("layout", next(iter(reading.layouts)))]
     arrangement = Arrangement(options, dims=2)
     modules: list[nn.Module] = [linear(reading.linear), View(reading.blocks[0].channels[0], reading.start)]
-    modules += [ForeignBlock(block, up, arrangement) for block, up in zip(reading.blocks, ups, strict=True)]
+    blocks: list[nn.Module] = [
+        ForeignBlock(block, up, arrangement) for block, up in zip(reading.blocks, ups, strict=True)
+    ]
+    sizes = [reading.start << sum(ups[: k + 1]) for k in range(len(blocks))]
+    attended = Attended(reading.attentions, attention.chosen(reading.places, options), sizes)
+    for k, block in enumerate(blocks):
+        modules += [block, *attended.behind(k)]
     modules += [arrangement.module(reading.norm)] if reading.norm is not None else []
     if not reading.blocks[-1].norms_follow:
         modules.append(activation(options["activation"]))
@@ -171,4 +185,5 @@ def _build(reading: _Reading, options: Mapping[str, str]) -> tuple[ModelConfig, 
     shape = (channels, size, size)
     width = clamped_width(reading.blocks[-1].channels[1])
     model = ModelConfig(arch="resnet", z_dim=inputs.z_dim, width=width, shape=shape, labels=labels)
-    return model, ForeignGenerator(model, inputs, Labelled(modules), ImageOutput(shape, options))
+    generator = ForeignGenerator(model, inputs, Labelled(modules), ImageOutput(shape, options))
+    return model, attended.bounded(generator)

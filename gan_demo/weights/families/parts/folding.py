@@ -14,6 +14,7 @@ _SPECTRAL = (  # (weight, u, v) in the namings of torch's two implementations an
     ("parametrizations.weight.original", "parametrizations.weight.0._u", "parametrizations.weight.0._v"),
     ("weight_bar", "weight_u", "weight_v"),
 )
+_ITERATED = (("sn_u", "sn_sigma"), ("u0", "sv0"))  # (u, σ) of classes that store W and go on with the iteration
 _WEIGHT_NORM = (  # (length, direction)
     ("weight_g", "weight_v"),
     ("parametrizations.weight.original0", "parametrizations.weight.original1"),
@@ -44,6 +45,10 @@ def _normalised(name: str, tensors: dict[str, Tensor]) -> tuple[str, Tensor | No
             parts = {layer + original, layer + u, layer + v}
             if layer + u in tensors:
                 return layer, _spectral(tensors[name], tensors[layer + u], tensors.get(layer + v)), parts
+    for u, sigma in _ITERATED:
+        layer = name.removesuffix("weight")
+        if layer != name and layer + u in tensors:
+            return layer, _iterated(tensors[name], tensors[layer + u]), {layer + u, layer + sigma}
     for length, direction in _WEIGHT_NORM:
         for part in (length, direction):
             layer = name.removesuffix(part)
@@ -66,6 +71,15 @@ def _spectral(weight: Tensor, u: Tensor, v: Tensor | None) -> Tensor:
         right = torch.nn.functional.normalize(rows.T @ u.flatten(), dim=0) if v is None else v.flatten()
         sigmas.append(torch.dot(u.flatten(), rows @ right))
     return weight / max(sigmas) if sigmas and max(sigmas) > 0 else weight
+
+
+def _iterated(weight: Tensor, u: Tensor) -> Tensor:
+    """Divide by ‖W·v‖ with v = Wᵀu/‖Wᵀu‖, an iteration from the stored u, as those classes do when they draw."""
+    rows = weight.flatten(1)  # (O, I·k·k)
+    if len(rows) != u.numel():
+        return weight
+    sigma = (rows @ torch.nn.functional.normalize(rows.T @ u.flatten(), dim=0)).norm()
+    return weight / sigma if sigma > 0 else weight
 
 
 def _weight_norm(g: Tensor, v: Tensor) -> Tensor:

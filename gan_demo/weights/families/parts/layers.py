@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from gan_demo.errors import DataError
+from gan_demo.weights.families.parts import attention
 from gan_demo.weights.families.parts.folding import folded
 from gan_demo.weights.families.parts.label_embeddings import LABEL_PARTS, with_label_norms
 from gan_demo.weights.limits import SUPPORTED
@@ -16,6 +17,7 @@ from gan_demo.weights.networks import StoredNetwork
 from gan_demo.weights.reading.roles import natural_order
 
 LINEAR, CONVOLUTION, NORM, PRELU, EMBEDDING = "linear", "convolution", "norm", "prelu", "embedding"
+ATTENTION = "attention"
 _PARTS = {"weight", "bias", "running_mean", "running_var"}
 _EMBEDDING = re.compile(r"emb|label|class|(^|[._])[cy]_?\d*$", re.I)
 
@@ -50,20 +52,21 @@ def layers_of(network: StoredNetwork) -> Iterator[list[Layer]]:
 
     Raises DataError for a weight of no known kind of layer.
     """
-    tensors = folded(network.tensors)
+    attentions, tensors = attention.split_off(folded(network.tensors))
     grouped: dict[str, dict[str, Tensor]] = {}
     for name, value in tensors.items():
         layer, _, part = name.rpartition(".")
         if part not in _PARTS:
             raise unknown(name)
         grouped.setdefault(layer, {})[part] = value
-    grouped = with_label_norms(grouped)
+    grouped = with_label_norms(grouped) | attentions
     by_name = sorted(grouped, key=natural_order)
     by_number = sorted(by_name, key=lambda name: [int(part) for part in re.findall(r"\d{1,9}", name)])
     orders = ([list(grouped)] if network.ordered else []) + [by_name, by_number]
     for k, order in enumerate(orders):
         if order not in orders[:k]:
-            yield _with_gaps([Layer(name, _kind(name, grouped[name]), grouped[name]) for name in order])
+            kinds = {name: ATTENTION if name in attentions else _kind(name, grouped[name]) for name in order}
+            yield _with_gaps([Layer(name, kinds[name], grouped[name]) for name in order])
 
 
 def unknown(layer: str) -> DataError:
@@ -80,6 +83,8 @@ def describe(layer: Layer) -> str:
         return f"Embedding {shape[0]} × {shape[1]}"
     if layer.kind == CONVOLUTION:
         return f"Convolution {shape[2]}×{shape[3]}, {shape[0]} × {shape[1]}"
+    if layer.kind == ATTENTION:
+        return f"Self-attention {attention.channels_of(layer.parts)}"
     if layer.labels:
         return f"Norm {shape[0]}, {layer.labels} labels"
     return f"PReLU {shape[0]}" if layer.kind == PRELU else f"Norm {shape[0]}"

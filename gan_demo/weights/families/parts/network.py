@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import torch
@@ -12,6 +13,7 @@ from gan_demo.config import ModelConfig
 from gan_demo.gan.models.base import Generator
 from gan_demo.gan.models.mapping import LABEL_GAIN
 from gan_demo.weights.choices import OUTPUTS, Choice
+from gan_demo.weights.families.parts import attention
 from gan_demo.weights.families.parts.label_input import Inputs
 from gan_demo.weights.families.parts.label_norms import TakesLabels
 from gan_demo.weights.families.parts.layers import Layer
@@ -50,6 +52,25 @@ class ForeignGenerator(Generator):
         x = self.body(x, y) if isinstance(self.body, TakesLabels) else self.body(x)
         images: Tensor = self.output(x)
         return images
+
+
+class Attended:
+    """Self-attention behind the layers of a network that is built, whose maps have ``sizes``."""
+
+    def __init__(self, attentions: Sequence[Layer], places: Sequence[int], sizes: Sequence[int]) -> None:
+        self._placed = list(zip(places, attentions, strict=True))
+        self._most = [attention.samples_at_once(layer.parts, sizes[place]) for place, layer in self._placed]
+
+    def behind(self, index: int) -> list[nn.Module]:
+        """Return the attention that stands behind a layer."""
+        return [attention.SelfAttention(layer.parts) for place, layer in self._placed if place == index]
+
+    def bounded(self, generator: Generator) -> Generator:
+        """Return the generator; it draws as many samples at once as their attention weights leave memory for."""
+        if self._most:
+            numbers = min(self._most) * math.prod(generator.shape)
+            generator.numbers_at_once = min(generator.numbers_at_once, numbers)
+        return generator
 
 
 class ImageOutput(nn.Module):
