@@ -52,7 +52,7 @@ def _texts() -> dict[str, Any]:
     return {
         **{name: t(f"compare.{name}") for name in _SENTENCES},
         **{name: t(f"compare.at.{name}") for name in ("step", "images")},
-        "duration": {name: t(f"time.{name}") for name in ("seconds", "minutes", "hours")},
+        "duration": titles.duration_words(),
     }
 
 

@@ -17,6 +17,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from gan_demo.analysis.downsampling import thinned
+from gan_demo.boards import titles
 from gan_demo.i18n import setting_words
 from gan_demo.i18n.text import has, t
 from gan_demo.runs import library, setting_changes
@@ -33,7 +34,7 @@ _SENTENCES = (
 
 def texts() -> dict[str, str]:
     """Return ``data.texts`` of curves.mjs."""
-    durations = {f"time.{unit}": t(f"time.{unit}") for unit in ("seconds", "minutes", "hours")}
+    durations = {f"time.{unit}": words for unit, words in titles.duration_words().items()}
     return {name: t(f"curves.{name}") for name in _SENTENCES} | durations
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gan_demo import own_points
-from gan_demo.boards import classroom, curves, film, findings, setting_choices
+from gan_demo.boards import classroom, curves, film, findings, setting_choices, titles
 from gan_demo.boards.classroom import Visit
 from gan_demo.i18n import setting_words, text
 from gan_demo.i18n.text import t
@@ -78,7 +78,7 @@ def data(run: RunDir, state: RunState, visit: Visit, step: int | None = None) ->
 def _texts() -> dict[str, Any]:
     return {
         **{name: t(f"live.{name}") for name in _SENTENCES},
-        **{name: t(f"time.{name}") for name in ("seconds", "minutes", "hours")},
+        **titles.duration_words(),
         "loading": {phase: t(f"loading.{phase}") for phase in ("download", "prepare", "read")},
         "and": t("setting.and"),
         "changed_to": t("setting.changed"),

@@ -12,6 +12,7 @@ from gan_demo.runs.parts import about
 from gan_demo.runs.run_dir import RunDir
 
 CHANGES_IN_A_TITLE = 2  # at most; a run's page says all
+DURATIONS = ("seconds", "minutes", "hours", "whole_minutes", "whole_hours")  # keys of their templates
 _time_zone: Callable[[], tzinfo | None] | None = None
 
 
@@ -24,11 +25,18 @@ def plain(sentence: str) -> str:
 
 def duration(seconds: float) -> str:
     """Return a duration in seconds, in minutes and seconds, or in hours and minutes, whichever suits its length."""
-    if seconds < 60:
-        return t("time.seconds", n=max(0, round(seconds)))
-    if seconds < 3600:
-        return t("time.minutes", m=int(seconds // 60), s=int(seconds % 60))
-    return t("time.hours", h=int(seconds // 3600), m=int(seconds % 3600 // 60))
+    minutes, seconds = divmod(max(0, round(seconds)), 60)
+    hours, minutes_left = divmod(minutes, 60)
+    if hours:
+        return t("time.hours", h=hours, m=minutes_left) if minutes_left else t("time.whole_hours", n=hours)
+    if minutes:
+        return t("time.minutes", m=minutes, s=seconds) if seconds else t("time.whole_minutes", n=minutes)
+    return t("time.seconds", n=seconds)
+
+
+def duration_words() -> dict[str, str]:
+    """Return the templates of durations for ``duration`` in shared/format.mjs."""
+    return {name: t(f"time.{name}") for name in DURATIONS}
 
 
 def rough_duration(seconds: float) -> str:

@@ -55,9 +55,19 @@ def test_a_shipped_model_has_a_name_without_a_date() -> None:
     assert titles.creation_time(shipped) not in titles.dated_title(shipped)
 
 
-@pytest.mark.parametrize(("seconds", "words"), [(-1.0, "0"), (59.4, "59"), (61.0, "1"), (3661.0, "1")])
-def test_a_duration_has_the_unit_that_suits_it(seconds: float, words: str) -> None:
-    assert words in titles.duration(seconds)
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (-1.0, "0 s"),
+        (59.4, "59 s"),
+        (59.6, "1 min"),
+        (61.0, "1 min 1 s"),
+        (3600.0, "1 h"),
+        (3661.0, "1 h 1 min"),
+    ],
+)
+def test_a_duration_has_the_units_that_suit_it_and_none_of_nothing(seconds: float, words: str) -> None:
+    assert titles.duration(seconds) == words
 
 
 @pytest.mark.parametrize(

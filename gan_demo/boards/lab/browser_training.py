@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gan_demo.boards import addresses, assets, curves
+from gan_demo.boards import addresses, assets, curves, titles
 from gan_demo.config import RunConfig
 from gan_demo.i18n import text
 from gan_demo.i18n.text import keys, t
@@ -65,7 +65,7 @@ def words() -> dict[str, Any]:
         "curves": curves.texts(),
         "texts": unsupported
         | {key.removeprefix("browser."): t(key) for key in keys("browser.")}
-        | {name: t(f"time.{name}") for name in ("seconds", "minutes", "hours")},
+        | titles.duration_words(),
         "language": text.language(),
     }
 

@@ -1,7 +1,7 @@
 /** What boards/lab/browser_training.py gives to the training of images in the viewer's own browser. */
 
 import type { PanelSpec } from "../curves/types.js";
-import type { Language, Texts } from "../shared/types.js";
+import type { Durations, Language, Texts } from "../shared/types.js";
 import type { LogColumns } from "../trainer/types.js";
 
 export interface BrowserTrainingData extends BrowserTrainingWords {
@@ -24,7 +24,7 @@ export interface BrowserTrainingWords {
   /** Sentences of the charts. */
   curves: Texts;
   /** Sentences "browser.<key>", "explorer.unsupported.<feature>" and "time.<key>", without the first word. */
-  texts: Texts & { seconds: string; minutes: string; hours: string };
+  texts: Texts & Durations;
   language: Language;
 }
 

@@ -1,6 +1,6 @@
 /** What boards/compare_board.py gives to the compare board. */
 
-import type { Texts } from "../shared/types.js";
+import type { Durations, Texts } from "../shared/types.js";
 
 /** A column along the x axis. */
 export type Axis = "step" | "seconds" | "images";
@@ -34,7 +34,7 @@ export interface MetricSpec {
 export interface CompareTexts
   extends Record<"scrub" | "play" | "pause" | "alt" | "gone" | "waiting" | "step" | "images", string> {
   /** Sentences of i18n under "time.", for a position in seconds. */
-  duration: Record<"seconds" | "minutes" | "hours", string>;
+  duration: Durations;
 }
 
 export interface CompareData {

@@ -71,7 +71,8 @@ export function measurementText(measurement, { texts, language }, isNewest) {
   const { age, isOld } = measurement;
   if (age === null || age < 1) return fill(texts.measured ?? "", { step });
   const { "time.seconds": seconds, "time.minutes": minutes, "time.hours": hours } = texts;
+  const { "time.whole_minutes": whole_minutes, "time.whole_hours": whole_hours } = texts;
   const text = texts[isNewest ? "measured.ago" : "measured.before"] ?? "";
-  const sentence = fill(text, { step, age: duration({ seconds, minutes, hours }, age) });
+  const sentence = fill(text, { step, age: duration({ seconds, minutes, hours, whole_minutes, whole_hours }, age) });
   return isOld && isNewest ? fill(texts["measured.old"] ?? "{sentence}", { sentence }) : sentence;
 }

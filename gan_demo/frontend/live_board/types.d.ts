@@ -3,7 +3,7 @@
 import type { ClassroomData } from "../classroom/types.js";
 import type { PanelSpec } from "../curves/types.js";
 import type { FilmData } from "../film/types.js";
-import type { RunStatus, Texts } from "../shared/types.js";
+import type { Durations, RunStatus, Texts } from "../shared/types.js";
 
 /** What the page around the board depends on. */
 export interface PageState {
@@ -46,9 +46,7 @@ export interface LiveBoardTexts
     | "effect_g"
     | "now"
     | "parent"
-    | "seconds"
-    | "minutes"
-    | "hours"
+    | keyof Durations
     | "on"
     | "off",
     string

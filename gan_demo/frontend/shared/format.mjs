@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * Numbers, durations and sentences in the language of the page.
- * @import { Language } from "./types.js"
+ * @import { Durations, Language } from "./types.js"
  */
 
 const EXPONENT_BELOW = 1e-3; // smaller values are written with an exponent
@@ -151,14 +151,16 @@ function exponential(text) {
 
 /**
  * Say a duration in the page's words; "…" while it is unknown.
- * @param {{ seconds: string, minutes: string, hours: string }} texts
+ * @param {Durations} texts
  * @param {number | null | undefined} seconds
  */
 export function duration(texts, seconds) {
   if (seconds === null || seconds === undefined) return "…";
-  if (seconds < 60) return fill(texts.seconds, { n: Math.round(seconds) });
-  if (seconds < 3600) return fill(texts.minutes, { m: Math.floor(seconds / 60), s: Math.floor(seconds % 60) });
-  return fill(texts.hours, { h: Math.floor(seconds / 3600), m: Math.floor((seconds % 3600) / 60) });
+  const whole = Math.max(0, Math.round(seconds));
+  const [h, m, s] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60];
+  if (h) return m ? fill(texts.hours, { h, m }) : fill(texts.whole_hours, { n: h });
+  if (m) return s ? fill(texts.minutes, { m, s }) : fill(texts.whole_minutes, { n: m });
+  return fill(texts.seconds, { n: s });
 }
 
 /**

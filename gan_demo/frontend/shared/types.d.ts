@@ -17,6 +17,9 @@ export interface ComponentModule<Data> {
 /** Sentences of gan_demo/i18n, by key; `{name}` is filled by `fill` of format.mjs. */
 export type Texts = Record<string, string>;
 
+/** Templates of durations, for `duration` in format.mjs. */
+export type Durations = Record<"seconds" | "minutes" | "hours" | "whole_minutes" | "whole_hours", string>;
+
 /** The language of the page, as Intl understands it. */
 export type Language = string;
 

@@ -22,7 +22,13 @@ const DATA = {
     waiting: "",
     step: "step {n}",
     images: "{n} images",
-    duration: { seconds: "{n} s", minutes: "{m} min {s} s", hours: "{h} h {m} min" },
+    duration: {
+      seconds: "{n} s",
+      minutes: "{m} min {s} s",
+      hours: "{h} h {m} min",
+      whole_minutes: "{n} min",
+      whole_hours: "{n} h",
+    },
   },
 };
 

@@ -45,6 +45,8 @@ const TEXTS = {
   seconds: "{n} s",
   minutes: "{m} min {s} s",
   hours: "{h} h {m} min",
+  whole_minutes: "{n} min",
+  whole_hours: "{n} h",
   on: "on",
   off: "off",
   loading: { download: "Loading: {done} of {total} MB" },

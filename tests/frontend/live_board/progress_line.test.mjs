@@ -23,6 +23,8 @@ const TEXTS = /** @type {LiveBoardTexts} */ (
     effect_d: "D: {d_real}, {d_fake}, {d_loss}, {g_loss}",
     effect_g: "G moved by {moved} %",
     hours: "{h} h {m} min",
+    whole_minutes: "{n} min",
+    whole_hours: "{n} h",
     loading: { download: "Loading: {done} of {total} MB" },
   })
 );
@@ -54,8 +56,8 @@ test("no time left is said before the pace has settled, and no steps before they
   const begin = { ...unknown, seconds: 15, budget: 60 };
   const { share, text } = describeProgress(begin, "running", TEXTS, "en");
   assert.equal(share, 0.25);
-  assert.equal(text, "Step 500 · 1,234 images/s · 15 s of 1 min 0 s so far");
-  assert.equal(describeProgress(begin, "stopped", TEXTS, "en").text, "Step 500 · 15 s of 1 min 0 s of training");
+  assert.equal(text, "Step 500 · 1,234 images/s · 15 s of 1 min so far");
+  assert.equal(describeProgress(begin, "stopped", TEXTS, "en").text, "Step 500 · 15 s of 1 min of training");
 });
 
 test("a run that shares the processor says with how many, unless it is paused", () => {

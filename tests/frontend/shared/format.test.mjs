@@ -12,7 +12,13 @@ import {
   significant,
 } from "../../../gan_demo/frontend/shared/format.mjs";
 
-const TIMES = { seconds: "{n} s", minutes: "{m} min {s} s", hours: "{h} h {m} min" };
+const TIMES = {
+  seconds: "{n} s",
+  minutes: "{m} min {s} s",
+  hours: "{h} h {m} min",
+  whole_minutes: "{n} min",
+  whole_hours: "{n} h",
+};
 
 test("each name of a template is filled, as often as it stands there", () => {
   assert.equal(fill("{n} of {all}, {n} px", { n: 3, all: "9" }), "3 of 9, 3 px");
@@ -99,8 +105,10 @@ test("large numbers on an axis are compact, small ones have the digits they need
 
 test("durations are said in seconds, minutes or hours", () => {
   assert.equal(duration(TIMES, 7.4), "7 s");
+  assert.equal(duration(TIMES, 59.7), "1 min");
   assert.equal(duration(TIMES, 61), "1 min 1 s");
   assert.equal(duration(TIMES, 2 * 3600 + 5 * 60 + 1), "2 h 5 min");
+  assert.equal(duration(TIMES, 3600), "1 h");
 });
 
 test("an unknown duration is three dots", () => {
