@@ -17,7 +17,7 @@ def round_for_log(value: float) -> float:
 
 
 class Rate:
-    """Images per second, averaged over about the last two seconds: both sums decay exponentially with time."""
+    """Images per second of training, averaged over about two seconds: both sums decay exponentially with time."""
 
     def __init__(self) -> None:
         self._images = 0.0
@@ -36,7 +36,7 @@ class Rate:
 
 
 class Pace:
-    """Steps per second of this session's training, without the first seconds, which are slower."""
+    """Steps per second of this session's training, without evaluations and the first seconds, which are slower."""
 
     def __init__(self) -> None:
         self._steps, self._seconds = 0, 0.0  # since the beginning

@@ -106,7 +106,7 @@ class Recorder:
 
     def _one_step(self, real: Iterator[Batch]) -> dict[str, float] | None:
         """Take the step that ``control`` orders and record what is due; return the row, if one was written."""
-        before, step, order = self.clock.now(), self.state.step, self.control.order
+        before, step, order = self.clock.now() - self.evaluator.seconds, self.state.step, self.control.order
         single = order in ("d", "g")
         if single and self.reports:
             self._row()
@@ -117,7 +117,7 @@ class Recorder:
         if single:
             self._save()  # before its row: rows of a lost step are recognised by their step alone
         scalars = self._record(single or self.control.is_stepping())
-        seconds = self.clock.now() - before
+        seconds = max(0.0, self.clock.now() - self.evaluator.seconds - before)  # evaluations say nothing of other steps
         self.rate.add(self.config.train.batch, seconds)
         if not (single or self.control.is_stepping()):  # these are recorded in full, and slower
             self.pace.add(self.state.step - step, seconds)

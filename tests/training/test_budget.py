@@ -28,19 +28,19 @@ RING = RunConfig(DataConfig("ring"), ModelConfig("points", 2, 4, 4, 1), TRAIN)
 
 
 @pytest.fixture
-def counted_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let each step take fifty milliseconds, however long it really takes."""
-    now = 0.0
+def counted_time(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """Let each step take fifty milliseconds, however long it really takes; ``now`` of what is returned is the time."""
+    time = SimpleNamespace(now=0.0)
 
     def counted_step(*arguments: Any) -> StepReport:
-        nonlocal now
-        now += STEP_SECONDS
+        time.now += STEP_SECONDS
         return train_step(*arguments)
 
     monkeypatch.setattr(recorder, "train_step", counted_step)
-    monkeypatch.setattr(clock, "time", SimpleNamespace(perf_counter=lambda: now))
+    monkeypatch.setattr(clock, "time", SimpleNamespace(perf_counter=lambda: time.now))
     monkeypatch.setattr(clock, "WARM_SECONDS", 0.1)
     monkeypatch.setattr(clock, "SETTLED_SECONDS", 0.2)
+    return time
 
 
 def go(run: RunDir, until: Callable[[Progress], bool] = lambda progress: False) -> list[Progress]:
@@ -89,6 +89,22 @@ def test_a_run_stopped_before_its_budget_became_steps_goes_on_to_it(tmp_path: Pa
     again = RunDir.create(tmp_path / "again", run.config, "ring")
     go(again)
     assert differing(run, again) == []
+
+
+def test_an_evaluation_while_the_pace_settles_shortens_no_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, counted_time: SimpleNamespace
+) -> None:
+    def slow(evaluator: recorder.Evaluator, sample: Any) -> None:
+        counted_time.now += 1.0
+        evaluator.seconds += 1.0
+
+    monkeypatch.setattr(recorder.Evaluator, "measure", slow)
+    monkeypatch.setattr(
+        recorder.Evaluator, "is_due", lambda evaluator, seconds: seconds > 0.3 and not evaluator.seconds
+    )
+    run = budgeted(tmp_path / "run", seconds=4.0)
+    go(run)
+    assert run.config.train.steps == pytest.approx(3.0 / STEP_SECONDS, abs=5)
 
 
 def test_a_plan_that_is_shorter_than_its_budget_is_kept(tmp_path: Path) -> None:
