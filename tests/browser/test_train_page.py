@@ -36,6 +36,9 @@ def test_covers_are_shown_and_a_click_on_home_leads_to_a_picture_whose_pixels_ar
     assert times >= 1
     assert rendering == "pixelated"
     stop(page)
+    page.get_by_test_id("stTopNavLink").filter(has_text="Train").click()  # from a run to the cards, on the same page
+    expect(page.locator("img.cover")).to_have_count(6)
+    assert "run=" not in page.url
 
 
 def test_on_a_phone_the_menu_is_closed_by_its_own_button_and_by_a_choice(new_page: NewPage) -> None:

@@ -10,6 +10,7 @@ import { StreamlitWords } from "./streamlit_words.mjs";
 /** @import { PageData } from "./types.js" */
 
 const PHONE = "(max-width: 640px)";
+const NAVIGATION = '[data-testid="stTopNavLink"], [data-testid="stSidebarNavLink"]';
 const WIDE = [
   ".stMain .katex-display",
   '[class*="st-key-wide-table"] [data-testid="stMarkdownContainer"]',
@@ -27,18 +28,25 @@ class PageExtras {
   #changes = new MutationObserver(() => this.#plan());
   #sizes = new ResizeObserver(() => this.#plan());
   #onScroll = this.#scrolled.bind(this);
+  #onClick = this.#clicked.bind(this);
+  /** @type {ComponentArguments<PageData>["setTriggerValue"]} */
+  #trigger = () => {};
   #path = new URL(performance.getEntriesByType("navigation")[0]?.name ?? location.href).pathname;
 
   constructor() {
     this.#changes.observe(document.body, { childList: true, subtree: true });
     this.#sizes.observe(document.body);
     document.addEventListener("scroll", this.#onScroll, { capture: true, passive: true });
-    document.addEventListener("click", pageChosen);
+    document.addEventListener("click", this.#onClick);
   }
 
-  /** @param {PageData} data */
-  update(data) {
+  /**
+   * @param {PageData} data
+   * @param {ComponentArguments<PageData>["setTriggerValue"]} trigger
+   */
+  update(data, trigger) {
     this.#data = data;
+    this.#trigger = trigger;
     this.#words = new StreamlitWords(data);
     document.documentElement.lang = data.language;
     if (this.#path !== location.pathname) closeMenu(); // a page was chosen, perhaps before this module had come
@@ -51,7 +59,7 @@ class PageExtras {
     this.#sizes.disconnect();
     cancelAnimationFrame(this.#frame);
     document.removeEventListener("scroll", this.#onScroll, { capture: true });
-    document.removeEventListener("click", pageChosen);
+    document.removeEventListener("click", this.#onClick);
   }
 
   #plan() {
@@ -81,6 +89,18 @@ class PageExtras {
       }
       drawRegion(region, data.scrolls);
     }
+  }
+
+  /**
+   * Close the menu when a page is chosen from it, and tell the page if it is the one on show: Streamlit keeps its
+   * parameters, so that "Train" would lead nowhere from a run.
+   * @param {MouseEvent} event
+   */
+  #clicked(event) {
+    const link = event.target instanceof Element && event.target.closest(NAVIGATION);
+    if (!(link instanceof HTMLAnchorElement)) return;
+    closeMenu();
+    if (link.pathname === location.pathname) this.#trigger("again", link.pathname.split("/").at(-1));
   }
 
   /** @param {Event} event */
@@ -127,21 +147,13 @@ function closeMenu() {
   if (close instanceof HTMLElement) close.click();
 }
 
-/**
- * Close the menu when a page is chosen from it, the current one included.
- * @param {MouseEvent} event
- */
-function pageChosen({ target }) {
-  if (target instanceof Element && target.closest('[data-testid="stSidebarNavLink"]')) closeMenu();
-}
-
 /** @type {PageExtras | null} one for the page, however often the component is drawn */
 let extras = null;
 
 /** @param {ComponentArguments<PageData>} component */
-export function draw({ data }) {
+export function draw({ data, setTriggerValue }) {
   extras ??= new PageExtras();
-  extras.update(data);
+  extras.update(data, setTriggerValue);
 }
 
 export function clear() {

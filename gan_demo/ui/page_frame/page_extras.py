@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from gan_demo.i18n import text
 from gan_demo.i18n.text import t
-from gan_demo.ui import session, widgets
+from gan_demo.ui import classroom, session, widgets
+from gan_demo.ui.train_page import browser
 
 # What Streamlit calls its own controls, for screen readers or on them; they are English on every page.
 STREAMLIT_NAMES = {
@@ -47,7 +48,16 @@ _PAGE = widgets.component("page/page")
 
 def draw() -> None:
     """Draw the component, which shows nothing of its own."""
-    _PAGE(key="page", data=data())
+    _PAGE(key="page", data=data(), on_again_change=_page_chosen_again)
+
+
+def _page_chosen_again() -> None:
+    """Leave what the Train page shows for its cards, as the visitor chose it in the navigation once more."""
+    if getattr(session.get("page"), "again", None) == "train":
+        session.link_run("")
+        session.set_query(browser.QUERY, "")
+        if session.query("class") in classroom.ENTRANCES:
+            session.set_query("class", "")
 
 
 def data() -> dict[str, object]:
