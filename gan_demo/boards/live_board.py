@@ -61,6 +61,7 @@ def data(run: RunDir, state: RunState, visit: Visit, step: int | None = None) ->
         "step": step,
         "status": state.status.value,
         "position": snapshot.position if snapshot is not None else 0,  # in the queue
+        "crowded": is_owner and snapshot is not None and snapshot.is_crowded,
         "fitted": bool(run.config.model.shape),  # sizes and labels are unknown until the data has been read
         "mine": is_owner,
         "mayFork": ownership.may_see_images(run, visit.owner),

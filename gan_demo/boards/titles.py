@@ -82,18 +82,28 @@ def run_title(run: RunDir) -> str:
     return about.read(run.path).title or given_title(run)
 
 
+def heading(run: RunDir) -> str:
+    """Return the title of a run on its own page, which says elsewhere what the run changes."""
+    known = about.read(run.path)
+    return known.title or _unchanged_title(run, known)
+
+
 def given_title(run: RunDir) -> str:
     """Return the title that a run has without its owner's name for it."""
     known = about.read(run.path)
+    title = _unchanged_title(run, known)
+    if known.after:
+        changes = setting_words.changes(known.before, known.after, CHANGES_IN_A_TITLE)
+        title = t("run.changed", name=title, changes=changes)
+    return title
+
+
+def _unchanged_title(run: RunDir, known: about.About) -> str:
     name, step = run.info.name, run.info.forked_at
     is_data = bool(known.after) and name == run.config.data.name  # a preset's name would promise the preset's settings
     title = text.named("data", name) if is_data or not text.has(f"preset.{name}") else text.named("preset", name)
     if step is not None:
         title = t("run.forked", name=title, step=f"{step:,}")
-    if known.after:
-        title = t(
-            "run.changed", name=title, changes=setting_words.changes(known.before, known.after, CHANGES_IN_A_TITLE)
-        )
     return title
 
 

@@ -230,6 +230,7 @@ class Channel:
             "status": status.value,
             "position": snapshot.position if snapshot is not None else 0,
             "sharing": snapshot.sharing if snapshot is not None else 0,
+            "crowded": snapshot is not None and snapshot.is_crowded,
             "fitted": bool(self.run.config.model.shape),
             "progress": _progress(snapshot, info, self.run.config.train.steps),
             "checkpoints": list(info.checkpoints),

@@ -1,4 +1,4 @@
-"""A run's own name, its note, and what it changes: read on every page, edited by its owner below the title."""
+"""A run's own name, its note, and what it changes: read below its title, edited in a menu of its owner's."""
 
 from __future__ import annotations
 
@@ -14,15 +14,12 @@ from gan_demo.service import run_actions
 from gan_demo.ui import session, widgets
 
 
-def show(run: RunDir, may_edit: bool) -> None:
-    """Draw below a run's title what it changes and its note; ``may_edit``: with the way to edit name and note."""
+def show(run: RunDir) -> None:
+    """Draw below a run's title what it changes and its note."""
     changes, note = titles.changes_of(run), titles.run_note(run)
-    if not (changes or note or may_edit):
+    if not (changes or note):
         return
     with st.container(horizontal=True, vertical_alignment="center", key="run-about"):
-        if may_edit:
-            with st.popover(t("about.edit"), icon=":material/edit:"):
-                edit(run)
         if changes:
             st.caption(f":material/difference: {_origin(run, titles.plain(changes))}", width="content")
         if note:

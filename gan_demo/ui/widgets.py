@@ -112,6 +112,7 @@ button[role="radio"][aria-checked="true"] p, button[data-variant="pills"][data-s
   .stMain [data-testid="stButtonGroup"] [role="radiogroup"] { flex-wrap: wrap; }
   [class*="st-key-fields-"] [data-testid="stHorizontalBlock"] { row-gap: 1rem; }
   [data-testid="stSidebarNavLink"] { min-height: 2.75rem; }
+  .stMain .st-key-controls { justify-content: flex-start; }
   .stApp:has([data-testid="stSidebar"][data-collapsed="false"]) .st-key-language-bar { visibility: hidden; } }
 </style>"""
 

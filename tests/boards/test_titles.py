@@ -92,8 +92,9 @@ def test_a_run_is_titled_by_its_owner_or_else_by_what_it_changes(home: Path) -> 
     about.write(run.path, About(before=before, after=after))
     assert titles.run_title(run) == "2-D: ring of 8 · Loss: Hinge → Relativistic (R3GAN), R1: off → 0.1, 1 more"
     assert titles.changes_of(run).endswith("D steps: 1 → 2")
+    assert titles.heading(run) == "2-D: ring of 8"
     about.write(run.path, About("Tuesday", "A note", before, after))
-    assert (titles.run_title(run), titles.run_note(run)) == ("Tuesday", "A note")
+    assert (titles.run_title(run), titles.heading(run), titles.run_note(run)) == ("Tuesday", "Tuesday", "A note")
     assert titles.given_title(run).startswith("2-D: ring of 8")
 
 

@@ -22,6 +22,7 @@ from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status
 from gan_demo.service import app_state, run_actions
 from gan_demo.training.control import Progress
+from gan_demo.training.jobs.job import Snapshot
 from gan_demo.ui.train_page import end
 from tests.ui.app_page import GATES, OTHER, PATIENCE, RepeatingJob, app, finished, keys, linked, occupied, press, words
 from tests.ui.app_page import jobs as jobs
@@ -152,6 +153,15 @@ def test_a_run_before_its_first_turn_says_how_many_come_first_and_offers_the_exp
     assert {sentences["queue.explore"], sentences["queue.lab"]} <= {link.proto.label for link in at.get("page_link")}
     GATES[-1].set()
     second.running()
+
+
+def test_a_training_among_many_offers_its_owner_the_explorer(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = RepeatingJob().running()
+    offer = text.table("en")["queue.explore"]
+    assert offer not in {link.proto.label for link in app("train", run=held.run.id).get("page_link")}
+    monkeypatch.setattr(Snapshot, "is_crowded", Snapshot(Status.RUNNING, sharing=3).is_crowded)
+    assert offer in {link.proto.label for link in app("train", run=held.run.id).get("page_link")}
+    assert offer not in {link.proto.label for link in app("train", owner=OTHER, run=held.run.id).get("page_link")}
 
 
 def test_a_failed_download_offers_the_built_in_data() -> None:

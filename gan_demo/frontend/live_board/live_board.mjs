@@ -19,6 +19,7 @@ import { settingMarks } from "./marks.mjs";
 import { PageSync } from "./page_sync.mjs";
 import { ProgressLine } from "./progress_line.mjs";
 import { RunCharts } from "./run_charts.mjs";
+import { SettingsInSight } from "./settings_in_sight.mjs";
 import { effectText } from "./update_effect.mjs";
 
 /** @import { ComponentArguments, ConnectionState, RunUpdate } from "../shared/types.js" */
@@ -91,6 +92,7 @@ class LiveBoard {
     this.forkOffer = new ForkOffer(find(this.root, ".fork"), (step) => this.#ask("fork", step));
     this.findings = new Findings(find(this.root, ".findings"), (key) => this.#ask("remedy", key));
     this.classStrip = this.#buildClassStrip();
+    this.settingsInSight = new SettingsInSight(() => this.film.querySelector(".picture"));
     this.feed = new RunFeed(data.run, {
       onUpdate: (update) => this.#take(update),
       onState: (state) => this.#drawConnection(state),
@@ -114,6 +116,7 @@ class LiveBoard {
   close() {
     this.feed.close();
     this.pageSync.close();
+    this.settingsInSight.close();
     cancelAnimationFrame(this.#animationFrame);
     this.classStrip.close();
     film.clear(this.film);
@@ -160,7 +163,7 @@ class LiveBoard {
       this.#animationFrame = 0;
       this.#draw();
     });
-    this.pageSync.runChanged(update);
+    this.pageSync.runChanged({ ...update, crowded: update.crowded && this.data.mine });
   }
 
   /** @param {ConnectionState} state */

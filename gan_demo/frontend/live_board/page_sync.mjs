@@ -106,6 +106,6 @@ export class PageSync {
 }
 
 /** @param {PageState} state */
-function key({ status, position, fitted }) {
-  return `${status}:${position}:${fitted}`;
+function key({ status, position, fitted, crowded }) {
+  return `${status}:${position}:${fitted}:${crowded}`;
 }

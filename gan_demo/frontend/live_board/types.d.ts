@@ -12,6 +12,8 @@ export interface PageState {
   position: number;
   /** Whether the data's shape and labels are known. */
   fitted: boolean;
+  /** Whether the owner is offered something else meanwhile, as many trainings take turns. */
+  crowded: boolean;
 }
 
 /** Sentences of i18n under "live." and "time.", without these prefixes. */

@@ -161,6 +161,8 @@ export interface RunUpdate {
   position: number;
   /** Other trainings that take turns with this one. */
   sharing: number;
+  /** Whether they are so many that its owner does something else meanwhile. */
+  crowded: boolean;
   /** Whether the data's shape and labels are known. */
   fitted: boolean;
   progress: Progress;

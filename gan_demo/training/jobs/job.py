@@ -20,6 +20,7 @@ from gan_demo.runs.status import Status
 from gan_demo.training.control import Order, Suspended
 
 log = logging.getLogger(__name__)
+MANY = 3  # other jobs that take turns
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,11 @@ class Snapshot:
     progress: Any = None
     error: BaseException | None = None
     sharing: int = 0  # other jobs that take turns with this one
+
+    @property
+    def is_crowded(self) -> bool:
+        """Whether it runs with so many others that the wait between two turns is long enough to do something else."""
+        return self.status is Status.RUNNING and self.sharing >= MANY
 
 
 class Job:

@@ -13,11 +13,11 @@ from gan_demo.i18n.text import t
 from gan_demo.runs import ownership
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.service import run_files
-from gan_demo.ui import run_downloads, session, widgets
+from gan_demo.ui import run_about, run_downloads, session, widgets
 from gan_demo.ui.train_page import browser, run_file
 
 
-def show(run: RunDir, with_menus: bool) -> None:
+def show(run: RunDir, with_menus: bool, is_owner: bool) -> None:
     """Draw the table of images that were left out, for who may see it, and the menus, if no others have them."""
     _refused_images(run)
     if with_menus:
@@ -25,6 +25,9 @@ def show(run: RunDir, with_menus: bool) -> None:
             take_away(run)
             with st.popover(t("files.settings"), icon=":material/settings:"):
                 settings_table(run)
+            if is_owner:
+                with st.popover(t("about.edit"), icon=":material/edit:"):
+                    run_about.edit(run)
             browser.offer_lab(run)
     st.caption(t("live.link"))
 

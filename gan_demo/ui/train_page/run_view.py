@@ -13,14 +13,12 @@ from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status
 from gan_demo.service import app_state, remedies, run_control, run_state, votes
 from gan_demo.service.run_state import RunState
-from gan_demo.training.jobs.job import Job
 from gan_demo.ui import attempts, classroom, run_about, session, widgets
 from gan_demo.ui.analyse_page import entry as analyse_entry
 from gan_demo.ui.train_page import board, controls, end, files, fork_dialog
 
 _CONTROLS = {"pause": run_control.pause, "resume": run_control.unpause}
 QUEUE_SECONDS = 2.0  # between two looks at whether a run has its first turn
-MANY = 3  # other trainings, with which the wait between two turns is long enough to offer something else
 
 
 def show(run: RunDir) -> None:
@@ -29,7 +27,7 @@ def show(run: RunDir) -> None:
     is_owner = ownership.owns(run, session.owner())
     classroom.on_show("train", run=run.id)
     _header(run, state, is_owner)
-    run_about.show(run, may_edit=is_owner and state.is_alive)
+    run_about.show(run)
     attempts.show_kept_error()
     fork = session.get("fork-step")  # (run id, step) while the dialog is open, as the page may be drawn again meanwhile
     if fork and fork[0] == run.id:
@@ -41,14 +39,14 @@ def show(run: RunDir) -> None:
         widgets.damaged_checkpoints(run)
         session.pop("stopping")
         end.show(run, state, is_owner)
+    if is_owner and state.job is not None and state.job.snapshot.is_crowded:
+        _offer_meanwhile()
     if state.status is Status.QUEUED:
         st.fragment(_queue, run_every=QUEUE_SECONDS)(run.id)
     else:
         board.show(run, state, lambda event, value: _on_board_event(run.id, event, value))
-    if is_owner and state.status is Status.RUNNING and state.job and state.job.snapshot.sharing >= MANY:
-        _sharing(state.job)
     analyse_entry.show(run, state)
-    files.show(run, with_menus=state.is_alive)
+    files.show(run, with_menus=state.is_alive, is_owner=is_owner)
 
 
 def _on_board_event(run_id: str, event: str, value: Any) -> None:
@@ -74,7 +72,7 @@ def _apply_vote(run_id: str, owner: str, answer: object) -> None:
 def _header(run: RunDir, state: RunState, is_owner: bool) -> None:
     row = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", key="heading")
     with row:
-        title = titles.plain(titles.run_title(run))
+        title = titles.plain(titles.heading(run))
         st.markdown(f"# {title} {widgets.status_badge(state)}", width="content")
     with row.container(horizontal=True, horizontal_alignment="right", gap="xsmall", width="content", key="controls"):
         classroom.show_button(run, is_owner)
@@ -95,14 +93,13 @@ def _queue(run_id: str) -> None:
         st.rerun()
     first = job.snapshot.position - 1
     st.info(t("queue.place", n=first) if first > 0 else t("queue.next"), icon=":material/hourglass_top:")
-    _sharing(job)
+    if job.snapshot.sharing:
+        st.caption(t("queue.sharing", n=job.snapshot.sharing))
+    _offer_meanwhile()
 
 
-def _sharing(job: Job) -> None:
-    """Say how many trainings share the processor, and offer the explorer and the lab to whoever waits for a turn."""
-    others = job.snapshot.sharing
-    if others:
-        st.caption(t("queue.sharing", n=others))
+def _offer_meanwhile() -> None:
+    """Draw links to the explorer and the lab, for whoever waits for a turn."""
     with st.container(horizontal=True, key="meanwhile"):
         widgets.page_link("explore.py", t("queue.explore"), ":material/explore:")
         widgets.page_link("lab.py", t("queue.lab"), ":material/experiment:")

@@ -7,7 +7,7 @@ import { FakeClock } from "../fake_clock.mjs";
 /** @import { PageState } from "../../../gan_demo/frontend/live_board/types.js" */
 
 /** @type {PageState} */
-const RUNNING = { status: "running", position: 0, fitted: true };
+const RUNNING = { status: "running", position: 0, fitted: true, crowded: false };
 /** @type {PageState} */
 const DONE = { ...RUNNING, status: "done" };
 
@@ -35,20 +35,22 @@ test("another state is told at once, and only once while the page follows", asyn
   const { clock, sync, messages } = page();
   sync.runChanged(DONE);
   sync.runChanged(DONE);
-  assert.deepEqual(messages, [[0, "status", "done:0:true"]]);
+  assert.deepEqual(messages, [[0, "status", "done:0:true:false"]]);
   sync.pageDrawn(DONE);
   await clock.advance(60_000);
   assert.equal(messages.length, 1);
   assert.equal(clock.pending, 0);
 });
 
-test("the place in the queue and the data's shape count as the page's state too", () => {
+test("the place in the queue, the data's shape and many others in turn count as the page's state too", () => {
   const { sync, messages } = page();
   sync.runChanged({ ...RUNNING, position: 2 });
   sync.runChanged({ ...RUNNING, fitted: false });
+  sync.runChanged({ ...RUNNING, crowded: true });
   assert.deepEqual(messages, [
-    [0, "status", "running:2:true"],
-    [0, "status", "running:0:false"],
+    [0, "status", "running:2:true:false"],
+    [0, "status", "running:0:false:false"],
+    [0, "status", "running:0:true:true"],
   ]);
 });
 
@@ -71,7 +73,7 @@ test("what follows from a question is told when the page had time to answer it",
   sync.runChanged(DONE);
   assert.deepEqual(messages, [[1000, "fork", 500]]);
   await clock.advance(1100);
-  assert.deepEqual(messages.slice(1), [[5050, "status", "done:0:true"]]);
+  assert.deepEqual(messages.slice(1), [[5050, "status", "done:0:true:false"]]);
 });
 
 test("an answer that shows the new state leaves nothing to tell", async () => {
