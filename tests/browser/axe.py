@@ -37,10 +37,10 @@ def broken_rules(page: Page, part: str = "html") -> list[str]:
         pytest.fail("no axe-core: scripts/npm.sh installs it")
     if not page.evaluate("'axe' in window"):
         page.evaluate(f"{Path(AXE).read_text('utf-8')}; null")
-    found: list[dict[str, Any]] = page.evaluate(RULES_BROKEN, part)
+    violations: list[dict[str, Any]] = page.evaluate(RULES_BROKEN, part)
     return [
         f"{rule['id']} ({rule['impact']}): " + "\n".join(rule["nodes"])
-        for rule in found
+        for rule in violations
         if rule["impact"] in ("serious", "critical") or rule["id"] in ALSO_REFUSED
     ]
 

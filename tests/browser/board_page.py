@@ -24,9 +24,9 @@ def button(page: Page, key: str) -> Locator:
 
 def picture(page: Page) -> Locator:
     """Wait for a sample grid; return it."""
-    found = page.locator(".film .stage img")
-    expect(found).to_be_visible(timeout=SLOW)
-    return found
+    image = page.locator(".film .stage img")
+    expect(image).to_be_visible(timeout=SLOW)
+    return image
 
 
 def step_on_show(page: Page) -> int:

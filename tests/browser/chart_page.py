@@ -125,16 +125,16 @@ def point_at(page: Page, share: float, name: str = "losses") -> tuple[float, flo
     return box["x"] + share * box["width"], box["y"] + box["height"] / 2
 
 
-def said(page: Page) -> list[list[Any]]:
-    found: list[list[Any]] = page.evaluate("said")
-    return found
+def messages(page: Page) -> list[list[Any]]:
+    messages: list[list[Any]] = page.evaluate("said")
+    return messages
 
 
-def place(locator: Locator) -> float:
+def line_offset(locator: Locator) -> float:
     """Return the distance in pixels of a line from the left of the chart."""
     return float(locator.evaluate("e => new DOMMatrix(getComputedStyle(e).transform).e"))
 
 
 def pixels(page: Page, name: str = "losses") -> str:
-    found: str = panel(page, name).locator("canvas").evaluate("c => c.toDataURL()")
-    return found
+    address: str = panel(page, name).locator("canvas").evaluate("c => c.toDataURL()")
+    return address

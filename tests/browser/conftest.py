@@ -43,8 +43,8 @@ def host(request: pytest.FixtureRequest) -> Host:
     """Return the server of the explorer in this test: the app, or a plain file server."""
     if request.param == "app":
         return AppHost(request.getfixturevalue("app_server").url)
-    found: SiteHost = request.getfixturevalue("static_pages")
-    return found
+    site: SiteHost = request.getfixturevalue("static_pages")
+    return site
 
 
 @pytest.fixture(autouse=True)

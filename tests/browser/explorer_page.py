@@ -77,7 +77,7 @@ def explore(
     """
     explorer_data = _hosts[page].explorer_data(run, step)
     urls = {name: url for name, url in explorer_data["urls"].items() if name in (*ALWAYS, *also)} | data.pop("urls", {})
-    place = data.pop("hash", f"#tool={tools[0]}" if tools else "")
+    fragment = data.pop("hash", f"#tool={tools[0]}" if tools else "")
     shared = {
         "id": run,
         "stem": f"{run}-{step}",
@@ -100,7 +100,7 @@ def explore(
           const here = document.getElementById('here');
           draw({ data, parentElement: shadow ? here.attachShadow({ mode: 'open' }) : here, setTriggerValue() {} });
         }""",
-        [shared | data, place, shadow],
+        [shared | data, fragment, shadow],
     )
     page.locator(".explorer[data-ready]").wait_for()
 
@@ -122,8 +122,8 @@ def module(page: Page, name: str, code: str, given: Any = None) -> Any:
 
 def pixels(canvas: Locator) -> str:
     """Return the pixels of a canvas as RGBA."""
-    found: str = canvas.evaluate(READ)
-    return found
+    encoded: str = canvas.evaluate(READ)
+    return encoded
 
 
 def stage(page: Page) -> str:

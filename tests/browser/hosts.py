@@ -89,7 +89,7 @@ class AppHost(Host):
         urls = {name: f"{here}/{name}.onnx" for name in ("generator", "discriminator")}
         urls |= {"classifier": f"/api/explore/classifiers/{reader}.onnx"} if reader else {}
         urls |= {"space": f"{here}/space.json", "runtime": "/api/runtime/", "real": f"/api/explore/{run}/real.png"}
-        generators = {kept: f"/api/explore/{run}/{kept}/generator.onnx" for kept in self.runs[run].checkpoints}
+        generators = {step: f"/api/explore/{run}/{step}/generator.onnx" for step in self.runs[run].checkpoints}
         models = [explorer.offer(self.runs[run], run, generators)]
         return {"texts": explorer.texts(), "urls": urls, "site": False, "models": models}
 
@@ -141,7 +141,7 @@ class SiteHost(Host):
         explorer = self.pages[run, step]
         urls = {name: f"/{url}" for name, url in explorer["urls"].items()}
         models = [
-            model | {"checkpoints": [[kept, f"/{url}"] for kept, url in model["checkpoints"]]}
+            model | {"checkpoints": [[step, f"/{url}"] for step, url in model["checkpoints"]]}
             for model in explorer["models"]
         ]
         return explorer | {"texts": explorer["texts"]["en"], "urls": urls, "models": models}

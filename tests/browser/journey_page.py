@@ -21,8 +21,8 @@ RING = ModelConfig(arch="points", z_dim=3, width=8, shape=(2,))
 @pytest.fixture(scope="module")
 def runs(app_home: Path) -> list[RunDir]:
     """Two untrained models."""
-    made = (("digits", DIGITS), ("ring", RING))
-    return [make_run(app_home, f"journey-{data}", model, data, (10,)) for data, model in made]
+    configs = (("digits", DIGITS), ("ring", RING))
+    return [make_run(app_home, f"journey-{data}", model, data, (10,)) for data, model in configs]
 
 
 @pytest.fixture

@@ -64,12 +64,12 @@ def wait_for_address_value(page: Page, name: str, value: str) -> None:
     page.wait_for_function(read, arg=[name, value])
 
 
-def place(page: Page) -> tuple[float, float]:
+def marker_position(page: Page) -> tuple[float, float]:
     """Return the position of the marker, in pixels of the map."""
-    found = page.locator(".map-board .here").evaluate(
+    coordinates = page.locator(".map-board .here").evaluate(
         "one => [...one.style.transform.matchAll(/(-?[\\d.]+)px/g)].map((found) => Number(found[1]))"
     )
-    return float(found[0]), float(found[1])
+    return float(coordinates[0]), float(coordinates[1])
 
 
 def size(page: Page) -> tuple[float, float]:

@@ -66,13 +66,13 @@ def profile(chromium: Browser, host: Host, **context: Any) -> Iterator[BrowserCo
 
     Visitors want no motion: animations of the page would take a sixth of the CPU.
     """
-    made = chromium.new_context(base_url=host.url, reduced_motion="reduce", **context)
-    made.set_default_timeout(PATIENCE)
-    made.on("weberror", lambda error: host.trouble.append(str(error.error)))
-    made.on("request", lambda request: host.note_request(request.url))
-    made.on("response", lambda answer: host.note_answer(answer.url, answer.status))
-    yield made
-    made.close()
+    browser_context = chromium.new_context(base_url=host.url, reduced_motion="reduce", **context)
+    browser_context.set_default_timeout(PATIENCE)
+    browser_context.on("weberror", lambda error: host.trouble.append(str(error.error)))
+    browser_context.on("request", lambda request: host.note_request(request.url))
+    browser_context.on("response", lambda answer: host.note_answer(answer.url, answer.status))
+    yield browser_context
+    browser_context.close()
 
 
 def park(context: BrowserContext, address: str) -> None:
@@ -83,18 +83,18 @@ def park(context: BrowserContext, address: str) -> None:
 @contextmanager
 def watched(chromium: Browser, host: Host, **context: Any) -> Iterator[Page]:
     """Yield an empty page in a profile of its own."""
-    with profile(chromium, host, **context) as made:
-        yield made.new_page()
+    with profile(chromium, host, **context) as browser_context:
+        yield browser_context.new_page()
 
 
 @pytest.fixture(scope="module")
 def profiles(host: Host, chromium: Browser) -> Iterator[Profiles]:
     """Profiles that the tests of a file share, by theme and language, so that later pages use the cache of earlier ones."""
-    with ExitStack() as made:
+    with ExitStack() as stack:
 
         @functools.cache
         def parked(theme: str, locale: str) -> BrowserContext:
-            context = made.enter_context(profile(chromium, host, color_scheme=theme, locale=locale))
+            context = stack.enter_context(profile(chromium, host, color_scheme=theme, locale=locale))
             park(context, PARKED[host.name])
             return context
 

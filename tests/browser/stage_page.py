@@ -32,8 +32,8 @@ START = """const facts = await (await fetch(given)).json();
 @pytest.fixture(scope="module")
 def runs(app_home: Path) -> list[RunDir]:
     """Create runs of three kinds, each with two checkpoints."""
-    made = (("digits", DIGITS), ("faces", PEOPLE), ("ring", RING))
-    return [make_run(app_home, f"web-{data}", model, data, (10, 20)) for data, model in made]
+    configs = (("digits", DIGITS), ("faces", PEOPLE), ("ring", RING))
+    return [make_run(app_home, f"web-{data}", model, data, (10, 20)) for data, model in configs]
 
 
 @pytest.fixture(scope="module")
@@ -78,17 +78,17 @@ def pixels(page: Page) -> np.ndarray[Any, Any]:
     drawn = -1
     while drawn != (drawn := int(canvas(page).get_attribute("data-drawn") or 0)):
         page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    found = str(canvas(page).evaluate("one => one.toDataURL()")).partition(",")[2]
-    with Image.open(io.BytesIO(base64.b64decode(found))) as image:
+    encoded = str(canvas(page).evaluate("one => one.toDataURL()")).partition(",")[2]
+    with Image.open(io.BytesIO(base64.b64decode(encoded))) as image:
         return np.asarray(image.convert("RGBA"))
 
 
 def after(page: Page, before: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """Wait until the stage shows another picture; return its pixels."""
     until = time.monotonic() + 30
-    while (found := pixels(page)).tobytes() == before.tobytes():
+    while (current := pixels(page)).tobytes() == before.tobytes():
         assert time.monotonic() < until, "the picture stayed as it was"
-    return found
+    return current
 
 
 def saved_point(page: Page, tmp_path: Path, model: ModelConfig = DIGITS) -> LatentPoint:

@@ -19,10 +19,10 @@ SLOW = 60_000
 
 
 def loads_plotly(page: Page) -> bool:
-    found: bool = page.evaluate(
+    is_there: bool = page.evaluate(
         "performance.getEntriesByType('resource').some((entry) => entry.name.includes('Plotly'))"
     )
-    return found
+    return is_there
 
 
 def test_a_selected_evaluation_leads_to_its_moment_in_the_training(new_page: NewPage) -> None:

@@ -74,8 +74,8 @@ def test_a_class_is_entered_by_its_scanned_link_by_its_code_and_from_the_runs_ow
 def listened(page: Page) -> list[bytes]:
     """Collect what a page is sent of a class and of a run from now on."""
     heard: list[bytes] = []
-    page.on("websocket", lambda one: one.on("framereceived", lambda frame: heard.append(_bytes(frame))))
-    page.on("response", lambda one: heard.append(one.body()) if "/updates" in one.url else None)
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: heard.append(_bytes(frame))))
+    page.on("response", lambda answer: heard.append(answer.body()) if "/updates" in answer.url else None)
     return heard
 
 
@@ -149,7 +149,7 @@ def counts_and_ends(page: Page, pupil: Page, late: Page) -> None:
 @pytest.mark.soak  # two servers; a restarted class is in test_classes.py, a lost feed in run_feed.test.mjs
 def test_after_a_kill_of_the_server_the_teacher_leads_on(chromium: Browser, teacher: str, tmp_path: Path) -> None:
     port, contexts = free_port(), [chromium.new_context(locale="en-US") for _ in range(2)]
-    page, pupil = (one.new_page() for one in contexts)
+    page, pupil = (context.new_page() for context in contexts)
     with serving(tmp_path, port) as server:
         contexts[0].add_cookies([{"name": OWNER_COOKIE, "value": teacher, "url": server.url}])
         page.goto(f"{server.url}/train?run={copy_of_digits(server.home, teacher)}")
@@ -159,12 +159,12 @@ def test_after_a_kill_of_the_server_the_teacher_leads_on(chromium: Browser, teac
         expect(shown(pupil)).to_be_visible(timeout=SLOW)
         os.killpg(server.process.pid, signal.SIGKILL)
         server.process.wait()
-        for one in (page, pupil):
-            expect(one.locator(".live-board")).to_have_attribute("data-connection", "waiting", timeout=SLOW)
+        for each in (page, pupil):
+            expect(each.locator(".live-board")).to_have_attribute("data-connection", "waiting", timeout=SLOW)
     with serving(tmp_path, port):
-        for one in (page, pupil):
-            expect(one.locator(".live-board")).to_have_attribute("data-connection", "live", timeout=SLOW)
-            one.locator(f"{READY}[data-test-connection-state=CONNECTED]").wait_for(timeout=SLOW)  # and drawn again
+        for each in (page, pupil):
+            expect(each.locator(".live-board")).to_have_attribute("data-connection", "live", timeout=SLOW)
+            each.locator(f"{READY}[data-test-connection-state=CONNECTED]").wait_for(timeout=SLOW)  # and drawn again
         sees(pupil, scrub(page, "Home"), within=SLOW)
         late = contexts[1].new_page()
         late.goto(f"http://127.0.0.1:{port}/c/{code}")
@@ -200,8 +200,8 @@ def test_a_class_follows_its_teacher_to_a_comparison_and_the_explorer_under_one_
     expect(page.locator(".classroom .option .votes")).to_have_text(["1", "0"])
     page.goto("/explore?run=digits")
     pupil.wait_for_url(re.compile("/explore"), timeout=SLOW)
-    for one in (page, pupil):
-        expect(one.locator(".explorer[data-ready]")).to_be_visible(timeout=SLOW)
+    for each in (page, pupil):
+        expect(each.locator(".explorer[data-ready]")).to_be_visible(timeout=SLOW)
     page.get_by_role("button", name="Random").first.click()
     pupil.wait_for_url(lambda url: url.partition("#")[2] == page.url.partition("#")[2], timeout=SLOW)
     expect(strip(pupil)).to_have_attribute("data-role", "following")

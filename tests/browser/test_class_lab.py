@@ -86,9 +86,9 @@ def test_a_class_gets_the_teachers_lab_as_copies_and_a_pupils_lab_is_put_on_the_
 
 def rate(url: str) -> str:
     """Return G's learning rate in the lab's address."""
-    found = re.search(r"gLr=([^&]+)", url)
-    assert found is not None, url
-    return found[1]
+    match = re.search(r"gLr=([^&]+)", url)
+    assert match is not None, url
+    return match[1]
 
 
 def the_presenter_view_has_strip_and_vote(page: Page, pupil: Page, code: str) -> None:

@@ -80,7 +80,7 @@ def asks_from_a_template(page: Page, pupils: list[Page]) -> None:
     """Let two pupils vote; one changes their mind, one comes back by a reload."""
     page.locator(".classroom .ask").click()
     page.locator(".classroom .composer .primary").click()
-    options = [one.locator(".classroom .option") for one in pupils]
+    options = [each.locator(".classroom .option") for each in pupils]
     expect(options[0]).to_have_count(3)
     expect(options[0].locator(".votes")).to_have_text(["", "", ""])
     options[0].nth(2).click()
@@ -94,8 +94,8 @@ def asks_from_a_template(page: Page, pupils: list[Page]) -> None:
     pupils[0].reload()
     expect(options[0].nth(2)).to_have_attribute("aria-pressed", "true")
     page.get_by_role("button", name="Close the vote").click()
-    for one in (page, *pupils):
-        expect(one.locator(".classroom .outcome")).to_have_text("“Halve it” won with 2 of 2 votes.")
+    for viewer in (page, *pupils):
+        expect(viewer.locator(".classroom .outcome")).to_have_text("“Halve it” won with 2 of 2 votes.")
     expect(pupils[0].locator(".classroom .vote button")).to_have_count(0)
 
 

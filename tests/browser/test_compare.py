@@ -72,8 +72,8 @@ def scrub(page: Page, share: float) -> None:
 
 
 def legend(page: Page, metric: str) -> list[str]:
-    found: list[str] = page.locator(f'section[data-panel="{metric}"] .legend > span').all_inner_texts()
-    return found
+    labels: list[str] = page.locator(f'section[data-panel="{metric}"] .legend > span').all_inner_texts()
+    return labels
 
 
 def chart(page: Page, panel: str) -> tuple[Locator, FloatRect]:
@@ -171,8 +171,8 @@ def test_a_run_that_trains_grows_by_itself_keeps_the_zoom_and_is_missed_once_it_
 def test_a_zoomed_stretch_is_asked_for_in_detail_run_by_run(both: Page) -> None:
     page = both
     _, box = chart(page, "g_loss")
-    asked: list[str] = []
-    page.on("response", lambda answer: asked.append(answer.url) if "/rows?" in answer.url and answer.ok else None)
+    requests: list[str] = []
+    page.on("response", lambda answer: requests.append(answer.url) if "/rows?" in answer.url and answer.ok else None)
     with page.expect_response(lambda answer: "/runs/tutorial/rows?" in answer.url, timeout=SLOW):
         page.mouse.move(box["x"] + 100, box["y"] + 50)
         page.mouse.down()
@@ -181,9 +181,9 @@ def test_a_zoomed_stretch_is_asked_for_in_detail_run_by_run(both: Page) -> None:
     page.wait_for_function(
         "() => performance.getEntriesByType('resource').filter(e => e.name.includes('/rows?')).length >= 2"
     )
-    assert {re.search(r"runs/(\w+)/rows", url)[1] for url in asked} == {"digits", "tutorial"}  # type: ignore[index]
+    assert {re.search(r"runs/(\w+)/rows", url)[1] for url in requests} == {"digits", "tutorial"}  # type: ignore[index]
     low, high = map(float, str(page.locator(".board-of-curves").get_attribute("data-zoom")).split(","))
-    for url in asked:
+    for url in requests:
         first, last = (float(value) for value in re.findall(r"(?:from|to)=(\d+)", url))
         assert first <= low
         assert last >= min(high, 30_000)

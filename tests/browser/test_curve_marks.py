@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.chart_page import Draw, columns, legend, panel, pixels, place, plot, point_at, said
+from tests.browser.chart_page import Draw, columns, legend, line_offset, messages, panel, pixels, plot, point_at
 from tests.browser.chart_page import draw as draw
 from tests.browser.chart_page import own_page as own_page
 from tests.browser.chart_page import page as page
@@ -14,7 +14,7 @@ from tests.browser.chart_page import page as page
 def test_a_click_asks_to_go_to_its_step(page: Page, draw: Draw) -> None:
     draw()
     page.mouse.click(*point_at(page, 0.25))
-    assert said(page) == [["seek", pytest.approx(50, abs=2)]]
+    assert messages(page) == [["seek", pytest.approx(50, abs=2)]]
 
 
 def test_the_line_at_the_step_on_show_moves_without_a_redraw(page: Page, draw: Draw) -> None:
@@ -22,12 +22,12 @@ def test_the_line_at_the_step_on_show_moves_without_a_redraw(page: Page, draw: D
     line = plot(page).locator(".at")
     expect(line).to_be_hidden()
     draw(at=50)
-    quarter = place(line)
+    quarter = line_offset(line)
     before = pixels(page)
     page.evaluate("curves.at(document.getElementById('here'), 100)")
-    assert place(line) == pytest.approx(2 * quarter, abs=3)
+    assert line_offset(line) == pytest.approx(2 * quarter, abs=3)
     assert pixels(page) == before
-    assert place(plot(page, "quality").locator(".at")) == pytest.approx(place(line), abs=1)
+    assert line_offset(plot(page, "quality").locator(".at")) == pytest.approx(line_offset(line), abs=1)
 
 
 def test_the_legend_tells_the_values_at_the_step_on_show(page: Page, draw: Draw) -> None:
@@ -43,8 +43,8 @@ def test_the_legend_tells_the_values_at_the_step_on_show(page: Page, draw: Draw)
 
 
 def test_a_lone_measurement_is_a_dot_where_it_was_taken(page: Page, draw: Draw) -> None:
-    def drawn(place: int) -> str:
-        draw(columns=columns() | {"fcd": [7.0 if k == place else None for k in range(200)]})
+    def drawn(step: int) -> str:
+        draw(columns=columns() | {"fcd": [7.0 if k == step else None for k in range(200)]})
         expect(panel(page, "quality").locator(".plot.empty")).to_have_count(0)
         return str(panel(page, "quality").locator("canvas").evaluate("(canvas) => canvas.toDataURL()"))
 
@@ -59,7 +59,7 @@ def test_marks_are_lines_with_numbers_above_the_chart_and_near_ones_share_a_plac
     draw(marks=marks)
     lines = plot(page).locator(".mark")
     assert lines.all_inner_texts() == ["1–2", "3"]
-    assert place(lines.nth(1)) == pytest.approx(3 * place(lines.nth(0)), abs=5)
+    assert line_offset(lines.nth(1)) == pytest.approx(3 * line_offset(lines.nth(0)), abs=5)
     assert lines.nth(0).locator("b").get_attribute("title") == "1. slower\n2. R1 on"
     badge, whole = lines.nth(0).locator("b").bounding_box(), plot(page).bounding_box()
     assert badge
@@ -76,7 +76,7 @@ def test_a_mark_and_its_line_in_the_list_light_up_together(page: Page, draw: Dra
         lit = [str(line.get_attribute("class")) for line in plot(page, name).locator(".mark").all()]
         assert lit == ["mark", "mark lit"]
     plot(page).locator(".mark b").first.hover()
-    assert ["marks", [1]] in said(page)
+    assert ["marks", [1]] in messages(page)
 
 
 def test_bands_lie_under_the_chart_they_are_evidence_in(page: Page, draw: Draw) -> None:
@@ -105,7 +105,9 @@ def test_the_parents_curves_are_drawn_faint_and_named_and_leave_the_own_values_a
     )
     whole = plot(page).bounding_box()
     assert whole
-    assert place(plot(page).locator(".mark")) == pytest.approx(whole["width"] / 2, abs=3), "its steps are in view too"
+    assert line_offset(plot(page).locator(".mark")) == pytest.approx(whole["width"] / 2, abs=3), (
+        "its steps are in view too"
+    )
     draw()
     assert pixels(page) == alone
 

@@ -15,12 +15,12 @@ from tests.browser.chart_page import (
     columns,
     empty,
     legend,
+    line_offset,
+    messages,
     panel,
     pixels,
-    place,
     plot,
     point_at,
-    said,
 )
 from tests.browser.chart_page import draw as draw
 from tests.browser.chart_page import own_page as own_page
@@ -37,16 +37,16 @@ def drag(page: Page, start: float, end: float) -> None:
 
 def test_a_drag_zooms_all_charts_and_the_zoom_survives_a_live_update(page: Page, draw: Draw) -> None:
     draw(marks=[{"number": 1, "step": 60, "text": "here"}])
-    whole = place(plot(page).locator(".mark"))
+    whole = line_offset(plot(page).locator(".mark"))
     drag(page, 0.2, 0.4)
-    near = place(plot(page).locator(".mark"))
+    near = line_offset(plot(page).locator(".mark"))
     assert abs(near - whole) > 50
-    assert place(plot(page, "quality").locator(".mark")) == pytest.approx(near, abs=2)
+    assert line_offset(plot(page, "quality").locator(".mark")) == pytest.approx(near, abs=2)
     canvas = panel(page).locator("canvas").element_handle()
     draw(columns=columns(400), marks=[{"number": 1, "step": 60, "text": "here"}])
-    assert place(plot(page).locator(".mark")) == near
+    assert line_offset(plot(page).locator(".mark")) == near
     assert canvas.evaluate("c => c.isConnected"), "the same element"
-    (call,) = [each for each in said(page) if each[0] == "zoom"]
+    (call,) = [each for each in messages(page) if each[0] == "zoom"]
     assert call[1] == "losses"
     assert [call[2], call[3]] == pytest.approx([40, 80], abs=3)
 
@@ -64,7 +64,7 @@ def test_all_is_shown_again_by_a_double_click_by_the_button_and_by_escape(page: 
         expect(button).to_be_visible()
         show_all()
         expect(button).to_be_hidden()
-        assert said(page)[-1][:4] == ["zoom", "losses", None, None]
+        assert messages(page)[-1][:4] == ["zoom", "losses", None, None]
 
 
 def test_detail_of_the_zoomed_stretch_takes_the_place_of_coarse_rows(page: Page, draw: Draw) -> None:
@@ -91,7 +91,9 @@ def test_two_fingers_zoom(page: Page, draw: Draw) -> None:
     }""")
     low, high = map(float, str(page.locator(".board-of-curves").get_attribute("data-zoom")).split(","))
     assert (low, high) == (pytest.approx(66, abs=4), pytest.approx(133, abs=4)), "what was between the fingers still is"
-    assert len([each for each in said(page) if each[0] == "zoom"]) == 1, "asked for once, when the fingers are lifted"
+    assert len([each for each in messages(page) if each[0] == "zoom"]) == 1, (
+        "asked for once, when the fingers are lifted"
+    )
 
 
 def test_keys_move_zoom_and_go(page: Page, draw: Draw) -> None:
@@ -101,7 +103,7 @@ def test_keys_move_zoom_and_go(page: Page, draw: Draw) -> None:
     box.press("ArrowRight")
     assert legend(page)[0] == pytest.approx(199 / 50, abs=1)
     box.press("Enter")
-    assert said(page)[-1] == ["seek", pytest.approx(4, abs=1)]
+    assert messages(page)[-1] == ["seek", pytest.approx(4, abs=1)]
     box.press("+")
     expect(page.locator(".tools button")).to_be_visible()
 

@@ -176,7 +176,7 @@ def test_the_javascript_lines_on_the_page_draw_a_sample(page: Page, app_server: 
     )
     lines = lines.replace('import * as ort from "onnxruntime-web";', "")
     page.goto(PARKED["app"])
-    found = page.evaluate(
+    output = page.evaluate(
         """async ([runtime, lines]) => {
           const ort = await import(`${runtime}ort.wasm.min.mjs`);
           ort.env.wasm.wasmPaths = runtime;
@@ -187,6 +187,6 @@ def test_the_javascript_lines_on_the_page_draw_a_sample(page: Page, app_server: 
         }""",
         [runtime, lines],
     )
-    assert found["dims"] == [1, 3, 32, 32]
-    assert found["real"]
-    assert found["wide"] > 0.5
+    assert output["dims"] == [1, 3, 32, 32]
+    assert output["real"]
+    assert output["wide"] > 0.5

@@ -56,7 +56,7 @@ def test_dragging_a_slider_draws_all_the_way_and_is_one_step_of_undo(page: Page)
         page.mouse.move(box["x"] + box["width"] * (0.5 + 0.04 * (k + 1)), box["y"] + box["height"] / 2)
         seen.append(after(page, seen[-1]))
     page.mouse.up()
-    assert len({one.tobytes() for one in seen}) >= 9
+    assert len({image.tobytes() for image in seen}) >= 9
     page.get_by_role("button", name="Undo").click()
     assert (after(page, seen[-1]) == start).all()
     expect(page.get_by_role("button", name="Undo")).to_be_disabled()
@@ -77,7 +77,7 @@ def test_another_link_in_the_same_tab_leads_there(page: Page) -> None:
 
 def test_a_drag_on_the_picture_and_the_arrow_keys_move_through_its_plane(page: Page, tmp_path: Path) -> None:
     space = page.evaluate("fetch('/api/explore/web-digits/20/space.json').then((one) => one.json())")
-    known = {one["key"]: torch.tensor(one["u"]) for one in space["directions"]}
+    known = {direction["key"]: torch.tensor(direction["u"]) for direction in space["directions"]}
     page.get_by_role("combobox", name="across").select_option("change-2")
     page.get_by_role("combobox", name="up", exact=True).select_option("sefa-1")
     across, up = known["change-2"], known["sefa-1"]

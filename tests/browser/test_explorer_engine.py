@@ -55,10 +55,10 @@ def mapped(app_home: Path) -> RunDir:
 @pytest.fixture(scope="module")
 def page(host: Host, run: RunDir, chromium: Browser) -> Iterator[Page]:
     host.publish(run, 10, 20)
-    with empty_page(chromium, host) as found:
-        found.evaluate(f"() => {{ {WATCH} }}")
-        found.route("**/space.json*", _unmeasured)
-        yield found
+    with empty_page(chromium, host) as page:
+        page.evaluate(f"() => {{ {WATCH} }}")
+        page.route("**/space.json*", _unmeasured)
+        yield page
 
 
 def _unmeasured(route: Route) -> None:
@@ -76,7 +76,7 @@ def urls(host: Host) -> list[dict[str, Any]]:
 def test_a_network_that_comes_late_does_not_replace_what_was_asked_for_after_it(
     page: Page, urls: list[dict[str, Any]]
 ) -> None:
-    found = page.evaluate(
+    output = page.evaluate(
         f"""async ([{{ runtime, wasm, generator: first }}, {{ generator: second }}]) => {{ {UNPACKED}"""
         """
           const { Engine } = await import('/api/ui/explorer/engine/engine.mjs');
@@ -98,7 +98,7 @@ def test_a_network_that_comes_late_does_not_replace_what_was_asked_for_after_it(
         }""",
         urls,
     )
-    assert found == {"differ": True, "newest": True, "sizes": {"z": 6, "psi": 1}}
+    assert output == {"differ": True, "newest": True, "sizes": {"z": 6, "psi": 1}}
 
 
 def test_a_mapping_network_with_labels_draws_in_the_browser_what_it_draws_here(

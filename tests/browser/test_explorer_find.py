@@ -101,25 +101,25 @@ def test_the_found_place_becomes_the_current_one_and_can_be_undone(page: Page) -
     assert error < nearest / 2
     expect(page.locator(f"{FIND} [data-act=take]")).to_be_hidden()
     page.wait_for_function("before => location.hash !== before", arg=address)
-    found = pixels(page.locator(f"{FIND} canvas.found"))
-    shows(page, found)
+    result = pixels(page.locator(f"{FIND} canvas.found"))
+    shows(page, result)
     distance = (_grey(page, ".stage canvas") - _grey(page, f"{FIND} canvas.target")) / 127.5
     assert np.mean(distance**2) < 0.1
     page.keyboard.press("Control+z")
     shows(page, before)
     page.locator(f"{FIND} [data-act=take]").click()  # the other way back
-    shows(page, found)
+    shows(page, result)
     expect(page.locator(f"{FIND} [data-act=take]")).to_be_hidden()
 
 
 def test_every_step_can_be_looked_back_at(page: Page) -> None:
     """The first picture differs from the last one."""
     back = page.locator(f"{FIND} .back")
-    found = _grey(page, f"{FIND} canvas.found")
+    result = _grey(page, f"{FIND} canvas.found")
     back.focus()
     back.press("Home")
     expect(page.locator(f"{FIND} .now")).to_contain_text("step 0")
-    assert np.abs(_grey(page, f"{FIND} canvas.found") - found).max() > 50
+    assert np.abs(_grey(page, f"{FIND} canvas.found") - result).max() > 50
 
 
 def test_the_stage_answers_during_a_search_and_stop_ends_it(page: Page) -> None:

@@ -19,8 +19,8 @@ def position(page: Page) -> float:
 def address_value(page: Page, name: str) -> str:
     """Wait until the address has ``name``; return its value."""
     page.wait_for_function("name => new URLSearchParams(location.hash.slice(1)).has(name)", arg=name)
-    found: str = page.evaluate("name => new URLSearchParams(location.hash.slice(1)).get(name)", name)
-    return found
+    value: str = page.evaluate("name => new URLSearchParams(location.hash.slice(1)).get(name)", name)
+    return value
 
 
 def test_play_moves_the_stage_pause_stays_there_and_undo_leads_back(page: Page) -> None:

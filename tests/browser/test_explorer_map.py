@@ -17,8 +17,8 @@ from tests.browser.map_page import (
     choose,
     click,
     complete,
+    marker_position,
     picture,
-    place,
     show,
     size,
     wait_for_address_value,
@@ -29,21 +29,21 @@ from tests.browser.map_page import trained as trained
 
 
 def test_a_click_goes_there_the_marker_follows_and_undo_returns(page: Page) -> None:
-    before = place(page)
+    before = marker_position(page)
     click(page, 0.35, 0.25)
     expect(page.locator(".mixer [aria-pressed=true]").first).to_have_text("3")
     wide, high = size(page)
-    assert place(page) == pytest.approx((0.35 * wide, 0.25 * high), abs=1.5)
+    assert marker_position(page) == pytest.approx((0.35 * wide, 0.25 * high), abs=1.5)
     page.get_by_role("button", name="Undo").click()
-    assert place(page) == pytest.approx(before, abs=0.1)
+    assert marker_position(page) == pytest.approx(before, abs=0.1)
 
 
 def test_the_marker_moves_with_the_state_and_dragging_it_moves_the_state(page: Page) -> None:
-    before = place(page)
+    before = marker_position(page)
     chip = page.locator(".mixer button", has_text="1").first
     chip.click()
     wide, high = size(page)
-    assert place(page) == pytest.approx((0.15 * wide, before[1]), abs=1.5)
+    assert marker_position(page) == pytest.approx((0.15 * wide, before[1]), abs=1.5)
     box = page.locator(".map-board canvas").bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + 0.15 * wide, box["y"] + before[1])
@@ -66,7 +66,7 @@ def test_another_place_beside_the_map_draws_the_map_through_it(page: Page) -> No
 
 
 def test_while_finer_cells_are_on_their_way_coarser_ones_are_shown(own_page: Page) -> None:
-    found = module(
+    values = module(
         own_page,
         "map/canvas",
         """
@@ -97,7 +97,7 @@ def test_while_finer_cells_are_on_their_way_coarser_ones_are_shown(own_page: Pag
       map.destroy();
       return [whole, ...zoomed];""",
     )
-    assert found == [255, 3, "", 255]
+    assert values == [255, 3, "", 255]
 
 
 def test_the_wheel_zooms_and_the_view_is_in_the_address(page: Page, trained: dict[str, RunDir]) -> None:
@@ -121,7 +121,7 @@ def test_keys_move_the_map_and_enter_goes_to_its_middle(page: Page) -> None:
         page.keyboard.press(key)
     page.keyboard.press("Enter")
     wide, high = size(page)
-    assert place(page) == pytest.approx((wide / 2, high / 2), abs=1.5)
+    assert marker_position(page) == pytest.approx((wide / 2, high / 2), abs=1.5)
     page.keyboard.press("0")
     page.wait_for_function("() => !location.hash.includes('map.view')")
 
@@ -220,7 +220,7 @@ def test_points_have_a_map_of_verdicts_and_a_click_goes_to_the_nearest_sample(
     page = show(own_page, trained["ring"])
     expect(page.locator(".map-legend .ramp")).to_contain_text("surely real")
     page.wait_for_function("() => document.querySelector('.here').style.transform")
-    before: Any = place(page)
+    before: Any = marker_position(page)
     click(page, 0.1, 0.1)
     page.wait_for_function(
         "before => !document.querySelector('.here').style.transform.includes(String(before).slice(0, 6))", arg=before[0]

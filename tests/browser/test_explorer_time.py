@@ -37,8 +37,8 @@ MODELS = [
 @pytest.fixture(scope="module")
 def runs(app_home: Path) -> list[RunDir]:
     """Two untrained models."""
-    made = (("time-digits", STEPS), ("time-other", (7, 9)))
-    return [make_run(app_home, name, DIGITS, "digits", steps) for name, steps in made]
+    runs = (("time-digits", STEPS), ("time-other", (7, 9)))
+    return [make_run(app_home, name, DIGITS, "digits", steps) for name, steps in runs]
 
 
 @pytest.fixture

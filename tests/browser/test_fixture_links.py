@@ -61,8 +61,8 @@ def the_map(page: Page) -> None:
     chosen(page, "Up", "change-1")
     chosen(page, "Colour by", "0")
     expect(page.locator(".map-board canvas")).to_be_visible()
-    kept = "() => new URLSearchParams(location.hash.slice(1)).get('map.view')"
-    assert [float(part) for part in str(page.evaluate(kept)).split("_")] == pytest.approx(
+    read_view = "() => new URLSearchParams(location.hash.slice(1)).get('map.view')"
+    assert [float(part) for part in str(page.evaluate(read_view)).split("_")] == pytest.approx(
         [-0.7457512, 0.7478805, 5.75139]
     )
 
@@ -104,21 +104,21 @@ def own_page(host: Host, chromium: Browser, app_home: Path) -> Iterator[Page]:
         yield page
 
 
-@pytest.mark.parametrize("place", PLACES, ids=lambda place: place["tab"])
-def test_a_link_leads_to_its_place_and_its_tool(own_page: Page, host: Host, place: dict[str, Any]) -> None:
-    query, _, fragment = place["address"].partition("?")[2].partition("#")
+@pytest.mark.parametrize("case", PLACES, ids=lambda case: case["tab"])
+def test_a_link_leads_to_its_place_and_its_tool(own_page: Page, host: Host, case: dict[str, Any]) -> None:
+    query, _, fragment = case["address"].partition("?")[2].partition("#")
     run, step = (parse_qs(query)[name][0] for name in ("run", "step"))
     models = host.explorer_data(run, int(step))["models"]
     explore(own_page, run, int(step), *TOOLS, also=ALSO, hash=f"#{fragment}", site=False, models=models)
     page = own_page
     page.locator(".explorer[data-ready='1']").wait_for()
     expect(page.locator(".explorer .measuring")).to_have_count(0)
-    expect(page.get_by_role("tab", name=place["tab"], exact=True)).to_have_attribute("aria-selected", "true")
-    (SHOWN[place["tab"]] if place["labels"] else journey_of_points)(page)
+    expect(page.get_by_role("tab", name=case["tab"], exact=True)).to_have_attribute("aria-selected", "true")
+    (SHOWN[case["tab"]] if case["labels"] else journey_of_points)(page)
     page.locator(".explorer .menu summary").click()
     with page.expect_download() as download:
         page.get_by_role("button", name="Latent as JSON").click()
     saved = json.loads(download.value.path().read_text("utf-8"))
-    assert saved["z"] == pytest.approx(place["z"], abs=1e-6)
-    assert saved["labels"].get("digit", {}) == pytest.approx(place["labels"].get("digit", {}), abs=1e-6)
-    assert saved["psi"] == place["psi"]
+    assert saved["z"] == pytest.approx(case["z"], abs=1e-6)
+    assert saved["labels"].get("digit", {}) == pytest.approx(case["labels"].get("digit", {}), abs=1e-6)
+    assert saved["psi"] == case["psi"]

@@ -81,24 +81,24 @@ def test_a_reload_catches_up_and_updates_come_without_a_run_of_the_page_to_the_s
     training: Training,
 ) -> None:
     page, sent = training.page, list[WebSocket]()
-    step, kept = step_on_show(page), pictures(page)
+    step, earlier = step_on_show(page), pictures(page)
     page.on("websocket", lambda socket: socket.on("framesent", lambda _: sent.append(socket)))
     page.reload()
     settle(page)
     later_than(page, step - 1)
-    assert pictures(page) >= kept
+    assert pictures(page) >= earlier
     settle(page)
     connection_is(page, "live")
     page.locator(".film").evaluate("e => { e.dataset.mark = 'same'; }")
     page.locator(".curves").first.evaluate("e => { e.dataset.mark = 'same'; }")
     page.locator('[data-testid="stMain"]').evaluate("e => e.scrollTo(0, 120)")
-    before, asked = page.locator(f"{BOARD} .right").inner_text(), len(sent)
-    assert asked > 0, "frames are seen"
+    before, frames = page.locator(f"{BOARD} .right").inner_text(), len(sent)
+    assert frames > 0, "frames are seen"
     for _ in range(2):
         board_is_after(page, board_step(page))
         later_than(page, step_on_show(page))
     assert page.locator(f"{BOARD} .right").inner_text() != before, "the curves' last values"
-    assert len(sent) == asked, "the page asked Streamlit for something"
+    assert len(sent) == frames, "the page asked Streamlit for something"
     assert page.locator(".film").get_attribute("data-mark") == "same"
     assert page.locator(".curves").first.get_attribute("data-mark") == "same"
     assert page.locator('[data-testid="stMain"]').evaluate("e => e.scrollTop") == 120
@@ -153,13 +153,13 @@ def test_pause_holds_a_second_tab_has_the_controls_too_and_step_goes_on(training
     page = training.page
     button(page, "control-pause").click()
     expect(button(page, "control-resume")).to_be_visible()
-    kept = pictures(page)
+    earlier = pictures(page)
     tab = page.context.new_page()
     tab.goto(page.url)
     settle(tab)
     expect(button(tab, "control-resume")).to_be_visible()
     before = step_on_show(tab)
-    assert pictures(tab) >= kept
+    assert pictures(tab) >= earlier
     button(tab, "control-step").click()
     later_than(tab, before)
     button(tab, "control-resume").click()

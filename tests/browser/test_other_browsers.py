@@ -103,8 +103,8 @@ def test_a_browser_that_cannot_read_the_modules_is_told_that_it_is_too_old(
 )
 def test_a_static_page_says_what_the_browser_lacks(open_without: Open, feature: str) -> None:
     page = open_without(feature)
-    said = page.get_by_role("alert").filter(has_text=EN[f"explorer.unsupported.{feature}"])
-    expect(said).to_contain_text(EN["explorer.unsupported.site"])
+    alert = page.get_by_role("alert").filter(has_text=EN[f"explorer.unsupported.{feature}"])
+    expect(alert).to_contain_text(EN["explorer.unsupported.site"])
     expect(page.locator(".loading")).to_have_count(0)
 
 

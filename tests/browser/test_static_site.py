@@ -44,9 +44,9 @@ def _digits(host: Host) -> None:
 
 
 def explorer(page: Page) -> Locator:
-    found = page.locator(".explorer[data-ready]")
-    found.wait_for(timeout=60_000)
-    return found
+    explorer = page.locator(".explorer[data-ready]")
+    explorer.wait_for(timeout=60_000)
+    return explorer
 
 
 def picture(page: Page) -> str:

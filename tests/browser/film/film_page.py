@@ -38,9 +38,9 @@ def gray(step: int) -> int:
 
 
 def found_layout() -> Layout:
-    found = layout(MODEL)
-    assert found is not None
-    return found
+    sheet = layout(MODEL)
+    assert sheet is not None
+    return sheet
 
 
 def data(**changes: Any) -> dict[str, Any]:
@@ -68,16 +68,16 @@ def slider(page: Page) -> Locator:
 def shows(page: Page, step: int) -> None:
     """Wait for the picture of a step; check its pixels."""
     expect(image(page)).to_have_attribute("data-step", str(step))
-    found = image(page).evaluate(
+    values = image(page).evaluate(
         """one => { const c = document.createElement("canvas"); c.width = c.height = 1;
         const pen = c.getContext("2d"); pen.drawImage(one, 0, 0); return pen.getImageData(0, 0, 1, 1).data[0]; }"""
     )
-    assert found == gray(step)
+    assert values == gray(step)
 
 
 def seeks(page: Page) -> list[list[Any]]:
-    found: list[list[Any]] = page.evaluate("seeks")
-    return found
+    seeks: list[list[Any]] = page.evaluate("seeks")
+    return seeks
 
 
 def centre(page: Page, index: int) -> tuple[float, float]:

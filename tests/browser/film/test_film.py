@@ -58,8 +58,8 @@ FETCHED = "performance.getEntriesByType('resource').filter(e => e.name.includes(
 def test_the_history_is_loaded_once_and_not_before_somebody_is_about_to_scrub(
     open_film: Callable[[], Page],
 ) -> None:
-    page, asked = open_film(), list[str]()
-    page.on("request", lambda request: asked.append(request.url) if "/grids/" in request.url else None)
+    page, requests = open_film(), list[str]()
+    page.on("request", lambda request: requests.append(request.url) if "/grids/" in request.url else None)
     page.evaluate("data => show(data)", data())
     shows(page, 590)
     page.evaluate("data => show(data)", data(steps=STEPS[:-1], live=True))
@@ -74,7 +74,7 @@ def test_the_history_is_loaded_once_and_not_before_somebody_is_about_to_scrub(
     for key, step in (("Home", 0), ("ArrowRight", 10), ("ArrowRight", 20), ("End", 590)):
         slider(page).press(key)
         shows(page, step)
-    assert len(asked) == len(set(asked)) == len(STEPS)
+    assert len(requests) == len(set(requests)) == len(STEPS)
 
 
 def test_a_picture_that_is_late_leaves_the_nearest_on_show(film: Film) -> None:

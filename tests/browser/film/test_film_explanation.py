@@ -48,19 +48,19 @@ ANSWER = {
 
 def answered(page: Page, **changes: object) -> list[str]:
     """Answer every request for an explanation with this; return the list of requested addresses."""
-    asked: list[str] = []
+    requests: list[str] = []
 
     def reply(route: Route) -> None:
-        asked.append(route.request.url.partition("/api/")[2])
+        requests.append(route.request.url.partition("/api/")[2])
         route.fulfill(json=ANSWER | changes)
 
     page.route("**/explain/**", reply)
-    return asked
+    return requests
 
 
 def test_a_click_explains_the_sample(film: Film) -> None:
     page = film(explain=True)
-    asked = answered(page)
+    requests = answered(page)
     page.mouse.click(*centre(page, 12))
     panel = page.locator(".explain")
     expect(panel).to_contain_text("Row 2, column 3 · Step 590")
@@ -76,7 +76,7 @@ def test_a_click_explains_the_sample(film: Film) -> None:
     ):
         expect(panel).to_contain_text(words)
     expect(panel.locator(".nearest figcaption")).to_have_text(["this sample", "3"])
-    assert asked == ["runs/film-test/explain/590/12"]
+    assert requests == ["runs/film-test/explain/590/12"]
 
 
 FRAMES = 2000  # that a request may take
@@ -142,12 +142,12 @@ def test_it_closes_by_its_button_by_escape_and_by_a_second_click(film: Film) -> 
 
 def test_the_explanation_follows_the_scrubber_when_it_rests(film: Film) -> None:
     page = film(explain=True)
-    asked = answered(page)
+    requests = answered(page)
     page.mouse.click(*centre(page, 12))
     slider(page).focus()
     slider(page).press("Home")
     expect(page.locator(".explain h2")).to_have_text("Row 2, column 3 · Step 0")
-    assert asked == ["runs/film-test/explain/590/12", "runs/film-test/explain/0/12"]
+    assert requests == ["runs/film-test/explain/590/12", "runs/film-test/explain/0/12"]
 
 
 def test_a_late_answer_never_replaces_a_newer_one(film: Film) -> None:
