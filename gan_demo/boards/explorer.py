@@ -19,7 +19,7 @@ TitledRun = tuple[str, RunDir]  # pairs instead of a dict, because two runs may 
 
 
 def run_data(run: RunDir, step: int, runs_on_offer: Sequence[TitledRun], owner: str) -> dict[str, Any]:
-    """Return the ``ExplorerData`` of explorer/types.d.ts for a checkpoint, for the browser with the token ``owner``.
+    """Return the ``ExplorerData`` of explorer/data.d.ts for a checkpoint, for the browser with the token ``owner``.
 
     Addresses are relative to the app's.
     """
@@ -32,7 +32,7 @@ def run_data(run: RunDir, step: int, runs_on_offer: Sequence[TitledRun], owner: 
 
 
 def upload_data(upload: Upload, runs_on_offer: Sequence[TitledRun]) -> dict[str, Any]:
-    """Return the ``ExplorerData`` of explorer/types.d.ts for uploaded weights; links lead to those of the Hub alone."""
+    """Return the ``ExplorerData`` of explorer/data.d.ts for uploaded weights; links lead to those of the Hub alone."""
     return _shared(runs_on_offer) | {
         "id": upload.id,
         "urls": _runtime_address() | _upload_addresses(upload),

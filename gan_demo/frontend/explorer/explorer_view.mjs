@@ -75,7 +75,7 @@ export class ExplorerView {
     const isStale = () => this.#isDestroyed || this.#turn !== turn;
     this.#app?.address.now();
     const container = this.#prepareContainer();
-    const bar = new LoadingBar(container, data.texts, this.#app !== null);
+    const bar = new LoadingBar(container, data.texts, data.language, this.#app !== null);
     let app = null;
     try {
       const [space, engine] = await Promise.all([

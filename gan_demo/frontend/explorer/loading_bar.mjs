@@ -1,15 +1,17 @@
 // @ts-check
 /**
  * Progress of what has to be fetched before there is a picture; hidden if that takes no longer than a blink.
- * @import { Texts } from "../shared/types.js"
+ * @import { Language, Texts } from "../shared/types.js"
  */
 import { element, find } from "../shared/dom.mjs";
+import { fill, fixed } from "../shared/format.mjs";
 import { RUNTIME_BYTES } from "./engine/engine.mjs";
 
 const BLINK = 300; // ms
 
 export class LoadingBar {
   #texts;
+  #language;
   #timer;
   #text;
   #bar;
@@ -18,10 +20,12 @@ export class LoadingBar {
   /**
    * @param {HTMLElement} host
    * @param {Texts} texts
+   * @param {Language} language
    * @param {boolean} isQuiet over a picture that is already there
    */
-  constructor(host, texts, isQuiet) {
+  constructor(host, texts, language, isQuiet) {
     this.#texts = texts;
+    this.#language = language;
     this.box = element("div", { className: isQuiet ? "loading quiet" : "loading" });
     this.box.setAttribute("role", "status");
     this.box.innerHTML = `<span></span>
@@ -48,9 +52,8 @@ export class LoadingBar {
   /** @param {number} share */
   #loading(share) {
     /** @type {(bytes: number) => string} */
-    const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
-    const { loading } = this.#texts;
-    return loading.replace("{n}", megabytes(share * RUNTIME_BYTES)).replace("{all}", megabytes(RUNTIME_BYTES));
+    const megabytes = (bytes) => fixed(this.#language, bytes / 1e6, 1);
+    return fill(this.#texts.loading, { n: megabytes(share * RUNTIME_BYTES), all: megabytes(RUNTIME_BYTES) });
   }
 
   close() {

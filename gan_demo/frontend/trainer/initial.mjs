@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * First states: weights from the distributions of gan/models, moments zero, the average a copy of the weights.
- * @import { StateLayout, State, TensorPlace, TrainerSettings, VectorLayout } from "./types.js"
+ * @import { StateLayout, State, TensorSlice, TrainerSettings, VectorLayout } from "./types.js"
  */
 import { Random } from "./random.mjs";
 
@@ -50,7 +50,7 @@ export function initialVector(layout, settings, network) {
 /**
  * Fill a tensor with its first values: of layers torch's, of batch norm 1 and 0, of D's labels 0.
  * @param {Float32Array} values
- * @param {TensorPlace} tensor
+ * @param {TensorSlice} tensor
  * @param {Map<string, number[]>} shapes of all tensors of the network
  * @param {Random} random
  * @param {string} arch
@@ -78,7 +78,7 @@ function splitName(name) {
   return [name.slice(0, dot), name.slice(dot + 1)];
 }
 
-/** @param {TensorPlace} tensor */
+/** @param {TensorSlice} tensor */
 export function sizeOf({ shape }) {
   return shape.reduce((product, size) => product * size, 1);
 }

@@ -5,7 +5,7 @@
  * @import { DiracSettings } from "./dirac.mjs"
  */
 import { button, element } from "../../shared/dom.mjs";
-import { fill } from "../../shared/format.mjs";
+import { fill, precise } from "../../shared/format.mjs";
 import { faded, readColours } from "../draw/colours.mjs";
 import { toLeft, toTop } from "../draw/plane.mjs";
 import { DIRAC_LOSSES, diracPath, diracSlopes, finalDistance } from "./dirac.mjs";
@@ -38,12 +38,11 @@ export class DiracView {
   }
 
   draw() {
-    const { texts } = this.#data;
+    const { texts, language } = this.#data;
     const path = diracPath(this.#settings);
     this.#gammaText.textContent = String(this.#settings.gamma);
-    const distance = finalDistance(path);
-    const text = distance < 1e-3 ? distance.toExponential(1).replace("-", "−") : distance.toFixed(4);
-    this.#result.textContent = fill(texts["dirac.distance"], { distance: text });
+    const distance = precise(language, finalDistance(path));
+    this.#result.textContent = fill(texts["dirac.distance"], { distance });
     for (const created of this.root.querySelectorAll("button")) {
       const { loss, alternates } = created.dataset;
       const isOn = loss ? loss === this.#settings.loss : alternates === String(this.#settings.alternates);
