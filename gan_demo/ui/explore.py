@@ -14,6 +14,9 @@ from gan_demo.ui.explorer_page.subject import ExplorerSubject
 # picture can stick for the whole length of the page. 224 pixels are a whole multiple of 28, 32 and 64.
 STYLE = """<style>
 .st-key-explore_stage img { image-rendering: pixelated; border-radius: 10px; }
+@media (max-width: 900px) {
+  .st-key-explore-choice [data-testid="stColumn"]:nth-child(3) { flex: 0 0 auto; width: auto; }
+}
 @media (max-width: 640px) {
   .st-key-explore-choice [data-testid="stColumn"] { min-width: 0; flex: 1 1 45%; }
   .st-key-explore-choice [data-testid="stColumn"]:nth-child(2) { order: 1; flex-basis: 100%; }

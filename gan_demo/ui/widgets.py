@@ -73,7 +73,10 @@ STYLE = """<style>
 .st-key-hero button p { font-size: 1.125rem; font-weight: 600; }
 .st-key-hero [data-testid="stMarkdownContainer"] h1 {
   font-size: clamp(2.25rem, 5vw, 3.5rem); line-height: 1.08; letter-spacing: -.02em; }
-[class*="st-key-card-"] > div:last-child, [class*="st-key-see-"] > div:last-child { margin-top: auto; }
+[class*="st-key-card-"] > div:last-child, [class*="st-key-see-"] > div:last-child,
+[class*="st-key-card-"] > [class*="st-key-start-"] { margin-top: auto; }
+[class*="st-key-start-"] ~ [class*="st-key-browser-"] { margin-top: 0 !important; } /* two buttons stand together */
+[class*="st-key-card-"] [data-testid="stPageLink-NavLink"] * { white-space: normal; }
 .stMain h2 { padding: .5rem 0 1rem; }
 .stMain [class*="st-key-card-"] h2 { padding: 0 0 .25rem; font-size: 1.125rem; }
 .stMain .st-key-heading h1 { padding: 1rem 0; font-size: 1.625rem; font-weight: 600; }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { pictureSize, stageSize } from "../../../gan_demo/frontend/explorer/stage/stage_size.mjs";
 
-const ROOM = { width: 500, windowHeight: 1000, ratio: 1, isNarrow: false };
+const ROOM = { width: 500, containerWidth: 1100, windowHeight: 1000, ratio: 1 };
 
 test("sixteen are four by four with a pixel between them", () => {
   assert.deepEqual(pictureSize([1, 28, 20], 1), [20, 28]);
@@ -25,9 +25,11 @@ test("the height for one and for sixteen is the same, so that nothing below jump
   assert.equal(heights[0], heights[1]);
 });
 
-test("on a narrow page it takes a third of the window's height", () => {
-  const { height } = stageSize([1, 28, 28], false, 1, { ...ROOM, isNarrow: true });
-  assert.equal(height, 28 * 11);
+test("up to the width of an upright tablet it takes a third of the window's height", () => {
+  const height = (/** @type {number} */ containerWidth) =>
+    stageSize([1, 28, 28], false, 1, { ...ROOM, containerWidth }).height;
+  assert.equal(height(736), 28 * 11); // of 768 pixels, with the page's margins
+  assert.equal(height(737), 28 * 17);
 });
 
 test("points fill the room", () => {

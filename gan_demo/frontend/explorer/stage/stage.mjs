@@ -12,7 +12,6 @@ import { DragPlane } from "./drag_plane.mjs";
 import { PointCloud } from "./point_cloud.mjs";
 import { GAP, pictureSize, SIDE, stageSize } from "./stage_size.mjs";
 
-const NARROW = 736; // CSS pixels, 46 rem: as in explorer.css
 const FRAME_MS = 14; // shorter than a frame of a usual screen
 const MAX_MEASURES = 500; // entries that are left in the browser's performance timeline
 
@@ -223,8 +222,8 @@ export class Stage {
     const width = this.#host.clientWidth;
     if (!width) return;
     const ratio = window.devicePixelRatio || 1;
-    const isNarrow = this.#app.container.clientWidth < NARROW; // there it stays in sight above the controls
-    const room = { width, windowHeight: window.innerHeight, ratio, isNarrow };
+    const containerWidth = this.#app.container.getBoundingClientRect().width;
+    const room = { width, containerWidth, windowHeight: window.innerHeight, ratio };
     const size = stageSize(this.#app.shape, this.#app.drawsPoints, this.count, room);
     this.#box.style.width = `${size.width}px`;
     this.#box.style.height = `${size.height}px`;

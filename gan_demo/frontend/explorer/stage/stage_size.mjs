@@ -3,6 +3,7 @@
 
 export const SIDE = 4; // samples a row, with neighbours
 export const GAP = 1; // pixels of a sample between neighbours
+const NARROW = 736; // CSS pixels, 46 rem: as in explorer.css
 const MAX_SIDE = 560; // CSS pixels
 const MIN_SIDE = 196;
 const [NARROW_SHARE, WIDE_SHARE] = [0.32, 0.62]; // of the window's height, at most
@@ -23,10 +24,12 @@ export function pictureSize([, height, width], count) {
  * @param {number[]} shape
  * @param {boolean} drawsPoints then the picture has no pixels of its own
  * @param {number} count
- * @param {{ width: number, windowHeight: number, ratio: number, isNarrow: boolean }} room
+ * @param {{ width: number, containerWidth: number, windowHeight: number, ratio: number }} room
+ *   In a narrow container the stage stays in sight above the tools, so that it is smaller.
  */
-export function stageSize(shape, drawsPoints, count, { width, windowHeight, ratio, isNarrow }) {
-  const heightLimit = Math.max(MIN_SIDE, (isNarrow ? NARROW_SHARE : WIDE_SHARE) * windowHeight);
+export function stageSize(shape, drawsPoints, count, { width, containerWidth, windowHeight, ratio }) {
+  const share = containerWidth <= NARROW ? NARROW_SHARE : WIDE_SHARE;
+  const heightLimit = Math.max(MIN_SIDE, share * windowHeight);
   const devicePixels = Math.min(width, MAX_SIDE, heightLimit) * ratio;
   /** @type {(count: number) => { width: number, height: number, pixel: number }} */
   const sized = (pictures) => {
