@@ -18,6 +18,7 @@ from gan_demo.ui import run_about, session, widgets
 from gan_demo.ui.compare_page import choice
 from gan_demo.ui.train_page import end, run_file
 
+DAY = 86_400  # seconds
 SHOWN_RUNS = 12  # at first, and how many each press shows more
 _SHOWN, _DELETED = "earlier-shown", "deleted"  # keys of the session
 
@@ -66,14 +67,13 @@ def _show_more(shown: int) -> None:
 
 def _run(run: RunDir) -> None:
     info, state = run.info, run_state.state(run)
-    picture, description, buttons = st.columns([1, 5, 4], vertical_alignment="center")
+    picture, description, buttons = st.columns([1, 4, 5], vertical_alignment="center")
     with picture:
         _thumbnail(run)
     with description:
         title = titles.plain(titles.run_title(run))
         st.markdown(f"**{title}** · {widgets.status_badge(state)}")
-        age = _time_ago(datetime.fromisoformat(info.created))
-        st.caption(t("earlier.facts", step=f"{info.step:,}", time=titles.duration(info.seconds), when=age))
+        st.caption(t("earlier.facts", step=f"{info.step:,}", time=titles.duration(info.seconds), when=_when(run)))
         note = titles.run_note(run)
         if note:
             run_about.show_note(note)
@@ -118,5 +118,7 @@ def _delete(runs: Sequence[RunDir]) -> None:
     st.rerun()
 
 
-def _time_ago(when: datetime) -> str:
-    return t("earlier.ago", time=titles.duration(max(0.0, (datetime.now(UTC) - when).total_seconds())))
+def _when(run: RunDir) -> str:
+    """Return when a run was created: how long ago for a day, then the date."""
+    age = (datetime.now(UTC) - datetime.fromisoformat(run.info.created)).total_seconds()
+    return t("earlier.ago", time=titles.rough_duration(age)) if age < DAY else titles.creation_time(run)

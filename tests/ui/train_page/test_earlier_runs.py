@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -65,6 +66,15 @@ def test_an_owner_names_a_run_and_notes_something_for_everybody_to_read() -> Non
     listed = words(page())
     assert "**Tuesday's *ring***" in listed
     assert "Next: [slower](x)" in listed
+
+
+def test_a_run_of_today_says_how_long_ago_it_began_and_an_older_one_its_date() -> None:
+    for created in (datetime.now(UTC) - timedelta(seconds=130), datetime(2025, 1, 31, 12, tzinfo=UTC)):
+        run = a_run()
+        run.set_info(replace(run.info, created=created.isoformat()))
+    listed = words(page())
+    assert "2 min ago" in listed
+    assert "01-31" in listed
 
 
 def test_a_name_can_be_taken_back() -> None:
