@@ -112,7 +112,9 @@ def test_a_finished_run_can_train_longer() -> None:
 
 def test_only_the_owner_has_controls() -> None:
     held = RepeatingJob().running()
-    assert {"control-pause", "control-stop"} <= keys(app("train", run=held.run.id))
+    at = app("train", run=held.run.id)
+    assert {"control-pause", "control-stop"} <= keys(at)
+    assert "After 10 min the training is saved" in at.button("control-pause").help
     at = app("train", owner=OTHER, run=held.run.id)
     assert not any(key.startswith("control-") for key in keys(at))
     assert text.table("en")["live.watching"] in words(at)

@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from gan_demo.boards import titles
 from gan_demo.i18n import text
 from gan_demo.i18n.text import t
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.runs.status import Status
-from gan_demo.service import run_control
+from gan_demo.service import app_state, run_control
 from gan_demo.service.run_state import RunState
 from gan_demo.training.jobs.job import Job
 from gan_demo.ui import attempts, session
@@ -59,7 +60,8 @@ def show_live_controls(run: RunDir, state: RunState) -> None:
 def _button(
     name: str, icon: str, action: Callable[[str, str], None], job: Job, *, primary: bool = False, disabled: bool = False
 ) -> None:
-    help_text = t(f"live.{name}.help") if text.has(f"live.{name}.help") else None
+    held = titles.rough_duration(app_state.current().jobs.limits.held)  # how long a pause stays in memory
+    help_text = t(f"live.{name}.help", time=held) if text.has(f"live.{name}.help") else None
     st.button(
         t(f"live.{name}"),
         icon=icon,
