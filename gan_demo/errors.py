@@ -12,6 +12,10 @@ can look up their translation; what varies is in ``value`` and ``details``.
 
 from __future__ import annotations
 
+import os
+
+MOST_OF_A_VALUE = 120  # characters that an error shows of a value
+MOST_OF_A_PATH = 1000  # whose end matters most
 GET_AGAIN = "Copy or download the file again"  # the remedy for files that are cut short or damaged
 
 
@@ -52,8 +56,9 @@ class GanDemoError(Exception):
         shown = str(self.value)
         if not shown.isprintable():  # a file's name may hold anything, and an error is one line
             shown = shown.encode("unicode_escape").decode()
-        if len(shown) > 120:
-            shown = shown[:117] + "..."
+        most = MOST_OF_A_PATH if os.sep in shown else MOST_OF_A_VALUE
+        if len(shown) > most:
+            shown = shown[: most - 3] + "..."
         subject = f"{self.field} = {shown}" if shown else self.field
         details = Details(self.details)
         sentence = (self.problem if problem is None else problem).format_map(details)

@@ -1,4 +1,4 @@
-"""The Analyse page in a browser: plotly loads there alone, and a selected evaluation leads to its moment."""
+"""The Analyse page in a browser: plotly loads there alone, and what is selected leads to its moment."""
 
 from __future__ import annotations
 
@@ -49,15 +49,22 @@ def test_a_selected_evaluation_leads_to_its_moment_in_the_training(new_page: New
     expect(picture).to_have_attribute("data-step", str(nearest), timeout=SLOW)
 
 
-def test_a_tap_in_a_cell_of_the_classes_leads_to_its_step(new_page: NewPage) -> None:
+def test_a_finger_selects_a_cell_of_the_classes_and_scrolls_the_page(new_page: NewPage) -> None:
     steps = evaluations.class_shares(library.find("digits").metrics())["steps"]
-    page = new_page("analyse?run=digits&part=classes")
+    page = new_page("analyse?run=digits&part=classes", height=600)
+    finger = page.context.new_cdp_session(page)
+    finger.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
     cells = page.locator(".js-plotly-plot .scatterlayer path.point")
     expect(cells).to_have_count(10 * len(steps), timeout=SLOW)
     chosen = len(steps) // 2
-    box = cells.nth(10 * chosen + 4).bounding_box()
+    cell = cells.nth(10 * chosen + 4)
+    box = cell.bounding_box()
     assert box
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    expect(page.locator(".js-plotly-plot .hoverlayer text").first).to_be_visible(timeout=SLOW)
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    finger.send("Input.synthesizeScrollGesture", {"x": box["x"], "y": box["y"], "yDistance": -100})
+    moved = cell.bounding_box()
+    assert moved
+    assert moved["y"] < box["y"] - 50, "the page was not scrolled"
+    point = {"x": moved["x"] + moved["width"] / 2, "y": moved["y"] + moved["height"] / 2}
+    finger.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [point]})
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     expect(page).to_have_url(re.compile(rf"[?&]step={steps[chosen]}\b"), timeout=SLOW)

@@ -33,12 +33,13 @@ def test_own_images_are_looked_at_before_a_run_is_made_of_them(
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
     monkeypatch.chdir(tmp_path)
-    folder = tmp_path / "my images"
-    folder.mkdir()
+    name = f"{'far' * 40}/my images"  # an error shows all of a path
+    folder = tmp_path / name
+    folder.mkdir(parents=True)
     (folder / "notes.txt").write_text("?")
     small = [*TINY, "--steps", "1", "--set", "arch=mlp", "--set", "evaluate=false", "--set", "size=28"]
-    train_images = ["train", "images", *small, "--set", "path=~/my images", "--out=~/run"]
-    assert f"images = {folder}: has 0 usable images among 1 files" in mistake(capsys, *train_images)
+    train_images = ["train", "images", *small, "--set", f"path=~/{name}", "--out=~/run"]
+    assert f"images = {folder}: has too few usable images: 0 of 1" in mistake(capsys, *train_images)
     assert not (tmp_path / "run").exists()
     for k in range(16):
         Image.fromarray(np.full((9, 9, 3), 10 * k, np.uint8)).save(folder / f"{k}.png")
@@ -50,9 +51,7 @@ def test_own_images_are_looked_at_before_a_run_is_made_of_them(
     assert main([*train_images[:-1], "--out=~/plain", "--set", "augment="]) == 0
     assert RunDir(tmp_path / "plain").config.train.augment == ""
     monkeypatch.chdir(home)
-    assert (
-        main(["train", "images", "--resume", "--steps", "2", "--out", str(run.path), "--set", "path=~/my images"]) == 0
-    )
+    assert main(["train", "images", "--resume", "--steps", "2", "--out", str(run.path), "--set", f"path=~/{name}"]) == 0
     assert "Give one with path=" in mistake(capsys, "train", "images", "--out", str(tmp_path / "other"))
 
 

@@ -101,9 +101,9 @@ ERROR = {"field": "x", "value": "", "remedy": "", "details": {}}
 HOSTILE: dict[str, tuple[Callable[[Parts], bytes], str]] = {
     "no zip": (lambda parts: b"garbage", "not a zip file"),
     "empty": (lambda parts: b"", "not a zip file"),
-    "a RAR": (lambda parts: b"Rar!\x1a\x07\x01\0" + bytes(99), "is a RAR archive, and a run is a zip file"),
-    "a tar.gz": (lambda parts: gzip.compress(b"ring-1/run.json"), "is a tar.gz archive"),
-    "a tar": (lambda parts: b"ring-1/run.json".ljust(257, b"\0") + b"ustar\x0000" + bytes(248), "is a tar archive"),
+    "a RAR": (lambda parts: b"Rar!\x1a\x07\x01\0" + bytes(99), "is an archive (RAR), and a run is a zip file"),
+    "a tar.gz": (lambda parts: gzip.compress(b"ring-1/run.json"), "is an archive (tar.gz)"),
+    "a tar": (lambda parts: b"ring-1/run.json".ljust(257, b"\0") + b"ustar\x0000" + bytes(248), "is an archive (tar)"),
     "an empty zip": (lambda parts: zipped({}), "lacks config.json"),
     "incomplete": (lambda parts: zipped(parts)[:-400], "not a zip file"),
     "a comment": (lambda parts: zipped(parts) + b"x", "not a zip file"),

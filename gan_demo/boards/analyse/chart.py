@@ -56,7 +56,8 @@ def scale(colours: Sequence[str]) -> list[list[Any]]:
 def figure(traces: Sequence[dict[str, Any]], *, x: Any, y: Any, height: int = 420, **layout: Any) -> Figure:
     """Return a figure with these traces; ``x`` and ``y`` are axes, or their titles.
 
-    Dragging scrolls a phone's page, but in charts whose points can be selected with a frame.
+    A finger scrolls the page (``page/chart_touches.mjs``). Frames are drawn once their button is pressed: with a
+    frame, Streamlit lets no single point be selected.
     """
     common: dict[str, Any] = {
         "xaxis": {"title": {"text": x}} if isinstance(x, str) else x,

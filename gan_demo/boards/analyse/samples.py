@@ -82,8 +82,8 @@ def plane(values: Mapping[str, Any], names: Sequence[Sequence[str]], colours: Pa
             chart.axis(t("analyse.plane.first", share=first), zeroline=False),
             chart.axis(t("analyse.plane.second", share=second), zeroline=False),
         )
-    dragging = {} if is_points else {"dragmode": "select", "annotations": _class_names(values, names, colours)}
-    return chart.figure(traces, x=axes[0], y=axes[1], height=440 if is_points else 520, **dragging)
+    words = {} if is_points else {"annotations": _class_names(values, names, colours)}
+    return chart.figure(traces, x=axes[0], y=axes[1], height=440 if is_points else 520, **words)
 
 
 def _points(values: Mapping[str, Any], kind: str, names: Sequence[Sequence[str]], colours: Palette) -> dict[str, Any]:

@@ -142,7 +142,7 @@ def _not_an_archive(path: Path) -> DataError:
         start = file.read(16)
     if kind := bounded_zip.other_archive(start, with_tar=False):
         return DataError(
-            "path", shown(path), "is a {kind} archive, which is not read here", "Make a zip file of it", kind=kind
+            "path", shown(path), "is an archive ({kind}) that is not read here", "Make a zip file of it", kind=kind
         )
     if _starts_with(start, _PICTURES) or start[8:12] == b"WEBP" or start[4:8] == b"ftyp":
         problem = "is a single image, and at least {least} are needed"

@@ -17,6 +17,7 @@ from gan_demo.data.images import limits
 _TYPES = "png apng jpg jpeg jpe jfif jif pjpeg pjp bmp dib gif webp tif tiff avif heic heif hif ppm pgm pbm pnm"
 ENDINGS = tuple(f".{ending}" for ending in _TYPES.split())
 ARCHIVE_ENDINGS = (".zip", ".tar", ".tgz", ".tar.gz", ".tbz2", ".tar.bz2")
+_ARCHIVES = frozenset((*ARCHIVE_ENDINGS, ".rar", ".7z", ".gz", ".bz2", ".xz", ".txz", ".zst", ".cab", ".iso"))
 _HEIC = (".heic", ".heif", ".hif")
 # Pictures, films and drawings of other kinds, so that their owner is told to convert them.
 _OTHER_TYPES = (
@@ -58,6 +59,8 @@ def reason_not_read(name: str) -> str:
         return limits.NO_AVIF
     if is_candidate(name):
         return limits.NOT_AN_IMAGE
+    if ending in _ARCHIVES:
+        return limits.ARCHIVE
     return limits.OTHER_FORMAT if ending in _OTHER_PICTURES else limits.NOT_A_PICTURE
 
 

@@ -24,6 +24,7 @@ NOT_AN_IMAGE = "it is not an image that can be read"
 OTHER_FORMAT = "its format is not read here: convert it to PNG or JPEG"
 NO_HEIC = "HEIC is not read here: convert it to JPEG, or let the phone share it as JPEG"
 NO_AVIF = "AVIF is not read here: convert it to PNG or JPEG"
+ARCHIVE = "it is an archive, and archives are not opened here: unpack it, and choose its images"
 NOT_A_PICTURE = "it is no picture"
 LINK = "it is a link, and links are not followed"
 UNSAFE_PATH = "its path leads out of the archive"
@@ -39,6 +40,7 @@ REASONS = (
     OTHER_FORMAT,
     NO_HEIC,
     NO_AVIF,
+    ARCHIVE,
     NOT_A_PICTURE,
     LINK,
     UNSAFE_PATH,

@@ -78,7 +78,7 @@ def check_enough(images: ImageSet, path: Path) -> None:
         raise DataError("images", shown(path), problem, remedy, **numbers)
     ((why, count),) = Counter(reason for _, reason in images.refused).most_common(1)
     problem = (
-        "has {usable} usable images among {files} files; at least {least} are needed. Left out {count} times: {why}"
+        "has too few usable images: {usable} of {files}, and at least {least} are needed. Left out ({count}): {why}"
     )
     raise DataError("images", shown(path), problem, remedy, **numbers, count=count, why=why)
 
@@ -110,7 +110,7 @@ class _Reader:
                 self._refuse(entry.name, str(refusal))
 
     def _refuse(self, name: str, reason: str) -> None:
-        self.others += reason in (limits.NOT_A_PICTURE, limits.OTHER_FORMAT)
+        self.others += reason in (limits.NOT_A_PICTURE, limits.OTHER_FORMAT, limits.ARCHIVE)
         if self.others <= limits.MAX_LISTED or formats.is_candidate(name):
             self.refused.append((name, reason))
 

@@ -1,8 +1,9 @@
 // @ts-check
 // What Streamlit's page leaves out: its language, words of its own controls in that language, the theme's colour scheme
-// in dialogs, a menu that closes on a phone when a page is chosen, and regions that scroll by keyboard and show that
-// they do.
+// in dialogs, a menu that closes on a phone when a page is chosen, charts that answer to a tap, and regions that scroll
+// by keyboard and show that they do.
 import { setQuery } from "../shared/page_query.mjs";
+import { keepFromChart } from "./chart_touches.mjs";
 import { scrolledEdges } from "./scrolled_edges.mjs";
 import { StreamlitWords } from "./streamlit_words.mjs";
 
@@ -38,6 +39,7 @@ class PageExtras {
     this.#sizes.observe(document.body);
     document.addEventListener("scroll", this.#onScroll, { capture: true, passive: true });
     document.addEventListener("click", this.#onClick);
+    document.addEventListener("touchstart", keepFromChart, { capture: true, passive: true });
   }
 
   /**
@@ -60,6 +62,7 @@ class PageExtras {
     cancelAnimationFrame(this.#frame);
     document.removeEventListener("scroll", this.#onScroll, { capture: true });
     document.removeEventListener("click", this.#onClick);
+    document.removeEventListener("touchstart", keepFromChart, { capture: true });
   }
 
   #plan() {

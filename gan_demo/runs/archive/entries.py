@@ -146,7 +146,7 @@ def _not_a_zip(file: IO[bytes], filename: str) -> DataError:
     """Return the error for a file that is no zip file, which says what it is."""
     file.seek(0)
     if kind := bounded_zip.other_archive(file.read(512)):
-        problem, remedy = "is a {kind} archive, and a run is a zip file", "Unpack it, and zip the run's folder"
+        problem, remedy = "is an archive ({kind}), and a run is a zip file", "Unpack it, and zip the run's folder"
         return DataError("file", filename, problem, remedy, kind=kind)
     return DataError("file", filename, "is not a zip file, or a damaged one", TAKE_AGAIN)
 

@@ -73,9 +73,9 @@ def _begin(files: list[tuple[str, bytes]], size: int) -> None:
 
 
 def _name(files: Sequence[str]) -> str:
-    """Return what a choice of files is called: an archive and a folder have a name, pictures are counted."""
+    """Return what a choice of files is called: one file and a folder have a name, pictures are counted."""
     top = {PurePosixPath(file).parts[0] for file in files if "/" in file}
-    if len(files) == 1 and files[0].lower().endswith(ARCHIVE_ENDINGS):
+    if len(files) == 1 and not top:
         return files[0]
     return top.pop() if len(top) == 1 and all("/" in file for file in files) else t("images.several", n=len(files))
 

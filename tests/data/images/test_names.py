@@ -169,8 +169,8 @@ def test_a_tar_file_that_is_cut_short_is_refused(tmp_path: Path, cut: float) -> 
 @pytest.mark.parametrize(
     ("start", "message"),
     [
-        (b"Rar!\x1a\x07\x01\0", "is a RAR archive, which is not read here. Make a zip file of it"),
-        (b"7z\xbc\xaf'\x1c\0\x04", "is a 7z archive"),
+        (b"Rar!\x1a\x07\x01\0", "is an archive (RAR) that is not read here. Make a zip file of it"),
+        (b"7z\xbc\xaf'\x1c\0\x04", "is an archive (7z)"),
         (b"\xff\xd8\xff\xe0", "is a single image, and at least 16 are needed"),
         (b"<!DOCTYPE html>", "is not a zip file or tar.gz, or a damaged one"),
     ],

@@ -16,6 +16,7 @@ from PIL import Image
 from gan_demo.data.images import formats, limits, reading
 from gan_demo.data.images.decode import decode
 from gan_demo.data.images.limits import (
+    ARCHIVE,
     COUNT_REACHED,
     ENCRYPTED,
     LINK,
@@ -153,8 +154,8 @@ def test_fewer_than_sixteen_images_are_refused_with_the_commonest_reason(kind: s
     path = make(kind, tmp_path, plenty(MIN_IMAGES - 1) | {"a.txt": b"", "bad.png": b"?", "worse.png": b"!"})
     with pytest.raises(DataError) as caught:
         reading.check_enough(read(path), path)
-    assert str(caught.value).startswith(f"images = {path}: has 15 usable images among 18 files")
-    assert f"Left out 2 times: {NOT_AN_IMAGE}." in str(caught.value)
+    assert str(caught.value).startswith(f"images = {path}: has too few usable images: 15 of 18")
+    assert f"Left out (2): {NOT_AN_IMAGE}." in str(caught.value)
     with pytest.raises(DataError, match=r"has too few images: 5, and at least 16 are needed\. Add more"):
         reading.check_enough(read(make("folder", tmp_path / "five", plenty(5))), tmp_path)
 
@@ -186,14 +187,21 @@ def test_a_path_that_does_not_exist_is_refused(tmp_path: Path) -> None:
 
 @both
 def test_files_of_other_kinds_are_listed_and_hidden_ones_are_not(kind: str, tmp_path: Path) -> None:
-    files = {"a.txt": b"hi", "LICENSE": b"hi", "x.svg": b"<svg>", "y.heic": b"?", "z.avif": b"?"}
+    files = {"a.txt": b"hi", "LICENSE": b"hi", "x.svg": b"<svg>", "y.heic": b"?", "z.avif": b"?", "b.rar": b"?"}
     hidden = ("__MACOSX/._ok.png", "@eaDir/ok00.png", "cat/.ipynb_checkpoints/a-checkpoint.png", ".thumbnails/b.png")
     path = make(kind, tmp_path, plenty() | files | dict.fromkeys((*hidden, "Thumbs.db"), encoded()))
     images = read(path)
     assert (images.files, images.hidden, images.names) == (MIN_IMAGES + len(files), 5, ("all",))
     heic = NOT_AN_IMAGE if "HEIF" in formats.pillow_formats() else NO_HEIC
     avif = NOT_AN_IMAGE if "AVIF" in formats.pillow_formats() else NO_AVIF
-    expected = {"LICENSE": NOT_AN_IMAGE, "a.txt": NOT_A_PICTURE, "x.svg": OTHER_FORMAT, "y.heic": heic, "z.avif": avif}
+    expected = {
+        "b.rar": ARCHIVE,
+        "LICENSE": NOT_AN_IMAGE,
+        "a.txt": NOT_A_PICTURE,
+        "x.svg": OTHER_FORMAT,
+        "y.heic": heic,
+        "z.avif": avif,
+    }
     assert dict(images.refused) == expected
 
 

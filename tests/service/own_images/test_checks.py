@@ -79,7 +79,7 @@ def test_prepared_images_of_another_size_file_or_version_are_not_used(monkeypatc
     ("files", "message"),
     [
         ({"1.png": picture(1)}, "Ferien.zip: has too few images: 1, and at least 16 are needed"),
-        ({f"{k}.png": b"?" for k in range(20)}, "Left out 20 times: it is not an image that can be read"),
+        ({f"{k}.png": b"?" for k in range(20)}, "Left out (20): it is not an image that can be read"),
         (None, "Ferien.zip: is not a zip file or tar.gz"),
     ],
 )
