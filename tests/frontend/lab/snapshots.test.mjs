@@ -27,6 +27,7 @@ test("the lab's address and those of lessons have a moment each", () => {
   }
   assert.equal(new Set(fitting).size, HASHES.length);
   assert.equal(snapshotOf(SNAPSHOTS, readAddress("#lesson=dirac")), fitting[0], "its lab is the usual one");
+  assert.equal(snapshotOf(SNAPSHOTS, readAddress("#lesson=trained")), fitting[0], "it begins where that moment is");
 });
 
 test("the default's moment is trained: most samples lie near the ring", () => {

@@ -82,6 +82,16 @@ export const LESSONS = [
     speed: 2,
     tries: [{ key: "penalty", change: { optimizer: "adam", gp: 1, gLr: 1e-3, dLr: 1e-3, beta1: 0.5, dSteps: 5 } }],
   },
+  {
+    id: "trained",
+    settings: {},
+    layers: ["surface", "real", "fake"],
+    at: 1000, // of which the page has a shipped moment
+    tries: [
+      { key: "fast", change: { gLr: 1e-2 } },
+      { key: "usual", change: { gLr: 1e-3 } },
+    ],
+  },
 ];
 
 /** @param {string} id */
