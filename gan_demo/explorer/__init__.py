@@ -1,1 +1,1 @@
-"""Places in latent space, and pictures of what a generator makes of them."""
+"""Latent points, and pictures of what a generator makes of them."""

@@ -27,7 +27,7 @@ SMALLEST = 1e-10  # what is smaller counts to the first bin
 
 
 def compute(run: RunDir, step: int, data: Dataset, report: Report) -> dict[str, Any]:
-    """Return a list of layers for each network, in forward order; ``step`` is of no concern.
+    """Return a list of layers for each network, in forward order; ``step`` is not used.
 
     A layer: ``name``, ``title``, ``steps``, and by step its gradient's ``norm``, and the ``shares`` of its weights
     whose |gradient| lies in each bin of ``edges`` (powers of ten). The batch has the run's size, at most MOST_SAMPLES.

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * A row of buttons that changes as a training does.
+ * A row of buttons that depends on the state of a training.
  * @import { IconName } from "../shared/icons.mjs"
  */
 import { button, element } from "../shared/dom.mjs";

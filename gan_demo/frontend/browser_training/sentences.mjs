@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * What the view of a training says.
+ * Sentences about the state of a training in the browser.
  * @import { BrowserTrainingData } from "./types.js"
  * @import { TrainingRun } from "./training_run.mjs"
  */

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Why a training has left the numbers that a computer can hold, and what would have helped.
+ * Why a training came to infinite numbers or NaN, and which setting would have prevented it.
  * @import { Columns } from "../shared/types.js"
  * @import { LabSettings } from "./types.js"
  */

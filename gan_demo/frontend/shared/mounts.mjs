@@ -1,5 +1,5 @@
 // @ts-check
-/** What a component keeps for each element that it was drawn in. */
+/** Views of a component, one for each element that it was drawn in. */
 
 /**
  * The views of a component by the element that holds them.

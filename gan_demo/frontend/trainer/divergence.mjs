@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * What made a training come to numbers that are not finite, and where it was still well.
+ * Which setting made a training come to infinite numbers or NaN, and the last iteration before.
  * @import { Snapshot } from "./snapshots.mjs"
  * @import { Diverged, Report, TrainerSettings } from "./types.js"
  */

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Where graphs come from.
+ * Sources of compiled graphs: a server or a shipped file.
  * @import { GraphSource, TrainerSettings } from "./types.js"
  */
 import { fetchOk, HttpError } from "../shared/http.mjs";

@@ -1,5 +1,5 @@
 // @ts-check
-// Image files of somebody's own, brought to the shape of what a network draws.
+// Uploaded image files, cropped and scaled to the shape of a network's samples.
 
 import { element } from "../../shared/dom.mjs";
 import { fromPixels } from "../training_images.mjs";

@@ -1,6 +1,7 @@
 // @ts-check
 /**
- * With sixteen on stage: how far the fifteen neighbours are, other ones, and a button on each for the keyboard.
+ * Controls of sixteen pictures on stage: the distance of the fifteen neighbours, a draw of others, and a button on each
+ * that the keyboard reaches.
  * @import { App } from "../app.mjs"
  */
 import { button, element } from "../../shared/dom.mjs";

@@ -112,7 +112,7 @@ def taps_of(kernel: Tensor) -> Tensor:
 
 
 def config(z_dim: int, shape: tuple[int, ...], classes: int, mapping: int) -> ModelConfig:
-    """Return settings that say what an explorer asks: sizes, labels, whether there is a mapping network."""
+    """Return the settings that the explorer reads: sizes, labels, whether there is a mapping network."""
     labels = (LabelField("class", tuple(map(str, range(classes)))),) if classes else ()
     return ModelConfig(z_dim=z_dim, shape=shape, labels=labels, conditional=bool(labels), mapping=min(8, mapping))
 
