@@ -30,12 +30,12 @@ PATIENCE = 60.0  # seconds that a server may take to start or to end
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """Launch Debian's Chromium if it is installed, else Playwright's own."""
+def chromium(*further: str) -> Iterator[Browser]:
+    """Launch Debian's Chromium if it is installed, else Playwright's own, with further arguments."""
     with sync_playwright() as playwright:
         installed = (path for path in CHROMIUMS if path.exists())
         executable = next(installed, Path(playwright.chromium.executable_path))
-        browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=executable, args=[*ARGUMENTS, *further])
         try:
             yield browser
         finally:

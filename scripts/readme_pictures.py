@@ -31,6 +31,7 @@ FRAME_MS = 150
 GRAY_STEP = 15  # of 256 levels, for a smaller animation; 255 is a multiple of it
 LAST_FRAME_MS = 2500
 WAIT_MS = 60_000
+UNHINTED = "--font-render-hinting=none"  # hinted letters stand unevenly at two device pixels a CSS pixel
 TILES_MS = 4_000  # for which the map draws one tile after the other
 
 
@@ -40,7 +41,7 @@ def main(folder: Path) -> None:
     with (
         tempfile.TemporaryDirectory() as home,
         served(["run", "app.py"], ROOT, Path(home)) as (url, process),
-        chromium() as browser,
+        chromium(UNHINTED) as browser,
     ):
         wait_until_healthy(url, process)
         for name, (sharp, take) in PICTURES.items():
