@@ -104,9 +104,22 @@ def show_button(run: RunDir, is_owner: bool) -> None:
         _button(run.id, _open, addresses.filled(addresses.PRESENTER_PAGE, run_id=run.id))
 
 
-def show_lab_button() -> None:
-    """Draw the button that shows the lab to a class, for whoever is in nobody else's class."""
-    _button("lab", _open_lab, addresses.LAB_PRESENTER_PAGE)
+def page_head(title: str) -> DeltaGenerator:
+    """Draw a page's title; return the container beside it, for ``show_page_button``."""
+    row = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="page-head")
+    row.title(title, width="content")
+    return row.container(width="content")
+
+
+def show_page_button(presenter: str = "") -> None:
+    """Draw the button that shows this page to a class, for whoever is in nobody else's class.
+
+    ``presenter`` is the address of the page's presenter view. Call it after ``on_show``: a page that shows nothing that
+    others could see has no button.
+    """
+    location = session.get("class-place")
+    if location is not None:
+        _button(location.page, _open_page, presenter)
 
 
 def _button(subject: str, show: Callable[[str, str], None], presenter: str) -> None:
@@ -131,9 +144,10 @@ def _open(run_id: str, owner: str) -> None:
     session.put("class-dialog", run_id)
 
 
-def _open_lab(subject: str, owner: str) -> None:
-    app_state.current().classes.show_location(page_location.PageLocation("lab"), owner)
-    session.put("class-dialog", subject)
+def _open_page(page: str, owner: str) -> None:
+    """Show the page as it was drawn last; this runs before the page is drawn again."""
+    app_state.current().classes.show_location(session.get("class-place"), owner)
+    session.put("class-dialog", page)
 
 
 def _share(presenter: str) -> None:

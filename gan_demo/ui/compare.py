@@ -35,13 +35,15 @@ COLUMNS = ("run", "status", "last", "best", "rate", "step", "time", "device")
 
 def show() -> None:
     """Draw the page."""
-    st.title(t("compare.title"))
+    head = classroom.page_head(t("compare.title"))
     chosen = choice.show(len(LETTERS))
     if not chosen:
         _empty()
         return
     axis, metrics = _view(chosen)
     classroom.on_show("compare", runs=",".join(run.id for run in chosen), by=session.query("by"))
+    with head:
+        classroom.show_page_button()
     _BOARD(key="compare-board", data=compare_board.data(chosen, axis, metrics))
     if len(chosen) == 1:
         st.info(t("compare.one"), icon=":material/add:")

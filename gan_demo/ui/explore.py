@@ -39,12 +39,14 @@ STYLE = """<style>
 def show() -> None:
     """Draw the page."""
     st.html(STYLE)
-    st.title(t("explore.title"))
+    head = classroom.page_head(t("explore.title"))
     subject = source.choose()
     if subject is None:
         return
     if subject.run is not None:  # uploaded weights are in this session only
         classroom.on_show("explore", run=subject.run.id, step=str(subject.step))
+        with head:
+            classroom.show_page_button()
     weights = opened.all_opened().get(subject.id)
     if weights is not None:
         choices.draw(weights)

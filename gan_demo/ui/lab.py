@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from gan_demo.boards import addresses
 from gan_demo.boards.lab import page
 from gan_demo.boards.titles import plain
 from gan_demo.errors import GanDemoError
@@ -35,8 +36,8 @@ def show() -> None:
     """Draw the page."""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", key="heading"):
         st.title(t("lab.title"), width="content")
-        classroom.show_lab_button()
-    classroom.on_show("lab")
+        classroom.on_show("lab")
+        classroom.show_page_button(addresses.LAB_PRESENTER_PAGE)
     attempts.show_kept_error()
     _LAB(key=KEY, data=page.data(session.get(SCRIPT), _linked_run()), on_script_change=_write_script)
 

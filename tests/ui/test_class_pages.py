@@ -153,6 +153,20 @@ def test_the_lab_is_shown_to_a_class_and_everybody_loads_shipped_graphs() -> Non
     assert "class-button" not in [button.key for button in pupil.button]
 
 
+@pytest.mark.parametrize(
+    ("page", "query"),
+    [("explore", {"run": "digits"}), ("compare", {"runs": "digits,tutorial"})],
+    ids=["explore", "compare"],
+)
+def test_a_class_begins_on_any_page_that_can_be_shown(page: str, query: dict[str, str]) -> None:
+    app(page, **query).button("class-button").click().run()
+    location = classes().location(classes().ticket_of(ME))
+    assert location is not None
+    assert (location.page, location.query | query) == (page, location.query)
+    pupil = app(page, PUPIL, **query, **{"class": classes().ticket_of(ME)})
+    assert "class-button" not in [button.key for button in pupil.button]
+
+
 def lab_urls(at: AppTest) -> list[dict[str, str]]:
     """Return the addresses that the lab's component is given."""
     data = [json.loads(board.proto.json) for board in at.get("bidi_component")]
