@@ -33,7 +33,7 @@ def check_losses(row: Mapping[str, float], step: int, has_checkpoint: bool) -> N
             raise _not_a_number(name, row[name], step, has_checkpoint)
         if abs(row[name]) > DIVERGED:
             remedy = ADD_GP_KEPT if has_checkpoint else ADD_GP
-            raise RunError(name, row[name], "diverged at step {step}", remedy, step=step)
+            raise RunError(name, f"{row[name]:,.0f}", "diverged at step {step}", remedy, step=step)
 
 
 def check_weights(networks: Iterable[nn.Module], step: int, has_checkpoint: bool) -> None:

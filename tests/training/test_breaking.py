@@ -13,6 +13,7 @@ from gan_demo.runs import networks
 from gan_demo.runs.run_dir import RunDir
 from gan_demo.training import recorder
 from gan_demo.training.control import Progress, Uncontrolled
+from gan_demo.training.health import check_losses
 from gan_demo.training.step import StepReport, train_step
 from gan_demo.training.trainer import train
 from tests.training.small_runs import CONFIGS, RING, differing, go, new_run, state_of
@@ -70,6 +71,11 @@ def test_a_divergence_promises_no_checkpoint_that_is_not_there(tmp_path: Path, m
     poison(7, math.nan, monkeypatch)
     with pytest.raises(RunError, match="the last good checkpoint is kept"):
         go(RunDir(other.path), control=Uncontrolled(stepping=True))
+
+
+def test_a_loss_that_diverged_is_said_as_people_read_numbers() -> None:
+    with pytest.raises(RunError, match="10,097,475"):
+        check_losses({"d_loss": 0.5, "g_loss": 10_097_475.0}, 973, has_checkpoint=True)
 
 
 def test_breaking_in_the_very_last_step_is_a_failure_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,10 +37,11 @@ def show(run: RunDir, state: RunState, is_owner: bool) -> None:
     if is_owner and run_file.lacks_images(run):
         st.info(t("run_file.no_images"), icon=":material/image_not_supported:")
     failure = state.error if state.status is Status.FAILED and isinstance(state.error, GanDemoError) else None
-    with st.container(horizontal=True, key="next"):
-        if failure is not None:
-            may_copy = not run_file.lacks_images(run) and ownership.may_see_images(run, session.owner())
+    if failure is not None:
+        may_copy = not run_file.lacks_images(run) and ownership.may_see_images(run, session.owner())
+        with st.container(horizontal=True, vertical_alignment="center", key="remedies"):
             _remedies(run, failure, may_copy)
+    with st.container(horizontal=True, key="next"):
         if run.intact_checkpoints and st.button(
             t("end.explore"), icon=":material/explore:", key="explore", type="secondary" if failure else "primary"
         ):
