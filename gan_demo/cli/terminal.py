@@ -145,12 +145,15 @@ def follow(run: RunDir, device: str, seconds: float | None, data: Dataset | None
 
 def _announced(run: RunDir, steps: Iterator[Progress]) -> Iterator[Progress]:
     """Pass the progress on, and say before the first step if the training was set back because of a damaged state."""
+    from tqdm import tqdm
+
     has_checked = False
     for progress in steps:
         if not has_checked and progress.loading is None:
             has_checked, set_back = True, run.info.set_back
             if set_back is not None:
-                print(f"the state of step {set_back[0]} is damaged; going on from step {set_back[1]}", file=sys.stderr)
+                words = f"the state of step {set_back[0]} is damaged; going on from step {set_back[1]}"
+                tqdm.write(words, file=sys.stderr)  # above the bar, where print() would go on in its line
         yield progress
 
 
