@@ -32,11 +32,14 @@ def check_home(writes: bool) -> None:
 
 
 def list_runs(folder: Path) -> list[RunDir]:
-    """Return all readable runs directly in a folder, newest first, without damaged ones."""
+    """Return the runs directly in a folder, newest first, without damaged ones and those whose names are no ids.
+
+    What is listed can be opened: a copy called "ring (1)" has neither a page nor pictures until it is renamed.
+    """
     dated: list[tuple[str, RunDir]] = []
     for path in _visible_folders(folder):
         with contextlib.suppress(RunError):
-            if os.path.isfile(path / "run.json"):
+            if _ID.fullmatch(path.name) and os.path.isfile(path / "run.json"):
                 run = RunDir(path)
                 dated.append((run.info.created, run))
     return [run for _, run in sorted(dated, key=lambda pair: pair[0], reverse=True)]

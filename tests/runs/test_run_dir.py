@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import shutil
 import threading
 from pathlib import Path
 
@@ -219,6 +220,7 @@ def test_runs_are_listed_newest_first_without_the_damaged(tmp_path: Path) -> Non
     (tmp_path / "broken" / "run.json").write_text("{")
     (tmp_path / "other").mkdir()
     (tmp_path / "file").write_text("?")
+    shutil.copytree(tmp_path / "c", tmp_path / "c (1)")  # no id: it could not be opened
     assert [run.id for run in list_runs(tmp_path)] == ["b", "c", "a"]
     assert list_runs(tmp_path / "nowhere") == []
 
