@@ -23,8 +23,7 @@ MEASURE = """
 import json, sys, time
 from pathlib import Path
 from gan_demo.errors import DataError
-from gan_demo.weights.containers import read
-from gan_demo.weights.networks import contents_of
+from gan_demo.weights.load import open_weights
 
 def memory(name):
     return int(next(line for line in open("/proc/self/status") if line.startswith(name)).split()[1]) * 1024
@@ -33,7 +32,7 @@ def measure(path, in_memory):
     Path("/proc/self/clear_refs").write_text("5")  # begins a new peak
     before, started = memory("VmRSS"), time.process_time()
     try:
-        networks = contents_of(read(path.read_bytes() if in_memory else path, path.name), path.name).networks
+        networks = open_weights(path.read_bytes() if in_memory else path, path.name).networks
         said = "opened: " + ", ".join(network.name or "-" for network in networks)
     except DataError as refusal:
         said = str(refusal)

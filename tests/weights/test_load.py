@@ -268,13 +268,15 @@ def test_other_contents_of_pytorch_files_are_refused_with_the_reason() -> None:
     assert "holds no weights" in refusal(saved({"epoch": 3}))
 
 
-def test_discriminators_are_refused_as_such() -> None:
+def test_discriminators_and_networks_from_images_to_images_are_refused_as_such() -> None:
     mlp = nn.Sequential(nn.Linear(784, 8), nn.LeakyReLU(0.2), nn.Linear(8, 1), nn.Sigmoid())
     convolutions = nn.Sequential(nn.Conv2d(3, 2, 4), nn.Conv2d(2, 4, 4), nn.BatchNorm2d(4), nn.Conv2d(4, 1, 4))
     for content in (mlp.state_dict(), convolutions.state_dict(), {"netD": mlp.state_dict()}):
         assert "is a discriminator" in refusal(saved(content))
     config = ModelConfig(arch="mlp", width=2, d_width=2, shape=(1, 28, 28))
     assert "is a discriminator" in refusal(saved({"D.0.weight": torch.ones(3, 3)}))
+    layers = (nn.Conv2d(3, 8, 7), nn.Conv2d(8, 16, 3), nn.ConvTranspose2d(16, 8, 3), nn.Conv2d(8, 3, 7))
+    assert "takes images" in refusal(saved(nn.Sequential(*layers).state_dict())), "such as CycleGAN's"
     assert "is a discriminator" in refusal(saved(build_discriminator(ModelConfig(shape=(1, 28, 28))).state_dict()))
     assert "is a discriminator" in refusal(
         saved(renamed(build_discriminator(config).net, "net.") | {"head.weight": torch.ones(1, 16)})

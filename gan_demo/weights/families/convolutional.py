@@ -46,6 +46,7 @@ from gan_demo.weights.networks import StoredNetwork
 from gan_demo.weights.recognised import Recognised, recognised
 
 TRANSPOSED, UPSAMPLING = "transposed", "upsampling"
+_IMAGE_CHANNELS = frozenset((1, 3, 4))
 _UPSAMPLINGS = ("nearest", "bilinear")
 
 
@@ -87,8 +88,18 @@ def recognise(network: StoredNetwork) -> Recognised | None:
         try:
             return _recognise(network, layers)
         except DataError as refusal:
-            refusals.append(refusal)
+            refusals.append(_image_to_image(layers) or refusal)
     raise refusals[0]
+
+
+def _image_to_image(layers: Sequence[Layer]) -> DataError | None:
+    """Return the error for a network that turns images into images, if the channels of both ends are an image's."""
+    shapes = [layer.weight.shape for layer in layers if layer.kind == CONVOLUTION]
+    ends_in_image = not _IMAGE_CHANNELS.isdisjoint(shapes[-1][:2])
+    if layers[0].kind != CONVOLUTION or len(shapes) < 3 or shapes[0][1] not in _IMAGE_CHANNELS or not ends_in_image:
+        return None
+    remedy = "Open a generator that draws from latents alone: CycleGAN's and pix2pix's turn an image into another"
+    return DataError("file", "", "takes images or sequences, not latents", remedy)
 
 
 def _refuse_discriminator(layers: Sequence[Layer]) -> None:

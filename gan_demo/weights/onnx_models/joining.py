@@ -12,7 +12,7 @@ from gan_demo.weights.limits import MAX_TENSORS, max_weight_bytes, too_large, to
 from gan_demo.weights.onnx_models.traversal import tensors
 
 ONE_FILE = (
-    "Put them together into one folder or zip file, or into one file: "
+    "Put it and them into one zip file or folder, or join them: "
     'onnx.save_model(onnx.load(path), "joined.onnx"). torch.onnx.export writes one file with dynamo=False'
 )
 _LONGEST_NAME = 255
