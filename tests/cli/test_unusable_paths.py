@@ -59,7 +59,7 @@ def test_a_place_that_cannot_be_written_is_refused_before_anything_is_computed(
         out.mkdir() if ending else out.touch()
     if why == "no right":
         monkeypatch.setattr(os, "access", lambda path, rights: Path(path) != tmp_path)  # root may write everywhere
-    monkeypatch.setattr(formats, "find_source", lambda source: pytest.fail("it was computed"))
+    monkeypatch.setattr(formats, "find_source", lambda source, options: pytest.fail("it was computed"))
     words = ["sample", "digits"] if name == "sample" else ["export", "digits", "--format", name]
     message = mistake(capsys, *words, "--out", str(out))
     assert ("cannot be written" in message) or (why == "taken" and "already exists" in message)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import onnxruntime
@@ -51,9 +52,10 @@ def test_a_weights_file_exports_too(tmp_path: Path) -> None:
 
 
 def test_a_folder_with_weights_is_a_source_and_a_run_stays_a_run(tmp_path: Path) -> None:
+    options = formats.WeightsOptions(Mock())
     (tmp_path / "config.json").write_text("{}")
     with pytest.raises(RunError):
-        formats.find_source(tmp_path)
+        formats.find_source(tmp_path, options)
     (tmp_path / "model.safetensors").write_bytes(b"")
-    assert formats.find_source(tmp_path) == tmp_path
-    assert isinstance(formats.find_source(library.find("tutorial").path), RunDir)
+    assert formats.find_source(tmp_path, options) == (tmp_path, options)
+    assert isinstance(formats.find_source(library.find("tutorial").path, options)[0], RunDir)
