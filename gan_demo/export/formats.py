@@ -72,13 +72,13 @@ class Format:
     """An export format: the function that makes its files, and their names.
 
     ``content`` returns a file from a run or the path of a weights file, or several files by name. ``ending`` is that of
-    the file's name, or "" if the format is a folder. Such a folder holds a file called ``marker``: only an empty
-    folder, or one with this file, is written into.
+    the file's name, or "" if the format is a folder. Such a folder holds one of the ``markers``: only an empty
+    folder, or one with such a file, is written into.
     """
 
     ending: str
     content: Callable[[RunDir | Path, ExportRequest], bytes | Mapping[str, bytes]]
-    marker: str = ""
+    markers: tuple[str, ...] = ()
 
 
 def find_run(path_or_id: Path) -> RunDir:
@@ -165,7 +165,7 @@ def write(
         raise ConfigError("opset", opset, "belongs to ONNX files", "Leave it out")
     check_out(out, form.ending)
     if not form.ending:
-        _refuse_other_folder(out, form.marker)
+        _refuse_other_folder(out, form.markers)
     source, weights = find_source(path_or_id, weights)
     if isinstance(source, RunDir):
         _refuse_options(weights)
@@ -205,9 +205,10 @@ def _not_writable(out: Path) -> ConfigError:
     return ConfigError("out", out, "cannot be written", "Choose another place")
 
 
-def _refuse_other_folder(out: Path, marker: str) -> None:
+def _refuse_other_folder(out: Path, markers: tuple[str, ...]) -> None:
     """Raise ConfigError unless ``out`` is new, empty or an earlier export."""
-    if os.path.isfile(out) or (os.path.isdir(out) and any(out.iterdir()) and not (out / marker).is_file()):
+    is_earlier = any((out / marker).is_file() for marker in markers)
+    if os.path.isfile(out) or (os.path.isdir(out) and any(out.iterdir()) and not is_earlier):
         raise ConfigError("out", out, "already exists and holds something else", "Choose a new folder")
 
 
@@ -273,6 +274,6 @@ FORMATS: dict[str, Format] = {
     "onnx": Format(".onnx", _onnx),
     "py": Format(".py", _script),
     "ipynb": Format(".ipynb", _script),
-    "site": Format("", _site, marker="site.json"),
-    "hub": Format("", _hub, marker="generator.safetensors"),
+    "site": Format("", _site, markers=("site.json",)),
+    "hub": Format("", _hub, markers=("generator.safetensors", "generator.onnx")),
 }

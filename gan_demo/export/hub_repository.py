@@ -15,6 +15,7 @@ from gan_demo.pictures import images
 from gan_demo.runs.run_dir import RunDir
 
 WEIGHTS, PICTURE, CARD, SETTINGS = "generator.safetensors", "samples.png", "README.md", "config.json"
+ONNX = "generator.onnx"  # in the place of the weights, of a generator that came as such a file
 SAMPLES, COLUMNS = 64, 8
 _METRICS = {
     "fcd": "Fréchet distance in the features of gan_demo's classifier (FCD), lower is better",
@@ -43,9 +44,10 @@ def files(source: RunDir | Path, step: int | None, options: formats.WeightsOptio
         settings |= {"data": _public(config, "data"), "train": _public(config, "train")}
     last = source.newest_checkpoint() if isinstance(source, RunDir) and step is None else step
     metrics = _metrics(source, last) if isinstance(source, RunDir) and last is not None else {}
-    card = _card(loaded.config.shape, data_name, config, last, metrics, loaded.source)
+    onnx = loaded.generator.onnx
+    card = _card(loaded.config.shape, data_name, config, last, metrics, loaded.source, bool(onnx))
     return {
-        WEIGHTS: save.loaded_file(loaded),
+        **({ONNX: onnx} if onnx else {WEIGHTS: save.loaded_file(loaded)}),
         SETTINGS: (json.dumps(settings, indent=2, ensure_ascii=False) + "\n").encode(),
         PICTURE: images.png(picture),
         CARD: card.encode(),
@@ -110,6 +112,7 @@ def _card(
     step: int | None,
     metrics: dict[str, float],
     source: str,
+    is_onnx: bool,
 ) -> str:
     """Return the card: YAML for the Hub, then what it draws, how it was trained, how good it is, how to use it."""
     is_image = len(shape) == 3
@@ -124,10 +127,13 @@ def _card(
     if metrics:
         rows = [f"| {_METRICS[name]} | {value:.3g} |" for name, value in metrics.items()]
         body += ["## Metrics", "", "As measured during training:", "", "| metric | value |", "|---|---|", *rows, ""]
+    files = f"Its settings are in `{SETTINGS}` and in the header of `{WEIGHTS}`."
+    if is_onnx:
+        files = f"`{ONNX}` takes latents `z`, and makes images `x` in [-1, 1]."
     body += [
         "## Use",
         "",
-        f"Its settings are in `{SETTINGS}` and in the header of `{WEIGHTS}`. With gan_demo:",
+        f"{files} With gan_demo:",
         "",
         "```",
     ]

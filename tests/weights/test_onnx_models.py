@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import onnx
@@ -17,6 +18,7 @@ from torch import Tensor, nn
 
 from gan_demo.errors import DataError
 from gan_demo.explorer.directions import find
+from gan_demo.export import formats, hub_repository
 from gan_demo.gan import latent, onnx_export
 from gan_demo.gan.models.build import build_generator
 from gan_demo.presets import PRESETS
@@ -213,9 +215,10 @@ def test_a_file_is_read_and_drawn_in_a_process_that_is_started_again_when_it_has
     assert not folder.exists()
 
 
-def test_an_onnx_file_is_a_weights_file_whose_range_of_values_can_be_chosen() -> None:
-    data = onnx_file(seeded(dcgan), {"input": torch.zeros(2, Z, 1, 1)})
-    opened = load.open_weights(data, "unnamed.bin").recognise()
+def test_an_onnx_file_is_a_weights_file_whose_range_of_values_can_be_chosen(tmp_path: Path) -> None:
+    file = tmp_path / "unnamed.bin"
+    file.write_bytes(onnx_file(seeded(dcgan), {"input": torch.zeros(2, Z, 1, 1)}))
+    opened = load.open_weights(file).recognise()
     assert (opened.family, opened.z_dim, opened.shape) == ("onnx", Z, (3, 8, 8))
     assert [choice.name for choice in opened.choices] == ["value_range"]
     assert opened.choices[0].default == "-1_to_1"
@@ -226,6 +229,9 @@ def test_an_onnx_file_is_a_weights_file_whose_range_of_values_can_be_chosen() ->
     assert isinstance(drawn.generator, OnnxGenerator)
     assert isinstance(other.generator, OnnxGenerator)
     assert drawn.generator.process is other.generator.process
+    repository = hub_repository.files(file, None, formats.WeightsOptions(Mock()))
+    assert "generator.safetensors" not in repository, "it has no weights beside the graph"
+    assert repository["generator.onnx"] == drawn.generator.onnx
     torch.testing.assert_close(run(other.generator.onnx, LATENTS), expected, rtol=0, atol=1e-5)
 
 
