@@ -34,7 +34,7 @@ CHROMIUM_ARGS = [
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
     "--process-per-site",
-    "--js-flags=--no-opt --single-threaded-gc",
+    "--js-flags=--no-opt --single-threaded-gc --wasm-tiering-budget=200000000",
 ]
 PATIENCE = 60_000  # milliseconds, for what a busy machine does late
 SLOW = 120_000  # milliseconds: torch loads, and a busy machine trains slowly
