@@ -37,6 +37,13 @@ def opened(new_page: NewPage) -> Page:
     return page
 
 
+def paste_link(page: Page, link: str) -> None:
+    """Paste a link over the page's own, for which the browser loads nothing, and wait until its lab is there."""
+    page.evaluate("(link) => { location.hash = link; }", link)
+    ready(page)
+    at_iteration(page, 0)
+
+
 def ready(page: Page) -> Locator:
     """Wait until the lab has drawn and measured its first state."""
     lab = page.locator(".lab")
@@ -110,8 +117,16 @@ def test_it_trains_steps_back_and_repeats_from_its_link(opened: Page, new_page: 
     assert picture(other) == third
 
 
-def test_a_setting_changes_while_it_trains_and_another_loss_keeps_the_weights(opened: Page) -> None:
-    page = opened
+def test_a_setting_changes_while_it_trains_and_links_pasted_over_its_own_begin_anew(opened: Page) -> None:
+    settings_change(opened)
+    paste_link(opened, SMALL)
+    slow_motion_goes_forth_and_back(opened)
+    paste_link(opened, SMALL)
+    a_touch_draws_points(opened)
+
+
+def settings_change(page: Page) -> None:
+    """Change the rate and the loss while it trains; the weights stay."""
     lab = page.locator(".lab")
     press(page, "play")
     expect(lab.locator(".rate")).to_have_text(re.compile(r"\d"))
@@ -125,8 +140,8 @@ def test_a_setting_changes_while_it_trains_and_another_loss_keeps_the_weights(op
     expect(lab.locator(".trouble:visible")).to_have_count(0)
 
 
-def test_slow_motion_goes_through_one_iteration_and_back(opened: Page) -> None:
-    page = opened
+def slow_motion_goes_forth_and_back(page: Page) -> None:
+    """Go through the steps of one iteration; training on shows the next one."""
     press(page, "slow.help")
     caption = page.locator(".lab .caption")
     expect(caption).to_contain_text("64")
@@ -149,6 +164,32 @@ def test_slow_motion_goes_through_one_iteration_and_back(opened: Page) -> None:
     page.wait_for_function(OTHER_PICTURE, arg=before)
     page.locator(".lab").get_by_label(EN["lab.setting.loss"], exact=True).select_option("hinge")
     expect(page.locator(".lab .slow")).to_be_hidden()
+
+
+def a_touch_draws_points(page: Page) -> None:
+    """Draw points on a phone; the training takes them."""
+    lab = page.locator(".lab")
+    page.set_viewport_size({"width": 390, "height": 844})
+    lab.get_by_role("button", name=EN["lab.value.data.drawn"], exact=True).click()
+    expect(lab.locator(".stage")).to_be_in_viewport(ratio=1)
+    done = lab.get_by_role("button", name=EN["lab.pad.done"], exact=True)
+    expect(done).to_be_disabled()
+    box = lab.locator(".stage").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.5 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.7 * box["width"], box["y"] + 0.5 * box["height"], steps=8)
+    page.mouse.up()
+    expect(done).to_be_enabled()
+    done.click()
+    expect(page).to_have_url(re.compile("data=drawn&.*points="))
+    press(page, "step.both")
+    at_iteration(page, 1)
+    lab.locator("[data-layer=warp]").click()
+    page.wait_for_function(TOUCHED, arg=lab.locator(".stage > canvas").element_handle())
+    expect(lab.locator(".inset")).to_be_visible()
+    lab.locator("[data-layer=warp]").click()
+    expect(lab.locator(".inset")).to_be_hidden()
 
 
 def test_a_link_hides_controls_and_opens_a_lesson(new_page: NewPage) -> None:
@@ -228,32 +269,6 @@ def test_a_run_goes_on_in_the_lab_and_comes_back_as_another_run(app_home: Path, 
     expect(origin).to_be_hidden()
     expect(page).not_to_have_url(re.compile("run="))
     expect(lab.locator(".iteration")).to_have_text(ZH["lab.iteration"].format(n=0))
-
-
-def test_a_touch_draws_points_and_the_training_takes_them(opened: Page) -> None:
-    page = opened
-    lab = page.locator(".lab")
-    page.set_viewport_size({"width": 390, "height": 844})
-    lab.get_by_role("button", name=EN["lab.value.data.drawn"], exact=True).click()
-    expect(lab.locator(".stage")).to_be_in_viewport(ratio=1)
-    done = lab.get_by_role("button", name=EN["lab.pad.done"], exact=True)
-    expect(done).to_be_disabled()
-    box = lab.locator(".stage").bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.5 * box["height"])
-    page.mouse.down()
-    page.mouse.move(box["x"] + 0.7 * box["width"], box["y"] + 0.5 * box["height"], steps=8)
-    page.mouse.up()
-    expect(done).to_be_enabled()
-    done.click()
-    expect(page).to_have_url(re.compile("data=drawn&.*points="))
-    press(page, "step.both")
-    at_iteration(page, 1)
-    lab.locator("[data-layer=warp]").click()
-    page.wait_for_function(TOUCHED, arg=lab.locator(".stage > canvas").element_handle())
-    expect(lab.locator(".inset")).to_be_visible()
-    lab.locator("[data-layer=warp]").click()
-    expect(lab.locator(".inset")).to_be_hidden()
 
 
 def test_a_static_page_trains_with_the_shipped_graphs(static_pages: SiteHost, chromium: Browser) -> None:

@@ -64,6 +64,9 @@ class LabMount {
   #onPage = null;
   #key = ""; // of what the view was made for
   #hash = location.hash;
+  /** @type {LabData | null} */
+  #data = null;
+  #listening = new AbortController();
   #request = 0; // number of the last request for a script
   /** @type {Trigger} */
   #trigger = () => {};
@@ -72,6 +75,7 @@ class LabMount {
   constructor(parent) {
     parent.querySelector(".lab-place")?.remove();
     parent.append(this.#place);
+    window.addEventListener("hashchange", () => this.#follow(), { signal: this.#listening.signal });
   }
 
   /**
@@ -80,6 +84,7 @@ class LabMount {
    */
   draw(data, trigger) {
     this.#trigger = trigger;
+    this.#data = data;
     const key = JSON.stringify([data.language, data.urls]);
     if (key !== this.#key) this.#build(data, key);
     else this.#view?.writeAddress(); // the page may have written its own
@@ -88,9 +93,15 @@ class LabMount {
 
   close() {
     this.#key = "";
+    this.#listening.abort();
     this.#withdraw();
     this.#view?.close();
     this.#place.remove();
+  }
+
+  /** Open the lab of a link that was pasted over this one, or that Back leads to: the browser loads no page for it. */
+  #follow() {
+    if (this.#data && this.#view) this.#open(this.#data, location.hash);
   }
 
   /**

@@ -5,7 +5,7 @@
  * @import { DiracSettings } from "./dirac.mjs"
  */
 import { button, element } from "../../shared/dom.mjs";
-import { fill, precise } from "../../shared/format.mjs";
+import { fill, fixed, precise } from "../../shared/format.mjs";
 import { faded, readColours } from "../draw/colours.mjs";
 import { toLeft, toTop } from "../draw/plane.mjs";
 import { DIRAC_LOSSES, diracPath, diracSlopes, finalDistance } from "./dirac.mjs";
@@ -41,7 +41,8 @@ export class DiracView {
     const { texts, language } = this.#data;
     const path = diracPath(this.#settings);
     this.#gammaText.textContent = String(this.#settings.gamma);
-    const distance = precise(language, finalDistance(path));
+    const final = finalDistance(path);
+    const distance = final < 1e-3 ? precise(language, final) : fixed(language, final, 4); // as published
     this.#result.textContent = fill(texts["dirac.distance"], { distance });
     for (const created of this.root.querySelectorAll("button")) {
       const { loss, alternates } = created.dataset;
