@@ -111,7 +111,8 @@ button[role="radio"][aria-checked="true"] p, button[data-variant="pills"][data-s
 [class*="st-key-wide-table"] [data-testid="stMarkdownContainer"] { overflow-x: auto; }
 [class*="st-key-wide-table"] td, [class*="st-key-wide-table"] th { white-space: nowrap; }
 .stMain .st-key-wide-table-losses td { white-space: normal; }
-@media (max-width: 640px) { .stMain .block-container { padding-left: 1rem; padding-right: 1rem; }
+@media (max-width: 640px) { .stMain .block-container { padding: 3.75rem 1rem 2rem; }
+  .stMain:has(.st-key-class-strip-bar) .st-key-page-head { margin-top: -1rem; }
   .stMain [data-testid="stButtonGroup"] [role="radiogroup"] { flex-wrap: wrap; }
   [class*="st-key-fields-"] [data-testid="stHorizontalBlock"] { row-gap: 1rem; }
   [data-testid="stSidebarNavLink"] { min-height: 2.75rem; }
