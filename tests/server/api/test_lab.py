@@ -35,7 +35,7 @@ def test_graphs_are_compiled_in_a_process_and_kept(client: TestClient, monkeypat
     assert set(header["graphs"]) >= {"step", "step_plain", "d", "g", "logits", "slopes"}
     offset, size = header["graphs"]["step"]
     onnxruntime.InferenceSession(answer.content[4 + length + offset :][:size])
-    monkeypatch.setattr(graphs, "_compiled", lambda config: pytest.fail("compiled again"))
+    monkeypatch.setattr(graphs, "compiled", lambda config: pytest.fail("compiled again"))
     again = client.get("/api/lab/graphs", params=SMALL | {"r1": "0.7"})  # the weight is an input
     assert again.content == answer.content
     tag = again.headers["etag"]
@@ -71,7 +71,7 @@ def test_networks_that_do_not_fit_the_data_are_refused_by_the_process(
 
 
 def test_who_asks_for_too_many_waits(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(graphs, "_compiled", lambda config: gzip.compress(b"graphs"))
+    monkeypatch.setattr(graphs, "compiled", lambda config: gzip.compress(b"graphs"))
     state = server_state()
     state.compilations = lab.MOST_WAITING
     assert client.get("/api/lab/graphs", params=SMALL).status_code == 503
@@ -83,7 +83,7 @@ def test_who_asks_for_too_many_waits(client: TestClient, monkeypatch: pytest.Mon
 
 
 def test_the_files_on_disk_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(graphs, "_compiled", lambda config: bytes(100))
+    monkeypatch.setattr(graphs, "compiled", lambda config: bytes(100))
     monkeypatch.setattr(graphs, "KEPT_BYTES", 250)
     for n in range(1, 5):
         graphs.graph_files(graphs.graph_config(SMALL | {"z_dim": str(n)}))

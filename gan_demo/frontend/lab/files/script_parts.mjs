@@ -40,8 +40,8 @@ export function composeScript({ parts, numbers, switches }, settings) {
  */
 function likeliest(choices) {
   const names = { depth: "gLayers", d_depth: "dLayers", optimizer: "optimizer", name: "data" };
-  const found = Object.entries(names).find(([choice]) => choices.includes(choice));
-  return /** @type {keyof LabSettings} */ (found ? found[1] : "loss");
+  const known = Object.entries(names).find(([choice]) => choices.includes(choice));
+  return /** @type {keyof LabSettings} */ (known ? known[1] : "loss");
 }
 
 /**

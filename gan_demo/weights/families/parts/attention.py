@@ -28,7 +28,7 @@ Parts = dict[str, Tensor]  # "query.weight" …, "gamma"
 
 def split_off(tensors: Mapping[str, Tensor]) -> tuple[dict[str, Parts], dict[str, Tensor]]:
     """Return the weights of attention by the names of its modules, and all other tensors."""
-    found: dict[str, Parts] = {}
+    attentions: dict[str, Parts] = {}
     used: set[str] = set()
     for name, value in tensors.items():
         prefix, _, last = name.rpartition(".")
@@ -38,9 +38,9 @@ def split_off(tensors: Mapping[str, Tensor]) -> tuple[dict[str, Parts], dict[str
             names = _names(f"{prefix}." if prefix else "", form, tensors)
             parts = {part: tensors[stored] for part, stored in names.items()}
             if _fits(parts, bool(form[-1])):
-                found[prefix] = parts | {"gamma": value}
+                attentions[prefix] = parts | {"gamma": value}
                 used |= {name, *names.values()}
-    return found, {name: value for name, value in tensors.items() if name not in used}
+    return attentions, {name: value for name, value in tensors.items() if name not in used}
 
 
 def _names(prefix: str, form: Sequence[str], tensors: Mapping[str, Tensor]) -> dict[str, str]:

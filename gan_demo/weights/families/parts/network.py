@@ -57,13 +57,13 @@ class ForeignGenerator(Generator):
 class Attended:
     """Self-attention behind the layers of a network that is built, whose maps have ``sizes``."""
 
-    def __init__(self, attentions: Sequence[Layer], places: Sequence[int], sizes: Sequence[int]) -> None:
-        self._placed = list(zip(places, attentions, strict=True))
-        self._most = [attention.samples_at_once(layer.parts, sizes[place]) for place, layer in self._placed]
+    def __init__(self, attentions: Sequence[Layer], indices: Sequence[int], sizes: Sequence[int]) -> None:
+        self._placed = list(zip(indices, attentions, strict=True))
+        self._most = [attention.samples_at_once(layer.parts, sizes[index]) for index, layer in self._placed]
 
     def behind(self, index: int) -> list[nn.Module]:
         """Return the attention that stands behind a layer."""
-        return [attention.SelfAttention(layer.parts) for place, layer in self._placed if place == index]
+        return [attention.SelfAttention(layer.parts) for position, layer in self._placed if position == index]
 
     def bounded(self, generator: Generator) -> Generator:
         """Return the generator; it draws as many samples at once as their attention weights leave memory for."""
