@@ -82,7 +82,7 @@ def choices(possible: Sequence[Sequence[int]]) -> list[Choice]:
     """Return the choice of the place of a single attention that may stand in several."""
     if len(possible) != 1 or len(possible[0]) < 2:
         return []
-    return [Choice(CHOICE, tuple(str(place + 1) for place in possible[0]))]
+    return [Choice(CHOICE, tuple(str(index + 1) for index in possible[0]))]
 
 
 def chosen(possible: Sequence[Sequence[int]], options: Mapping[str, str]) -> list[int]:
