@@ -88,7 +88,7 @@ def _other_rows(name: str, steps: int | None, seeds: Sequence[int]) -> list[list
 def _row(method: str, name: str, preset: Preset, seeds: Sequence[int]) -> list[str]:
     """Train one method from all seeds side by side; return its row."""
     train, begin = preset.config.train, time.process_time()
-    trainings = Trainings(MIXTURES[name], preset.config, seeds, preset.d_activation, preset.spread)
+    trainings = Trainings(MIXTURES[name], preset.config, seeds, preset.d_activation, preset.spread, preset.slope)
     for _ in range(train.steps):
         trainings.step()
     seconds = time.process_time() - begin

@@ -38,14 +38,27 @@ class ParallelLinear(nn.Linear):
         return torch.baddbmm(self.bias, x, self.weight)
 
 
+class SlopedTanh(nn.Module):
+    """Tanh of ``slope`` times its input; the slope is not learned."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.slope = 1.0
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return values of x's shape, from -1 to 1."""
+        return torch.tanh(self.slope * x)
+
+
 class ParallelGenerator(Generator):
     """Generators of S seeds. Rows are ordered by seed: (S·N, Z) -> (S·N, 2)."""
 
-    def __init__(self, model: ModelConfig, seeds: Sequence[int]) -> None:
+    def __init__(self, model: ModelConfig, seeds: Sequence[int], activation: nn.Module | None = None) -> None:
+        """Build the networks; ``activation``: of the hidden layers, if it is not that of ``model``."""
         super().__init__(model)
         self.count = len(seeds)
         networks = [cast(PointsGenerator, build_generator(model, seed)).net for seed in seeds]
-        self.net = _parallel(networks, model)
+        self.net = _parallel(networks, activation or _activation(model))
 
     def synthesise(self, w: Tensor) -> Tensor:
         """Draw points (S·N, 2) from w (S·N, Z)."""
@@ -61,7 +74,7 @@ class ParallelDiscriminator(Discriminator):
         self.count, self.rows = len(seeds), batch // model.packing
         alone = [cast(PointsDiscriminator, build_discriminator(model, seed)) for seed in seeds]
         self.head = ParallelLinear([network.head for network in alone])
-        self.net = _parallel([network.net for network in alone], model)
+        self.net = _parallel([network.net for network in alone], _activation(model))
 
     def forward(self, x: Tensor, y: Tensor | None = None) -> Tensor:
         """Return the logits of samples, packed as ``gan.step.packed`` does."""
@@ -71,9 +84,12 @@ class ParallelDiscriminator(Discriminator):
         return logits.view(self.count, -1, self.rows).transpose(0, 1).flatten()
 
 
-def _parallel(networks: Sequence[nn.Sequential], model: ModelConfig) -> nn.Sequential:
+def _activation(model: ModelConfig) -> nn.Module:
+    return hidden_layers(1, 1, 1, model.activation)[1]
+
+
+def _parallel(networks: Sequence[nn.Sequential], activation: nn.Module) -> nn.Sequential:
     """Return the hidden layers, and G's last one, of equal networks as one network."""
-    activation = hidden_layers(1, 1, 1, model.activation)[1]
     layers = []
     for same in zip(*networks, strict=True):
         linear = [layer for layer in same if isinstance(layer, nn.Linear)]
@@ -85,18 +101,30 @@ class Trainings:
     """Trainings of one configuration, of "points" networks with Adam, on a mixture's fixed real samples: one a seed."""
 
     def __init__(
-        self, mixture: Mixture, config: RunConfig, seeds: Sequence[int], d_activation: str = "", spread: float = 1.0
+        self,
+        mixture: Mixture,
+        config: RunConfig,
+        seeds: Sequence[int],
+        d_activation: str = "",
+        spread: float = 1.0,
+        slope: float = 1.0,
     ) -> None:
-        """Build the networks. ``d_activation``: of D, if it is not G's; ``spread``: deviation of the data they see."""
+        """Build the networks.
+
+        ``d_activation``: of D, if it is not G's. ``spread``: deviation of the data as the networks see them.
+        ``slope``: G computes tanh(s·x) where s grows from 1 to this at the last step, each step by the same factor.
+        """
         train = config.train
+        assert slope == 1 or config.model.activation == "tanh", "only tanh has a slope that grows"
         assert config.model.arch == "points", "only these networks are built side by side"
         assert not config.model.mapping, "a mapping network is not built side by side"
         assert train.optimizer == "adam", "gradients are 1/S, which Adam alone divides out"
-        self.mixture, self.train, self.seeds = mixture, train, tuple(seeds)
+        self.mixture, self.train, self.seeds, self.slope = mixture, train, tuple(seeds), slope
         self.unit = mixture.scale / spread  # in the mixture's units, of what the networks see
         model = config.fit((2,), ()).model
         d_model = replace(model, activation=d_activation or model.activation)
-        G, D = ParallelGenerator(model, seeds), ParallelDiscriminator(d_model, seeds, train.batch)
+        G = ParallelGenerator(model, seeds, SlopedTanh() if slope != 1 else None)
+        D = ParallelDiscriminator(d_model, seeds, train.batch)
         average = copy.deepcopy(G).requires_grad_(False) if train.ema else G
         rng = torch.Generator().manual_seed(self.seeds[0])
         optimizers = (self._adam(G, train.g_lr), self._adam(D, train.d_lr))
@@ -104,8 +132,12 @@ class Trainings:
         self.real = self._batches()
 
     def step(self) -> None:
-        """Take one training step of every seed."""
+        """Take one training step of every seed, then let G's slope grow."""
         train_step(self.state, self.real, self.train)
+        for network in (self.state.G, self.state.G_ema):
+            for module in network.modules():
+                if isinstance(module, SlopedTanh):
+                    module.slope = self.slope ** (self.state.step / self.train.steps)
 
     @torch.no_grad()
     def samples(self, n: int) -> Tensor:

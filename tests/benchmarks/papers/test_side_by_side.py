@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from benchmarks.papers.protocol import MIXTURES
-from benchmarks.papers.side_by_side import Trainings
+from benchmarks.papers.side_by_side import SlopedTanh, Trainings
 from gan_demo.config import DataConfig, ModelConfig, RunConfig, TrainConfig
 from gan_demo.training import step
 from gan_demo.training.state import TrainState, new_state
@@ -76,3 +76,16 @@ def test_d_may_have_another_activation() -> None:
     for network, activation in ((state.G, torch.nn.Tanh), (state.D, torch.nn.ReLU)):
         kinds = {type(module) for module in network.modules() if "activation" in type(module).__module__}
         assert kinds == {activation}
+
+
+def test_the_slope_of_g_and_of_its_average_grows_to_its_end() -> None:
+    trainings = Trainings(MIXTURES["grid"], SMALL.with_settings({"activation": "tanh"}), SEEDS, slope=8.0)
+    networks = (trainings.state.G, trainings.state.G_ema)
+    slopes = []
+    for index in range(STEPS + 1):
+        slopes.append({module.slope for G in networks for module in G.modules() if isinstance(module, SlopedTanh)})
+        if index < STEPS:
+            trainings.step()
+    assert [slope for (slope,) in slopes] == pytest.approx([8 ** (index / STEPS) for index in range(STEPS + 1)])
+    x = torch.tensor([-0.5, 0.1])
+    assert torch.allclose(next(m for m in networks[0].modules() if isinstance(m, SlopedTanh))(x), torch.tanh(8 * x))
