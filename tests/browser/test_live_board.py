@@ -168,6 +168,7 @@ def test_pause_holds_a_second_tab_has_the_controls_too_and_step_goes_on(training
     expect(button(page, "control-pause")).to_be_visible(timeout=SLOW)
 
 
+@pytest.mark.soak  # when a board polls is tested in node (tests/frontend/shared)
 def test_another_browser_watches_by_polling_where_events_are_refused_until_the_end(
     training: Training, new_page: NewPage, tmp_path: Path
 ) -> None:
