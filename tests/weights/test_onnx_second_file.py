@@ -76,4 +76,7 @@ def test_a_second_file_alone_or_one_of_two_is_not_enough(tmp_path: Path) -> None
 def test_files_that_hold_pytorch_weights_too_are_opened_as_these(tmp_path: Path) -> None:
     split_model(tmp_path)
     torch.save(nn.Sequential(nn.Linear(6, 8), nn.ReLU(), nn.Linear(8, 784)).state_dict(), tmp_path / "G.pt")
-    assert load.open_weights(tmp_path).recognise().family == "mlp"
+    file = load.open_weights(tmp_path)
+    recognised = file.recognise()
+    assert recognised.family == "mlp"
+    assert "G.onnx" in str(file.skipped(recognised)), "the other is named"

@@ -131,9 +131,12 @@ def _same(part: memoryview) -> memoryview:
 
 
 def folder_members(folder: Path, filename: str) -> Members:
-    """Return the files of a folder and those one folder below. Raises DataError for more bytes than may be read."""
-    chosen = [path for path in _folder_files(folder) if path.suffix.lower() in (*WEIGHT_ENDINGS, ".json")]
-    if sum(path.stat().st_size for path in chosen) > 4 * max_weight_bytes():
+    """Return the files of a folder and those one folder below; ONNX models are only named.
+
+    Raises DataError for more bytes than may be read.
+    """
+    chosen = [path for path in _folder_files(folder) if path.suffix.lower() in (*WEIGHT_ENDINGS, ".json", ".onnx")]
+    if sum(path.stat().st_size for path in chosen if path.suffix.lower() != ".onnx") > 4 * max_weight_bytes():
         raise too_large(filename)
     return {path.relative_to(folder).as_posix(): partial(memory.from_path, path) for path in chosen}
 
@@ -153,16 +156,17 @@ def visible(members: Members) -> list[str]:
 
 
 def weights_files(members: Members, filename: str) -> tuple[list[str], tuple[str, ...]]:
-    """Return the names of the weights files to read and of those left out: safetensors alone where there are any.
+    """Return the names of the weights files to read and of those left out, ONNX models among them.
 
-    Raises DataError if there is none.
+    Only safetensors are read where there are any. Raises DataError without weights files.
     """
     names = visible(members)
     files = [name for name in names if name.lower().endswith(WEIGHT_ENDINGS)]
     chosen = [name for name in files if name.lower().endswith(".safetensors")] or files
     if not chosen:
         _refuse(names, filename)
-    return chosen, tuple(name for name in files if name not in set(chosen))
+    others = [name for name in names if name.lower().endswith((*WEIGHT_ENDINGS, ".onnx"))]
+    return chosen, tuple(name for name in others if name not in set(chosen))
 
 
 def _refuse(names: list[str], filename: str) -> None:
