@@ -105,7 +105,7 @@ def _download(name: str, folder: Path, train: bool, fallback: str) -> Generator[
     threading.Thread(target=fetch, name=f"download-{name}", daemon=True).start()
     before, done, quiet_seconds = _bytes_under(folder), 0, 0.0
     while not over.wait(POLL_SECONDS):
-        previous, done = done, _bytes_under(folder) - before
+        previous, done = done, max(done, _bytes_under(folder) - before)  # a file that is being moved is nowhere
         quiet_seconds = quiet_seconds + POLL_SECONDS if done == previous else 0.0
         if quiet_seconds > PATIENCE_SECONDS:
             failures.append(TimeoutError())

@@ -38,6 +38,7 @@ def show() -> None:
             required=True,
             label_visibility="collapsed",
         )
+        session.keep_language()
         page_extras.draw()
     pages = [
         st.Page(f"{name}.py", title=t(f"nav.{name}"), icon=icon, url_path=name, default=name == "home")

@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # torch takes seconds to import, which no page shall wait for
     from gan_demo.gan.models.base import Generator
 
 T = TypeVar("T")
+LANGUAGE_KEPT = "language-kept"  # value of the session: the language that was shown last
 _LANGUAGE_LINKED = "language-linked"  # value of the session: whether the visitor's address said a language
 
 
@@ -55,11 +56,19 @@ def language() -> str:
     """
     if get_script_run_ctx(suppress_warning=True) is None:
         return text.DEFAULT_LANGUAGE
-    chosen = st.session_state.get("language") or st.query_params.get("lang")
+    chosen = st.session_state.get("language") or get(LANGUAGE_KEPT) or st.query_params.get("lang")
     if chosen in text.LANGUAGES:
         return str(chosen)
     locale = str(st.context.locale).lower()
     return next((name for name in text.LANGUAGES if locale.startswith(name)), text.DEFAULT_LANGUAGE)
+
+
+def keep_language() -> None:
+    """Keep the language that is shown for the session.
+
+    Streamlit forgets the widget's when another page is chosen before the browser has answered with it.
+    """
+    put(LANGUAGE_KEPT, language())
 
 
 def time_zone() -> tzinfo | None:

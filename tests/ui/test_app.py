@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from gan_demo.i18n import text
 from gan_demo.presets import PRESETS
 from gan_demo.runs import library
+from gan_demo.ui import session
 from tests.ui.app_page import MAIN, ME, PATIENCE, app, field, linked, occupied, press, words
 from tests.ui.app_page import jobs as jobs
 
@@ -35,6 +36,11 @@ def test_an_address_may_ask_for_a_language() -> None:
     at = AppTest.from_file(str(MAIN), default_timeout=PATIENCE)
     at.query_params["lang"] = "zh"
     assert text.table("zh")["home.title"] in words(at.run())
+
+    # Streamlit forgets the widget's value for a browser that goes on to another page before it has answered with it
+    next_page = AppTest.from_file(str(MAIN), default_timeout=PATIENCE).switch_page("learn.py")
+    next_page.session_state[session.LANGUAGE_KEPT] = at.session_state[session.LANGUAGE_KEPT]
+    assert text.table("zh")["learn.title"] in words(next_page.run())
 
 
 def covers(at: AppTest) -> list[str]:
