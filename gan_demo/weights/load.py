@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from gan_demo.weights.limits import refuse_network
 from gan_demo.weights.networks import StoredNetwork
 from gan_demo.weights.onnx_models import files, recognition
 from gan_demo.weights.reading import parts
-from gan_demo.weights.reading.extras import FILE, Extras, Skipped
+from gan_demo.weights.reading.extras import Extras, Skipped
 from gan_demo.weights.recognised import Loaded, Recognised, for_file
 from gan_demo.weights.save import HEADER_KEY
 
@@ -93,8 +93,9 @@ def open_weights(data: bytes | Path, filename: str = "") -> OpenedFile:
         parts.refuse_part(filename)
     onnx_files = files.find(data, filename)
     if onnx_files is not None:
-        graph = recognition.recognise_onnx(onnx_files, filename)
-        return OpenedFile(filename, (graph.stored,), graph=graph, extras=_other_files(onnx_files.left_out))
+        graph, extras = recognition.recognise_onnx(onnx_files, filename), Extras()
+        extras.add_files(onnx_files.left_out)
+        return OpenedFile(filename, (graph.stored,), graph=graph, extras=extras.described())
     stored_file = containers.read(data, filename)
     file = _with_settings(stored_file)
     if HEADER_KEY not in file.metadata:
@@ -105,8 +106,8 @@ def open_weights(data: bytes | Path, filename: str = "") -> OpenedFile:
     except InvalidJsonError as failure:
         raise _unusable(filename, failure) from failure
     stored = StoredNetwork("", "generator", False, networks.checked_tensors(file.content, filename), file.ordered)
-    extras = Skipped() if file is stored_file else _beside(stored_file)
-    return OpenedFile(filename, (stored,), header, extras=extras)
+    skipped = Skipped() if file is stored_file else _beside(stored_file)
+    return OpenedFile(filename, (stored,), header, extras=skipped)
 
 
 def load_weights(
@@ -148,14 +149,6 @@ def _with_settings(file: containers.WeightFile) -> containers.WeightFile:
     if not isinstance(entry, str) or not isinstance(weights, dict):
         return file
     return dataclasses.replace(file, content=dict(weights), metadata={HEADER_KEY: entry})
-
-
-def _other_files(names: Iterable[str]) -> Skipped:
-    """Return the files of a folder or archive that were left out."""
-    extras = Extras()
-    for name in names:
-        extras.add((name,), None, FILE)
-    return extras.described()
 
 
 def _beside(file: containers.WeightFile) -> Skipped:

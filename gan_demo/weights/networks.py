@@ -73,8 +73,7 @@ def contents_of(file: WeightFile, filename: str) -> Contents:
     for network in networks:
         if network.kind == roles.DISCRIMINATOR:
             walk.extras.add((network.name,), None, extras.DISCRIMINATOR)
-    for name in file.left_out:
-        walk.extras.add((name,), None, extras.FILE)
+    walk.extras.add_files(file.left_out)
     if len(networks) == 1:
         networks = [replace(networks[0], name="")]
     return Contents(tuple(networks), walk.extras.described())

@@ -56,8 +56,8 @@ def _runs(app_server: AppServer) -> None:
 
 # while a page is redrawn, the old picture and the new may stand side by side for a moment
 ONE_OTHER = """before => {
-  const found = document.querySelectorAll('.st-key-explore_stage img');
-  return found.length === 1 && found[0].getAttribute('src') !== before;
+  const pictures = document.querySelectorAll('.st-key-explore_stage img');
+  return pictures.length === 1 && pictures[0].getAttribute('src') !== before;
 }"""
 
 

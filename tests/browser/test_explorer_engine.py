@@ -182,7 +182,7 @@ OPENED = """async ([leave, first, second]) => {
   show(second);
   while (!document.querySelector('.explorer[data-ready]')) await frame();
   await frame();
-  const found = { begun: begun.length, ready: document.querySelectorAll('.explorer[data-ready]').length };
+  const counts = { begun: begun.length, ready: document.querySelectorAll('.explorer[data-ready]').length };
   clear(parent);
-  return found;
+  return counts;
 }""".replace("ANEW", ANEW)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import gzip
-import io
 
 import pytest
 
 from gan_demo.data import datasets
 from gan_demo.gan.compiled.layout import StateLayout
 from gan_demo.gan.compiled.spec import CONTROLS, REPORT
-from gan_demo.lab import bundle, graphs, headed_file
+from gan_demo.lab import bundle, graphs, shipped
 from gan_demo.presets import PRESETS
 from tests.gan.test_compiled import Pair, compare
 
@@ -21,9 +20,8 @@ AGAIN = "the compiled step has changed: run python -m scripts.make_lab_graphs"
 def test_a_shipped_presets_steps_are_the_trainers(preset: str) -> None:
     content = graphs.cached(graphs.without_inputs(PRESETS[preset]))
     assert content is not None
-    file = io.BytesIO(gzip.decompress(content))
-    header = headed_file.read_header(file)
-    start, source = file.tell(), datasets.source(PRESETS[preset].data.name)
+    header, compiled = shipped.split(gzip.decompress(content))
+    source = datasets.source(PRESETS[preset].data.name)
     config = PRESETS[preset].fit(source.shape, source.labels)
     assert header["version"] == bundle.VERSION, AGAIN
     assert header["layout"] == StateLayout.of(config.model).as_json(), AGAIN
@@ -31,13 +29,12 @@ def test_a_shipped_presets_steps_are_the_trainers(preset: str) -> None:
     assert header["batch"] == config.train.batch, AGAIN
     for update in ("step", "d", "g"):
         offset, length = header["graphs"][update]
-        file.seek(start + offset)
-        compare(Pair(config, update, file.read(length)), 1)
+        compare(Pair(config, update, compiled[offset:][:length]), 1)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("preset", graphs.PRESETS_SHIPPED)
 def test_they_are_what_is_compiled_today(preset: str) -> None:
     config = graphs.without_inputs(PRESETS[preset])
-    today, shipped = (gzip.decompress(content) for content in (graphs.compiled(config), graphs.graph_files(config)))
-    assert today == shipped, AGAIN
+    today, at_hand = (gzip.decompress(content) for content in (graphs.compiled(config), graphs.graph_files(config)))
+    assert today == at_hand, AGAIN

@@ -18,7 +18,7 @@ _PLAIN = (str, int, float, bool, type(None))
 # Kinds that no value tells by itself.
 DISCRIMINATOR = "discriminator"
 UNUSABLE = "unusable"  # a network with NaN, or with something else in the place of a weight
-FILE = "file"  # in an archive or folder that also holds safetensors
+FILE = "file"  # weights of an archive or a folder that were left out
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,11 @@ class Extras:
         self.count += 1
         if len(self._first) < _MOST_NAMED:
             self._first.append((path, value, kind))
+
+    def add_files(self, names: Iterable[str]) -> None:
+        """Add the weights files of an archive or a folder that were left out."""
+        for name in names:
+            self.add((name,), None, FILE)
 
     def replace(self, count: int, path: tuple[str, ...], value: Any, kind: str = "") -> None:
         """Put a value in the place of all after the first ``count``: they were parts of it."""
